@@ -1,0 +1,127 @@
+#include "base/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Text text_new(Arena *arena) { return (Text){.arena = arena}; }
+
+static void reserve(Text *text, size_t more) {
+  size_t wanted = text->len + more + 1;
+  if (wanted <= text->cap) return;
+  size_t cap = text->cap ? text->cap * 2 : 128;
+  if (cap < wanted) cap = wanted;
+  char *grown = arena_alloc(text->arena, cap);
+  if (text->len) memcpy(grown, text->data, text->len);
+  text->data = grown;
+  text->cap = cap;
+}
+
+void text_put(Text *text, const char *bytes, size_t n) {
+  reserve(text, n);
+  if (n) memcpy(text->data + text->len, bytes, n);
+  text->len += n;
+  text->data[text->len] = 0;
+}
+
+void text_puts(Text *text, const char *string) { text_put(text, string, strlen(string)); }
+void text_putc(Text *text, char c) { text_put(text, &c, 1); }
+
+void text_printf(Text *text, const char *format, ...) {
+  va_list args, again;
+  va_start(args, format);
+  va_copy(again, args);
+  int n = vsnprintf(NULL, 0, format, again);
+  va_end(again);
+  if (n > 0) {
+    reserve(text, (size_t)n);
+    vsnprintf(text->data + text->len, (size_t)n + 1, format, args);
+    text->len += (size_t)n;
+  }
+  va_end(args);
+}
+
+void text_double(Text *text, double value) {
+  char digits[40];
+  if (isnan(value)) {
+    text_puts(text, "nan");
+    return;
+  }
+  if (isinf(value)) {
+    text_puts(text, value < 0 ? "-inf" : "inf");
+    return;
+  }
+  for (int precision = 1; precision <= 17; precision++) {
+    snprintf(digits, sizeof digits, "%.*g", precision, value);
+    if (strtod(digits, NULL) == value) break;
+  }
+  text_puts(text, digits);
+}
+
+const char *text_str(const Text *text) { return text->data ? text->data : ""; }
+
+uint64_t hash_bytes(const void *bytes, size_t n, uint64_t seed) {
+  const unsigned char *p = bytes;
+  uint64_t h = seed ^ 0xcbf29ce484222325u;
+  for (size_t i = 0; i < n; i++) h = (h ^ p[i]) * 0x100000001b3u;
+  return hash_mix(h, n);
+}
+
+void strings_init(Strings *strings, Arena *arena) {
+  *strings = (Strings){.arena = arena};
+  strings->n_slots = 256;
+  strings->slots = arena_array(arena, uint32_t, strings->n_slots);
+  str_intern(strings, ""); /* id 0 */
+}
+
+/* Slots hold id + 1; 0 is free. */
+static uint32_t *find_slot(const Strings *strings, const char *bytes, size_t n) {
+  uint32_t mask = strings->n_slots - 1, at = (uint32_t)hash_bytes(bytes, n, 0) & mask;
+  for (;; at = (at + 1) & mask) {
+    uint32_t id = strings->slots[at];
+    if (!id) return &strings->slots[at];
+    if (strings->length[id - 1] == n && !memcmp(strings->text[id - 1], bytes, n))
+      return &strings->slots[at];
+  }
+}
+
+static void grow_strings(Strings *strings) {
+  uint32_t cap = strings->cap ? strings->cap * 2 : 128;
+  const char **text = arena_array(strings->arena, const char *, cap);
+  uint32_t *length = arena_array(strings->arena, uint32_t, cap);
+  if (strings->count) {
+    memcpy(text, strings->text, strings->count * sizeof *text);
+    memcpy(length, strings->length, strings->count * sizeof *length);
+  }
+  strings->text = text;
+  strings->length = length;
+  strings->cap = cap;
+  if (cap * 2 > strings->n_slots) {
+    strings->n_slots = cap * 4;
+    strings->slots = arena_array(strings->arena, uint32_t, strings->n_slots);
+    for (uint32_t i = 0; i < strings->count; i++)
+      *find_slot(strings, text[i], length[i]) = i + 1;
+  }
+}
+
+Str str_intern_n(Strings *strings, const char *bytes, size_t n) {
+  uint32_t *slot = find_slot(strings, bytes, n);
+  if (*slot) return (Str){*slot - 1};
+  if (strings->count == strings->cap) {
+    grow_strings(strings);
+    slot = find_slot(strings, bytes, n);
+  }
+  char *copy = arena_alloc(strings->arena, n + 1);
+  if (n) memcpy(copy, bytes, n);
+  strings->text[strings->count] = copy;
+  strings->length[strings->count] = (uint32_t)n;
+  *slot = ++strings->count;
+  return (Str){*slot - 1};
+}
+
+Str str_intern(Strings *strings, const char *string) {
+  return str_intern_n(strings, string, strlen(string));
+}
+
+const char *str_text(const Strings *strings, Str str) { return strings->text[str.i]; }
