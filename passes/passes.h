@@ -1,0 +1,149 @@
+/* Passes and pipelines.
+ *
+ * A pass is a function from a graph to a new graph (or the same one when nothing changed);
+ * passes.def lists them. A pipeline is a text: "inline,grad,simplify{rounds=4},fuse{max=64}".
+ * Whatever a pass may be asked to skip, count or explain goes through the PassCtx:
+ *
+ *   pass_fuel(pc)      before each single transformation: false once the bisection limit is reached
+ *   remark(pc, ...)    what was done, or why not (passes/remarks.h)
+ *   diag_at(pc->ctx..) E06xx and NULL for the user's mistakes.  Pipelines use E0600-E0609, grad
+ * E0610-E0629, fuse E0630-E0639.
+ *
+ * Requirements for a pass: keep parameters and results (number, order, types, names); keep span,
+ * name and scope of what it copies and stamp what it makes (pass_stamp); be deterministic; never
+ * change its operand graph.
+ */
+#ifndef ORDO_PASSES_PASSES_H
+#define ORDO_PASSES_PASSES_H
+
+#include "ir/ir.h"
+#include "passes/remarks.h"
+
+/* Properties of a graph that a pass may require; each is "no node of that op, bodies included". */
+enum {
+  PROP_no_call = 1 << 0,
+  PROP_no_grad = 1 << 1,
+  PROP_no_kernel = 1 << 2,
+};
+
+typedef struct PassCtx PassCtx;
+typedef struct PassInfo PassInfo;
+
+/* The options given in braces; names and defaults are those of the pass's row. */
+typedef struct PassOption {
+  const char *name, *value;
+} PassOption;
+typedef struct PassOptions {
+  const PassInfo *pass;
+  VEC(PassOption) given;
+} PassOptions;
+/* An option by name, its default where not given. The pipeline reader has checked that numbers are
+ * numbers. */
+int64_t pass_option_int(const PassOptions *options, const char *name);
+double pass_option_float(const PassOptions *options, const char *name);
+const char *pass_option_str(const PassOptions *options, const char *name);
+
+/* NULL means an error, which is in the diagnostics. */
+typedef Graph *(*PassFn)(PassCtx *pc, const Graph *g, const PassOptions *options);
+
+struct PassInfo {
+  const char *name;
+  PassFn run;
+  int level;
+  unsigned requires;
+  const char *options, *doc;
+};
+extern const PassInfo pass_info[];
+extern const int n_passes;
+
+/* ---- the context of a pipeline run
+ * ------------------------------------------------------------------------ */
+typedef struct PipelineOptions {
+  bool verify_each;   /* graph_verify after each pass (always on in development builds) */
+  bool print_changed; /* dump only graphs that the pass changed */
+  bool trace_rules;   /* each rewrite to the trace callback */
+  bool strict;        /* only rewrites that keep every bit: rules graded exact, no reordered sums */
+  const char *dump_after; /* "all" or names separated by commas; NULL: none */
+  const char *stop_after; /* last pass to run; NULL: all */
+  const char *disable;    /* passes to skip, names separated by commas; "simplify/RULE" switches one
+                             rule off */
+  int64_t fuel;           /* how many transformations may be made in all; INT64_MAX: no limit */
+  /* Receives the graph after a pass; number counts from 1. */
+  void (*dump)(void *user, int number, const char *pass, const Graph *g);
+  /* Receives lines about single rewrites: rule, before, after. */
+  void (*trace)(void *user, const char *line);
+  void *user;
+} PipelineOptions;
+PipelineOptions pipeline_options(void); /* the defaults */
+
+typedef struct PassStat {
+  const char *pass;
+  uint32_t nodes_before, nodes_after; /* bodies included */
+  int64_t microseconds;
+  uint32_t transformations; /* how often pass_fuel said yes */
+  bool changed;             /* by structural hash */
+} PassStat;
+
+typedef struct Plugins Plugins; /* passes/plugin.c */
+
+struct PassCtx {
+  Ctx *ctx;
+  PipelineOptions options;
+  const char *pass; /* the one that runs */
+  Remarks remarks;
+  VEC(PassStat) stats;
+  int64_t fuel_used;
+  uint32_t *rule_hits; /* by index into the rule table (passes/rewrite.h); made on first use */
+  struct RuleSet *rules;
+  Plugins *plugins;
+};
+
+PassCtx *pass_ctx_new(Ctx *ctx, const PipelineOptions *options);
+void pass_ctx_free(PassCtx *pc); /* closes plug-ins and the filter; memory belongs to ctx */
+
+/* ---- pipelines (passes/pipeline.c)
+ * -------------------------------------------------------------------------- */
+/* The default pipeline of -O0, -O1, -O2 as text. */
+const char *pipeline_default(int level);
+/* Runs a pipeline. NULL and diagnostics E06xx on an error. */
+Graph *pipeline_run(PassCtx *pc, const Graph *g, const char *pipeline);
+/* Checks a pipeline's text without running it. */
+bool pipeline_check(PassCtx *pc, const char *pipeline);
+/* "pass  nodes  time" as a table; the same as JSON. */
+void pipeline_stats(const PassCtx *pc, Text *out);
+void pipeline_stats_json(const PassCtx *pc, Text *out);
+/* Loads a pass from a shared object (passes/plugin.h); its name may then stand in pipelines. */
+bool pipeline_load_plugin(PassCtx *pc, const char *path);
+/* A pass by name, plug-ins included; NULL when there is none. */
+const PassInfo *pass_find(const PassCtx *pc, const char *name);
+
+/* ---- what passes share (passes/pass.c)
+ * ------------------------------------------------------------------------- */
+/* Whether one more transformation may be made; counts it. */
+bool pass_fuel(PassCtx *pc);
+bool pass_disabled(const PassCtx *pc, const char *name);
+/* The properties that hold. */
+unsigned graph_properties(const Graph *g);
+/* Nodes, those of bodies included. */
+uint32_t graph_count(const Graph *g);
+/* Stamps what is built next in g with the place of node n of another graph. */
+void pass_stamp(Graph *g, const Node *n);
+/* A copy of g whose bodies (of scan and call) went through run; the same graph when none changed.
+ */
+Graph *pass_map_bodies(PassCtx *pc, const Graph *g, const PassOptions *options, PassFn run);
+
+static inline bool remarks_on(const PassCtx *pc) { return pc->remarks.on; }
+/* node may be REF_NONE. */
+void remark(PassCtx *pc, const Graph *g, Ref node, RemarkKind kind, const char *code,
+            const char *format, ...) __attribute__((format(printf, 6, 7)));
+void remark_number(PassCtx *pc, const char *name, double value);
+
+Graph *pass_inline(PassCtx *pc, const Graph *g, const PassOptions *options);
+Graph *pass_grad(PassCtx *pc, const Graph *g, const PassOptions *options);
+Graph *pass_simplify(PassCtx *pc, const Graph *g, const PassOptions *options);
+Graph *pass_contract(PassCtx *pc, const Graph *g, const PassOptions *options);
+Graph *pass_scan_hoist(PassCtx *pc, const Graph *g, const PassOptions *options);
+Graph *pass_scan_defer(PassCtx *pc, const Graph *g, const PassOptions *options);
+Graph *pass_fuse(PassCtx *pc, const Graph *g, const PassOptions *options);
+
+#endif
