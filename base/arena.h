@@ -1,8 +1,9 @@
 /* Arena allocation: memory is freed by lifetime, never by object.
  *
- * Three lifetimes exist: the context (one compilation), a graph, and a pass's scratch space. A function
- * that returns memory takes the arena that will own it. Every allocation is zeroed. Running out of memory
- * in the compiler is fatal through one hook (arena_oom) that a test can replace.
+ * Three lifetimes exist: the context (one compilation), a graph, and a pass's scratch space. A
+ * function that returns memory takes the arena that will own it. Every allocation is zeroed.
+ * Running out of memory in the compiler is fatal through one hook (arena_oom) that a test can
+ * replace.
  */
 #ifndef ORDO_BASE_ARENA_H
 #define ORDO_BASE_ARENA_H
@@ -28,11 +29,11 @@ char *arena_strdup(Arena *arena, const char *text);
 char *arena_printf(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(Arena *arena, const char *format, va_list args);
 
-#define arena_new(arena, T) ((T *)arena_alloc((arena), sizeof(T)))
+#define arena_new(arena, T)      ((T *)arena_alloc((arena), sizeof(T)))
 #define arena_array(arena, T, n) ((T *)arena_alloc((arena), sizeof(T) * (size_t)(n)))
 
-/* Heap memory for things with one owner and no arena (tensors, run-time buffers). The only malloc users
- * are arena.c and these; NULL is returned when memory is out, and the caller reports it. */
+/* Heap memory for things with one owner and no arena (tensors, run-time buffers). The only malloc
+ * users are arena.c and these; NULL is returned when memory is out, and the caller reports it. */
 void *heap_alloc(size_t size); /* zeroed, 64-byte aligned */
 void heap_free(void *memory);
 

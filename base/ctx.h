@@ -1,4 +1,5 @@
-/* The context: everything one compilation shares. No mutable globals exist; two contexts are independent. */
+/* The context: everything one compilation shares. No mutable globals exist; two contexts are
+ * independent. */
 #ifndef ORDO_BASE_CTX_H
 #define ORDO_BASE_CTX_H
 
@@ -24,8 +25,8 @@ static inline Str ctx_str(Ctx *ctx, const char *text) { return str_intern(&ctx->
 static inline const char *ctx_text(const Ctx *ctx, Str str) { return str_text(&ctx->strings, str); }
 char *ctx_printf(Ctx *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* A bug of the compiler, not of the user's program: prints where and what to stderr, then aborts; the
- * command turns the abort into exit code 70. Never used for anything a user can cause. */
+/* A bug of the compiler, not of the user's program: prints where and what to stderr, then aborts;
+ * the command turns the abort into exit code 70. Never used for anything a user can cause. */
 _Noreturn void ordo_bug(const char *file, int line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 #define ORDO_BUG(...) ordo_bug(__FILE__, __LINE__, __VA_ARGS__)

@@ -1,8 +1,8 @@
 /* Source texts, places in them, and diagnostics.
  *
  * All source files of a context share one space of positions, so that a Span is two 32-bit numbers.
- * Diagnostics are data: collected (limit 20), sorted by place when shown, printed with a caret; the library
- * never prints or exits. Codes are rows of base/diag.def and stable. Usage:
+ * Diagnostics are data: collected (limit 20), sorted by place when shown, printed with a caret; the
+ * library never prints or exits. Codes are rows of base/diag.def and stable. Usage:
  *
  *   diag_at(ctx, span, E_size_mismatch, "index '%s' has two extents", name);
  *   diag_expected(ctx, "%s", a);  diag_got(ctx, "%s", b);       // of the diagnostic just made
@@ -41,7 +41,8 @@ typedef struct Source {
 const Source *source_add(Ctx *ctx, const char *path, const char *text, size_t length);
 /* Reads a file into a source. On failure makes a diagnostic at 'from' and returns NULL. */
 const Source *source_read(Ctx *ctx, const char *path, Span from);
-/* The source a position lies in, NULL for none; line and column count from 1, column in code points. */
+/* The source a position lies in, NULL for none; line and column count from 1, column in code
+ * points. */
 const Source *source_at(const Ctx *ctx, uint32_t position, int *line, int *column);
 
 typedef enum Severity { SEV_error, SEV_warning, SEV_note } Severity;
@@ -82,8 +83,8 @@ typedef struct Diags {
   uint32_t errors, dropped;
 } Diags;
 
-/* Adds a diagnostic. The same code at the same place is kept once (the second one is swallowed, and what is
- * attached to it too). */
+/* Adds a diagnostic. The same code at the same place is kept once (the second one is swallowed, and
+ * what is attached to it too). */
 void diag_at(Ctx *ctx, Span span, DiagCode code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void diag_expected(Ctx *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -100,8 +100,7 @@ static void grow_strings(Strings *strings) {
   if (cap * 2 > strings->n_slots) {
     strings->n_slots = cap * 4;
     strings->slots = arena_array(strings->arena, uint32_t, strings->n_slots);
-    for (uint32_t i = 0; i < strings->count; i++)
-      *find_slot(strings, text[i], length[i]) = i + 1;
+    for (uint32_t i = 0; i < strings->count; i++) *find_slot(strings, text[i], length[i]) = i + 1;
   }
 }
 

@@ -1,7 +1,7 @@
 /* Instruction list, buffers, lifetimes: see plan.h. */
 #include "passes/plan.h"
 
-#include <string.h>
+#include <limits.h>
 
 const char *const instr_name[N_INSTR_KINDS] = {"kernel",  "dot",     "sort", "argsort", "cumsum",
                                                "scatter", "foreign", "copy", "scan"};
@@ -20,7 +20,8 @@ typedef struct Places {
   int *buffers;
 } Places;
 
-/* The block being planned: where each node's values are, and where values wanted elsewhere have to be written. */
+/* The block being planned: where each node's values are, and where values wanted elsewhere have to
+ * be written. */
 typedef struct Block {
   const Graph *graph;
   Places *places;
@@ -31,7 +32,8 @@ typedef struct Block {
 static Buffer *buffer_at(Planner *p, int b) { return &p->plan->buffers.data[b]; }
 
 static Sz type_bytes(Ctx *ctx, Ty type) {
-  return size_mul(ctx, type_count(ctx, type), size_const(ctx, dtype_bytes[type_info(ctx, type)->dtype]));
+  return size_mul(ctx, type_count(ctx, type),
+                  size_const(ctx, dtype_bytes[type_info(ctx, type)->dtype]));
 }
 
 static int add_buffer(Planner *p, BufferKind kind, Ty type, const Node *from) {
@@ -104,16 +106,16 @@ static bool instr_kind(Op op, InstrKind *kind) {
   static const struct {
     Op op;
     InstrKind kind;
-  } table[] = {{OP_kernel, INS_kernel},   {OP_dot, INS_dot},         {OP_sort, INS_sort},
-               {OP_argsort, INS_argsort}, {OP_cumsum, INS_cumsum},   {OP_scatter_add, INS_scatter},
+  } table[] = {{OP_kernel, INS_kernel},   {OP_dot, INS_dot},       {OP_sort, INS_sort},
+               {OP_argsort, INS_argsort}, {OP_cumsum, INS_cumsum}, {OP_scatter_add, INS_scatter},
                {OP_foreign, INS_foreign}, {OP_scan, INS_scan}};
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
     if (table[i].op == op) return *kind = table[i].kind, true;
   return false;
 }
 
-/* Asks that a value be written to a destination; false when its producer is no instruction here or is taken, so that
- * a copy is needed. */
+/* Asks that a value be written to a destination; false when its producer is no instruction here or
+ * is taken, so that a copy is needed. */
 static bool want(const Block *block, Ref r, int destination) {
   int item;
   Ref made = producer(block->graph, r, &item);
@@ -125,8 +127,10 @@ static bool want(const Block *block, Ref r, int destination) {
   return true;
 }
 
-static PlanInstr *add_instr(Planner *p, Block *block, InstrKind kind, const Node *node, int n_in, int n_out) {
-  PlanInstr instr = {.kind = kind, .graph = block->graph, .node = node, .n_in = n_in, .n_out = n_out};
+static PlanInstr *add_instr(Planner *p, Block *block, InstrKind kind, const Node *node, int n_in,
+                            int n_out) {
+  PlanInstr instr = {
+      .kind = kind, .graph = block->graph, .node = node, .n_in = n_in, .n_out = n_out};
   instr.in = new_ints(p, n_in, -1);
   instr.out = new_ints(p, n_out, -1);
   instr.position = p->position++;
@@ -147,14 +151,16 @@ static void place_results(Planner *p, Block *block, uint32_t i, const PlanInstr 
   const Node *node = &block->graph->nodes.data[i];
   for (int k = 0; k < instr->n_out; k++) {
     int wanted = block->wanted[i].buffers[k];
-    instr->out[k] = wanted >= 0 ? wanted : add_buffer(p, BUF_arena, value_type(p->ctx, node->type, k), node);
+    instr->out[k] =
+        wanted >= 0 ? wanted : add_buffer(p, BUF_arena, value_type(p->ctx, node->type, k), node);
   }
   block->places[i] = (Places){instr->n_out, instr->out};
 }
 
 static void plan_instr(Planner *p, Block *block, uint32_t i, InstrKind kind) {
   const Node *node = &block->graph->nodes.data[i];
-  PlanInstr *instr = add_instr(p, block, kind, node, node->n_operands, value_count(p->ctx, node->type));
+  PlanInstr *instr =
+      add_instr(p, block, kind, node, node->n_operands, value_count(p->ctx, node->type));
   for (int k = 0; k < node->n_operands; k++) instr->in[k] = place_of(block, node->operands[k]);
   place_results(p, block, i, instr);
   if (kind != INS_scan) return;
@@ -189,14 +195,16 @@ static bool plan_nodes(Planner *p, Block *block) {
       buffer_at(p, b)->node = node;
       place(p, block, (Ref){i}, b);
     } else if (node->op == OP_item) {
-      place(p, block, (Ref){i}, block->places[node->operands[0].i].buffers[node_int(node, A_index, 0)]);
+      place(p, block, (Ref){i},
+            block->places[node->operands[0].i].buffers[node_int(node, A_index, 0)]);
     } else if (node->op == OP_reshape) {
       place(p, block, (Ref){i}, place_of(block, node->operands[0]));
     } else if (instr_kind(node->op, &kind)) {
       plan_instr(p, block, i, kind);
       if (p->why) return false;
     } else {
-      p->why = arena_printf(&p->ctx->arena, "op '%s' is no instruction; the pass 'fuse' has to run before 'plan'",
+      p->why = arena_printf(&p->ctx->arena,
+                            "op '%s' is no instruction; the pass 'fuse' has to run before 'plan'",
                             op_info[node->op].name);
       return false;
     }
@@ -204,9 +212,12 @@ static bool plan_nodes(Planner *p, Block *block) {
   return true;
 }
 
-/* ---- scan bodies ----------------------------------------------------------------------------------------- */
+/* ---- scan bodies
+ * ----------------------------------------------------------------------------------------- */
 
-static int add_view(Planner *p, Ty type, const Node *from) { return add_buffer(p, BUF_view, type, from); }
+static int add_view(Planner *p, Ty type, const Node *from) {
+  return add_buffer(p, BUF_view, type, from);
+}
 
 static void place_body_params(Planner *p, Block *block, PlanScan *scan, const int *operands) {
   const Graph *body = block->graph;
@@ -234,7 +245,8 @@ typedef struct PendingCopy {
   int to;
 } PendingCopy;
 
-/* Decides where each result of the body goes: collected views first, then carries (which may share them). */
+/* Decides where each result of the body goes: collected views first, then carries (which may share
+ * them). */
 static int place_body_results(Planner *p, Block *block, PlanScan *scan, PendingCopy *copies) {
   const Graph *body = block->graph;
   int n_copies = 0;
@@ -265,17 +277,20 @@ static int place_body_results(Planner *p, Block *block, PlanScan *scan, PendingC
 static PlanBlock *plan_body(Planner *p, PlanScan *scan, const Node *node, const int *operands) {
   Block *block = new_block(p, node->body);
   place_body_params(p, block, scan, operands);
-  PendingCopy *copies = arena_array(&p->ctx->arena, PendingCopy, scan->n_carries + scan->n_collected + 1);
+  PendingCopy *copies =
+      arena_array(&p->ctx->arena, PendingCopy, scan->n_carries + scan->n_collected + 1);
   int n_copies = place_body_results(p, block, scan, copies);
   if (!plan_nodes(p, block)) return NULL;
-  for (int k = 0; k < n_copies; k++) add_copy(p, block, place_of(block, copies[k].from), copies[k].to);
+  for (int k = 0; k < n_copies; k++)
+    add_copy(p, block, place_of(block, copies[k].from), copies[k].to);
   scan->stop = -1;
   if (node_int(node, A_until, 0))
     scan->stop = place_of(block, node->body->results.data[node->body->results.len - 1]);
   return block->out;
 }
 
-/* ---- lifetimes ------------------------------------------------------------------------------------------- */
+/* ---- lifetimes
+ * ------------------------------------------------------------------------------------------- */
 
 static void touch(Planner *p, int b, int position) {
   Buffer *buffer = buffer_at(p, b);
@@ -283,7 +298,8 @@ static void touch(Planner *p, int b, int position) {
   if (position > buffer->last) buffer->last = position;
 }
 
-/* Marks reads and writes. Inside a loop that starts at loop_start, a buffer made before the loop lives to its end. */
+/* Marks reads and writes. Inside a loop that starts at loop_start, a buffer made before the loop
+ * lives to its end. */
 static void mark_uses(Planner *p, const PlanBlock *block, int loop_start, int loop_end);
 
 static void mark_use(Planner *p, int b, int position, int loop_start, int loop_end) {
@@ -297,22 +313,35 @@ static int block_end(const PlanBlock *block, int start) {
   return last->scan ? block_end(last->scan->body, last->position) + 1 : last->position + 1;
 }
 
+/* First positions: where a buffer is written first. A loop's carries and results are written from
+ * its start on. */
+static void mark_writes(Planner *p, const PlanBlock *block) {
+  for (uint32_t i = 0; i < block->instrs.len; i++) {
+    const PlanInstr *instr = &block->instrs.data[i];
+    for (int k = 0; k < instr->n_out; k++) touch(p, instr->out[k], instr->position);
+    if (!instr->scan) continue;
+    touch(p, instr->scan->step, instr->position);
+    for (int k = 0; k < instr->scan->n_carries; k++) {
+      const PlanCarry *carry = &instr->scan->carries[k];
+      if (carry->ping >= 0) touch(p, carry->ping, instr->position);
+      if (carry->pong >= 0) touch(p, carry->pong, instr->position);
+    }
+    mark_writes(p, instr->scan->body);
+  }
+}
+
 static void mark_scan(Planner *p, const PlanInstr *instr, int loop_start, int loop_end) {
   const PlanScan *scan = instr->scan;
   int start = instr->position, end = block_end(scan->body, start);
   mark_uses(p, scan->body, start, end);
   for (int k = 0; k < scan->n_carries; k++) {
     const PlanCarry *carry = &scan->carries[k];
-    const int held[] = {carry->ping, carry->pong, carry->final, carry->init};
-    for (int h = 0; h < 4; h++)
-      if (held[h] >= 0) touch(p, held[h], start), mark_use(p, held[h], end, loop_start, loop_end);
+    const int held[] = {carry->ping, carry->pong, carry->final};
+    for (int h = 0; h < 3; h++)
+      if (held[h] >= 0) touch(p, held[h], end);
   }
   for (int k = 0; k < instr->n_in; k++) mark_use(p, instr->in[k], end, loop_start, loop_end);
-  for (int k = 0; k < instr->n_out; k++) {
-    touch(p, instr->out[k], start);
-    touch(p, instr->out[k], end);
-  }
-  touch(p, scan->step, start);
+  for (int k = 0; k < instr->n_out; k++) touch(p, instr->out[k], end);
   touch(p, scan->step, end);
   if (scan->stop >= 0) touch(p, scan->stop, end);
 }
@@ -324,15 +353,17 @@ static void mark_uses(Planner *p, const PlanBlock *block, int loop_start, int lo
       mark_scan(p, instr, loop_start, loop_end);
       continue;
     }
-    for (int k = 0; k < instr->n_in; k++) mark_use(p, instr->in[k], instr->position, loop_start, loop_end);
+    for (int k = 0; k < instr->n_in; k++)
+      mark_use(p, instr->in[k], instr->position, loop_start, loop_end);
     for (int k = 0; k < instr->n_out; k++) touch(p, instr->out[k], instr->position);
   }
 }
 
-/* ---- in-place reuse -------------------------------------------------------------------------------------- */
+/* ---- in-place reuse
+ * -------------------------------------------------------------------------------------- */
 
-/* True when every value of the kernel body that depends on parameter k depends on it elementwise: an element of
- * a result then reads that element of the operand only. */
+/* True when every value of the kernel body that depends on parameter k depends on it elementwise:
+ * an element of a result then reads that element of the operand only. */
 static bool elementwise_in(const Graph *body, int k, Arena *scratch) {
   bool *depends = arena_array(scratch, bool, body->nodes.len);
   Ref param = body->params.data[k];
@@ -348,12 +379,14 @@ static bool elementwise_in(const Graph *body, int k, Arena *scratch) {
   return true;
 }
 
-/* May the kernel write result 'out' over its operand 'in'? Both must have the same shape and element size. */
+/* May the kernel write result 'out' over its operand 'in'? Both must have the same shape and
+ * element size. */
 static bool may_overwrite(Planner *p, const PlanInstr *instr, int in, int out) {
   const Graph *body = instr->node->body;
   Ty a = graph_type(body, body->params.data[in]), b = graph_type(body, body->results.data[out]);
   if (!type_same_shape(p->ctx, a, b)) return false;
-  if (dtype_bytes[type_info(p->ctx, a)->dtype] != dtype_bytes[type_info(p->ctx, b)->dtype]) return false;
+  if (dtype_bytes[type_info(p->ctx, a)->dtype] != dtype_bytes[type_info(p->ctx, b)->dtype])
+    return false;
   for (uint32_t i = 0; i < body->nodes.len; i++) /* row kernels may read a row after writing it */
     if (op_is(body->nodes.data[i].op, T_REDUCE | T_ARGREDUCE)) return false;
   for (int k = 0; k < instr->n_in; k++)
@@ -372,26 +405,45 @@ static void share(Planner *p, int b, int with) {
   if (buffer_at(p, b)->last > root->last) root->last = buffer_at(p, b)->last;
 }
 
+static bool contains(const int *ints, int n, int wanted) {
+  for (int i = 0; i < n; i++)
+    if (ints[i] == wanted) return true;
+  return false;
+}
+
+static bool is_result(const PlanInstr *instr, const Plan *plan, int root) {
+  for (int k = 0; k < instr->n_out; k++)
+    if (instr->out[k] == root || plan_root(plan, instr->out[k]) == root) return true;
+  return false;
+}
+
 static void reuse_operands(Planner *p, const PlanBlock *block) {
   for (uint32_t i = 0; i < block->instrs.len; i++) {
     const PlanInstr *instr = &block->instrs.data[i];
     if (instr->scan) reuse_operands(p, instr->scan->body);
     if (instr->kind != INS_kernel) continue;
+    int *taken =
+        new_ints(p, instr->n_out, -1); /* roots that an earlier result of this kernel took over */
     for (int out = 0; out < instr->n_out; out++) {
-      if (buffer_at(p, instr->out[out])->kind != BUF_arena || buffer_at(p, instr->out[out])->first != instr->position)
+      const Buffer *result = buffer_at(p, instr->out[out]);
+      if (result->kind != BUF_arena || result->alias >= 0 || result->first != instr->position)
         continue;
-      for (int in = 0; in < instr->n_in; in++) {
+      for (int in = 0; in < instr->n_in && taken[out] < 0; in++) {
         int root = plan_root(p->plan, instr->in[in]);
-        if (buffer_at(p, root)->kind != BUF_arena || buffer_at(p, root)->last != instr->position) continue;
-        if (root == plan_root(p->plan, instr->out[out]) || !may_overwrite(p, instr, in, out)) continue;
+        if (buffer_at(p, root)->kind != BUF_arena || buffer_at(p, root)->last != instr->position)
+          continue;
+        if (contains(taken, out, root) || is_result(instr, p->plan, root) ||
+            !may_overwrite(p, instr, in, out))
+          continue;
         share(p, instr->out[out], root);
-        break;
+        taken[out] = root;
       }
     }
   }
 }
 
-/* ---- results that take over a parameter's memory ------------------------------------------------------------ */
+/* ---- results that take over a parameter's memory
+ * ------------------------------------------------------------ */
 
 static const PlanInstr *writer_of(const PlanBlock *block, int b, int *out) {
   for (uint32_t i = 0; i < block->instrs.len; i++)
@@ -404,7 +456,8 @@ static const PlanInstr *writer_of(const PlanBlock *block, int b, int *out) {
 static bool in_place_ok(Planner *p, int result_buffer, int param_buffer) {
   int out, last = buffer_at(p, param_buffer)->last;
   const PlanInstr *writer = writer_of(p->plan->block, result_buffer, &out);
-  if (!writer || !type_same_shape(p->ctx, buffer_at(p, result_buffer)->type, buffer_at(p, param_buffer)->type))
+  if (!writer ||
+      !type_same_shape(p->ctx, buffer_at(p, result_buffer)->type, buffer_at(p, param_buffer)->type))
     return false;
   if (last < writer->position) return true;
   if (writer->kind == INS_scan) /* final carries are copied when the loop is over */
@@ -433,12 +486,14 @@ static void place_state(Planner *p, Block *root, const int *result_buffer) {
   /* Copies last: every reader of the old state is done. */
   for (uint32_t k = 0; k < n; k++) {
     if (!late[k]) continue;
-    add_copy(p, root, result_buffer[k], place_of(root, g->params.data[p->options->result_param[k]]));
+    add_copy(p, root, result_buffer[k],
+             place_of(root, g->params.data[p->options->result_param[k]]));
     touch(p, result_buffer[k], p->position - 1);
   }
 }
 
-/* ---- the whole -------------------------------------------------------------------------------------------- */
+/* ---- the whole
+ * -------------------------------------------------------------------------------------------- */
 
 static void place_root_params(Planner *p, Block *block) {
   for (uint32_t k = 0; k < block->graph->params.len; k++) {
@@ -449,7 +504,8 @@ static void place_root_params(Planner *p, Block *block) {
   }
 }
 
-/* Destination buffers of the results: the caller's memory, or for state an arena buffer that place_state moves. */
+/* Destination buffers of the results: the caller's memory, or for state an arena buffer that
+ * place_state moves. */
 static int *place_root_results(Planner *p, Block *block, PendingCopy *copies, int *n_copies) {
   const Graph *g = block->graph;
   int *where = new_ints(p, (int)g->results.len, -1);
@@ -459,7 +515,8 @@ static int *place_root_results(Planner *p, Block *block, PendingCopy *copies, in
     int item;
     Ref made = producer(g, r, &item);
     if (param >= 0 && ref_eq(made, g->params.data[param])) continue; /* unchanged state */
-    where[k] = add_buffer(p, param >= 0 ? BUF_arena : BUF_result, graph_type(g, r), graph_node(g, r));
+    where[k] =
+        add_buffer(p, param >= 0 ? BUF_arena : BUF_result, graph_type(g, r), graph_node(g, r));
     buffer_at(p, where[k])->index = (int)k;
     if (!want(block, r, where[k])) copies[(*n_copies)++] = (PendingCopy){r, where[k]};
   }
@@ -468,7 +525,8 @@ static int *place_root_results(Planner *p, Block *block, PendingCopy *copies, in
 
 Plan *plan_make(Ctx *ctx, const Graph *g, const PlanOptions *options, const char **why) {
   static const PlanOptions none = {0};
-  Planner p = {.ctx = ctx, .plan = arena_new(&ctx->arena, Plan), .options = options ? options : &none};
+  Planner p = {
+      .ctx = ctx, .plan = arena_new(&ctx->arena, Plan), .options = options ? options : &none};
   p.plan->graph = g;
   Block *root = new_block(&p, g);
   PendingCopy *copies = arena_array(&ctx->arena, PendingCopy, g->results.len + 1);
@@ -479,11 +537,16 @@ Plan *plan_make(Ctx *ctx, const Graph *g, const PlanOptions *options, const char
     *why = p.why;
     return NULL;
   }
-  for (int k = 0; k < n_copies; k++) add_copy(&p, root, place_of(root, copies[k].from), copies[k].to);
+  for (int k = 0; k < n_copies; k++)
+    add_copy(&p, root, place_of(root, copies[k].from), copies[k].to);
   p.plan->block = root->out;
-  for (uint32_t b = 0; b < p.plan->buffers.len; b++) /* first: the earliest write, found below */
-    if (buffer_at(&p, (int)b)->kind == BUF_param || buffer_at(&p, (int)b)->kind == BUF_const)
-      buffer_at(&p, (int)b)->first = -1;
+  for (uint32_t b = 0; b < p.plan->buffers.len; b++) {
+    Buffer *buffer = buffer_at(&p, (int)b);
+    bool from_start = buffer->kind == BUF_param || buffer->kind == BUF_const;
+    buffer->first = from_start ? -1 : INT_MAX;
+    buffer->last = -1;
+  }
+  mark_writes(&p, root->out);
   mark_uses(&p, root->out, -1, -1);
   place_state(&p, root, where);
   if (!p.options->no_reuse) reuse_operands(&p, root->out);
