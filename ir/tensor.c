@@ -1,0 +1,128 @@
+#include "ir/tensor.h"
+
+#include <math.h>
+#include <string.h>
+
+bool tensor_size(DType dtype, const int64_t *dims, int rank, size_t *bytes) {
+  size_t size = (size_t)dtype_bytes[dtype];
+  for (int i = 0; i < rank; i++)
+    if (dims[i] < 0 || __builtin_mul_overflow(size, (size_t)dims[i], &size)) return false;
+  *bytes = size;
+  return size <= (size_t)PTRDIFF_MAX;
+}
+
+Tensor *tensor_new(DType dtype, const int64_t *dims, int rank) {
+  size_t bytes;
+  if (!tensor_size(dtype, dims, rank, &bytes)) return NULL;
+  Tensor *tensor = heap_alloc(sizeof *tensor);
+  if (!tensor) return NULL;
+  *tensor = (Tensor){.dtype = dtype, .rank = rank};
+  tensor->dims = heap_alloc(sizeof *dims * (size_t)rank);
+  tensor->data = heap_alloc(bytes);
+  if (!tensor->dims || !tensor->data) {
+    tensor_free(tensor);
+    return NULL;
+  }
+  if (rank) memcpy(tensor->dims, dims, sizeof *dims * (size_t)rank);
+  return tensor;
+}
+
+Tensor *tensor_copy(const Tensor *tensor) {
+  Tensor *copy = tensor_new(tensor->dtype, tensor->dims, tensor->rank);
+  if (copy) memcpy(copy->data, tensor->data, tensor_bytes(tensor));
+  return copy;
+}
+
+void tensor_free(Tensor *tensor) {
+  if (!tensor) return;
+  heap_free(tensor->dims);
+  heap_free(tensor->data);
+  heap_free(tensor);
+}
+
+int64_t tensor_count(const Tensor *tensor) {
+  int64_t count = 1;
+  for (int i = 0; i < tensor->rank; i++) count *= tensor->dims[i];
+  return count;
+}
+
+size_t tensor_bytes(const Tensor *tensor) {
+  return (size_t)tensor_count(tensor) * (size_t)dtype_bytes[tensor->dtype];
+}
+
+uint16_t bf16_from_f32(float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  if (isnan(value)) return (uint16_t)((bits >> 16) | 0x40);
+  return (uint16_t)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+}
+
+float bf16_to_f32(uint16_t half) {
+  uint32_t bits = (uint32_t)half << 16;
+  float value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+double tensor_get(const Tensor *tensor, int64_t i) {
+  const void *data = tensor->data;
+  switch (tensor->dtype) {
+  case DT_bool:
+    return ((const uint8_t *)data)[i];
+  case DT_key:
+    return (double)(((const uint64_t *)data)[i] & (((uint64_t)1 << 53) - 1));
+  case DT_idx:
+  case DT_i32:
+    return ((const int32_t *)data)[i];
+  case DT_bf16:
+    return bf16_to_f32(((const uint16_t *)data)[i]);
+  case DT_f32:
+    return ((const float *)data)[i];
+  case DT_f64:
+    return ((const double *)data)[i];
+  case N_DTYPES:
+    break;
+  }
+  ORDO_BUG("no such element type %d", (int)tensor->dtype);
+}
+
+static int32_t to_i32(double value) {
+  if (isnan(value)) return 0;
+  if (value <= INT32_MIN) return INT32_MIN;
+  return value >= INT32_MAX ? INT32_MAX : (int32_t)value;
+}
+
+void tensor_set(Tensor *tensor, int64_t i, double value) {
+  void *data = tensor->data;
+  switch (tensor->dtype) {
+  case DT_bool:
+    ((uint8_t *)data)[i] = value != 0;
+    return;
+  case DT_key:
+    ((uint64_t *)data)[i] = value > 0 ? (uint64_t)value : 0;
+    return;
+  case DT_idx:
+  case DT_i32:
+    ((int32_t *)data)[i] = to_i32(value);
+    return;
+  case DT_bf16:
+    ((uint16_t *)data)[i] = bf16_from_f32((float)value);
+    return;
+  case DT_f32:
+    ((float *)data)[i] = (float)value;
+    return;
+  case DT_f64:
+    ((double *)data)[i] = value;
+    return;
+  case N_DTYPES:
+    break;
+  }
+  ORDO_BUG("no such element type %d", (int)tensor->dtype);
+}
+
+void tensor_print_type(const Tensor *tensor, Text *out) {
+  text_puts(out, dtype_name[tensor->dtype]);
+  for (int i = 0; i < tensor->rank; i++)
+    text_printf(out, "%s%lld", i ? ", " : "[", (long long)tensor->dims[i]);
+  if (tensor->rank) text_putc(out, ']');
+}
