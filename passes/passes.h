@@ -35,9 +35,11 @@ typedef struct PassOption {
 } PassOption;
 typedef struct PassOptions {
   const PassInfo *pass;
-  VEC(PassOption) given;
+  VEC(PassOption) values; /* every option of the row: as given, else its default */
 } PassOptions;
-/* An option by name, its default where not given. The pipeline reader has checked that numbers are
+/* A pass's options, all at their defaults. */
+PassOptions pass_options(Ctx *ctx, const PassInfo *pass);
+/* An option by name. The pipeline reader has checked that numbers are
  * numbers. */
 int64_t pass_option_int(const PassOptions *options, const char *name);
 double pass_option_float(const PassOptions *options, const char *name);
@@ -122,12 +124,17 @@ const PassInfo *pass_find(const PassCtx *pc, const char *name);
 /* Whether one more transformation may be made; counts it. */
 bool pass_fuel(PassCtx *pc);
 bool pass_disabled(const PassCtx *pc, const char *name);
+bool pass_dumped(const PassCtx *pc, const char *name);
 /* The properties that hold. */
 unsigned graph_properties(const Graph *g);
 /* Nodes, those of bodies included. */
 uint32_t graph_count(const Graph *g);
 /* Stamps what is built next in g with the place of node n of another graph. */
 void pass_stamp(Graph *g, const Node *n);
+/* Copies node r of old to g under the map with another body. */
+Ref pass_copy(const Graph *old, Ref r, Graph *g, const RefMap *map, Graph *body);
+/* Gives g the results of old under the map. */
+void pass_results(const Graph *old, Graph *g, const RefMap *map);
 /* A copy of g whose bodies (of scan and call) went through run; the same graph when none changed.
  */
 Graph *pass_map_bodies(PassCtx *pc, const Graph *g, const PassOptions *options, PassFn run);

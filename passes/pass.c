@@ -1,0 +1,172 @@
+/* What passes share: the table, the context, fuel, properties, walking into bodies. */
+#include "passes/passes.h"
+#include "passes/plugins.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const PassInfo pass_info[] = {
+#define PASS(...) {__VA_ARGS__},
+#include "passes/passes.def"
+#undef PASS
+};
+const int n_passes = (int)(sizeof pass_info / sizeof *pass_info);
+
+PassCtx *pass_ctx_new(Ctx *ctx, const PipelineOptions *options) {
+  PassCtx *pc = arena_new(&ctx->arena, PassCtx);
+  pc->ctx = ctx;
+  pc->options = options ? *options : pipeline_options();
+  return pc;
+}
+
+void pass_ctx_free(PassCtx *pc) {
+  remarks_free(&pc->remarks);
+  plugins_close(pc->plugins);
+  pc->plugins = NULL;
+}
+
+const PassInfo *pass_find(const PassCtx *pc, const char *name) {
+  for (int i = 0; i < n_passes; i++)
+    if (!strcmp(pass_info[i].name, name)) return &pass_info[i];
+  for (uint32_t i = 0; pc->plugins && i < pc->plugins->list.len; i++)
+    if (!strcmp(pc->plugins->list.data[i].info->name, name)) return pc->plugins->list.data[i].info;
+  return NULL;
+}
+
+/* ---- options
+ * ---------------------------------------------------------------------------------------------- */
+
+PassOptions pass_options(Ctx *ctx, const PassInfo *pass) {
+  PassOptions options = {.pass = pass};
+  const char *p = pass->options + strspn(pass->options, " ");
+  while (*p) {
+    size_t name = strcspn(p, "="), word = strcspn(p, " ");
+    if (name >= word)
+      ORDO_BUG("pass '%s': option without default in '%s'", pass->name, pass->options);
+    PassOption option = {arena_printf(&ctx->arena, "%.*s", (int)name, p),
+                         arena_printf(&ctx->arena, "%.*s", (int)(word - name - 1), p + name + 1)};
+    vec_push(&ctx->arena, &options.values, option);
+    p += word;
+    p += strspn(p, " ");
+  }
+  return options;
+}
+
+const char *pass_option_str(const PassOptions *options, const char *name) {
+  for (uint32_t i = 0; i < options->values.len; i++)
+    if (!strcmp(options->values.data[i].name, name)) return options->values.data[i].value;
+  ORDO_BUG("pass '%s' has no option '%s' in its row", options->pass->name, name);
+}
+
+double pass_option_float(const PassOptions *options, const char *name) {
+  return strtod(pass_option_str(options, name), NULL);
+}
+
+int64_t pass_option_int(const PassOptions *options, const char *name) {
+  return strtoll(pass_option_str(options, name), NULL, 10);
+}
+
+/* ---- fuel, switches
+ * --------------------------------------------------------------------------------------- */
+
+bool pass_fuel(PassCtx *pc) {
+  if (pc->fuel_used >= pc->options.fuel) return false;
+  pc->fuel_used++;
+  return true;
+}
+
+/* Whether a list "a,b,c" has the word. */
+static bool listed(const char *list, const char *word) {
+  size_t n = strlen(word);
+  for (const char *p = list; p && *p; p += strspn(p, ", ")) {
+    size_t len = strcspn(p, ", ");
+    if (len == n && !strncmp(p, word, n)) return true;
+    p += len;
+  }
+  return false;
+}
+
+bool pass_disabled(const PassCtx *pc, const char *name) {
+  return listed(pc->options.disable, name);
+}
+
+bool pass_dumped(const PassCtx *pc, const char *name) {
+  return listed(pc->options.dump_after, "all") || listed(pc->options.dump_after, name);
+}
+
+/* ---- graphs
+ * ------------------------------------------------------------------------------------------------
+ */
+
+unsigned graph_properties(const Graph *g) {
+  unsigned props = PROP_no_call | PROP_no_grad | PROP_no_kernel;
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *n = &g->nodes.data[i];
+    if (n->op == OP_call) props &= ~(unsigned)PROP_no_call;
+    if (n->op == OP_grad) props &= ~(unsigned)PROP_no_grad;
+    if (n->op == OP_kernel) props &= ~(unsigned)PROP_no_kernel;
+    if (n->body) props &= graph_properties(n->body);
+  }
+  return props;
+}
+
+uint32_t graph_count(const Graph *g) {
+  uint32_t count = g->nodes.len;
+  for (uint32_t i = 0; i < g->nodes.len; i++)
+    if (g->nodes.data[i].body) count += graph_count(g->nodes.data[i].body);
+  return count;
+}
+
+void pass_stamp(Graph *g, const Node *n) {
+  g->span = n->span;
+  g->scope = n->scope;
+}
+
+static bool has_mapped_body(const Node *n) { return n->body && n->op != OP_kernel; }
+
+/* The bodies after run, by node; NULL on an error. *changed tells whether one is another graph. */
+static Graph **run_bodies(PassCtx *pc, const Graph *g, const PassOptions *options, PassFn run,
+                          bool *changed) {
+  Graph **bodies = arena_array(&pc->ctx->arena, Graph *, g->nodes.len);
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    Graph *body = g->nodes.data[i].body;
+    if (!has_mapped_body(&g->nodes.data[i])) continue;
+    for (uint32_t k = 0; k < i && !bodies[i]; k++) /* calls of one function share its body */
+      if (g->nodes.data[k].body == body) bodies[i] = bodies[k];
+    if (!bodies[i]) bodies[i] = run(pc, body, options);
+    if (!bodies[i]) return NULL;
+    *changed |= bodies[i] != body;
+  }
+  return bodies;
+}
+
+Graph *pass_map_bodies(PassCtx *pc, const Graph *g, const PassOptions *options, PassFn run) {
+  bool changed = false;
+  Graph **bodies = run_bodies(pc, g, options, run, &changed);
+  if (!bodies) return NULL;
+  if (!changed) return (Graph *)g;
+  RefMap map = refmap_new(&pc->ctx->arena, g);
+  Graph *out = graph_like(g, &map);
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    Ref r = {i};
+    if (!ref_none(map.to[i])) continue;
+    Node copy = g->nodes.data[i];
+    if (bodies[i]) copy.body = bodies[i];
+    map.to[i] = pass_copy(g, r, out, &map, copy.body);
+  }
+  pass_results(g, out, &map);
+  return out;
+}
+
+Ref pass_copy(const Graph *old, Ref r, Graph *g, const RefMap *map, Graph *body) {
+  Node copy = *graph_node(old, r);
+  copy.body = body;
+  Ref *operands = arena_array(&g->ctx->arena, Ref, copy.n_operands);
+  for (int k = 0; k < copy.n_operands; k++) operands[k] = map->to[copy.operands[k].i];
+  return build_copy(g, &copy, operands);
+}
+
+void pass_results(const Graph *old, Graph *g, const RefMap *map) {
+  for (uint32_t i = 0; i < old->results.len; i++)
+    graph_result(g, map->to[old->results.data[i].i], old->result_names.data[i]);
+}

@@ -1,0 +1,258 @@
+/* Pipelines: reading the text, running the passes, checking what each requires, statistics.
+ *
+ *   pipeline := pass {"," pass}        pass := name ["{" [name "=" value {"," ...}] "}"]
+ *
+ * Around each pass: properties checked, pass run, dead nodes swept, graph verified, dumped. The
+ * text is checked as a whole before anything runs.
+ */
+#include "passes/passes.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#ifndef ORDO_VERIFY_EACH
+#define ORDO_VERIFY_EACH 0
+#endif
+
+static const char *const default_pipelines[] = {
+    "inline,grad",
+    "inline,grad,simplify,contract,fuse",
+    "inline,grad,simplify,contract,scan-hoist,scan-defer,simplify,fuse",
+};
+
+const char *pipeline_default(int level) {
+  int last = (int)(sizeof default_pipelines / sizeof *default_pipelines) - 1;
+  return default_pipelines[level < 0 ? 0 : level > last ? last : level];
+}
+
+PipelineOptions pipeline_options(void) {
+  return (PipelineOptions){.fuel = INT64_MAX, .verify_each = ORDO_VERIFY_EACH};
+}
+
+/* ---- reading
+ * ------------------------------------------------------------------------------------------------
+ */
+
+typedef struct Step {
+  const PassInfo *pass;
+  PassOptions options;
+} Step;
+typedef VEC(Step) Steps;
+
+typedef struct Reader {
+  PassCtx *pc;
+  const char *text, *at;
+} Reader;
+
+static void skip(Reader *r) {
+  while (isspace((unsigned char)*r->at)) r->at++;
+}
+
+static bool eat(Reader *r, char c) {
+  skip(r);
+  if (*r->at != c) return false;
+  r->at++;
+  return true;
+}
+
+/* A word of letters, digits and the characters in extra; NULL when there is none. */
+static const char *word(Reader *r, const char *extra) {
+  skip(r);
+  const char *start = r->at;
+  while (*r->at && (isalnum((unsigned char)*r->at) || strchr(extra, *r->at))) r->at++;
+  size_t n = (size_t)(r->at - start);
+  return n ? arena_printf(&r->pc->ctx->arena, "%.*s", (int)n, start) : NULL;
+}
+
+static bool syntax_error(Reader *r, const char *wanted) {
+  diag_at(r->pc->ctx, (Span){0}, E_pipeline_syntax, "pipeline '%s': expected %s at '%s'", r->text,
+          wanted, *r->at ? r->at : "the end");
+  diag_help(r->pc->ctx, "the default is '%s'", pipeline_default(2));
+  return false;
+}
+
+static bool is_number(const char *text) {
+  char *end;
+  (void)strtod(text, &end);
+  return *text && !*end;
+}
+
+static bool set_option(Reader *r, PassOptions *options, const char *name, const char *value) {
+  for (uint32_t i = 0; i < options->values.len; i++) {
+    PassOption *o = &options->values.data[i];
+    if (strcmp(o->name, name)) continue;
+    if (is_number(o->value) && !is_number(value)) {
+      diag_at(r->pc->ctx, (Span){0}, E_pass_option,
+              "option '%s' of pass '%s' is a number, got '%s'", name, options->pass->name, value);
+      return false;
+    }
+    o->value = value;
+    return true;
+  }
+  diag_at(r->pc->ctx, (Span){0}, E_pass_option, "pass '%s' has no option '%s'", options->pass->name,
+          name);
+  diag_help(r->pc->ctx, "it takes: %s",
+            *options->pass->options ? options->pass->options : "no options");
+  return false;
+}
+
+static bool read_options(Reader *r, PassOptions *options) {
+  if (!eat(r, '{') || eat(r, '}')) return true;
+  do {
+    const char *name = word(r, "_-");
+    if (!name) return syntax_error(r, "the name of an option");
+    if (!eat(r, '=')) return syntax_error(r, "'='");
+    const char *value = word(r, "_-+./");
+    if (!value) return syntax_error(r, "a value");
+    if (!set_option(r, options, name, value)) return false;
+  } while (eat(r, ','));
+  return eat(r, '}') || syntax_error(r, "',' or '}'");
+}
+
+static bool unknown_pass(PassCtx *pc, const char *name) {
+  diag_at(pc->ctx, (Span){0}, E_unknown_pass, "there is no pass '%s'", name);
+  Text names = text_new(&pc->ctx->arena);
+  for (int i = 0; i < n_passes; i++) text_printf(&names, "%s%s", i ? ", " : "", pass_info[i].name);
+  diag_help(pc->ctx, "the passes are: %s", text_str(&names));
+  return false;
+}
+
+static bool read_steps(PassCtx *pc, const char *text, Steps *steps) {
+  Reader r = {pc, text, text};
+  skip(&r);
+  if (!*r.at) return true; /* the empty pipeline does nothing */
+  do {
+    const char *name = word(&r, "_-");
+    if (!name) return syntax_error(&r, "the name of a pass");
+    const PassInfo *pass = pass_find(pc, name);
+    if (!pass) return unknown_pass(pc, name);
+    Step step = {pass, pass_options(pc->ctx, pass)};
+    if (!read_options(&r, &step.options)) return false;
+    vec_push(&pc->ctx->arena, steps, step);
+  } while (eat(&r, ','));
+  skip(&r);
+  return !*r.at || syntax_error(&r, "',' or the end");
+}
+
+/* Every name in a list of passes ("all", and "simplify/RULE" in part) must exist. */
+static bool check_names(PassCtx *pc, const char *list) {
+  Reader r = {pc, list, list};
+  for (const char *name; list && (name = word(&r, "_-/")) != NULL; (void)eat(&r, ','))
+    if (strcmp(name, "all") && !strchr(name, '/') && !pass_find(pc, name))
+      return unknown_pass(pc, name);
+  return true;
+}
+
+static bool read_all(PassCtx *pc, const char *text, Steps *steps) {
+  return check_names(pc, pc->options.dump_after) && check_names(pc, pc->options.disable) &&
+         check_names(pc, pc->options.stop_after) && read_steps(pc, text, steps);
+}
+
+bool pipeline_check(PassCtx *pc, const char *pipeline) {
+  Steps steps = {0};
+  return read_all(pc, pipeline, &steps);
+}
+
+/* ---- running
+ * -------------------------------------------------------------------------------------------------
+ */
+
+static int64_t now_us(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static const struct {
+  unsigned prop;
+  const char *what, *remedy;
+} property_texts[] = {
+    {PROP_no_call, "calls", "run 'inline' before it"},
+    {PROP_no_grad, "grad nodes", "run 'grad' before it"},
+    {PROP_no_kernel, "kernels", "run it before 'fuse'"},
+};
+
+static bool check_required(PassCtx *pc, const PassInfo *pass, const Graph *g) {
+  unsigned missing = pass->requires & ~graph_properties(g);
+  for (size_t i = 0; missing && i < sizeof property_texts / sizeof *property_texts; i++) {
+    if (!(missing & property_texts[i].prop)) continue;
+    diag_at(pc->ctx, (Span){0}, E_pass_requires,
+            "pass '%s' cannot run on '%s': the graph still has %s", pass->name,
+            ctx_text(pc->ctx, g->name), property_texts[i].what);
+    diag_help(pc->ctx, "%s", property_texts[i].remedy);
+  }
+  return !missing;
+}
+
+static bool verify(PassCtx *pc, const PassInfo *pass, const Graph *g) {
+  if (!pc->options.verify_each) return true;
+  const char *wrong = graph_verify(g);
+  if (wrong)
+    diag_at(pc->ctx, (Span){0}, E_pass_broke_graph, "pass '%s' made a wrong graph: %s", pass->name,
+            wrong);
+  return !wrong;
+}
+
+static Graph *run_step(PassCtx *pc, const Step *step, const Graph *g, int number) {
+  if (!check_required(pc, step->pass, g)) return NULL;
+  pc->pass = step->pass->name;
+  int64_t start = now_us(), fuel = pc->fuel_used;
+  PassStat stat = {.pass = pc->pass, .nodes_before = graph_count(g)};
+  Graph *out = step->pass->run(pc, g, &step->options);
+  if (!out) return NULL;
+  if (out != g) out = graph_sweep(out);
+  stat.microseconds = now_us() - start;
+  stat.nodes_after = graph_count(out);
+  stat.transformations = (uint32_t)(pc->fuel_used - fuel);
+  stat.changed = out != g && graph_hash(out) != graph_hash(g);
+  vec_push(&pc->ctx->arena, &pc->stats, stat);
+  if (!verify(pc, step->pass, out)) return NULL;
+  if (pc->options.dump && pass_dumped(pc, pc->pass) && (stat.changed || !pc->options.print_changed))
+    pc->options.dump(pc->options.user, number, pc->pass, out);
+  return out;
+}
+
+Graph *pipeline_run(PassCtx *pc, const Graph *g, const char *pipeline) {
+  Steps steps = {0};
+  if (!read_all(pc, pipeline, &steps)) return NULL;
+  Graph *out = (Graph *)g;
+  for (uint32_t i = 0; i < steps.len && out; i++) {
+    const Step *step = &steps.data[i];
+    if (!pass_disabled(pc, step->pass->name)) out = run_step(pc, step, out, (int)i + 1);
+    if (pc->options.stop_after && !strcmp(pc->options.stop_after, step->pass->name)) break;
+  }
+  pc->pass = NULL;
+  return out;
+}
+
+/* ---- statistics
+ * ------------------------------------------------------------------------------------------------
+ */
+
+void pipeline_stats(const PassCtx *pc, Text *out) {
+  int64_t total = 0;
+  text_printf(out, "%-14s %8s %8s %8s %10s\n", "pass", "before", "after", "changes", "ms");
+  for (uint32_t i = 0; i < pc->stats.len; i++) {
+    const PassStat *s = &pc->stats.data[i];
+    text_printf(out, "%-14s %8u %8u %8u %10.3f\n", s->pass, s->nodes_before, s->nodes_after,
+                s->transformations, (double)s->microseconds / 1000);
+    total += s->microseconds;
+  }
+  text_printf(out, "%-14s %8s %8s %8s %10.3f\n", "total", "", "", "", (double)total / 1000);
+}
+
+void pipeline_stats_json(const PassCtx *pc, Text *out) {
+  text_putc(out, '[');
+  for (uint32_t i = 0; i < pc->stats.len; i++) {
+    const PassStat *s = &pc->stats.data[i];
+    text_printf(
+        out,
+        "%s{\"pass\": \"%s\", \"nodes_before\": %u, \"nodes_after\": %u, \"transformations\": %u, "
+        "\"changed\": %s, \"microseconds\": %lld}",
+        i ? ",\n " : "", s->pass, s->nodes_before, s->nodes_after, s->transformations,
+        s->changed ? "true" : "false", (long long)s->microseconds);
+  }
+  text_puts(out, "]\n");
+}
