@@ -80,7 +80,8 @@ typedef struct Diag {
 
 typedef struct Diags {
   VEC(Diag *) list;
-  uint32_t errors, dropped;
+  Diag *current; /* the one that expected, got, note and help attach to; NULL if it was not kept */
+  uint32_t errors, dropped; /* errors counts the dropped ones too */
 } Diags;
 
 /* Adds a diagnostic. The same code at the same place is kept once (the second one is swallowed, and
@@ -94,12 +95,14 @@ void diag_help(Ctx *ctx, const char *format, ...) __attribute__((format(printf, 
 
 bool diag_failed(const Ctx *ctx); /* any error so far */
 typedef struct DiagMark {
-  uint32_t len, errors;
+  uint32_t len, errors, dropped;
 } DiagMark;
 DiagMark diag_mark(const Ctx *ctx);
 void diag_rollback(Ctx *ctx, DiagMark mark);
 
-/* All diagnostics as text in order of place; ends with "N errors" when there are any. */
+/* All diagnostics as text in order of place; ends with "N errors" when there are any. Text of the
+ * source and of messages is made safe for a terminal: control characters and invalid bytes are
+ * replaced. */
 void diag_print(const Ctx *ctx, bool color, Text *out);
 /* The same as JSON lines, for editors and scripts. */
 void diag_print_json(const Ctx *ctx, Text *out);

@@ -1,0 +1,109 @@
+/* Collecting diagnostics. The table of codes is diag.def; printing is in diag_print.c.
+ *
+ * 'current' is the diagnostic that expected/got/note/help attach to. It is NULL after one that was
+ * swallowed (a repetition) or dropped (beyond the limit), so that what belongs to it goes away with
+ * it. Errors beyond the limit are counted all the same: whoever compares counts to learn whether a
+ * check failed must see them.
+ */
+#include "base/diag.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/ctx.h"
+
+enum { LIMIT = 20 }; /* errors kept; and as many warnings and notes */
+
+const DiagInfo diag_info[N_DIAG_CODES] = {
+#define DIAG(code, name, severity, summary, explanation)                                           \
+  [E_##name] = {code, #name, severity, summary, explanation},
+#include "base/diag.def"
+#undef DIAG
+};
+
+int diag_find(const char *code) {
+  for (int i = 0; i < N_DIAG_CODES; i++)
+    if (!strcasecmp(diag_info[i].code, code)) return i;
+  return -1;
+}
+
+static bool repeated(const Diags *diags, DiagCode code, Span span) {
+  for (uint32_t i = 0; i < diags->list.len; i++) {
+    const Diag *diag = diags->list.data[i];
+    if (diag->code == code && diag->span.lo == span.lo && diag->span.hi == span.hi &&
+        !span_none(span))
+      return true;
+  }
+  return false;
+}
+
+static bool is_error(DiagCode code) { return diag_info[code].severity == SEV_error; }
+
+static uint32_t count_kept(const Diags *diags, bool errors) {
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < diags->list.len; i++) n += is_error(diags->list.data[i]->code) == errors;
+  return n;
+}
+
+void diag_at(Ctx *ctx, Span span, DiagCode code, const char *format, ...) {
+  Diags *diags = &ctx->diags;
+  diags->current = NULL;
+  if (repeated(diags, code, span)) return;
+  bool error = is_error(code);
+  diags->errors += error;
+  if (count_kept(diags, error) >= LIMIT) {
+    diags->dropped++;
+    return;
+  }
+  Diag *diag = arena_new(&ctx->arena, Diag);
+  va_list args;
+  va_start(args, format);
+  *diag = (Diag){.code = code, .span = span, .message = arena_vprintf(&ctx->arena, format, args)};
+  va_end(args);
+  vec_push(&ctx->arena, &diags->list, diag);
+  diags->current = diag;
+}
+
+/* The text of a variadic function's format, or nothing if there is no diagnostic to attach it to.
+ */
+#define ATTACHED(ctx, text)                                                                        \
+  if (!(ctx)->diags.current) return;                                                               \
+  va_list args;                                                                                    \
+  va_start(args, format);                                                                          \
+  const char *text = arena_vprintf(&(ctx)->arena, format, args);                                   \
+  va_end(args)
+
+void diag_expected(Ctx *ctx, const char *format, ...) {
+  ATTACHED(ctx, text);
+  ctx->diags.current->expected = text;
+}
+
+void diag_got(Ctx *ctx, const char *format, ...) {
+  ATTACHED(ctx, text);
+  ctx->diags.current->got = text;
+}
+
+void diag_note(Ctx *ctx, Span span, const char *format, ...) {
+  ATTACHED(ctx, text);
+  DiagNote note = {span, text};
+  vec_push(&ctx->arena, &ctx->diags.current->notes, note);
+}
+
+void diag_help(Ctx *ctx, const char *format, ...) {
+  ATTACHED(ctx, text);
+  vec_push(&ctx->arena, &ctx->diags.current->helps, text);
+}
+
+bool diag_failed(const Ctx *ctx) { return ctx->diags.errors > 0; }
+
+DiagMark diag_mark(const Ctx *ctx) {
+  return (DiagMark){ctx->diags.list.len, ctx->diags.errors, ctx->diags.dropped};
+}
+
+void diag_rollback(Ctx *ctx, DiagMark mark) {
+  ctx->diags.list.len = mark.len;
+  ctx->diags.errors = mark.errors;
+  ctx->diags.dropped = mark.dropped;
+  ctx->diags.current = NULL;
+}

@@ -1,0 +1,76 @@
+/* Source texts and the space of positions that they share: each text takes length + 1 positions
+ * after the one before it, starting at 1, so that {0, 0} is no place and the end of a text is a
+ * place of its own. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/ctx.h"
+
+enum { MAX_SOURCE = 1 << 28 }; /* bytes of one text; positions are 32 bits wide */
+
+const Source *source_add(Ctx *ctx, const char *path, const char *text, size_t length) {
+  ORDO_CHECK(length <= MAX_SOURCE);
+  uint32_t base = 1;
+  if (ctx->sources.len) {
+    const Source *last = ctx->sources.data[ctx->sources.len - 1];
+    base = last->base + last->length + 1;
+  }
+  char *copy = arena_alloc(&ctx->arena, length + 1);
+  if (length) memcpy(copy, text, length);
+  Source *source = arena_new(&ctx->arena, Source);
+  *source = (Source){arena_strdup(&ctx->arena, path), copy, (uint32_t)length, base};
+  vec_push(&ctx->arena, &ctx->sources, source);
+  return source;
+}
+
+/* Everything that can be read from the stream, up to one byte more than a source may have. */
+static const char *read_all(Ctx *ctx, FILE *stream, size_t *length) {
+  Text text = text_new(&ctx->arena);
+  char buffer[1 << 14];
+  for (size_t n; text.len <= MAX_SOURCE && (n = fread(buffer, 1, sizeof buffer, stream)) > 0;)
+    text_put(&text, buffer, n);
+  *length = text.len;
+  return text_str(&text);
+}
+
+const Source *source_read(Ctx *ctx, const char *path, Span from) {
+  FILE *stream = fopen(path, "rb");
+  if (!stream) {
+    diag_at(ctx, from, E_file_missing, "cannot read '%s': %s", path, strerror(errno));
+    return NULL;
+  }
+  size_t length;
+  errno = 0;
+  const char *text = read_all(ctx, stream, &length);
+  const char *reason = ferror(stream) ? strerror(errno) : NULL;
+  if (!reason && length > MAX_SOURCE) reason = "the file is too large for a source text";
+  fclose(stream);
+  if (reason) {
+    diag_at(ctx, from, E_file_missing, "cannot read '%s': %s", path, reason);
+    return NULL;
+  }
+  return source_add(ctx, path, text, length);
+}
+
+const Source *source_at(const Ctx *ctx, uint32_t position, int *line, int *column) {
+  const Source *found = NULL;
+  for (uint32_t i = 0; i < ctx->sources.len && !found; i++) {
+    const Source *source = ctx->sources.data[i];
+    if (position >= source->base && position - source->base <= source->length) found = source;
+  }
+  if (!found) return NULL;
+  int lines = 1, columns = 1;
+  for (uint32_t i = 0; i < position - found->base; i++) {
+    unsigned char c = (unsigned char)found->text[i];
+    if (c == '\n') {
+      lines++;
+      columns = 1;
+    } else if ((c & 0xC0) != 0x80) { /* continuation bytes belong to the character before */
+      columns++;
+    }
+  }
+  if (line) *line = lines;
+  if (column) *column = columns;
+  return found;
+}

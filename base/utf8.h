@@ -1,0 +1,19 @@
+/* Reading UTF-8 and knowing how wide a character is on a terminal. */
+#ifndef ORDO_BASE_UTF8_H
+#define ORDO_BASE_UTF8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { UTF8_INVALID = 0xFFFD }; /* shown instead of bytes that are no character */
+
+/* Reads one code point of the n > 0 bytes. Returns the bytes it took (at least 1); *code is -1 for
+ * a byte that begins no valid sequence (overlong forms, surrogates and values above 10FFFF are not
+ * valid). */
+size_t utf8_decode(const char *bytes, size_t n, int32_t *code);
+/* Writes a code point; returns the bytes used (at most 4). */
+size_t utf8_encode(int32_t code, char out[4]);
+/* Terminal columns: 0 for combining marks, 2 for East Asian wide characters and emoji, else 1. */
+int utf8_width(int32_t code);
+
+#endif
