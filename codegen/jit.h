@@ -1,0 +1,56 @@
+/* Machine code in the running process: units of code are compiled (on several threads) or taken
+ * from the cache on disk, linked, and looked up by name.
+ *
+ * A unit is a module of LLVM IR that is built only when the cache has no object for its key. All IR
+ * is built on the calling thread, so that emitters may use the Ctx; code is generated on the Jit's
+ * threads meanwhile. Every failure is false or NULL and a message in *why that lives as long as the
+ * Jit.
+ */
+#ifndef ORDO_CODEGEN_JIT_H
+#define ORDO_CODEGEN_JIT_H
+
+#include <stddef.h>
+
+#include <llvm-c/Types.h>
+
+#include "codegen/target.h"
+
+typedef struct Jit Jit;
+
+typedef struct JitUnit {
+  const char
+      *symbol; /* a function that the unit defines; units with a symbol already added are skipped */
+  const char
+      *key; /* all that the code depends on besides target and versions: usually the graph's text */
+  /* Builds the module: its context, data layout and triple are set, its name is the symbol. */
+  bool (*emit)(void *user, LLVMModuleRef module, const Target *target, const char **why);
+  void *user;
+} JitUnit;
+
+typedef struct JitStats {
+  int compiled, cached;
+  double emit_seconds, compile_seconds, link_seconds; /* compile: wall time, the threads together */
+} JitStats;
+
+/* threads: how many generate code; cache: directory, or NULL for the user's (see cache.h). On
+ * failure *why needs no freeing. */
+Jit *jit_new(const Target *target, int threads, const char *cache, const char **why);
+void jit_free(Jit *jit); /* the code is gone after this */
+const Target *jit_target(const Jit *jit);
+
+bool jit_add(Jit *jit, const JitUnit *units, int n, const char **why);
+/* Makes a function or object of the process visible to the units added later; those of the C
+ * library that vmath needs are there from the start. */
+bool jit_define(Jit *jit, const char *symbol, const void *address, const char **why);
+/* The address of a symbol; linked at the first look-up. */
+void *jit_lookup(Jit *jit, const char *symbol, const char **why);
+JitStats jit_stats(const Jit *jit);
+
+/* A relocatable object file for a unit: what jit_add links. The bytes live in the arena. */
+bool jit_object(const Target *target, const JitUnit *unit, Arena *arena, const void **bytes,
+                size_t *n, const char **why);
+/* The assembler text of a unit, for people and tests. */
+bool jit_assembly(const Target *target, const JitUnit *unit, Arena *arena, const char **text,
+                  const char **why);
+
+#endif
