@@ -1,0 +1,47 @@
+/* The compiled function: all instructions of a plan in order, as one LLVM function
+ *
+ *   void ordo_step(uint64_t *frame, Pool *pool)
+ *
+ * Every instruction has a block of slots in the frame; slot 'at' is its first argument, and before
+ * it stand the number of work items and the grain, the least number worth a thread. A launch runs
+ * on the calling thread when the items are no more than the grain, else through the pool. Loops are
+ * native loops around the same code.
+ */
+#ifndef ORDO_CODEGEN_STEP_H
+#define ORDO_CODEGEN_STEP_H
+
+#include <llvm-c/Types.h>
+
+#include "base/ctx.h"
+#include "codegen/target.h"
+
+typedef enum StepKind {
+  STEP_launch, /* symbol(args, lo, hi), through the pool when large */
+  STEP_call,   /* symbol(args, pool): does its own division of work */
+  STEP_scan,   /* slots: [scan, length], then the body for each step */
+} StepKind;
+
+enum { STEP_HEADER = 2 }; /* slots before 'at': range, grain */
+
+typedef struct StepBlock StepBlock;
+typedef struct StepInstr {
+  StepKind kind;
+  uint32_t at;
+  const char *symbol;
+  StepBlock *body;    /* scan */
+  uint32_t stop_slot; /* scan: slot of the pointer to the stop flag; 0: runs to the end */
+  uint32_t id;        /* for the check */
+} StepInstr;
+
+struct StepBlock {
+  VEC(StepInstr) instrs;
+};
+
+/* Emits the function into a new module of context. checked: after each instruction
+ * ordo_check(frame, id) is called, which looks for NaN. The module is the caller's. */
+LLVMModuleRef step_emit(LLVMContextRef context, const Target *target, const StepBlock *block,
+                        bool checked);
+/* The block as text: the key under which compiled code may be kept. */
+void step_key(const StepBlock *block, bool checked, Text *out);
+
+#endif

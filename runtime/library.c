@@ -1,0 +1,284 @@
+/* Library instructions: see library.h. */
+#include "runtime/library.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { COPY_BLOCK = 1 << 16, COLUMN_BLOCK = 64, INSERTION = 24, SORT_LINE = 256 };
+
+/* ---- copy: [from, to] [bytes]
+ * ---------------------------------------------------------------------------- */
+
+static void run_copy(const uint64_t *args, int64_t lo, int64_t hi) {
+  int64_t bytes = (int64_t)args[2], begin = lo * COPY_BLOCK, end = hi * COPY_BLOCK;
+  if (end > bytes) end = bytes;
+  if (begin < end)
+    memmove((char *)(uintptr_t)args[1] + begin, (const char *)(uintptr_t)args[0] + begin,
+            (size_t)(end - begin));
+}
+
+/* ---- cumsum: [a, y] [n, inner] + flags in the symbol; an item is one line
+ * --------------------------------- */
+
+typedef struct Line {
+  int64_t start, n, stride; /* in elements */
+} Line;
+
+static Line line_at(int64_t item, int64_t n, int64_t inner) {
+  return (Line){item / inner * n * inner + item % inner, n, inner};
+}
+
+#define CUMSUM(name, T, SUM)                                                                       \
+  static void cumsum_##name(const T *a, T *y, Line line, bool reverse, bool exclusive) {           \
+    SUM sum = 0;                                                                                   \
+    for (int64_t i = 0; i < line.n; i++) {                                                         \
+      int64_t at = line.start + (reverse ? line.n - 1 - i : i) * line.stride;                      \
+      if (exclusive) y[at] = (T)sum;                                                               \
+      sum += (SUM)a[at];                                                                           \
+      if (!exclusive) y[at] = (T)sum;                                                              \
+    }                                                                                              \
+  }
+CUMSUM(f32, float, double)
+CUMSUM(f64, double, double)
+CUMSUM(i32, int32_t, uint32_t)
+
+static void run_cumsum(const uint64_t *args, int64_t lo, int64_t hi) {
+  const void *a = (const void *)(uintptr_t)args[0];
+  void *y = (void *)(uintptr_t)args[1];
+  DType dtype = (DType)args[4];
+  bool reverse = args[5] & 1, exclusive = args[5] & 2;
+  for (int64_t item = lo; item < hi; item++) {
+    Line line = line_at(item, (int64_t)args[2], (int64_t)args[3]);
+    if (dtype == DT_f32)
+      cumsum_f32(a, y, line, reverse, exclusive);
+    else if (dtype == DT_f64)
+      cumsum_f64(a, y, line, reverse, exclusive);
+    else
+      cumsum_i32(a, y, line, reverse, exclusive);
+  }
+}
+
+/* ---- sort, argsort: merge sort of (key, position), stable, NaN last
+ * ---------------------------------------- */
+
+typedef struct Keyed {
+  double key;
+  int32_t position;
+} Keyed;
+
+/* Does b come strictly before a? NaN comes after everything, equals keep their order. */
+static bool before(const Keyed *b, const Keyed *a) {
+  return b->key < a->key || (isnan(a->key) && !isnan(b->key));
+}
+
+static void insertion_sort(Keyed *items, int64_t n) {
+  for (int64_t i = 1; i < n; i++) {
+    Keyed item = items[i];
+    int64_t at = i;
+    for (; at > 0 && before(&item, &items[at - 1]); at--) items[at] = items[at - 1];
+    items[at] = item;
+  }
+}
+
+static void merge_sort(Keyed *items, Keyed *spare, int64_t n) {
+  if (n <= INSERTION) {
+    insertion_sort(items, n);
+    return;
+  }
+  int64_t half = n / 2;
+  merge_sort(items, spare, half);
+  merge_sort(items + half, spare, n - half);
+  memcpy(spare, items, (size_t)half * sizeof *items);
+  int64_t a = 0, b = half, out = 0;
+  while (a < half) items[out++] = b < n && before(&items[b], &spare[a]) ? items[b++] : spare[a++];
+}
+
+static double load_number(const void *data, DType dtype, int64_t i) {
+  switch (dtype) {
+  case DT_f32:
+    return ((const float *)data)[i];
+  case DT_f64:
+    return ((const double *)data)[i];
+  case DT_bool:
+    return ((const uint8_t *)data)[i];
+  case DT_bf16: {
+    uint32_t bits = (uint32_t)((const uint16_t *)data)[i] << 16;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+  }
+  default:
+    return ((const int32_t *)data)[i];
+  }
+}
+
+static void copy_element(void *to, int64_t i, const void *from, int64_t j, int bytes) {
+  memcpy((char *)to + i * bytes, (const char *)from + j * bytes, (size_t)bytes);
+}
+
+static void sort_lines(const uint64_t *args, int64_t lo, int64_t hi, bool indices) {
+  const void *a = (const void *)(uintptr_t)args[0];
+  void *y = (void *)(uintptr_t)args[1];
+  int64_t n = (int64_t)args[2], inner = (int64_t)args[3];
+  DType dtype = (DType)args[4];
+  Keyed small[2 * SORT_LINE], *items = small;
+  if (n > SORT_LINE) items = heap_alloc((size_t)n * 2 * sizeof *items);
+  if (!items) return; /* out of memory: the caller's result stays as it is */
+  for (int64_t item = lo; item < hi; item++) {
+    Line line = line_at(item, n, inner);
+    for (int64_t i = 0; i < n; i++)
+      items[i] = (Keyed){load_number(a, dtype, line.start + i * inner), (int32_t)i};
+    merge_sort(items, items + n, n);
+    for (int64_t i = 0; i < n; i++) {
+      int64_t at = line.start + i * inner;
+      if (indices)
+        ((int32_t *)y)[at] = items[i].position;
+      else
+        copy_element(y, at, a, line.start + items[i].position * inner, dtype_bytes[dtype]);
+    }
+  }
+  if (items != small) heap_free(items);
+}
+
+static void run_sort(const uint64_t *args, int64_t lo, int64_t hi) {
+  sort_lines(args, lo, hi, false);
+}
+static void run_argsort(const uint64_t *args, int64_t lo, int64_t hi) {
+  sort_lines(args, lo, hi, true);
+}
+
+/* ---- scatter_add: [index, b, y] [pre, middle, extent, post, dtype]; an item is a block of columns
+ * of one [extent, post] matrix for fixed batch and pre; indices add up in row-major order whatever
+ * the blocking ----------------- */
+
+#define SCATTER(name, T)                                                                           \
+  static void scatter_##name(const int32_t *index, const T *b, T *y, int64_t middle,               \
+                             int64_t extent, int64_t post, int64_t from, int64_t width) {          \
+    for (int64_t i = 0; i < extent; i++)                                                           \
+      memset(y + i * post + from, 0, (size_t)width * sizeof *y);                                   \
+    for (int64_t j = 0; j < middle; j++) {                                                         \
+      T *to = y + index[j] * post + from;                                                          \
+      const T *add = b + j * post + from;                                                          \
+      for (int64_t k = 0; k < width; k++) to[k] += add[k];                                         \
+    }                                                                                              \
+  }
+SCATTER(f32, float)
+SCATTER(f64, double)
+SCATTER(i32, uint32_t)
+
+static void run_scatter(const uint64_t *args, int64_t lo, int64_t hi) {
+  const int32_t *index = (const int32_t *)(uintptr_t)args[0];
+  const char *b = (const char *)(uintptr_t)args[1];
+  char *y = (char *)(uintptr_t)args[2];
+  int64_t pre = (int64_t)args[3], middle = (int64_t)args[4], extent = (int64_t)args[5],
+          post = (int64_t)args[6];
+  DType dtype = (DType)args[7];
+  int64_t blocks = (post + COLUMN_BLOCK - 1) / COLUMN_BLOCK, bytes = dtype_bytes[dtype];
+  for (int64_t item = lo; item < hi; item++) {
+    int64_t matrix = item / blocks, from = item % blocks * COLUMN_BLOCK;
+    int64_t width = post - from < COLUMN_BLOCK ? post - from : COLUMN_BLOCK;
+    const int32_t *ix = index + matrix / pre * middle;
+    const char *bs = b + matrix * middle * post * bytes;
+    char *ys = y + matrix * extent * post * bytes;
+    if (dtype == DT_f32)
+      scatter_f32(ix, (const float *)bs, (float *)ys, middle, extent, post, from, width);
+    else if (dtype == DT_f64)
+      scatter_f64(ix, (const double *)bs, (double *)ys, middle, extent, post, from, width);
+    else
+      scatter_i32(ix, (const uint32_t *)bs, (uint32_t *)ys, middle, extent, post, from, width);
+  }
+}
+
+/* ---- the calls
+ * ------------------------------------------------------------------------------------------- */
+
+static Sz product(Ctx *ctx, const Sz *dims, int from, int to) {
+  Sz p = size_const(ctx, 1);
+  for (int i = from; i < to; i++) p = size_mul(ctx, p, dims[i]);
+  return p;
+}
+
+static Sz ceil_div(Ctx *ctx, Sz a, int64_t k) {
+  return size_div(ctx, size_add(ctx, a, size_const(ctx, k - 1)), size_const(ctx, k));
+}
+
+static void add_size(LibraryCall *call, Sz size) { call->sizes[call->n_sizes++] = size; }
+
+static void line_call(Ctx *ctx, const PlanInstr *instr, LibraryCall *call, int64_t work) {
+  const TypeInfo *a = graph_info(instr->graph, instr->node->operands[0]);
+  int axis = (int)node_int(instr->node, A_axis, 0);
+  Sz inner = product(ctx, a->dims, axis + 1, a->rank);
+  add_size(call, a->dims[axis]);
+  add_size(call, inner);
+  add_size(call, size_const(ctx, a->dtype));
+  call->range = size_mul(ctx, product(ctx, a->dims, 0, axis), inner);
+  call->work = size_mul(ctx, size_mul(ctx, call->range, a->dims[axis]), size_const(ctx, work));
+}
+
+static void cumsum_call(Ctx *ctx, const PlanInstr *instr, LibraryCall *call) {
+  line_call(ctx, instr, call, 4);
+  int64_t flags = node_int(instr->node, A_reverse, 0) | node_int(instr->node, A_exclusive, 0) << 1;
+  add_size(call, size_const(ctx, flags));
+}
+
+static void scatter_call(Ctx *ctx, const PlanInstr *instr, LibraryCall *call) {
+  const TypeInfo *index = graph_info(instr->graph, instr->node->operands[0]);
+  const TypeInfo *y = type_info(ctx, instr->node->type);
+  int axis = (int)node_int(instr->node, A_axis, 0), batch = (int)node_int(instr->node, A_batch, 0);
+  Sz post = product(ctx, y->dims, axis + 1, y->rank);
+  Sz pre = product(ctx, y->dims, batch, axis),
+     middle = product(ctx, index->dims, batch, index->rank);
+  add_size(call, pre);
+  add_size(call, middle);
+  add_size(call, y->dims[axis]);
+  add_size(call, post);
+  add_size(call, size_const(ctx, y->dtype));
+  Sz matrices = size_mul(ctx, product(ctx, y->dims, 0, batch), pre);
+  call->range = size_mul(ctx, matrices, ceil_div(ctx, post, COLUMN_BLOCK));
+  call->work = size_mul(ctx, size_mul(ctx, matrices, post), size_add(ctx, middle, y->dims[axis]));
+}
+
+static bool can_add(DType d) { return d == DT_f32 || d == DT_f64 || d == DT_i32; }
+
+bool library_call(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call, const char **why) {
+  *call = (LibraryCall){0};
+  DType dtype = type_info(ctx, value)->dtype;
+  switch (instr->kind) {
+  case INS_copy: {
+    Sz bytes = size_mul(ctx, type_count(ctx, value), size_const(ctx, dtype_bytes[dtype]));
+    call->symbol = "ordo_copy", call->function = run_copy;
+    add_size(call, bytes);
+    call->range = ceil_div(ctx, bytes, COPY_BLOCK);
+    call->work = size_div(ctx, bytes, size_const(ctx, 8));
+    return true;
+  }
+  case INS_sort:
+    call->symbol = "ordo_sort", call->function = run_sort;
+    break;
+  case INS_argsort:
+    call->symbol = "ordo_argsort", call->function = run_argsort;
+    break;
+  case INS_cumsum:
+    call->symbol = "ordo_cumsum", call->function = run_cumsum;
+    break;
+  case INS_scatter:
+    call->symbol = "ordo_scatter", call->function = run_scatter;
+    break;
+  default:
+    *why = "no library function for this instruction";
+    return false;
+  }
+  if ((instr->kind == INS_cumsum || instr->kind == INS_scatter) && !can_add(dtype)) {
+    *why =
+        arena_printf(&ctx->arena, "'%s' of %s is not supported by compiled code; cast to f32 first",
+                     op_info[instr->node->op].name, dtype_name[dtype]);
+    return false;
+  }
+  if (instr->kind == INS_cumsum)
+    cumsum_call(ctx, instr, call);
+  else if (instr->kind == INS_scatter)
+    scatter_call(ctx, instr, call);
+  else
+    line_call(ctx, instr, call, 32);
+  return true;
+}
