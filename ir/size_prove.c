@@ -1,0 +1,283 @@
+/* Sizes: questions (constants, proofs of order), evaluation under an environment, printing.
+ *
+ * A proof of p >= 0 first replaces one atom that stands in the way by a bound of it, multiplied out
+ * so that all stays whole: floor(a/k) lies in [(a - k + 1)/k, a/k], min(a, b) is at most a and b,
+ * max(a, b) at least. What is left is a polynomial over variables with lower bounds; shifting every
+ * variable to start at 0 shows it not negative when no coefficient is.
+ */
+#include <string.h>
+
+#include "ir/size.h"
+
+bool size_is_const(const Ctx *ctx, Sz a, int64_t *value) {
+  if (!a.i) return false;
+  const Poly *p = size_poly(ctx->ir, a);
+  if (p->n > 1 || (p->n && p->terms[0].n)) return false;
+  if (value) *value = p->n ? p->terms[0].coef : 0;
+  return true;
+}
+
+bool size_is(const Ctx *ctx, Sz a, int64_t value) {
+  int64_t is;
+  return size_is_const(ctx, a, &is) && is == value;
+}
+
+bool size_is_symbol(const Ctx *ctx, Sz a, Str *name) {
+  if (!a.i) return false;
+  const Poly *p = size_poly(ctx->ir, a);
+  if (p->n != 1 || p->terms[0].coef != 1 || p->terms[0].n != 1) return false;
+  const Var *var = p->terms[0].vars[0];
+  if (var->kind == VAR_symbol && name) *name = var->name;
+  return var->kind == VAR_symbol;
+}
+
+bool size_divides(Ctx *ctx, Sz a, int64_t k) {
+  if (!a.i || !k) return false;
+  const Poly *p = size_poly(ir_tables(ctx), a);
+  for (uint32_t i = 0; i < p->n; i++)
+    if (p->terms[i].coef % k) return false;
+  return true;
+}
+
+/* ---- symbols
+ * -----------------------------------------------------------------------------------------------
+ */
+
+typedef struct Seen {
+  const IrTables *t;
+  VEC(Sz) symbols;
+} Seen;
+
+static void see(Seen *seen, Sz symbol) {
+  for (uint32_t i = 0; i < seen->symbols.len; i++)
+    if (sz_eq(seen->symbols.data[i], symbol)) return;
+  vec_push(seen->t->arena, &seen->symbols, symbol);
+}
+
+static void collect(Seen *seen, Sz a) {
+  if (!a.i) return;
+  const Poly p = *size_poly(seen->t, a);
+  for (uint32_t i = 0; i < p.n; i++)
+    for (uint32_t k = 0; k < p.terms[i].n; k++) {
+      const Var *var = p.terms[i].vars[k];
+      if (var->kind == VAR_symbol) {
+        see(seen, var->self);
+      } else {
+        collect(seen, var->a);
+        collect(seen, var->b);
+      }
+    }
+}
+
+void size_symbols(Ctx *ctx, Sz a, void (*visit)(void *user, Sz symbol), void *user) {
+  Seen seen = {.t = ir_tables(ctx)};
+  collect(&seen, a);
+  for (uint32_t i = 0; i < seen.symbols.len; i++) visit(user, seen.symbols.data[i]);
+}
+
+bool size_mentions(const IrTables *t, Sz a, Sz symbol) {
+  Seen seen = {.t = t};
+  collect(&seen, a);
+  for (uint32_t i = 0; i < seen.symbols.len; i++)
+    if (sz_eq(seen.symbols.data[i], symbol)) return true;
+  return false;
+}
+
+/* ---- proofs
+ * ------------------------------------------------------------------------------------------------
+ */
+
+enum { PROOF_DEPTH = 6 };
+static bool not_negative(IrTables *t, Sz a, int depth);
+
+static bool at_least_one(IrTables *t, Sz a, int depth) {
+  return not_negative(t, size_diff(t, a, size_number(t, 1)), depth);
+}
+
+/* A proved lower bound (0 or 1) of a variable; false when none is known. */
+static bool lower_bound(IrTables *t, const Var *v, int depth, int64_t *bound) {
+  *bound = 1;
+  if (v->kind == VAR_symbol) return true;
+  if (!depth) return false;
+  depth--;
+  if (v->kind == VAR_floor) {
+    *bound = 0;
+    return not_negative(t, v->a, depth) && at_least_one(t, v->b, depth);
+  }
+  bool a = at_least_one(t, v->a, depth), b = at_least_one(t, v->b, depth);
+  if (v->kind == VAR_min ? a && b : a || b) return true;
+  *bound = 0;
+  a = a || not_negative(t, v->a, depth);
+  b = b || not_negative(t, v->b, depth);
+  return v->kind == VAR_min ? a && b : a || b;
+}
+
+/* All variables shifted to start at 0: is every coefficient at least 0? */
+static bool shifted_not_negative(IrTables *t, Sz a, int depth) {
+  Poly p = *size_poly(t, a);
+  Sz sum = size_number(t, 0);
+  for (uint32_t i = 0; i < p.n; i++) {
+    Sz product = size_number(t, p.terms[i].coef);
+    for (uint32_t k = 0; k < p.terms[i].n; k++) {
+      int64_t bound;
+      if (!lower_bound(t, p.terms[i].vars[k], depth, &bound)) return false;
+      product =
+          size_product(t, product, size_sum(t, p.terms[i].vars[k]->self, size_number(t, bound)));
+    }
+    sum = size_sum(t, sum, product);
+  }
+  if (!sum.i) return false;
+  const Poly *shifted = size_poly(t, sum);
+  for (uint32_t i = 0; i < shifted->n; i++)
+    if (shifted->terms[i].coef < 0) return false;
+  return true;
+}
+
+/* p = coef * others * atom + rest, with the atom replaced by bound / scale and all multiplied by
+ * scale. */
+static Sz replace_atom(IrTables *t, Sz a, const Term *term, uint32_t at, Sz bound, Sz scale) {
+  Term others = {.coef = term->coef, .n = term->n - 1};
+  const Var **vars = arena_array(t->arena, const Var *, term->n);
+  for (uint32_t i = 0, n = 0; i < term->n; i++)
+    if (i != at) vars[n++] = term->vars[i];
+  others.vars = vars;
+  Term whole = *term;
+  Sz rest = size_diff(t, a, size_intern(t, &whole, 1));
+  return size_sum(t, size_product(t, rest, scale),
+                  size_product(t, size_intern(t, &others, 1), bound));
+}
+
+static bool try_bounds(IrTables *t, Sz a, const Term *term, uint32_t at, int depth) {
+  const Var *v = term->vars[at];
+  bool wants_lower = term->coef > 0;
+  Sz one = size_number(t, 1);
+  if (v->kind == VAR_floor) {
+    if (!at_least_one(t, v->b, depth)) return false;
+    Sz bound = v->a;
+    if (wants_lower) bound = size_sum(t, size_diff(t, v->a, v->b), one);
+    return not_negative(t, replace_atom(t, a, term, at, bound, v->b), depth);
+  }
+  if (wants_lower != (v->kind == VAR_max)) { /* the bound is whichever it is: both have to do */
+    return not_negative(t, replace_atom(t, a, term, at, v->a, one), depth) &&
+           not_negative(t, replace_atom(t, a, term, at, v->b, one), depth);
+  }
+  return not_negative(t, replace_atom(t, a, term, at, v->a, one), depth) ||
+         not_negative(t, replace_atom(t, a, term, at, v->b, one), depth);
+}
+
+/* The other factors of a replaced atom have to be known as not negative. */
+static bool others_not_negative(IrTables *t, const Term *term, uint32_t at, int depth) {
+  int64_t bound;
+  for (uint32_t i = 0; i < term->n; i++)
+    if (i != at && !lower_bound(t, term->vars[i], depth, &bound)) return false;
+  return true;
+}
+
+static bool not_negative(IrTables *t, Sz a, int depth) {
+  if (!a.i) return false;
+  if (shifted_not_negative(t, a, depth)) return true;
+  if (!depth) return false;
+  Poly p = *size_poly(t, a);
+  for (uint32_t i = 0; i < p.n; i++)
+    for (uint32_t k = 0; k < p.terms[i].n; k++) {
+      if (p.terms[i].vars[k]->kind == VAR_symbol) continue;
+      if (others_not_negative(t, &p.terms[i], k, depth - 1) &&
+          try_bounds(t, a, &p.terms[i], k, depth - 1))
+        return true;
+    }
+  return false;
+}
+
+bool size_ge(const Ctx *ctx, Sz a, Sz b) {
+  if (!a.i || !b.i) return false;
+  return sz_eq(a, b) || not_negative(ctx->ir, size_diff(ctx->ir, a, b), PROOF_DEPTH);
+}
+
+/* ---- evaluation
+ * -------------------------------------------------------------------------------------------- */
+
+void size_env_set(Ctx *ctx, SizeEnv *env, Sz symbol, int64_t value) {
+  for (uint32_t i = 0; i < env->symbols.len; i++)
+    if (sz_eq(env->symbols.data[i], symbol)) {
+      env->values.data[i] = value;
+      return;
+    }
+  vec_push(&ctx->arena, &env->symbols, symbol);
+  vec_push(&ctx->arena, &env->values, value);
+}
+
+bool size_env_get(const SizeEnv *env, Sz symbol, int64_t *value) {
+  for (uint32_t i = 0; i < env->symbols.len; i++)
+    if (sz_eq(env->symbols.data[i], symbol)) {
+      *value = env->values.data[i];
+      return true;
+    }
+  return false;
+}
+
+static bool eval_var(const Ctx *ctx, const Var *v, const SizeEnv *env, int64_t *value) {
+  if (v->kind == VAR_symbol) return size_env_get(env, v->self, value);
+  int64_t a, b;
+  if (!size_eval(ctx, v->a, env, &a) || !size_eval(ctx, v->b, env, &b)) return false;
+  if (v->kind == VAR_floor) {
+    if (!b || (a == INT64_MIN && b == -1)) return false;
+    *value = size_floor_div(a, b);
+    return true;
+  }
+  *value = (v->kind == VAR_min) == (a < b) ? a : b;
+  return true;
+}
+
+bool size_eval(const Ctx *ctx, Sz a, const SizeEnv *env, int64_t *value) {
+  if (!a.i) return false;
+  const Poly *p = size_poly(ctx->ir, a);
+  int64_t sum = 0;
+  for (uint32_t i = 0; i < p->n; i++) {
+    int64_t product = p->terms[i].coef, factor;
+    for (uint32_t k = 0; k < p->terms[i].n; k++)
+      if (!eval_var(ctx, p->terms[i].vars[k], env, &factor) ||
+          __builtin_mul_overflow(product, factor, &product))
+        return false;
+    if (__builtin_add_overflow(sum, product, &sum)) return false;
+  }
+  *value = sum;
+  return true;
+}
+
+/* ---- printing
+ * ---------------------------------------------------------------------------------------------- */
+
+static void print_term(const Term *term, bool first, Text *out) {
+  bool negative = term->coef < 0;
+  uint64_t size = negative ? -(uint64_t)term->coef : (uint64_t)term->coef;
+  text_puts(out, first ? (negative ? "-" : "") : negative ? " - " : " + ");
+  if (size != 1 || !term->n)
+    text_printf(out, "%llu%s", (unsigned long long)size, term->n ? "*" : "");
+  for (uint32_t k = 0; k < term->n; k++) {
+    if (k) text_putc(out, '*');
+    text_puts(out, term->vars[k]->text);
+  }
+}
+
+void size_print_poly(const IrTables *t, Sz a, Text *out) {
+  if (!a.i) {
+    text_puts(out, "?");
+    return;
+  }
+  Poly p = *size_poly(t, a);
+  if (!p.n) text_putc(out, '0');
+  for (uint32_t i = 0; i < p.n; i++) print_term(&p.terms[i], i == 0, out);
+}
+
+void size_print(const Ctx *ctx, Sz a, Text *out) {
+  if (ctx->ir)
+    size_print_poly(ctx->ir, a, out);
+  else
+    text_putc(out, '?');
+}
+
+const char *size_str(Ctx *ctx, Sz a) {
+  Text text = text_new(&ctx->arena);
+  size_print(ctx, a, &text);
+  return text_str(&text);
+}
