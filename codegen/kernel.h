@@ -1,0 +1,54 @@
+/* Kernels: the body of a 'kernel' node becomes one compiled loop nest.
+ *
+ * A compiled kernel is   void k(const uint64_t *args, int64_t lo, int64_t hi)
+ *   args    8-byte slots: pointers of the inputs (the node's operands in order), pointers of the
+ * outputs (the body's results in order), then the int64 values of sig.sizes in order lo..hi  work
+ * items out of [0, range). Items are independent and write disjoint places; the result does not
+ *           depend on how the range is cut.
+ * Tensors are contiguous and row-major. Any body that holds only leaves, elementwise ops, movement,
+ * reductions, arg-reductions, gathers and random numbers compiles, in one element type or several.
+ *
+ * kernel_signature says everything that a caller has to know without emitting code, so that a
+ * kernel found in a cache costs no emission. Bodies that are equal up to the names of values and
+ * sizes have the same symbol and the same code.
+ */
+#ifndef ORDO_CODEGEN_KERNEL_H
+#define ORDO_CODEGEN_KERNEL_H
+
+#include <llvm-c/Core.h>
+
+#include "ir/ir.h"
+
+typedef void (*KernelFn)(const uint64_t *args, int64_t lo, int64_t hi);
+
+/* What code is made for. */
+typedef struct KernelTarget {
+  int lanes;       /* f32 elements in a vector register: 16 AVX-512, 8 AVX2, 4 SSE or NEON */
+  const char *cpu; /* attributes target-cpu and target-features of each function; NULL: none */
+  const char *features;
+} KernelTarget;
+
+typedef struct KernelSig {
+  Str symbol; /* content hash of body and lanes: k_0123456789abcdef0123456789abcdef */
+  int n_inputs, n_outputs;
+  const Sz *sizes; /* symbols that the code reads from args; others are baked in */
+  int n_sizes;
+  Sz range; /* number of work items */
+  Sz work;  /* rough flops + bytes of all items together; an item costs about work / range */
+  const uint64_t *in_place; /* per output: bit i set when it may share its memory with input i (i <
+                               64): the element counts and widths are equal and no item reads what
+                               another one writes. Two outputs never share memory. */
+  const char *kind;         /* "map", "row", "col", "mixed": for --explain */
+} KernelSig;
+
+/* Fills sig. body is the region of a kernel node (or any graph of the ops above); lanes as in
+ * KernelTarget. */
+void kernel_signature(Ctx *ctx, const Graph *body, int lanes, KernelSig *sig);
+
+/* Adds the function named sig->symbol to the module (whose context it uses). false: *why names an
+ * op that does not belong in a kernel. Contexts are not shared between threads; ctx is only read
+ * and allocated from. */
+bool kernel_emit(Ctx *ctx, LLVMModuleRef module, const KernelTarget *target, const Graph *body,
+                 const KernelSig *sig, const char **why);
+
+#endif
