@@ -1,0 +1,107 @@
+/* inline: every call is replaced by a copy of the body, in scan bodies too.
+ *
+ * One walk over the graph with a map from old to new nodes; a call recurses into its body with the
+ * body's parameters mapped to the operands, and leaves a list of results that 'item' nodes pick
+ * from. Only nodes that results need are copied. The scope of a copied node is the call's path
+ * followed by its own, so that pictures and reports show "net.enc.process" for a cell written once.
+ */
+#include "passes/passes.h"
+
+#include <string.h>
+
+typedef struct Inliner {
+  PassCtx *pc;
+  Graph *out;
+} Inliner;
+
+/* Where the nodes of one old graph went. */
+typedef struct Frame {
+  const Graph *old;
+  RefMap map;
+  Ref **tuples; /* by call node: the values of its results */
+  bool *live;
+  Str prefix;
+} Frame;
+
+static Graph *inline_graph(PassCtx *pc, const Graph *g, Str prefix);
+static void copy_nodes(Inliner *in, Frame *f);
+
+static Str join_scope(Ctx *ctx, Str outer, Str inner) {
+  if (str_none(outer)) return inner;
+  if (str_none(inner)) return outer;
+  const char *o = ctx_text(ctx, outer), *i = ctx_text(ctx, inner);
+  size_t n = strlen(o);
+  if (!strncmp(o, i, n) && (i[n] == '.' || i[n] == 0)) return inner; /* already a full path */
+  return ctx_str(ctx, ctx_printf(ctx, "%s.%s", o, i));
+}
+
+/* Nodes that the results need. */
+static bool *find_live(Arena *arena, const Graph *g) {
+  bool *live = arena_array(arena, bool, g->nodes.len);
+  for (uint32_t i = 0; i < g->results.len; i++) live[g->results.data[i].i] = true;
+  for (uint32_t i = g->nodes.len; i-- > 0;) {
+    const Node *n = &g->nodes.data[i];
+    for (int k = 0; live[i] && k < n->n_operands; k++) live[n->operands[k].i] = true;
+  }
+  return live;
+}
+
+static Frame frame_new(Inliner *in, const Graph *old, Str prefix) {
+  Arena *arena = &in->pc->ctx->arena;
+  return (Frame){.old = old,
+                 .map = refmap_new(arena, old),
+                 .tuples = arena_array(arena, Ref *, old->nodes.len),
+                 .live = find_live(arena, old),
+                 .prefix = prefix};
+}
+
+/* Copies the body of call node r in place; its results become the values of r. */
+static void splice(Inliner *in, Frame *f, uint32_t r) {
+  const Node *n = &f->old->nodes.data[r];
+  const Graph *body = n->body;
+  Frame inner = frame_new(in, body, join_scope(in->pc->ctx, f->prefix, n->scope));
+  for (uint32_t k = 0; k < body->params.len; k++)
+    inner.map.to[body->params.data[k].i] = f->map.to[n->operands[k].i];
+  copy_nodes(in, &inner);
+  f->tuples[r] = arena_array(&in->pc->ctx->arena, Ref, body->results.len);
+  for (uint32_t k = 0; k < body->results.len; k++)
+    f->tuples[r][k] = inner.map.to[body->results.data[k].i];
+  if (!type_info(in->pc->ctx, n->type)->is_tuple) f->map.to[r] = f->tuples[r][0];
+}
+
+static void copy_plain(Inliner *in, Frame *f, uint32_t r) {
+  Node copy = f->old->nodes.data[r];
+  copy.scope = join_scope(in->pc->ctx, f->prefix, copy.scope);
+  if (copy.body && copy.op != OP_kernel) copy.body = inline_graph(in->pc, copy.body, f->prefix);
+  Ref *operands = arena_array(&in->pc->ctx->arena, Ref, copy.n_operands);
+  for (int k = 0; k < copy.n_operands; k++) operands[k] = f->map.to[copy.operands[k].i];
+  f->map.to[r] = build_copy(in->out, &copy, operands);
+}
+
+static void copy_nodes(Inliner *in, Frame *f) {
+  for (uint32_t i = 0; i < f->old->nodes.len; i++) {
+    const Node *n = &f->old->nodes.data[i];
+    if (!f->live[i] || !ref_none(f->map.to[i])) continue;
+    if (n->op == OP_call)
+      splice(in, f, i);
+    else if (n->op == OP_item && f->tuples[n->operands[0].i])
+      f->map.to[i] = f->tuples[n->operands[0].i][node_int(n, A_index, 0)];
+    else
+      copy_plain(in, f, i);
+  }
+}
+
+static Graph *inline_graph(PassCtx *pc, const Graph *g, Str prefix) {
+  if (str_none(prefix) && (graph_properties(g) & PROP_no_call)) return (Graph *)g;
+  Inliner in = {.pc = pc};
+  Frame f = frame_new(&in, g, prefix);
+  in.out = graph_like(g, &f.map);
+  copy_nodes(&in, &f);
+  pass_results(g, in.out, &f.map);
+  return graph_sweep(in.out);
+}
+
+Graph *pass_inline(PassCtx *pc, const Graph *g, const PassOptions *options) {
+  (void)options;
+  return inline_graph(pc, g, (Str){0});
+}
