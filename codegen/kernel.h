@@ -17,16 +17,10 @@
 
 #include <llvm-c/Core.h>
 
+#include "codegen/target.h"
 #include "ir/ir.h"
 
 typedef void (*KernelFn)(const uint64_t *args, int64_t lo, int64_t hi);
-
-/* What code is made for. */
-typedef struct KernelTarget {
-  int lanes;       /* f32 elements in a vector register: 16 AVX-512, 8 AVX2, 4 SSE or NEON */
-  const char *cpu; /* attributes target-cpu and target-features of each function; NULL: none */
-  const char *features;
-} KernelTarget;
 
 typedef struct KernelSig {
   Str symbol; /* content hash of body and lanes: k_0123456789abcdef0123456789abcdef */
@@ -35,10 +29,7 @@ typedef struct KernelSig {
   int n_sizes;
   Sz range; /* number of work items */
   Sz work;  /* rough flops + bytes of all items together; an item costs about work / range */
-  const uint64_t *in_place; /* per output: bit i set when it may share its memory with input i (i <
-                               64): the element counts and widths are equal and no item reads what
-                               another one writes. Two outputs never share memory. */
-  const char *kind;         /* "map", "row", "col", "mixed": for --explain */
+  const char *kind; /* "map", "row", "col", "mixed": for --explain */
 } KernelSig;
 
 /* Fills sig. body is the region of a kernel node (or any graph of the ops above); lanes as in
@@ -48,7 +39,7 @@ void kernel_signature(Ctx *ctx, const Graph *body, int lanes, KernelSig *sig);
 /* Adds the function named sig->symbol to the module (whose context it uses). false: *why names an
  * op that does not belong in a kernel. Contexts are not shared between threads; ctx is only read
  * and allocated from. */
-bool kernel_emit(Ctx *ctx, LLVMModuleRef module, const KernelTarget *target, const Graph *body,
+bool kernel_emit(Ctx *ctx, LLVMModuleRef module, const Target *target, const Graph *body,
                  const KernelSig *sig, const char **why);
 
 #endif
