@@ -141,14 +141,13 @@ static void emit_block(Emit *e, const StepBlock *steps) {
   for (uint32_t i = 0; i < steps->instrs.len; i++) emit_instr(e, &steps->instrs.data[i]);
 }
 
-LLVMModuleRef step_emit(LLVMContextRef context, const Target *target, const StepBlock *steps,
-                        bool checked) {
-  Emit e = {.context = context, .checked = checked};
-  e.module = LLVMModuleCreateWithNameInContext("step", context);
-  e.b = LLVMCreateBuilderInContext(context);
+void step_emit(LLVMModuleRef module, const Target *target, const StepBlock *steps,
+               const char *symbol, bool checked) {
+  Emit e = {.context = LLVMGetModuleContext(module), .module = module, .checked = checked};
+  e.b = LLVMCreateBuilderInContext(e.context);
   make_types(&e);
   emit_launch_function(&e, target);
-  e.function = LLVMAddFunction(e.module, "ordo_step", e.call_type);
+  e.function = LLVMAddFunction(e.module, symbol, e.call_type);
   target_mark(target, e.function);
   e.frame = LLVMGetParam(e.function, 0);
   e.pool = LLVMGetParam(e.function, 1);
@@ -156,7 +155,6 @@ LLVMModuleRef step_emit(LLVMContextRef context, const Target *target, const Step
   emit_block(&e, steps);
   LLVMBuildRetVoid(e.b);
   LLVMDisposeBuilder(e.b);
-  return e.module;
 }
 
 void step_key(const StepBlock *steps, bool checked, Text *out) {

@@ -37,10 +37,10 @@ struct StepBlock {
   VEC(StepInstr) instrs;
 };
 
-/* Emits the function into a new module of context. checked: after each instruction
- * ordo_check(frame, id) is called, which looks for NaN. The module is the caller's. */
-LLVMModuleRef step_emit(LLVMContextRef context, const Target *target, const StepBlock *block,
-                        bool checked);
+/* Emits the function under the name symbol into the module. checked: after each instruction
+ * ordo_check(frame, id) is called, which looks for NaN. */
+void step_emit(LLVMModuleRef module, const Target *target, const StepBlock *block,
+               const char *symbol, bool checked);
 /* The block as text: the key under which compiled code may be kept. */
 void step_key(const StepBlock *block, bool checked, Text *out);
 

@@ -1,5 +1,5 @@
 /* Library instructions: see library.h. */
-#include "runtime/library.h"
+#include "runtime/engine.h"
 
 #include <math.h>
 #include <string.h>
@@ -280,5 +280,20 @@ bool library_call(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call,
     scatter_call(ctx, instr, call);
   else
     line_call(ctx, instr, call, 32);
+  return true;
+}
+
+bool library_define(Jit *jit, const char **why) {
+  const struct {
+    const char *symbol;
+    LaunchFn function;
+  } table[] = {{"ordo_copy", run_copy},
+               {"ordo_sort", run_sort},
+               {"ordo_argsort", run_argsort},
+               {"ordo_cumsum", run_cumsum},
+               {"ordo_scatter", run_scatter}};
+  for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+    if (!jit_define(jit, table[i].symbol, (const void *)(uintptr_t)table[i].function, why))
+      return false;
   return true;
 }

@@ -1,0 +1,61 @@
+/* What programs share: compiled code and threads. */
+#include "runtime/engine.h"
+
+#include "runtime/scan.h"
+
+#include <unistd.h>
+
+static bool define_runtime(Engine *engine, const char **why) {
+  const struct {
+    const char *symbol;
+    const void *address;
+  } table[] = {
+      {"pool_run", (const void *)(uintptr_t)pool_run},
+      {"scan_begin", (const void *)(uintptr_t)scan_begin},
+      {"scan_advance", (const void *)(uintptr_t)scan_advance},
+      {"scan_end", (const void *)(uintptr_t)scan_end},
+      {"ordo_product", (const void *)(uintptr_t)product_call},
+      {"ordo_foreign", (const void *)(uintptr_t)foreign_call},
+      {"ordo_check", (const void *)(uintptr_t)program_check},
+  };
+  for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+    if (!jit_define(engine->jit, table[i].symbol, table[i].address, why)) return false;
+  return library_define(engine->jit, why);
+}
+
+Engine *engine_new(int threads, const Target *target, const char *cache, const char **why) {
+  Engine *engine = heap_alloc(sizeof *engine);
+  if (!engine) return *why = "out of memory", NULL;
+  arena_init(&engine->arena);
+  Target host;
+  if (!target) {
+    host = target_host(&engine->arena);
+    target = &host;
+  }
+  if (threads < 1) threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
+  engine->pool = pool_new(threads);
+  if (!engine->pool) *why = "out of memory for threads";
+  if (engine->pool) engine->jit = jit_new(target, threads, cache, why);
+  if (!engine->jit || !define_runtime(engine, why)) {
+    engine_free(engine);
+    return NULL;
+  }
+  return engine;
+}
+
+void engine_free(Engine *engine) {
+  if (!engine) return;
+  if (engine->jit) jit_free(engine->jit);
+  pool_free(engine->pool);
+  arena_free(&engine->arena);
+  heap_free(engine);
+}
+
+Jit *engine_jit(Engine *engine) { return engine->jit; }
+Pool *engine_pool(Engine *engine) { return engine->pool; }
+
+const GemmKernels *engine_products(Engine *engine, DType dtype, const char **why) {
+  const GemmKernels **kernels = dtype == DT_f64 ? &engine->products_f64 : &engine->products_f32;
+  if (!*kernels) *kernels = gemm_kernels(engine->jit, &engine->arena, dtype, why);
+  return *kernels;
+}

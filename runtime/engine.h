@@ -1,0 +1,108 @@
+/* Inside of the engine and of programs: for runtime/ only. */
+#ifndef ORDO_RUNTIME_ENGINE_H
+#define ORDO_RUNTIME_ENGINE_H
+
+#include "codegen/gemm.h"
+#include "codegen/kernel.h"
+#include "codegen/step.h"
+#include "runtime/foreign.h"
+#include "runtime/library.h"
+#include "runtime/program.h"
+#include "runtime/scan.h"
+
+struct Engine {
+  Arena arena;
+  Jit *jit;
+  Pool *pool;
+  const GemmKernels *products_f32, *products_f64; /* compiled when first needed */
+};
+
+const GemmKernels *engine_products(Engine *engine, DType dtype, const char **why);
+/* Makes the library functions visible to compiled code. */
+bool library_define(Jit *jit, const char **why);
+
+/* ---- a program: what is known before sizes are
+ * ------------------------------------------------------------- */
+
+/* A matrix product. Slots: [a, b, c, product]. */
+typedef struct Product {
+  const GemmKernels *kernels;
+  GemmArgs args; /* sizes and strides, set when sizes are bound */
+  DType dtype;
+  Sz m, n, k, batch, a_row, a_col, a_batch, b_row, b_col, b_batch;
+} Product;
+void product_call(const uint64_t *args, Pool *pool);
+/* The product of a dot instruction; NULL when its axes have no matrix form. */
+Product *product_new(Program *program, const PlanInstr *instr, const char **why);
+/* Sets sizes and strides; returns the bytes of workspace it needs, or -1. */
+int64_t product_bind(Program *program, Product *product);
+
+typedef struct KernelUse {
+  const Graph *body;
+  KernelSig sig;
+} KernelUse;
+
+/* What a slot of the frame holds once sizes are bound. */
+typedef struct SlotFill {
+  uint32_t slot;
+  enum { FILL_buffer, FILL_size, FILL_pointer } kind;
+  union {
+    int buffer;
+    Sz size;
+    void *pointer;
+  };
+} SlotFill;
+
+/* Work items and grain of a launch, in the two slots before 'at'. */
+typedef struct Launch {
+  uint32_t at;
+  Sz range, work;
+} Launch;
+
+typedef struct ScanBind { /* sizes of a Scan, to be set when bound */
+  Scan *scan;
+  const PlanScan *plan;
+  uint32_t at;
+} ScanBind;
+
+/* An instruction as the NaN trap sees it. */
+typedef struct Watch {
+  const PlanInstr *instr;
+  const uint32_t *out_slots, *in_slots;
+  uint32_t step_slot; /* of the innermost scan, 0 for none */
+} Watch;
+
+struct Program {
+  Engine *engine;
+  Ctx *ctx;
+  const Graph *graph;
+  Plan *plan;
+  ProgramStats stats;
+  void (*step)(uint64_t *frame, Pool *pool);
+  /* static layout */
+  uint32_t n_slots;
+  VEC(SlotFill) fills;
+  VEC(SlotFill) outside; /* pointers into the caller's memory: set by program_pointers */
+  VEC(Launch) launches;
+  VEC(Product *) products;
+  VEC(KernelUse) kernels;
+  VEC(Foreign *) foreign;
+  VEC(ScanBind) scans;
+  VEC(Watch) watches;
+  VEC(Sz) symbols; /* all size symbols of the program */
+  /* bound */
+  SizeEnv sizes;
+  bool bound;
+  uint64_t *frame;
+  char *memory, *workspace;
+  int64_t memory_bytes, workspace_bytes, *offsets;
+  ProgramTrap trap;
+  bool trapped;
+};
+
+/* runtime/frame.c: slots for all instructions of the plan, and the steps for emission. */
+bool frame_layout(Program *program, StepBlock *steps, bool watched, const char **why);
+/* Called by compiled code after instruction id when NaN is trapped; frame[0] is the program. */
+void program_check(uint64_t *frame, uint32_t id);
+
+#endif

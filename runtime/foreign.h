@@ -1,0 +1,41 @@
+/* C functions called through libffi.
+ *
+ * Convention of a foreign function  y = f(a, b): for each operand in order its data pointer, then
+ * each of its extents as int64_t; then for each result its data pointer, then its extents. All
+ * arrays are contiguous and row-major; the function returns nothing and may be called from one
+ * thread at a time:
+ *
+ *   extern fn lev(a: <V>[B, T], b: <V>[B, U]) -> f32[B] from "libmetrics.so"
+ *   void lev(const int32_t *a, int64_t B, int64_t T, const int32_t *b, int64_t B2, int64_t U, float
+ * *y, int64_t B3);
+ *
+ * A gradient function takes the operands, then the gradient of each result, and gives the gradient
+ * of each operand.
+ */
+#ifndef ORDO_RUNTIME_FOREIGN_H
+#define ORDO_RUNTIME_FOREIGN_H
+
+#include "ir/tensor.h"
+#include "runtime/pool.h"
+
+typedef struct Foreign Foreign;
+
+/* Opens library (looked up as given, then by the system) and finds symbol for arrays of these
+ * ranks. The handle is closed by foreign_close. */
+Foreign *foreign_open(const char *library, const char *symbol, const int *ranks, int n_arrays,
+                      const char **why, Arena *arena);
+void foreign_close(Foreign *foreign);
+/* Calls it: data[i] and its extents, operands first, then results. */
+void foreign_invoke(Foreign *foreign, void *const *data, const int64_t *const *dims);
+
+/* The form that compiled code calls. Slots: [foreign, data..., extents...]. */
+void foreign_call(const uint64_t *args, Pool *pool);
+/* Number of slots that foreign_call reads for arrays of these ranks, the handle included. */
+uint32_t foreign_slots(const int *ranks, int n_arrays);
+
+/* The interpreter's callback (InterpOptions.foreign): opens, calls and closes. */
+bool foreign_interpret(void *user, const char *library, const char *symbol,
+                       const Tensor *const *args, int n_args, Tensor **results, int n_results,
+                       const char **why);
+
+#endif

@@ -1,0 +1,277 @@
+/* Compiling a graph, binding sizes, running: see program.h. */
+#include "runtime/engine.h"
+
+#include <string.h>
+#include <time.h>
+
+/* Work (flops + bytes) that is worth waking a thread for: about 5 microseconds of one core. */
+enum { PARALLEL_WORK = 200000 };
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ---- compiling
+ * -------------------------------------------------------------------------------------------- */
+
+typedef struct KernelUnit {
+  Program *program;
+  const KernelUse *use;
+} KernelUnit;
+
+static bool emit_kernel(void *user, LLVMModuleRef module, const Target *target, const char **why) {
+  const KernelUnit *unit = user;
+  KernelTarget kt = {target_lanes(target, 4), target->cpu, target->features};
+  return kernel_emit(unit->program->ctx, module, &kt, unit->use->body, &unit->use->sig, why);
+}
+
+typedef struct StepUnit {
+  const StepBlock *steps;
+  const char *symbol;
+  bool checked;
+} StepUnit;
+
+static bool emit_step(void *user, LLVMModuleRef module, const Target *target, const char **why) {
+  (void)why;
+  const StepUnit *unit = user;
+  step_emit(module, target, unit->steps, unit->symbol, unit->checked);
+  return true;
+}
+
+static bool compile_units(Program *p, const StepBlock *steps, bool checked, const char **why) {
+  Ctx *ctx = p->ctx;
+  uint32_t n = p->kernels.len;
+  JitUnit *units = arena_array(&ctx->arena, JitUnit, n + 1);
+  KernelUnit *kernels = arena_array(&ctx->arena, KernelUnit, n + 1);
+  for (uint32_t i = 0; i < n; i++) {
+    kernels[i] = (KernelUnit){p, &p->kernels.data[i]};
+    const char *symbol = ctx_text(ctx, p->kernels.data[i].sig.symbol);
+    units[i] = (JitUnit){symbol, symbol, emit_kernel,
+                         &kernels[i]}; /* the symbol is the body's content hash */
+  }
+  Text key = text_new(&ctx->arena);
+  step_key(steps, checked, &key);
+  char *symbol =
+      ctx_printf(ctx, "ordo_step_%016llx", (unsigned long long)hash_bytes(key.data, key.len, 0));
+  StepUnit step = {steps, symbol, checked};
+  units[n] = (JitUnit){symbol, text_str(&key), emit_step, &step};
+  if (!jit_add(p->engine->jit, units, (int)n + 1, why)) return false;
+  void *address = jit_lookup(p->engine->jit, symbol, why);
+  if (!address) return false;
+  memcpy(&p->step, &address, sizeof address); /* object pointer to function pointer */
+  return true;
+}
+
+static void collect_symbol(void *user, Sz symbol) {
+  Program *p = user;
+  for (uint32_t i = 0; i < p->symbols.len; i++)
+    if (sz_eq(p->symbols.data[i], symbol)) return;
+  vec_push(&p->ctx->arena, &p->symbols, symbol);
+}
+
+static void collect_symbols(Program *p) {
+  for (uint32_t b = 0; b < p->plan->buffers.len; b++)
+    size_symbols(p->ctx, p->plan->buffers.data[b].bytes, collect_symbol, p);
+  for (uint32_t i = 0; i < p->fills.len; i++)
+    if (p->fills.data[i].kind == FILL_size)
+      size_symbols(p->ctx, p->fills.data[i].size, collect_symbol, p);
+}
+
+static bool build(Program *p, const ProgramOptions *options, const char **why) {
+  double start = now();
+  PlanOptions plan_options = {.result_param = options->result_param, .no_reuse = options->trap_nan};
+  p->plan = plan_make(p->ctx, p->graph, &plan_options, why);
+  if (!p->plan) return false;
+  StepBlock steps = {0};
+  if (!frame_layout(p, &steps, options->trap_nan, why)) return false;
+  collect_symbols(p);
+  double planned = now();
+  bool ok = compile_units(p, &steps, options->trap_nan, why);
+  p->stats.kernels = (int)p->kernels.len;
+  p->stats.plan_seconds = planned - start;
+  p->stats.compile_seconds = now() - planned;
+  return ok;
+}
+
+Program *program_compile(Engine *engine, Ctx *ctx, const Graph *fused,
+                         const ProgramOptions *options, const char **why) {
+  static const ProgramOptions none = {0};
+  Program *p = heap_alloc(sizeof *p);
+  if (!p) return *why = "out of memory", NULL;
+  p->engine = engine;
+  p->ctx = ctx;
+  p->graph = fused;
+  if (build(p, options ? options : &none, why)) return p;
+  program_free(p);
+  return NULL;
+}
+
+void program_free(Program *p) {
+  if (!p) return;
+  for (uint32_t i = 0; i < p->foreign.len; i++) foreign_close(p->foreign.data[i]);
+  heap_free(p->frame);
+  heap_free(p->memory);
+  heap_free(p->workspace);
+  heap_free(p);
+}
+
+const Plan *program_plan(const Program *p) { return p->plan; }
+ProgramStats program_stats(const Program *p) { return p->stats; }
+const ProgramTrap *program_trap(const Program *p) { return p->trapped ? &p->trap : NULL; }
+
+/* ---- binding
+ * ---------------------------------------------------------------------------------------------- */
+
+static bool same_sizes(const Program *p, const SizeEnv *sizes) {
+  for (uint32_t i = 0; i < p->symbols.len; i++) {
+    int64_t a, b;
+    if (!size_env_get(sizes, p->symbols.data[i], &a) ||
+        !size_env_get(&p->sizes, p->symbols.data[i], &b) || a != b)
+      return false;
+  }
+  return true;
+}
+
+/* Makes *memory at least bytes large; its contents are lost when it grows. */
+static bool grow(char **memory, int64_t *have, int64_t bytes) {
+  if (*memory && *have >= bytes) return true;
+  heap_free(*memory);
+  *memory = heap_alloc((size_t)bytes);
+  *have = *memory ? bytes : 0;
+  return *memory != NULL;
+}
+
+static void fill_constant(const Program *p, const Buffer *buffer, char *to) {
+  int64_t n = 0, value = 0;
+  size_eval(p->ctx, type_count(p->ctx, buffer->type), &p->sizes, &n);
+  DType dtype = type_info(p->ctx, buffer->type)->dtype;
+  double number = node_float(buffer->node, A_value, 0);
+  if (buffer->node->op == OP_size) {
+    size_eval(p->ctx, node_size(buffer->node, A_size), &p->sizes, &value);
+    number = (double)value;
+  }
+  Tensor view = {.dtype = dtype, .data = to};
+  for (int64_t i = 0; i < n; i++) tensor_set(&view, i, number);
+}
+
+static bool eval(Program *p, Sz size, int64_t *value) {
+  return size_eval(p->ctx, size, &p->sizes, value);
+}
+
+static bool bind_slots(Program *p) {
+  p->frame[0] = (uint64_t)(uintptr_t)p;
+  for (uint32_t i = 0; i < p->fills.len; i++) {
+    const SlotFill *fill = &p->fills.data[i];
+    int64_t value = 0;
+    switch (fill->kind) {
+    case FILL_buffer:
+      p->frame[fill->slot] = (uint64_t)(uintptr_t)(p->memory + p->offsets[fill->buffer]);
+      break;
+    case FILL_pointer:
+      p->frame[fill->slot] = (uint64_t)(uintptr_t)fill->pointer;
+      break;
+    case FILL_size:
+      if (!eval(p, fill->size, &value)) return false;
+      p->frame[fill->slot] = (uint64_t)value;
+    }
+  }
+  return true;
+}
+
+/* The least number of items that makes a launch worth a thread. */
+static bool bind_launches(Program *p) {
+  for (uint32_t i = 0; i < p->launches.len; i++) {
+    const Launch *launch = &p->launches.data[i];
+    int64_t range, work;
+    if (!eval(p, launch->range, &range)) return false;
+    if (!eval(p, launch->work, &work))
+      work = INT64_MAX; /* too large to count: worth every thread */
+    int64_t per_item = range > 0 && work > range ? work / range : 1;
+    int64_t grain = (PARALLEL_WORK + per_item - 1) / per_item;
+    p->frame[launch->at - 2] = (uint64_t)range;
+    p->frame[launch->at - 1] = (uint64_t)(grain < 1 ? 1 : grain);
+  }
+  return true;
+}
+
+static bool bind_scans(Program *p) {
+  for (uint32_t i = 0; i < p->scans.len; i++) {
+    Scan *scan = p->scans.data[i].scan;
+    const PlanScan *plan = p->scans.data[i].plan;
+    if (!eval(p, plan->length, &scan->length)) return false;
+    for (int k = 0; k < plan->n_slices; k++)
+      if (!eval(p, plan->slices[k].stride, &scan->slices[k].stride)) return false;
+    for (int k = 0; k < plan->n_collected; k++)
+      if (!eval(p, plan->collected[k].stride, &scan->collected[k].stride)) return false;
+    for (int k = 0; k < plan->n_carries; k++)
+      if (!eval(p, p->plan->buffers.data[plan->carries[k].final].bytes, &scan->carries[k].bytes))
+        return false;
+  }
+  return true;
+}
+
+static bool bind_products(Program *p) {
+  int64_t most = 0;
+  for (uint32_t i = 0; i < p->products.len; i++) {
+    int64_t bytes = product_bind(p, p->products.data[i]);
+    if (bytes < 0) return false;
+    if (bytes > most) most = bytes;
+  }
+  if (!grow(&p->workspace, &p->workspace_bytes, most + 64)) return false;
+  for (uint32_t i = 0; i < p->products.len; i++) p->products.data[i]->args.workspace = p->workspace;
+  p->stats.workspace_bytes = most;
+  return true;
+}
+
+static bool bind_memory(Program *p, const char **why) {
+  Arena scratch;
+  arena_init(&scratch);
+  if (!p->offsets) p->offsets = arena_array(&p->ctx->arena, int64_t, p->plan->buffers.len + 1);
+  int64_t bytes = plan_offsets(p->plan, &p->sizes, p->offsets, &scratch);
+  arena_free(&scratch);
+  if (bytes < 0) return *why = "a size has no value or is too large", false;
+  if (!p->frame) p->frame = heap_alloc(sizeof *p->frame * p->n_slots);
+  if (!p->frame || !grow(&p->memory, &p->memory_bytes, bytes + 64)) {
+    *why = ctx_printf(p->ctx, "not enough memory: %lld MB are needed for the values of one run",
+                      (long long)(bytes >> 20));
+    return false;
+  }
+  p->stats.arena_bytes = bytes;
+  return true;
+}
+
+bool program_bind(Program *p, const SizeEnv *sizes, const char **why) {
+  if (p->bound && same_sizes(p, sizes)) return true;
+  p->bound = false;
+  for (uint32_t i = 0; i < p->symbols.len; i++) {
+    int64_t value;
+    if (size_env_get(sizes, p->symbols.data[i], &value))
+      size_env_set(p->ctx, &p->sizes, p->symbols.data[i], value);
+  }
+  if (!bind_memory(p, why)) return false;
+  if (!bind_slots(p) || !bind_launches(p) || !bind_scans(p) || !bind_products(p)) {
+    *why = "a size has no value, is too large, or memory is out";
+    return false;
+  }
+  for (uint32_t b = 0; b < p->plan->buffers.len; b++) {
+    const Buffer *buffer = &p->plan->buffers.data[b];
+    if (buffer->kind == BUF_const) fill_constant(p, buffer, p->memory + p->offsets[b]);
+  }
+  return p->bound = true;
+}
+
+void program_pointers(Program *p, void *const *params, void *const *results) {
+  for (uint32_t i = 0; i < p->outside.len; i++) {
+    const SlotFill *fill = &p->outside.data[i];
+    const Buffer *buffer = &p->plan->buffers.data[fill->buffer];
+    void *pointer = buffer->kind == BUF_param ? params[buffer->index] : results[buffer->index];
+    p->frame[fill->slot] = (uint64_t)(uintptr_t)pointer;
+  }
+}
+
+void program_execute(Program *p) {
+  p->trapped = false;
+  p->step(p->frame, p->engine->pool);
+}

@@ -1,0 +1,70 @@
+/* A compiled graph: machine code, one frame of pointers and sizes, one arena.
+ *
+ *   Engine *engine = engine_new(2, NULL, &why);                  code and threads, shared by
+ * programs Program *p = program_compile(engine, ctx, fused, NULL, &why); program_call(p, args,
+ * results, &why);                        tensors in, new tensors out
+ *
+ * or, without allocation or checks in the step, for training:
+ *
+ *   program_bind(p, &sizes, &why); program_pointers(p, params, results); program_execute(p);
+ *
+ * Errors of the user (a wrong shape, an index out of range, no memory) are false and a message in
+ * *why, which lives in the ctx of the program.
+ */
+#ifndef ORDO_RUNTIME_PROGRAM_H
+#define ORDO_RUNTIME_PROGRAM_H
+
+#include "codegen/jit.h"
+#include "ir/tensor.h"
+#include "passes/plan.h"
+#include "runtime/pool.h"
+
+typedef struct Engine Engine;
+/* threads < 1: one for each processor. target NULL: the host. cache NULL: the user's
+ * (codegen/cache.h). */
+Engine *engine_new(int threads, const Target *target, const char *cache, const char **why);
+void engine_free(Engine *engine); /* after all its programs */
+Jit *engine_jit(Engine *engine);
+Pool *engine_pool(Engine *engine);
+
+typedef struct Program Program;
+
+typedef struct ProgramOptions {
+  const int *result_param; /* see PlanOptions: state that is updated in place */
+  bool trap_nan;           /* stop at the first instruction that makes a NaN out of none */
+} ProgramOptions;
+
+typedef struct ProgramStats {
+  int instructions, kernels; /* launches in the step; different compiled kernels */
+  int64_t arena_bytes, workspace_bytes;
+  double plan_seconds, compile_seconds; /* compile: emission, code generation and linking */
+} ProgramStats;
+
+/* Compiles a graph after 'fuse'. The graph and ctx must outlive the program. */
+Program *program_compile(Engine *engine, Ctx *ctx, const Graph *fused,
+                         const ProgramOptions *options, const char **why);
+void program_free(Program *program);
+const Plan *program_plan(const Program *program);
+ProgramStats program_stats(const Program *program);
+
+/* Makes arena and frame ready for sizes: allocates only when the sizes are new and larger than
+ * before. */
+bool program_bind(Program *program, const SizeEnv *sizes, const char **why);
+/* Memory of all parameters and results (contiguous, of the bound sizes). A result that takes over a
+ * parameter's memory has no pointer of its own (NULL). */
+void program_pointers(Program *program, void *const *params, void *const *results);
+void program_execute(Program *program);
+
+/* Binds sizes from the shapes, checks types and index ranges, makes the results (owned by the
+ * caller), runs. */
+bool program_call(Program *program, const Tensor *const *args, Tensor **results, const char **why);
+
+/* With trap_nan, after a run: what made the first NaN, or NULL. */
+typedef struct ProgramTrap {
+  const char *text; /* op or kernel, with its user names */
+  Span span;
+  int64_t step; /* of the innermost scan, or -1 */
+} ProgramTrap;
+const ProgramTrap *program_trap(const Program *program);
+
+#endif
