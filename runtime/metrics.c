@@ -1,0 +1,163 @@
+/* Formats.  JSONL: {"step": 10, "section": "train", "loss": 0.25}; nan and infinities, which JSON
+ * lacks, are the texts "nan", "inf" and "-inf".  CSV: a line of names (step,loss), then numbers.
+ * Numbers are shortest round-trip. */
+#include "runtime/metrics.h"
+
+#include <fcntl.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/file.h"
+
+typedef struct Section {
+  const char *name, *path;
+  const char **columns;
+  int n, fd;
+} Section;
+
+struct Metrics {
+  Ctx *ctx;
+  const char *dir, *path;
+  int64_t keep;
+  int fd;
+  VEC(Section) sections;
+};
+
+/* ---- cutting back ---- */
+
+/* The step of a line of the file, or -1 when the line is no row. n excludes the newline. */
+typedef int64_t (*StepOf)(const char *line, size_t n);
+
+static int64_t step_of_json(const char *line, size_t n) {
+  json_t *row = json_loadb(line, n, 0, NULL);
+  const json_t *step = json_object_get(row, "step");
+  int64_t value = json_is_integer(step) ? json_integer_value(step) : -1;
+  json_decref(row);
+  return value;
+}
+
+static int64_t step_of_csv(const char *line, size_t n) {
+  char *end;
+  long long value = strtoll(line, &end, 10);
+  return end > line && (size_t)(end - line) < n && *end == ',' ? value : -1;
+}
+
+/* The length of the part of text[from, size) whose lines are whole and whose steps are at most
+ * keep; -1 when a whole line is no row at all. */
+static int64_t kept_length(const char *text, size_t size, size_t from, int64_t keep,
+                           StepOf step_of) {
+  size_t at = from;
+  while (at < size) {
+    const char *newline = memchr(text + at, '\n', size - at);
+    if (!newline) break; /* the run was killed while it wrote this line */
+    int64_t step = step_of(text + at, (size_t)(newline - (text + at)));
+    if (step < 0) return -1;
+    if (step > keep) break;
+    at = (size_t)(newline - text) + 1;
+  }
+  return (int64_t)at;
+}
+
+static bool foreign_file(Ctx *ctx, const char *path, const char *what) {
+  diag_at(ctx, (Span){0}, E_metrics_format, "cannot continue '%s': %s", path, what);
+  return false;
+}
+
+/* Opens a metrics file for appending, cut back to 'keep'. A CSV file starts with the line 'header';
+ * "" for JSONL. */
+static bool open_at(Metrics *m, const char *path, const char *header, StepOf step_of, int *fd) {
+  int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (m->keep < 0 ? O_TRUNC : 0);
+  size_t size = 0, head = strlen(header);
+  int64_t length = 0;
+  if (m->keep >= 0 && !access(path, F_OK)) {
+    char *text = file_read_all(m->ctx, path, (Span){0}, &size);
+    if (!text) return false;
+    bool ours = size < head ? !memcmp(text, header, size) : !memcmp(text, header, head);
+    if (ours) length = size < head ? 0 : kept_length(text, size, head, m->keep, step_of);
+    heap_free(text);
+    if (!ours) return foreign_file(m->ctx, path, "it has other columns");
+    if (length < 0) return foreign_file(m->ctx, path, "it holds lines that are no metrics");
+  }
+  *fd = open(path, flags, 0666);
+  bool good = *fd >= 0 && !ftruncate(*fd, (off_t)length);
+  if (good && !length) good = file_put_fd(*fd, header, head);
+  if (!good) file_write_failed(m->ctx, path);
+  return good;
+}
+
+Metrics *metrics_open(Ctx *ctx, const char *dir, int64_t keep) {
+  Metrics *m = arena_new(&ctx->arena, Metrics);
+  *m = (Metrics){.ctx = ctx, .dir = arena_strdup(&ctx->arena, dir), .keep = keep, .fd = -1};
+  m->path = ctx_printf(ctx, "%s/metrics.jsonl", dir);
+  if (open_at(m, m->path, "", step_of_json, &m->fd)) return m;
+  metrics_close(m);
+  return NULL;
+}
+
+int metrics_section(Metrics *m, const char *name, const char *const *columns, int n) {
+  Arena *arena = &m->ctx->arena;
+  Section section = {.name = arena_strdup(arena, name), .n = n, .fd = -1};
+  section.path = ctx_printf(m->ctx, "%s/%s.csv", m->dir, name);
+  section.columns = arena_array(arena, const char *, n);
+  Text header = text_new(arena);
+  text_puts(&header, "step");
+  for (int i = 0; i < n; i++) {
+    section.columns[i] = arena_strdup(arena, columns[i]);
+    text_printf(&header, ",%s", columns[i]);
+  }
+  text_putc(&header, '\n');
+  bool good = open_at(m, section.path, text_str(&header), step_of_csv, &section.fd);
+  vec_push(arena, &m->sections, section);
+  return good ? (int)m->sections.len - 1 : -1;
+}
+
+/* ---- rows ---- */
+
+static void put_json_number(Text *out, double value) {
+  if (!isfinite(value)) text_putc(out, '"');
+  text_double(out, value);
+  if (!isfinite(value)) text_putc(out, '"');
+}
+
+static bool append(Metrics *m, int fd, const char *path, const Text *row) {
+  if (file_put_fd(fd, text_str(row), row->len)) return true;
+  file_write_failed(m->ctx, path);
+  return false;
+}
+
+bool metrics_row(Metrics *m, int section, int64_t step, const double *values) {
+  const Section *s = &m->sections.data[section];
+  Arena scratch;
+  arena_init(&scratch);
+  Text json = text_new(&scratch), csv = text_new(&scratch);
+  text_printf(&json, "{\"step\": %lld, \"section\": \"%s\"", (long long)step, s->name);
+  text_printf(&csv, "%lld", (long long)step);
+  for (int i = 0; i < s->n; i++) {
+    text_printf(&json, ", \"%s\": ", s->columns[i]);
+    put_json_number(&json, values[i]);
+    text_putc(&csv, ',');
+    text_double(&csv, values[i]);
+  }
+  text_puts(&json, "}\n");
+  text_putc(&csv, '\n');
+  bool good = append(m, m->fd, m->path, &json) && append(m, s->fd, s->path, &csv);
+  arena_free(&scratch);
+  return good;
+}
+
+static bool close_file(Metrics *m, int *fd, const char *path) {
+  bool good = *fd < 0 || !close(*fd);
+  *fd = -1;
+  if (!good) file_write_failed(m->ctx, path);
+  return good;
+}
+
+bool metrics_close(Metrics *m) {
+  bool good = close_file(m, &m->fd, m->path);
+  for (uint32_t i = 0; i < m->sections.len; i++)
+    good = close_file(m, &m->sections.data[i].fd, m->sections.data[i].path) && good;
+  return good;
+}
