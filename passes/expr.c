@@ -227,7 +227,8 @@ static Ty operand_type(const Graph *g, const Expr *e, const ExprBindings *b, Ty 
   return op_is(e->op, T_COMPARE) ? type_with_dtype(g->ctx, want, DT_f64) : want;
 }
 
-Ref expr_build(Graph *g, const Expr *e, const ExprBindings *b, Ty like) {
+Ref expr_build_with(Graph *g, const Expr *e, const ExprBindings *b, Ty like, ExprMake make,
+                    void *user) {
   if (e->kind == EXPR_NUMBER) return build_const(g, like, e->number);
   if (e->kind == EXPR_NAME) {
     ORDO_CHECK(!ref_none(b->ref[e->name]));
@@ -237,10 +238,19 @@ Ref expr_build(Graph *g, const Expr *e, const ExprBindings *b, Ty like) {
   Ref operands[3];
   for (int i = 0; i < e->n; i++) {
     bool condition = e->op == OP_where && i == 0;
-    operands[i] =
-        expr_build(g, e->args[i], b, condition ? type_with_dtype(g->ctx, inner, DT_bool) : inner);
+    Ty want = condition ? type_with_dtype(g->ctx, inner, DT_bool) : inner;
+    operands[i] = expr_build_with(g, e->args[i], b, want, make, user);
   }
-  return build_op(g, e->op, operands, e->n, NULL, 0, TY_NONE);
+  return make(user, g, e->op, operands, e->n);
+}
+
+static Ref make_plain(void *user, Graph *g, Op op, const Ref *operands, int n) {
+  (void)user;
+  return build_op(g, op, operands, n, NULL, 0, TY_NONE);
+}
+
+Ref expr_build(Graph *g, const Expr *e, const ExprBindings *b, Ty like) {
+  return expr_build_with(g, e, b, like, make_plain, NULL);
 }
 
 unsigned expr_names(const Expr *e) {

@@ -48,6 +48,10 @@ typedef struct ExprBindings {
 ExprBindings expr_bindings(void); /* all unbound */
 /* Builds the formula into g. A formula that is only a number becomes a splat of type 'like'. */
 Ref expr_build(Graph *g, const Expr *e, const ExprBindings *bindings, Ty like);
+/* The same with another builder for the calls: the rewriter simplifies as it builds. */
+typedef Ref (*ExprMake)(void *user, Graph *g, Op op, const Ref *operands, int n);
+Ref expr_build_with(Graph *g, const Expr *e, const ExprBindings *bindings, Ty like, ExprMake make,
+                    void *user);
 /* Bit i set: name i occurs. */
 unsigned expr_names(const Expr *e);
 int expr_size(const Expr *e); /* number of calls */
