@@ -23,8 +23,7 @@ typedef struct KernelUnit {
 
 static bool emit_kernel(void *user, LLVMModuleRef module, const Target *target, const char **why) {
   const KernelUnit *unit = user;
-  KernelTarget kt = {target_lanes(target, 4), target->cpu, target->features};
-  return kernel_emit(unit->program->ctx, module, &kt, unit->use->body, &unit->use->sig, why);
+  return kernel_emit(unit->program->ctx, module, target, unit->use->body, &unit->use->sig, why);
 }
 
 typedef struct StepUnit {
