@@ -1,0 +1,349 @@
+/* Graphs: making nodes. build_op checks the types, brings the node to its canonical form
+ * (attributes sorted and without defaults, operands of commutative ops in order), simplifies
+ * (ir/simplify.c) and looks it up in the graph's hash table, so that equal nodes are one node.
+ *
+ * Canonical order of commutative operands: constants last, else the lower ref first.
+ */
+#include "ir/graph.h"
+
+#include <string.h>
+
+#include "ir/scalar.h"
+
+Graph *graph_new(Ctx *ctx, Str name) {
+  Graph *g = arena_new(&ctx->arena, Graph);
+  g->ctx = ctx;
+  g->name = name;
+  g->n_slots = 64;
+  g->slots = arena_array(&ctx->arena, uint32_t, g->n_slots);
+  return g;
+}
+
+void graph_result(Graph *g, Ref value, Str name) {
+  vec_push(&g->ctx->arena, &g->results, value);
+  vec_push(&g->ctx->arena, &g->result_names, name);
+}
+
+/* ---- attributes
+ * ------------------------------------------------------------------------------------ */
+
+const Attr *node_attr(const Node *n, AttrName name) {
+  for (int i = 0; i < n->n_attrs; i++)
+    if (n->attrs[i].name == name) return &n->attrs[i];
+  return NULL;
+}
+
+int64_t node_int(const Node *n, AttrName name, int64_t otherwise) {
+  const Attr *a = node_attr(n, name);
+  return a ? a->i : otherwise;
+}
+
+double node_float(const Node *n, AttrName name, double otherwise) {
+  const Attr *a = node_attr(n, name);
+  return a ? a->f : otherwise;
+}
+
+Str node_str(const Node *n, AttrName name) {
+  const Attr *a = node_attr(n, name);
+  return a ? a->s : (Str){0};
+}
+
+Sz node_size(const Node *n, AttrName name) {
+  const Attr *a = node_attr(n, name);
+  return a ? a->z : SZ_NONE;
+}
+
+bool attr_equal(const Attr *a, const Attr *b) {
+  if (a->name != b->name || a->n != b->n) return false;
+  switch (attr_kind[a->name]) {
+  case ATTR_int:
+    return a->i == b->i;
+  case ATTR_float:
+    return !memcmp(&a->f, &b->f, sizeof a->f);
+  case ATTR_str:
+    return str_eq(a->s, b->s);
+  case ATTR_size:
+    return sz_eq(a->z, b->z);
+  case ATTR_ints:
+    return !a->n || !memcmp(a->ints, b->ints, a->n * sizeof *a->ints);
+  case ATTR_sizes:
+    return !a->n || !memcmp(a->sizes, b->sizes, a->n * sizeof *a->sizes);
+  }
+  return false;
+}
+
+uint64_t attr_hash(const Attr *a) {
+  uint64_t h = hash_mix(a->name, a->n), bits = 0;
+  switch (attr_kind[a->name]) {
+  case ATTR_int:
+    return hash_mix(h, (uint64_t)a->i);
+  case ATTR_float:
+    memcpy(&bits, &a->f, sizeof bits);
+    return hash_mix(h, bits);
+  case ATTR_str:
+    return hash_mix(h, a->s.i);
+  case ATTR_size:
+    return hash_mix(h, a->z.i);
+  case ATTR_ints:
+    return hash_bytes(a->ints, a->n * sizeof *a->ints, h);
+  case ATTR_sizes:
+    return hash_bytes(a->sizes, a->n * sizeof *a->sizes, h);
+  }
+  return h;
+}
+
+AttrUse op_attr_use(Op op, AttrName name) {
+  size_t length = strlen(attr_name[name]);
+  for (const char *at = op_info[op].attrs; at && *at;) {
+    size_t n = strcspn(at, " ?");
+    bool optional = at[n] == '?';
+    if (n == length && !strncmp(at, attr_name[name], n))
+      return optional ? ATTR_optional : ATTR_required;
+    at += n + optional;
+    at += *at == ' ';
+  }
+  return ATTR_unknown;
+}
+
+static bool is_default(const Attr *a) {
+  switch (attr_kind[a->name]) {
+  case ATTR_int:
+    return a->i == 0;
+  case ATTR_str:
+    return str_none(a->s);
+  case ATTR_ints:
+    return a->n == 0;
+  default:
+    return false;
+  }
+}
+
+/* Sorted copy without optional attributes that say nothing; lists are copied to the graph's arena.
+ */
+static const Attr *canonical_attrs(Graph *g, Op op, const Attr *attrs, int n, int *kept) {
+  Arena *arena = &g->ctx->arena;
+  Attr *made = arena_array(arena, Attr, n);
+  int count = 0;
+  for (int i = 0; i < n; i++) {
+    Attr a = attrs[i];
+    if (is_default(&a) && op_attr_use(op, (AttrName)a.name) == ATTR_optional) continue;
+    if (attr_kind[a.name] == ATTR_ints) a.ints = arena_copy(arena, a.ints, a.n * sizeof *a.ints);
+    if (attr_kind[a.name] == ATTR_sizes)
+      a.sizes = arena_copy(arena, a.sizes, a.n * sizeof *a.sizes);
+    int at = count++;
+    for (; at > 0 && made[at - 1].name > a.name; at--) made[at] = made[at - 1];
+    made[at] = a;
+  }
+  *kept = count;
+  return made;
+}
+
+/* ---- checks
+ * ------------------------------------------------------------------------------------------ */
+
+static bool check_attr(const Attr *a, Op op, const char **problem) {
+  bool sizes = attr_kind[a->name] == ATTR_sizes;
+  *problem = "the op does not take it";
+  if (op_attr_use(op, (AttrName)a->name) == ATTR_unknown) return false;
+  *problem = "the size is not known or does not fit 64 bits";
+  if (attr_kind[a->name] == ATTR_size && !a->z.i) return false;
+  for (int i = 0; sizes && i < a->n; i++)
+    if (!a->sizes[i].i) return false;
+  return true;
+}
+
+static bool check_attrs(Ctx *ctx, Op op, const Attr *attrs, int n, const char **why) {
+  const char *name = op_info[op].name, *problem;
+  uint64_t seen = 0;
+  for (int i = 0; i < n; i++) {
+    bool known = attrs[i].name < N_ATTRS;
+    if (!known || !check_attr(&attrs[i], op, &problem) || seen >> attrs[i].name & 1) {
+      *why = ctx_printf(ctx, "%s: attribute %s: %s", name, known ? attr_name[attrs[i].name] : "?",
+                        !known                      ? "there is no such attribute"
+                        : seen >> attrs[i].name & 1 ? "is given twice"
+                                                    : problem);
+      return false;
+    }
+    seen |= (uint64_t)1 << attrs[i].name;
+  }
+  for (int a = 0; a < N_ATTRS; a++)
+    if (!(seen >> a & 1) && op_attr_use(op, (AttrName)a) == ATTR_required) {
+      *why = ctx_printf(ctx, "%s: expected the attribute %s", name, attr_name[a]);
+      return false;
+    }
+  return true;
+}
+
+static bool check_operands(Graph *g, Op op, const Ref *operands, int n, const char **why) {
+  const OpInfo *info = &op_info[op];
+  if (n < info->arity_min || (info->arity_max >= 0 && n > info->arity_max)) {
+    *why = ctx_printf(g->ctx, "%s: expected %d operands, got %d", info->name, info->arity_min, n);
+    return false;
+  }
+  for (int i = 0; i < n; i++)
+    if (operands[i].i >= g->nodes.len) {
+      *why = ctx_printf(g->ctx, "%s: operand %d is not a node before this one", info->name, i);
+      return false;
+    }
+  return true;
+}
+
+/* No size of the type is unknown. */
+static bool type_known(const Ctx *ctx, Ty type) {
+  const TypeInfo *info = type_info(ctx, type);
+  for (int i = 0; i < info->rank; i++)
+    if (info->is_tuple ? !type_known(ctx, info->items[i]) : !info->dims[i].i) return false;
+  return info->is_tuple || info->dtype != DT_idx || info->extent.i;
+}
+
+Ty build_check(Graph *g, Op op, const Ref *operands, int n_operands, const Attr *attrs, int n_attrs,
+               Graph *body, Ty given, const char **why) {
+  Ctx *ctx = g->ctx;
+  const OpInfo *info = &op_info[op];
+  *why = NULL;
+  if (!check_operands(g, op, operands, n_operands, why) ||
+      !check_attrs(ctx, op, attrs, n_attrs, why))
+    return TY_NONE;
+  if (op_is(op, T_REGION) != (body != NULL)) {
+    *why = ctx_printf(ctx, "%s: %s", info->name, body ? "takes no body" : "expected a body");
+    return TY_NONE;
+  }
+  if (info->given && !given.i) {
+    *why = ctx_printf(ctx, "%s: the result type has to be given", info->name);
+    return TY_NONE;
+  }
+  TypeRuleArgs args = {ctx, g, op, operands, n_operands, attrs, n_attrs, body, given, why};
+  Ty type = info->type(&args);
+  if (type.i && given.i && !ty_eq(type, given)) {
+    *why = ctx_printf(ctx, "%s: expected the result type %s, got %s", info->name,
+                      type_str(ctx, type), type_str(ctx, given));
+    return TY_NONE;
+  }
+  if (type.i && !type_known(ctx, type)) {
+    *why = ctx_printf(ctx, "%s: a size of %s is not known or does not fit 64 bits", info->name,
+                      type_str(ctx, type));
+    return TY_NONE;
+  }
+  return type;
+}
+
+/* ---- hash-consing
+ * -------------------------------------------------------------------------------------- */
+
+static uint64_t hash_draft(const Draft *d) {
+  uint64_t h = hash_mix((uint64_t)d->op, d->type.i);
+  h = hash_bytes(d->operands, (size_t)d->n_operands * sizeof *d->operands, h);
+  for (int i = 0; i < d->n_attrs; i++) h = hash_mix(h, attr_hash(&d->attrs[i]));
+  return hash_mix(h, (uintptr_t)d->body);
+}
+
+static bool matches(const Node *n, const Draft *d) {
+  if (n->op != d->op || !ty_eq(n->type, d->type) || n->body != d->body) return false;
+  if (n->n_operands != d->n_operands || n->n_attrs != d->n_attrs) return false;
+  for (int i = 0; i < d->n_operands; i++)
+    if (!ref_eq(n->operands[i], d->operands[i])) return false;
+  for (int i = 0; i < d->n_attrs; i++)
+    if (!attr_equal(&n->attrs[i], &d->attrs[i])) return false;
+  return true;
+}
+
+static Draft draft_of(const Node *n) {
+  return (Draft){n->op, n->type, n->n_operands, n->n_attrs, n->operands, n->attrs, n->body};
+}
+
+static uint32_t *node_slot(Graph *g, const Draft *d) {
+  uint32_t mask = g->n_slots - 1, at = (uint32_t)hash_draft(d) & mask;
+  while (g->slots[at] && !matches(&g->nodes.data[g->slots[at] - 1], d)) at = (at + 1) & mask;
+  return &g->slots[at];
+}
+
+static void grow_slots(Graph *g) {
+  g->n_slots *= 2;
+  g->slots = arena_array(&g->ctx->arena, uint32_t, g->n_slots);
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    Draft d = draft_of(&g->nodes.data[i]);
+    *node_slot(g, &d) = i + 1;
+  }
+}
+
+static Ref intern(Graph *g, const Draft *d) {
+  uint32_t *slot = node_slot(g, d);
+  if (*slot) return (Ref){*slot - 1};
+  Arena *arena = &g->ctx->arena;
+  Node node = {.op = d->op,
+               .type = d->type,
+               .n_operands = (uint16_t)d->n_operands,
+               .n_attrs = (uint16_t)d->n_attrs,
+               .operands = arena_copy(arena, d->operands, (size_t)d->n_operands * sizeof(Ref)),
+               .attrs = d->attrs,
+               .body = d->body,
+               .span = g->span,
+               .scope = g->scope};
+  Ref made = {g->nodes.len};
+  *slot = made.i + 1;
+  vec_push(arena, &g->nodes, node);
+  if (g->nodes.len * 2 > g->n_slots) grow_slots(g);
+  return made;
+}
+
+/* ---- building
+ * ------------------------------------------------------------------------------------------- */
+
+static bool goes_after(const Graph *g, Ref a, Ref b) {
+  bool const_a = graph_node(g, a)->op == OP_const, const_b = graph_node(g, b)->op == OP_const;
+  return const_a != const_b ? const_a : a.i > b.i;
+}
+
+static void round_value(const Ctx *ctx, Draft *d, Attr *attrs) {
+  if (d->op != OP_const) return;
+  attrs[0].f = scalar_round(type_info(ctx, d->type)->dtype, attrs[0].f);
+  if (attrs[0].f != attrs[0].f) attrs[0].f = (double)__builtin_nan("");
+}
+
+Ref build_region(Graph *g, Op op, const Ref *operands, int n_operands, const Attr *attrs,
+                 int n_attrs, Graph *body, Ty given) {
+  const char *why = NULL;
+  ORDO_CHECK(n_operands <= UINT16_MAX);
+  Ty type = build_check(g, op, operands, n_operands, attrs, n_attrs, body, given, &why);
+  if (!type.i) ORDO_BUG("%s (in graph '%s')", why, ctx_text(g->ctx, g->name));
+  int kept;
+  const Attr *canonical = canonical_attrs(g, op, attrs, n_attrs, &kept);
+  Draft draft = {op, type, n_operands, kept, operands, canonical, body};
+  round_value(g->ctx, &draft, (Attr *)canonical);
+  Ref swapped[2];
+  if (op_is(op, T_COMMUTES) && goes_after(g, operands[0], operands[1])) {
+    swapped[0] = operands[1];
+    swapped[1] = operands[0];
+    draft.operands = swapped;
+  }
+  Ref simpler = draft_simplify(g, &draft);
+  return ref_none(simpler) ? intern(g, &draft) : simpler;
+}
+
+Ref build_op(Graph *g, Op op, const Ref *operands, int n_operands, const Attr *attrs, int n_attrs,
+             Ty given) {
+  return build_region(g, op, operands, n_operands, attrs, n_attrs, NULL, given);
+}
+
+Ref graph_param(Graph *g, Ty type, Str name, const int32_t *sets, int n_sets) {
+  Attr attrs[] = {attr_i(A_index, g->params.len), attr_is(A_sets, sets, n_sets)};
+  Ref made = build_op(g, OP_param, NULL, 0, attrs, 2, type);
+  g->nodes.data[made.i].name = name;
+  vec_push(&g->ctx->arena, &g->params, made);
+  return made;
+}
+
+Ref build_copy(Graph *g, const Node *node, const Ref *operands) {
+  Span span = g->span;
+  Str scope = g->scope;
+  uint32_t before = g->nodes.len;
+  Node from = *node; /* node may lie in g, whose array moves */
+  g->span = from.span;
+  g->scope = from.scope;
+  Ref made = build_region(g, from.op, operands, from.n_operands, from.attrs, from.n_attrs,
+                          from.body, op_info[from.op].given ? from.type : TY_NONE);
+  g->span = span;
+  g->scope = scope;
+  if (made.i >= before) g->nodes.data[made.i].name = from.name;
+  return made;
+}
