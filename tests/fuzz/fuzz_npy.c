@@ -1,0 +1,25 @@
+/* Any bytes as a .npy file and as an .npz archive: either diagnostics or readable arrays. */
+#include "runtime/npy.h"
+
+static void read_all(const Tensor *tensor) {
+  double sum = 0;
+  for (int64_t i = 0, n = tensor_count(tensor); i < n; i++) sum += tensor_get(tensor, i);
+  volatile double keep = sum; /* so that the reads are not optimised away */
+  (void)keep;
+}
+
+static void fuzz_one(const unsigned char *data, size_t size) {
+  Ctx *ctx = ctx_new();
+  FileIn in = file_memory("fuzz.npy", data, size);
+  Tensor *tensor = npy_decode(ctx, &in);
+  if (!tensor != diag_failed(ctx)) ORDO_BUG("success and diagnostics disagree");
+  if (tensor) read_all(tensor);
+  tensor_free(tensor);
+  Tensors set;
+  if (npz_decode(ctx, "fuzz.npz", data, size, &set))
+    for (uint32_t i = 0; i < set.list.len; i++) read_all(set.list.data[i].tensor);
+  tensors_free(&set);
+  ctx_free(ctx);
+}
+
+#include "fuzz.h"
