@@ -1,0 +1,38 @@
+/* Compiled objects on disk, one file each, named by a hash of everything that they depend on.
+ *
+ * The directory is $ORDO_CACHE_DIR, $XDG_CACHE_HOME/ordo or ~/.cache/ordo; ORDO_CACHE=off disables
+ * it. A cache never fails: what cannot be read or is damaged is a miss, what cannot be written is
+ * dropped. Files appear by rename, so that processes may share a directory; the oldest go when the
+ * sum of sizes passes a limit.
+ */
+#ifndef ORDO_CODEGEN_CACHE_H
+#define ORDO_CODEGEN_CACHE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+typedef struct Cache {
+  const char *dir; /* NULL: disabled */
+  uint64_t limit;  /* bytes, for cache_prune */
+  uint64_t build;  /* identity of the running build of Ordo */
+  int stored;      /* entries written */
+} Cache;
+
+typedef struct CacheKey {
+  uint64_t hash[2];
+} CacheKey;
+
+/* dir: NULL for the user's, "" for none. */
+Cache cache_open(Arena *arena, const char *dir);
+/* The key of the text under the build of this program and LLVM's version. */
+CacheKey cache_key(const Cache *cache, const char *const *texts, int n);
+/* The bytes live in the arena. */
+bool cache_load(const Cache *cache, Arena *arena, CacheKey key, const void **bytes, size_t *n);
+void cache_store(Cache *cache, CacheKey key, const void *bytes, size_t n);
+/* Deletes the entries unused for longest until three quarters of the limit are left; only when it
+ * is passed. */
+void cache_prune(const Cache *cache);
+
+#endif

@@ -1,0 +1,292 @@
+/* The Jit: ORC's LLJIT fed with object files.
+ *
+ * jit_add goes over the units three times: what the cache has is linked, the IR of the rest is
+ * built here, and the modules are compiled by the threads, who take them from a shared counter.
+ * ORC's own compile layer is not used: it has no object cache in C and compiles on the thread that
+ * looks up.
+ */
+#define _GNU_SOURCE /* roundeven */
+#include "codegen/jit.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <time.h>
+
+#include <llvm-c/Core.h>
+#include <llvm-c/Error.h>
+#include <llvm-c/LLJIT.h>
+
+#include "base/ctx.h"
+#include "codegen/cache.h"
+#include "codegen/object.h"
+
+struct Jit {
+  Arena arena; /* holds messages and names */
+  Target target;
+  Cache cache;
+  LLVMOrcLLJITRef lljit;
+  VEC(const char *) symbols; /* of the units added */
+  int threads;
+  JitStats stats;
+};
+
+typedef struct Library {
+  const char *symbol;
+  uintptr_t address;
+} Library;
+
+/* Functions of the C library that generated code may call: those of vmath, and those that LLVM
+ * itself calls when the target has no instruction for an intrinsic. */
+static const Library library[] = {
+#define PAIR(name)                                                                                 \
+  {#name, (uintptr_t)name}, { #name "f", (uintptr_t)name##f }
+    PAIR(exp),
+    PAIR(expm1),
+    PAIR(log),
+    PAIR(log1p),
+    PAIR(tanh),
+    PAIR(erf),
+    PAIR(sin),
+    PAIR(cos),
+    PAIR(pow),
+    PAIR(fma),
+    PAIR(floor),
+    PAIR(ceil),
+    PAIR(trunc),
+    PAIR(rint),
+    PAIR(fmod),
+    PAIR(sqrt),
+    PAIR(round),
+    PAIR(nearbyint),
+    PAIR(roundeven),
+#undef PAIR
+    {"memcpy", (uintptr_t)memcpy},
+    {"memset", (uintptr_t)memset},
+    {"memmove", (uintptr_t)memmove},
+};
+enum { N_LIBRARY = sizeof library / sizeof *library, MAX_THREADS = 64 };
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* true when there is no error; consumes the error. */
+static bool succeeded(Arena *arena, LLVMErrorRef error, const char **why) {
+  if (!error) return true;
+  char *message = LLVMGetErrorMessage(error);
+  *why = arena_strdup(arena, message);
+  LLVMDisposeErrorMessage(message);
+  return false;
+}
+
+static const char *take(Arena *arena, char *message) {
+  const char *copy = arena_strdup(arena, message ? message : "code generation failed");
+  if (message) LLVMDisposeMessage(message);
+  return copy;
+}
+
+static bool define(Jit *jit, const Library *table, size_t n, const char **why) {
+  LLVMOrcCSymbolMapPair pairs[N_LIBRARY];
+  ORDO_CHECK(n <= N_LIBRARY);
+  for (size_t i = 0; i < n; i++) {
+    pairs[i].Name = LLVMOrcLLJITMangleAndIntern(jit->lljit, table[i].symbol);
+    pairs[i].Sym = (LLVMJITEvaluatedSymbol){
+        table[i].address,
+        {LLVMJITSymbolGenericFlagsExported | LLVMJITSymbolGenericFlagsCallable, 0}};
+  }
+  LLVMOrcMaterializationUnitRef unit = LLVMOrcAbsoluteSymbols(pairs, n);
+  LLVMErrorRef error = LLVMOrcJITDylibDefine(LLVMOrcLLJITGetMainJITDylib(jit->lljit), unit);
+  if (error) LLVMOrcDisposeMaterializationUnit(unit);
+  return succeeded(&jit->arena, error, why);
+}
+
+Jit *jit_new(const Target *target, int threads, const char *cache, const char **why) {
+  *why = "out of memory";
+  Jit *jit = heap_alloc(sizeof *jit);
+  if (!jit) return NULL;
+  Arena *arena = &jit->arena;
+  arena_init(arena);
+  jit->target = *target;
+  jit->target.cpu = arena_strdup(arena, target->cpu);
+  jit->target.features = arena_strdup(arena, target->features);
+  jit->threads = threads < 1 ? 1 : threads > MAX_THREADS ? MAX_THREADS : threads;
+  jit->cache = cache_open(arena, cache);
+  char *message = NULL;
+  /* LLJIT wants LLVM's targets registered: object_machine does that. */
+  LLVMTargetMachineRef machine = object_machine(target, &message);
+  bool good = machine != NULL;
+  if (good)
+    LLVMDisposeTargetMachine(machine);
+  else
+    take(arena, message);
+  good = good && succeeded(arena, LLVMOrcCreateLLJIT(&jit->lljit, NULL), why) &&
+         define(jit, library, N_LIBRARY, why);
+  if (good) return jit;
+  *why = "LLVM cannot create a just-in-time compiler on this machine";
+  jit_free(jit);
+  return NULL;
+}
+
+void jit_free(Jit *jit) {
+  if (!jit) return;
+  if (jit->lljit) LLVMConsumeError(LLVMOrcDisposeLLJIT(jit->lljit));
+  if (jit->cache.stored) cache_prune(&jit->cache);
+  arena_free(&jit->arena);
+  heap_free(jit);
+}
+
+const Target *jit_target(const Jit *jit) { return &jit->target; }
+
+JitStats jit_stats(const Jit *jit) { return jit->stats; }
+
+bool jit_define(Jit *jit, const char *symbol, const void *address, const char **why) {
+  return define(jit, &(Library){symbol, (uintptr_t)address}, 1, why);
+}
+
+void *jit_lookup(Jit *jit, const char *symbol, const char **why) {
+  double start = now();
+  LLVMOrcExecutorAddress address = 0;
+  bool good = succeeded(&jit->arena, LLVMOrcLLJITLookup(jit->lljit, &address, symbol), why);
+  jit->stats.link_seconds += now() - start;
+  return good ? (void *)(uintptr_t)address : NULL; /* NOLINT: an address made by the linker */
+}
+
+/* ---- adding units
+ * --------------------------------------------------------------------------------------- */
+
+/* A unit on its way from the cache or through the compiler. */
+typedef struct Job {
+  const JitUnit *unit;
+  CacheKey key;
+  ObjectModule module;
+  LLVMMemoryBufferRef object;
+  char *message; /* why there is no object; LLVM's memory */
+} Job;
+
+typedef struct Queue {
+  const Target *target;
+  Job *jobs;
+  int n;
+  atomic_int next;
+} Queue;
+
+static bool known(const Jit *jit, const char *symbol) {
+  for (uint32_t i = 0; i < jit->symbols.len; i++)
+    if (!strcmp(jit->symbols.data[i], symbol)) return true;
+  return false;
+}
+
+/* The linker owns the object from here on, whatever the outcome. */
+static bool link_object(Jit *jit, LLVMMemoryBufferRef object, const char **why) {
+  LLVMOrcJITDylibRef dylib = LLVMOrcLLJITGetMainJITDylib(jit->lljit);
+  double start = now();
+  LLVMErrorRef error = LLVMOrcLLJITAddObjectFile(jit->lljit, dylib, object);
+  jit->stats.link_seconds += now() - start;
+  return succeeded(&jit->arena, error, why);
+}
+
+/* The object from the cache, or NULL. */
+static LLVMMemoryBufferRef cached(Jit *jit, const Job *job) {
+  Arena scratch;
+  arena_init(&scratch);
+  const void *bytes;
+  size_t n;
+  LLVMMemoryBufferRef object = NULL;
+  if (cache_load(&jit->cache, &scratch, job->key, &bytes, &n))
+    object = LLVMCreateMemoryBufferWithMemoryRangeCopy(bytes, n, job->unit->symbol);
+  arena_free(&scratch);
+  return object;
+}
+
+/* A thread's work: compile modules until none is left. */
+static void *compile_jobs(void *shared) {
+  Queue *queue = shared;
+  char *message = NULL;
+  LLVMTargetMachineRef machine = object_machine(queue->target, &message);
+  for (int i; machine && (i = atomic_fetch_add(&queue->next, 1)) < queue->n;) {
+    Job *job = &queue->jobs[i];
+    job->object = object_compile(machine, &job->module, LLVMObjectFile, &job->message);
+  }
+  if (machine) LLVMDisposeTargetMachine(machine);
+  if (message) LLVMDisposeMessage(message);
+  return NULL;
+}
+
+static void compile_all(Jit *jit, Job *jobs, int n) {
+  Queue queue = {.target = &jit->target, .jobs = jobs, .n = n};
+  pthread_t threads[MAX_THREADS];
+  int wanted = jit->threads < n ? jit->threads : n, started = 0;
+  double start = now();
+  while (started < wanted - 1 && !pthread_create(&threads[started], NULL, compile_jobs, &queue))
+    started++;
+  compile_jobs(&queue);
+  for (int i = 0; i < started; i++) pthread_join(threads[i], NULL);
+  jit->stats.compile_seconds += now() - start;
+}
+
+static bool emit_all(Jit *jit, Job *jobs, int n, const char **why) {
+  if (!n) return true;
+  double start = now();
+  char *message = NULL;
+  LLVMTargetMachineRef machine = object_machine(&jit->target, &message);
+  bool good = machine != NULL;
+  if (!good) *why = take(&jit->arena, message);
+  for (int i = 0; i < n && good; i++)
+    good = object_emit(machine, &jit->target, jobs[i].unit, &jit->arena, &jobs[i].module, why);
+  if (machine) LLVMDisposeTargetMachine(machine);
+  jit->stats.emit_seconds += now() - start;
+  return good;
+}
+
+/* Stores and links what was compiled; after the first failure the rest is only freed. */
+static bool link_all(Jit *jit, Job *jobs, int n, bool good, const char **why) {
+  for (int i = 0; i < n; i++) {
+    Job *job = &jobs[i];
+    object_drop(&job->module);
+    if (job->object && good) {
+      LLVMMemoryBufferRef object = job->object;
+      cache_store(&jit->cache, job->key, LLVMGetBufferStart(object), LLVMGetBufferSize(object));
+      good = link_object(jit, object, why);
+      jit->stats.compiled++;
+    } else if (job->object) {
+      LLVMDisposeMemoryBuffer(job->object);
+    } else if (good) {
+      good = false;
+      *why = arena_printf(&jit->arena, "%s: %s", job->unit->symbol,
+                          job->message ? job->message : "code generation failed");
+    }
+    if (job->message) LLVMDisposeMessage(job->message);
+  }
+  return good;
+}
+
+bool jit_add(Jit *jit, const JitUnit *units, int n, const char **why) {
+  Arena scratch;
+  arena_init(&scratch);
+  Job *jobs = arena_array(&scratch, Job, n);
+  int misses = 0;
+  bool good = true;
+  for (int i = 0; i < n && good; i++) {
+    if (known(jit, units[i].symbol)) continue;
+    const char *texts[] = {units[i].symbol,     "\n", units[i].key, "\n", jit->target.cpu,
+                           jit->target.features};
+    Job job = {.unit = &units[i], .key = cache_key(&jit->cache, texts, 6)};
+    vec_push(&jit->arena, &jit->symbols, arena_strdup(&jit->arena, units[i].symbol));
+    LLVMMemoryBufferRef object = cached(jit, &job);
+    if (object) {
+      good = link_object(jit, object, why);
+      jit->stats.cached++;
+    } else {
+      jobs[misses++] = job;
+    }
+  }
+  good = good && emit_all(jit, jobs, misses, why);
+  if (good && misses) compile_all(jit, jobs, misses);
+  good = link_all(jit, jobs, misses, good, why);
+  arena_free(&scratch);
+  return good;
+}
