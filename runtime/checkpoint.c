@@ -1,0 +1,114 @@
+/* State of a run: see checkpoint.h. */
+#include "runtime/checkpoint.h"
+
+#include "runtime/safetensors.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const Span NOWHERE = {0, 0};
+
+bool checkpoint_init(Checkpoint *c, Ctx *ctx, const TrainProgram *program, const char *folder) {
+  *c = (Checkpoint){.ctx = ctx, .program = program};
+  if (folder) {
+    if (!file_make_dir(ctx, folder)) return false;
+    c->path = ctx_printf(ctx, "%s/checkpoint.safetensors", folder);
+  }
+  c->state = arena_array(&ctx->arena, Tensor *, program->n_state + 1);
+  for (uint32_t k = 0; k < program->n_state; k++) {
+    const TypeInfo *type = type_info(ctx, program->state[k].type);
+    int64_t dims[TENSOR_MAX_RANK];
+    for (int d = 0; d < type->rank; d++)
+      if (!size_is_const(ctx, type->dims[d], &dims[d])) dims[d] = -1;
+    c->state[k] = tensor_new(type->dtype, dims, type->rank);
+    if (c->state[k]) continue;
+    diag_at(ctx, NOWHERE, E_run_failed, "no memory for '%s' of type %s",
+            ctx_text(ctx, program->state[k].path), type_str(ctx, program->state[k].type));
+    return false;
+  }
+  return true;
+}
+
+void checkpoint_free(Checkpoint *c) {
+  if (!c->state) return;
+  for (uint32_t k = 0; k < c->program->n_state; k++) tensor_free(c->state[k]);
+}
+
+static bool same_shape(const Tensor *a, const Tensor *b) {
+  return a->dtype == b->dtype && a->rank == b->rank &&
+         (!a->rank || !memcmp(a->dims, b->dims, sizeof *a->dims * (size_t)a->rank));
+}
+
+bool checkpoint_copy(Ctx *ctx, const Tensors *file, const char *path, const char *name,
+                     Tensor *to) {
+  const Tensor *from = tensors_find(file, name);
+  if (from && same_shape(from, to)) {
+    memcpy(to->data, from->data, tensor_bytes(to));
+    return true;
+  }
+  Text want = text_new(&ctx->arena), got = text_new(&ctx->arena);
+  tensor_print_type(to, &want);
+  if (from) tensor_print_type(from, &got);
+  diag_at(ctx, NOWHERE, E_checkpoint_mismatch, "%s: '%s' %s", path, name,
+          from ? "has another shape or type than the model's" : "is missing");
+  diag_expected(ctx, "%s", text_str(&want));
+  if (from) diag_got(ctx, "%s", text_str(&got));
+  diag_help(ctx, "was the file written by this model with the same constants (-D)?");
+  return false;
+}
+
+bool checkpoint_import(Checkpoint *c) {
+  Tensors file = {0};
+  Str open = {0};
+  bool ok = true;
+  for (uint32_t k = 0; k < c->program->n_state && ok; k++) {
+    const TrainState *entry = &c->program->state[k];
+    if (str_none(entry->file)) continue;
+    if (!str_eq(open, entry->file)) {
+      tensors_free(&file);
+      file = (Tensors){0};
+      ok = safetensors_read(c->ctx, ctx_text(c->ctx, entry->file), NOWHERE, &file);
+      open = entry->file;
+    }
+    const char *name = ctx_text(c->ctx, entry->file_path);
+    if (ok && !tensors_find(&file, name))
+      name = ctx_text(c->ctx, entry->path); /* a file of the same program */
+    ok = ok && checkpoint_copy(c->ctx, &file, ctx_text(c->ctx, entry->file), name, c->state[k]);
+  }
+  tensors_free(&file);
+  return ok;
+}
+
+bool checkpoint_save(Checkpoint *c, int64_t step, int64_t seed) {
+  Tensors set = {0}; /* borrows the state */
+  for (uint32_t k = 0; k < c->program->n_state; k++)
+    tensors_add(c->ctx, &set, ctx_text(c->ctx, c->program->state[k].path), c->state[k]);
+  tensors_set_meta(c->ctx, &set, "ordo.program", ctx_text(c->ctx, c->program->name));
+  tensors_set_meta(c->ctx, &set, "ordo.step", ctx_printf(c->ctx, "%lld", (long long)step));
+  tensors_set_meta(c->ctx, &set, "ordo.seed", ctx_printf(c->ctx, "%lld", (long long)seed));
+  return safetensors_write(c->ctx, c->path, &set);
+}
+
+static bool meta_number(Checkpoint *c, const Tensors *file, const char *key, int64_t *value) {
+  const char *text = tensors_find_meta(file, key);
+  char *end = NULL;
+  errno = 0;
+  if (text) *value = strtoll(text, &end, 10);
+  if (text && end != text && !*end && !errno && *value >= 0) return true;
+  diag_at(c->ctx, NOWHERE, E_checkpoint_mismatch, "%s: '%s' is %s", c->path, key,
+          text ? "no number" : "missing");
+  diag_help(c->ctx, "a run can be resumed only from a checkpoint that 'ordo train' wrote");
+  return false;
+}
+
+bool checkpoint_load(Checkpoint *c, int64_t *step, int64_t *seed) {
+  Tensors file = {0};
+  if (!safetensors_read(c->ctx, c->path, NOWHERE, &file)) return false;
+  bool ok = meta_number(c, &file, "ordo.step", step) && meta_number(c, &file, "ordo.seed", seed);
+  for (uint32_t k = 0; k < c->program->n_state && ok; k++)
+    ok = checkpoint_copy(c->ctx, &file, c->path, ctx_text(c->ctx, c->program->state[k].path),
+                         c->state[k]);
+  tensors_free(&file);
+  return ok;
+}

@@ -1,0 +1,29 @@
+/* The state of a training run in memory and as a file. */
+#ifndef ORDO_RUNTIME_CHECKPOINT_H
+#define ORDO_RUNTIME_CHECKPOINT_H
+
+#include "frontend/check.h"
+#include "runtime/tensors.h"
+
+typedef struct Checkpoint {
+  Ctx *ctx;
+  const TrainProgram *program;
+  const char *path; /* NULL: never written */
+  Tensor **state;   /* one for each entry of program->state, owned */
+} Checkpoint;
+
+/* Memory for all state (zeros); makes the run's folder. */
+bool checkpoint_init(Checkpoint *c, Ctx *ctx, const TrainProgram *program, const char *folder);
+void checkpoint_free(Checkpoint *c);
+/* Reads the models that the program takes 'from' files. */
+bool checkpoint_import(Checkpoint *c);
+/* Atomic; the old checkpoint stays until the new one is whole. */
+bool checkpoint_save(Checkpoint *c, int64_t step, int64_t seed);
+/* All state, the number of steps done and the seed; a checkpoint of another program or other sizes
+ * is refused. */
+bool checkpoint_load(Checkpoint *c, int64_t *step, int64_t *seed);
+/* Copies a tensor of a file over a weight after checking its type; path is the file's, for
+ * messages. */
+bool checkpoint_copy(Ctx *ctx, const Tensors *file, const char *path, const char *name, Tensor *to);
+
+#endif

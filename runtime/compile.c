@@ -1,0 +1,41 @@
+/* Passes, plan and code in one call: see compile.h. */
+#include "runtime/compile.h"
+
+#include "runtime/progress.h"
+
+CompileOptions compile_options(void) {
+  return (CompileOptions){.passes = pipeline_options(), .level = 2};
+}
+
+const Graph *compile_passes(Ctx *ctx, const Graph *g, const CompileOptions *options, PassCtx **pc) {
+  PassCtx *mine = pass_ctx_new(ctx, &options->passes);
+  const char *pipeline = options->pipeline ? options->pipeline : pipeline_default(options->level);
+  const Graph *out = pipeline_run(mine, g, pipeline);
+  if (pc)
+    *pc = mine;
+  else
+    pass_ctx_free(mine);
+  return out;
+}
+
+Program *compile_graph(Engine *engine, Ctx *ctx, const Graph *g, const CompileOptions *options,
+                       CompileTimes *times) {
+  double start = progress_clock();
+  const Graph *fused = compile_passes(ctx, g, options, NULL);
+  if (!fused) return NULL;
+  double done = progress_clock();
+  const char *why = "unknown reason";
+  ProgramOptions program_options = {.result_param = options->result_param,
+                                    .trap_nan = options->trap_nan};
+  Program *program = program_compile(engine, ctx, fused, &program_options, &why);
+  if (!program) {
+    diag_at(ctx, (Span){0, 0}, E_compile_failed, "'%s' cannot be compiled: %s",
+            ctx_text(ctx, g->name), why);
+    return NULL;
+  }
+  if (times) {
+    ProgramStats stats = program_stats(program);
+    *times = (CompileTimes){done - start, stats.plan_seconds, stats.compile_seconds};
+  }
+  return program;
+}

@@ -1,0 +1,276 @@
+/* The training loop: see train.h. */
+#include "runtime/train.h"
+
+#include "ir/threefry.h"
+#include "runtime/checkpoint.h"
+#include "runtime/metrics.h"
+#include "runtime/progress.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+  STREAM_INIT = 0x696e6974,
+  STREAM_STEP = 0x73746570,
+  STREAM_EVAL = 0x6576616c
+}; /* "init", "step", "eval" */
+
+/* A graph of the program with memory for what it logs. */
+typedef struct Routine {
+  const Graph *graph;
+  Program *program;
+  const char *section;
+  void **params, **results;
+  float *logs;
+  double *values;
+  uint32_t n_logs, first_log; /* results from first_log on are logs */
+  int metrics;
+  int64_t every;
+} Routine;
+
+typedef struct Trainer {
+  Ctx *ctx;
+  Engine *engine;
+  const TrainProgram *program;
+  const TrainOptions *options;
+  Checkpoint checkpoint;
+  Routine step, *evals;
+  Metrics *metrics;
+  Progress progress;
+  uint64_t seed_key, key;
+  float step_number;
+  int64_t seed, first, last;
+  double compile_seconds;
+} Trainer;
+
+TrainOptions train_options(void) {
+  return (TrainOptions){
+      .steps = -1, .seed = -1, .log_every = 1, .checkpoint_every = 0, .compile = compile_options()};
+}
+
+static bool fail(Trainer *t, const char *what, const char *why) {
+  diag_at(t->ctx, (Span){0, 0}, E_run_failed, "%s of '%s': %s", what,
+          ctx_text(t->ctx, t->program->name), why);
+  return false;
+}
+
+/* ---- routines
+ * --------------------------------------------------------------------------------------------- */
+
+static bool bind(Trainer *t, Routine *r) {
+  static const SizeEnv none = {0};
+  const char *why = "";
+  if (!program_bind(r->program, &none, &why)) return fail(t, r->section, why);
+  program_pointers(r->program, r->params, r->results);
+  return true;
+}
+
+/* Compiles a graph whose first parameters are the state; the first n_new results are the new state,
+ * in place. */
+static bool prepare(Trainer *t, Routine *r, const Graph *g, const char *section, uint32_t n_new) {
+  Arena *arena = &t->ctx->arena;
+  const uint32_t n_state = t->program->n_state;
+  int *takes = arena_array(arena, int, g->results.len + 1);
+  for (uint32_t k = 0; k < g->results.len; k++) takes[k] = k < n_new ? (int)k : -1;
+  CompileOptions compile = t->options->compile;
+  CompileTimes times = {0};
+  compile.result_param = takes;
+  r->graph = g;
+  r->section = section;
+  r->program = compile_graph(t->engine, t->ctx, g, &compile, &times);
+  if (!r->program) return false;
+  t->compile_seconds += times.passes_seconds + times.plan_seconds + times.code_seconds;
+  r->first_log = n_new;
+  r->n_logs = g->results.len - n_new;
+  r->logs = arena_array(arena, float, r->n_logs + 1);
+  r->values = arena_array(arena, double, r->n_logs + 1);
+  r->params = arena_array(arena, void *, g->params.len + 1);
+  r->results = arena_array(arena, void *, g->results.len + 1);
+  for (uint32_t k = 0; k < g->params.len; k++) {
+    if (k < n_state)
+      r->params[k] = t->checkpoint.state[k]->data;
+    else
+      r->params[k] = graph_info(g, g->params.data[k])->dtype == DT_key ? (void *)&t->key
+                                                                       : (void *)&t->step_number;
+  }
+  for (uint32_t k = 0; k < r->n_logs; k++) r->results[n_new + k] = &r->logs[k];
+  return bind(t, r);
+}
+
+static void execute(Trainer *t, Routine *r, uint64_t key) {
+  t->key = key;
+  program_execute(r->program);
+  for (uint32_t k = 0; k < r->n_logs; k++) r->values[k] = r->logs[k];
+}
+
+static const char *log_name(const Trainer *t, const Routine *r, uint32_t k) {
+  return ctx_text(t->ctx, r->graph->result_names.data[r->first_log + k]);
+}
+
+static const char *log_text(Trainer *t, const Routine *r) {
+  Text text = text_new(&t->ctx->arena);
+  for (uint32_t k = 0; k < r->n_logs; k++)
+    text_printf(&text, "%s%s %.4g", k ? "  " : "", log_name(t, r, k), r->values[k]);
+  return text_str(&text);
+}
+
+static bool open_section(Trainer *t, Routine *r) {
+  const char **columns = arena_array(&t->ctx->arena, const char *, r->n_logs + 1);
+  for (uint32_t k = 0; k < r->n_logs; k++) columns[k] = log_name(t, r, k);
+  r->metrics = t->metrics ? metrics_section(t->metrics, r->section, columns, (int)r->n_logs) : 0;
+  return r->metrics >= 0;
+}
+
+/* ---- state
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static bool initialise(Trainer *t) {
+  Routine init = {0};
+  const Graph *g = t->program->init;
+  const char *why = "";
+  CompileOptions compile = t->options->compile;
+  CompileTimes times = {0};
+  static const SizeEnv none = {0};
+  init.program = compile_graph(t->engine, t->ctx, g, &compile, &times);
+  if (!init.program) return false;
+  t->compile_seconds += times.passes_seconds + times.plan_seconds + times.code_seconds;
+  t->key = threefry_fold(t->seed_key, STREAM_INIT);
+  void *params[] = {&t->key};
+  void **results = arena_array(&t->ctx->arena, void *, t->program->n_state + 1);
+  for (uint32_t k = 0; k < t->program->n_state; k++) results[k] = t->checkpoint.state[k]->data;
+  bool ok = program_bind(init.program, &none, &why) || fail(t, "initialising", why);
+  if (ok) {
+    program_pointers(init.program, params, results);
+    program_execute(init.program);
+  }
+  program_free(init.program);
+  return ok && checkpoint_import(&t->checkpoint);
+}
+
+static bool load_state(Trainer *t) {
+  t->first = 0;
+  if (!t->options->resume) return initialise(t);
+  return checkpoint_load(&t->checkpoint, &t->first, &t->seed);
+}
+
+/* ---- the loop
+ * --------------------------------------------------------------------------------------------- */
+
+static bool trapped(Trainer *t, const Routine *r, int64_t step) {
+  const ProgramTrap *trap = t->options->compile.trap_nan ? program_trap(r->program) : NULL;
+  if (!trap) return false;
+  diag_at(t->ctx, trap->span, E_nan_made, "step %lld: the first NaN is made by %s", (long long)step,
+          trap->text);
+  if (trap->step >= 0)
+    diag_note(t->ctx, trap->span, "in step %lld of the innermost scan", (long long)trap->step);
+  return true;
+}
+
+static bool evaluate(Trainer *t, Routine *eval, int64_t step) {
+  double start = progress_clock();
+  execute(t, eval, threefry_fold(t->seed_key, STREAM_EVAL));
+  if (trapped(t, eval, step)) return false;
+  if (t->options->progress) {
+    Text line = text_new(&t->ctx->arena);
+    text_printf(&line, "step %lld  %s: %s  (%.2f s)", (long long)step, eval->section,
+                log_text(t, eval), progress_clock() - start);
+    progress_line(&t->progress, text_str(&line));
+  }
+  return !t->metrics || metrics_row(t->metrics, eval->metrics, step, eval->values);
+}
+
+static bool due(int64_t step, int64_t every) { return every > 0 && step % every == 0; }
+
+static bool save(Trainer *t, int64_t step) {
+  return !t->options->folder || checkpoint_save(&t->checkpoint, step, t->seed);
+}
+
+/* One step and what follows it. step counts from 1: the number of steps done. */
+static bool advance(Trainer *t, int64_t step) {
+  t->step_number = (float)(step - 1);
+  execute(t, &t->step,
+          threefry_fold(threefry_fold(t->seed_key, STREAM_STEP), (uint32_t)(step - 1)));
+  if (trapped(t, &t->step, step)) return false;
+  if (t->metrics && (due(step, t->options->log_every) || step == t->last) &&
+      !metrics_row(t->metrics, t->step.metrics, step, t->step.values))
+    return false;
+  if (t->options->progress && progress_due(&t->progress, step))
+    progress_show(&t->progress, step, log_text(t, &t->step));
+  for (uint32_t k = 0; k < t->program->n_evals; k++)
+    if (due(step, t->evals[k].every) || step == t->last)
+      if (!evaluate(t, &t->evals[k], step)) return false;
+  return !due(step, t->options->checkpoint_every) || save(t, step);
+}
+
+static bool loop(Trainer *t, TrainResult *result) {
+  int64_t step = t->first;
+  double start = progress_clock();
+  bool ok = true;
+  while (ok && step < t->last && !result->stopped) {
+    ok = advance(t, ++step);
+    result->stopped = t->options->stop && *t->options->stop;
+  }
+  result->step = step;
+  result->run_seconds = progress_clock() - start;
+  if (step > t->first) result->seconds_per_step = result->run_seconds / (double)(step - t->first);
+  if (t->options->progress) progress_finish(&t->progress, step, log_text(t, &t->step));
+  return ok && save(t, step);
+}
+
+static void collect(Trainer *t, TrainResult *result) {
+  VEC(struct TrainValue) values = {0};
+  for (uint32_t k = 0; k < t->step.n_logs; k++)
+    vec_push(&t->ctx->arena, &values,
+             ((struct TrainValue){t->step.section, log_name(t, &t->step, k), t->step.values[k]}));
+  for (uint32_t e = 0; e < t->program->n_evals; e++)
+    for (uint32_t k = 0; k < t->evals[e].n_logs; k++)
+      vec_push(&t->ctx->arena, &values,
+               ((struct TrainValue){t->evals[e].section, log_name(t, &t->evals[e], k),
+                                    t->evals[e].values[k]}));
+  result->values = values.data;
+  result->n_values = values.len;
+}
+
+static bool set_up(Trainer *t) {
+  const TrainProgram *program = t->program;
+  t->seed = t->options->seed >= 0 ? t->options->seed : program->seed;
+  t->last = t->options->steps >= 0 ? t->options->steps : program->steps;
+  if (!checkpoint_init(&t->checkpoint, t->ctx, program, t->options->folder)) return false;
+  if (t->options->resume && !t->options->folder) return fail(t, "resuming", "no folder was given");
+  t->seed_key = threefry_seed((uint32_t)t->seed);
+  if (!load_state(t)) return false;
+  t->seed_key = threefry_seed((uint32_t)t->seed); /* a checkpoint brings its own seed */
+  if (!prepare(t, &t->step, program->step, "train", program->n_state)) return false;
+  for (uint32_t k = 0; k < program->n_evals; k++) {
+    t->evals[k].every = program->evals[k].every;
+    if (!prepare(t, &t->evals[k], program->evals[k].graph, ctx_text(t->ctx, program->evals[k].name),
+                 0))
+      return false;
+  }
+  if (!t->options->folder) return true;
+  t->metrics = metrics_open(t->ctx, t->options->folder, t->options->resume ? t->first : -1);
+  if (!t->metrics || !open_section(t, &t->step)) return false;
+  for (uint32_t k = 0; k < program->n_evals; k++)
+    if (!open_section(t, &t->evals[k])) return false;
+  return true;
+}
+
+bool train_run(Ctx *ctx, Engine *engine, const TrainProgram *program, const TrainOptions *options,
+               TrainResult *result) {
+  Trainer t = {.ctx = ctx, .engine = engine, .program = program, .options = options};
+  t.evals = arena_array(&ctx->arena, Routine, program->n_evals + 1);
+  *result = (TrainResult){0};
+  bool ok = set_up(&t);
+  if (ok) {
+    t.progress = progress_start(options->progress, options->terminal, t.first, t.last);
+    ok = loop(&t, result);
+    collect(&t, result);
+  }
+  result->compile_seconds = t.compile_seconds;
+  if (t.metrics && !metrics_close(t.metrics)) ok = false;
+  program_free(t.step.program);
+  for (uint32_t k = 0; k < program->n_evals; k++) program_free(t.evals[k].program);
+  checkpoint_free(&t.checkpoint);
+  return ok;
+}

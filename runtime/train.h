@@ -1,0 +1,47 @@
+/* Running a training program: state, steps, evaluations, metrics, checkpoints.
+ *
+ * A run lives in a folder: checkpoint.safetensors (all state, the step and the seed), metrics.jsonl
+ * and one CSV for each kind of row. Randomness is a function of seed and step, and a checkpoint is
+ * written atomically, so a run that was killed and resumed has the same bits as one that was not.
+ */
+#ifndef ORDO_RUNTIME_TRAIN_H
+#define ORDO_RUNTIME_TRAIN_H
+
+#include <signal.h>
+#include <stdio.h>
+
+#include "frontend/check.h"
+#include "runtime/compile.h"
+#include "runtime/tensors.h"
+
+typedef struct TrainOptions {
+  const char *folder;       /* of the run; NULL: nothing is written */
+  int64_t steps;            /* -1: the program's */
+  int64_t seed;             /* -1: the program's */
+  bool resume;              /* go on from the folder's checkpoint */
+  int64_t checkpoint_every; /* steps; 0: only at the end */
+  int64_t log_every;        /* steps between rows of metrics */
+  CompileOptions compile;
+  FILE *progress;              /* NULL: silent */
+  bool terminal;               /* progress is a terminal */
+  volatile sig_atomic_t *stop; /* set by a signal: checkpoint and end; may be NULL */
+} TrainOptions;
+TrainOptions train_options(void);
+
+typedef struct TrainResult {
+  int64_t step; /* steps done, those before a resume included */
+  bool stopped; /* by *stop */
+  double compile_seconds, run_seconds, seconds_per_step;
+  /* The last value of each log of the step, then of each evaluation. */
+  struct TrainValue {
+    const char *section, *name;
+    double value;
+  } * values;
+  uint32_t n_values;
+} TrainResult;
+
+/* False after a diagnostic; what was checkpointed before stays. */
+bool train_run(Ctx *ctx, Engine *engine, const TrainProgram *program, const TrainOptions *options,
+               TrainResult *result);
+
+#endif
