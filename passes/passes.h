@@ -97,6 +97,7 @@ struct PassCtx {
   int64_t fuel_used;
   uint32_t *rule_hits; /* by index into the rule table (passes/rewrite.h); made on first use */
   struct RuleSet *rules;
+  bool after_grad; /* simplify: no grad node is left anywhere, markers for derivatives may go */
   Plugins *plugins;
 };
 
