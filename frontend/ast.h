@@ -42,25 +42,16 @@ typedef enum ExprKind {
   EX_list,      /* [B, 2*N]: a shape as an argument */
 } ExprKind;
 
-typedef enum UnaryOp { UN_neg, UN_not, N_UNARY_OPS } UnaryOp;
+typedef enum UnaryOp { /* UN_neg, UN_not */
+#define UNARY(name, text, token, level) UN_##name,
+#include "frontend/token.def"
+                       N_UNARY_OPS
+} UnaryOp;
 
-typedef enum BinaryOp {
-  BIN_or,
-  BIN_and,
-  BIN_eq,
-  BIN_ne,
-  BIN_lt,
-  BIN_le,
-  BIN_gt,
-  BIN_ge,
-  BIN_add,
-  BIN_sub,
-  BIN_mul,
-  BIN_div,
-  BIN_matmul, /* @ */
-  BIN_mod,
-  BIN_pow, /* ** */
-  N_BINARY_OPS
+typedef enum BinaryOp { /* BIN_or, BIN_and, BIN_eq, ... BIN_add, BIN_matmul, BIN_pow */
+#define BINARY(name, text, token, level) BIN_##name,
+#include "frontend/token.def"
+                        N_BINARY_OPS
 } BinaryOp;
 
 /* The text of an operator: "+", "not", "**". */
@@ -102,7 +93,7 @@ typedef struct Exprs {
 struct Expr {
   ExprKind kind;
   Span span;
-  bool parens;    /* written in parentheses (the span is without them) */
+  bool parens;    /* written in parentheses (which are part of the span) */
   uint16_t depth; /* height of the tree below, bounded by the parser */
   union {
     struct {

@@ -1,0 +1,127 @@
+/* Training programs and data declarations. */
+#include "frontend/parse_internal.h"
+
+/* --- train
+ * ----------------------------------------------------------------------------------------------------
+ */
+
+static Block parse_body(Parser *p, BodyKind kind) {
+  p->body = kind;
+  Block block = parse_block(p, false);
+  p->body = BODY_fn;
+  return block;
+}
+
+/* name "=" expr ["from" expr] ["frozen"] */
+static void parse_setting(Parser *p, TrainMember *member) {
+  member->kind = TM_setting;
+  member->name = parse_name(p, "a setting, 'step' or 'eval'");
+  parse_expect(p, TK_assign, "'=' and a value");
+  member->value = parse_expr(p);
+  if (parse_accept_word(p, "from")) member->from = parse_expr(p);
+  member->frozen = parse_accept_word(p, "frozen");
+}
+
+/* "eval" [name] "every" expr block */
+static void parse_eval(Parser *p, TrainMember *member) {
+  member->kind = TM_eval;
+  parse_advance(p);
+  bool named = parse_next_is(p, TK_name) &&
+               (!parse_at_word(p, "every") || parse_peek_next(p)->kind == TK_name);
+  if (named) member->name = parse_name(p, "a name");
+  if (!parse_accept_word(p, "every") && parse_unexpected(p, "'every' and a number of steps"))
+    diag_help(p->ctx, "eval every 500 { ... }, or with a name: eval test every 500 { ... }");
+  member->every = parse_expr(p);
+  member->body = parse_body(p, BODY_eval);
+}
+
+/* member = "step" block | eval | setting */
+static TrainMember parse_train_member(Parser *p) {
+  uint32_t start = p->at;
+  TrainMember member = {0};
+  TokenKind next = parse_peek_next(p)->kind;
+  if (parse_at_word(p, "step") && next != TK_assign) {
+    member.kind = TM_step;
+    parse_advance(p);
+    member.body = parse_body(p, BODY_step);
+  } else if (parse_at_word(p, "eval") && next != TK_assign) {
+    parse_eval(p, &member);
+  } else if (parse_at_item(p)) {
+    if (parse_report(p, parse_peek(p)->span, E_misplaced,
+                     "a declaration cannot stand in a training program"))
+      diag_help(p->ctx,
+                "declarations stand at the top of a file; a setting is written  name = value");
+    parse_item(p);
+  } else {
+    parse_setting(p, &member);
+  }
+  member.span = parse_span(p, start);
+  if (p->panic) member.kind = TM_poison;
+  return member;
+}
+
+/* "train" name "{" {member (";" | line end)} "}" */
+void parse_train(Parser *p, Item *item) {
+  VEC(TrainMember) members = {0};
+  parse_advance(p);
+  item->name = parse_name(p, "the name of a training program");
+  if (!parse_enter(p)) {
+    parse_leave(p);
+    return;
+  }
+  BlockFrame frame = parse_block_open(p);
+  while (parse_block_more(p, &frame, false)) {
+    uint32_t first = p->at;
+    if (!parse_at(p, TK_semicolon)) {
+      TrainMember member = parse_train_member(p);
+      vec_push(&p->ctx->arena, &members, member);
+    }
+    parse_sync(p, first);
+  }
+  parse_block_close(p, &frame);
+  parse_leave(p);
+  item->train.data = members.data;
+  item->train.len = members.len;
+}
+
+/* --- data
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+/* column = name ":" column-type */
+static Column parse_column_decl(Parser *p) {
+  uint32_t start = p->at;
+  Column column = {.name = parse_name(p, "the name of a column")};
+  if (!parse_accept(p, TK_colon) && parse_unexpected(p, "':' and how the column is read"))
+    diag_help(p->ctx, "src: chars[S]");
+  column.type = parse_column_type(p, &column.args);
+  column.span = parse_span(p, start);
+  return column;
+}
+
+/* "data" name "=" name args "{" {column [";" | "," | line end]} "}": columns may share a line */
+void parse_data(Parser *p, Item *item) {
+  VEC(Column) columns = {0};
+  parse_advance(p);
+  item->name = parse_name(p, "the name of the data");
+  parse_expect(p, TK_assign, "'=' and a file: tsv(\"pairs.tsv\")");
+  item->data.format = parse_name(p, "the format of the file: tsv, jsonl, ...");
+  if (!p->panic && parse_next_is(p, TK_lparen))
+    item->data.args = parse_args(p);
+  else
+    parse_unexpected(p, "'(' and the file's path");
+  BlockFrame frame = parse_block_open(p);
+  while (parse_block_more(p, &frame, false)) {
+    uint32_t first = p->at;
+    if (!parse_at(p, TK_semicolon) && !parse_at(p, TK_comma)) {
+      Column column = parse_column_decl(p);
+      vec_push(&p->ctx->arena, &columns, column);
+    } else {
+      parse_advance(p);
+    }
+    if (p->panic) parse_sync(p, first);
+  }
+  parse_block_close(p, &frame);
+  item->data.columns = columns.data;
+  item->data.n_columns = columns.len;
+}
