@@ -230,14 +230,14 @@ Ty build_check(Graph *g, Op op, const Ref *operands, int n_operands, const Attr 
 /* ---- hash-consing
  * -------------------------------------------------------------------------------------- */
 
-static uint64_t hash_draft(const Draft *d) {
+uint64_t draft_hash(const Draft *d) {
   uint64_t h = hash_mix((uint64_t)d->op, d->type.i);
   h = hash_bytes(d->operands, (size_t)d->n_operands * sizeof *d->operands, h);
   for (int i = 0; i < d->n_attrs; i++) h = hash_mix(h, attr_hash(&d->attrs[i]));
   return hash_mix(h, (uintptr_t)d->body);
 }
 
-static bool matches(const Node *n, const Draft *d) {
+bool draft_matches(const Node *n, const Draft *d) {
   if (n->op != d->op || !ty_eq(n->type, d->type) || n->body != d->body) return false;
   if (n->n_operands != d->n_operands || n->n_attrs != d->n_attrs) return false;
   for (int i = 0; i < d->n_operands; i++)
@@ -247,13 +247,13 @@ static bool matches(const Node *n, const Draft *d) {
   return true;
 }
 
-static Draft draft_of(const Node *n) {
+Draft draft_of(const Node *n) {
   return (Draft){n->op, n->type, n->n_operands, n->n_attrs, n->operands, n->attrs, n->body};
 }
 
 static uint32_t *node_slot(Graph *g, const Draft *d) {
-  uint32_t mask = g->n_slots - 1, at = (uint32_t)hash_draft(d) & mask;
-  while (g->slots[at] && !matches(&g->nodes.data[g->slots[at] - 1], d)) at = (at + 1) & mask;
+  uint32_t mask = g->n_slots - 1, at = (uint32_t)draft_hash(d) & mask;
+  while (g->slots[at] && !draft_matches(&g->nodes.data[g->slots[at] - 1], d)) at = (at + 1) & mask;
   return &g->slots[at];
 }
 
@@ -295,7 +295,7 @@ static bool goes_after(const Graph *g, Ref a, Ref b) {
 }
 
 static void round_value(const Ctx *ctx, Draft *d, Attr *attrs) {
-  if (d->op != OP_const) return;
+  if (d->op != OP_const && d->op != OP_pad) return;
   attrs[0].f = scalar_round(type_info(ctx, d->type)->dtype, attrs[0].f);
   if (attrs[0].f != attrs[0].f) attrs[0].f = (double)__builtin_nan("");
 }

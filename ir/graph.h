@@ -16,6 +16,9 @@ typedef struct Draft {
 
 /* A simpler value equal to the draft, or REF_NONE (ir/simplify.c). */
 Ref draft_simplify(Graph *g, const Draft *draft);
+Draft draft_of(const Node *n);
+uint64_t draft_hash(const Draft *d);
+bool draft_matches(const Node *n, const Draft *d);
 bool attr_equal(const Attr *a, const Attr *b);
 uint64_t attr_hash(const Attr *a);
 /* Whether the row of an op takes an attribute. */

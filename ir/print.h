@@ -1,0 +1,14 @@
+/* Printing graphs with options, and the small printers that other text writers share. */
+#ifndef ORDO_IR_PRINT_H
+#define ORDO_IR_PRINT_H
+
+#include "ir/ir.h"
+
+/* graph_print, with source spans (@lo:hi) when asked. */
+void graph_print_with(const Graph *g, bool spans, Text *out);
+/* A string in double quotes with escapes. */
+void text_quoted(Text *out, const char *string);
+/* The shortest decimal that reads back as the same value of the element type. */
+void text_number(Text *out, DType dtype, double value);
+
+#endif
