@@ -302,7 +302,7 @@ AstFile *parse_file(Ctx *ctx, const Source *source) {
   Parser p = start(ctx, source, &tokens);
   VEC(Item *) items = {0};
   while (!parse_at(&p, TK_end)) {
-    uint32_t first = p.at;
+    uint32_t first = p.first = p.at;
     p.unwinding = false;
     if (!parse_at(&p, TK_semicolon)) {
       Item *item = parse_item(&p);

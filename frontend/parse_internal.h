@@ -33,6 +33,7 @@ typedef struct Parser {
   const Token *tokens;
   const uint32_t *partner; /* token of the other bracket, 0 if it has none */
   uint32_t at;
+  uint32_t first; /* token with which the statement (member, item) begins */
   uint32_t outer; /* token of the outermost open ( or [ of the statement, UINT32_MAX if none */
   uint32_t panic_outer; /* the same when the panic began */
   int depth;            /* of nested rules */
@@ -53,7 +54,7 @@ static inline const Token *parse_peek_next(const Parser *p) {
 static inline bool parse_at(const Parser *p, TokenKind kind) { return parse_peek(p)->kind == kind; }
 /* The token belongs to the statement being read. */
 static inline bool parse_same_line(const Parser *p) {
-  return p->outer != UINT32_MAX || !parse_peek(p)->newline_before;
+  return p->outer != UINT32_MAX || p->at == p->first || !parse_peek(p)->newline_before;
 }
 static inline bool parse_next_is(const Parser *p, TokenKind kind) {
   return parse_at(p, kind) && parse_same_line(p);

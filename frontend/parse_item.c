@@ -218,7 +218,7 @@ static Members parse_members(Parser *p) {
   }
   BlockFrame frame = parse_block_open(p);
   while (parse_block_more(p, &frame, true)) {
-    uint32_t first = p->at;
+    uint32_t first = p->first = p->at;
     if (!parse_at(p, TK_semicolon)) {
       Member *member = parse_member(p);
       member->span = parse_span(p, first);

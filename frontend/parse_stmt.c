@@ -40,7 +40,7 @@ Block parse_block(Parser *p, bool has_result) {
   }
   BlockFrame frame = parse_block_open(p);
   while (parse_block_more(p, &frame, false)) {
-    uint32_t first = p->at;
+    uint32_t first = p->first = p->at;
     if (!parse_at(p, TK_semicolon)) {
       Stmt *stmt = parse_stmt(p);
       vec_push(&p->ctx->arena, &stmts, stmt);

@@ -71,7 +71,7 @@ void parse_train(Parser *p, Item *item) {
   }
   BlockFrame frame = parse_block_open(p);
   while (parse_block_more(p, &frame, false)) {
-    uint32_t first = p->at;
+    uint32_t first = p->first = p->at;
     if (!parse_at(p, TK_semicolon)) {
       TrainMember member = parse_train_member(p);
       vec_push(&p->ctx->arena, &members, member);
@@ -112,7 +112,7 @@ void parse_data(Parser *p, Item *item) {
     parse_unexpected(p, "'(' and the file's path");
   BlockFrame frame = parse_block_open(p);
   while (parse_block_more(p, &frame, false)) {
-    uint32_t first = p->at;
+    uint32_t first = p->first = p->at;
     if (!parse_at(p, TK_semicolon) && !parse_at(p, TK_comma)) {
       Column column = parse_column_decl(p);
       vec_push(&p->ctx->arena, &columns, column);
