@@ -101,7 +101,6 @@ static const Hint hints[] = {
     {KW_fn, "functions have names and stand at the top of a file or in a layer"},
     {KW_not, "put it in parentheses: (not a)"},
     {TK_tilde, "'~' gives a weight its first value: W: f32[I, O] ~ glorot_uniform"},
-    {TK_lbrace, "a block '{' follows if, scan, for, fn, ...; a tuple stands in ( )"},
 };
 
 /* How a message calls the token: with its text if it has one. */
@@ -219,7 +218,8 @@ static void list_broken(Parser *p, const Bracket *bracket) {
     parse_fail(p, token->span, E_stray_bracket, "%s closes nothing", token_shown(token->kind));
     return;
   }
-  if (token->kind == TK_end || closing || (token->newline_before && !p->partner[bracket->open])) {
+  bool unpaired = !p->partner[bracket->open] && (open->kind != TK_lt || token->newline_before);
+  if (token->kind == TK_end || closing || unpaired) {
     if (parse_fail(p, open->span, E_unclosed_bracket, "%s is never closed",
                    token_shown(open->kind)))
       diag_note(p->ctx, token->span, "%s or ',' was expected before this",
@@ -283,7 +283,8 @@ static void pair_brackets(Parser *p, uint32_t n) {
     partner[i] = stack[depth];
     partner[stack[depth]] = i;
   }
-  for (uint32_t i = 0; i < depth; i++) p->unbalanced |= p->tokens[stack[i]].kind == TK_lbrace;
+  for (uint32_t i = 0; i < depth; i++) p->unclosed += p->tokens[stack[i]].kind == TK_lbrace;
+  p->unbalanced = p->unclosed > 0;
   p->partner = partner;
 }
 

@@ -69,6 +69,7 @@ static void unclosed(Parser *p, const BlockFrame *frame) {
               token->kind == TK_end ? "the file ends here"
                                     : "this declaration cannot stand inside it");
   p->unwinding = true;
+  if (p->unclosed) p->unclosed--;
 }
 
 bool parse_block_more(Parser *p, const BlockFrame *frame, bool members) {
@@ -77,7 +78,7 @@ bool parse_block_more(Parser *p, const BlockFrame *frame, bool members) {
   if (!frame->braces) return !token->newline_before || parse_column(p, token) > frame->column;
   bool own = members && (token->kind == KW_fn || token->kind == KW_const);
   if (own) p->unwinding = false;
-  if (!own && p->unbalanced && token->newline_before && parse_at_item(p)) unclosed(p, frame);
+  if (!own && p->unclosed && token->newline_before && parse_at_item(p)) unclosed(p, frame);
   return !p->unwinding;
 }
 

@@ -38,9 +38,10 @@ typedef struct Parser {
   uint32_t panic_outer; /* the same when the panic began */
   int depth;            /* of nested rules */
   bool panic;
-  bool failed;     /* something in the file is poisoned */
-  bool unbalanced; /* some '{' of the file has no partner */
-  bool unwinding;  /* a block was left at a declaration inside it: so are the blocks around it */
+  bool failed;       /* something in the file is poisoned */
+  bool unbalanced;   /* some '{' of the file has no partner */
+  uint32_t unclosed; /* how many of them have not been reported */
+  bool unwinding;    /* a block was left at a declaration inside it: so are the blocks around it */
   BodyKind body;
 } Parser;
 

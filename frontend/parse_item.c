@@ -247,6 +247,9 @@ static void parse_import(Parser *p, Item *item) {
   } else {
     item->name =
         parse_name(p, "the name or the path of a file: import rnn, import \"models/rnn.ordo\"");
+    if (!p->panic && parse_next_is(p, TK_dot) && parse_unexpected(p, "the end of the line"))
+      diag_help(p->ctx, "a file in a folder is imported by its path: import \"%s/....ordo\"",
+                ctx_text(p->ctx, item->name.str));
   }
 }
 

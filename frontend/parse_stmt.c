@@ -49,7 +49,7 @@ Block parse_block(Parser *p, bool has_result) {
   }
   parse_block_close(p, &frame);
   parse_leave(p);
-  for (uint32_t i = 0; i < stmts.len; i++)
+  for (uint32_t i = 0; i < stmts.len && !p->unbalanced; i++)
     if (i + 1 < stmts.len || !has_result) refuse_unused(p, stmts.data[i]);
   return (Block){stmts.data, stmts.len, parse_span(p, start)};
 }

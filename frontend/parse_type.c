@@ -207,6 +207,8 @@ static void parse_param_type(Parser *p, Param *param, ParamStyle style) {
     else if (parse_report(p, span_join(colon, type->span), E_unexpected,
                           "the constant '%s' has no declared type", name))
       diag_help(p->ctx, "write only its name, with a default if it has one: %s = 4", name);
+  } else if (style == PARAMS_typed && (parse_at(p, TK_name) || parse_at(p, TK_lt))) {
+    parse_unexpected(p, ctx_printf(p->ctx, "':' between '%s' and its type", name));
   } else if (style == PARAMS_typed && !p->panic) {
     param->type = new_type(p, TY_poison, param->name.span);
     if (parse_report(p, param->name.span, E_parameter_type, "the parameter '%s' has no type",
