@@ -77,11 +77,11 @@ static void emit_launch_function(Emit *e, const Target *target) {
 
 static void emit_block(Emit *e, const StepBlock *steps);
 
-/* for (i = 0; i < length && !stop; i++) { scan_advance; body; } */
+/* for (i = 0; i < length && !stop; i++) { loop_advance; body; } */
 static void emit_scan(Emit *e, const StepInstr *instr) {
   LLVMValueRef scan = LLVMBuildLoad2(e->b, e->ptr, slot(e, e->frame, instr->at), "scan");
   LLVMValueRef length = LLVMBuildLoad2(e->b, e->i64, slot(e, e->frame, instr->at + 1), "length");
-  LLVMBuildCall2(e->b, e->begin_type, external(e, "scan_begin", e->begin_type),
+  LLVMBuildCall2(e->b, e->begin_type, external(e, "loop_begin", e->begin_type),
                  (LLVMValueRef[]){scan, e->frame}, 2, "");
   LLVMBasicBlockRef before = LLVMGetInsertBlock(e->b);
   LLVMBasicBlockRef head = block(e, e->function, "head"), body = block(e, e->function, "body");
@@ -94,7 +94,7 @@ static void emit_scan(Emit *e, const StepInstr *instr) {
   if (stopped) more = LLVMBuildAnd(e->b, more, LLVMBuildNot(e->b, stopped, ""), "");
   LLVMBuildCondBr(e->b, more, body, end);
   LLVMPositionBuilderAtEnd(e->b, body);
-  LLVMBuildCall2(e->b, e->advance_type, external(e, "scan_advance", e->advance_type),
+  LLVMBuildCall2(e->b, e->advance_type, external(e, "loop_advance", e->advance_type),
                  (LLVMValueRef[]){scan, e->frame, i}, 3, "");
   emit_block(e, instr->body);
   LLVMValueRef stop = NULL;
@@ -112,7 +112,7 @@ static void emit_scan(Emit *e, const StepInstr *instr) {
     LLVMAddIncoming(stopped, (LLVMValueRef[]){no, stop}, from, 2);
   }
   LLVMPositionBuilderAtEnd(e->b, end);
-  LLVMBuildCall2(e->b, e->advance_type, external(e, "scan_end", e->advance_type),
+  LLVMBuildCall2(e->b, e->advance_type, external(e, "loop_end", e->advance_type),
                  (LLVMValueRef[]){scan, e->frame, i}, 3, "");
 }
 

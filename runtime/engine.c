@@ -1,7 +1,7 @@
 /* What programs share: compiled code and threads. */
 #include "runtime/engine.h"
 
-#include "runtime/scan.h"
+#include "runtime/loop.h"
 
 #include <unistd.h>
 
@@ -11,9 +11,9 @@ static bool define_runtime(Engine *engine, const char **why) {
     const void *address;
   } table[] = {
       {"pool_run", (const void *)(uintptr_t)pool_run},
-      {"scan_begin", (const void *)(uintptr_t)scan_begin},
-      {"scan_advance", (const void *)(uintptr_t)scan_advance},
-      {"scan_end", (const void *)(uintptr_t)scan_end},
+      {"loop_begin", (const void *)(uintptr_t)loop_begin},
+      {"loop_advance", (const void *)(uintptr_t)loop_advance},
+      {"loop_end", (const void *)(uintptr_t)loop_end},
       {"ordo_product", (const void *)(uintptr_t)product_call},
       {"ordo_foreign", (const void *)(uintptr_t)foreign_call},
       {"ordo_check", (const void *)(uintptr_t)program_check},

@@ -8,7 +8,7 @@
 #include "runtime/foreign.h"
 #include "runtime/library.h"
 #include "runtime/program.h"
-#include "runtime/scan.h"
+#include "runtime/loop.h"
 
 struct Engine {
   Arena arena;
@@ -59,11 +59,11 @@ typedef struct Launch {
   Sz range, work;
 } Launch;
 
-typedef struct ScanBind { /* sizes of a Scan, to be set when bound */
-  Scan *scan;
+typedef struct LoopBind { /* sizes of a Loop, to be set when bound */
+  Loop *scan;
   const PlanScan *plan;
   uint32_t at;
-} ScanBind;
+} LoopBind;
 
 /* An instruction as the NaN trap sees it. */
 typedef struct Watch {
@@ -87,7 +87,7 @@ struct Program {
   VEC(Product *) products;
   VEC(KernelUse) kernels;
   VEC(Foreign *) foreign;
-  VEC(ScanBind) scans;
+  VEC(LoopBind) scans;
   VEC(Watch) watches;
   VEC(Sz) symbols; /* all size symbols of the program */
   /* bound */

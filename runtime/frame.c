@@ -136,17 +136,17 @@ static uint32_t pointer_slot(Layout *l, int buffer) {
   return slot;
 }
 
-static ScanSlice *lay_slices(Layout *l, const PlanSlice *slices, int n) {
-  ScanSlice *out = arena_array(&l->ctx->arena, ScanSlice, n);
+static LoopSlice *lay_slices(Layout *l, const PlanSlice *slices, int n) {
+  LoopSlice *out = arena_array(&l->ctx->arena, LoopSlice, n);
   for (int k = 0; k < n; k++) out[k].whole = pointer_slot(l, slices[k].whole);
   return out;
 }
 
-static void lay_carries(Layout *l, const PlanScan *plan, Scan *scan) {
-  scan->carries = arena_array(&l->ctx->arena, ScanCarry, plan->n_carries);
+static void lay_carries(Layout *l, const PlanScan *plan, Loop *scan) {
+  scan->carries = arena_array(&l->ctx->arena, LoopCarry, plan->n_carries);
   for (int k = 0; k < plan->n_carries; k++) {
     const PlanCarry *from = &plan->carries[k];
-    ScanCarry *carry = &scan->carries[k];
+    LoopCarry *carry = &scan->carries[k];
     carry->merged = from->merged;
     carry->init = pointer_slot(l, from->init);
     carry->final = pointer_slot(l, from->final);
@@ -159,7 +159,7 @@ static bool lay_block(Layout *l, const PlanBlock *block, StepBlock *steps);
 
 static bool lay_scan(Layout *l, const PlanInstr *instr, StepInstr *step) {
   const PlanScan *plan = instr->scan;
-  Scan *scan = arena_new(&l->ctx->arena, Scan);
+  Loop *scan = arena_new(&l->ctx->arena, Loop);
   step->kind = STEP_scan;
   step->at = take(l, STEP_HEADER + 2) + STEP_HEADER;
   fill_pointer(l, step->at, scan);
@@ -173,7 +173,7 @@ static bool lay_scan(Layout *l, const PlanInstr *instr, StepInstr *step) {
   scan->collected = lay_slices(l, plan->collected, plan->n_collected);
   lay_carries(l, plan, scan);
   if (plan->stop >= 0) step->stop_slot = pointer_slot(l, plan->stop);
-  vec_push(&l->ctx->arena, &l->program->scans, ((ScanBind){scan, plan, step->at}));
+  vec_push(&l->ctx->arena, &l->program->scans, ((LoopBind){scan, plan, step->at}));
   step->body = arena_new(&l->ctx->arena, StepBlock);
   uint32_t outer = l->step_slot;
   l->step_slot = scan->step;
@@ -189,7 +189,7 @@ static ViewSlots slots_of(const Layout *l, int buffer) {
 
 static void bind_views(Layout *l) {
   for (uint32_t i = 0; i < l->program->scans.len; i++) {
-    const ScanBind *bind = &l->program->scans.data[i];
+    const LoopBind *bind = &l->program->scans.data[i];
     for (int k = 0; k < bind->plan->n_slices; k++)
       bind->scan->slices[k].view = slots_of(l, bind->plan->slices[k].view);
     for (int k = 0; k < bind->plan->n_collected; k++)

@@ -197,7 +197,7 @@ static bool bind_launches(Program *p) {
 
 static bool bind_scans(Program *p) {
   for (uint32_t i = 0; i < p->scans.len; i++) {
-    Scan *scan = p->scans.data[i].scan;
+    Loop *scan = p->scans.data[i].scan;
     const PlanScan *plan = p->scans.data[i].plan;
     if (!eval(p, plan->length, &scan->length)) return false;
     for (int k = 0; k < plan->n_slices; k++)

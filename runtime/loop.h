@@ -6,8 +6,8 @@
  * alternately ping and pong; writes the other one carry, collected   writes its collected view;
  * reads what the step before wrote there
  */
-#ifndef ORDO_RUNTIME_SCAN_H
-#define ORDO_RUNTIME_SCAN_H
+#ifndef ORDO_RUNTIME_LOOP_H
+#define ORDO_RUNTIME_LOOP_H
 
 #include <stdint.h>
 
@@ -16,33 +16,33 @@ typedef struct ViewSlots {
   uint32_t n;
 } ViewSlots;
 
-typedef struct ScanSlice {
+typedef struct LoopSlice {
   uint32_t whole; /* slot of the pointer to the whole */
   int64_t stride; /* bytes of one step, set when sizes are bound */
   ViewSlots view;
-} ScanSlice;
+} LoopSlice;
 
-typedef struct ScanCarry {
+typedef struct LoopCarry {
   uint32_t init, final, ping, pong; /* slots */
   int merged;                       /* number of the collected value that is this carry, or -1 */
   int64_t bytes;                    /* set when sizes are bound */
   ViewSlots in, out;
   uint64_t current; /* where the value of the last step is */
-} ScanCarry;
+} LoopCarry;
 
-typedef struct Scan {
+typedef struct Loop {
   int64_t length; /* set when sizes are bound */
   int reverse;
   uint32_t step; /* slot of the pointer to the step number */
   int n_slices, n_collected, n_carries;
-  ScanSlice *slices, *collected;
-  ScanCarry *carries;
-} Scan;
+  LoopSlice *slices, *collected;
+  LoopCarry *carries;
+} Loop;
 
 /* Called by compiled code: before the first step, before step i (0, 1, ...), after the last one. */
-void scan_begin(Scan *scan, uint64_t *frame);
-void scan_advance(Scan *scan, uint64_t *frame, int64_t i);
+void loop_begin(Loop *scan, uint64_t *frame);
+void loop_advance(Loop *scan, uint64_t *frame, int64_t i);
 /* done: number of steps that ran; what a stopped loop did not collect is zeroed. */
-void scan_end(Scan *scan, uint64_t *frame, int64_t done);
+void loop_end(Loop *scan, uint64_t *frame, int64_t done);
 
 #endif

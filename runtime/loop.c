@@ -1,5 +1,5 @@
-/* Moving the pointers of a loop: see scan.h. */
-#include "runtime/scan.h"
+/* Moving the pointers of a loop: see loop.h. */
+#include "runtime/loop.h"
 
 #include <string.h>
 
@@ -7,19 +7,19 @@ static void set(const ViewSlots *view, uint64_t *frame, uint64_t pointer) {
   for (uint32_t i = 0; i < view->n; i++) frame[view->slots[i]] = pointer;
 }
 
-static int64_t step_number(const Scan *scan, int64_t i) {
+static int64_t step_number(const Loop *scan, int64_t i) {
   return scan->reverse ? scan->length - 1 - i : i;
 }
 
-static uint64_t at_step(const ScanSlice *slice, const uint64_t *frame, int64_t t) {
+static uint64_t at_step(const LoopSlice *slice, const uint64_t *frame, int64_t t) {
   return frame[slice->whole] + (uint64_t)(t * slice->stride);
 }
 
-void scan_begin(Scan *scan, uint64_t *frame) {
+void loop_begin(Loop *scan, uint64_t *frame) {
   for (int k = 0; k < scan->n_carries; k++) scan->carries[k].current = frame[scan->carries[k].init];
 }
 
-static void advance_carry(const Scan *scan, ScanCarry *carry, uint64_t *frame, int64_t t) {
+static void advance_carry(const Loop *scan, LoopCarry *carry, uint64_t *frame, int64_t t) {
   set(&carry->in, frame, carry->current);
   uint64_t next;
   if (carry->merged >= 0)
@@ -30,7 +30,7 @@ static void advance_carry(const Scan *scan, ScanCarry *carry, uint64_t *frame, i
   carry->current = next;
 }
 
-void scan_advance(Scan *scan, uint64_t *frame, int64_t i) {
+void loop_advance(Loop *scan, uint64_t *frame, int64_t i) {
   int64_t t = step_number(scan, i);
   *(int32_t *)(uintptr_t)frame[scan->step] = (int32_t)t;
   for (int k = 0; k < scan->n_slices; k++)
@@ -40,16 +40,16 @@ void scan_advance(Scan *scan, uint64_t *frame, int64_t i) {
   for (int k = 0; k < scan->n_carries; k++) advance_carry(scan, &scan->carries[k], frame, t);
 }
 
-static void zero_rest(const Scan *scan, const ScanSlice *slice, const uint64_t *frame,
+static void zero_rest(const Loop *scan, const LoopSlice *slice, const uint64_t *frame,
                       int64_t done) {
   int64_t from = scan->reverse ? 0 : done;
   memset((char *)(uintptr_t)frame[slice->whole] + from * slice->stride, 0,
          (size_t)((scan->length - done) * slice->stride));
 }
 
-void scan_end(Scan *scan, uint64_t *frame, int64_t done) {
+void loop_end(Loop *scan, uint64_t *frame, int64_t done) {
   for (int k = 0; k < scan->n_carries; k++) {
-    const ScanCarry *carry = &scan->carries[k];
+    const LoopCarry *carry = &scan->carries[k];
     if (frame[carry->final] != carry->current)
       memmove((void *)(uintptr_t)frame[carry->final], (const void *)(uintptr_t)carry->current,
               (size_t)carry->bytes);
