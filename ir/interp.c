@@ -1,0 +1,257 @@
+/* The driver: binds sizes, runs nodes in order, converts tensors at the border. */
+#include "ir/interp.h"
+
+#include <string.h>
+
+#include "ir/bind.h"
+#include "ir/interp_internal.h"
+#include "ir/scalar.h"
+
+enum { MAX_COUNT_LOG2 = 28 }; /* elements of one value */
+
+bool interp_fail(Interp *in, const char *format, ...) {
+  if (in->why) return false;
+  va_list args;
+  va_start(args, format);
+  in->why = arena_vprintf(&in->ctx->arena, format, args);
+  va_end(args);
+  return false;
+}
+
+bool interp_size(Interp *in, Sz size, int64_t *value) {
+  if (size_eval(in->ctx, size, &in->env, value)) return true;
+  return interp_fail(in, "the size %s is not known or does not fit 64 bits",
+                     size_str(in->ctx, size));
+}
+
+DType interp_dtype(const Interp *in, DType dtype) {
+  return in->opt->f64 && dtype_is_float(dtype) ? DT_f64 : dtype;
+}
+
+int64_t *interp_index(Interp *in, int rank) { return arena_array(in->arena, int64_t, rank + 1); }
+
+/* ---- values
+ * ------------------------------------------------------------------------------------------ */
+
+static Value *new_tuple(Interp *in, Ty type, const TypeInfo *info) {
+  Value *v = arena_new(in->arena, Value);
+  *v = (Value){.type = type, .is_tuple = true, .n_items = info->rank};
+  v->items = arena_array(in->arena, Value *, info->rank);
+  for (int i = 0; i < info->rank; i++)
+    if (!(v->items[i] = value_new(in, info->items[i]))) return NULL;
+  return v;
+}
+
+static bool set_shape(Interp *in, Value *v, const TypeInfo *info) {
+  v->dims = arena_array(in->arena, int64_t, info->rank);
+  v->count = 1;
+  for (int i = 0; i < info->rank; i++) {
+    if (!interp_size(in, info->dims[i], &v->dims[i])) return false;
+    if (v->dims[i] < 0)
+      return interp_fail(in, "an axis of %s has the negative extent %lld",
+                         type_str(in->ctx, v->type), (long long)v->dims[i]);
+    if (__builtin_mul_overflow(v->count, v->dims[i], &v->count) || v->count >> MAX_COUNT_LOG2)
+      return interp_fail(in, "a value of type %s is too large for the interpreter",
+                         type_str(in->ctx, v->type));
+  }
+  return info->dtype != DT_idx || interp_size(in, info->extent, &v->extent);
+}
+
+Value *value_new(Interp *in, Ty type) {
+  const TypeInfo *info = type_info(in->ctx, type);
+  if (info->is_tuple) return new_tuple(in, type, info);
+  Value *v = arena_new(in->arena, Value);
+  *v = (Value){.type = type, .dtype = info->dtype, .rank = info->rank};
+  if (!set_shape(in, v, info)) return NULL;
+  if (info->dtype == DT_key)
+    v->keys = arena_array(in->arena, uint64_t, v->count);
+  else
+    v->at = arena_array(in->arena, double, v->count);
+  return v;
+}
+
+void value_move_many(Value *a, int64_t i, const Value *b, int64_t j, int64_t n) {
+  if (n <= 0) return;
+  if (a->keys)
+    memmove(a->keys + i, b->keys + j, (size_t)n * sizeof *a->keys);
+  else
+    memmove(a->at + i, b->at + j, (size_t)n * sizeof *a->at);
+}
+
+void value_move(Value *a, int64_t i, const Value *b, int64_t j) { value_move_many(a, i, b, j, 1); }
+
+Value *value_copy(Interp *in, const Value *from) {
+  Value *v = value_new(in, from->type);
+  if (v && !from->is_tuple) value_move_many(v, 0, from, 0, from->count);
+  for (int i = 0; v && i < v->n_items; i++)
+    value_move_many(v->items[i], 0, from->items[i], 0, from->items[i]->count);
+  return v;
+}
+
+void value_unravel(const Value *v, int64_t i, int64_t *index) {
+  for (int axis = v->rank; axis-- > 0;) {
+    index[axis] = i % v->dims[axis];
+    i /= v->dims[axis];
+  }
+}
+
+int64_t value_ravel(const Value *v, const int64_t *index) {
+  int64_t i = 0;
+  for (int axis = 0; axis < v->rank; axis++) i = i * v->dims[axis] + index[axis];
+  return i;
+}
+
+/* ---- nodes
+ * --------------------------------------------------------------------------------------------- */
+
+typedef struct Family {
+  unsigned trait;
+  bool (*eval)(Eval *e);
+} Family;
+
+/* The first row whose trait the op has. */
+static const Family families[] = {
+    {T_LEAF, eval_leaf},           {T_ELEMENTWISE, eval_elementwise},
+    {T_MOVEMENT, eval_movement},   {T_REDUCE, eval_reduce},
+    {T_ARGREDUCE, eval_argreduce}, {T_CONTRACT, eval_dot},
+    {T_ALONG, eval_along},         {T_INDEXED, eval_indexed},
+    {T_RANDOM, eval_random},       {T_REGION, eval_region},
+    {T_TUPLE, eval_tuple},
+};
+
+static bool eval_node(Eval *e) {
+  for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+    if (op_is(e->node->op, families[i].trait)) return families[i].eval(e);
+  return interp_fail(e->in, "the op %s has no meaning here", op_info[e->node->op].name);
+}
+
+static void trace(const Interp *in, const Graph *g, uint32_t at, const Value *v) {
+  if (!in->opt->trace || v->is_tuple) return;
+  InterpTrace t = {g, {at}, v->dtype, v->rank, v->dims, v->count, v->at, v->keys};
+  in->opt->trace(in->opt->user, &t);
+}
+
+static Value *run_node(Interp *in, const Graph *g, uint32_t at, Value *const *values) {
+  const Node *node = &g->nodes.data[at];
+  Value **operands = arena_array(in->arena, Value *, node->n_operands);
+  for (int i = 0; i < node->n_operands; i++) operands[i] = values[node->operands[i].i];
+  Eval e = {in, g, node, operands, value_new(in, node->type)};
+  if (!e.y || !eval_node(&e)) {
+    interp_fail(in, "%%%u = %s failed", at, op_info[node->op].name);
+    return NULL;
+  }
+  trace(in, g, at, e.y);
+  return e.y;
+}
+
+bool interp_graph(Interp *in, const Graph *g, Value *const *params, Value **results) {
+  Value **values = arena_array(in->arena, Value *, g->nodes.len);
+  for (uint32_t i = 0; i < g->params.len; i++) values[g->params.data[i].i] = params[i];
+  for (uint32_t i = 0; i < g->nodes.len; i++)
+    if (!values[i] && !(values[i] = run_node(in, g, i, values))) return false;
+  for (uint32_t i = 0; i < g->results.len; i++) results[i] = values[g->results.data[i].i];
+  return true;
+}
+
+bool eval_leaf(Eval *e) {
+  Value *y = e->y;
+  double value = node_float(e->node, A_value, 0);
+  int64_t axis = node_int(e->node, A_axis, 0), size;
+  int64_t *index = interp_index(e->in, y->rank);
+  switch (e->node->op) {
+  case OP_const:
+    for (int64_t i = 0; i < y->count; i++) {
+      if (y->keys)
+        y->keys[i] = (uint64_t)value;
+      else
+        y->at[i] = value;
+    }
+    return true;
+  case OP_iota:
+    for (int64_t i = 0; i < y->count; i++) {
+      value_unravel(y, i, index);
+      y->at[i] = (double)index[axis];
+    }
+    return true;
+  case OP_size:
+    if (!interp_size(e->in, node_size(e->node, A_size), &size)) return false;
+    if (size < INT32_MIN || size > INT32_MAX)
+      return interp_fail(e->in, "the size %lld does not fit i32", (long long)size);
+    y->at[0] = (double)size;
+    return true;
+  default:
+    return interp_fail(e->in, "a parameter without a value");
+  }
+}
+
+/* ---- the border
+ * ---------------------------------------------------------------------------------------- */
+
+static Value *from_tensor(Interp *in, Ty type, const Tensor *t) {
+  Value *v = value_new(in, type);
+  if (!v) return NULL;
+  if (v->keys) memcpy(v->keys, t->data, tensor_bytes(t));
+  for (int64_t i = 0; v->at && i < v->count; i++) v->at[i] = tensor_get(t, i);
+  return v;
+}
+
+static Tensor *to_tensor(Interp *in, const Value *v) {
+  Tensor *t = tensor_new(interp_dtype(in, v->dtype), v->dims, v->rank);
+  if (!t) {
+    interp_fail(in, "out of memory for a result of type %s", type_str(in->ctx, v->type));
+    return NULL;
+  }
+  if (v->keys) memcpy(t->data, v->keys, tensor_bytes(t));
+  for (int64_t i = 0; v->at && i < v->count; i++) tensor_set(t, i, v->at[i]);
+  return t;
+}
+
+/* Sizes from shapes. With f64, f64 tensors pass for any float parameter: the binder sees them
+ * relabelled, which it may because it reads no float. */
+static bool bind(Interp *in, const Graph *g, const Tensor *const *args) {
+  uint32_t n = g->params.len;
+  const Tensor **seen = arena_array(in->arena, const Tensor *, n);
+  for (uint32_t i = 0; i < n; i++) {
+    const TypeInfo *want = graph_info(g, g->params.data[i]);
+    seen[i] = args[i];
+    if (!in->opt->f64 || args[i]->dtype != DT_f64 || !dtype_is_float(want->dtype)) continue;
+    Tensor *relabelled = arena_copy(in->arena, args[i], sizeof *args[i]);
+    relabelled->dtype = want->dtype;
+    seen[i] = relabelled;
+  }
+  const char *why = NULL;
+  if (bind_sizes(g, seen, &in->env, &why) && bind_check_indices(g, seen, &in->env, &why))
+    return true;
+  return interp_fail(in, "%s", why);
+}
+
+static bool run(Interp *in, const Graph *g, const Tensor *const *args, Tensor **results) {
+  if (!bind(in, g, args)) return false;
+  Value **params = arena_array(in->arena, Value *, g->params.len);
+  Value **values = arena_array(in->arena, Value *, g->results.len);
+  for (uint32_t i = 0; i < g->params.len; i++)
+    if (!(params[i] = from_tensor(in, graph_type(g, g->params.data[i]), args[i]))) return false;
+  if (!interp_graph(in, g, params, values)) return false;
+  for (uint32_t i = 0; i < g->results.len; i++) {
+    if (values[i]->is_tuple) return interp_fail(in, "result %u is a tuple", i);
+    if (!(results[i] = to_tensor(in, values[i]))) return false;
+  }
+  return true;
+}
+
+bool interp_run(Ctx *ctx, const Graph *g, const Tensor *const *args, Tensor **results,
+                const InterpOptions *opt, const char **why) {
+  static const InterpOptions plain = {0};
+  Arena arena;
+  arena_init(&arena);
+  Interp in = {.ctx = ctx, .arena = &arena, .opt = opt ? opt : &plain};
+  for (uint32_t i = 0; i < g->results.len; i++) results[i] = NULL;
+  bool ok = run(&in, g, args, results);
+  for (uint32_t i = 0; !ok && i < g->results.len; i++) {
+    tensor_free(results[i]);
+    results[i] = NULL;
+  }
+  arena_free(&arena);
+  *why = in.why;
+  return ok;
+}

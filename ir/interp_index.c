@@ -1,0 +1,66 @@
+/* Positions that are data: gather and its transpose.
+ *
+ *   y[n.., i.., j.., k..] = a[n.., i.., b[n.., j..], k..]     n: batch axes, i: the rest before the
+ * axis
+ */
+#include "ir/interp_internal.h"
+#include "ir/scalar.h"
+
+typedef struct Walk {
+  const Value *table, *index, *rows; /* a, b, y of gather */
+  int batch, axis;
+  int64_t *at_table, *at_index, *at_rows;
+} Walk;
+
+static Walk walk_new(Eval *e, const Value *table, const Value *index, const Value *rows) {
+  return (Walk){table,
+                index,
+                rows,
+                (int)node_int(e->node, A_batch, 0),
+                (int)node_int(e->node, A_axis, 0),
+                interp_index(e->in, table->rank),
+                interp_index(e->in, index->rank),
+                interp_index(e->in, rows->rank)};
+}
+
+/* The place in the table that element i of the rows stands for; -1 when the index is outside. */
+static int64_t table_place(Walk *w, int64_t i) {
+  int inner = w->index->rank - w->batch; /* axes j */
+  value_unravel(w->rows, i, w->at_rows);
+  for (int k = 0; k < w->batch; k++) w->at_index[k] = w->at_rows[k];
+  for (int k = 0; k < inner; k++) w->at_index[w->batch + k] = w->at_rows[w->axis + k];
+  for (int k = 0; k < w->axis; k++) w->at_table[k] = w->at_rows[k];
+  for (int k = w->axis + 1; k < w->table->rank; k++) w->at_table[k] = w->at_rows[k - 1 + inner];
+  int64_t row = (int64_t)w->index->at[value_ravel(w->index, w->at_index)];
+  if (row < 0 || row >= w->table->dims[w->axis]) return -1;
+  w->at_table[w->axis] = row;
+  return value_ravel(w->table, w->at_table);
+}
+
+static bool outside(Eval *e, const Walk *w) {
+  return interp_fail(e->in, "%s: an index lies outside its axis of extent %lld",
+                     op_info[e->node->op].name, (long long)w->table->dims[w->axis]);
+}
+
+static bool eval_gather(Eval *e) {
+  Walk w = walk_new(e, e->a[0], e->a[1], e->y);
+  for (int64_t i = 0; i < e->y->count; i++) {
+    int64_t place = table_place(&w, i);
+    if (place < 0) return outside(e, &w);
+    value_move(e->y, i, e->a[0], place);
+  }
+  return true;
+}
+
+static bool eval_scatter(Eval *e) {
+  Walk w = walk_new(e, e->y, e->a[0], e->a[1]);
+  DType dtype = interp_dtype(e->in, e->y->dtype);
+  for (int64_t i = 0; i < e->a[1]->count; i++) {
+    int64_t place = table_place(&w, i);
+    if (place < 0) return outside(e, &w);
+    e->y->at[place] = scalar_eval(OP_add, dtype, dtype, e->y->at[place], e->a[1]->at[i], 0);
+  }
+  return true;
+}
+
+bool eval_indexed(Eval *e) { return e->node->op == OP_gather ? eval_gather(e) : eval_scatter(e); }

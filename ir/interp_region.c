@@ -1,0 +1,156 @@
+/* Regions and tuples: scan, call, kernel; item, foreign. */
+#include "ir/interp_internal.h"
+
+/* ---- scan
+ * -----------------------------------------------------------------------------------------------
+ */
+
+typedef struct Scan {
+  Eval *e;
+  const Graph *body;
+  int64_t length;
+  int carries, slices, collected;
+  bool reverse, until;
+  Value **carry; /* of the current step, in the memory of the scan */
+} Scan;
+
+/* A position of the first axis as a value. */
+static Value *cut(Interp *in, Ty type, const Value *from, int64_t at) {
+  Value *v = value_new(in, type);
+  if (v) value_move_many(v, 0, from, at * v->count, v->count);
+  return v;
+}
+
+static Value **step_params(Interp *in, const Scan *s, int64_t at) {
+  const Graph *body = s->body;
+  Value **params = arena_array(in->arena, Value *, body->params.len);
+  if (!(params[0] = value_new(in, graph_type(body, body->params.data[0])))) return NULL;
+  params[0]->at[0] = (double)at;
+  for (uint32_t i = 1; i < body->params.len; i++) {
+    int k = (int)i - 1;
+    if (k < s->carries)
+      params[i] = s->carry[k];
+    else if (k < s->carries + s->slices)
+      params[i] = cut(in, graph_type(body, body->params.data[i]), s->e->a[k], at);
+    else
+      params[i] = s->e->a[k];
+    if (!params[i]) return NULL;
+  }
+  return params;
+}
+
+/* One step in its own memory; *stop is the condition. */
+static bool scan_step(Interp *in, Scan *s, int64_t at, bool *stop) {
+  Value **params = step_params(in, s, at);
+  Value **results = arena_array(in->arena, Value *, s->body->results.len);
+  if (!params || !interp_graph(in, s->body, params, results)) return false;
+  /* a result may be another carry's old value: copy all before one is overwritten */
+  for (int i = 0; i < s->carries; i++)
+    if (!(results[i] = value_copy(in, results[i]))) return false;
+  for (int i = 0; i < s->carries; i++)
+    value_move_many(s->carry[i], 0, results[i], 0, results[i]->count);
+  for (int i = 0; i < s->collected; i++) {
+    const Value *row = results[s->carries + i];
+    value_move_many(s->e->y->items[s->carries + i], at * row->count, row, 0, row->count);
+  }
+  *stop = s->until && results[s->body->results.len - 1]->at[0] != 0;
+  return true;
+}
+
+static bool eval_scan(Eval *e) {
+  Scan s = {.e = e,
+            .body = e->node->body,
+            .carries = (int)node_int(e->node, A_carries, 0),
+            .slices = (int)node_int(e->node, A_slices, 0),
+            .reverse = node_int(e->node, A_reverse, 0) != 0,
+            .until = node_int(e->node, A_until, 0) != 0,
+            .carry = e->y->items};
+  s.collected = e->y->n_items - s.carries;
+  if (!interp_size(e->in, node_size(e->node, A_length), &s.length)) return false;
+  for (int i = 0; i < s.carries; i++) value_move_many(s.carry[i], 0, e->a[i], 0, e->a[i]->count);
+  bool stop = false, fine = true;
+  for (int64_t i = 0; i < s.length && fine && !stop; i++) {
+    Arena memory;
+    arena_init(&memory);
+    Interp step = *e->in;
+    step.arena = &memory;
+    fine = scan_step(&step, &s, s.reverse ? s.length - 1 - i : i, &stop);
+    e->in->why = step.why;
+    arena_free(&memory);
+  }
+  return fine;
+}
+
+bool eval_region(Eval *e) {
+  if (e->node->op == OP_scan) return eval_scan(e);
+  return interp_graph(e->in, e->node->body, e->a, e->y->items);
+}
+
+/* ---- tuples
+ * -----------------------------------------------------------------------------------------------
+ */
+
+static Tensor *tensor_of(const Value *v) {
+  Tensor *t = tensor_new(v->dtype, v->dims, v->rank);
+  for (int64_t i = 0; t && i < v->count; i++) {
+    if (v->keys)
+      ((uint64_t *)t->data)[i] = v->keys[i];
+    else
+      tensor_set(t, i, v->at[i]);
+  }
+  return t;
+}
+
+static bool same_shape(const Tensor *t, const Value *v) {
+  bool same = t && t->dtype == v->dtype && t->rank == v->rank;
+  for (int i = 0; same && i < t->rank; i++) same = t->dims[i] == v->dims[i];
+  return same;
+}
+
+static bool take_result(Eval *e, int i, const Tensor *t) {
+  Value *y = e->y->items[i];
+  if (!same_shape(t, y))
+    return interp_fail(e->in, "foreign: result %d does not have the type %s", i,
+                       type_str(e->in->ctx, y->type));
+  for (int64_t k = 0; k < y->count; k++) {
+    if (y->keys)
+      y->keys[k] = ((const uint64_t *)t->data)[k];
+    else
+      y->at[k] = tensor_get(t, k);
+  }
+  return true;
+}
+
+static bool eval_foreign(Eval *e) {
+  Interp *in = e->in;
+  if (!in->opt->foreign) return interp_fail(in, "foreign functions cannot be called here");
+  int n = e->node->n_operands, n_results = e->y->n_items;
+  Tensor **args = arena_array(in->arena, Tensor *, n);
+  Tensor **results = arena_array(in->arena, Tensor *, n_results);
+  const char *why = "the foreign function failed";
+  bool fine = true;
+  for (int i = 0; i < n; i++)
+    if (!(args[i] = tensor_of(e->a[i]))) fine = interp_fail(in, "foreign: out of memory");
+  if (fine &&
+      !in->opt->foreign(in->opt->user, e->node, (const Tensor *const *)args, n, results, &why))
+    fine = interp_fail(in, "%s", why);
+  for (int i = 0; i < n_results; i++) {
+    if (fine) fine = take_result(e, i, results[i]);
+    tensor_free(results[i]);
+  }
+  for (int i = 0; i < n; i++) tensor_free(args[i]);
+  return fine;
+}
+
+bool eval_tuple(Eval *e) {
+  switch (e->node->op) {
+  case OP_item:
+    *e->y = *e->a[0]->items[node_int(e->node, A_index, 0)];
+    return true;
+  case OP_foreign:
+    return eval_foreign(e);
+  default:
+    return interp_fail(e->in, "%s cannot be evaluated: run the pass '%s' first",
+                       op_info[e->node->op].name, op_info[e->node->op].name);
+  }
+}
