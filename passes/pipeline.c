@@ -19,7 +19,7 @@
 static const char *const default_pipelines[] = {
     "inline,grad",
     "inline,grad,simplify,contract,fuse",
-    "inline,grad,simplify,contract,scan-hoist,scan-defer,simplify,fuse",
+    "inline,grad,simplify,contract,scan-hoist,scan-defer,simplify,contract,fuse",
 };
 
 const char *pipeline_default(int level) {

@@ -8,8 +8,6 @@
 
 static const TypeInfo *info_of(const Rewriter *rw, Ref r) { return graph_info(rw->g, r); }
 
-static const int32_t *ints_of(const Node *n, AttrName name) { return node_attr(n, name)->ints; }
-
 /* The node that makes the operand of root, if it is of that op. */
 static const Node *inner_of(const Rewriter *rw, Ref root, Op op) {
   return rw_is(rw, graph_node(rw->g, root)->operands[0], op);
