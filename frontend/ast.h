@@ -57,6 +57,7 @@ typedef enum BinaryOp { /* BIN_or, BIN_and, BIN_eq, ... BIN_add, BIN_matmul, BIN
 /* The text of an operator: "+", "not", "**". */
 const char *unary_op_text(UnaryOp op);
 const char *binary_op_text(BinaryOp op);
+int binary_op_level(BinaryOp op); /* a higher level binds tighter */
 
 /* An argument f(value) or f(name = value); also a carry 'h = h0' of a scan. */
 typedef struct Arg {
@@ -301,6 +302,7 @@ typedef enum MemberKind {
 typedef struct Members {
   Member **data;
   uint32_t len;
+  Span span; /* with its braces; of an 'else if' member, that of the member */
 } Members;
 
 struct Member {
@@ -378,7 +380,8 @@ typedef enum ItemKind {
 typedef struct Item {
   ItemKind kind;
   Span span;
-  Name name; /* import rnn: 'rnn'; import "a/b.ordo": the path (is_path) */
+  Span braces; /* train, data: the block */
+  Name name;   /* import rnn: 'rnn'; import "a/b.ordo": the path (is_path) */
   union {
     bool is_path; /* import */
     Expr *value;  /* const */

@@ -13,9 +13,25 @@ bool parse_at_word(const Parser *p, const char *word) {
   return token->kind == TK_name && !strcmp(ctx_text(p->ctx, token->text), word);
 }
 
+/* A line that ends with such a token goes on in the next one. */
+static bool goes_on(TokenKind kind) {
+  static const TokenKind kinds[] = {
+      TK_comma,
+      TK_assign,
+      TK_arrow,
+      TK_tilde,
+#define BINARY(name, text, token, level) token,
+#include "frontend/token.def"
+  };
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+    if (kinds[i] == kind) return true;
+  return false;
+}
+
 const Token *parse_advance(Parser *p) {
   const Token *token = parse_peek(p);
   if (token->kind != TK_end) p->at++;
+  if (goes_on(token->kind)) p->first = p->at;
   return token;
 }
 
@@ -126,7 +142,8 @@ bool parse_unexpected(Parser *p, const char *what) {
     start_panic(p);
     return false;
   }
-  bool line_end = p->at > 0 && !parse_same_line(p);
+  bool begins_line = p->outer == UINT32_MAX && token->newline_before;
+  bool line_end = begins_line && (p->at != p->first || (p->at > 0 && goes_on(token[-1].kind)));
   Span span = token->span;
   if (line_end) span.lo = span.hi = p->tokens[p->at - 1].span.hi;
   if (!parse_fail(p, span, E_unexpected, "unexpected %s",

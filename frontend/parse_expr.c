@@ -29,6 +29,7 @@ static const OperatorRow unaries[N_UNARY_OPS] = {
 
 const char *unary_op_text(UnaryOp op) { return unaries[op].text; }
 const char *binary_op_text(BinaryOp op) { return binaries[op].text; }
+int binary_op_level(BinaryOp op) { return binaries[op].level; }
 
 static const OperatorRow *find_row(const OperatorRow *rows, int n, TokenKind token) {
   for (int i = 0; i < n; i++)

@@ -33,7 +33,7 @@ typedef struct Parser {
   const Token *tokens;
   const uint32_t *partner; /* token of the other bracket, 0 if it has none */
   uint32_t at;
-  uint32_t first; /* token with which the statement (member, item) begins */
+  uint32_t first; /* with which the statement, or its continuation in another line, begins */
   uint32_t outer; /* token of the outermost open ( or [ of the statement, UINT32_MAX if none */
   uint32_t panic_outer; /* the same when the panic began */
   int depth;            /* of nested rules */

@@ -154,7 +154,8 @@ static Member *parse_member_if(Parser *p) {
     uint32_t start = p->at;
     Member *inner = parse_member_if(p);
     inner->span = parse_span(p, start);
-    member->branch.otherwise = (Members){arena_copy(&p->ctx->arena, &inner, sizeof inner), 1};
+    member->branch.otherwise =
+        (Members){arena_copy(&p->ctx->arena, &inner, sizeof inner), 1, inner->span};
     parse_leave(p);
   } else {
     parse_leave(p);
@@ -214,8 +215,9 @@ static Members parse_members(Parser *p) {
   VEC(Member *) members = {0};
   if (!parse_enter(p)) {
     parse_leave(p);
-    return (Members){0};
+    return (Members){.span = parse_peek(p)->span};
   }
+  uint32_t start = p->at;
   BlockFrame frame = parse_block_open(p);
   while (parse_block_more(p, &frame, true)) {
     uint32_t first = p->first = p->at;
@@ -229,7 +231,7 @@ static Members parse_members(Parser *p) {
   }
   parse_block_close(p, &frame);
   parse_leave(p);
-  return (Members){members.data, members.len};
+  return (Members){members.data, members.len, parse_span(p, start)};
 }
 
 /* --- declarations

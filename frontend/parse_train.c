@@ -69,6 +69,7 @@ void parse_train(Parser *p, Item *item) {
     parse_leave(p);
     return;
   }
+  uint32_t start = p->at;
   BlockFrame frame = parse_block_open(p);
   while (parse_block_more(p, &frame, false)) {
     uint32_t first = p->first = p->at;
@@ -79,6 +80,7 @@ void parse_train(Parser *p, Item *item) {
     parse_sync(p, first);
   }
   parse_block_close(p, &frame);
+  item->braces = parse_span(p, start);
   parse_leave(p);
   item->train.data = members.data;
   item->train.len = members.len;
@@ -110,6 +112,7 @@ void parse_data(Parser *p, Item *item) {
     item->data.args = parse_args(p);
   else
     parse_unexpected(p, "'(' and the file's path");
+  uint32_t start = p->at;
   BlockFrame frame = parse_block_open(p);
   while (parse_block_more(p, &frame, false)) {
     uint32_t first = p->first = p->at;
@@ -122,6 +125,7 @@ void parse_data(Parser *p, Item *item) {
     if (p->panic) parse_sync(p, first);
   }
   parse_block_close(p, &frame);
+  item->braces = parse_span(p, start);
   item->data.columns = columns.data;
   item->data.n_columns = columns.len;
 }
