@@ -44,16 +44,16 @@ static bool scan_step(Interp *in, Scan *s, int64_t at, bool *stop) {
   Value **params = step_params(in, s, at);
   Value **results = arena_array(in->arena, Value *, s->body->results.len);
   if (!params || !interp_graph(in, s->body, params, results)) return false;
-  /* a result may be another carry's old value: copy all before one is overwritten */
-  for (int i = 0; i < s->carries; i++)
-    if (!(results[i] = value_copy(in, results[i]))) return false;
-  for (int i = 0; i < s->carries; i++)
-    value_move_many(s->carry[i], 0, results[i], 0, results[i]->count);
+  /* any result may be an old carry itself: use and copy all of them before one carry changes */
+  *stop = s->until && results[s->body->results.len - 1]->at[0] != 0;
   for (int i = 0; i < s->collected; i++) {
     const Value *row = results[s->carries + i];
     value_move_many(s->e->y->items[s->carries + i], at * row->count, row, 0, row->count);
   }
-  *stop = s->until && results[s->body->results.len - 1]->at[0] != 0;
+  for (int i = 0; i < s->carries; i++)
+    if (!(results[i] = value_copy(in, results[i]))) return false;
+  for (int i = 0; i < s->carries; i++)
+    value_move_many(s->carry[i], 0, results[i], 0, results[i]->count);
   return true;
 }
 
