@@ -179,7 +179,7 @@ static void make_all(Builder *b) {
 
 static Graph *fuse_one(PassCtx *pc, const Graph *g, const PassOptions *options) {
   Fusion *f = fuse_groups(pc, g, pass_option_int(options, "max"));
-  RefMap map;
+  RefMap map = refmap_new(f->arena, g);
   Graph *out = graph_like(g, &map);
   Builder b = {.f = f, .old = g, .g = out, .made = map.to};
   b.open = arena_array(f->arena, bool, f->n);
