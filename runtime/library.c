@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { COPY_BLOCK = 1 << 16, COLUMN_BLOCK = 64, INSERTION = 24, SORT_LINE = 256 };
+enum { COPY_BLOCK = 1 << 16, COLUMN_BLOCK = 64, INSERTION = 24 };
 
 /* ---- copy: [from, to] [bytes]
  * ---------------------------------------------------------------------------- */
@@ -58,40 +58,20 @@ static void run_cumsum(const uint64_t *args, int64_t lo, int64_t hi) {
   }
 }
 
-/* ---- sort, argsort: merge sort of (key, position), stable, NaN last
- * ---------------------------------------- */
+/* ---- sort, argsort: in place on the result
+ * ------------------------------------------------------------------
+ *
+ * Places of a line are compared by key, then by position: a total order, so that any sorting method
+ * is stable. Quicksort by the median of three, insertion for short ranges, heapsort when quicksort
+ * meets a bad case. No memory is needed. */
 
-typedef struct Keyed {
-  double key;
-  int32_t position;
-} Keyed;
-
-/* Does b come strictly before a? NaN comes after everything, equals keep their order. */
-static bool before(const Keyed *b, const Keyed *a) {
-  return b->key < a->key || (isnan(a->key) && !isnan(b->key));
-}
-
-static void insertion_sort(Keyed *items, int64_t n) {
-  for (int64_t i = 1; i < n; i++) {
-    Keyed item = items[i];
-    int64_t at = i;
-    for (; at > 0 && before(&item, &items[at - 1]); at--) items[at] = items[at - 1];
-    items[at] = item;
-  }
-}
-
-static void merge_sort(Keyed *items, Keyed *spare, int64_t n) {
-  if (n <= INSERTION) {
-    insertion_sort(items, n);
-    return;
-  }
-  int64_t half = n / 2;
-  merge_sort(items, spare, half);
-  merge_sort(items + half, spare, n - half);
-  memcpy(spare, items, (size_t)half * sizeof *items);
-  int64_t a = 0, b = half, out = 0;
-  while (a < half) items[out++] = b < n && before(&items[b], &spare[a]) ? items[b++] : spare[a++];
-}
+typedef struct SortLine {
+  const void *a; /* argsort: the keys; sort: the result itself */
+  void *y;
+  int64_t start, stride;
+  DType dtype;
+  bool indices; /* argsort: y holds positions into a */
+} SortLine;
 
 static double load_number(const void *data, DType dtype, int64_t i) {
   switch (dtype) {
@@ -101,19 +81,93 @@ static double load_number(const void *data, DType dtype, int64_t i) {
     return ((const double *)data)[i];
   case DT_bool:
     return ((const uint8_t *)data)[i];
-  case DT_bf16: {
-    uint32_t bits = (uint32_t)((const uint16_t *)data)[i] << 16;
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-  }
+  case DT_bf16:
+    return bf16_to_f32(((const uint16_t *)data)[i]);
   default:
     return ((const int32_t *)data)[i];
   }
 }
 
-static void copy_element(void *to, int64_t i, const void *from, int64_t j, int bytes) {
-  memcpy((char *)to + i * bytes, (const char *)from + j * bytes, (size_t)bytes);
+static int32_t position_at(const SortLine *s, int64_t i) {
+  return ((const int32_t *)s->y)[s->start + i * s->stride];
+}
+
+static double key_at(const SortLine *s, int64_t i) {
+  int64_t at = s->indices ? position_at(s, i) : i;
+  return load_number(s->a, s->dtype, s->start + at * s->stride);
+}
+
+/* Does place i belong before place j? NaN comes last. */
+static bool before(const SortLine *s, int64_t i, int64_t j) {
+  double a = key_at(s, i), b = key_at(s, j);
+  if (a < b) return true;
+  if (a > b) return false;
+  if (isnan(a) != isnan(b)) return isnan(b);
+  return s->indices && position_at(s, i) < position_at(s, j);
+}
+
+static void swap(const SortLine *s, int64_t i, int64_t j) {
+  char spare[8];
+  size_t bytes = s->indices ? sizeof(int32_t) : (size_t)dtype_bytes[s->dtype];
+  char *a = (char *)s->y + (size_t)(s->start + i * s->stride) * bytes;
+  char *b = (char *)s->y + (size_t)(s->start + j * s->stride) * bytes;
+  memcpy(spare, a, bytes);
+  memcpy(a, b, bytes);
+  memcpy(b, spare, bytes);
+}
+
+static void insertion_sort(const SortLine *s, int64_t lo, int64_t hi) {
+  for (int64_t i = lo + 1; i < hi; i++)
+    for (int64_t at = i; at > lo && before(s, at, at - 1); at--) swap(s, at, at - 1);
+}
+
+static void sift_down(const SortLine *s, int64_t lo, int64_t at, int64_t n) {
+  for (int64_t child; (child = 2 * at + 1) < n; at = child) {
+    if (child + 1 < n && before(s, lo + child, lo + child + 1)) child++;
+    if (!before(s, lo + at, lo + child)) return;
+    swap(s, lo + at, lo + child);
+  }
+}
+
+static void heap_sort(const SortLine *s, int64_t lo, int64_t hi) {
+  int64_t n = hi - lo;
+  for (int64_t i = n / 2; i-- > 0;) sift_down(s, lo, i, n);
+  while (n > 1) {
+    swap(s, lo, lo + --n);
+    sift_down(s, lo, 0, n);
+  }
+}
+
+/* Puts the median of three at lo and divides the rest around it; the place it ends at. */
+static int64_t divide(const SortLine *s, int64_t lo, int64_t hi) {
+  int64_t middle = lo + (hi - lo) / 2, last = hi - 1;
+  if (before(s, middle, lo)) swap(s, middle, lo);
+  if (before(s, last, lo)) swap(s, last, lo);
+  if (before(s, last, middle)) swap(s, last, middle);
+  swap(s, lo, middle);
+  int64_t end = lo;
+  for (int64_t i = lo + 1; i < hi; i++)
+    if (before(s, i, lo)) swap(s, ++end, i);
+  swap(s, lo, end);
+  return end;
+}
+
+static void quick_sort(const SortLine *s, int64_t lo, int64_t hi, int depth) {
+  while (hi - lo > INSERTION) {
+    if (depth-- == 0) {
+      heap_sort(s, lo, hi);
+      return;
+    }
+    int64_t pivot = divide(s, lo, hi);
+    if (pivot - lo < hi - pivot - 1) {
+      quick_sort(s, lo, pivot, depth);
+      lo = pivot + 1;
+    } else {
+      quick_sort(s, pivot + 1, hi, depth);
+      hi = pivot;
+    }
+  }
+  insertion_sort(s, lo, hi);
 }
 
 static void sort_lines(const uint64_t *args, int64_t lo, int64_t hi, bool indices) {
@@ -121,23 +175,19 @@ static void sort_lines(const uint64_t *args, int64_t lo, int64_t hi, bool indice
   void *y = (void *)(uintptr_t)args[1];
   int64_t n = (int64_t)args[2], inner = (int64_t)args[3];
   DType dtype = (DType)args[4];
-  Keyed small[2 * SORT_LINE], *items = small;
-  if (n > SORT_LINE) items = heap_alloc((size_t)n * 2 * sizeof *items);
-  if (!items) return; /* out of memory: the caller's result stays as it is */
   for (int64_t item = lo; item < hi; item++) {
     Line line = line_at(item, n, inner);
-    for (int64_t i = 0; i < n; i++)
-      items[i] = (Keyed){load_number(a, dtype, line.start + i * inner), (int32_t)i};
-    merge_sort(items, items + n, n);
+    SortLine s = {indices ? a : y, y, line.start, inner, dtype, indices};
     for (int64_t i = 0; i < n; i++) {
       int64_t at = line.start + i * inner;
       if (indices)
-        ((int32_t *)y)[at] = items[i].position;
+        ((int32_t *)y)[at] = (int32_t)i;
       else
-        copy_element(y, at, a, line.start + items[i].position * inner, dtype_bytes[dtype]);
+        memcpy((char *)y + at * dtype_bytes[dtype], (const char *)a + at * dtype_bytes[dtype],
+               (size_t)dtype_bytes[dtype]);
     }
+    quick_sort(&s, 0, n, 2 * (64 - __builtin_clzll((uint64_t)n | 1)));
   }
-  if (items != small) heap_free(items);
 }
 
 static void run_sort(const uint64_t *args, int64_t lo, int64_t hi) {
