@@ -1,0 +1,273 @@
+/* Products against a naive sum in the same order, bit for bit: shapes, strides, accumulation,
+ * batches, threads, packed B, element types and vector widths; and a look at the machine code of
+ * the tiles. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codegen/gemm.h"
+#include "codegen/gemm_emit.h"
+
+enum { GUARD = 64 };
+
+typedef struct Case {
+  int64_t m, n, k, batch;
+  bool a_transposed, b_transposed, strided;
+} Case;
+
+typedef struct Setup {
+  Arena arena;
+  Target target;
+  Jit *jit;
+  const GemmKernels *kernels;
+  DType dtype;
+} Setup;
+
+static bool set_up(Setup *s, const char *target, DType dtype) {
+  const char *why = NULL;
+  *s = (Setup){.dtype = dtype};
+  arena_init(&s->arena);
+  if (!target_find(&s->arena, target, &s->target)) {
+    printf("[SKIP] this machine does not run %s\n", target);
+    arena_free(&s->arena);
+    return false;
+  }
+  s->jit = jit_new(&s->target, 2, "", &why);
+  if (!s->jit) fail_msg("%s", why);
+  s->kernels = gemm_kernels(s->jit, &s->arena, dtype, &why);
+  if (!s->kernels) fail_msg("%s", why);
+  return true;
+}
+
+static void tear_down(Setup *s) {
+  jit_free(s->jit);
+  arena_free(&s->arena);
+}
+
+static uint32_t next_random(uint64_t *state) {
+  *state = *state * 6364136223846793005u + 1442695040888963407u;
+  return (uint32_t)(*state >> 33);
+}
+
+static double get(DType dtype, const void *data, int64_t i) {
+  return dtype == DT_f64 ? ((const double *)data)[i] : (double)((const float *)data)[i];
+}
+
+static void put(DType dtype, void *data, int64_t i, double value) {
+  if (dtype == DT_f64)
+    ((double *)data)[i] = value;
+  else
+    ((float *)data)[i] = (float)value;
+}
+
+static void *random_array(const Setup *s, int64_t n, uint64_t *state) {
+  void *data = heap_alloc((size_t)(n + 2 * GUARD) * (size_t)dtype_bytes[s->dtype]);
+  assert_non_null(data);
+  for (int64_t i = 0; i < n + 2 * GUARD; i++)
+    put(s->dtype, data, i, (double)next_random(state) / 0x1p30 - 1);
+  return data;
+}
+
+/* One step of the sum, as the tiles do it. */
+static double step(const Setup *s, double sum, double a, double b) {
+  if (s->dtype == DT_f64) return s->target.fma ? fma(a, b, sum) : a * b + sum;
+  float product = (float)a * (float)b;
+  return s->target.fma ? (double)fmaf((float)a, (float)b, (float)sum)
+                       : (double)(product + (float)sum);
+}
+
+static void naive(const Setup *s, const GemmArgs *g) {
+  int64_t block = gemm_k_block(g->k);
+  for (int64_t item = 0; item < g->batch; item++)
+    for (int64_t i = 0; i < g->m; i++)
+      for (int64_t j = 0; j < g->n; j++) {
+        int64_t c = item * g->c_batch + i * g->c_row + j;
+        if (!g->accumulate && !g->k) put(s->dtype, g->c, c, 0);
+        for (int64_t start = 0; start < g->k; start += block) {
+          double sum = 0;
+          for (int64_t k = start; k < start + block && k < g->k; k++)
+            sum = step(s, sum, get(s->dtype, g->a, item * g->a_batch + i * g->a_row + k * g->a_col),
+                       get(s->dtype, g->b, item * g->b_batch + k * g->b_row + j * g->b_col));
+          double old = start || g->accumulate ? get(s->dtype, g->c, c) : 0;
+          put(s->dtype, g->c, c, start || g->accumulate ? old + sum : sum);
+        }
+      }
+}
+
+/* Strides of a matrix with its rows or columns adjacent, or neither. Returns the elements of an
+ * item. */
+static int64_t layout(int64_t rows, int64_t cols, bool transposed, bool strided, int64_t *row,
+                      int64_t *col) {
+  int64_t unit = strided ? 3 : 1, gap = strided ? 5 : 0;
+  *row = transposed ? unit : cols * unit + gap;
+  *col = transposed ? rows * unit + gap : unit;
+  return rows * cols * unit + gap * (rows > cols ? rows : cols) + 1;
+}
+
+static void compare(const Setup *s, const Case *c, const char *what, const void *want,
+                    const void *got, int64_t n) {
+  if (!memcmp(want, got, (size_t)n * (size_t)dtype_bytes[s->dtype])) return;
+  int64_t i = 0;
+  while (get(s->dtype, want, i) == get(s->dtype, got, i) && i < n - 1) i++;
+  fail_msg("%s: m %d n %d k %d batch %d, ta %d tb %d strided %d: element %d is %.9g, not %.9g",
+           what, (int)c->m, (int)c->n, (int)c->k, (int)c->batch, c->a_transposed, c->b_transposed,
+           c->strided, (int)(i - GUARD), get(s->dtype, got, i), get(s->dtype, want, i));
+}
+
+static void run_case(const Setup *s, Pool *pool, const Case *c, bool accumulate, bool packed,
+                     bool shared_b) {
+  uint64_t state = (uint64_t)(c->m * 31 + c->n * 7 + c->k);
+  GemmArgs g = {.m = c->m, .n = c->n, .k = c->k, .batch = c->batch, .accumulate = accumulate};
+  g.a_batch = layout(c->m, c->k, c->a_transposed, c->strided, &g.a_row, &g.a_col);
+  g.b_batch = layout(c->k, c->n, c->b_transposed, c->strided, &g.b_row, &g.b_col);
+  int64_t b_size = g.b_batch * c->batch;
+  if (shared_b) g.b_batch = 0;
+  g.c_row = c->n + (c->strided ? 3 : 0);
+  g.c_batch = g.c_row * c->m + 1;
+  int bytes = dtype_bytes[s->dtype];
+  int64_t c_size = g.c_batch * c->batch + 2 * GUARD;
+  char *a = random_array(s, g.a_batch * c->batch, &state), *b = random_array(s, b_size, &state);
+  char *want = random_array(s, c_size, &state), *got = heap_alloc((size_t)(c_size * bytes));
+  memcpy(got, want, (size_t)(c_size * bytes));
+  g.a = a, g.b = b, g.c = want + GUARD * bytes;
+  naive(s, &g);
+  g.c = got + GUARD * bytes;
+  int64_t space = gemm_workspace_bytes(s->dtype, c->m, c->n, c->k, c->batch, pool_threads(pool));
+  g.workspace = heap_alloc((size_t)space);
+  void *ahead = NULL;
+  if (packed) {
+    ahead = heap_alloc((size_t)gemm_packed_bytes(&s->target, s->dtype, c->n, c->k, c->batch));
+    gemm_pack(s->kernels, pool, &g, ahead);
+    g.packed = ahead;
+    g.b = NULL;
+  }
+  gemm_run(s->kernels, pool, &g);
+  compare(s, c, packed ? "packed" : "plain", want, got, c_size);
+  heap_free(ahead), heap_free(g.workspace), heap_free(got), heap_free(want), heap_free(b),
+      heap_free(a);
+}
+
+static const int64_t extents[] = {1, 2, 5, 6, 7, 13, 16, 17, 33, 64, 65, 100, 130};
+enum { N_EXTENTS = sizeof extents / sizeof *extents };
+
+/* Random shapes out of the list in all layouts. */
+static void sweep(const Setup *s, Pool *pool, int cases) {
+  uint64_t state = 5;
+  for (int i = 0; i < cases; i++) {
+    Case c = {.m = extents[next_random(&state) % N_EXTENTS],
+              .n = extents[next_random(&state) % N_EXTENTS],
+              .k = extents[next_random(&state) % N_EXTENTS],
+              .batch = next_random(&state) % 4 ? 1 : 1 + next_random(&state) % 5};
+    unsigned bits = next_random(&state);
+    c.a_transposed = bits & 1, c.b_transposed = bits & 2, c.strided = !(bits & 12);
+    run_case(s, pool, &c, bits & 16, bits & 32, bits & 64);
+  }
+}
+
+static void edges(const Setup *s, Pool *pool) {
+  static const Case cases[] = {
+      {0, 5, 3, 1, 0, 0, 0},     {5, 0, 3, 1, 0, 0, 0},      {5, 3, 0, 2, 0, 0, 0},
+      {3, 4, 5, 0, 0, 0, 0},     {7, 70, 513, 1, 0, 0, 0},   {130, 70, 1200, 1, 1, 0, 0},
+      {9, 600, 40, 1, 0, 1, 0},  {250, 520, 20, 1, 1, 1, 0}, {1, 1, 1, 1, 0, 0, 0},
+      {3, 200, 600, 2, 0, 0, 1}, {40, 1030, 3, 1, 0, 0, 0},  {300, 129, 530, 1, 1, 1, 1},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    for (int bits = 0; bits < 4; bits++) run_case(s, pool, &cases[i], bits & 1, bits & 2, false);
+}
+
+static void check(const char *target, DType dtype, int cases) {
+  Setup s;
+  if (!set_up(&s, target, dtype)) return;
+  for (int threads = 1; threads <= 3; threads++) {
+    Pool *pool = pool_new(threads);
+    sweep(&s, pool, cases);
+    edges(&s, pool);
+    pool_free(pool);
+  }
+  tear_down(&s);
+}
+
+static void test_f32(void **state) { (void)state, check("host", DT_f32, 200); }
+static void test_f64(void **state) { (void)state, check("host", DT_f64, 100); }
+static void test_avx2(void **state) {
+  (void)state, check("avx2", DT_f32, 50), check("avx2", DT_f64, 50);
+}
+static void test_sse2(void **state) {
+  (void)state, check("sse2", DT_f32, 50), check("sse2", DT_f64, 50);
+}
+
+/* The bytes of workspace and packed B as polynomials agree with the numbers, or are larger. */
+static void test_sizes(void **state) {
+  (void)state;
+  Ctx *ctx = ctx_new();
+  Arena arena;
+  arena_init(&arena);
+  Target target = target_host(&arena);
+  for (int i = 0; i < N_EXTENTS; i++) {
+    int64_t m = extents[i], n = extents[(i + 3) % N_EXTENTS], k = extents[(i + 7) % N_EXTENTS] * 20,
+            value;
+    Sz sm = size_const(ctx, m), sn = size_const(ctx, n), sk = size_const(ctx, k),
+       one = size_const(ctx, 1);
+    assert_true(size_is_const(ctx, gemm_workspace(ctx, DT_f32, sm, sn, sk, one, 2), &value));
+    assert_int_equal(value, gemm_workspace_bytes(DT_f32, m, n, k, 1, 2));
+    assert_true(size_is_const(ctx, gemm_packed(ctx, &target, DT_f64, sn, sk, one), &value));
+    assert_int_equal(value, gemm_packed_bytes(&target, DT_f64, n, k, 1));
+  }
+  arena_free(&arena);
+  ctx_free(ctx);
+}
+
+/* Instructions of a function's text that use a vector register and the stack. */
+static int count_spills(const char *text, const char *function) {
+  char label[64];
+  snprintf(label, sizeof label, "\n%s:", function);
+  const char *line = strstr(text, label);
+  assert_non_null(line);
+  int spills = 0;
+  while ((line = strchr(line + 1, '\n')) && strncmp(line, "\n.Lfunc_end", 11) != 0) {
+    size_t n = strcspn(line + 1, "\n");
+    char copy[256];
+    snprintf(copy, sizeof copy, "%.*s", (int)n, line + 1);
+    bool vector = strstr(copy, "%zmm") || strstr(copy, "%ymm") || strstr(copy, "%xmm");
+    spills += vector && (strstr(copy, "(%rsp") || strstr(copy, "(%rbp"));
+  }
+  return spills;
+}
+
+static void test_machine_code(void **state) {
+  (void)state;
+  static const char *const names[] = {"host", "avx2"};
+  for (int i = 0; i < 4; i++) {
+    Arena arena;
+    arena_init(&arena);
+    Target target;
+    DType dtype = i & 1 ? DT_f64 : DT_f32;
+    if (target_find(&arena, names[i / 2], &target)) {
+      for (int rows = 1; rows <= GEMM_ROWS; rows++) {
+        GemmUnit unit = {dtype, rows};
+        JitUnit request = {gemm_tile_name(&arena, dtype, rows, 1), "", gemm_emit, &unit};
+        const char *text, *why = NULL;
+        if (!jit_assembly(&target, &request, &arena, &text, &why)) fail_msg("%s", why);
+        for (int v = 1; v <= gemm_vectors(&target); v++)
+          assert_int_equal(count_spills(text, gemm_tile_name(&arena, dtype, rows, v)), 0);
+      }
+    }
+    arena_free(&arena);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_f32),   cmocka_unit_test(test_f64),
+      cmocka_unit_test(test_avx2),  cmocka_unit_test(test_sse2),
+      cmocka_unit_test(test_sizes), cmocka_unit_test(test_machine_code),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
