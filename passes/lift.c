@@ -220,7 +220,7 @@ Ref lift_value(Lift *l, Ref r) {
  * ------------------------------------------------------------------------------------------------
  */
 
-static bool can_lift(const Node *n) {
+bool lift_can(const Node *n) {
   return op_is(n->op, T_ELEMENTWISE | T_MOVEMENT | T_REDUCE | T_ARGREDUCE | T_CONTRACT | T_ALONG) ||
          n->op == OP_gather || n->op == OP_param;
 }
@@ -231,7 +231,7 @@ const char *lift_obstacle(const Lift *l, Ref r) {
   for (uint32_t i = r.i + 1; i-- > 0;) {
     const Node *n = &l->s->body->nodes.data[i];
     if (!needed[i] || l->classes[i] == CLASS_inv) continue;
-    if (l->classes[i] == CLASS_state || !can_lift(n)) return op_info[n->op].name;
+    if (l->classes[i] == CLASS_state || !lift_can(n)) return op_info[n->op].name;
     for (int k = 0; k < n->n_operands; k++) needed[n->operands[k].i] = true;
   }
   return NULL;

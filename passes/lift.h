@@ -25,6 +25,8 @@ typedef struct Lift {
 } Lift;
 
 Lift lift_new(Walk *w, const Scan *s, const ScanClass *classes);
+/* Whether the op has a form for all steps at once. */
+bool lift_can(const Node *n);
 /* NULL when r can be lifted; else the op that stands in the way. */
 const char *lift_obstacle(const Lift *l, Ref r);
 /* r in the outer graph; with a first axis of time when its class is seq. */
