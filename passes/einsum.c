@@ -50,13 +50,6 @@ static uint32_t labels_of(const Factor *f) {
   return set;
 }
 
-static uint32_t out_labels(const Einsum *e) {
-  uint32_t set = 0;
-  for (int i = 0; i < e->n_out; i++)
-    if (e->out[i] >= 0) set |= 1u << e->out[i];
-  return set;
-}
-
 static Sz extent_of(const Einsum *e, uint32_t set) {
   Sz size = size_const(e->g->ctx, 1);
   for (int i = 0; i < e->n_labels; i++)
