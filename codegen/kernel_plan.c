@@ -1,0 +1,384 @@
+/* Sections, their axes and lanes, and the loops of reductions. See the header. */
+#include "codegen/kernel_plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "codegen/kernel_walk.h"
+
+enum { BLOCK = 4096 /* elements of a map that one item takes */ };
+enum { HEAVY = 40 /* flops for an element from which loops are not unrolled */ };
+
+/* ---- reductions ------------------------------------------------------------------------------ */
+
+const int32_t *reduced_axes(const Node *node, int *n, int32_t *scratch) {
+  if (op_is(node->op, T_ARGREDUCE)) {
+    *scratch = (int32_t)node_int(node, A_axis, 0);
+    *n = 1;
+    return scratch;
+  }
+  const Attr *axes = node_attr(node, A_axes);
+  *n = axes->n;
+  return axes->ints;
+}
+
+static bool same_batch(KernelPlan *p, const int *depth, uint32_t a, uint32_t b) {
+  const Node *x = &p->body->nodes.data[a], *y = &p->body->nodes.data[b];
+  int n, m;
+  int32_t x_axis, y_axis;
+  const int32_t *x_axes = reduced_axes(x, &n, &x_axis), *y_axes = reduced_axes(y, &m, &y_axis);
+  return depth[a] == depth[b] && n == m && !memcmp(x_axes, y_axes, sizeof *x_axes * (size_t)n) &&
+         type_same_shape(p->ctx, graph_type(p->body, x->operands[0]),
+                         graph_type(p->body, y->operands[0]));
+}
+
+/* Depth: the number of reductions on the longest way to a node. Those of one batch have the same
+ * depth, so none depends on another. */
+static void find_batches(KernelPlan *p) {
+  uint32_t n = p->body->nodes.len;
+  int *depth = arena_array(p->ix.arena, int, n);
+  p->batch = arena_array(p->ix.arena, int, n);
+  for (uint32_t i = 0; i < n; i++) {
+    const Node *node = &p->body->nodes.data[i];
+    p->batch[i] = -1;
+    for (int k = 0; k < node->n_operands; k++)
+      if (depth[node->operands[k].i] > depth[i]) depth[i] = depth[node->operands[k].i];
+    if (!op_is(node->op, T_REDUCE | T_ARGREDUCE)) continue;
+    depth[i]++;
+    p->batch[i] = (int)i;
+    for (uint32_t k = 0; k < i; k++)
+      if (p->batch[k] == (int)k && same_batch(p, depth, k, i)) {
+        p->batch[i] = (int)k;
+        break;
+      }
+  }
+}
+
+int reduction_operand_map(KernelPlan *p, Ref ref, int map, const int *reduced_forms) {
+  const Node *node = graph_node(p->body, ref);
+  int rank = graph_info(p->body, node->operands[0])->rank, n;
+  int32_t scratch;
+  const int32_t *axes = reduced_axes(node, &n, &scratch);
+  int *forms = arena_array(p->ix.arena, int, rank);
+  for (int i = 0; i < rank; i++) forms[i] = -1;
+  for (int i = 0; i < n; i++) forms[axes[i]] = reduced_forms[i];
+  for (int i = 0, kept = 0; i < rank; i++)
+    if (forms[i] < 0) forms[i] = map_forms(&p->ix, map)[kept++];
+  return map_intern(&p->ix, forms, rank);
+}
+
+static void walk_batch(KernelPlan *p, Reduction *r) {
+  Walk w = {.plan = p};
+  for (uint32_t i = (uint32_t)r->batch; i < p->body->nodes.len; i++) {
+    if (p->batch[i] != r->batch) continue;
+    const Node *node = &p->body->nodes.data[i];
+    int map = reduction_operand_map(p, (Ref){i}, r->map, r->domain.forms);
+    if (op_is(node->op, T_ARGREDUCE)) walk_form(&w, r->domain.forms[0]);
+    walk_value(&w, node->operands[0], map, r->guard);
+  }
+  r->domain.accesses.data = w.accesses.data;
+  r->domain.accesses.len = w.accesses.len;
+}
+
+static int best_lane(const KernelPlan *p, const Domain *d) {
+  int best = -1, best_score = 0;
+  for (int i = d->n_groups - 1; i >= 0; i--) {
+    int score = domain_stride_score(&p->ix, d, d->groups[i].inner, NULL);
+    if (best < 0 || score > best_score) {
+      best = i;
+      best_score = score;
+    }
+  }
+  return best;
+}
+
+const Reduction *plan_reduction(KernelPlan *p, Ref ref, int map, int guard) {
+  int batch = p->batch[ref.i];
+  for (uint32_t i = 0; i < p->reductions.len; i++) {
+    const Reduction *r = p->reductions.data[i];
+    if (r->batch == batch && r->map == map && r->guard == guard) return r;
+  }
+  const Node *node = graph_node(p->body, ref);
+  const TypeInfo *type = graph_info(p->body, node->operands[0]);
+  int n;
+  int32_t scratch;
+  const int32_t *axes = reduced_axes(node, &n, &scratch);
+  Sz *dims = arena_array(p->ix.arena, Sz, n);
+  for (int i = 0; i < n; i++) dims[i] = type->dims[axes[i]];
+  Reduction *r = arena_new(p->ix.arena, Reduction);
+  *r = (Reduction){.batch = batch, .map = map, .guard = guard};
+  r->domain = domain_new(&p->ix, dims, n);
+  do {
+    walk_batch(p, r);
+  } while (domain_refine(&p->ix, &r->domain));
+  domain_group(&p->ix, &r->domain, NULL);
+  r->lane = best_lane(p, &r->domain);
+  vec_push(p->ix.arena, &p->reductions, r);
+  return r;
+}
+
+/* ---- stores ---------------------------------------------------------------------------------- */
+
+typedef VEC(Store) Stores;
+
+/* A concat at the root becomes a store for each part. */
+static void collect_stores(KernelPlan *p, Stores *out, Ref value, int result, const Sz *offsets) {
+  const Node *node = graph_node(p->body, value);
+  int rank = graph_info(p->body, value)->rank;
+  if (node->op != OP_concat) {
+    vec_push(p->ix.arena, out, ((Store){value, result, offsets}));
+    return;
+  }
+  int axis = (int)node_int(node, A_axis, 0);
+  Sz at = offsets[axis];
+  for (int k = 0; k < node->n_operands; k++) {
+    Sz *part = arena_copy(p->ix.arena, offsets, sizeof *offsets * (size_t)rank);
+    part[axis] = at;
+    at = size_add(p->ctx, at, graph_info(p->body, node->operands[k])->dims[axis]);
+    collect_stores(p, out, node->operands[k], result, part);
+  }
+}
+
+static const Sz *zero_offsets(KernelPlan *p, int rank) {
+  Sz *zeros = arena_array(p->ix.arena, Sz, rank);
+  for (int i = 0; i < rank; i++) zeros[i] = p->ix.zero;
+  return zeros;
+}
+
+/* ---- the walk of a section ------------------------------------------------------------------- */
+
+static void walk_store(Walk *w, const Store *store, const Domain *d) {
+  KernelPlan *p = w->plan;
+  const TypeInfo *type = graph_info(p->body, p->body->results.data[store->result]);
+  int *forms = arena_array(p->ix.arena, int, type->rank);
+  for (int i = 0; i < type->rank; i++)
+    forms[i] = form_offset(&p->ix, d->forms[i], store->offsets[i]);
+  walk_form(w, map_linear(&p->ix, map_intern(&p->ix, forms, type->rank), type->dims, type->rank));
+  walk_value(w, store->value, map_intern(&p->ix, d->forms, d->rank), 0);
+}
+
+/* Marks the variables that the reductions depend on. */
+static bool *reduction_vars(const Walk *w) {
+  const Index *ix = &w->plan->ix;
+  bool *on = arena_array(ix->arena, bool, ix->vars.len);
+  for (uint32_t i = 0; i < w->reductions.len; i++)
+    for (int k = 0; k < ix->maps.data[w->reductions.data[i]->map].rank; k++)
+      form_depends(ix, map_forms(ix, w->reductions.data[i]->map)[k], on);
+  return on;
+}
+
+/* Bit i: a reduction depends on axis i. */
+static uint64_t outer_axes(const Walk *w, const Domain *d) {
+  const Index *ix = &w->plan->ix;
+  const bool *on = reduction_vars(w);
+  uint64_t mask = 0;
+  for (int axis = 0; axis < d->rank; axis++)
+    for (int i = 0; i < d->n_vars; i++)
+      if (on[d->vars[i]] && !size_is(ix->ctx, form_coef(ix, d->forms[axis], d->vars[i]), 0))
+        mask |= (uint64_t)1 << (axis & 63);
+  return mask;
+}
+
+/* ---- sections -------------------------------------------------------------------------------- */
+
+static bool same_dims(const Sz *a, const Sz *b, int rank) {
+  for (int i = 0; i < rank; i++)
+    if (!sz_eq(a[i], b[i])) return false;
+  return true;
+}
+
+/* Stores of equal shape share a section unless their reductions need other outer axes. */
+static void place_store(KernelPlan *p, const Store *store) {
+  const TypeInfo *type = graph_info(p->body, store->value);
+  Walk w = {.plan = p};
+  Domain d = domain_new(&p->ix, type->dims, type->rank);
+  walk_store(&w, store, &d);
+  uint64_t axes = outer_axes(&w, &d);
+  bool reduces = w.reductions.len > 0;
+  for (uint32_t i = 0; i < p->sections.len; i++) {
+    Section *s = &p->sections.data[i];
+    if (s->domain.rank != type->rank || !same_dims(s->dims, type->dims, type->rank)) continue;
+    if (s->reduces && reduces && s->walked != axes) continue;
+    s->walked |= axes;
+    s->reduces |= reduces;
+    vec_push(p->ix.arena, &s->stores, *store);
+    return;
+  }
+  Section s = {.dims = type->dims, .domain = d, .walked = axes, .reduces = reduces};
+  vec_push(p->ix.arena, &s.stores, *store);
+  vec_push(p->ix.arena, &p->sections, s);
+}
+
+/* Whether the small section's axes are the outer axes of the large one, in order. */
+static bool is_outer_part(const Section *large, const Section *small) {
+  int at = 0;
+  for (int i = 0; i < large->domain.rank; i++) {
+    if (!(large->walked >> (i & 63) & 1)) continue;
+    if (at == small->domain.rank || !sz_eq(small->dims[at++], large->dims[i])) return false;
+  }
+  return at == small->domain.rank && at < large->domain.rank;
+}
+
+/* Per-row results are stored by the loop over rows that needs them anyway. */
+static void attach_outer(KernelPlan *p) {
+  for (uint32_t i = 0; i < p->sections.len; i++) {
+    for (uint32_t k = 0; k < p->sections.len; k++) {
+      Section *large = &p->sections.data[k], *small = &p->sections.data[i];
+      if (i == k || !large->reduces || small->outer_stores.len || !is_outer_part(large, small))
+        continue;
+      for (uint32_t j = 0; j < small->stores.len; j++)
+        vec_push(p->ix.arena, &large->outer_stores, small->stores.data[j]);
+      memmove(small, small + 1, sizeof *small * (p->sections.len - 1 - i));
+      p->sections.len--;
+      i--;
+      break;
+    }
+  }
+}
+
+/* ---- loops of a section ---------------------------------------------------------------------- */
+
+int *outer_forms(KernelPlan *p, const Section *s) {
+  int *forms = arena_array(p->ix.arena, int, s->domain.rank), n = 0;
+  for (int i = 0; i < s->domain.rank; i++)
+    if (s->walked >> (i & 63) & 1) forms[n++] = s->domain.forms[i];
+  return forms;
+}
+
+static Walk walk_section(KernelPlan *p, Section *s) {
+  Walk w = {.plan = p};
+  for (uint32_t i = 0; i < s->stores.len; i++) walk_store(&w, &s->stores.data[i], &s->domain);
+  Domain outer = {.forms = outer_forms(p, s)};
+  for (uint32_t i = 0; i < s->outer_stores.len; i++) {
+    outer.rank = graph_info(p->body, s->outer_stores.data[i].value)->rank;
+    walk_store(&w, &s->outer_stores.data[i], &outer);
+  }
+  s->domain.accesses.data = w.accesses.data;
+  s->domain.accesses.len = w.accesses.len;
+  return w;
+}
+
+/* Lanes along the last outer group (col), against lanes inside the reductions (row). */
+static bool prefers_columns(KernelPlan *p, const Section *s, const Walk *w) {
+  if (!s->domain.n_groups || !s->domain.groups[s->domain.n_groups - 1].outer) return false;
+  const Group *last = &s->domain.groups[s->domain.n_groups - 1];
+  int columns = 0, rows = 0;
+  int64_t kept = INT64_MAX, reduced = 1;
+  size_is_const(p->ctx, last->extent, &kept);
+  for (uint32_t i = 0; i < w->reductions.len; i++) {
+    const Reduction *r = w->reductions.data[i];
+    columns += domain_stride_score(&p->ix, &r->domain, last->inner, NULL);
+    int64_t extent = INT64_MAX;
+    if (r->lane < 0) continue;
+    rows += domain_stride_score(&p->ix, &r->domain, r->domain.groups[r->lane].inner, NULL);
+    size_is_const(p->ctx, r->domain.groups[r->lane].extent, &extent);
+    if (extent > reduced) reduced = extent;
+  }
+  if (reduced <= p->lanes / 2 && kept > reduced) return true;
+  if (kept < p->lanes / 2 && reduced > kept) return false;
+  return columns > rows;
+}
+
+static void choose_lanes(KernelPlan *p, Section *s, const Walk *w) {
+  int last = s->domain.n_groups - 1;
+  s->kind = !s->reduces ? SECTION_map : prefers_columns(p, s, w) ? SECTION_col : SECTION_row;
+  s->lane = last;
+  if (s->kind == SECTION_row && last >= 0 && s->domain.groups[last].outer) s->lane = -1;
+}
+
+static bool fits_copies(KernelPlan *p, const Section *s, int copies) {
+  int64_t extent, step = (int64_t)copies * p->lanes;
+  Sz e = s->domain.groups[s->lane].extent;
+  if (s->kind == SECTION_col) return size_divides(p->ctx, e, step);
+  return !size_is_const(p->ctx, e, &extent) || extent >= step;
+}
+
+static void choose_copies(KernelPlan *p, Section *s) {
+  s->copies = 1;
+  if (s->lane < 0) return;
+  int most = s->kind == SECTION_col ? 4 : s->heavy ? 1 : 2;
+  if (s->kind == SECTION_col && s->heavy) most = 2;
+  while (s->copies < most && fits_copies(p, s, 2 * s->copies)) s->copies *= 2;
+}
+
+static void choose_items(KernelPlan *p, Section *s) {
+  s->range = p->ix.one;
+  for (int i = 0; i < s->domain.n_groups; i++) {
+    const Group *g = &s->domain.groups[i];
+    bool lane = i == s->lane;
+    if (lane && s->kind == SECTION_map) s->block = BLOCK;
+    if (lane && s->kind == SECTION_col) s->block = section_step(p, s);
+    int64_t extent;
+    if (lane && size_is_const(p->ctx, g->extent, &extent) && extent <= s->block) s->block = 0;
+    if (s->kind != SECTION_map && !g->outer) continue;
+    Sz items = g->extent;
+    if (lane)
+      items = s->block ? size_div(p->ctx, size_add(p->ctx, items, size_const(p->ctx, s->block - 1)),
+                                  size_const(p->ctx, s->block))
+                       : p->ix.one;
+    s->range = size_mul(p->ctx, s->range, items);
+  }
+}
+
+static void mark_cone(KernelPlan *p, Section *s) {
+  s->cone = arena_array(p->ix.arena, bool, p->body->nodes.len);
+  for (uint32_t i = 0; i < s->stores.len; i++) s->cone[s->stores.data[i].value.i] = true;
+  for (uint32_t i = 0; i < s->outer_stores.len; i++)
+    s->cone[s->outer_stores.data[i].value.i] = true;
+  int64_t flops = 0;
+  for (uint32_t i = p->body->nodes.len; i-- > 0;) {
+    if (!s->cone[i]) continue;
+    const Node *node = &p->body->nodes.data[i];
+    for (int k = 0; k < node->n_operands; k++) s->cone[node->operands[k].i] = true;
+    flops += plan_flops(node->op);
+  }
+  s->heavy = flops > HEAVY;
+}
+
+static void plan_section(KernelPlan *p, Section *s) {
+  mark_cone(p, s);
+  Walk w;
+  do {
+    w = walk_section(p, s);
+  } while (domain_refine(&p->ix, &s->domain));
+  bool *outer = reduction_vars(&w);
+  if (s->reduces) {
+    domain_group(&p->ix, &s->domain, outer);
+  } else { /* all axes are alike */
+    domain_group(&p->ix, &s->domain, NULL);
+  }
+  choose_lanes(p, s, &w);
+  choose_copies(p, s);
+  choose_items(p, s);
+}
+
+int64_t plan_flops(Op op) { return strtol(op_info[op].cost, NULL, 10); }
+
+/* ---- the plan -------------------------------------------------------------------------------- */
+
+static bool fits_kernel(Op op) {
+  return op_is(op, T_ELEMENTWISE | T_MOVEMENT | T_REDUCE | T_ARGREDUCE | T_RANDOM) ||
+         op == OP_gather || op == OP_param || op == OP_const || op == OP_iota || op == OP_size;
+}
+
+KernelPlan *kernel_plan(Ctx *ctx, const Graph *body, int lanes, const char **why) {
+  for (uint32_t i = 0; i < body->nodes.len; i++) {
+    Op op = body->nodes.data[i].op;
+    if (fits_kernel(op)) continue;
+    *why = ctx_printf(ctx, "'%s' does not belong in a kernel", op_info[op].name);
+    return NULL;
+  }
+  KernelPlan *p = arena_new(&ctx->arena, KernelPlan);
+  *p = (KernelPlan){.ctx = ctx, .body = body, .lanes = lanes};
+  index_init(&p->ix, ctx, body);
+  find_batches(p);
+  Stores stores = {0};
+  for (uint32_t i = 0; i < body->results.len; i++) {
+    Ref value = body->results.data[i];
+    collect_stores(p, &stores, value, (int)i, zero_offsets(p, graph_info(body, value)->rank));
+  }
+  for (uint32_t i = 0; i < stores.len; i++) place_store(p, &stores.data[i]);
+  attach_outer(p);
+  for (uint32_t i = 0; i < p->sections.len; i++) plan_section(p, &p->sections.data[i]);
+  return p;
+}

@@ -1,0 +1,336 @@
+/* Sizes and index forms as machine code. A form's uniform part is built up from the outermost term
+ * to the innermost, each sum in the scope where it is known. */
+#include "codegen/kernel_emitter.h"
+
+#include "ir/size_fold.h"
+
+enum { MEMO_FORM = 0x7ffffff0, MEMO_SIZE, MEMO_INDEX, MEMO_GUARD };
+
+/* ---- types and constants --------------------------------------------------------------------- */
+
+LLVMValueRef int64_const(const Emitter *e, int64_t value) {
+  return LLVMConstInt(e->i64, (unsigned long long)value, true);
+}
+
+LLVMTypeRef dtype_type(const Emitter *e, DType dtype) {
+  switch (dtype) {
+  case DT_bool:
+    return e->i1;
+  case DT_key:
+    return e->i64;
+  case DT_bf16:
+  case DT_f32:
+    return e->f32;
+  case DT_f64:
+    return e->f64;
+  default:
+    return e->i32;
+  }
+}
+
+LLVMTypeRef dtype_storage(const Emitter *e, DType dtype) {
+  return dtype == DT_bool ? e->i8 : dtype == DT_bf16 ? e->i16 : dtype_type(e, dtype);
+}
+
+LLVMTypeRef vector_of(LLVMTypeRef element, int lanes) {
+  return lanes ? LLVMVectorType(element, (unsigned)lanes) : element;
+}
+
+LLVMValueRef splat(LLVMBuilderRef b, LLVMValueRef scalar, int lanes) {
+  LLVMTypeRef vector = LLVMVectorType(LLVMTypeOf(scalar), (unsigned)lanes);
+  if (LLVMIsConstant(scalar)) {
+    LLVMValueRef items[256];
+    for (int i = 0; i < lanes; i++) items[i] = scalar;
+    return LLVMConstVector(items, (unsigned)lanes);
+  }
+  LLVMContextRef llvm = LLVMGetTypeContext(vector);
+  LLVMTypeRef i32 = LLVMInt32TypeInContext(llvm);
+  LLVMValueRef one =
+      LLVMBuildInsertElement(b, LLVMGetUndef(vector), scalar, LLVMConstInt(i32, 0, false), "");
+  return LLVMBuildShuffleVector(b, one, LLVMGetUndef(vector),
+                                LLVMConstNull(LLVMVectorType(i32, (unsigned)lanes)), "");
+}
+
+LLVMValueRef lane_numbers(const Emitter *e, LLVMTypeRef type, int lanes) {
+  (void)e;
+  LLVMValueRef items[256];
+  for (int i = 0; i < lanes; i++) items[i] = LLVMConstInt(type, (unsigned long long)i, false);
+  return LLVMConstVector(items, (unsigned)lanes);
+}
+
+Scope *deeper(Scope *a, Scope *b) { return a->depth >= b->depth ? a : b; }
+
+LLVMValueRef value_vector(Emitter *e, Value *v, Scope *lane_scope) {
+  if (v->vector || !v->scalar) return v->vector;
+  int lanes = lane_scope->lanes;
+  bool found;
+  Ref key = {(uint32_t)((uintptr_t)v->scalar >> 4)};
+  int high = (int)((uintptr_t)v->scalar >> 36);
+  Value known = memo_find(e, key, -2 - high, lanes, &found);
+  if (found) return known.vector;
+  known.scope = v->scope;
+  known.vector = splat(emit_at(e, v->scope), v->scalar, lanes);
+  memo_put(e, key, -2 - high, lanes, known);
+  return known.vector;
+}
+
+/* ---- sizes ----------------------------------------------------------------------------------- */
+
+static void *fold_number(void *e, int64_t value) { return int64_const(e, value); }
+
+static void *fold_symbol(void *user, Sz symbol) {
+  Emitter *e = user;
+  for (int i = 0; i < e->n_sizes; i++) {
+    if (!sz_eq(e->sizes[i], symbol)) continue;
+    unsigned slot = e->body->params.len + e->body->results.len + (unsigned)i;
+    LLVMValueRef at = LLVMConstInt(e->i64, slot, false);
+    LLVMValueRef p = LLVMBuildGEP2(e->b, e->i64, e->args, &at, 1, "");
+    return LLVMBuildLoad2(e->b, e->i64, p, "");
+  }
+  ORDO_BUG("size '%s' is not among the kernel's sizes", size_str(e->ctx, symbol));
+}
+
+static void *fold_add(void *e, void *a, void *b) {
+  return LLVMBuildAdd(((Emitter *)e)->b, a, b, "");
+}
+static void *fold_mul(void *e, void *a, void *b) {
+  return LLVMBuildMul(((Emitter *)e)->b, a, b, "");
+}
+
+static LLVMValueRef select_by(Emitter *e, LLVMIntPredicate test, LLVMValueRef a, LLVMValueRef b) {
+  return LLVMBuildSelect(e->b, LLVMBuildICmp(e->b, test, a, b, ""), a, b, "");
+}
+
+static void *fold_min(void *e, void *a, void *b) { return select_by(e, LLVMIntSLT, a, b); }
+static void *fold_max(void *e, void *a, void *b) { return select_by(e, LLVMIntSGT, a, b); }
+
+/* floor(a/b); a divisor of 0 stands for an empty tensor and must not trap. */
+static void *fold_floor_div(void *user, void *a, void *b) {
+  Emitter *e = user;
+  LLVMValueRef zero = int64_const(e, 0);
+  b = LLVMBuildSelect(e->b, LLVMBuildICmp(e->b, LLVMIntEQ, b, zero, ""), int64_const(e, 1), b, "");
+  LLVMValueRef q = LLVMBuildSDiv(e->b, a, b, "");
+  LLVMValueRef r = LLVMBuildSub(e->b, a, LLVMBuildMul(e->b, q, b, ""), "");
+  LLVMValueRef inexact = LLVMBuildICmp(e->b, LLVMIntNE, r, zero, "");
+  LLVMValueRef signs = LLVMBuildXor(e->b, r, b, "");
+  LLVMValueRef down =
+      LLVMBuildAnd(e->b, inexact, LLVMBuildICmp(e->b, LLVMIntSLT, signs, zero, ""), "");
+  return LLVMBuildSub(e->b, q, LLVMBuildZExt(e->b, down, e->i64, ""), "");
+}
+
+LLVMValueRef size_value(Emitter *e, Sz size) {
+  static const SizeFold fold = {fold_number,    fold_symbol, fold_add, fold_mul,
+                                fold_floor_div, fold_min,    fold_max};
+  int64_t constant;
+  if (size_is_const(e->ctx, size, &constant)) return int64_const(e, constant);
+  bool found;
+  Value v = memo_find(e, (Ref){MEMO_SIZE}, (int)size.i, 0, &found);
+  if (found) return v.scalar;
+  emit_at(e, e->entry);
+  v = (Value){.scalar = size_fold(e->ctx, size, &fold, e), .scope = e->entry};
+  memo_put(e, (Ref){MEMO_SIZE}, (int)size.i, 0, v);
+  return v.scalar;
+}
+
+/* An extent as a divisor. */
+static LLVMValueRef divisor(Emitter *e, Sz by) {
+  LLVMValueRef value = size_value(e, by);
+  if (LLVMIsConstant(value)) return value;
+  emit_at(e, e->entry);
+  return select_by(e, LLVMIntSGT, value, int64_const(e, 1));
+}
+
+/* ---- variables ------------------------------------------------------------------------------- */
+
+static Scope *lane_scope(Emitter *e) { return e->bound.data[e->scope->lane_var].scope; }
+
+/* Quotient or remainder of a form that differs between lanes: the part below the divisor is divided
+ * in 32 bits, which it fits. */
+static Value divide_lanes(Emitter *e, const IndexVar *v, const Position *at) {
+  LLVMValueRef by = divisor(e, v->by);
+  Scope *scope;
+  LLVMValueRef base = uniform_value(e, at->uniform, &scope);
+  emit_at(e, scope);
+  LLVMValueRef q = LLVMBuildUDiv(e->b, base, by, ""), r = LLVMBuildURem(e->b, base, by, "");
+  scope = deeper(scope, at->spread ? deeper(at->spread_scope, lane_scope(e)) : lane_scope(e));
+  int lanes = e->scope->lanes;
+  LLVMValueRef stride = LLVMBuildTrunc(emit_at(e, e->entry), size_value(e, at->stride), e->i32, "");
+  emit_at(e, scope);
+  LLVMValueRef numbers =
+      LLVMBuildMul(e->b, lane_numbers(e, e->i32, lanes), splat(e->b, stride, lanes), "");
+  if (at->spread) numbers = LLVMBuildAdd(e->b, numbers, at->spread, "");
+  LLVMValueRef start = splat(e->b, LLVMBuildTrunc(e->b, r, e->i32, ""), lanes);
+  LLVMValueRef by32 = splat(e->b, LLVMBuildTrunc(e->b, by, e->i32, ""), lanes);
+  numbers = LLVMBuildAdd(e->b, start, numbers, "");
+  LLVMValueRef quotient = LLVMBuildUDiv(e->b, numbers, by32, "");
+  LLVMValueRef vector =
+      v->kind == IX_mod
+          ? LLVMBuildSub(e->b, numbers, LLVMBuildMul(e->b, quotient, by32, ""), "")
+          : LLVMBuildAdd(e->b, splat(e->b, LLVMBuildTrunc(e->b, q, e->i32, ""), lanes), quotient,
+                         "");
+  return (Value){.vector = vector, .scope = scope};
+}
+
+/* A derived variable: i64 when it is the same in all lanes, else an i32 vector. */
+static Value derived_value(Emitter *e, int var) {
+  IndexVar v = e->ix->vars.data[var];
+  if (v.kind == IX_data) {
+    Value index = emit_value(e, v.node, v.map, v.guard);
+    if (index.scalar)
+      index.scalar = LLVMBuildSExt(emit_at(e, index.scope), index.scalar, e->i64, "");
+    index.vector = index.scalar ? NULL : index.vector;
+    return index;
+  }
+  Scope *scope;
+  Position at = form_position(e, v.form, &scope);
+  if (at.spread || !size_is(e->ctx, at.stride, 0)) return divide_lanes(e, &v, &at);
+  LLVMValueRef base = uniform_value(e, v.form, &scope), by = divisor(e, v.by);
+  emit_at(e, scope);
+  base = v.kind == IX_div ? LLVMBuildUDiv(e->b, base, by, "") : LLVMBuildURem(e->b, base, by, "");
+  return (Value){.scalar = base, .scope = scope};
+}
+
+static Value derived_var_value(Emitter *e, int var) {
+  bool found;
+  Value v = memo_find(e, (Ref){MEMO_INDEX}, var, e->scope->lane_var, &found);
+  if (found) return v;
+  v = derived_value(e, var);
+  memo_put(e, (Ref){MEMO_INDEX}, var, e->scope->lane_var, v);
+  return v;
+}
+
+/* ---- forms ----------------------------------------------------------------------------------- */
+
+static Binding bound_to(const Emitter *e, int var) {
+  return var < (int)e->bound.len ? e->bound.data[var] : (Binding){0};
+}
+
+Position form_position(Emitter *e, int form, Scope **scope) {
+  Form f = e->ix->forms.data[form];
+  Position at = {.uniform = form, .stride = e->ix->zero, .spread_scope = e->entry};
+  for (int i = 0; i < f.n; i++) {
+    int var = f.terms[i].var;
+    if (e->ix->vars.data[var].kind == IX_axis) {
+      if (var == e->scope->lane_var) at.stride = f.terms[i].coef;
+      continue;
+    }
+    Value v = derived_var_value(e, var);
+    if (v.scalar) continue;
+    at.uniform = form_without(e->ix, at.uniform, var);
+    LLVMValueRef part = v.vector, coef = size_value(e, f.terms[i].coef);
+    at.spread_scope = deeper(at.spread_scope, v.scope);
+    emit_at(e, at.spread_scope);
+    if (!size_is(e->ctx, f.terms[i].coef, 1))
+      part = LLVMBuildMul(e->b, part,
+                          splat(e->b, LLVMBuildTrunc(e->b, coef, e->i32, ""), e->scope->lanes), "");
+    at.spread = at.spread ? LLVMBuildAdd(e->b, at.spread, part, "") : part;
+  }
+  *scope = at.spread_scope;
+  return at;
+}
+
+/* The term that is known last, and the scope where it is. */
+static int deepest_term(Emitter *e, const Form *f, Value *value) {
+  int best = -1;
+  for (int i = 0; i < f->n; i++) {
+    int var = f->terms[i].var;
+    Value v;
+    if (e->ix->vars.data[var].kind == IX_axis) {
+      Binding b = bound_to(e, var);
+      v = (Value){.scalar = b.counter, .scope = b.scope};
+      if (!b.scope) ORDO_BUG("an index variable has no loop");
+    } else {
+      v = derived_var_value(e, var);
+    }
+    if (best >= 0 && v.scope->depth < value->scope->depth) continue;
+    best = i;
+    *value = v;
+  }
+  return best;
+}
+
+LLVMValueRef uniform_value(Emitter *e, int form, Scope **scope) {
+  bool found;
+  Value known = memo_find(e, (Ref){MEMO_FORM}, form, e->scope->lane_var, &found);
+  if (found) {
+    *scope = known.scope;
+    return known.scalar;
+  }
+  Form f = e->ix->forms.data[form];
+  Value last;
+  int term = deepest_term(e, &f, &last);
+  if (term < 0) {
+    *scope = e->entry;
+    return size_value(e, f.base);
+  }
+  LLVMValueRef rest = uniform_value(e, form_without(e->ix, form, f.terms[term].var), scope);
+  LLVMValueRef coef = size_value(e, f.terms[term].coef), sum = rest;
+  *scope = deeper(*scope, last.scope);
+  emit_at(e, *scope);
+  if (last.scalar) {
+    bool unit = size_is(e->ctx, f.terms[term].coef, 1);
+    LLVMValueRef product = unit ? last.scalar : LLVMBuildMul(e->b, last.scalar, coef, "");
+    bool zero = LLVMIsConstant(rest) && LLVMIsNull(rest);
+    sum = zero ? product : LLVMBuildAdd(e->b, rest, product, "");
+  }
+  memo_put(e, (Ref){MEMO_FORM}, form, e->scope->lane_var, (Value){.scalar = sum, .scope = *scope});
+  return sum;
+}
+
+Value form_value(Emitter *e, int form) {
+  Scope *scope, *base_scope;
+  Position at = form_position(e, form, &scope);
+  LLVMValueRef base = uniform_value(e, at.uniform, &base_scope);
+  base = LLVMBuildTrunc(emit_at(e, base_scope), base, e->i32, "");
+  bool strided = !size_is(e->ctx, at.stride, 0);
+  if (!strided && !at.spread) return (Value){.scalar = base, .scope = base_scope};
+  scope = deeper(deeper(scope, base_scope), lane_scope(e));
+  int lanes = e->scope->lanes;
+  LLVMValueRef stride = size_value(e, at.stride);
+  emit_at(e, scope);
+  LLVMValueRef sum = splat(e->b, base, lanes);
+  if (strided) {
+    stride = splat(e->b, LLVMBuildTrunc(e->b, stride, e->i32, ""), lanes);
+    sum =
+        LLVMBuildAdd(e->b, sum, LLVMBuildMul(e->b, lane_numbers(e, e->i32, lanes), stride, ""), "");
+  }
+  if (at.spread) sum = LLVMBuildAdd(e->b, sum, at.spread, "");
+  return (Value){.vector = sum, .scope = scope};
+}
+
+/* ---- guards ---------------------------------------------------------------------------------- */
+
+/* One unsigned comparison does for both bounds. */
+static Value condition(Emitter *e, const Guard *g) {
+  Value v = form_value(e, g->form);
+  LLVMValueRef extent = size_value(e, g->extent);
+  emit_at(e, v.scope);
+  extent = LLVMBuildTrunc(e->b, extent, e->i32, "");
+  if (v.scalar)
+    v.scalar = LLVMBuildICmp(e->b, LLVMIntULT, v.scalar, extent, "");
+  else
+    v.vector = LLVMBuildICmp(e->b, LLVMIntULT, v.vector, splat(e->b, extent, e->scope->lanes), "");
+  return v;
+}
+
+Value guard_value(Emitter *e, int guard) {
+  if (!guard) return (Value){0};
+  bool found;
+  Value v = memo_find(e, (Ref){MEMO_GUARD}, guard, e->scope->lane_var, &found);
+  if (found) return v;
+  Guard g = e->ix->guards.data[guard];
+  v = condition(e, &g);
+  Value parent = guard_value(e, g.parent);
+  if (parent.scope) {
+    Scope *scope = deeper(parent.scope, v.scope);
+    if (v.scalar && parent.scalar) {
+      v.scalar = LLVMBuildAnd(emit_at(e, scope), v.scalar, parent.scalar, "");
+    } else {
+      LLVMValueRef a = value_vector(e, &v, e->scope), b = value_vector(e, &parent, e->scope);
+      v = (Value){.vector = LLVMBuildAnd(emit_at(e, scope), a, b, "")};
+    }
+    v.scope = scope;
+  }
+  memo_put(e, (Ref){MEMO_GUARD}, guard, e->scope->lane_var, v);
+  return v;
+}
