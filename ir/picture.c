@@ -1,0 +1,219 @@
+/* Draws a picture with Graphviz. Its strings are C strings in which a backslash escapes: labels are
+ * escaped here. */
+#include "ir/picture.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <graphviz/gvc.h>
+
+#include "ir/picture_model.h"
+
+typedef struct Drawing {
+  Picture p;
+  Agraph_t *graph;
+  Agraph_t **clusters; /* by cluster; NULL: not drawn yet */
+  Agnode_t **nodes;    /* by box */
+} Drawing;
+
+static void set(void *object, const char *name, const char *value) {
+  agsafeset(object, (char *)name, (char *)value, "");
+}
+
+/* Lines of a label: backslashes escaped, line ends as \n. */
+static void put_line(Text *label, const char *line) {
+  if (!*line) return;
+  if (label->len) text_puts(label, "\\n");
+  for (; *line; line++) {
+    if (*line == '\\') text_putc(label, '\\');
+    text_putc(label, *line);
+  }
+}
+
+/* ---- colours
+ * --------------------------------------------------------------------------------------------- */
+
+typedef struct Colour {
+  unsigned traits;
+  const char *fill;
+} Colour;
+
+/* The first row that fits an op's class. */
+static const Colour colours[] = {
+    {T_CONTRACT, "#f4b6a6"},    {T_REDUCE | T_ARGREDUCE, "#f7d9a8"},
+    {T_ELEMENTWISE, "#fdf6d0"}, {T_MOVEMENT, "#e8e8e8"},
+    {T_INDEXED, "#dccbf0"},     {T_ALONG, "#dccbf0"},
+    {T_RANDOM, "#bfe6e0"},      {T_REGION | T_TUPLE, "#cfe8c6"},
+    {T_LEAF, "#d3e3f5"},
+};
+
+static const char *fill_of(const Box *b) {
+  if (b->kind != BOX_op) return b->kind == BOX_result ? "#ffffff" : "#d3e3f5";
+  if (b->members > 1) return "#cfe8c6";
+  for (size_t i = 0; i < sizeof colours / sizeof *colours; i++)
+    if (op_is(b->op, colours[i].traits)) return colours[i].fill;
+  return "#ffffff";
+}
+
+static const char *cluster_fill(ClusterKind kind) {
+  static const char *const fills[] = {"#ffffff", "#f7f9fc", "#eef6ea", "#f3effa", "#f5f5f0"};
+  return fills[kind];
+}
+
+/* ---- boxes, clusters, edges
+ * -------------------------------------------------------------------------------- */
+
+static Agraph_t *draw_cluster(Drawing *d, int cluster) {
+  if (cluster == 0) return d->graph;
+  if (d->clusters[cluster]) return d->clusters[cluster];
+  const Cluster *c = &d->p.clusters.data[cluster];
+  Agraph_t *parent = draw_cluster(d, c->parent);
+  char name[32];
+  snprintf(name, sizeof name, "cluster_%d", cluster);
+  Agraph_t *made = agsubg(parent, name, 1);
+  Text label = text_new(&d->p.ctx->arena);
+  put_line(&label, c->title);
+  set(made, "label", text_str(&label));
+  set(made, "style", "rounded,filled");
+  set(made, "color", "#9aa5b1");
+  set(made, "fillcolor", cluster_fill(c->kind));
+  set(made, "fontsize", "11");
+  set(made, "labeljust", "l");
+  return d->clusters[cluster] = made;
+}
+
+/* The cluster that a visible box stands in: a collapsed one's box stands in its parent. */
+static int standing(const Drawing *d, int box) {
+  int cluster = d->p.boxes.data[box].cluster;
+  for (int at = cluster; at > 0; at = d->p.clusters.data[at].parent)
+    if (d->p.clusters.data[at].box >= 0) cluster = d->p.clusters.data[at].parent;
+  return cluster;
+}
+
+static bool is_collapsed(const Drawing *d, int box) {
+  int cluster = d->p.boxes.data[box].cluster;
+  return standing(d, box) != cluster;
+}
+
+static void draw_box(Drawing *d, int at) {
+  const Box *b = &d->p.boxes.data[at];
+  Ctx *ctx = d->p.ctx;
+  char name[32];
+  snprintf(name, sizeof name, "n%d", at);
+  Agnode_t *node = agnode(draw_cluster(d, standing(d, at)), name, 1);
+  bool group = is_collapsed(d, at) || b->members > 1;
+  Text label = text_new(&ctx->arena);
+  put_line(&label, b->title);
+  if (group) put_line(&label, picture_counts(&d->p, at));
+  if (!group) put_line(&label, b->name);
+  if (!is_collapsed(d, at) && b->type.i) put_line(&label, type_str(ctx, b->type));
+  set(node, "label", text_str(&label));
+  set(node, "fillcolor", group ? "#cfe8c6" : fill_of(b));
+  if (group) set(node, "shape", "box3d");
+  if (b->kind == BOX_result) set(node, "penwidth", "1.8");
+  if (b->kind == BOX_carry && !group) set(node, "style", "rounded,filled,dashed");
+  d->nodes[at] = node;
+}
+
+/* One edge for each pair of boxes and direction; operand letters only where no box stands for
+ * several ops. */
+static void draw_edge(Drawing *d, const Edge *edge) {
+  int from = picture_shown(&d->p, edge->from), to = picture_shown(&d->p, edge->to);
+  if (from == to || !d->nodes[from] || !d->nodes[to]) return;
+  bool label =
+      edge->operand >= 0 && edge->operand < 3 && to == edge->to && d->p.boxes.data[to].members == 1;
+  char name[32];
+  snprintf(name, sizeof name, "%d%s", label ? edge->operand : 9, edge->back ? "b" : "");
+  if (agedge(d->graph, d->nodes[from], d->nodes[to], name, 0)) return;
+  Agedge_t *made = agedge(d->graph, d->nodes[from], d->nodes[to], name, 1);
+  static const char *const letters[] = {"a", "b", "c"};
+  if (label) set(made, "headlabel", letters[edge->operand]);
+  if (edge->back) {
+    set(made, "style", "dashed");
+    set(made, "constraint", "false");
+  }
+}
+
+static void draw(Drawing *d) {
+  set(d->graph, "rankdir", d->p.opt->across ? "LR" : "TB");
+  set(d->graph, "fontname", "Helvetica");
+  set(d->graph, "nodesep", "0.25");
+  set(d->graph, "ranksep", "0.35");
+  agattr(d->graph, AGNODE, "shape", "box");
+  agattr(d->graph, AGNODE, "style", "rounded,filled");
+  agattr(d->graph, AGNODE, "fontname", "Helvetica");
+  agattr(d->graph, AGNODE, "fontsize", "10");
+  agattr(d->graph, AGNODE, "margin", "0.08,0.04");
+  agattr(d->graph, AGNODE, "height", "0.2");
+  agattr(d->graph, AGNODE, "color", "#5b6770");
+  agattr(d->graph, AGEDGE, "color", "#5b6770");
+  agattr(d->graph, AGEDGE, "arrowsize", "0.6");
+  agattr(d->graph, AGEDGE, "fontsize", "8");
+  agattr(d->graph, AGEDGE, "fontname", "Helvetica");
+  agattr(d->graph, AGEDGE, "labeldistance", "1.7");
+  for (uint32_t i = 0; i < d->p.boxes.len; i++)
+    if (picture_is_visible(&d->p, (int)i)) draw_box(d, (int)i);
+  for (uint32_t i = 0; i < d->p.edges.len; i++) draw_edge(d, &d->p.edges.data[i]);
+}
+
+/* ---- files
+ * ---------------------------------------------------------------------------------------------------
+ */
+
+static bool render(Ctx *ctx, Agraph_t *graph, const char *format, FILE *file) {
+  if (!strcmp(format, "dot")) return agwrite(graph, file) == 0;
+  GVC_t *gvc = gvContext();
+  if (!gvc) return false;
+  bool laid_out = gvLayout(gvc, graph, "dot") == 0;
+  bool fine = laid_out && gvRender(gvc, graph, format, file) == 0;
+  if (!fine)
+    diag_at(ctx, (Span){0}, E_picture_failed, "Graphviz cannot %s the picture as %s",
+            laid_out ? "write" : "lay out", format);
+  if (laid_out) gvFreeLayout(gvc, graph);
+  gvFreeContext(gvc);
+  return fine;
+}
+
+static bool write_file(Ctx *ctx, Agraph_t *graph, const char *format, const char *path) {
+  FILE *file = fopen(path, "wb");
+  if (!file) {
+    diag_at(ctx, (Span){0}, E_file_write, "cannot write '%s': %s", path, strerror(errno));
+    return false;
+  }
+  errno = 0;
+  bool fine = render(ctx, graph, format, file), written = !ferror(file);
+  if (fclose(file) != 0) written = false;
+  if (!written)
+    diag_at(ctx, (Span){0}, E_file_write, "cannot write '%s': %s", path, strerror(errno));
+  return fine && written;
+}
+
+static bool format_known(Ctx *ctx, const char *format) {
+  static const char *const formats[] = {"dot", "svg", "png", "pdf"};
+  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+    if (!strcmp(format, formats[i])) return true;
+  diag_at(ctx, (Span){0}, E_picture_option, "there is no picture format '%s'", format);
+  diag_expected(ctx, "dot, svg, png or pdf");
+  return false;
+}
+
+bool picture_write(Ctx *ctx, const Graph *g, const PictureOptions *opt, const char *format,
+                   const char *path) {
+  static const PictureOptions plain = {0};
+  Drawing d = {.p = {.ctx = ctx, .opt = opt ? opt : &plain}};
+  if (!format_known(ctx, format)) return false;
+  picture_walk(&d.p, g);
+  if (!picture_reduce(&d.p, g)) return false;
+  d.graph = agopen((char *)"ordo", Agdirected, NULL);
+  if (!d.graph) {
+    diag_at(ctx, (Span){0}, E_picture_failed, "Graphviz cannot make a graph");
+    return false;
+  }
+  d.clusters = arena_array(&ctx->arena, Agraph_t *, d.p.clusters.len);
+  d.nodes = arena_array(&ctx->arena, Agnode_t *, d.p.boxes.len);
+  draw(&d);
+  bool fine = write_file(ctx, d.graph, format, path);
+  agclose(d.graph);
+  return fine;
+}

@@ -1,0 +1,32 @@
+/* Pictures of graphs, drawn by Graphviz as a library: DOT, SVG, PNG, PDF.
+ *
+ * Boxes are nodes; clusters are scopes (layers and functions of the model), scans, kernels and
+ * calls, one inside the other. Numbers and sizes stand in the labels of their users, items of
+ * tuples and parameters of calls and kernels are followed through, so that an edge goes from the op
+ * that makes a value to the op that uses it. The carried values of a scan are boxes of their own,
+ * with a dashed edge back from what the body gives.
+ */
+#ifndef ORDO_IR_PICTURE_H
+#define ORDO_IR_PICTURE_H
+
+#include "ir/ir.h"
+
+typedef struct PictureOptions {
+  bool across;           /* left to right instead of top down */
+  bool broadcasts;       /* draw broadcasts as boxes; otherwise edges run past them */
+  const char **collapse; /* clusters drawn as one box with its op counts: a scope's path or last
+                            name, the name of */
+  int n_collapse; /*   a scan, kernel or called graph, or "scan", "kernel", "call", "scope" for all
+                     of them */
+  int depth;      /* clusters deeper than this are collapsed; 0: no limit */
+  const char *around; /* only what is near this node: its user name, or %N of the graph */
+  int radius;         /* number of edges from it, at least 1; 0: 2 */
+  int most;           /* at most about so many boxes, by collapsing more and more; 0: 300 */
+} PictureOptions;
+
+/* Writes a picture. format: dot (text, without layout), svg, png, pdf. opt may be NULL. false: a
+ * diagnostic. */
+bool picture_write(Ctx *ctx, const Graph *g, const PictureOptions *opt, const char *format,
+                   const char *path);
+
+#endif

@@ -1,0 +1,193 @@
+/* Making a picture small: clusters become one box, chains of small ops become one box, and what is
+ * far from the node asked for is hidden.
+ *
+ * When there are more boxes than wanted, the clusters of the deepest level are collapsed, then
+ * those of the level above, and so on; if that is not enough, elementwise and movement ops with a
+ * single user are merged into it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ir/picture_model.h"
+
+enum { DEFAULT_MOST = 300, DEFAULT_RADIUS = 2, COUNTS_SHOWN = 6 };
+
+int picture_shown(const Picture *p, int box) {
+  while (p->boxes.data[box].into != box) box = p->boxes.data[box].into;
+  return box;
+}
+
+bool picture_is_visible(const Picture *p, int box) {
+  return p->boxes.data[box].into == box && !p->boxes.data[box].hidden;
+}
+
+static void merge(Picture *p, int from, int into) {
+  from = picture_shown(p, from);
+  into = picture_shown(p, into);
+  if (from == into) return;
+  p->boxes.data[from].into = into;
+  p->boxes.data[into].members += p->boxes.data[from].members;
+}
+
+static bool lies_in(const Picture *p, int cluster, int outer) {
+  while (cluster > outer) cluster = p->clusters.data[cluster].parent;
+  return cluster == outer;
+}
+
+/* All boxes of a cluster become one; the box of a cluster belongs to the cluster's parent. */
+static void collapse(Picture *p, int cluster) {
+  Cluster *c = &p->clusters.data[cluster];
+  if (c->box >= 0) return;
+  int first = -1;
+  for (uint32_t i = 0; i < p->boxes.len; i++) {
+    int shown = picture_shown(p, (int)i);
+    bool better = first < 0 || (p->boxes.data[first].hidden && !p->boxes.data[shown].hidden);
+    if (lies_in(p, p->boxes.data[i].cluster, cluster) && better) first = shown;
+  }
+  for (uint32_t i = 0; first >= 0 && i < p->boxes.len; i++)
+    if (lies_in(p, p->boxes.data[i].cluster, cluster)) merge(p, (int)i, first);
+  if (first < 0) return;
+  p->boxes.data[first].title = c->title;
+  p->boxes.data[first].name = "";
+  c->box = first;
+}
+
+/* ---- what the options say
+ * ------------------------------------------------------------------------------- */
+
+static bool names_cluster(const Cluster *c, const char *name) {
+  static const char *const kinds[] = {"", "scope", "scan", "kernel", "call"};
+  if (c->kind == CLUSTER_root) return false;
+  return !strcmp(name, kinds[c->kind]) || !strcmp(name, c->name) || !strcmp(name, c->path);
+}
+
+static bool collapse_named(Picture *p) {
+  for (int k = 0; k < p->opt->n_collapse; k++) {
+    bool found = false;
+    for (uint32_t i = 1; i < p->clusters.len; i++) {
+      if (!names_cluster(&p->clusters.data[i], p->opt->collapse[k])) continue;
+      collapse(p, (int)i);
+      found = true;
+    }
+    if (found) continue;
+    diag_at(p->ctx, (Span){0}, E_picture_option, "there is no scope, scan, kernel or call '%s'",
+            p->opt->collapse[k]);
+    return false;
+  }
+  return true;
+}
+
+static int count_visible(const Picture *p) {
+  int n = 0;
+  for (uint32_t i = 0; i < p->boxes.len; i++) n += picture_is_visible(p, (int)i);
+  return n;
+}
+
+static int deepest(const Picture *p) {
+  int depth = 0;
+  for (uint32_t i = 0; i < p->clusters.len; i++)
+    if (p->clusters.data[i].depth > depth) depth = p->clusters.data[i].depth;
+  return depth;
+}
+
+static void collapse_below(Picture *p, int depth) {
+  for (uint32_t i = 1; i < p->clusters.len; i++)
+    if (p->clusters.data[i].depth == depth) collapse(p, (int)i);
+}
+
+/* The one visible box that uses a box, or -1. */
+static int *single_users(const Picture *p) {
+  enum { NONE = -1, MANY = -2 };
+  int *user = arena_array(&p->ctx->arena, int, p->boxes.len);
+  for (uint32_t i = 0; i < p->boxes.len; i++) user[i] = NONE;
+  for (uint32_t i = 0; i < p->edges.len; i++) {
+    int from = picture_shown(p, p->edges.data[i].from), to = picture_shown(p, p->edges.data[i].to);
+    if (from != to && user[from] != to) user[from] = user[from] == NONE ? to : MANY;
+  }
+  return user;
+}
+
+static void merge_chains(Picture *p) {
+  const int *user = single_users(p);
+  for (uint32_t i = 0; i < p->boxes.len; i++) {
+    const Box *b = &p->boxes.data[i];
+    if (!picture_is_visible(p, (int)i) || user[i] < 0 || b->kind != BOX_op) continue;
+    const Box *to = &p->boxes.data[picture_shown(p, user[i])];
+    if (op_is(b->op, T_ELEMENTWISE | T_MOVEMENT) && to->kind == BOX_op && to->cluster == b->cluster)
+      merge(p, (int)i, user[i]);
+  }
+}
+
+/* ---- neighbourhood
+ * ---------------------------------------------------------------------------------------- */
+
+static int find_node(const Picture *p, const Graph *g, const char *name) {
+  char *end;
+  long number = *name == '%' ? strtol(name + 1, &end, 10) : -1;
+  for (uint32_t i = 0; i < p->boxes.len; i++) {
+    const Box *b = &p->boxes.data[i];
+    if (number >= 0 ? b->graph == g && b->node.i == (uint32_t)number && b->kind != BOX_result
+                    : !strcmp(b->name, name) || (b->kind == BOX_result && !strcmp(b->title, name)))
+      return picture_shown(p, (int)i);
+  }
+  return -1;
+}
+
+/* Hides what is more than radius edges away. */
+static bool keep_around(Picture *p, const Graph *g) {
+  int from = find_node(p, g, p->opt->around), radius = p->opt->radius;
+  if (from < 0) {
+    diag_at(p->ctx, (Span){0}, E_picture_option, "there is no node '%s' in the picture",
+            p->opt->around);
+    diag_help(p->ctx, "give a name from the program, or %%N as 'ordo show' prints it");
+    return false;
+  }
+  int *distance = arena_array(&p->ctx->arena, int, p->boxes.len);
+  for (uint32_t i = 0; i < p->boxes.len; i++) distance[i] = INT32_MAX;
+  distance[from] = 0;
+  for (int step = 0; step < (radius > 0 ? radius : DEFAULT_RADIUS); step++)
+    for (uint32_t i = 0; i < p->edges.len; i++) {
+      int a = picture_shown(p, p->edges.data[i].from), b = picture_shown(p, p->edges.data[i].to);
+      if (distance[a] == step && distance[b] > step) distance[b] = step + 1;
+      if (distance[b] == step && distance[a] > step) distance[a] = step + 1;
+    }
+  for (uint32_t i = 0; i < p->boxes.len; i++) p->boxes.data[i].hidden |= distance[i] == INT32_MAX;
+  return true;
+}
+
+bool picture_reduce(Picture *p, const Graph *g) {
+  int most = p->opt->most > 0 ? p->opt->most : DEFAULT_MOST;
+  if (!collapse_named(p)) return false;
+  for (int depth = deepest(p); p->opt->depth > 0 && depth > p->opt->depth; depth--)
+    collapse_below(p, depth);
+  if (p->opt->around && !keep_around(p, g)) return false;
+  for (int depth = deepest(p); depth > 0 && count_visible(p) > most; depth--)
+    collapse_below(p, depth);
+  if (count_visible(p) > most) merge_chains(p);
+  return true;
+}
+
+/* ---- counts
+ * --------------------------------------------------------------------------------------------------
+ */
+
+const char *picture_counts(const Picture *p, int box) {
+  int counts[N_OPS] = {0};
+  for (uint32_t i = 0; i < p->boxes.len; i++) {
+    const Box *b = &p->boxes.data[i];
+    if (b->kind == BOX_op && picture_shown(p, (int)i) == box) counts[b->op]++;
+  }
+  Text text = text_new(&p->ctx->arena);
+  for (int shown = 0; shown <= COUNTS_SHOWN; shown++) {
+    int most = 0;
+    for (int op = 1; op < N_OPS; op++)
+      if (counts[op] > counts[most]) most = op;
+    if (!counts[most]) break;
+    if (shown == COUNTS_SHOWN)
+      text_puts(&text, ", ...");
+    else
+      text_printf(&text, "%s%s %d", shown ? ", " : "", op_info[most].name, counts[most]);
+    counts[most] = 0;
+  }
+  return text_str(&text);
+}
