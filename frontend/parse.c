@@ -136,12 +136,21 @@ static const char *describe(const Parser *p, const Token *token) {
   }
 }
 
+static bool is_stray(const Parser *p) {
+  TokenKind kind = parse_peek(p)->kind;
+  bool closes = kind == TK_rparen || kind == TK_rbracket || kind == TK_rbrace;
+  return closes && !p->partner[p->at];
+}
+
 bool parse_unexpected(Parser *p, const char *what) {
   const Token *token = parse_peek(p);
   if (token->kind == TK_error) { /* the lexer has spoken */
     start_panic(p);
     return false;
   }
+  if (is_stray(p))
+    return parse_fail(p, token->span, E_stray_bracket, "%s closes nothing",
+                      token_shown(token->kind));
   bool begins_line = p->outer == UINT32_MAX && token->newline_before;
   bool line_end = begins_line && (p->at != p->first || (p->at > 0 && goes_on(token[-1].kind)));
   Span span = token->span;
@@ -178,10 +187,7 @@ static void skip_statement(Parser *p) {
 /* Something is left on the line after a complete statement. */
 static void left_over(Parser *p) {
   const Token *token = parse_peek(p);
-  bool closes = token->kind == TK_rparen || token->kind == TK_rbracket;
-  if (closes && !p->partner[p->at]) {
-    parse_fail(p, token->span, E_stray_bracket, "%s closes nothing", token_shown(token->kind));
-  } else if (token->kind == TK_assign) {
+  if (token->kind == TK_assign) {
     if (parse_fail(p, token->span, E_assign_in_expression, "'=' cannot stand in an expression"))
       diag_help(p->ctx,
                 "equality is written ==; a statement gives one value to one name, or (a, b) = ...");
@@ -213,8 +219,12 @@ void parse_sync(Parser *p, uint32_t start) {
 
 bool parse_enter(Parser *p) {
   if (p->depth++ < MAX_DEPTH) return true;
-  if (parse_fail(p, parse_peek(p)->span, E_too_deep,
-                 "the text is nested more than %d levels deep here", MAX_DEPTH))
+  bool again = p->too_deep;
+  p->too_deep = true;
+  if (again)
+    start_panic(p);
+  else if (parse_fail(p, parse_peek(p)->span, E_too_deep,
+                      "the text is nested more than %d levels deep here", MAX_DEPTH))
     diag_help(p->ctx, "give parts of it names of their own");
   return false;
 }
@@ -281,8 +291,13 @@ static bool closes(TokenKind open, TokenKind close) {
          (open == TK_lbracket && close == TK_rbracket) || (open == TK_lbrace && close == TK_rbrace);
 }
 
-/* Pairs the brackets of a file. A '}' closes the last '{' and gives up what is open inside it:
- * blocks are what recovery holds on to. */
+/* A closing bracket gives up what is still open inside its own, but only '}' gives up a '{': blocks
+ * are what recovery holds on to. */
+static bool may_give_up(TokenKind open, TokenKind close) {
+  return !closes(open, close) && (open != TK_lbrace || close == TK_rbrace);
+}
+
+/* Pairs the brackets of a file. */
 static void pair_brackets(Parser *p, uint32_t n) {
   uint32_t *partner = arena_array(&p->ctx->arena, uint32_t, n);
   uint32_t *stack = arena_array(&p->ctx->arena, uint32_t, n), depth = 0;
@@ -294,7 +309,7 @@ static void pair_brackets(Parser *p, uint32_t n) {
     }
     if (kind != TK_rparen && kind != TK_rbracket && kind != TK_rbrace) continue;
     uint32_t top = depth;
-    while (kind == TK_rbrace && top > 0 && p->tokens[stack[top - 1]].kind != TK_lbrace) top--;
+    while (top > 0 && may_give_up(p->tokens[stack[top - 1]].kind, kind)) top--;
     if (top == 0 || !closes(p->tokens[stack[top - 1]].kind, kind)) continue;
     depth = top - 1;
     partner[i] = stack[depth];

@@ -37,6 +37,7 @@ typedef struct Parser {
   uint32_t outer; /* token of the outermost open ( or [ of the statement, UINT32_MAX if none */
   uint32_t panic_outer; /* the same when the panic began */
   int depth;            /* of nested rules */
+  bool too_deep; /* and reported: once is enough */
   bool panic;
   bool failed;       /* something in the file is poisoned */
   bool unbalanced;   /* some '{' of the file has no partner */
