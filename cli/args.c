@@ -1,0 +1,258 @@
+/* The command line: options by table, in getopt_long's manner.
+ *
+ *   --name=value  --name value  -x value  -xvalue  -xyz (switches)  --  (the rest are arguments)
+ *
+ * Unambiguous beginnings of long names are enough (--out for --output). Something that reads as a
+ * number (-0.5) is an argument, not an option.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "runtime/numtext.h"
+
+const OptionInfo option_info[N_OPTIONS] = {
+#define OPTION(id, letter, name, value, doc) {#id, name, value, doc, letter},
+#include "cli/options.def"
+#undef OPTION
+};
+
+const Command commands[] = {
+#define COMMAND(name, usage, least, most, options, summary, details)                               \
+  {#name, usage, least, most, options, summary, details, cmd_##name},
+#include "cli/commands.def"
+#undef COMMAND
+};
+const int n_commands = (int)(sizeof commands / sizeof *commands);
+
+bool command_takes(const Command *command, OptionId option) {
+  if (option == OPT_help || option == OPT_color) return true;
+  const char *id = option_info[option].id;
+  size_t n = strlen(id);
+  for (const char *at = command->options; *at; at += strspn(at, " ")) {
+    size_t word = strcspn(at, " ");
+    if (word == n && !strncmp(at, id, n)) return true;
+    at += word;
+  }
+  return false;
+}
+
+const Command *command_find(const char *name) {
+  for (int i = 0; i < n_commands; i++)
+    if (!strcmp(commands[i].name, name)) return &commands[i];
+  return NULL;
+}
+
+bool opt_flag(const Cli *cli, OptionId option) { return cli->given[option].len > 0; }
+
+const char *opt_text(const Cli *cli, OptionId option, const char *otherwise) {
+  uint32_t n = cli->given[option].len;
+  return n ? cli->given[option].data[n - 1] : otherwise;
+}
+
+int64_t opt_int(const Cli *cli, OptionId option, int64_t otherwise) {
+  const char *text = opt_text(cli, option, NULL);
+  return text ? strtoll(text, NULL, 10) : otherwise;
+}
+
+/* ---- mistakes ---- */
+
+int usage_error(Cli *cli, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  const char *what = arena_vprintf(&cli->ctx->arena, format, args);
+  va_end(args);
+  diag_at(cli->ctx, (Span){0}, E_command_line, "%s", what);
+  return EXIT_USAGE;
+}
+
+/* Edit distance with swaps of neighbours; names longer than the table are never near. */
+static int edit_distance(const char *a, const char *b) {
+  enum { LONGEST = 40 };
+  size_t n = strlen(a), m = strlen(b);
+  if (n >= LONGEST || m >= LONGEST) return LONGEST;
+  int d[LONGEST + 1][LONGEST + 1];
+  for (size_t i = 0; i <= n; i++)
+    for (size_t j = 0; j <= m; j++) {
+      if (!i || !j) {
+        d[i][j] = (int)(i + j);
+        continue;
+      }
+      int best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+      if (d[i - 1][j] + 1 < best) best = d[i - 1][j] + 1;
+      if (d[i][j - 1] + 1 < best) best = d[i][j - 1] + 1;
+      bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped && d[i - 2][j - 2] + 1 < best) best = d[i - 2][j - 2] + 1;
+      d[i][j] = best;
+    }
+  return d[n][m];
+}
+
+const char *nearest_name(const char *wanted, const char *(*next)(void *user), void *user) {
+  const char *best = NULL;
+  int limit = strlen(wanted) <= 3 ? 2 : 4;
+  for (const char *name; (name = next(user)) != NULL;) {
+    int distance = edit_distance(wanted, name);
+    if (distance < limit) {
+      limit = distance;
+      best = name;
+    }
+  }
+  return best;
+}
+
+typedef struct OptionNames {
+  const Command *command;
+  int at;
+} OptionNames;
+
+static const char *next_option(void *user) {
+  OptionNames *names = user;
+  while (names->at < N_OPTIONS)
+    if (command_takes(names->command, (OptionId)names->at++))
+      return option_info[names->at - 1].name;
+  return NULL;
+}
+
+static const char *next_command(void *user) {
+  int *at = user;
+  return *at < n_commands ? commands[(*at)++].name : NULL;
+}
+
+static bool unknown_option(Cli *cli, const char *name) {
+  OptionNames names = {cli->command, 0};
+  const char *near = nearest_name(name, next_option, &names);
+  usage_error(cli, "'ordo %s' has no option '--%s'", cli->command->name, name);
+  if (near)
+    diag_help(cli->ctx, "did you mean '--%s'?", near);
+  else
+    diag_help(cli->ctx, "'ordo %s --help' lists the options", cli->command->name);
+  return false;
+}
+
+/* ---- options ---- */
+
+static bool takes_number(OptionId option) { return !strcmp(option_info[option].value, "N"); }
+
+static bool store(Cli *cli, OptionId option, const char *value) {
+  char *end;
+  errno = 0;
+  if (takes_number(option)) {
+    long long number = strtoll(value, &end, 10);
+    if (end == value || *end || errno || number < 0) {
+      usage_error(cli, "'--%s' takes a whole number, got '%s'", option_info[option].name, value);
+      return false;
+    }
+  }
+  vec_push(&cli->ctx->arena, &cli->given[option], value);
+  return true;
+}
+
+/* The option of the command with this long name or, if only one matches, this beginning of one; -1
+ * for none. */
+static int find_long(const Command *command, const char *name, size_t n) {
+  int found = -1;
+  for (int i = 0; i < N_OPTIONS; i++) {
+    if (!command_takes(command, (OptionId)i) || strncmp(option_info[i].name, name, n)) continue;
+    if (!option_info[i].name[n]) return i;
+    found = found < 0 ? i : N_OPTIONS;
+  }
+  return found == N_OPTIONS || !n ? -1 : found;
+}
+
+static int find_short(const Command *command, char letter) {
+  for (int i = 0; i < N_OPTIONS; i++)
+    if (option_info[i].letter == letter && command_takes(command, (OptionId)i)) return i;
+  return -1;
+}
+
+typedef struct Line { /* what is left of the command line */
+  int argc, at;
+  char **argv;
+} Line;
+
+static bool next_value(Cli *cli, Line *line, OptionId option) {
+  if (line->at + 1 < line->argc) return store(cli, option, line->argv[++line->at]);
+  usage_error(cli, "'--%s' needs a value: %s", option_info[option].name, option_info[option].value);
+  return false;
+}
+
+static bool parse_long(Cli *cli, Line *line, const char *text) {
+  size_t n = strcspn(text, "=");
+  int option = find_long(cli->command, text, n);
+  if (option < 0) return unknown_option(cli, ctx_printf(cli->ctx, "%.*s", (int)n, text));
+  const OptionInfo *info = &option_info[option];
+  if (text[n] && !*info->value) {
+    usage_error(cli, "'--%s' takes no value", info->name);
+    return false;
+  }
+  if (text[n]) return store(cli, (OptionId)option, text + n + 1);
+  return *info->value ? next_value(cli, line, (OptionId)option) : store(cli, (OptionId)option, "");
+}
+
+static bool parse_short(Cli *cli, Line *line, const char *text) {
+  for (; *text; text++) {
+    int option = find_short(cli->command, *text);
+    if (option < 0) {
+      usage_error(cli, "'ordo %s' has no option '-%c'", cli->command->name, *text);
+      diag_help(cli->ctx, "'ordo %s --help' lists the options", cli->command->name);
+      return false;
+    }
+    if (*option_info[option].value)
+      return text[1] ? store(cli, (OptionId)option, text + 1)
+                     : next_value(cli, line, (OptionId)option);
+    if (!store(cli, (OptionId)option, "")) return false;
+  }
+  return true;
+}
+
+static bool is_argument(const char *text) {
+  double value;
+  NumberLook look;
+  return text[0] != '-' || !text[1] || numtext_scan(text, &value, &look);
+}
+
+static bool parse_rest(Cli *cli, Line *line) {
+  bool only_arguments = false, good = true;
+  for (; line->at < line->argc && good; line->at++) {
+    const char *text = line->argv[line->at];
+    if (only_arguments || is_argument(text))
+      vec_push(&cli->ctx->arena, &cli->args, text);
+    else if (!strcmp(text, "--"))
+      only_arguments = true;
+    else
+      good = text[1] == '-' ? parse_long(cli, line, text + 2) : parse_short(cli, line, text + 1);
+  }
+  return good;
+}
+
+static bool count_arguments(Cli *cli) {
+  const Command *command = cli->command;
+  int n = (int)cli->args.len;
+  if (n >= command->least && (command->most < 0 || n <= command->most)) return true;
+  usage_error(cli, "'ordo %s' got %s", command->name,
+              n < command->least ? "too few arguments" : "too many arguments");
+  diag_help(cli->ctx, "usage: ordo %s [OPTION]... %s", command->name, command->usage);
+  return false;
+}
+
+static bool unknown_command(Cli *cli, const char *name) {
+  int at = 0;
+  const char *near = nearest_name(name, next_command, &at);
+  usage_error(cli, "there is no command '%s'", name);
+  if (near)
+    diag_help(cli->ctx, "did you mean 'ordo %s'?", near);
+  else
+    diag_help(cli->ctx, "'ordo --help' lists the commands");
+  return false;
+}
+
+bool args_parse(Cli *cli, int argc, char **argv) {
+  const char *name = argc > 1 ? argv[1] : "help";
+  if (!strcmp(name, "--help") || !strcmp(name, "-h")) name = "help";
+  cli->command = command_find(name);
+  if (!cli->command) return unknown_command(cli, name);
+  Line line = {argc, 2, argv};
+  return parse_rest(cli, &line) && (opt_flag(cli, OPT_help) || count_arguments(cli));
+}

@@ -1,0 +1,100 @@
+/* The 'ordo' command: tables of commands and options, parsed arguments, what commands share.
+ *
+ * A command is a row of commands.def and a function cmd_NAME(Cli *) that returns an exit code.
+ * Results go to standard output; diagnostics are left in the context, main prints them to standard
+ * error.
+ */
+#ifndef ORDO_CLI_CLI_H
+#define ORDO_CLI_CLI_H
+
+#include <jansson.h>
+
+#include "passes/passes.h"
+#include "runtime/models.h"
+
+typedef struct Spec Spec; /* frontend/check.h */
+
+enum ExitCode {
+  EXIT_GOOD = 0,
+  EXIT_USER = 1,  /* the user's program or files are wrong */
+  EXIT_USAGE = 2, /* the command line is wrong */
+  EXIT_BUG = 70,  /* a bug of ordo */
+};
+
+typedef enum OptionId {
+#define OPTION(id, letter, name, value, doc) OPT_##id,
+#include "cli/options.def"
+#undef OPTION
+  N_OPTIONS
+} OptionId;
+
+typedef struct OptionInfo {
+  const char *id, *name, *value, *doc;
+  char letter;
+} OptionInfo;
+extern const OptionInfo option_info[N_OPTIONS];
+
+typedef struct Cli Cli;
+typedef struct Command {
+  const char *name, *usage;
+  int least, most;
+  const char *options, *summary, *details;
+  int (*run)(Cli *cli);
+} Command;
+extern const Command commands[];
+extern const int n_commands;
+
+struct Cli {
+  Ctx *ctx;
+  const Command *command;
+  VEC(const char *) args;             /* what is no option */
+  VEC(const char *) given[N_OPTIONS]; /* values of each option; "" for a switch */
+  bool color, color_errors;           /* standard output and standard error take colours */
+  ModelDirs dirs;
+};
+
+#define COMMAND(name, ...) int cmd_##name(Cli *cli);
+#include "cli/commands.def"
+#undef COMMAND
+
+/* ---- arguments (cli/args.c) ---- */
+/* Takes the command line apart. False after a diagnostic. */
+bool args_parse(Cli *cli, int argc, char **argv);
+bool command_takes(const Command *command, OptionId option);
+const Command *command_find(const char *name);
+bool opt_flag(const Cli *cli, OptionId option);
+/* The last value given, or otherwise. */
+const char *opt_text(const Cli *cli, OptionId option, const char *otherwise);
+/* Numbers were checked by args_parse. */
+int64_t opt_int(const Cli *cli, OptionId option, int64_t otherwise);
+/* The nearest of the names to a mistyped one, or NULL. next gives them one by one, NULL at the end.
+ */
+const char *nearest_name(const char *wanted, const char *(*next)(void *user), void *user);
+/* A diagnostic about the command line. Returns EXIT_USAGE. */
+int usage_error(Cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- help (cli/help.c) ---- */
+void help_overview(Text *out);
+void help_command(const Command *command, Text *out);
+
+/* ---- shared by commands (cli/common.c) ---- */
+/* Writes a text to standard output. False when it cannot take it (a closed pipe is no error). */
+bool put_out(Cli *cli, const Text *text);
+Text cli_text(Cli *cli);
+/* The code for what the diagnostics say: EXIT_USER if there is an error. */
+int exit_code(const Cli *cli);
+/* Loads a model with -D and the library folders. NULL after a diagnostic. */
+Spec *load_spec(Cli *cli, const char *name);
+/* What 'opt' and 'show' work on: graph text, or a function or training program of a spec. function
+ * may be NULL. NULL after a diagnostic. */
+const Graph *load_graph(Cli *cli, const char *name, const char *function);
+/* The options of passes that the command line gives. */
+PipelineOptions pass_options_given(Cli *cli);
+const char *pipeline_given(Cli *cli);
+/* Prints a row of a table in Markdown: cells are escaped. */
+void markdown_row(Text *out, const char *const *cells, int n);
+void markdown_head(Text *out, const char *const *cells, int n);
+/* JSON, indented, with a newline behind it. */
+void put_json(Text *out, const json_t *json);
+
+#endif

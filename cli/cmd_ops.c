@@ -1,0 +1,103 @@
+/* ordo ops: the table of operations. */
+#include <string.h>
+
+#include "cli/cli.h"
+
+static const struct {
+  unsigned trait;
+  const char *name;
+} trait_names[] = {
+    {T_LEAF, "leaf"},
+    {T_ELEMENTWISE, "elementwise"},
+    {T_MOVEMENT, "movement"},
+    {T_REDUCE, "reduction"},
+    {T_ARGREDUCE, "arg-reduction"},
+    {T_CONTRACT, "contraction"},
+    {T_INDEXED, "indexed"},
+    {T_ALONG, "along an axis"},
+    {T_RANDOM, "random"},
+    {T_REGION, "region"},
+    {T_COMMUTES, "commutes"},
+    {T_ASSOCIATES, "associates"},
+    {T_COMPARE, "comparison"},
+    {T_TUPLE, "tuple"},
+};
+
+static const char *class_of(Cli *cli, const OpInfo *op) {
+  Text out = cli_text(cli);
+  for (size_t i = 0; i < sizeof trait_names / sizeof *trait_names; i++)
+    if (op->traits & trait_names[i].trait)
+      text_printf(&out, "%s%s", out.len ? ", " : "", trait_names[i].name);
+  return text_str(&out);
+}
+
+/* The derivative as text: one formula per operand, or why there is none. */
+static const char *derivative_of(Cli *cli, const OpInfo *op) {
+  if (op->no_grad) return ctx_printf(cli->ctx, "none: %s", op->no_grad);
+  if (op->grad_in_c) return "by passes/grad_rules.c";
+  Text out = cli_text(cli);
+  for (int i = 0; i < 3 && op->grad[i]; i++)
+    text_printf(&out, "%s%s", i ? "; " : "", *op->grad[i] ? op->grad[i] : "none");
+  return text_str(&out);
+}
+
+static json_t *to_json(Cli *cli, const OpInfo *op) {
+  return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "name", op->name, "operands",
+                   op->operands, "attributes", op->attrs ? op->attrs : "", "class",
+                   class_of(cli, op), "derivative", derivative_of(cli, op), "cost",
+                   op->cost ? op->cost : "", "doc", op->doc);
+}
+
+static void describe(Cli *cli, const OpInfo *op, Text *out) {
+  text_printf(out, "%s(%s)\n    %s\n    class       %s\n", op->name, op->operands, op->doc,
+              class_of(cli, op));
+  if (op->attrs && *op->attrs) text_printf(out, "    attributes  %s\n", op->attrs);
+  text_printf(out, "    derivative  %s\n    cost        %s\n", derivative_of(cli, op),
+              op->cost ? op->cost : "");
+}
+
+typedef struct Choice {
+  bool all, picked[N_OPS];
+} Choice;
+
+static bool choose(Cli *cli, Choice *choice) {
+  *choice = (Choice){.all = !cli->args.len};
+  for (uint32_t i = 0; i < cli->args.len; i++) {
+    Op op;
+    if (!op_find(cli->args.data[i], &op)) {
+      usage_error(cli, "there is no operation '%s'", cli->args.data[i]);
+      return false;
+    }
+    choice->picked[op] = true;
+  }
+  return true;
+}
+
+int cmd_ops(Cli *cli) {
+  static const char *const head[] = {"op",         "operands", "attributes", "class",
+                                     "derivative", "cost",     "meaning"};
+  Text out = cli_text(cli);
+  Choice choice;
+  bool json = opt_flag(cli, OPT_json), markdown = opt_flag(cli, OPT_markdown);
+  if (!choose(cli, &choice)) return EXIT_USAGE;
+  json_t *list = json_array();
+  if (markdown) markdown_head(&out, head, 7);
+  for (int i = 0; i < N_OPS; i++) {
+    const OpInfo *op = &op_info[i];
+    if (!choice.all && !choice.picked[i]) continue;
+    const char *cells[] = {
+        op->name, op->operands, op->attrs, class_of(cli, op), derivative_of(cli, op),
+        op->cost, op->doc};
+    if (json)
+      json_array_append_new(list, to_json(cli, op));
+    else if (markdown)
+      markdown_row(&out, cells, 7);
+    else if (choice.all)
+      text_printf(&out, "%-14s %-10s %s\n", op->name, op->operands, op->doc);
+    else
+      describe(cli, op, &out);
+  }
+  if (json) put_json(&out, list);
+  json_decref(list);
+  return put_out(cli, &out) ? EXIT_GOOD : EXIT_USER;
+}

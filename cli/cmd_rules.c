@@ -1,0 +1,61 @@
+/* ordo rules: the table of rewrite rules. */
+#include <string.h>
+
+#include "cli/cli.h"
+#include "passes/rewrite.h"
+
+/* "left => right"; a rule in C has one text for both. */
+static const char *text_of(Cli *cli, const RuleRow *rule) {
+  return rule->rhs ? ctx_printf(cli->ctx, "%s => %s", rule->lhs, rule->rhs) : rule->lhs;
+}
+
+static bool wanted(const Cli *cli, const RuleRow *rule) {
+  if (opt_flag(cli, OPT_exact) && !rule->exact) return false;
+  if (opt_flag(cli, OPT_fast) && rule->exact) return false;
+  for (uint32_t i = 0; i < cli->args.len; i++)
+    if (!strcmp(cli->args.data[i], rule->name)) return true;
+  return !cli->args.len;
+}
+
+static bool check_names(Cli *cli) {
+  for (uint32_t i = 0; i < cli->args.len; i++) {
+    bool known = false;
+    for (int k = 0; k < n_rules; k++) known |= !strcmp(rule_rows[k].name, cli->args.data[i]);
+    if (known) continue;
+    usage_error(cli, "there is no rule '%s'", cli->args.data[i]);
+    return false;
+  }
+  return true;
+}
+
+static json_t *to_json(Cli *cli, const RuleRow *rule) {
+  return json_pack("{s:s, s:s, s:s, s:b, s:b}", "name", rule->name, "grade",
+                   rule->exact ? "exact" : "fast", "rule", text_of(cli, rule), "conditional",
+                   rule->condition != NULL, "in_c", rule->fn != NULL);
+}
+
+int cmd_rules(Cli *cli) {
+  static const char *const head[] = {"rule", "grade", "rewrites", "how"};
+  Text out = cli_text(cli);
+  bool json = opt_flag(cli, OPT_json), markdown = opt_flag(cli, OPT_markdown);
+  if (!check_names(cli)) return EXIT_USAGE;
+  json_t *list = json_array();
+  if (markdown) markdown_head(&out, head, 4);
+  for (int i = 0; i < n_rules; i++) {
+    const RuleRow *rule = &rule_rows[i];
+    if (!wanted(cli, rule)) continue;
+    const char *grade = rule->exact ? "exact" : "fast";
+    const char *how = rule->fn ? "a function" : rule->condition ? "under a condition" : "";
+    const char *cells[] = {rule->name, grade, text_of(cli, rule), how};
+    if (json)
+      json_array_append_new(list, to_json(cli, rule));
+    else if (markdown)
+      markdown_row(&out, cells, 4);
+    else
+      text_printf(&out, "%-22s %-6s %s%s%s\n", rule->name, grade, text_of(cli, rule),
+                  *how ? "   # " : "", how);
+  }
+  if (json) put_json(&out, list);
+  json_decref(list);
+  return put_out(cli, &out) ? EXIT_GOOD : EXIT_USER;
+}

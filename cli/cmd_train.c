@@ -1,0 +1,114 @@
+/* ordo train: a training program, with progress, metrics, checkpoints. */
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "runtime/train.h"
+
+/* Set by Ctrl-C and by a polite kill: the run ends after the current step with a checkpoint. */
+static volatile sig_atomic_t stop_asked;
+
+static void ask_stop(int sig) {
+  stop_asked = 1;
+  signal(sig, SIG_DFL); /* a second one ends at once */
+}
+
+/* "runs/sort-sort" for program 'sort' of models/sort.ordo; "runs/sort" when both have one name. */
+static const char *default_folder(Cli *cli, const char *program) {
+  const char *model = cli->args.data[0], *slash = strrchr(model, '/');
+  if (slash) model = slash + 1;
+  size_t n = strlen(model);
+  if (n > 5 && !strcmp(model + n - 5, ".ordo")) n -= 5;
+  const char *name = ctx_printf(cli->ctx, "%.*s", (int)n, model);
+  return strcmp(name, program) ? ctx_printf(cli->ctx, "runs/%s-%s", name, program)
+                               : ctx_printf(cli->ctx, "runs/%s", name);
+}
+
+static TrainOptions options_given(Cli *cli, const TrainProgram *program) {
+  TrainOptions options = train_options();
+  options.folder =
+      opt_text(cli, OPT_out_folder, default_folder(cli, ctx_text(cli->ctx, program->name)));
+  options.steps = opt_int(cli, OPT_steps, -1);
+  options.seed = opt_int(cli, OPT_seed, -1);
+  options.resume = opt_flag(cli, OPT_resume);
+  options.checkpoint_every = opt_int(cli, OPT_checkpoint_every, 500);
+  options.log_every = opt_int(cli, OPT_log_every, 10);
+  options.compile.passes = pass_options_given(cli);
+  options.compile.level = (int)opt_int(cli, OPT_level, 2);
+  options.compile.pipeline = opt_text(cli, OPT_passes, NULL);
+  options.compile.trap_nan = opt_flag(cli, OPT_trap_nan);
+  options.progress = opt_flag(cli, OPT_quiet) ? NULL : stderr;
+  options.terminal = isatty(STDERR_FILENO);
+  options.stop = &stop_asked;
+  return options;
+}
+
+static json_t *to_json(const TrainOptions *options, const TrainResult *result) {
+  json_t *values = json_array();
+  for (uint32_t i = 0; i < result->n_values; i++) {
+    Text number;
+    Arena scratch;
+    arena_init(&scratch);
+    number = text_new(&scratch);
+    text_double(&number, result->values[i].value);
+    json_t *value =
+        json_real(result->values[i].value); /* NULL for nan and infinities: as text then */
+    if (!value) value = json_string(text_str(&number));
+    json_array_append_new(values, json_pack("{s:s, s:s, s:o}", "section", result->values[i].section,
+                                            "name", result->values[i].name, "value", value));
+    arena_free(&scratch);
+  }
+  return json_pack("{s:s, s:I, s:b, s:f, s:f, s:f, s:o}", "folder", options->folder, "step",
+                   (json_int_t)result->step, "stopped", result->stopped, "compile_seconds",
+                   result->compile_seconds, "run_seconds", result->run_seconds, "seconds_per_step",
+                   result->seconds_per_step, "values", values);
+}
+
+/* The table of last values, and where things are. */
+static void put_summary(const TrainOptions *options, const TrainResult *result, Text *out) {
+  const char *section = "";
+  for (uint32_t i = 0; i < result->n_values; i++) {
+    const struct TrainValue *value = &result->values[i];
+    bool first = strcmp(section, value->section) != 0;
+    text_printf(out, "%-12s %-16s %.6g\n", first ? value->section : "", value->name, value->value);
+    section = value->section;
+  }
+  text_printf(out,
+              "%s after %lld steps: compiled in %.2f s, %.3g ms a step\n%s/checkpoint.safetensors, "
+              "metrics.jsonl\n",
+              result->stopped ? "stopped" : "done", (long long)result->step,
+              result->compile_seconds, 1000 * result->seconds_per_step, options->folder);
+}
+
+static bool report(Cli *cli, const TrainOptions *options, const TrainResult *result) {
+  Text out = cli_text(cli);
+  if (opt_flag(cli, OPT_json)) {
+    json_t *json = to_json(options, result);
+    put_json(&out, json);
+    json_decref(json);
+  } else {
+    put_summary(options, result, &out);
+  }
+  return put_out(cli, &out);
+}
+
+int cmd_train(Cli *cli) {
+  const char *why = "", *name = cli->args.len > 1 ? cli->args.data[1] : NULL;
+  Spec *spec = load_spec(cli, cli->args.data[0]);
+  const TrainProgram *program = spec ? spec_train(spec, name) : NULL;
+  if (!program || diag_failed(cli->ctx)) return EXIT_USER;
+  Engine *engine = engine_new((int)opt_int(cli, OPT_threads, 0), NULL, NULL, &why);
+  if (!engine) {
+    diag_at(cli->ctx, (Span){0}, E_compile_failed, "the code generator cannot start: %s", why);
+    return EXIT_USER;
+  }
+  signal(SIGINT, ask_stop);
+  signal(SIGTERM, ask_stop);
+  TrainOptions options = options_given(cli, program);
+  TrainResult result;
+  bool good =
+      train_run(cli->ctx, engine, program, &options, &result) && report(cli, &options, &result);
+  engine_free(engine);
+  return good ? exit_code(cli) : EXIT_USER;
+}

@@ -1,0 +1,163 @@
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "frontend/check.h"
+#include "runtime/file.h"
+
+Text cli_text(Cli *cli) { return text_new(&cli->ctx->arena); }
+
+bool put_out(Cli *cli, const Text *text) {
+  if (file_put_fd(STDOUT_FILENO, text_str(text), text->len) || errno == EPIPE) return true;
+  file_write_failed(cli->ctx, "standard output");
+  return false;
+}
+
+int exit_code(const Cli *cli) { return diag_failed(cli->ctx) ? EXIT_USER : EXIT_GOOD; }
+
+/* ---- specs and graphs ---- */
+
+Spec *load_spec(Cli *cli, const char *name) {
+  const char *path = models_find(cli->ctx, &cli->dirs, name);
+  if (!path) return NULL;
+  SpecOptions options = {.library_dirs = cli->dirs.dirs.data,
+                         .n_library_dirs = cli->dirs.dirs.len,
+                         .defines = cli->given[OPT_define].data,
+                         .n_defines = cli->given[OPT_define].len};
+  Spec *spec = spec_load(cli->ctx, path, &options);
+  return diag_failed(cli->ctx) ? NULL : spec;
+}
+
+static bool ends_with(const char *text, const char *end) {
+  size_t n = strlen(text), m = strlen(end);
+  return n >= m && !strcmp(text + n - m, end);
+}
+
+/* Graph text starts with the word 'graph', behind comments. */
+static bool is_graph_text(const char *text) {
+  for (;;) {
+    text += strspn(text, " \t\r\n");
+    if (*text != '#') break;
+    text += strcspn(text, "\n");
+  }
+  return !strncmp(text, "graph", 5) && strchr(" \t@", text[5]);
+}
+
+/* A file that may hold graph text: read and parsed when it does. *is_graph tells. */
+static const Graph *read_graph(Cli *cli, const char *path, bool *is_graph) {
+  size_t size;
+  *is_graph = false;
+  if (strcmp(path, "-") && access(path, R_OK))
+    return NULL; /* the name of a model, looked up later */
+  char *text = file_read_all(cli->ctx, path, (Span){0}, &size);
+  const Graph *g = NULL;
+  if (text && strlen(text) == size && is_graph_text(text)) {
+    *is_graph = true;
+    g = graph_read(cli->ctx,
+                   source_add(cli->ctx, strcmp(path, "-") ? path : "standard input", text, size));
+  }
+  heap_free(text);
+  return diag_failed(cli->ctx) ? NULL : g;
+}
+
+/* The step of a training program, or NULL when the spec has no such program. "sort", "sort.step",
+ * "sort.eval"... */
+static const Graph *train_graph(Cli *cli, Spec *spec, const char *name) {
+  DiagMark mark = diag_mark(cli->ctx);
+  size_t dot = name ? strcspn(name, ".") : 0;
+  const char *part = name && name[dot] ? name + dot + 1 : "step";
+  const char *program = name ? ctx_printf(cli->ctx, "%.*s", (int)dot, name) : NULL;
+  const TrainProgram *train = spec_train(spec, program);
+  if (train && !strcmp(part, "step")) return train->step;
+  if (train && !strcmp(part, "init")) return train->init;
+  for (uint32_t i = 0; train && i < train->n_evals; i++)
+    if (!strcmp(ctx_text(cli->ctx, train->evals[i].name), part)) return train->evals[i].graph;
+  diag_rollback(cli->ctx, mark);
+  return NULL;
+}
+
+static bool is_function(Cli *cli, Spec *spec, const char *name) {
+  SpecNames names = spec_functions(spec);
+  for (uint32_t i = 0; i < names.count; i++) {
+    const char *known = ctx_text(cli->ctx, names.names[i]);
+    if (!strcmp(known, name) || (!strncmp(known, name, strlen(name)) && ends_with(known, ".()")))
+      return true;
+  }
+  return false;
+}
+
+/* Without a name: the step of the only training program, or the only function. */
+static const Graph *spec_graph(Cli *cli, Spec *spec, const char *name) {
+  const Graph *train = name && is_function(cli, spec, name) ? NULL : train_graph(cli, spec, name);
+  if (train) return train;
+  SpecNames names = spec_functions(spec);
+  if (!name && names.count == 1) name = ctx_text(cli->ctx, names.names[0]);
+  if (!name) {
+    usage_error(cli, "which function?");
+    for (uint32_t i = 0; i < names.count; i++)
+      diag_help(cli->ctx, "%s", ctx_text(cli->ctx, names.names[i]));
+    return NULL;
+  }
+  const SpecFunction *f = spec_function_graph(spec, name);
+  return f && !diag_failed(cli->ctx) ? f->graph : NULL;
+}
+
+const Graph *load_graph(Cli *cli, const char *name, const char *function) {
+  bool is_graph;
+  const Graph *g = read_graph(cli, name, &is_graph);
+  if (is_graph || diag_failed(cli->ctx)) return g;
+  Spec *spec = load_spec(cli, name);
+  return spec ? spec_graph(cli, spec, function) : NULL;
+}
+
+/* ---- passes ---- */
+
+PipelineOptions pass_options_given(Cli *cli) {
+  PipelineOptions options = pipeline_options();
+  options.verify_each |= opt_flag(cli, OPT_verify_each);
+  options.print_changed = opt_flag(cli, OPT_dump_changed);
+  options.trace_rules = opt_flag(cli, OPT_trace_rules);
+  options.strict = opt_flag(cli, OPT_strict);
+  options.dump_after = opt_text(cli, OPT_dump_after, NULL);
+  options.stop_after = opt_text(cli, OPT_stop_after, NULL);
+  options.disable = opt_text(cli, OPT_disable, NULL);
+  options.fuel = opt_int(cli, OPT_fuel, INT64_MAX);
+  return options;
+}
+
+const char *pipeline_given(Cli *cli) {
+  return opt_text(cli, OPT_passes, pipeline_default((int)opt_int(cli, OPT_level, 2)));
+}
+
+/* ---- tables in Markdown ---- */
+
+void markdown_row(Text *out, const char *const *cells, int n) {
+  for (int i = 0; i < n; i++) {
+    text_puts(out, "| ");
+    for (const char *at = cells[i] ? cells[i] : ""; *at; at++) {
+      if (*at == '|') text_putc(out, '\\');
+      text_putc(out, *at == '\n' ? ' ' : *at);
+    }
+    text_putc(out, ' ');
+  }
+  text_puts(out, "|\n");
+}
+
+void markdown_head(Text *out, const char *const *cells, int n) {
+  markdown_row(out, cells, n);
+  for (int i = 0; i < n; i++) text_puts(out, "|---");
+  text_puts(out, "|\n");
+}
+
+/* ---- JSON ---- */
+
+static int append(const char *bytes, size_t n, void *text) {
+  text_put(text, bytes, n);
+  return 0;
+}
+
+void put_json(Text *out, const json_t *json) {
+  json_dump_callback(json, append, out, JSON_INDENT(1) | JSON_ENSURE_ASCII);
+  text_putc(out, '\n');
+}

@@ -1,0 +1,98 @@
+/* The 'ordo' command: parses the command line, calls the command, prints what is wrong, chooses the
+ * exit code. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "runtime/file.h"
+
+/* ---- bugs of ordo ---- */
+
+/* Read by the signal handler only; set once, before anything can fail. */
+static char **command_line;
+
+static void put_error(const char *text) { (void)!write(STDERR_FILENO, text, strlen(text)); }
+
+/* A broken invariant ends in abort: tell it from the user's mistakes by exit code, and say how to
+ * look closer. Only async-signal-safe calls. */
+static void report_bug(int sig) {
+  put_error(sig == SIGABRT ? "ordo: this is a bug of ordo, not of your model.\n"
+                           : "ordo: this is a bug of ordo, not of your model (crash).\n");
+  put_error("  replay it with: ");
+  for (char **word = command_line; word && *word; word++) {
+    put_error(*word);
+    put_error(word[1] ? " " : "\n");
+  }
+  put_error("  to find the pass: ordo opt MODEL FUNCTION --verify-each --dump-after=all "
+            "--dump-dir=DIR\n");
+  _exit(EXIT_BUG);
+}
+
+static void catch_bugs(char **argv) {
+  struct sigaction action = {.sa_handler = report_bug};
+  command_line = argv;
+  sigaction(SIGABRT, &action, NULL);
+#ifndef __SANITIZE_ADDRESS__ /* whose own report says more */
+  sigaction(SIGSEGV, &action, NULL);
+  sigaction(SIGBUS, &action, NULL);
+  sigaction(SIGFPE, &action, NULL);
+#endif
+}
+
+/* ---- colours ---- */
+
+static bool wants_color(const Cli *cli, int fd) {
+  const char *when = opt_text(cli, OPT_color, "auto"), *term = getenv("TERM"),
+             *none = getenv("NO_COLOR");
+  if (strcmp(when, "auto")) return !strcmp(when, "always");
+  return isatty(fd) && !(none && *none) && term && strcmp(term, "dumb");
+}
+
+static bool check_color(Cli *cli) {
+  const char *when = opt_text(cli, OPT_color, "auto");
+  if (!strcmp(when, "auto") || !strcmp(when, "always") || !strcmp(when, "never")) return true;
+  usage_error(cli, "'--color' takes auto, always or never, got '%s'", when);
+  return false;
+}
+
+/* ---- */
+
+static void print_diagnostics(Cli *cli) {
+  if (!cli->ctx->diags.list.len) return;
+  Text out = cli_text(cli);
+  diag_print(cli->ctx, cli->color_errors, &out);
+  file_put_fd(STDERR_FILENO, text_str(&out), out.len);
+}
+
+static int run_command(Cli *cli) {
+  if (!opt_flag(cli, OPT_help)) return cli->command->run(cli);
+  Text out = cli_text(cli);
+  help_command(cli->command, &out);
+  return put_out(cli, &out) ? EXIT_GOOD : EXIT_USER;
+}
+
+static int version(Cli *cli) {
+  Text out = cli_text(cli);
+  text_puts(&out, "ordo " ORDO_VERSION "\n");
+  return put_out(cli, &out) ? EXIT_GOOD : EXIT_USER;
+}
+
+int main(int argc, char **argv) {
+  catch_bugs(argv);
+  signal(SIGPIPE, SIG_IGN); /* 'ordo ops | head' is no mistake */
+  Cli cli = {.ctx = ctx_new()};
+  cli.dirs = models_dirs(cli.ctx);
+  int code = EXIT_USAGE;
+  if (argc > 1 && !strcmp(argv[1], "--version")) {
+    code = version(&cli);
+  } else if (args_parse(&cli, argc, argv) && check_color(&cli)) {
+    cli.color = wants_color(&cli, STDOUT_FILENO);
+    code = run_command(&cli);
+  }
+  cli.color_errors = wants_color(&cli, STDERR_FILENO);
+  print_diagnostics(&cli);
+  ctx_free(cli.ctx);
+  return code;
+}
