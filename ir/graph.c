@@ -120,7 +120,7 @@ static bool is_default(const Attr *a) {
 
 /* Sorted copy without optional attributes that say nothing; lists are copied to the graph's arena.
  */
-static const Attr *canonical_attrs(Graph *g, Op op, const Attr *attrs, int n, int *kept) {
+static Attr *canonical_attrs(Graph *g, Op op, const Attr *attrs, int n, int *kept) {
   Arena *arena = &g->ctx->arena;
   Attr *made = arena_array(arena, Attr, n);
   int count = 0;
@@ -196,6 +196,13 @@ static bool type_known(const Ctx *ctx, Ty type) {
   return info->is_tuple || info->dtype != DT_idx || info->extent.i;
 }
 
+static bool rank_fits(const Ctx *ctx, Ty type) {
+  const TypeInfo *info = type_info(ctx, type);
+  for (int i = 0; info->is_tuple && i < info->rank; i++)
+    if (!rank_fits(ctx, info->items[i])) return false;
+  return info->is_tuple || info->rank <= MAX_RANK;
+}
+
 Ty build_check(Graph *g, Op op, const Ref *operands, int n_operands, const Attr *attrs, int n_attrs,
                Graph *body, Ty given, const char **why) {
   Ctx *ctx = g->ctx;
@@ -217,6 +224,11 @@ Ty build_check(Graph *g, Op op, const Ref *operands, int n_operands, const Attr 
   if (type.i && given.i && !ty_eq(type, given)) {
     *why = ctx_printf(ctx, "%s: expected the result type %s, got %s", info->name,
                       type_str(ctx, type), type_str(ctx, given));
+    return TY_NONE;
+  }
+  if (type.i && !rank_fits(ctx, type)) {
+    *why = ctx_printf(ctx, "%s: a tensor has at most %d axes, got %s", info->name, MAX_RANK,
+                      type_str(ctx, type));
     return TY_NONE;
   }
   if (type.i && !type_known(ctx, type)) {
@@ -294,22 +306,26 @@ static bool goes_after(const Graph *g, Ref a, Ref b) {
   return const_a != const_b ? const_a : a.i > b.i;
 }
 
-static void round_value(const Ctx *ctx, Draft *d, Attr *attrs) {
-  if (d->op != OP_const && d->op != OP_pad) return;
-  attrs[0].f = scalar_round(type_info(ctx, d->type)->dtype, attrs[0].f);
-  if (attrs[0].f != attrs[0].f) attrs[0].f = (double)__builtin_nan("");
+/* A number in a node is a value of the node's element type; NaN has one form. */
+static void round_value(const Ctx *ctx, Op op, Ty given, Attr *attrs, int n) {
+  if ((op != OP_const && op != OP_pad) || !given.i) return;
+  for (int i = 0; i < n; i++) {
+    if (attrs[i].name != A_value) continue;
+    attrs[i].f = scalar_round(type_info(ctx, given)->dtype, attrs[i].f);
+    if (attrs[i].f != attrs[i].f) attrs[i].f = (double)__builtin_nan("");
+  }
 }
 
 Ref build_region(Graph *g, Op op, const Ref *operands, int n_operands, const Attr *attrs,
                  int n_attrs, Graph *body, Ty given) {
   const char *why = NULL;
   ORDO_CHECK(n_operands <= UINT16_MAX);
-  Ty type = build_check(g, op, operands, n_operands, attrs, n_attrs, body, given, &why);
-  if (!type.i) ORDO_BUG("%s (in graph '%s')", why, ctx_text(g->ctx, g->name));
   int kept;
-  const Attr *canonical = canonical_attrs(g, op, attrs, n_attrs, &kept);
+  Attr *canonical = canonical_attrs(g, op, attrs, n_attrs, &kept);
+  round_value(g->ctx, op, given, canonical, kept);
+  Ty type = build_check(g, op, operands, n_operands, canonical, kept, body, given, &why);
+  if (!type.i) ORDO_BUG("%s (in graph '%s')", why, ctx_text(g->ctx, g->name));
   Draft draft = {op, type, n_operands, kept, operands, canonical, body};
-  round_value(g->ctx, &draft, (Attr *)canonical);
   Ref swapped[2];
   if (op_is(op, T_COMMUTES) && goes_after(g, operands[0], operands[1])) {
     swapped[0] = operands[1];

@@ -16,7 +16,8 @@
 
 /* ---- sizes: canonical integer polynomials over symbols (ir/size.c) ---------------------------------------
  * A symbol is a named extent, at least 1. floor(a/b) that cannot be divided out, and min/max, are opaque
- * atoms. Equal polynomials are the same Sz. Sz 0 is "none". */
+ * atoms. Equal polynomials are the same Sz. Sz 0 is "none": what overflows 64 bits or divides by zero is none, and
+ * so is everything computed from it. */
 typedef struct Sz {
   uint32_t i;
 } Sz;
@@ -64,6 +65,7 @@ typedef enum DType {
 #undef DTYPE
   N_DTYPES
 } DType;
+enum { MAX_RANK = 16 }; /* axes of a tensor; build_check refuses more */
 extern const char *const dtype_name[N_DTYPES];
 extern const int dtype_bytes[N_DTYPES];
 static inline bool dtype_is_float(DType d) { return d == DT_f32 || d == DT_f64 || d == DT_bf16; }
@@ -297,7 +299,8 @@ static inline bool op_is(Op op, unsigned traits) { return (op_info[op].traits & 
 const char *ops_selfcheck(void);
 
 /* ---- text, verification (ir/print.c, ir/read.c, ir/verify.c) ----------------------------------------------- */
-/* Text of a graph and all graphs it refers to. print(read(t)) == t. */
+/* Text of a graph and all graphs it refers to. print(read(t)) == t. With source spans: graph_print_with in
+ * ir/print.h. */
 void graph_print(const Graph *g, Text *out);
 const char *graph_str(const Graph *g);
 /* Reads a text of graphs; the last one is returned. NULL and diagnostics (E05xx) on an error. */

@@ -368,7 +368,7 @@ static void read_arguments(Reader *r, const Names *names, Line *line) {
       vec_push(&r->ctx->arena, &line->operands, read_ref(r, names));
     else
       vec_push(&r->ctx->arena, &line->attrs, read_attr(r));
-    if (i > MAX_ITEMS) fail(r, "fewer operands");
+    if (i + 1 >= MAX_ITEMS) fail(r, "fewer operands");
   }
 }
 

@@ -8,7 +8,7 @@
 
 #include "ir/ir.h"
 
-enum { TENSOR_MAX_RANK = 16 };
+enum { TENSOR_MAX_RANK = MAX_RANK };
 
 typedef struct Tensor {
   DType dtype;

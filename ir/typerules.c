@@ -4,7 +4,7 @@
  * when the row wants it. */
 #include "ir/typerules.h"
 
-#include <stdio.h>
+#include <math.h>
 
 Ty rule_wrong(const TypeRuleArgs *args, const char *format, ...) {
   va_list list;
@@ -55,13 +55,42 @@ static bool is_number(DType d) { return d == DT_i32 || dtype_is_float(d); }
 /* ---- leaves
  * --------------------------------------------------------------------------------------- */
 
+/* Whether a number can stand in every place of a type: whole numbers where the type is whole, an
+ * index surely inside its range. */
+static bool number_fits(const TypeRuleArgs *args, const TypeInfo *info, double value) {
+  const char *wanted = NULL;
+  if (info->dtype == DT_i32 && !(value >= INT32_MIN && value <= INT32_MAX && value == trunc(value)))
+    wanted = "a whole number of 32 bits";
+  if (info->dtype == DT_bool && value != 0 && value != 1) wanted = "0 or 1";
+  if (info->dtype == DT_key && !(value >= 0 && value < 0x1p53 && value == trunc(value)))
+    wanted = "a whole number below 2^53";
+  if (info->dtype == DT_idx &&
+      (!(value >= 0 && value < 0x1p31 && value == trunc(value)) ||
+       !size_ge(args->ctx, info->extent, size_const(args->ctx, (int64_t)value + 1))))
+    wanted = ctx_printf(args->ctx, "an index surely below %s", size_str(args->ctx, info->extent));
+  if (wanted) rule_wrong(args, "expected %s, got %.17g", wanted, value);
+  return !wanted;
+}
+
+static bool sets_are_axes(const TypeRuleArgs *args, const TypeInfo *info) {
+  const Attr *sets = rule_attr(args, A_sets);
+  for (int i = 0; sets && i < sets->n; i++)
+    if (sets->ints[i] < (i ? sets->ints[i - 1] + 1 : 0) || sets->ints[i] >= info->rank) {
+      rule_wrong(args, "set axes have to increase and lie in 0..%d, got %d", info->rank - 1,
+                 sets->ints[i]);
+      return false;
+    }
+  return true;
+}
+
 Ty type_given(const TypeRuleArgs *args) {
   const TypeInfo *info = type_info(args->ctx, args->given);
   bool tuple = op_is(args->op, T_TUPLE);
   if (info->is_tuple != tuple)
     return rule_wrong(args, "expected a %s as result type, got %s", tuple ? "tuple" : "tensor",
                       type_str(args->ctx, args->given));
-  return args->given;
+  if (args->op == OP_const && !number_fits(args, info, rule_attr(args, A_value)->f)) return TY_NONE;
+  return sets_are_axes(args, info) ? args->given : TY_NONE;
 }
 
 Ty type_iota(const TypeRuleArgs *args) {
@@ -248,8 +277,9 @@ Ty type_slice(const TypeRuleArgs *args) {
 
 Ty type_pad(const TypeRuleArgs *args) {
   if (!given_element(args)) return TY_NONE;
-  bool inside = box_inside(args, rule_attr(args, A_lo), rule_operand(args, 0),
-                           type_info(args->ctx, args->given));
+  const TypeInfo *y = type_info(args->ctx, args->given);
+  if (!number_fits(args, y, rule_attr(args, A_value)->f)) return TY_NONE;
+  bool inside = box_inside(args, rule_attr(args, A_lo), rule_operand(args, 0), y);
   return inside ? args->given : TY_NONE;
 }
 

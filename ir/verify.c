@@ -1,14 +1,13 @@
 /* The verifier. What holds for every graph, and is checked here:
  *
  * - operands stand before their users; results and parameters are nodes of the graph;
- * - parameter i is a node 'param' with index i, no other node is a 'param', and its set axes are
- * axes of it;
+ * - parameter i is a node 'param' with index i, and no other node is a 'param';
  * - every result has a (perhaps empty) name;
  * - number of operands, attributes, body: as the op's row says; attributes sorted, each once;
  * - the type is the one that the op's rule gives;
  * - operands of commutative ops are in canonical order (constants last, else the lower ref first);
  * - no two nodes are equal (op, type, operands, attributes, body);
- * - numbers of constants are representable in their element type;
+ * - numbers of constants are values of their element type, exactly;
  * - bodies are sound, belong to the same context, and no graph contains itself.
  */
 #include "ir/graph.h"
@@ -41,17 +40,10 @@ static bool refuse_graph(Verifier *v, const Graph *g, const char *message) {
 static bool check_param(Verifier *v, const Graph *g, uint32_t at) {
   const Node *n = &g->nodes.data[at];
   int64_t index = node_int(n, A_index, -1);
-  const Attr *sets = node_attr(n, A_sets);
   if (index < 0 || index >= g->params.len || g->params.data[index].i != at)
     return refuse(
         v, g, at,
         ctx_printf(v->ctx, "param: expected to be parameter %lld of the graph", (long long)index));
-  int rank = type_info(v->ctx, n->type)->rank;
-  for (int i = 0; sets && i < sets->n; i++)
-    if (sets->ints[i] < 0 || sets->ints[i] >= rank)
-      return refuse(v, g, at,
-                    ctx_printf(v->ctx, "param: set axis %d: expected an axis of %s", sets->ints[i],
-                               type_str(v->ctx, n->type)));
   return true;
 }
 
