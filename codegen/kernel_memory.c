@@ -156,10 +156,9 @@ static LLVMValueRef reversed(Emitter *e, LLVMValueRef x) {
 
 /* Offsets of the lanes from the uniform address: 32 bits when the tensor is known to be small
  * enough. */
-static LLVMValueRef lane_offsets(Emitter *e, const Position *at, Sz count, int64_t width) {
+static LLVMValueRef lane_offsets(Emitter *e, const Position *at, Sz count) {
   int lanes = e->scope->lanes;
   int64_t elements;
-  (void)width;
   bool narrow = size_is_const(e->ctx, count, &elements) && elements < INT32_MAX;
   LLVMTypeRef type = narrow ? e->i32 : e->i64;
   LLVMValueRef sum = NULL;
@@ -210,7 +209,7 @@ static LLVMValueRef load_lanes(Emitter *e, DType dtype, LLVMValueRef p, const Po
     p = LLVMBuildGEP2(e->b, element, p, &back, 1, "");
     return reversed(e, load_vector(e, dtype, p, mask ? reversed(e, mask) : NULL));
   }
-  LLVMValueRef offsets = lane_offsets(e, at, count, dtype_bytes[dtype]);
+  LLVMValueRef offsets = lane_offsets(e, at, count);
   return gather(e, dtype, LLVMBuildGEP2(e->b, element, p, &offsets, 1, ""), mask);
 }
 
@@ -223,7 +222,6 @@ Value load_param(Emitter *e, Ref param, int map, int guard) {
   int linear = map_linear(e->ix, map, type->dims, type->rank);
   Scope *scope, *at_scope;
   Position at = form_position(e, linear, &at_scope);
-  for (Sz base = e->ix->forms.data[at.uniform].base; !base.i;) ORDO_BUG("a position overflows");
   LLVMValueRef p =
       address(e, param_slot(e, param), dtype_storage(e, type->dtype), at.uniform, &scope);
   Value g = guard_value(e, guard);
@@ -251,7 +249,7 @@ static void store_lanes(Emitter *e, DType dtype, LLVMValueRef p, const Position 
     LLVMValueRef operands[] = {x, p, align_of(e, dtype), mask};
     call_intrinsic(e, "llvm.masked.store", overloads, 2, operands, 4);
   } else {
-    LLVMValueRef offsets = lane_offsets(e, at, count, dtype_bytes[dtype]);
+    LLVMValueRef offsets = lane_offsets(e, at, count);
     p = LLVMBuildGEP2(e->b, dtype_storage(e, dtype), p, &offsets, 1, "");
     LLVMTypeRef overloads[] = {LLVMTypeOf(x), LLVMTypeOf(p)};
     LLVMValueRef operands[] = {x, p, align_of(e, dtype), mask ? mask : all_lanes(e)};

@@ -125,9 +125,7 @@ static LLVMValueRef i_div(const Operands *o) {
   LLVMBuilderRef b = o->e->b;
   LLVMTypeRef f64 = shaped(o->type, o->e->f64), i64 = shaped(o->type, o->e->i64);
   LLVMValueRef none = LLVMBuildICmp(b, LLVMIntEQ, o->b, zero(o), "");
-  LLVMValueRef by = LLVMBuildSelect(b, none, LLVMConstInt(o->e->i32, 1, false), o->b, "");
-  if (LLVMGetTypeKind(o->type) == LLVMVectorTypeKind)
-    by = LLVMBuildSelect(b, none, vmath_const(o->type, 1), o->b, "");
+  LLVMValueRef by = LLVMBuildSelect(b, none, vmath_const(o->type, 1), o->b, "");
   LLVMValueRef x = LLVMBuildSIToFP(b, o->a, f64, ""), y = LLVMBuildSIToFP(b, by, f64, "");
   LLVMValueRef q = vmath_floor(&o->e->vmath, LLVMBuildFDiv(b, x, y, ""));
   q = LLVMBuildTrunc(b, LLVMBuildFPToSI(b, q, i64, ""), o->type, "");
