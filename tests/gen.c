@@ -1,0 +1,197 @@
+/* Random graphs: numbers, types, values, arguments, whole graphs. Instances of ops: gen_ops.c. */
+#include "tests/gen.h"
+
+#include <math.h>
+
+enum { MAX_ELEMENTS = 2048 };
+
+/* ---- numbers (splitmix64)
+ * -------------------------------------------------------------------------------- */
+
+uint64_t gen_next(Gen *gen) {
+  uint64_t x = gen->state += 0x9e3779b97f4a7c15u;
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+  return x ^ (x >> 31);
+}
+
+int gen_below(Gen *gen, int n) { return (int)(gen_next(gen) % (uint64_t)n); }
+
+double gen_between(Gen *gen, double low, double high) {
+  return low + (high - low) * ((double)(gen_next(gen) >> 11) * 0x1p-53);
+}
+
+/* ---- types
+ * -----------------------------------------------------------------------------------------------
+ */
+
+Gen *gen_new(Ctx *ctx, uint64_t seed, GenOptions options) {
+  Gen *gen = arena_new(&ctx->arena, Gen);
+  *gen = (Gen){.ctx = ctx, .state = seed * 0x2545f4914f6cdd1du + 1, .options = options};
+  gen->g = graph_new(ctx, ctx_str(ctx, "random"));
+  static const char *const names[] = {"N", "M", "K"};
+  for (int i = 0; i < 3; i++)
+    size_env_set(ctx, &gen->env, size_symbol(ctx, ctx_str(ctx, names[i])), 1 + gen_below(gen, 4));
+  return gen;
+}
+
+Sz gen_extent(Gen *gen) {
+  static const int extents[] = {1, 2, 3, 4, 5};
+  if (gen->options.symbolic && gen_below(gen, 2)) return gen->env.symbols.data[gen_below(gen, 3)];
+  return size_const(gen->ctx, extents[gen_below(gen, 5)]);
+}
+
+DType gen_float(Gen *gen) {
+  static const DType floats[] = {DT_f32, DT_f32, DT_f32, DT_f64, DT_bf16};
+  return gen->options.smooth ? DT_f64 : floats[gen_below(gen, 5)];
+}
+
+DType gen_number(Gen *gen) {
+  return !gen->options.smooth && gen_below(gen, 4) == 0 ? DT_i32 : gen_float(gen);
+}
+
+static Ty element(Gen *gen, DType dtype, const Sz *dims, int rank) {
+  if (dtype != DT_idx) return type_tensor(gen->ctx, dtype, dims, rank);
+  return type_index(gen->ctx, gen_extent(gen), dims, rank);
+}
+
+Ty gen_type(Gen *gen, DType dtype, int max_rank) {
+  if (gen->pool.len && gen_below(gen, 4)) {
+    Ty known = graph_type(gen->g, gen->pool.data[gen_below(gen, (int)gen->pool.len)]);
+    const TypeInfo *info = type_info(gen->ctx, known);
+    if (info->rank <= max_rank) {
+      if (info->dtype == dtype) return known;
+      return element(gen, dtype, info->dims, info->rank);
+    }
+  }
+  Sz dims[TENSOR_MAX_RANK];
+  int rank = gen_below(gen, max_rank + 1);
+  for (int i = 0; i < rank; i++) dims[i] = gen_extent(gen);
+  return element(gen, dtype, dims, rank);
+}
+
+int64_t gen_count(Gen *gen, Ty type) {
+  int64_t n;
+  return size_eval(gen->ctx, type_count(gen->ctx, type), &gen->env, &n) ? n : -1;
+}
+
+/* ---- values
+ * ---------------------------------------------------------------------------------------------- */
+
+static Ref new_param(Gen *gen, Ty type) {
+  char *name = ctx_printf(gen->ctx, "p%u", gen->g->params.len);
+  Ref made = graph_param(gen->g, type, ctx_str(gen->ctx, name), NULL, 0);
+  vec_push(&gen->ctx->arena, &gen->pool, made);
+  return made;
+}
+
+static Ref new_const(Gen *gen, Ty type) {
+  const TypeInfo *info = type_info(gen->ctx, type);
+  double value = info->dtype == DT_bool  ? gen_below(gen, 2)
+                 : info->dtype == DT_idx ? 0
+                 : info->dtype == DT_i32 ? gen_below(gen, 7) - 3
+                                         : gen_below(gen, 17) / 8.0 - 1;
+  return build_const(gen->g, type, value);
+}
+
+/* A key of any shape: a stream of a constant key. */
+static Ref new_key(Gen *gen, Ty type) {
+  Ty number = type_with_dtype(gen->ctx, type, DT_i32);
+  return build1(gen->g, OP_seed, build_const(gen->g, number, gen_below(gen, 1000)));
+}
+
+Ref gen_value(Gen *gen, Ty type) {
+  VEC(Ref) same = {0};
+  for (uint32_t i = 0; i < gen->pool.len; i++)
+    if (ty_eq(graph_type(gen->g, gen->pool.data[i]), type))
+      vec_push(&gen->ctx->arena, &same, gen->pool.data[i]);
+  if (same.len && gen_below(gen, 5)) return same.data[gen_below(gen, (int)same.len)];
+  DType dtype = type_info(gen->ctx, type)->dtype;
+  if (dtype == DT_key && !gen->operands_only) return new_key(gen, type);
+  if (!gen->operands_only && gen_below(gen, 4) == 0) return new_const(gen, type);
+  return new_param(gen, type);
+}
+
+/* ---- whole graphs
+ * ---------------------------------------------------------------------------------------- */
+
+/* So that the values of all symbols can be told from the arguments. */
+static void anchor_symbols(Gen *gen) {
+  for (int i = 0; gen->options.symbolic && i < 3; i++)
+    new_param(gen, type_tensor(gen->ctx, gen_float(gen), &gen->env.symbols.data[i], 1));
+}
+
+static void keep(Gen *gen, Ref value) {
+  const TypeInfo *info = graph_info(gen->g, value);
+  if (info->is_tuple) {
+    for (int i = 0; i < info->rank; i++) keep(gen, build_item(gen->g, value, i));
+    return;
+  }
+  int64_t n = gen_count(gen, graph_type(gen->g, value));
+  if (n >= 0 && n <= MAX_ELEMENTS && info->rank <= 6) vec_push(&gen->ctx->arena, &gen->pool, value);
+}
+
+/* Values of f64 that stay in a small range, so that finite differences work. */
+static Ref bounded(Gen *gen, Ref value) {
+  const TypeInfo *info = graph_info(gen->g, value);
+  if (!gen->options.smooth || info->is_tuple || !dtype_is_float(info->dtype)) return value;
+  return gen_below(gen, 2) ? build1(gen->g, OP_tanh, value) : build1(gen->g, OP_sin, value);
+}
+
+Graph *gen_graph(Gen *gen) {
+  if (!gen->depth) anchor_symbols(gen);
+  int made = 0;
+  for (int tries = 0; made < gen->options.nodes && tries < 50 * gen->options.nodes; tries++) {
+    Ref out;
+    if (!gen_op(gen, (Op)gen_below(gen, N_OPS), &out)) continue;
+    keep(gen, bounded(gen, out));
+    made++;
+  }
+  return gen->g;
+}
+
+/* ---- arguments
+ * ------------------------------------------------------------------------------------------- */
+
+/* Away from 0 and whole numbers, where some derivatives jump. */
+static double smooth_point(Gen *gen, double low, double high) {
+  while (true) {
+    double x = gen_between(gen, low, high);
+    if (fabs(x - round(x)) > 0.05) return x;
+  }
+}
+
+static void fill(Gen *gen, Tensor *t, int64_t extent, double low, double high) {
+  int64_t n = tensor_count(t);
+  for (int64_t i = 0; i < n; i++) {
+    if (t->dtype == DT_key)
+      ((uint64_t *)t->data)[i] = gen_next(gen);
+    else if (t->dtype == DT_bool)
+      tensor_set(t, i, gen_below(gen, 2));
+    else if (t->dtype == DT_idx)
+      tensor_set(t, i, (double)(gen_next(gen) % (uint64_t)extent));
+    else if (t->dtype == DT_i32)
+      tensor_set(t, i, gen_below(gen, 9) - 4);
+    else
+      tensor_set(t, i, smooth_point(gen, low, high));
+  }
+}
+
+Tensor **gen_args(Gen *gen, const Graph *g, double low, double high) {
+  Tensor **args = arena_array(&gen->ctx->arena, Tensor *, g->params.len);
+  for (uint32_t k = 0; k < g->params.len; k++) {
+    const TypeInfo *info = graph_info(g, g->params.data[k]);
+    int64_t dims[TENSOR_MAX_RANK], extent = 1;
+    for (int i = 0; i < info->rank; i++)
+      ORDO_CHECK(size_eval(gen->ctx, info->dims[i], &gen->env, &dims[i]));
+    if (info->dtype == DT_idx) ORDO_CHECK(size_eval(gen->ctx, info->extent, &gen->env, &extent));
+    args[k] = tensor_new(info->dtype, dims, info->rank);
+    ORDO_CHECK(args[k]);
+    fill(gen, args[k], extent, low, high);
+  }
+  return args;
+}
+
+void gen_free(Tensor **tensors, uint32_t n) {
+  for (uint32_t i = 0; tensors && i < n; i++) tensor_free(tensors[i]);
+}

@@ -1,0 +1,61 @@
+/* Random graphs that are always valid: for the table tests and the fuzzers.
+ *
+ * gen_op makes one random instance of an op: shapes, element types and attributes from the traits
+ * and type rules of the op table, tried against build_check. gen_graph strings instances together,
+ * scans with random bodies included. The same seed and options give the same graph. gen_args makes
+ * arguments for a graph: indices within their axes, floats in a range.
+ */
+#ifndef ORDO_TESTS_GEN_H
+#define ORDO_TESTS_GEN_H
+
+#include "ir/tensor.h"
+
+typedef struct GenOptions {
+  int nodes;     /* ops in the graph; bodies have fewer */
+  bool symbolic; /* extents may be symbols (N, M, K) */
+  bool regions;  /* scans and calls */
+  bool random;   /* random, fold, seed */
+  bool smooth;   /* only ops that are differentiable everywhere, in f64, with bounded values */
+  bool calls;    /* call nodes (which the pass 'inline' takes away) */
+} GenOptions;
+
+typedef struct Gen {
+  Ctx *ctx;
+  uint64_t state;
+  GenOptions options;
+  Graph *g;
+  int depth;          /* of bodies */
+  bool operands_only; /* new operands are parameters, never constants: single instances */
+  VEC(Ref) pool;      /* values of g that may be used */
+  SizeEnv env;        /* what the symbols stand for in arguments */
+} Gen;
+
+Gen *gen_new(Ctx *ctx, uint64_t seed, GenOptions options);
+uint64_t gen_next(Gen *gen);
+int gen_below(Gen *gen, int n); /* 0 .. n-1 */
+double gen_between(Gen *gen, double low, double high);
+
+/* A random instance of op in gen->g; its operands come from the pool or are new parameters. False
+ * when the op is excluded (see gen_excluded) or no instance was found. */
+bool gen_op(Gen *gen, Op op, Ref *out);
+/* Why gen_op makes no instance of the op; NULL when it does. */
+const char *gen_excluded(Op op);
+/* A value of that type: from the pool, a constant, or a new parameter. */
+Ref gen_value(Gen *gen, Ty type);
+/* A new graph, parameters named p0, p1 ...; env of gen has values for its symbols. */
+Graph *gen_graph(Gen *gen);
+
+/* One tensor for each parameter, floats in [low, high] but never within 0.05 of 0 or of a whole
+ * number; the caller frees them (gen_free). */
+Tensor **gen_args(Gen *gen, const Graph *g, double low, double high);
+void gen_free(Tensor **tensors, uint32_t n);
+
+/* ---- for gen_ops.c -----------------------------------------------------------------------------
+ */
+Sz gen_extent(Gen *gen);
+Ty gen_type(Gen *gen, DType dtype, int max_rank); /* a random shape, or one from the pool */
+DType gen_number(Gen *gen);                       /* an element type of numbers */
+DType gen_float(Gen *gen);
+int64_t gen_count(Gen *gen, Ty type); /* elements under env; -1 when a symbol has no value */
+
+#endif
