@@ -10,7 +10,7 @@
 
 #include "passes/passes.h"
 
-enum { MAX_LABELS = 24, MAX_FACTORS = 6, NO_LABEL = -1 };
+enum { MAX_LABELS = 16, MAX_FACTORS = 6, NO_LABEL = -1 };
 
 /* A tensor whose axis i carries label labels[i]; NO_LABEL: an axis of extent 1 to drop. */
 typedef struct Factor {

@@ -229,7 +229,8 @@ static Ty operand_type(const Graph *g, const Expr *e, const ExprBindings *b, Ty 
 
 Ref expr_build_with(Graph *g, const Expr *e, const ExprBindings *b, Ty like, ExprMake make,
                     void *user) {
-  if (e->kind == EXPR_NUMBER) return build_const(g, like, e->number);
+  if (e->kind == EXPR_NUMBER)
+    return build_const(g, e->logical ? type_with_dtype(g->ctx, like, DT_bool) : like, e->number);
   if (e->kind == EXPR_NAME) {
     ORDO_CHECK(!ref_none(b->ref[e->name]));
     return b->ref[e->name];

@@ -2,6 +2,8 @@
  * it. */
 #include "passes/lift.h"
 
+#include "ir/tensor.h"
+
 #include <string.h>
 
 #define MAX_RANK 32
@@ -232,6 +234,8 @@ const char *lift_obstacle(const Lift *l, Ref r) {
     const Node *n = &l->s->body->nodes.data[i];
     if (!needed[i] || l->classes[i] == CLASS_inv) continue;
     if (l->classes[i] == CLASS_state || !lift_can(n)) return op_info[n->op].name;
+    if (type_info(l->w->pc->ctx, n->type)->rank >= TENSOR_MAX_RANK)
+      return "a tensor of the highest rank";
     for (int k = 0; k < n->n_operands; k++) needed[n->operands[k].i] = true;
   }
   return NULL;

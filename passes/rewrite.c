@@ -14,8 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_STEPS 200 /* rewrites of one node in a row; more means that two rules undo each other  \
-                       */
+#define MAX_STEPS                                                                                  \
+  200 /* rewrites of one node in a row; more means that two rules undo each other                  \
+       */
 
 /* ---- the table
  * ------------------------------------------------------------------------------------------------
@@ -164,7 +165,9 @@ static bool bind(Match *m, int name, Ref r) {
 static bool match(Match *m, const Expr *e, Ref r, unsigned *swaps) {
   double value;
   if (e->kind == EXPR_NAME) return bind(m, e->name, r);
-  if (e->kind == EXPR_NUMBER) return rw_constant(m->rw, r, &value) && same_number(value, e->number);
+  if (e->kind == EXPR_NUMBER)
+    return rw_constant(m->rw, r, &value) && same_number(value, e->number) &&
+           (!e->logical || graph_info(m->rw->g, r)->dtype == DT_bool);
   const Node *n = rw_is(m->rw, r, e->op);
   if (!n || n->n_operands != e->n) return false;
   bool swap = false;

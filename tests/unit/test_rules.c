@@ -1,0 +1,336 @@
+/* Every row of passes/rules.def, numerically: text rules are instantiated from the table itself, in
+ * all element types and several shapes; rules in C have an example here. A rule must fire, keep the
+ * type, and keep the values: every bit on special values where it is graded exact, the real number
+ * where it is fast. */
+#include "tests/unit/passes_support.h"
+
+#include "passes/rewrite.h"
+
+static const DType dtypes[] = {DT_f32, DT_i32, DT_bool};
+enum { N_TRIED = 3 };
+
+/* ---- rules as text
+ * -------------------------------------------------------------------------------------------------
+ */
+
+typedef struct Shape {
+  int rank;
+  int64_t dims[3];
+} Shape;
+static const Shape shapes[] = {{0, {0}},     {1, {37}},    {1, {1}},
+                               {2, {1, 19}}, {2, {13, 1}}, {3, {3, 1, 7}}};
+
+static Ty shaped(Ctx *ctx, DType dtype, const Shape *shape) {
+  Sz dims[3];
+  for (int i = 0; i < shape->rank; i++) dims[i] = size_const(ctx, shape->dims[i]);
+  return type_tensor(ctx, dtype, dims, shape->rank);
+}
+
+/* The formula in g, or REF_NONE when an op does not take its operands. */
+static Ref try_build(Graph *g, const Expr *e, const ExprBindings *b, Ty like) {
+  if (e->kind == EXPR_NAME) return b->ref[e->name];
+  if (e->kind == EXPR_NUMBER)
+    return build_const(g, e->logical ? type_with_dtype(g->ctx, like, DT_bool) : like, e->number);
+  Ref operands[3];
+  Ty inner = like;
+  for (int pass = 0; pass < 2; pass++) /* what has names first: numbers take its type */
+    for (int i = 0; i < e->n; i++) {
+      bool condition = e->op == OP_where && i == 0;
+      if ((expr_names(e->args[i]) != 0) != (pass == 0)) continue;
+      Ty want = condition ? type_with_dtype(g->ctx, inner, DT_bool) : inner;
+      operands[i] = try_build(g, e->args[i], b, want);
+      if (ref_none(operands[i])) return REF_NONE;
+      if (!condition && expr_names(e->args[i])) inner = graph_type(g, operands[i]);
+    }
+  const char *why;
+  if (!build_check(g, e->op, operands, e->n, NULL, 0, NULL, TY_NONE, &why).i) return REF_NONE;
+  return build_op(g, e->op, operands, e->n, NULL, 0, TY_NONE);
+}
+
+/* Numbers for c0 .. c9 to try. */
+static const double constants[][2] = {{2, 3}, {-0.5, 4}, {8, 0.25}};
+
+/* Binds each name of the formula: parameters of the given element types, constants. code: one digit
+ * for each name. */
+static ExprBindings bind_names(Graph *g, const Expr *e, int code, const Shape *shape,
+                               const double *c) {
+  ExprBindings b = expr_bindings();
+  unsigned names = expr_names(e);
+  for (int i = 0; i < N_EXPR_NAMES; i++) {
+    if (!(names >> i & 1)) continue;
+    DType dtype = dtypes[code % N_TRIED];
+    code /= N_TRIED;
+    Ty type = shaped(g->ctx, dtype, shape);
+    b.ref[i] = i >= EXPR_c0
+                   ? build_const(g, type, dtype == DT_f32 ? c[(i - EXPR_c0) & 1] : 1)
+                   : graph_param(g, type, ctx_str(g->ctx, ctx_printf(g->ctx, "p%d", i)), NULL, 0);
+  }
+  return b;
+}
+
+static int power(int base, int n) {
+  int p = 1;
+  while (n-- > 0) p *= base;
+  return p;
+}
+
+static PassCtx *pass_ctx(Ctx *ctx) {
+  PipelineOptions options = pipeline_options();
+  return pass_ctx_new(ctx, &options);
+}
+
+/* Applies rule i to g; whether it fired. Compares the values. */
+static bool apply_and_compare(Ctx *ctx, const Graph *g, int i) {
+  PassCtx *pc = pass_ctx(ctx);
+  Graph *after = rewrite_graph(pc, g, true, i);
+  if (!pc->rule_hits[i]) return false;
+  check_graph(after);
+  same_values(ctx, g, after, false, 1e-5);
+  if (rule_rows[i].exact) same_values(ctx, g, after, true, 0);
+  return true;
+}
+
+/* One instance of a text rule; whether it could be built and the rule fired. */
+static bool try_instance(int rule, int code, const Shape *shape, const double *c) {
+  Ctx *ctx = ctx_new();
+  Graph *g = graph_new(ctx, ctx_str(ctx, rule_rows[rule].name));
+  const char *why;
+  const Expr *lhs = expr_parse(&ctx->arena, rule_rows[rule].lhs, &why);
+  ExprBindings b = bind_names(g, lhs, code, shape, c);
+  Ref root = try_build(g, lhs, &b, shaped(ctx, DT_f32, shape));
+  bool fired = false;
+  if (!ref_none(root)) {
+    graph_result(g, root, ctx_str(ctx, "y"));
+    fired = apply_and_compare(ctx, g, rule);
+  }
+  ctx_free(ctx);
+  return fired;
+}
+
+static int count_names(int rule) {
+  Ctx *ctx = ctx_new();
+  const char *why;
+  int n = __builtin_popcount(expr_names(expr_parse(&ctx->arena, rule_rows[rule].lhs, &why)));
+  ctx_free(ctx);
+  return n;
+}
+
+static void text_rules_keep_values(void **state) {
+  (void)state;
+  for (int rule = 0; rule < n_rules; rule++) {
+    if (rule_rows[rule].fn) continue;
+    int fired = 0, codes = power(N_TRIED, count_names(rule));
+    for (int code = 0; code < codes; code++)
+      for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
+        for (size_t c = 0; c < sizeof constants / sizeof *constants; c++)
+          fired += try_instance(rule, code, &shapes[s], constants[c]);
+    if (!fired) fail_msg("rule '%s' never fired", rule_rows[rule].name);
+  }
+}
+
+static void table_is_sound(void **state) {
+  const char *wrong = rules_selfcheck(*state);
+  if (wrong) fail_msg("%s", wrong);
+}
+
+/* ---- rules in C
+ * --------------------------------------------------------------------------------------------------------
+ */
+
+#define X(dims) "  %0: f32[" dims "] = param(index=0) \"x\"\n"
+static const struct {
+  const char *rule, *nodes;
+} examples[] = {
+    {"cast_cast", "  %0: i32[N] = param(index=0) \"x\"\n  %1: f64[N] = cast(%0)\n  %2: i32[N] = "
+                  "cast(%1)\n  return %2 \"y\"\n"},
+    {"cast_cast", X("N") "  %1: f64[N] = cast(%0)\n  %2: bool[N] = cast(%1)\n  return %2 \"y\"\n"},
+    {"transpose_broadcast",
+     X("N, M") "  %1: f32[N, K, M] = broadcast(%0, axes=[0, 2])\n"
+               "  %2: f32[M, K, N] = transpose(%1, perm=[2, 1, 0])\n  return %2 \"y\"\n"},
+    {"transpose_dot",
+     X("N, K") "  %1: f32[K, M] = param(index=1) \"w\"\n"
+               "  %2: f32[N, M] = dot(%0, %1, batch_a=[], batch_b=[], contract_a=[1], "
+               "contract_b=[0])\n"
+               "  %3: f32[M, N] = transpose(%2, perm=[1, 0])\n  return %3 \"y\"\n"},
+    {"transpose_dot",
+     X("B, N, K") "  %1: f32[B, K, M, L] = param(index=1) \"w\"\n"
+                  "  %2: f32[B, N, M, L] = dot(%0, %1, batch_a=[0], batch_b=[0], contract_a=[2], "
+                  "contract_b=[1])\n"
+                  "  %3: f32[B, M, L, N] = transpose(%2, perm=[0, 2, 3, 1])\n  return %3 \"y\"\n"},
+    {"slice_pad", X("4, N") "  %1: f32[9, N] = pad(%0, value=2, lo=[3, 0])\n"
+                            "  %2: f32[2, N] = slice(%1, starts=[4, 0])\n  %3: f32[2, N] = "
+                            "slice(%1, starts=[7, 0])\n"
+                            "  %4: f32[3, N] = slice(%1, starts=[0, 0])\n  return %2 \"y\", %3 "
+                            "\"z\", %4 \"w\"\n"},
+    {"slice_concat", X("4, N") "  %1: f32[M, N] = param(index=1) \"b\"\n  %2: f32[M + 4, N] = "
+                               "concat(%0, %1, axis=0)\n"
+                               "  %3: f32[3, N] = slice(%2, starts=[1, 0])\n  %4: f32[M, N] = "
+                               "slice(%2, starts=[4, 0])\n"
+                               "  return %3 \"y\", %4 \"z\"\n"},
+    {"slice_broadcast", X("5") "  %1: f32[N, 5] = broadcast(%0, axes=[1])\n  %2: f32[1, 2] = "
+                               "slice(%1, starts=[0, 3])\n"
+                               "  return %2 \"y\"\n"},
+    {"pad_pad", X("N") "  %1: f32[N + 3] = pad(%0, value=0, lo=[1])\n  %2: f32[N + 5] = pad(%1, "
+                       "value=0, lo=[2])\n"
+                       "  return %2 \"y\"\n"},
+    {"concat_concat",
+     X("N") "  %1: f32[M] = param(index=1) \"b\"\n  %2: f32[N + M] = concat(%0, %1, axis=0)\n"
+            "  %3: f32[N + 2*M] = concat(%2, %1, axis=0)\n  return %3 \"y\"\n"},
+    {"concat_slices", X("9, N") "  %1: f32[2, N] = slice(%0, starts=[3, 0])\n  %2: f32[4, N] = "
+                                "slice(%0, starts=[5, 0])\n"
+                                "  %3: f32[6, N] = concat(%1, %2, axis=0)\n  return %3 \"y\"\n"},
+    {"reverse_broadcast",
+     X("M") "  %1: f32[N, M] = broadcast(%0, axes=[1])\n  %2: f32[N, M] = reverse(%1, axis=0)\n"
+            "  %3: f32[N, M] = reverse(%1, axis=1)\n  return %2 \"y\", %3 \"z\"\n"},
+    {"add_pads", X("N, 2") "  %1: f32[N, 3] = param(index=1) \"b\"\n  %2: f32[N, 5] = pad(%0, "
+                           "value=0, lo=[0, 0])\n"
+                           "  %3: f32[N, 5] = pad(%1, value=0, lo=[0, 2])\n  %4: f32[N, 5] = "
+                           "add(%2, %3)\n  return %4 \"y\"\n"},
+    {"add_pads",
+     X("2") "  %1: f32[2] = param(index=1) \"b\"\n  %2: f32[2] = param(index=2) \"c\"\n"
+            "  %3: f32[8] = pad(%0, value=0, lo=[4])\n  %4: f32[8] = pad(%1, value=0, lo=[0])\n"
+            "  %5: f32[8] = pad(%2, value=0, lo=[2])\n  %6: f32[8] = add(%3, %4)\n  %7: f32[8] = "
+            "add(%6, %5)\n"
+            "  return %7 \"y\"\n"},
+    {"gather_iota",
+     X("1") "  %1: <N>[B, T] = param(index=1) \"i\"\n  %2: i32[M, N, L] = iota(axis=1)\n"
+            "  %3: i32[M, B, T, L] = gather(%2, %1, axis=1, batch=0)\n  return %3 \"y\"\n"},
+    {"gather_iota",
+     X("1") "  %1: <N>[B] = param(index=1) \"i\"\n  %2: i32[N, L] = iota(axis=1)\n"
+            "  %3: i32[B, L] = gather(%2, %1, axis=0, batch=0)\n  return %3 \"y\"\n"},
+    {"gather_identity",
+     X("M, N") "  %1: <N>[N] = iota(axis=0)\n  %2: f32[M, N] = gather(%0, %1, axis=1, batch=0)\n"
+               "  return %2 \"y\"\n"},
+    {"gather_broadcast",
+     X("M") "  %1: <N>[B, T] = param(index=1) \"i\"\n  %2: f32[M, N] = broadcast(%0, axes=[0])\n"
+            "  %3: f32[M, B, T] = gather(%2, %1, axis=1, batch=0)\n  return %3 \"y\"\n"},
+    {"gather_constant", X("M, 7, L") "  %1: <7>[B] = const(value=4)\n  %2: f32[M, B, L] = "
+                                     "gather(%0, %1, axis=1, batch=0)\n"
+                                     "  return %2 \"y\"\n"},
+    {"scatter_identity", X("M, N") "  %1: <N>[N] = iota(axis=0)\n  %2: f32[M, N] = scatter_add(%1, "
+                                   "%0, axis=1, batch=0)\n"
+                                   "  return %2 \"y\"\n"},
+    {"scatter_zero",
+     X("1") "  %1: <N>[B] = param(index=1) \"i\"\n  %2: f32[B, L] = const(value=0)\n"
+            "  %3: f32[N, L] = scatter_add(%1, %2, axis=0, batch=0)\n  return %3 \"y\"\n"},
+    {"sink_broadcast",
+     X("M") "  %1: f32[L] = param(index=1) \"b\"\n  %2: f32[N, M, L] = broadcast(%0, axes=[1])\n"
+            "  %3: f32[N, M, L] = broadcast(%1, axes=[2])\n  %4: f32[N, M, L] = add(%2, %3)\n"
+            "  %5: f32[N, M, L] = const(value=2)\n  %6: f32[N, M, L] = mul(%4, %5)\n  return %6 "
+            "\"y\"\n"},
+    {"sink_transpose",
+     X("N, M") "  %1: f32[N] = param(index=1) \"b\"\n  %2: f32[M, N] = transpose(%0, perm=[1, 0])\n"
+               "  %3: f32[M, N] = broadcast(%1, axes=[1])\n  %4: f32[M, N] = add(%2, %3)\n"
+               "  %5: f32[M, N] = tanh(%4)\n  return %5 \"y\"\n"},
+    {"sink_reshape",
+     X("N, M, 3") "  %1: f32[3] = param(index=1) \"b\"\n  %2: f32[N*M, 3] = reshape(%0)\n"
+                  "  %3: f32[N*M, 3] = broadcast(%1, axes=[1])\n  %4: f32[N*M, 3] = mul(%2, %3)\n  "
+                  "return %4 \"y\"\n"},
+    {"sum_unit",
+     X("N, 1, 1") "  %1: f32[1] = sum(%0, axes=[0, 1])\n  %2: f32[N, 1] = sum(%0, axes=[1])\n"
+                  "  return %1 \"y\", %2 \"z\"\n"},
+    {"prod_unit", X("N, 1") "  %1: f32[N] = prod(%0, axes=[1])\n  return %1 \"y\"\n"},
+    {"max_unit", X("N, 1") "  %1: f32[N] = max_over(%0, axes=[1])\n  return %1 \"y\"\n"},
+    {"min_unit", X("N, 1") "  %1: f32[N] = min_over(%0, axes=[1])\n  return %1 \"y\"\n"},
+    {"sum_broadcast",
+     X("M, K") "  %1: f32[N, M, L, K] = broadcast(%0, axes=[1, 3])\n"
+               "  %2: f32[M, L] = sum(%1, axes=[0, 3])\n  %3: f32 = sum(%1, axes=[0, 1, 2, 3])\n"
+               "  return %2 \"y\", %3 \"z\"\n"},
+    {"max_broadcast",
+     X("M") "  %1: f32[N, M] = broadcast(%0, axes=[1])\n  %2: f32[M] = max_over(%1, axes=[0])\n"
+            "  %3: f32[N] = max_over(%1, axes=[1])\n  return %2 \"y\", %3 \"z\"\n"},
+    {"min_broadcast", X("M") "  %1: f32[N, M] = broadcast(%0, axes=[1])\n  %2: f32[M] = "
+                             "min_over(%1, axes=[0])\n  return %2 \"y\"\n"},
+    {"any_broadcast",
+     "  %0: bool[M] = param(index=0) \"x\"\n  %1: bool[N, M] = broadcast(%0, axes=[1])\n"
+     "  %2: bool = any(%1, axes=[0, 1])\n  return %2 \"y\"\n"},
+    {"all_broadcast",
+     "  %0: bool[M] = param(index=0) \"x\"\n  %1: bool[N, M] = broadcast(%0, axes=[1])\n"
+     "  %2: bool[N] = all(%1, axes=[1])\n  return %2 \"y\"\n"},
+    {"reduce_reduce",
+     X("N, M, K, L") "  %1: f32[N, K] = sum(%0, axes=[1, 3])\n  %2: f32[N] = sum(%1, axes=[1])\n"
+                     "  %3: f32[M, L] = max_over(%0, axes=[0, 2])\n  %4: f32[L] = max_over(%3, "
+                     "axes=[0])\n"
+                     "  return %2 \"y\", %4 \"z\"\n"},
+    {"reduce_transpose",
+     X("N, M, K, L") "  %1: f32[L, N, K, M] = transpose(%0, perm=[3, 0, 2, 1])\n"
+                     "  %2: f32[L, M] = sum(%1, axes=[1, 2])\n  %3: f32[N, K] = sum(%1, axes=[0, "
+                     "3])\n"
+                     "  return %2 \"y\", %3 \"z\"\n"},
+    {"sum_neg",
+     X("N, M") "  %1: f32[N, M] = neg(%0)\n  %2: f32[N] = sum(%1, axes=[1])\n  return %2 \"y\"\n"},
+    {"sum_scale", X("N, M, K") "  %1: f32[N, K] = param(index=1) \"b\"\n  %2: f32[N, M, K] = "
+                               "broadcast(%1, axes=[0, 2])\n"
+                               "  %3: f32[N, M, K] = mul(%0, %2)\n  %4: f32[N, K] = sum(%3, "
+                               "axes=[1])\n  return %4 \"y\"\n"},
+    {"sum_scale", X("N, M") "  %1: f32[N, M] = const(value=3)\n  %2: f32[N, M] = div(%0, %1)\n"
+                            "  %3: f32[M] = sum(%2, axes=[0])\n  return %3 \"y\"\n"},
+    {"sum_pad", X("N, M") "  %1: f32[N + 2, M + 3] = pad(%0, value=0, lo=[1, 2])\n  %2: f32[M + 3] "
+                          "= sum(%1, axes=[0])\n"
+                          "  return %2 \"y\"\n"},
+    {"dot_transpose", X("K, N") "  %1: f32[M, K] = param(index=1) \"w\"\n  %2: f32[N, K] = "
+                                "transpose(%0, perm=[1, 0])\n"
+                                "  %3: f32[K, M] = transpose(%1, perm=[1, 0])\n"
+                                "  %4: f32[N, M] = dot(%2, %3, batch_a=[], batch_b=[], "
+                                "contract_a=[1], contract_b=[0])\n"
+                                "  return %4 \"y\"\n"},
+    {"dot_transpose", X("K, B, N") "  %1: f32[B, M, K] = param(index=1) \"w\"\n"
+                                   "  %2: f32[B, N, K] = transpose(%0, perm=[1, 2, 0])\n"
+                                   "  %3: f32[B, N, M] = dot(%2, %1, batch_a=[0], batch_b=[0], "
+                                   "contract_a=[2], contract_b=[2])\n"
+                                   "  return %3 \"y\"\n"},
+    {"dot_splat", X("N, B, K") "  %1: f32[B, K, M] = const(value=3)\n"
+                               "  %2: f32[B, N, M] = dot(%0, %1, batch_a=[1], batch_b=[0], "
+                               "contract_a=[2], contract_b=[1])\n"
+                               "  %3: f32[B, M, N] = dot(%1, %0, batch_a=[0], batch_b=[1], "
+                               "contract_a=[1], contract_b=[2])\n"
+                               "  return %2 \"y\", %3 \"z\"\n"},
+};
+
+static int rule_by_name(const char *name) {
+  for (int i = 0; i < n_rules; i++)
+    if (!strcmp(rule_rows[i].name, name)) return i;
+  fail_msg("no rule '%s'", name);
+  return -1;
+}
+
+/* The graph of an example, with one more parameter that gives every symbol a value. */
+static const char *example_text(Ctx *ctx, const char *nodes) {
+  const char *end = strstr(nodes, "  return");
+  int params = 0;
+  for (const char *p = nodes; (p = strstr(p, "param(")) != NULL; p++) params++;
+  return ctx_printf(
+      ctx, "graph &0 \"f\" {\n%.*s  %%90: f32[N, M, K, L, B, T] = param(index=%d) \"sizes\"\n%s}\n",
+      (int)(end - nodes), nodes, params, end);
+}
+
+static void examples_keep_values(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+    Ctx *ctx = ctx_new();
+    Graph *g = read_graph(ctx, example_text(ctx, examples[i].nodes));
+    if (!apply_and_compare(ctx, g, rule_by_name(examples[i].rule)))
+      fail_msg("rule '%s' did not fire on\n%s", examples[i].rule, graph_str(g));
+    ctx_free(ctx);
+  }
+}
+
+static void every_rule_in_c_has_an_example(void **state) {
+  (void)state;
+  for (int r = 0; r < n_rules; r++) {
+    bool found = !rule_rows[r].fn;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
+      found |= !strcmp(examples[i].rule, rule_rows[r].name);
+    if (!found) fail_msg("rule '%s' has no example", rule_rows[r].name);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(table_is_sound, setup_ctx, teardown_ctx),
+      cmocka_unit_test(text_rules_keep_values),
+      cmocka_unit_test(every_rule_in_c_has_an_example),
+      cmocka_unit_test(examples_keep_values),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
