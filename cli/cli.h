@@ -85,6 +85,9 @@ Text cli_text(Cli *cli);
 int exit_code(const Cli *cli);
 /* Loads a model with -D and the library folders. NULL after a diagnostic. */
 Spec *load_spec(Cli *cli, const char *name);
+/* The full name of a function of the spec, or of its only one when name is NULL. NULL after a
+ * diagnostic. */
+const char *the_function(Cli *cli, Spec *spec, const char *name);
 /* What 'opt' and 'show' work on: graph text, or a function or training program of a spec. function
  * may be NULL. NULL after a diagnostic. */
 const Graph *load_graph(Cli *cli, const char *name, const char *function);

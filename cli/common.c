@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "frontend/check.h"
 #include "runtime/file.h"
+#include "runtime/function.h"
 
 Text cli_text(Cli *cli) { return text_new(&cli->ctx->arena); }
 
@@ -27,11 +28,6 @@ Spec *load_spec(Cli *cli, const char *name) {
                          .n_defines = cli->given[OPT_define].len};
   Spec *spec = spec_load(cli->ctx, path, &options);
   return diag_failed(cli->ctx) ? NULL : spec;
-}
-
-static bool ends_with(const char *text, const char *end) {
-  size_t n = strlen(text), m = strlen(end);
-  return n >= m && !strcmp(text + n - m, end);
 }
 
 /* Graph text starts with the word 'graph', behind comments. */
@@ -77,29 +73,25 @@ static const Graph *train_graph(Cli *cli, Spec *spec, const char *name) {
   return NULL;
 }
 
-static bool is_function(Cli *cli, Spec *spec, const char *name) {
+const char *the_function(Cli *cli, Spec *spec, const char *name) {
   SpecNames names = spec_functions(spec);
-  for (uint32_t i = 0; i < names.count; i++) {
-    const char *known = ctx_text(cli->ctx, names.names[i]);
-    if (!strcmp(known, name) || (!strncmp(known, name, strlen(name)) && ends_with(known, ".()")))
-      return true;
-  }
-  return false;
+  if (name) return function_find(cli->ctx, spec, name, false);
+  if (names.count == 1) return ctx_text(cli->ctx, names.names[0]);
+  usage_error(cli, "which function?");
+  Text list = cli_text(cli);
+  for (uint32_t i = 0; i < names.count; i++)
+    text_printf(&list, "%s%s", i ? ", " : "", ctx_text(cli->ctx, names.names[i]));
+  diag_help(cli->ctx, "there are: %s", names.count ? text_str(&list) : "none");
+  return NULL;
 }
 
 /* Without a name: the step of the only training program, or the only function. */
 static const Graph *spec_graph(Cli *cli, Spec *spec, const char *name) {
-  const Graph *train = name && is_function(cli, spec, name) ? NULL : train_graph(cli, spec, name);
-  if (train) return train;
-  SpecNames names = spec_functions(spec);
-  if (!name && names.count == 1) name = ctx_text(cli->ctx, names.names[0]);
-  if (!name) {
-    usage_error(cli, "which function?");
-    for (uint32_t i = 0; i < names.count; i++)
-      diag_help(cli->ctx, "%s", ctx_text(cli->ctx, names.names[i]));
-    return NULL;
-  }
-  const SpecFunction *f = spec_function_graph(spec, name);
+  const char *known = name ? function_find(cli->ctx, spec, name, true) : NULL;
+  const Graph *train = known ? NULL : train_graph(cli, spec, name);
+  if (train || diag_failed(cli->ctx)) return train;
+  if (!known) known = the_function(cli, spec, name);
+  const SpecFunction *f = known ? spec_function_graph(spec, known) : NULL;
   return f && !diag_failed(cli->ctx) ? f->graph : NULL;
 }
 

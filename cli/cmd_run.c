@@ -1,0 +1,162 @@
+/* ordo run: a function of a model on arrays. */
+#include <ctype.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "frontend/check.h"
+#include "runtime/arguments.h"
+#include "runtime/literal.h"
+#include "runtime/progress.h"
+
+typedef struct Run {
+  Cli *cli;
+  Engine *engine; /* NULL: interpreted */
+  Function function;
+  Tensor **args, **results;
+  double load_seconds, weights_seconds, run_seconds;
+} Run;
+
+/* Whether an argument can only be meant as the name of a function: letters, digits, dots, "()". */
+static bool reads_as_name(const char *text) {
+  static const char *const data[] = {".npy", ".npz", ".csv", ".tsv", "true", "false", "inf", "nan"};
+  for (size_t i = 0; i < sizeof data / sizeof *data; i++) {
+    size_t n = strlen(text), m = strlen(data[i]);
+    if (n >= m && !strcmp(text + n - m, data[i])) return false;
+  }
+  if (!isalpha((unsigned char)*text) && *text != '_') return false;
+  while (isalnum((unsigned char)*text) || (*text && strchr("_.'()", *text))) text++;
+  return !*text;
+}
+
+/* The function's name, and where the arguments start among the command's. */
+static const char *function_name(Run *run, Spec *spec, uint32_t *first) {
+  Cli *cli = run->cli;
+  const char *given = cli->args.len > 1 ? cli->args.data[1] : NULL;
+  bool named = given && (function_find(cli->ctx, spec, given, true) || reads_as_name(given));
+  *first = named ? 2 : 1;
+  return the_function(cli, spec, named ? given : NULL);
+}
+
+static CompileOptions compile_given(Cli *cli) {
+  CompileOptions options = compile_options();
+  options.passes = pass_options_given(cli);
+  options.level = (int)opt_int(cli, OPT_level, 2);
+  options.pipeline = opt_text(cli, OPT_passes, NULL);
+  options.trap_nan = opt_flag(cli, OPT_trap_nan);
+  return options;
+}
+
+static bool start_engine(Run *run) {
+  const char *why = "";
+  if (opt_flag(run->cli, OPT_interpret)) return true;
+  run->engine = engine_new((int)opt_int(run->cli, OPT_threads, 0), NULL, NULL, &why);
+  if (!run->engine)
+    diag_at(run->cli->ctx, (Span){0}, E_compile_failed, "the code generator cannot start: %s", why);
+  return run->engine != NULL;
+}
+
+static bool set_weights(Run *run) {
+  const char *file = opt_text(run->cli, OPT_weights, NULL);
+  double start = progress_clock();
+  bool good = file ? function_read_weights(&run->function, file)
+                   : function_draw_weights(&run->function, opt_int(run->cli, OPT_seed, 0));
+  run->weights_seconds = progress_clock() - start;
+  return good;
+}
+
+static void free_results(Run *run) {
+  for (uint32_t i = 0; run->results && i < run->function.graph->results.len; i++)
+    tensor_free(run->results[i]);
+}
+
+/* Calls the function --repeat times; the fastest counts. */
+static bool call(Run *run) {
+  Cli *cli = run->cli;
+  int64_t times = opt_int(cli, OPT_repeat, 1), seed = opt_int(cli, OPT_seed, 0);
+  run->results = arena_array(&cli->ctx->arena, Tensor *, run->function.graph->results.len + 1);
+  for (int64_t i = 0; i < (times ? times : 1); i++) {
+    free_results(run);
+    double start = progress_clock();
+    if (!function_call(&run->function, (const Tensor *const *)run->args,
+                       function_arity(&run->function), seed, !run->engine, run->results))
+      return false;
+    double seconds = progress_clock() - start;
+    if (!i || seconds < run->run_seconds) run->run_seconds = seconds;
+  }
+  return true;
+}
+
+static bool trapped(Run *run) {
+  const ProgramTrap *trap =
+      run->engine && opt_flag(run->cli, OPT_trap_nan) ? program_trap(run->function.program) : NULL;
+  if (!trap) return false;
+  diag_at(run->cli->ctx, trap->span, E_nan_made, "the first NaN is made by %s", trap->text);
+  if (trap->step >= 0)
+    diag_note(run->cli->ctx, trap->span, "in step %lld of the innermost scan",
+              (long long)trap->step);
+  return true;
+}
+
+/* ---- what is shown ---- */
+
+static void put_times(const Run *run, Text *out) {
+  const CompileTimes *times = &run->function.times;
+  text_printf(out, "parse and check %8.2f ms\npasses          %8.2f ms\nplan            %8.2f ms\n",
+              1e3 * run->load_seconds, 1e3 * times->passes_seconds, 1e3 * times->plan_seconds);
+  text_printf(out, "code            %8.2f ms\nweights         %8.2f ms\nrun             %8.3f ms\n",
+              1e3 * times->code_seconds, 1e3 * run->weights_seconds, 1e3 * run->run_seconds);
+}
+
+static void put_results(Run *run, Text *out) {
+  Cli *cli = run->cli;
+  uint32_t n = run->function.graph->results.len;
+  bool json = opt_flag(cli, OPT_json);
+  if (json) text_puts(out, "{");
+  for (uint32_t i = 0; i < n; i++) {
+    Tensor *result = run->results[i];
+    if (json) {
+      text_printf(out, "%s\"%s\": ", i ? ",\n " : "", result_name(&run->function, i));
+      result_json(result, out);
+      continue;
+    }
+    if (n > 1) text_printf(out, "%s = ", result_name(&run->function, i));
+    if (n > 1 && result->rank > 1) text_putc(out, '\n');
+    literal_print(result, (int)opt_int(cli, OPT_digits, 4), 40, out);
+    text_putc(out, '\n');
+  }
+  if (json) text_puts(out, "}\n");
+}
+
+static bool finish(Run *run) {
+  Text out = cli_text(run->cli);
+  const char *path = opt_text(run->cli, OPT_out_array, NULL);
+  if (trapped(run)) return false;
+  if (path && !results_write(&run->function, run->results, path)) return false;
+  if (!path) put_results(run, &out);
+  if (opt_flag(run->cli, OPT_time)) put_times(run, &out);
+  return put_out(run->cli, &out);
+}
+
+int cmd_run(Cli *cli) {
+  Run run = {.cli = cli};
+  uint32_t first = 0;
+  double start = progress_clock();
+  Spec *spec = load_spec(cli, cli->args.data[0]);
+  const char *name = spec ? function_name(&run, spec, &first) : NULL;
+  if (!name || !start_engine(&run)) return EXIT_USER;
+  Function *f = &run.function;
+  CompileOptions options = compile_given(cli);
+  bool good = function_init(f, cli->ctx, spec, name, run.engine);
+  run.load_seconds = progress_clock() - start;
+  if (good) {
+    run.args = arena_array(&cli->ctx->arena, Tensor *, function_arity(f) + 1);
+    good = arguments_read(f, cli->args.data + first, cli->args.len - first, run.args) &&
+           set_weights(&run) && (!run.engine || function_compile(f, &options)) && call(&run) &&
+           finish(&run);
+    free_results(&run);
+    arguments_free(run.args, function_arity(f));
+  }
+  function_free(f);
+  engine_free(run.engine);
+  return good ? exit_code(cli) : EXIT_USER;
+}

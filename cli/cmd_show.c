@@ -1,0 +1,96 @@
+/* ordo show: pictures of graphs. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "ir/picture.h"
+#include "runtime/file.h"
+
+/* Picks the graph before or after a pass out of a run of the pipeline. A pass may stand in it
+ * twice: 'before' means its first run, 'after' its last one. */
+typedef struct Pick {
+  const char *before, *after;
+  const Graph *latest, *found;
+} Pick;
+
+static void look(void *user, int number, const char *pass, const Graph *g) {
+  Pick *pick = user;
+  (void)number;
+  if (pick->before && !pick->found && !strcmp(pick->before, pass)) pick->found = pick->latest;
+  if (pick->after && !strcmp(pick->after, pass)) pick->found = g;
+  pick->latest = g;
+}
+
+static bool check_pass(Cli *cli, const char *name) {
+  for (int i = 0; name && i < n_passes; i++)
+    if (!strcmp(pass_info[i].name, name)) return true;
+  if (name) usage_error(cli, "there is no pass '%s'", name);
+  return !name;
+}
+
+/* The graph that the options ask for; NULL after a diagnostic. */
+static const Graph *choose(Cli *cli, const Graph *g) {
+  Pick pick = {opt_text(cli, OPT_before, NULL), opt_text(cli, OPT_after, NULL), g, NULL};
+  bool wanted = pick.before || pick.after;
+  if (!wanted && !opt_flag(cli, OPT_passes)) return g;
+  if (!check_pass(cli, pick.before) || !check_pass(cli, pick.after)) return NULL;
+  PipelineOptions options = pass_options_given(cli);
+  options.dump_after = "all";
+  options.dump = look;
+  options.user = &pick;
+  PassCtx *pc = pass_ctx_new(cli->ctx, &options);
+  const Graph *last = pipeline_run(pc, g, pipeline_given(cli));
+  pass_ctx_free(pc);
+  if (!last) return NULL;
+  if (wanted && !pick.found)
+    usage_error(cli, "the pipeline '%s' does not run that pass", pipeline_given(cli));
+  return wanted ? pick.found : last;
+}
+
+static const char *format_of(Cli *cli, const char *path) {
+  const char *dot = path ? strrchr(path, '.') : NULL, *slash = path ? strrchr(path, '/') : NULL;
+  const char *by_name = dot && (!slash || dot > slash) ? dot + 1 : "dot";
+  const char *format = opt_text(cli, OPT_format, by_name);
+  static const char *const known[] = {"dot", "svg", "png", "pdf", "txt"};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (!strcmp(known[i], format)) return known[i];
+  usage_error(cli, "'%s' is no format of pictures", format);
+  diag_help(cli->ctx, "dot, svg, png, pdf, or txt for the graph's text");
+  return NULL;
+}
+
+static PictureOptions options_given(Cli *cli) {
+  PictureOptions options = {.across = opt_flag(cli, OPT_across),
+                            .broadcasts = opt_flag(cli, OPT_broadcasts),
+                            .collapse = cli->given[OPT_collapse].data,
+                            .n_collapse = (int)cli->given[OPT_collapse].len,
+                            .depth = (int)opt_int(cli, OPT_depth, 0),
+                            .most = opt_flag(cli, OPT_whole) ? 1 << 30 : 0};
+  const char *around = opt_text(cli, OPT_around, NULL),
+             *comma = around ? strrchr(around, ',') : NULL;
+  options.around = around;
+  if (comma) {
+    options.around = ctx_printf(cli->ctx, "%.*s", (int)(comma - around), around);
+    options.radius = atoi(comma + 1);
+  }
+  return options;
+}
+
+static bool put_text(Cli *cli, const Graph *g, const char *path) {
+  Text out = cli_text(cli);
+  graph_print(g, &out);
+  return path ? file_write(cli->ctx, path, text_str(&out), out.len) : put_out(cli, &out);
+}
+
+int cmd_show(Cli *cli) {
+  const char *path = opt_text(cli, OPT_output, NULL), *format = format_of(cli, path);
+  if (!format) return EXIT_USAGE;
+  const Graph *g = load_graph(cli, cli->args.data[0], cli->args.len > 1 ? cli->args.data[1] : NULL);
+  if (g) g = choose(cli, g);
+  if (!g) return EXIT_USER;
+  PictureOptions options = options_given(cli);
+  bool good = !strcmp(format, "txt")
+                  ? put_text(cli, g, path)
+                  : picture_write(cli->ctx, g, &options, format, path ? path : "/dev/stdout");
+  return good ? exit_code(cli) : EXIT_USER;
+}
