@@ -171,7 +171,7 @@ static void emit_items(Emitter *e, LLVMValueRef lo, LLVMValueRef hi) {
   if (n_carry) decode_item(e, dims, n, lo, at);
   for (int i = 0; i < n; i++) size_value(e, dims[i].extent);
   Loop loop;
-  loop_open(e, &loop, lo, hi, 1, false, at, n_carry);
+  loop_open(e, &loop, lo, hi, 1, true, at, n_carry);
   for (int i = 0; i < n; i++) {
     LLVMValueRef counter = n_carry ? loop.phi[i] : loop.counter;
     if (dims[i].block)
@@ -183,6 +183,17 @@ static void emit_items(Emitter *e, LLVMValueRef lo, LLVMValueRef hi) {
   for (int i = 0; i < n_carry; i++) at[i] = loop.phi[i];
   if (n_carry) next_item(e, dims, n, at);
   loop_close(e, &loop, at);
+}
+
+/* A section's code is skipped when it has nothing to do: a loop that runs at most once. */
+static void emit_section(Emitter *e, LLVMValueRef lo, LLVMValueRef hi) {
+  Loop once;
+  emit_at(e, e->scope);
+  LLVMValueRef some = LLVMBuildZExt(e->b, LLVMBuildICmp(e->b, LLVMIntSLT, lo, hi, ""), e->i64, "");
+  loop_open(e, &once, int64_const(e, 0), some, 1, false, NULL, 0);
+  e->base = once.scope;
+  emit_items(e, lo, hi);
+  loop_close(e, &once, NULL);
 }
 
 /* The part of [lo, hi) that falls into a section whose items start at 'first'. */
@@ -249,7 +260,7 @@ bool kernel_emit(Ctx *ctx, LLVMModuleRef module, const Target *target, const Gra
     LLVMValueRef lo = LLVMGetParam(e.function, 1), hi = LLVMGetParam(e.function, 2);
     e.section = &plan->sections.data[i];
     if (plan->sections.len > 1) section_range(&e, first, e.section->range, &lo, &hi);
-    emit_items(&e, lo, hi);
+    emit_section(&e, lo, hi);
     first = size_add(ctx, first, e.section->range);
   }
   LLVMBuildRetVoid(emit_at(&e, e.entry));

@@ -58,7 +58,7 @@ typedef struct Emitter {
   Vmath vmath;
   LLVMValueRef function, args;
   LLVMTypeRef i1, i8, i16, i32, i64, f32, f64, ptr;
-  Scope *scope, *entry;
+  Scope *scope, *entry, *base; /* base: of the section, entered when it has items to do */
   const Section *section;
   VEC(Binding) bound; /* by variable */
   Memo *memo;

@@ -31,6 +31,8 @@ typedef struct Reducer {
 /* ---- one step -------------------------------------------------------------------------------- */
 
 static double identity(const Member *m) {
+  double least = dtype_is_float(m->dtype) ? -(double)INFINITY : m->dtype == DT_bool ? 0 : INT32_MIN;
+  double most = dtype_is_float(m->dtype) ? (double)INFINITY : m->dtype == DT_bool ? 1 : INT32_MAX;
   switch (m->info->op) {
   case OP_sum:
   case OP_any:
@@ -40,9 +42,9 @@ static double identity(const Member *m) {
     return 1;
   case OP_max_over:
   case OP_argmax:
-    return m->dtype == DT_bool ? 0 : dtype_is_float(m->dtype) ? -INFINITY : INT32_MIN;
+    return least;
   default:
-    return m->dtype == DT_bool ? 1 : dtype_is_float(m->dtype) ? INFINITY : INT32_MAX;
+    return most;
   }
 }
 
@@ -214,9 +216,10 @@ static void find_members(Emitter *e, Reducer *r, LLVMValueRef *carry) {
   }
 }
 
-/* The scope in which a map is known. */
+/* The scope in which a map is known. Not the entry: code there runs even when the section has no
+ * items to do. */
 static Scope *map_scope(Emitter *e, int map, int guard) {
-  Scope *scope = e->entry;
+  Scope *scope = e->base;
   for (int i = 0; i < e->ix->maps.data[map].rank; i++) {
     Scope *s;
     int form = map_forms(e->ix, map)[i];
