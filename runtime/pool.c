@@ -1,12 +1,17 @@
 /* The thread pool: one loop at a time, handed over by a counter.
  *
- * The caller writes the loop's description and then increments 'turn' (release); a worker that sees
- * a new turn (acquire) does its part and decrements 'left' (release); the caller returns when it
- * reads 0 (acquire). That is two cache lines going back and forth, 0.1 us on neighbouring cores. A
- * worker that saw no new turn for SPINS pauses waits on a condition variable; it announces that in
- * 'sleepers' before it looks at 'turn' for the last time, and the caller looks at 'sleepers' after
- * it changed 'turn' (both sequentially consistent), so no wake-up is lost. A caller that waits long
- * yields the processor: with fewer processors than threads the part it waits for may need it.
+ * The caller writes the loop's description and then increments 'turn' (release). A worker that sees
+ * a new turn (acquire) claims its part by setting its 'claimed' to that turn, runs it and
+ * decrements 'left' (release); the caller returns when it reads 0 (acquire). That is a few cache
+ * lines going back and forth, 0.1 us on neighbouring cores. When the caller is done with its own
+ * part it claims those that no worker has begun: with a busy machine a worker may not run for
+ * milliseconds. A part of turn t can be claimed only while claimed is t - 1, so a worker that comes
+ * late claims nothing.
+ *
+ * A worker that saw no new turn for SPINS pauses waits on a condition variable; it announces that
+ * in 'sleepers' before it looks at 'turn' for the last time, and the caller looks at 'sleepers'
+ * after it changed 'turn' (both sequentially consistent), so no wake-up is lost. A caller that
+ * waits long yields the processor: a preempted worker may need it.
  */
 #include "runtime/pool.h"
 
@@ -18,9 +23,10 @@
 
 #include "base/arena.h"
 
-enum { LINE = 64, MAX_THREADS = 256, SPINS = 20000, SPINS_BEFORE_YIELD = 20000 };
+enum { LINE = 64, MAX_THREADS = 256, SPINS = 5000, SPINS_BEFORE_YIELD = 5000 };
 
 typedef struct Worker {
+  _Alignas(LINE) atomic_uint claimed; /* the last turn in which its part was claimed */
   struct Pool *pool;
   pthread_t thread;
   int index; /* of its part; the caller has part 0 */
@@ -33,7 +39,7 @@ struct Pool {
   int64_t range, grain;
   int threads;
   Worker *workers; /* threads - 1 */
-  bool stop;
+  atomic_bool stop;
   _Alignas(LINE) atomic_uint turn;
   _Alignas(LINE) atomic_int left;
   _Alignas(LINE) atomic_int sleepers;
@@ -78,24 +84,36 @@ static unsigned next_turn(Pool *pool, unsigned seen) {
   return atomic_load_explicit(&pool->turn, memory_order_acquire);
 }
 
+/* Runs the worker's part of a turn unless somebody else has taken it. */
+static void take_part(Pool *pool, Worker *worker, unsigned turn) {
+  unsigned before = turn - 1;
+  if (atomic_load_explicit(&worker->claimed, memory_order_relaxed) != before) return;
+  if (!atomic_compare_exchange_strong_explicit(&worker->claimed, &before, turn,
+                                               memory_order_acquire, memory_order_relaxed))
+    return;
+  run_part(pool, worker->index);
+  atomic_fetch_sub_explicit(&pool->left, 1, memory_order_release);
+}
+
 static void *work(void *user) {
   Worker *worker = user;
   Pool *pool = worker->pool;
   for (unsigned seen = 0;;) {
     seen = next_turn(pool, seen);
-    if (pool->stop) return NULL;
-    run_part(pool, worker->index);
-    atomic_fetch_sub_explicit(&pool->left, 1, memory_order_release);
+    if (atomic_load(&pool->stop)) return NULL;
+    take_part(pool, worker, seen);
   }
 }
 
 /* Lets the workers see what was written to the pool. */
-static void start_turn(Pool *pool) {
-  atomic_fetch_add(&pool->turn, 1);
-  if (!atomic_load(&pool->sleepers)) return;
-  pthread_mutex_lock(&pool->mutex);
-  pthread_cond_broadcast(&pool->wake);
-  pthread_mutex_unlock(&pool->mutex);
+static unsigned start_turn(Pool *pool) {
+  unsigned turn = atomic_fetch_add(&pool->turn, 1) + 1;
+  if (atomic_load(&pool->sleepers)) {
+    pthread_mutex_lock(&pool->mutex);
+    pthread_cond_broadcast(&pool->wake);
+    pthread_mutex_unlock(&pool->mutex);
+  }
+  return turn;
 }
 
 static void wait_for_workers(Pool *pool) {
@@ -121,8 +139,9 @@ void pool_run(Pool *pool, PoolFn fn, const uint64_t *args, int64_t range, int64_
   pool->range = range;
   pool->grain = grain;
   atomic_store_explicit(&pool->left, pool->threads - 1, memory_order_relaxed);
-  start_turn(pool);
+  unsigned turn = start_turn(pool);
   run_part(pool, 0);
+  for (int i = 0; i < pool->threads - 1; i++) take_part(pool, &pool->workers[i], turn);
   wait_for_workers(pool);
   atomic_store_explicit(&pool->busy, false, memory_order_relaxed);
 }
@@ -149,7 +168,8 @@ Pool *pool_new(int threads) {
   pthread_cond_init(&pool->wake, NULL);
   for (; pool->threads < threads; pool->threads++) {
     Worker *worker = &workers[pool->threads - 1];
-    *worker = (Worker){.pool = pool, .index = pool->threads};
+    worker->pool = pool;
+    worker->index = pool->threads;
     if (pthread_create(&worker->thread, NULL, work, worker)) {
       pool_free(pool);
       return NULL;
@@ -160,7 +180,7 @@ Pool *pool_new(int threads) {
 
 void pool_free(Pool *pool) {
   if (!pool) return;
-  pool->stop = true;
+  atomic_store(&pool->stop, true);
   start_turn(pool);
   for (int i = 0; i < pool->threads - 1; i++) pthread_join(pool->workers[i].thread, NULL);
   pthread_cond_destroy(&pool->wake);

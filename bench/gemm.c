@@ -1,0 +1,193 @@
+/* Speed of matrix products: GFLOP/s and share of the measured fma peak, one thread and two.
+ *
+ *   gemm [SECONDS]    time for each figure, 0.2 by default; the best of the repetitions counts
+ *
+ * "plain" packs B in every call, "packed" uses B packed before. bench/gemm_peers.py measures numpy
+ * and torch on the same shapes.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <llvm-c/Core.h>
+
+#include "codegen/gemm.h"
+#include "codegen/vmath.h"
+
+typedef struct Shape {
+  int64_t m, k, n, batch;
+  const char *layout; /* of A and B: N as it is, T transposed in memory */
+} Shape;
+
+static const Shape shapes[] = {
+    {64, 256, 1024, 1, "NN"},   {128, 256, 1024, 1, "NN"},   {32, 128, 512, 1, "NN"},
+    {128, 512, 2048, 1, "NN"},  {1024, 1024, 1024, 1, "NN"}, {2048, 256, 1024, 1, "NN"},
+    {64, 256, 1024, 1, "NT"},   {256, 1920, 1024, 1, "TN"},  {1920, 256, 8000, 1, "NN"},
+    {2048, 1024, 256, 1, "NT"}, {64, 32, 64, 256, "NT"},     {64, 64, 32, 256, "NN"},
+    {16, 16, 16, 1, "NN"},      {8, 64, 64, 1, "NN"},        {1, 256, 1024, 1, "NN"},
+    {1, 256, 1024, 1, "NT"},    {128, 128, 10, 1, "NN"},     {10, 128, 10, 128, "NT"},
+};
+
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ---- the peak: twelve independent chains of fma
+ * ------------------------------------------------------------ */
+
+enum { CHAINS = 12, PEAK_ROUNDS = 2000 };
+
+static bool emit_peak(void *user, LLVMModuleRef module, const Target *target, const char **why) {
+  (void)user, (void)why;
+  LLVMContextRef c = LLVMGetModuleContext(module);
+  LLVMBuilderRef b = LLVMCreateBuilderInContext(c);
+  LLVMTypeRef pointer = LLVMPointerTypeInContext(c, 0), i64 = LLVMInt64TypeInContext(c);
+  LLVMTypeRef vector = LLVMVectorType(LLVMFloatTypeInContext(c), (unsigned)target_lanes(target, 4));
+  LLVMTypeRef type =
+      LLVMFunctionType(LLVMVoidTypeInContext(c), (LLVMTypeRef[]){pointer, i64, i64}, 3, 0);
+  LLVMValueRef f = LLVMAddFunction(module, "peak", type), sum[CHAINS], next[CHAINS];
+  target_mark(target, f);
+  LLVMBasicBlockRef entry = LLVMAppendBasicBlockInContext(c, f, ""),
+                    loop = LLVMAppendBasicBlockInContext(c, f, ""),
+                    done = LLVMAppendBasicBlockInContext(c, f, "");
+  Vmath v = {c, module, b, target};
+  LLVMPositionBuilderAtEnd(b, entry);
+  LLVMValueRef x = vmath_const(vector, 0.5);
+  LLVMValueRef out = LLVMBuildAlloca(b, vector, "");
+  LLVMSetVolatile(LLVMBuildStore(b, vmath_const(vector, 1), out), true);
+  LLVMValueRef y = LLVMBuildLoad2(b, vector, out, "");
+  LLVMSetVolatile(y, true);
+  LLVMBuildBr(b, loop);
+  LLVMPositionBuilderAtEnd(b, loop);
+  LLVMValueRef i = LLVMBuildPhi(b, i64, "");
+  for (int j = 0; j < CHAINS; j++) sum[j] = LLVMBuildPhi(b, vector, "");
+  for (int j = 0; j < CHAINS; j++) next[j] = vmath_fma(&v, sum[j], x, y);
+  LLVMValueRef more = LLVMBuildAdd(b, i, LLVMConstInt(i64, 1, 0), ""),
+               start = LLVMConstInt(i64, 0, 0);
+  LLVMBuildCondBr(b, LLVMBuildICmp(b, LLVMIntSLT, more, LLVMConstInt(i64, PEAK_ROUNDS, 0), ""),
+                  loop, done);
+  LLVMAddIncoming(i, (LLVMValueRef[]){start, more}, (LLVMBasicBlockRef[]){entry, loop}, 2);
+  for (int j = 0; j < CHAINS; j++)
+    LLVMAddIncoming(sum[j], (LLVMValueRef[]){vmath_const(vector, j), next[j]},
+                    (LLVMBasicBlockRef[]){entry, loop}, 2);
+  LLVMPositionBuilderAtEnd(b, done);
+  for (int j = 0; j < CHAINS; j++) LLVMSetVolatile(LLVMBuildStore(b, next[j], out), true);
+  LLVMBuildRetVoid(b);
+  LLVMDisposeBuilder(b);
+  return true;
+}
+
+static double measure_peak(Jit *jit, Pool *pool, double seconds) {
+  const char *why = NULL;
+  JitUnit unit = {"peak", "peak", emit_peak, NULL};
+  if (!jit_add(jit, &unit, 1, &why)) return 0;
+  union {
+    void *address;
+    PoolFn function;
+  } code = {jit_lookup(jit, "peak", &why)};
+  double best = 1e9, stop = now() + seconds;
+  int threads = pool_threads(pool);
+  while (now() < stop) {
+    double start = now();
+    pool_run(pool, code.function, NULL, threads, 1);
+    double each = now() - start;
+    if (each < best) best = each;
+  }
+  int lanes = target_lanes(jit_target(jit), 4);
+  return 2.0 * CHAINS * PEAK_ROUNDS * lanes * threads / best * 1e-9;
+}
+
+/* ---- products
+ * --------------------------------------------------------------------------------------------------
+ */
+
+static float *random_array(int64_t n) {
+  float *data = heap_alloc((size_t)n * sizeof *data);
+  if (!data) exit(1);
+  for (int64_t i = 0; i < n; i++) data[i] = (float)(rand() % 2001 - 1000) / 1000;
+  return data;
+}
+
+static GemmArgs make_args(const Shape *s) {
+  bool ta = s->layout[0] == 'T', tb = s->layout[1] == 'T';
+  GemmArgs g = {.m = s->m, .n = s->n, .k = s->k, .batch = s->batch, .c_row = s->n};
+  g.a_row = ta ? 1 : s->k, g.a_col = ta ? s->m : 1, g.a_batch = s->m * s->k;
+  g.b_row = tb ? 1 : s->n, g.b_col = tb ? s->k : 1, g.b_batch = s->k * s->n;
+  g.c_batch = s->m * s->n;
+  g.a = random_array(g.a_batch * s->batch);
+  g.b = random_array(g.b_batch * s->batch);
+  g.c = random_array(g.c_batch * s->batch);
+  return g;
+}
+
+/* Best time of a call. */
+static double time_run(const GemmKernels *kernels, Pool *pool, const GemmArgs *args,
+                       double seconds) {
+  double work = 2.0 * (double)args->m * (double)args->n * (double)args->k * (double)args->batch;
+  int calls = work < 2e6 ? (int)(2e6 / work) + 1 : 1;
+  double best = 1e9, stop = now() + seconds;
+  while (now() < stop) {
+    double start = now();
+    for (int i = 0; i < calls; i++) gemm_run(kernels, pool, args);
+    double each = (now() - start) / calls;
+    if (each < best) best = each;
+  }
+  return work / best * 1e-9;
+}
+
+static void bench_shape(Jit *jit, const GemmKernels *kernels, Pool *pools[2], const Shape *s,
+                        double seconds) {
+  GemmArgs args = make_args(s);
+  void *ahead =
+      heap_alloc((size_t)gemm_packed_bytes(jit_target(jit), DT_f32, s->n, s->k, s->batch));
+  args.workspace = heap_alloc((size_t)gemm_workspace_bytes(DT_f32, s->m, s->n, s->k, s->batch, 2));
+  if (!ahead || !args.workspace) exit(1);
+  gemm_pack(kernels, pools[1], &args, ahead);
+  printf("%5d x %4d x %4d %4d %s", (int)s->m, (int)s->k, (int)s->n, (int)s->batch, s->layout);
+  for (int t = 0; t < 2; t++) {
+    double before = measure_peak(jit, pools[t], seconds / 4);
+    args.packed = NULL;
+    double plain = time_run(kernels, pools[t], &args, seconds);
+    args.packed = ahead;
+    double packed = time_run(kernels, pools[t], &args, seconds);
+    double after = measure_peak(jit, pools[t], seconds / 4), peak = before > after ? before : after;
+    printf("  | %4.0f  %5.1f %3.0f%%  %5.1f %3.0f%%", peak, plain, plain / peak * 100, packed,
+           packed / peak * 100);
+    fflush(stdout);
+  }
+  printf("\n");
+  heap_free((void *)args.a), heap_free((void *)args.b), heap_free(args.c);
+  heap_free(args.workspace), heap_free(ahead);
+}
+
+int main(int argc, char **argv) {
+  double seconds = argc > 1 ? atof(argv[1]) : 0.2;
+  const char *why = NULL, *name = argc > 2 ? argv[2] : "host";
+  Arena arena;
+  arena_init(&arena);
+  Target target;
+  if (!target_find(&arena, name, &target)) return 1;
+  double start = now();
+  Jit *jit = jit_new(&target, 2, "", &why);
+  double created = now();
+  const GemmKernels *kernels = jit ? gemm_kernels(jit, &arena, DT_f32, &why) : NULL;
+  if (!kernels) {
+    fprintf(stderr, "gemm: %s\n", why);
+    return 1;
+  }
+  printf("%s, %d bytes; Jit created in %.1f ms, products compiled in %.1f ms\n", target.cpu,
+         target.vector_bytes, (created - start) * 1e3, (now() - created) * 1e3);
+  printf("%26s  | one thread: peak, plain, packed   | two threads: peak, plain, packed\n",
+         "m x k x n batch");
+  Pool *pools[] = {pool_new(1), pool_new(2)};
+  for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+    bench_shape(jit, kernels, pools, &shapes[i], seconds);
+  pool_free(pools[0]), pool_free(pools[1]);
+  jit_free(jit);
+  arena_free(&arena);
+  return 0;
+}
