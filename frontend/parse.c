@@ -258,7 +258,9 @@ static void list_broken(Parser *p, const Bracket *bracket) {
       diag_help(p->ctx, "equality is written ==");
     return;
   }
-  parse_unexpected(p, ctx_printf(p->ctx, "an operator, ',' or %s", token_shown(bracket->close)));
+  const char *what = ctx_printf(p->ctx, "an operator, ',' or %s", token_shown(bracket->close));
+  if (parse_unexpected(p, what) && token->newline_before)
+    diag_note(p->ctx, open->span, "inside this bracket");
 }
 
 bool parse_more(Parser *p, const Bracket *bracket, uint32_t n) {

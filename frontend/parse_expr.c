@@ -147,7 +147,8 @@ static Sub parse_sub(Parser *p, const Bracket *bracket, uint32_t n) {
     if (!parse_at(p, TK_colon)) sub.expr = parse_expr(p);
     if (parse_accept(p, TK_colon)) {
       sub.kind = SUB_range;
-      if (!parse_at(p, TK_comma) && !parse_at(p, bracket->close)) sub.end = parse_expr(p);
+      bool ends = parse_at(p, TK_comma) || parse_at(p, TK_colon) || parse_at(p, bracket->close);
+      if (!ends) sub.end = parse_expr(p);
       if (!sub.expr && !sub.end) sub.kind = SUB_all;
     }
     if (parse_at(p, TK_colon) && parse_unexpected(p, "',' or ']'"))
