@@ -55,9 +55,15 @@ static Ty element(Gen *gen, DType dtype, const Sz *dims, int rank) {
   return type_index(gen->ctx, gen_extent(gen), dims, rank);
 }
 
+/* A place in a list, more often a late one: so that graphs become deep. */
+static int recent(Gen *gen, int n) {
+  int a = gen_below(gen, n), b = gen_below(gen, n);
+  return a > b ? a : b;
+}
+
 Ty gen_type(Gen *gen, DType dtype, int max_rank) {
   if (gen->pool.len && gen_below(gen, 4)) {
-    Ty known = graph_type(gen->g, gen->pool.data[gen_below(gen, (int)gen->pool.len)]);
+    Ty known = graph_type(gen->g, gen->pool.data[recent(gen, (int)gen->pool.len)]);
     const TypeInfo *info = type_info(gen->ctx, known);
     if (info->rank <= max_rank) {
       if (info->dtype == dtype) return known;
@@ -105,7 +111,7 @@ Ref gen_value(Gen *gen, Ty type) {
   for (uint32_t i = 0; i < gen->pool.len; i++)
     if (ty_eq(graph_type(gen->g, gen->pool.data[i]), type))
       vec_push(&gen->ctx->arena, &same, gen->pool.data[i]);
-  if (same.len && gen_below(gen, 5)) return same.data[gen_below(gen, (int)same.len)];
+  if (same.len && gen_below(gen, 5)) return same.data[recent(gen, (int)same.len)];
   DType dtype = type_info(gen->ctx, type)->dtype;
   if (dtype == DT_key && !gen->operands_only) return new_key(gen, type);
   if (!gen->operands_only && gen_below(gen, 4) == 0) return new_const(gen, type);

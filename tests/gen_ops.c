@@ -362,10 +362,14 @@ static Ref body_param(Gen *inner, Ty type, const char *name) {
   return made;
 }
 
-/* Keeps a carried float from growing over the steps. */
-static Ref damped(Gen *inner, Ref value) {
-  if (!dtype_is_float(graph_info(inner->g, value)->dtype)) return value;
-  return build1(inner->g, OP_tanh, value);
+/* The next value of a carry: floats mix the old one with two values, kept small over the steps. */
+static Ref next_carry(Gen *inner, Ref carry) {
+  Graph *g = inner->g;
+  Ty type = graph_type(g, carry);
+  Ref value = gen_value(inner, type);
+  if (!dtype_is_float(type_info(inner->ctx, type)->dtype)) return value;
+  Ref mixed = build2(g, OP_add, value, build2(g, OP_mul, carry, gen_value(inner, type)));
+  return build1(g, OP_tanh, mixed);
 }
 
 static bool carries_of(Gen *gen, Gen *inner, int n, Ref *operands) {
@@ -390,10 +394,8 @@ static bool slices_of(Gen *gen, Gen *inner, Sz length, int n, Ref *operands) {
 
 /* Fewer results than the pool has: carries, collected values, a stop condition. */
 static void scan_results(Gen *inner, int carries, bool until, Ref step) {
-  for (int i = 0; i < carries; i++) {
-    Ty type = graph_type(inner->g, inner->g->params.data[1 + i]);
-    graph_result(inner->g, damped(inner, gen_value(inner, type)), (Str){0});
-  }
+  for (int i = 0; i < carries; i++)
+    graph_result(inner->g, next_carry(inner, inner->g->params.data[1 + i]), (Str){0});
   int collected = gen_below(inner, 3);
   for (int i = 0; i < collected && inner->pool.len; i++) {
     int from = gen_below(inner, 3) ? (int)inner->pool.len * 2 / 3 : 0;
