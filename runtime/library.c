@@ -28,19 +28,21 @@ static Line line_at(int64_t item, int64_t n, int64_t inner) {
   return (Line){item / inner * n * inner + item % inner, n, inner};
 }
 
-#define CUMSUM(name, T, SUM)                                                                       \
+#define CUMSUM(name, T, SUM, LOAD, STORE)                                                          \
   static void cumsum_##name(const T *a, T *y, Line line, bool reverse, bool exclusive) {           \
     SUM sum = 0;                                                                                   \
     for (int64_t i = 0; i < line.n; i++) {                                                         \
       int64_t at = line.start + (reverse ? line.n - 1 - i : i) * line.stride;                      \
-      if (exclusive) y[at] = (T)sum;                                                               \
-      sum += (SUM)a[at];                                                                           \
-      if (!exclusive) y[at] = (T)sum;                                                              \
+      if (exclusive) y[at] = (T)STORE(sum);                                                        \
+      sum += (SUM)LOAD(a[at]);                                                                     \
+      if (!exclusive) y[at] = (T)STORE(sum);                                                       \
     }                                                                                              \
   }
-CUMSUM(f32, float, double)
-CUMSUM(f64, double, double)
-CUMSUM(i32, int32_t, uint32_t)
+#define PLAIN(x) (x)
+CUMSUM(f32, float, double, PLAIN, PLAIN)
+CUMSUM(f64, double, double, PLAIN, PLAIN)
+CUMSUM(i32, int32_t, uint32_t, PLAIN, PLAIN)
+CUMSUM(bf16, uint16_t, double, bf16_to_f32, bf16_from_f32)
 
 static void run_cumsum(const uint64_t *args, int64_t lo, int64_t hi) {
   const void *a = (const void *)(uintptr_t)args[0];
@@ -53,6 +55,8 @@ static void run_cumsum(const uint64_t *args, int64_t lo, int64_t hi) {
       cumsum_f32(a, y, line, reverse, exclusive);
     else if (dtype == DT_f64)
       cumsum_f64(a, y, line, reverse, exclusive);
+    else if (dtype == DT_bf16)
+      cumsum_bf16(a, y, line, reverse, exclusive);
     else
       cumsum_i32(a, y, line, reverse, exclusive);
   }
@@ -201,7 +205,7 @@ static void run_argsort(const uint64_t *args, int64_t lo, int64_t hi) {
  * of one [extent, post] matrix for fixed batch and pre; indices add up in row-major order whatever
  * the blocking ----------------- */
 
-#define SCATTER(name, T)                                                                           \
+#define SCATTER(name, T, LOAD, STORE)                                                              \
   static void scatter_##name(const int32_t *index, const T *b, T *y, int64_t middle,               \
                              int64_t extent, int64_t post, int64_t from, int64_t width) {          \
     for (int64_t i = 0; i < extent; i++)                                                           \
@@ -209,12 +213,13 @@ static void run_argsort(const uint64_t *args, int64_t lo, int64_t hi) {
     for (int64_t j = 0; j < middle; j++) {                                                         \
       T *to = y + index[j] * post + from;                                                          \
       const T *add = b + j * post + from;                                                          \
-      for (int64_t k = 0; k < width; k++) to[k] += add[k];                                         \
+      for (int64_t k = 0; k < width; k++) to[k] = (T)STORE(LOAD(to[k]) + LOAD(add[k]));            \
     }                                                                                              \
   }
-SCATTER(f32, float)
-SCATTER(f64, double)
-SCATTER(i32, uint32_t)
+SCATTER(f32, float, PLAIN, PLAIN)
+SCATTER(f64, double, PLAIN, PLAIN)
+SCATTER(i32, uint32_t, PLAIN, PLAIN)
+SCATTER(bf16, uint16_t, bf16_to_f32, bf16_from_f32)
 
 static void run_scatter(const uint64_t *args, int64_t lo, int64_t hi) {
   const int32_t *index = (const int32_t *)(uintptr_t)args[0];
@@ -234,6 +239,8 @@ static void run_scatter(const uint64_t *args, int64_t lo, int64_t hi) {
       scatter_f32(ix, (const float *)bs, (float *)ys, middle, extent, post, from, width);
     else if (dtype == DT_f64)
       scatter_f64(ix, (const double *)bs, (double *)ys, middle, extent, post, from, width);
+    else if (dtype == DT_bf16)
+      scatter_bf16(ix, (const uint16_t *)bs, (uint16_t *)ys, middle, extent, post, from, width);
     else
       scatter_i32(ix, (const uint32_t *)bs, (uint32_t *)ys, middle, extent, post, from, width);
   }
@@ -288,7 +295,7 @@ static void scatter_call(Ctx *ctx, const PlanInstr *instr, LibraryCall *call) {
   call->work = size_mul(ctx, size_mul(ctx, matrices, post), size_add(ctx, middle, y->dims[axis]));
 }
 
-static bool can_add(DType d) { return d == DT_f32 || d == DT_f64 || d == DT_i32; }
+static bool can_add(DType d) { return d == DT_f32 || d == DT_f64 || d == DT_i32 || d == DT_bf16; }
 
 bool library_call(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call, const char **why) {
   *call = (LibraryCall){0};
