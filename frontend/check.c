@@ -1,0 +1,222 @@
+/* Loading a spec: files, imports, names, constants. */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "frontend/checker.h"
+#include "frontend/parse.h"
+
+/* ---- quiet work
+ * -------------------------------------------------------------------------------------------- */
+
+Quiet quiet_begin(Check *c) {
+  return (Quiet){diag_mark(c->ctx), c->spec->instances.len, c->spec->shapes.len};
+}
+
+void quiet_end(Check *c, Quiet quiet) {
+  bool failed = c->ctx->diags.errors != quiet.mark.errors;
+  diag_rollback(c->ctx, quiet.mark);
+  if (!failed) return;
+  c->spec->instances.len = quiet.instances;
+  c->spec->shapes.len = quiet.shapes;
+}
+
+Check check_scratch(Spec *spec, Scope *scope) {
+  Check c = check_new(spec, scope);
+  instance_new(&c, (Str){0}, ctx_str(spec->ctx, "constants"));
+  return c;
+}
+
+/* ---- names
+ * -------------------------------------------------------------------------------------------------
+ */
+
+/* Kinds of one group share a space of names. */
+static int name_group(ItemKind kind) {
+  switch (kind) {
+  case ITEM_init:
+    return 1;
+  case ITEM_optimizer:
+    return 2;
+  case ITEM_train:
+    return 3;
+  case ITEM_gradient:
+    return 4;
+  default:
+    return 0;
+  }
+}
+
+static bool duplicate(Spec *spec, const Item *item) {
+  for (uint32_t i = 0; i < spec->items.len; i++) {
+    const Item *other = spec->items.data[i];
+    if (!str_eq(other->name.str, item->name.str) ||
+        name_group(other->kind) != name_group(item->kind))
+      continue;
+    diag_at(spec->ctx, item->name.span, E_duplicate_name, "'%s' is defined twice",
+            ctx_text(spec->ctx, item->name.str));
+    diag_note(spec->ctx, other->name.span, "the first definition");
+    return true;
+  }
+  return false;
+}
+
+/* ---- constants
+ * --------------------------------------------------------------------------------------------- */
+
+static const char *find_define(Spec *spec, const char *name) {
+  size_t n = strlen(name);
+  for (uint32_t i = 0; spec->options && i < spec->options->n_defines; i++) {
+    const char *d = spec->options->defines[i];
+    if (!strncmp(d, name, n) && d[n] == '=') return d + n + 1;
+  }
+  return NULL;
+}
+
+/* The value given on the command line: a text for a constant that is a text, else an expression. */
+bool spec_override(Spec *spec, Str name, const Value *standard, Value *out) {
+  const char *text = find_define(spec, ctx_text(spec->ctx, name));
+  if (!text) return false;
+  if (standard->kind == VAL_text && text[0] != '"') {
+    *out = (Value){.kind = VAL_text, .text = ctx_str(spec->ctx, text)};
+    return true;
+  }
+  const char *shown = ctx_printf(spec->ctx, "-D %s", ctx_text(spec->ctx, name));
+  const Expr *x = parse_expr_text(spec->ctx, source_add(spec->ctx, shown, text, strlen(text)));
+  Check c = check_scratch(spec, spec->globals);
+  *out = elab_expr(&c, x);
+  return true;
+}
+
+static void add_const(Spec *spec, const Item *item) {
+  Check c = check_scratch(spec, spec->globals);
+  Value v = elab_expr(&c, item->value), other;
+  if (spec_override(spec, item->name.str, &v, &other)) v = other;
+  bool fits = v.kind == VAL_number || v.kind == VAL_bool || v.kind == VAL_text;
+  if (!fits && value_ok(&v)) {
+    diag_at(spec->ctx, item->value->span, E_not_static,
+            "a constant is a number, a bool or a text, not %s", value_str(&c, &v));
+    v = value_poison();
+  }
+  scope_bind(spec->ctx, spec->globals, item->name.str, item->name.span, v);
+}
+
+static bool is_setting(const Spec *spec, Str name) {
+  for (uint32_t i = 0; i < spec->items.len; i++) {
+    const Item *item = spec->items.data[i];
+    for (uint32_t k = 0; item->kind == ITEM_train && k < item->train.len; k++)
+      if (item->train.data[k].kind == TM_setting && str_eq(item->train.data[k].name.str, name))
+        return true;
+  }
+  return false;
+}
+
+static void check_defines(Spec *spec) {
+  for (uint32_t i = 0; spec->options && i < spec->options->n_defines; i++) {
+    const char *d = spec->options->defines[i], *equals = strchr(d, '=');
+    Str name = str_intern_n(&spec->ctx->strings, d, equals ? (size_t)(equals - d) : strlen(d));
+    if (equals && (scope_find_here(spec->globals, name) || is_setting(spec, name))) continue;
+    if (!equals)
+      diag_at(spec->ctx, (Span){0}, E_argument, "-D %s: a constant is given as name=value", d);
+    else
+      diag_at(spec->ctx, (Span){0}, E_unknown_name, "-D %s: there is no constant '%s'", d,
+              ctx_text(spec->ctx, name));
+  }
+}
+
+/* ---- files
+ * -------------------------------------------------------------------------------------------------
+ */
+
+static void load_file(Spec *spec, const Source *source, const char *path);
+
+static const char *folder_of(Ctx *ctx, const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash ? ctx_printf(ctx, "%.*s/", (int)(slash - path), path) : "";
+}
+
+static const char *find_import(Spec *spec, const Item *item, const char *importer) {
+  Ctx *ctx = spec->ctx;
+  const char *name = ctx_text(ctx, item->name.str);
+  const char *file = item->is_path ? name : ctx_printf(ctx, "%s.ordo", name);
+  const char *path =
+      file[0] == '/' ? file : ctx_printf(ctx, "%s%s", folder_of(ctx, importer), file);
+  if (access(path, R_OK) == 0) return path;
+  for (uint32_t i = 0; spec->options && i < spec->options->n_library_dirs; i++) {
+    const char *other = ctx_printf(ctx, "%s/%s", spec->options->library_dirs[i], file);
+    if (access(other, R_OK) == 0) return other;
+  }
+  return path;
+}
+
+static Str canonical(Ctx *ctx, const char *path) {
+  char buffer[PATH_MAX];
+  return ctx_str(ctx, realpath(path, buffer) ? buffer : path);
+}
+
+/* Whether the file is being loaded right now: the imports go in a circle. */
+static bool in_circle(Spec *spec, Str path, Span span) {
+  for (uint32_t i = 0; i < spec->import_paths.len; i++) {
+    if (!str_eq(spec->import_paths.data[i], path)) continue;
+    diag_at(spec->ctx, span, E_import_cycle, "this import closes a circle");
+    for (uint32_t k = i + 1; k < spec->import_paths.len; k++)
+      diag_note(spec->ctx, spec->import_stack.data[k], "which is imported here");
+    return true;
+  }
+  return false;
+}
+
+static void load_import(Spec *spec, const Item *item, const char *importer) {
+  Span span = item->name.span;
+  const char *path = find_import(spec, item, importer);
+  Str id = canonical(spec->ctx, path);
+  if (str_none(item->name.str) || in_circle(spec, id, span)) return;
+  for (uint32_t i = 0; i < spec->loaded.len; i++)
+    if (str_eq(spec->loaded.data[i], id)) return;
+  const Source *source = source_read(spec->ctx, path, span);
+  if (!source) return;
+  vec_push(&spec->ctx->arena, &spec->import_stack, span);
+  load_file(spec, source, path);
+  spec->import_stack.len--;
+}
+
+static void load_file(Spec *spec, const Source *source, const char *path) {
+  Arena *arena = &spec->ctx->arena;
+  Str id = canonical(spec->ctx, path);
+  vec_push(arena, &spec->loaded, id);
+  vec_push(arena, &spec->import_paths, id);
+  AstFile *file = parse_file(spec->ctx, source);
+  vec_push(arena, &spec->files, file);
+  for (uint32_t i = 0; i < file->n_items; i++)
+    if (file->items[i]->kind == ITEM_import) load_import(spec, file->items[i], path);
+  spec->import_paths.len--;
+  for (uint32_t i = 0; i < file->n_items; i++) {
+    Item *item = file->items[i];
+    if (item->kind == ITEM_poison || item->kind == ITEM_import || str_none(item->name.str))
+      continue;
+    if (duplicate(spec, item)) continue;
+    vec_push(arena, &spec->items, item);
+    if (item->kind == ITEM_const) add_const(spec, item);
+  }
+}
+
+static Spec *load(Ctx *ctx, const Source *source, const char *path, const SpecOptions *options) {
+  if (!source) return NULL;
+  Spec *spec = arena_new(&ctx->arena, Spec);
+  spec->ctx = ctx;
+  spec->options = options;
+  spec->globals = scope_new(ctx, NULL);
+  vec_push(&ctx->arena, &spec->import_stack, ((Span){0}));
+  load_file(spec, source, path);
+  check_defines(spec);
+  return spec;
+}
+
+Spec *spec_load(Ctx *ctx, const char *path, const SpecOptions *options) {
+  return load(ctx, source_read(ctx, path, (Span){0}), path, options);
+}
+
+Spec *spec_load_text(Ctx *ctx, const char *path, const char *text, const SpecOptions *options) {
+  return load(ctx, source_add(ctx, path, text, strlen(text)), path, options);
+}

@@ -1,0 +1,109 @@
+/* The checker: from the text of a spec to typed graphs.
+ *
+ *   Spec *spec = spec_load(ctx, "model.ordo", &options);     parse, import, check; NULL when a file
+ * is unreadable spec_check(spec);                                        elaborates everything,
+ * used or not const SpecFunction *f = spec_function_graph(spec, "Linear.()"); const TrainProgram *t
+ * = spec_train(spec, "sort");
+ *
+ * Mistakes of the user are diagnostics of the context (diag_failed); what is returned then may be
+ * incomplete, and must not be run.
+ *
+ * Graphs that come from here hold the ops of ir/ops.def up to 'grad' and 'call'; calls are not
+ * inlined, derivatives not taken, products of index notation not yet contracted: that is the work
+ * of passes/. A node's scope is relative to its graph; the scope of a call node is the path of the
+ * layer instance or the name of the function that it calls, and an inliner prefixes it: "net" +
+ * "process" = "net.process".
+ */
+#ifndef ORDO_FRONTEND_CHECK_H
+#define ORDO_FRONTEND_CHECK_H
+
+#include "frontend/ast.h"
+#include "ir/ir.h"
+
+typedef struct Spec Spec;
+
+typedef struct SpecOptions {
+  const char *const
+      *library_dirs; /* where imports are looked up after the importing file's folder */
+  uint32_t n_library_dirs;
+  const char *const *defines; /* "H=256": overrides of constants */
+  uint32_t n_defines;
+} SpecOptions;
+
+/* Reads a file and everything it imports. options may be NULL. */
+Spec *spec_load(Ctx *ctx, const char *path, const SpecOptions *options);
+/* The same from memory; path is the name shown, and its folder is where imports are looked up. */
+Spec *spec_load_text(Ctx *ctx, const char *path, const char *text, const SpecOptions *options);
+/* Elaborates every function, layer and training program. True when no error was found. */
+bool spec_check(Spec *spec);
+
+/* A tensor of a model: a weight, or the state of an optimizer. */
+typedef struct SpecWeight {
+  Str path; /* "block.3.attn.q.W", relative to the model */
+  Ty type;
+  Graph *init; /* no parameter, or one: the key */
+} SpecWeight;
+
+typedef struct SpecFunction {
+  Str name;     /* "attend", "LSTM.()", "ReadProcessWrite.encode" */
+  Graph *graph; /* parameters: weights, arguments, then the key if it draws random numbers */
+  const SpecWeight *weights;
+  uint32_t n_weights;
+  bool needs_key; /* the last parameter, of type key, named "key" */
+} SpecFunction;
+
+/* Names of what can be called from outside: functions, and methods of layers that the text
+ * instantiates in a training program ("sort.net.loss") or whose constants all have defaults
+ * ("Net.loss"). */
+typedef struct SpecNames {
+  const Str *names;
+  uint32_t count;
+} SpecNames;
+SpecNames spec_functions(Spec *spec);
+/* The graph of a function with the sizes of its signature as symbols; NULL with a diagnostic when
+ * there is no such function or it has errors. "Layer" or "Layer.()" is the call operator of a
+ * layer. */
+const SpecFunction *spec_function_graph(Spec *spec, const char *name);
+
+/* ---- training programs
+ * ------------------------------------------------------------------------------------- */
+
+typedef struct TrainState {
+  Str path; /* "net.enc.W", "net.enc.W.adam.m", "adam.step" */
+  Ty type;
+  Str model;      /* the setting that the entry belongs to: "net"; empty for what is shared */
+  bool trainable; /* changed by some minimize (a weight), or state of an optimizer */
+  bool is_weight;
+  bool frozen;
+  Str file;      /* checkpoint to read it from, or empty */
+  Str file_path; /* its name in that file: the path without the model's name */
+} TrainState;
+
+typedef struct TrainLog {
+  Str name;
+} TrainLog;
+
+typedef struct TrainEval {
+  Str name; /* "eval" when it has none */
+  int64_t every;
+  Graph *graph; /* parameters: all state, step (f32), key; results: the logs, f32 scalars, named */
+} TrainEval;
+
+typedef struct TrainProgram {
+  Str name;
+  int64_t steps, seed;
+  const TrainState *state;
+  uint32_t n_state;
+  Graph *init; /* parameter: key; results: all state in order */
+  Graph *step; /* parameters: all state, step (f32), key; results: new state in order, then the
+                  logs, named */
+  uint32_t n_logs;
+  const TrainEval *evals;
+  uint32_t n_evals;
+} TrainProgram;
+
+/* The training program of a name, or the only one when name is NULL. NULL with a diagnostic
+ * otherwise. */
+const TrainProgram *spec_train(Spec *spec, const char *name);
+
+#endif

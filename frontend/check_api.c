@@ -1,0 +1,273 @@
+/* What can be asked of a loaded spec: check it all, the names that can be called, the graph of one
+ * of them. */
+#include <string.h>
+
+#include "frontend/checker.h"
+
+/* ---- layers on their own
+ * ----------------------------------------------------------------------------------- */
+
+/* A scope with the defaults of a layer's constants and, for those without, a symbol or a small
+ * number. */
+static Scope *constants_alone(Check *c, const Item *item, int64_t number) {
+  Scope *scope = scope_new(c->ctx, c->spec->globals);
+  Check inner = check_scratch(c->spec, scope);
+  const Params *params = &item->layer.constants;
+  for (uint32_t i = 0; i < params->len; i++) {
+    const Param *p = &params->data[i];
+    Value v = number ? value_number(c->ctx, (double)number)
+                     : value_size(c->ctx, size_symbol(c->ctx, p->name.str));
+    if (p->value) v = elab_expr(&inner, p->value);
+    scope_bind(c->ctx, scope, p->name.str, p->span, v);
+  }
+  return scope;
+}
+
+static void check_shape(Spec *spec, LayerShape *shape) {
+  if (shape->failed) return;
+  for (uint32_t i = 0; i < shape->methods.len; i++)
+    instance_alone(spec, shape->methods.data[i], shape, NULL);
+  for (uint32_t i = 0; i < shape->weights.len; i++) {
+    const WeightInfo *w = &shape->weights.data[i];
+    if (w->owner == shape) init_graph(spec, w->decl->weight.init, w->owner->constants, w->type);
+  }
+}
+
+static bool has_shape(const Spec *spec, const Item *item) {
+  for (uint32_t i = 0; i < spec->shapes.len; i++)
+    if (spec->shapes.data[i]->item == item && !spec->shapes.data[i]->failed) return true;
+  return false;
+}
+
+static bool needs_number(const Ctx *ctx, uint32_t from) {
+  for (uint32_t i = from; i < ctx->diags.list.len; i++)
+    if (ctx->diags.list.data[i]->code == E_not_static ||
+        ctx->diags.list.data[i]->code == E_argument)
+      return true;
+  return false;
+}
+
+/* A layer that nobody instantiates: with symbols; with a number where it has to be known before the
+ * run. */
+static void check_layer_alone(Spec *spec, const Item *item) {
+  Check c = check_scratch(spec, spec->globals);
+  for (int64_t number = 0; number <= 4; number += 4) {
+    Quiet quiet = quiet_begin(&c);
+    LayerShape *shape = layer_shape_of(&c, item, constants_alone(&c, item, number));
+    if (shape) check_shape(spec, shape);
+    if (number || !needs_number(spec->ctx, quiet.mark.len)) return;
+    quiet_end(&c, quiet);
+  }
+}
+
+/* ---- everything
+ * -------------------------------------------------------------------------------------------- */
+
+/* The values of bool parameters without default: both are checked. */
+static void check_function(Spec *spec, const FnDecl *fn) {
+  uint32_t n = fn->params.len, bools = 0;
+  Value *given = arena_array(&spec->ctx->arena, Value, n + 1);
+  for (uint32_t i = 0; i < n; i++) {
+    const TypeExpr *t = fn->params.data[i].type;
+    bool flag = t && t->kind == TY_tensor && t->n_dims == 0 && !t->index &&
+                !strcmp(ctx_text(spec->ctx, t->dtype.str), "bool");
+    if (flag && !fn->params.data[i].value) given[i] = value_bool(true), bools++;
+  }
+  instance_alone(spec, fn, NULL, given);
+  for (uint32_t i = 0; i < n && bools; i++)
+    if (given[i].kind == VAL_bool) given[i] = value_bool(false);
+  if (bools) instance_alone(spec, fn, NULL, given);
+}
+
+/* An extern function: its types; with a gradient: that there is one. */
+static void check_extern(Spec *spec, const Item *item) {
+  Scope *scope = scope_new(spec->ctx, spec->globals);
+  scope->symbols = true;
+  Check c = check_new(spec, scope);
+  const FnDecl *fn = item->foreign.fn;
+  c.signature = true;
+  for (uint32_t i = 0; i < fn->params.len; i++) {
+    const TypeExpr *t = fn->params.data[i].type;
+    if (t && t->kind == TY_size)
+      scope_bind(c.ctx, scope, fn->params.data[i].name.str, t->span,
+                 value_size(c.ctx, size_symbol(c.ctx, fn->params.data[i].name.str)));
+    else if (t)
+      type_eval(&c, t);
+  }
+  scope->symbols = c.signature = false;
+  if (fn->result)
+    type_eval(&c, fn->result);
+  else
+    diag_at(spec->ctx, fn->span, E_foreign_function, "an extern function declares its result type");
+}
+
+static void check_gradient(Spec *spec, const Item *item) {
+  Name names[2] = {item->name, item->function};
+  for (int i = 0; i < 2; i++)
+    if (!spec_item(spec, ITEM_extern, names[i].str) && !str_none(names[i].str))
+      diag_at(spec->ctx, names[i].span, E_foreign_function, "there is no extern function '%s'",
+              ctx_text(spec->ctx, names[i].str));
+}
+
+bool spec_check(Spec *spec) {
+  for (uint32_t i = 0; i < spec->items.len; i++)
+    if (spec->items.data[i]->kind == ITEM_train)
+      spec_train(spec, ctx_text(spec->ctx, spec->items.data[i]->name.str));
+  for (uint32_t i = 0; i < spec->items.len; i++) {
+    const Item *item = spec->items.data[i];
+    if (item->kind == ITEM_fn) check_function(spec, item->fn);
+    if (item->kind == ITEM_extern) check_extern(spec, item);
+    if (item->kind == ITEM_gradient) check_gradient(spec, item);
+    if (item->kind == ITEM_layer && !has_shape(spec, item)) check_layer_alone(spec, item);
+  }
+  for (uint32_t i = 0; i < spec->shapes.len; i++) check_shape(spec, spec->shapes.data[i]);
+  return !diag_failed(spec->ctx);
+}
+
+/* ---- names
+ * -------------------------------------------------------------------------------------------------
+ */
+
+static bool all_default(const Item *item) {
+  for (uint32_t i = 0; i < item->layer.constants.len; i++)
+    if (!item->layer.constants.data[i].value) return false;
+  return true;
+}
+
+static void add_methods(Spec *spec, const char *prefix, const LayerShape *shape, SpecNames *out,
+                        Str **names, uint32_t *cap) {
+  for (uint32_t i = 0; i < shape->methods.len; i++) {
+    const char *method = ctx_text(spec->ctx, shape->methods.data[i]->name.str);
+    Str name = ctx_str(spec->ctx, ctx_printf(spec->ctx, "%s.%s", prefix, *method ? method : "()"));
+    if (out->count == *cap) *names = vec_grow(&spec->ctx->arena, *names, cap, sizeof **names);
+    (*names)[out->count++] = name;
+  }
+}
+
+SpecNames spec_functions(Spec *spec) {
+  SpecNames out = {0};
+  uint32_t cap = 0;
+  Str *names = NULL;
+  for (uint32_t i = 0; i < spec->items.len; i++) {
+    const Item *item = spec->items.data[i];
+    const char *name = ctx_text(spec->ctx, item->name.str);
+    if (item->kind == ITEM_fn) {
+      if (out.count == cap) names = vec_grow(&spec->ctx->arena, names, &cap, sizeof *names);
+      names[out.count++] = item->name.str;
+    }
+    LayerShape *shape = NULL;
+    if (item->kind == ITEM_layer && all_default(item)) {
+      Check c = check_scratch(spec, spec->globals);
+      shape = layer_shape(&c, item, NULL, item->span);
+    }
+    if (shape) add_methods(spec, name, shape, &out, &names, &cap);
+    for (uint32_t k = 0; item->kind == ITEM_train && k < item->train.len; k++) {
+      LayerShape *net = train_net_shape(spec, item, item->train.data[k].name.str);
+      if (net && item->train.data[k].kind == TM_setting)
+        add_methods(spec, ctx_text(spec->ctx, item->train.data[k].name.str), net, &out, &names,
+                    &cap);
+    }
+  }
+  out.names = names;
+  return out;
+}
+
+/* ---- one function
+ * ------------------------------------------------------------------------------------------ */
+
+typedef struct Found {
+  const FnDecl *fn;
+  LayerShape *shape;
+} Found;
+
+static bool method_of(LayerShape *shape, Str method, Found *out) {
+  *out = (Found){shape ? layer_method(shape, method) : NULL, shape};
+  return out->fn != NULL;
+}
+
+/* A method of a model of some training program: by the setting's name, the layer's, or any if owner
+ * is empty. */
+static bool find_in_programs(Spec *spec, Str owner, Str method, Found *out) {
+  for (uint32_t i = 0; i < spec->items.len; i++) {
+    const Item *item = spec->items.data[i];
+    for (uint32_t k = 0; item->kind == ITEM_train && k < item->train.len; k++) {
+      const TrainMember *m = &item->train.data[k];
+      LayerShape *shape = m->kind == TM_setting ? train_net_shape(spec, item, m->name.str) : NULL;
+      if (!shape) continue;
+      bool fits =
+          str_none(owner) || str_eq(owner, m->name.str) || str_eq(owner, shape->item->name.str);
+      if (fits && method_of(shape, method, out)) return true;
+    }
+  }
+  return false;
+}
+
+/* Layers inside of the models: any shape that has been made. */
+static bool find_shape(Spec *spec, Str owner, Str method, Found *out) {
+  for (uint32_t i = 0; i < spec->shapes.len; i++)
+    if (str_eq(spec->shapes.data[i]->item->name.str, owner) &&
+        method_of(spec->shapes.data[i], method, out))
+      return true;
+  Item *item = spec_item(spec, ITEM_layer, owner);
+  if (!item) return false;
+  Check c = check_scratch(spec, spec->globals);
+  return method_of(layer_shape(&c, item, NULL, item->name.span), method, out);
+}
+
+static bool find_function(Spec *spec, const char *name, Found *out) {
+  const char *dot = strrchr(name, '.');
+  Str owner = {0}, method = ctx_str(spec->ctx, name);
+  if (dot) {
+    owner = str_intern_n(&spec->ctx->strings, name, (size_t)(dot - name));
+    method = ctx_str(spec->ctx, strcmp(dot + 1, "()") ? dot + 1 : "");
+  }
+  Item *item = spec_item(spec, ITEM_fn, ctx_str(spec->ctx, name));
+  if (item) {
+    *out = (Found){item->fn, NULL};
+    return true;
+  }
+  Str whole = ctx_str(spec->ctx, name), call = {0};
+  if (find_in_programs(spec, owner, method, out)) return true;
+  if (!dot && find_in_programs(spec, whole, call, out)) return true;
+  return find_shape(spec, dot ? owner : whole, dot ? method : call, out);
+}
+
+static SpecFunction *make_function(Spec *spec, const char *name, const Found *found) {
+  Instance *in = instance_alone(spec, found->fn, found->shape, NULL);
+  if (!in) {
+    diag_at(spec->ctx, found->fn->span, E_argument,
+            "'%s' takes a layer: it can only be called in the text", name);
+    return NULL;
+  }
+  if (in->failed) return NULL;
+  SpecFunction *f = arena_new(&spec->ctx->arena, SpecFunction);
+  *f = (SpecFunction){
+      .name = ctx_str(spec->ctx, name), .graph = in->graph, .needs_key = in->needs_key};
+  if (!found->shape) return f;
+  f->n_weights = found->shape->weights.len;
+  SpecWeight *weights = arena_array(&spec->ctx->arena, SpecWeight, f->n_weights + 1);
+  for (uint32_t i = 0; i < f->n_weights; i++) {
+    const WeightInfo *w = &found->shape->weights.data[i];
+    weights[i] = (SpecWeight){w->path, w->type,
+                              init_graph(spec, w->decl->weight.init, w->owner->constants, w->type)};
+    if (!weights[i].init) return NULL;
+  }
+  f->weights = weights;
+  return f;
+}
+
+const SpecFunction *spec_function_graph(Spec *spec, const char *name) {
+  Found found;
+  for (uint32_t i = 0; i < spec->functions.len; i++)
+    if (!strcmp(ctx_text(spec->ctx, spec->functions.data[i]->name), name))
+      return spec->functions.data[i];
+  if (!find_function(spec, name, &found)) {
+    diag_at(spec->ctx, (Span){0}, E_unknown_program, "there is no function '%s'", name);
+    Check c = check_new(spec, spec->globals);
+    suggest_name(&c, ctx_str(spec->ctx, name));
+    return NULL;
+  }
+  SpecFunction *f = make_function(spec, name, &found);
+  if (f) vec_push(&spec->ctx->arena, &spec->functions, f);
+  return f;
+}

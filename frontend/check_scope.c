@@ -1,0 +1,167 @@
+/* Names and frames: what a name means here, and how a value of an outer graph gets into a loop's
+ * body. */
+#include <string.h>
+
+#include "frontend/checker.h"
+
+/* ---- scopes
+ * ------------------------------------------------------------------------------------------------
+ */
+
+Scope *scope_new(Ctx *ctx, Scope *parent) {
+  Scope *scope = arena_new(&ctx->arena, Scope);
+  scope->parent = parent;
+  return scope;
+}
+
+Binding *scope_find_here(Scope *scope, Str name) {
+  for (uint32_t i = scope->names.len; i-- > 0;)
+    if (str_eq(scope->names.data[i].name, name)) return &scope->names.data[i];
+  return NULL;
+}
+
+Binding *scope_find(Scope *scope, Str name) {
+  for (; scope; scope = scope->parent) {
+    Binding *b = scope_find_here(scope, name);
+    if (b) return b;
+  }
+  return NULL;
+}
+
+void scope_bind(Ctx *ctx, Scope *scope, Str name, Span span, Value value) {
+  Binding *b = scope_find_here(scope, name);
+  if (!b) {
+    vec_push(&ctx->arena, &scope->names, (Binding){.name = name});
+    b = &scope->names.data[scope->names.len - 1];
+  }
+  b->span = span;
+  b->value = value;
+  b->value.span = span;
+}
+
+Item *spec_item(Spec *spec, ItemKind kind, Str name) {
+  for (uint32_t i = 0; i < spec->items.len; i++) {
+    Item *item = spec->items.data[i];
+    if (item->kind == kind && str_eq(item->name.str, name)) return item;
+  }
+  return NULL;
+}
+
+/* ---- suggestions
+ * ------------------------------------------------------------------------------------------- */
+
+/* Number of edits (insert, delete, replace, swap of neighbours counts 2) that make b of a, up to a
+ * limit. */
+static int edit_distance(const char *a, const char *b, int limit) {
+  size_t n = strlen(a), m = strlen(b);
+  if (n > 40 || m > 40) return limit + 1;
+  int row[41];
+  for (size_t j = 0; j <= m; j++) row[j] = (int)j;
+  for (size_t i = 1; i <= n; i++) {
+    int diagonal = row[0];
+    row[0] = (int)i;
+    for (size_t j = 1; j <= m; j++) {
+      int best = diagonal + (a[i - 1] != b[j - 1]);
+      if (row[j] + 1 < best) best = row[j] + 1;
+      if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+      diagonal = row[j];
+      row[j] = best;
+    }
+  }
+  return row[m];
+}
+
+typedef struct Nearest {
+  Check *c;
+  const char *wanted;
+  int distance;
+  Str name;
+} Nearest;
+
+static void consider(void *user, Str name) {
+  Nearest *near = user;
+  if (str_none(name)) return;
+  int d = edit_distance(near->wanted, ctx_text(near->c->ctx, name), near->distance);
+  if (d > 0 && d < near->distance) {
+    near->distance = d;
+    near->name = name;
+  }
+}
+
+static void consider_layer(Nearest *near, const LayerShape *shape) {
+  for (uint32_t i = 0; i < shape->members.len; i++) consider(near, shape->members.data[i].name.str);
+  for (uint32_t i = 0; i < shape->methods.len; i++)
+    consider(near, shape->methods.data[i]->name.str);
+}
+
+void suggest_name(Check *c, Str wanted) {
+  const char *text = ctx_text(c->ctx, wanted);
+  Nearest near = {.c = c, .wanted = text, .distance = strlen(text) <= 3 ? 2 : 3};
+  for (Scope *s = c->scope; s; s = s->parent)
+    for (uint32_t i = 0; i < s->names.len; i++) consider(&near, s->names.data[i].name);
+  if (c->self) consider_layer(&near, c->self->shape);
+  for (uint32_t i = 0; i < c->spec->items.len; i++)
+    consider(&near, c->spec->items.data[i]->name.str);
+  builtin_names(c->ctx, consider, &near);
+  if (!str_none(near.name)) diag_help(c->ctx, "did you mean '%s'?", ctx_text(c->ctx, near.name));
+}
+
+/* ---- frames
+ * ------------------------------------------------------------------------------------------------
+ */
+
+Frame *frame_new(Check *c, Frame *parent, Str name) {
+  Frame *frame = arena_new(&c->ctx->arena, Frame);
+  frame->parent = parent;
+  frame->graph = graph_new(c->ctx, name);
+  frame->instance = c->instance;
+  frame->key = REF_NONE;
+  return frame;
+}
+
+Graph *graph_here(Check *c, Span span) {
+  if (!span_none(span)) c->frame->graph->span = span;
+  return c->frame->graph;
+}
+
+static Ref find_capture(const Frame *frame, Ref outer) {
+  for (uint32_t i = 0; i < frame->captures.len; i++)
+    if (ref_eq(frame->captures.data[i].outer, outer)) return frame->captures.data[i].inner;
+  return REF_NONE;
+}
+
+/* Leaves without operands are built again inside instead of being captured. */
+static Ref copy_leaf(Frame *to, const Node *n) {
+  if (n->op == OP_const) return build_const(to->graph, n->type, node_float(n, A_value, 0));
+  if (n->op == OP_size) return build_size(to->graph, node_size(n, A_size));
+  if (n->op == OP_iota) return build_iota(to->graph, n->type, (int)node_int(n, A_axis, 0));
+  return REF_NONE;
+}
+
+Ref frame_import_to(Check *c, Frame *to, Frame *from, Ref ref) {
+  if (to == from) return ref;
+  if (!to->parent) ORDO_BUG("a value of a graph that does not enclose this one");
+  Ref outer = frame_import_to(c, to->parent, from, ref);
+  const Node *n = graph_node(to->parent->graph, outer);
+  Ref inner = copy_leaf(to, n);
+  if (!ref_none(inner)) return inner;
+  inner = find_capture(to, outer);
+  if (!ref_none(inner)) return inner;
+  inner = graph_param(to->graph, n->type, n->name, NULL, 0);
+  vec_push(&c->ctx->arena, &to->captures, ((Capture){outer, inner}));
+  return inner;
+}
+
+Ref frame_import(Check *c, Frame *from, Ref ref) { return frame_import_to(c, c->frame, from, ref); }
+
+Value value_import(Check *c, Value v) {
+  if (v.kind == VAL_tensor) {
+    v.tensor.ref = frame_import(c, v.tensor.frame, v.tensor.ref);
+    v.tensor.frame = c->frame;
+  } else if (v.kind == VAL_tuple) {
+    Values items = values_new(c->ctx, v.items.len);
+    for (uint32_t i = 0; i < items.len; i++) items.data[i] = value_import(c, v.items.data[i]);
+    v.items = items;
+  }
+  return v;
+}

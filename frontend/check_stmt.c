@@ -1,0 +1,192 @@
+/* Statements: assignment, static control, results of blocks. */
+#include "frontend/checker.h"
+
+/* ---- assignment
+ * -------------------------------------------------------------------------------------------- */
+
+static bool is_active(Check *c, const IndexVar *var) {
+  for (uint32_t i = 0; i < c->active.len; i++)
+    if (c->active.data[i] == var) return true;
+  return false;
+}
+
+static bool escapes(Check *c, const Value *v, Span span) {
+  for (int i = 0; v->kind == VAL_tensor && i < v->tensor.n_vars; i++) {
+    if (is_active(c, v->tensor.vars[i])) continue;
+    const char *name = ctx_text(c->ctx, v->tensor.vars[i]->name);
+    diag_at(c->ctx, span, E_index_escapes, "the right side depends on the index '%s'", name);
+    diag_help(c->ctx, "name the axis on the left: y[%s] = ...", name);
+    return true;
+  }
+  return false;
+}
+
+/* The first name that a node gets is the one that messages and pictures show. */
+static void name_node(Check *c, const Value *v, Str name) {
+  if (v->kind != VAL_tensor || v->tensor.frame != c->frame) return;
+  Node *n = &c->frame->graph->nodes.data[v->tensor.ref.i];
+  if (str_none(n->name) && n->op != OP_const) n->name = name;
+}
+
+void assign_name(Check *c, Name name, Value value) {
+  if (str_none(name.str)) return;
+  if (value.kind == VAL_list || escapes(c, &value, name.span)) value = value_poison();
+  value.whole_name = false;
+  name_node(c, &value, name.str);
+  scope_bind(c->ctx, c->scope, name.str, name.span, value);
+}
+
+static Name target_name(const Expr *target) {
+  if (target->kind != EX_name) return (Name){0};
+  return (Name){target->name, target->span};
+}
+
+static void assign_target(Check *c, const Expr *target, Value value) {
+  if (target->kind == EX_subscript)
+    define_value(c, target, value);
+  else
+    assign_name(c, target_name(target), value);
+}
+
+static void assign_tuple(Check *c, const Stmt *s, Value value) {
+  const Exprs *targets = &s->assign.targets;
+  bool fits = value.kind == VAL_tuple && value.items.len == targets->len;
+  if (!fits && value_ok(&value)) {
+    diag_at(c->ctx, s->span, E_tuple_mismatch, "%u names on the left", targets->len);
+    diag_got(c->ctx, "%s", value_str(c, &value));
+  }
+  for (uint32_t i = 0; i < targets->len; i++)
+    assign_target(c, targets->data[i], fits ? value.items.data[i] : value_poison());
+}
+
+static void elab_assign(Check *c, const Stmt *s) {
+  const Exprs *targets = &s->assign.targets;
+  const With *before = c->with;
+  c->with = &s->assign.with;
+  if (!s->assign.tuple && targets->len == 1 && targets->data[0]->kind == EX_subscript)
+    define_index(c, targets->data[0], s->assign.value);
+  else {
+    Value v = elab_expr(c, s->assign.value);
+    if (s->assign.tuple)
+      assign_tuple(c, s, v);
+    else if (targets->len)
+      assign_target(c, targets->data[0], v);
+  }
+  c->with = before;
+}
+
+/* ---- static control
+ * ---------------------------------------------------------------------------------------- */
+
+static void elab_loop(Check *c, const Stmt *s) {
+  Value over = elab_expr(c, s->loop.over);
+  int64_t n = 0;
+  bool items = over.kind == VAL_layers || over.kind == VAL_tuple;
+  if (!value_ok(&over) || over.kind == VAL_unknown) return;
+  if (items)
+    n = over.items.len;
+  else if (!elab_int(c, s->loop.over, &n))
+    return;
+  if (n > 100000) {
+    diag_at(c->ctx, s->loop.over->span, E_not_static,
+            "%lld turns are too many for a loop that is written out", (long long)n);
+    diag_help(c->ctx, "scan t in %lld { ... } loops while running", (long long)n);
+    return;
+  }
+  uint32_t errors = c->ctx->diags.errors;
+  for (int64_t i = 0; i < n && c->ctx->diags.errors == errors; i++) {
+    Value v = items ? over.items.data[i] : value_number(c->ctx, (double)i);
+    scope_bind(c->ctx, c->scope, s->loop.var.str, s->loop.var.span, v);
+    bool found;
+    Span where;
+    elab_block(c, &s->loop.body, &found, &where);
+  }
+}
+
+/* A condition that only a caller can decide: both branches are checked. */
+static Value elab_branch(Check *c, const Stmt *s, bool *found, Span *where) {
+  Value condition, v = value_poison();
+  *found = false;
+  if (!elab_static_bool(c, s->branch.condition, &condition)) {
+    *found = true;
+    return v;
+  }
+  bool unknown = condition.kind == VAL_unknown;
+  if (unknown || condition.boolean) v = elab_block(c, &s->branch.then, found, where);
+  if (unknown || !condition.boolean) v = elab_block(c, &s->branch.otherwise, found, where);
+  return v;
+}
+
+static void elab_check(Check *c, const Stmt *s) {
+  Value condition;
+  if (!elab_static_bool(c, s->check.condition, &condition)) return;
+  if (condition.kind != VAL_bool || condition.boolean) return;
+  const Expr *message = s->check.message;
+  bool text = message && message->kind == EX_string;
+  diag_at(c->ctx, s->check.condition->span, E_assert_failed, "%s",
+          text ? ctx_text(c->ctx, message->string) : "this does not hold");
+  if (c->instance && !str_none(c->instance->name))
+    diag_note(c->ctx, s->span, "in '%s'", ctx_text(c->ctx, c->instance->name));
+}
+
+static Value elab_result(Check *c, const Stmt *s) {
+  const With *before = c->with;
+  c->with = &s->expr.with;
+  Value v = elab_expr(c, s->expr.value);
+  c->with = before;
+  v.whole_name = false;
+  return escapes(c, &v, s->span) ? value_poison() : v;
+}
+
+void elab_stmt(Check *c, const Stmt *s) {
+  bool found;
+  Span where;
+  switch (s->kind) {
+  case ST_poison:
+    return;
+  case ST_assign:
+    elab_assign(c, s);
+    return;
+  case ST_expr:
+    elab_result(c, s);
+    return;
+  case ST_scan:
+    elab_scan(c, s);
+    return;
+  case ST_for:
+    elab_loop(c, s);
+    return;
+  case ST_if:
+    elab_branch(c, s, &found, &where);
+    return;
+  case ST_assert:
+    elab_check(c, s);
+    return;
+  case ST_minimize:
+  case ST_repeat:
+  case ST_log:
+    if (c->train)
+      train_stmt(c, s);
+    else
+      diag_at(c->ctx, s->span, E_outside_train, "this statement belongs into a training program");
+    return;
+  }
+}
+
+Value elab_block(Check *c, const Block *block, bool *found, Span *where) {
+  Value v = value_poison();
+  *found = false;
+  for (uint32_t i = 0; i < block->len; i++) {
+    const Stmt *s = block->data[i];
+    bool last = i + 1 == block->len;
+    if (last && s->kind == ST_expr) {
+      *found = true;
+      *where = s->span;
+      return elab_result(c, s);
+    }
+    if (last && s->kind == ST_if) return elab_branch(c, s, found, where);
+    elab_stmt(c, s);
+    if (last && s->kind == ST_poison) *found = true;
+  }
+  return v;
+}

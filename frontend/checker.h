@@ -1,0 +1,481 @@
+/* Inside of the checker: what the files frontend/check_*.c share.
+ *
+ * Elaboration walks a syntax tree and builds a graph at once. The words:
+ *
+ * - Value: what an expression stands for: a number known to the compiler, a tensor in a graph, an
+ * index variable, a tuple, a layer instance. Numbers have no element type until they meet a tensor.
+ * - A tensor value has hidden axes first, one for each index variable that it depends on (index
+ * notation), then its own axes. x[b, n] has two hidden axes and no own one: seen from the notation
+ * it is a scalar. Whole-tensor values have no hidden axes. One set of functions serves both.
+ * - Frame: a graph under construction: that of a function, or the body of a scan inside it. A value
+ * of an outer frame is captured on use (frame_import): it becomes a parameter of the body.
+ * - Instance: one elaboration of a function for given sizes, element types, layer and static
+ * arguments. Symbols of sizes are those of whoever asked first: a callee's size names are bound to
+ * the polynomials of its caller.
+ * - Shape of a layer (LayerShape): a layer with its constants; instances with equal constants share
+ * it, and their methods' graphs.
+ *
+ * A mistake makes one diagnostic and the value VAL_poison, which silences whatever uses it.
+ */
+#ifndef ORDO_FRONTEND_CHECKER_H
+#define ORDO_FRONTEND_CHECKER_H
+
+#include "frontend/check.h"
+
+typedef struct Check Check;
+typedef struct Frame Frame;
+typedef struct Scope Scope;
+typedef struct Layer Layer;
+typedef struct LayerShape LayerShape;
+typedef struct Instance Instance;
+
+/* ---- values
+ * ------------------------------------------------------------------------------------------------
+ */
+
+/* An index variable: 'n' in e[b, n] = ..., in sum[n](...), or the counter of a scan. */
+typedef struct IndexVar {
+  Str name;
+  Span span;  /* where it was introduced */
+  Sz extent;  /* SZ_NONE until some use tells */
+  Span told;  /* the use that told */
+  bool fixed; /* told by 'with' or by a scan: a longer axis is then cut to it */
+  bool kept;  /* bound by argsort[n] and the like: stands for the one axis left over on the left */
+  uint32_t order;
+  Frame *loop; /* scan: the frame of its body, else NULL */
+  Ref step;    /* scan: the step in that frame */
+} IndexVar;
+
+typedef enum ValueKind {
+  VAL_poison,
+  VAL_number,  /* known to the compiler: 0.5, 3, N, N/2 */
+  VAL_bool,    /* known to the compiler */
+  VAL_unknown, /* constant whose value is not given in a check on its own */
+  VAL_text,
+  VAL_index,
+  VAL_tensor,
+  VAL_tuple,
+  VAL_list, /* [B, 2*N] */
+  VAL_layer,
+  VAL_layers,
+} ValueKind;
+
+typedef struct Value Value;
+typedef struct Values {
+  Value *data;
+  uint32_t len;
+} Values;
+
+struct Value {
+  ValueKind kind;
+  bool whole_name; /* tensor: a name without subscript, not allowed inside index notation */
+  Span span;       /* where it was declared, for notes */
+  union {
+    struct {
+      bool known; /* f is the value; otherwise it is a symbolic size */
+      double f;
+      Sz size;     /* as a size, rounded down; SZ_NONE when not a whole number at all */
+      Sz num, den; /* symbolic quotient that is not whole: num / den; den SZ_NONE otherwise */
+    } number;
+    bool boolean;
+    Str text;
+    IndexVar *index;
+    struct {
+      Frame *frame;
+      Ref ref;
+      IndexVar **vars; /* of the hidden axes */
+      int n_vars;
+    } tensor;
+    Values items; /* tuple, list, layers */
+    Layer *layer;
+  };
+};
+
+/* ---- frames, scopes
+ * ---------------------------------------------------------------------------------------- */
+
+typedef struct Capture {
+  Ref outer, inner;
+} Capture;
+
+/* The counter of a loop on the left of '=' and its axis in the finished tensor. */
+typedef struct Step {
+  IndexVar *var;
+  int axis;
+} Step;
+
+/* 'out[:, t, :] = h' in a loop: the value of each step, to be stacked. */
+typedef struct Collect {
+  Name name;
+  Ref value;   /* in the body; REF_NONE when something was wrong with it */
+  Step *steps; /* of this loop and, in nested loops, of those around */
+  int n_steps;
+} Collect;
+
+struct Frame {
+  Frame *parent; /* the graph around a loop's body; NULL for a function */
+  Graph *graph;
+  Instance *instance;
+  IndexVar *counter; /* of the loop */
+  Ref key;           /* random key of this frame, REF_NONE until wanted */
+  VEC(Capture) captures, slices;
+  VEC(Collect) collects;
+};
+
+typedef struct Binding {
+  Str name;
+  Span span;
+  Value value;
+} Binding;
+
+struct Scope {
+  Scope *parent;
+  VEC(Binding) names;
+  bool symbols; /* unknown sizes in types become symbols here (signature checked on its own) */
+};
+
+/* ---- layers
+ * ------------------------------------------------------------------------------------------------
+ */
+
+typedef struct WeightInfo {
+  Str path;
+  Ty type;
+  const Member *decl;
+  LayerShape *owner; /* the layer that declares it: its constants are visible in the initialiser */
+} WeightInfo;
+
+typedef struct LayerMember {
+  Name name;
+  const Member *decl;
+  LayerShape *shape; /* sublayer; NULL for a weight */
+  uint32_t first;    /* of its weights in the flat list */
+  int64_t count;     /* array of layers: number; -1 otherwise */
+} LayerMember;
+
+struct LayerShape {
+  const Item *item;
+  Scope *constants;
+  Str key, name; /* name: "LSTM(128, 256)" */
+  VEC(LayerMember) members;
+  VEC(WeightInfo) weights;
+  VEC(const FnDecl *) methods;
+  bool busy;
+  bool failed;
+};
+
+/* A layer instance: a shape and its weights as values of a frame. */
+struct Layer {
+  LayerShape *shape;
+  Str path; /* in the enclosing graph */
+  Frame *frame;
+  Ref *weights;
+};
+
+/* ---- instances
+ * --------------------------------------------------------------------------------------------- */
+
+typedef struct ParamInfo {
+  Str name;
+  Ty type;
+} ParamInfo;
+
+struct Instance {
+  Str key, name;
+  const FnDecl *decl;
+  const Item *item; /* extern, init: the item */
+  LayerShape *self;
+  Graph *graph;
+  Value result; /* template: tensors of the graph in tuples */
+  bool needs_key, busy, failed;
+  uint32_t places;      /* random places so far */
+  uint32_t busy_inline; /* functions being applied in index notation, one inside the other */
+};
+
+typedef struct Rest {
+  bool bound;
+  Sz *dims;
+  int n;
+  Span span;
+} Rest;
+
+/* y[.., d] = ...: the leading axes of all tensors in the definition, as unnamed index variables. */
+typedef struct Lead {
+  bool known;
+  IndexVar **vars;
+  int n;
+  uint32_t order;
+  Span span;
+} Lead;
+
+/* ---- the spec and the state of one elaboration
+ * ------------------------------------------------------------- */
+
+struct Spec {
+  Ctx *ctx;
+  const SpecOptions *options;
+  VEC(AstFile *) files;
+  VEC(Item *) items; /* all but imports; duplicates removed */
+  VEC(Str) loaded;   /* canonical paths */
+  VEC(Span) import_stack;
+  VEC(Str) import_paths;
+  Scope *globals;
+  VEC(Instance *) instances;
+  VEC(LayerShape *) shapes;
+  VEC(SpecFunction *) functions;
+  VEC(TrainProgram *) programs;
+  int depth; /* of layers inside layers */
+};
+
+struct TrainBuild; /* check_train.c */
+
+struct Check {
+  Spec *spec;
+  Ctx *ctx;
+  Instance *instance;
+  Frame *frame;
+  Scope *scope;
+  Layer *self;
+  Rest rest;
+  const With *with;       /* of the statement being elaborated */
+  VEC(IndexVar *) active; /* index variables of the notation around, outermost first */
+  Lead *lead;             /* '..' on the left of the definition: variables for the leading axes */
+  uint32_t next_order;
+  bool in_index;         /* inside index notation: tensors must be subscripted */
+  bool signature;        /* the types of parameters are being matched: they bind their own sizes */
+  bool tensor_constants; /* of an optimizer: arguments may be values of the run time */
+  bool size_mode;        /* the expression is a size: '/' rounds down */
+  struct TrainBuild *train;
+};
+
+/* check_value.c */
+Value value_poison(void);
+Value value_bool(bool b);
+Value value_number(Ctx *ctx, double f);
+Value value_size(Ctx *ctx, Sz size);
+Value value_tensor(Check *c, Ref ref);
+Value value_tuple(Values items);
+bool value_ok(const Value *v);
+bool value_is_size(const Value *v, Sz *out); /* a whole number known to the compiler or a symbol */
+const char *value_str(Check *c, const Value *v);      /* for messages: its type, or what it is */
+const TypeInfo *value_info(Check *c, const Value *v); /* tensor: type of all axes */
+int value_rank(Check *c, const Value *v);             /* own axes */
+const Sz *value_dims(Check *c, const Value *v);       /* own extents */
+Ty value_element(Check *c, const Value *v);           /* tensor: rank 0 type of its elements */
+Ty value_type(Check *c, const Value *v);              /* tensor without hidden axes: its type */
+/* Number, index variable or bool to a tensor; element is what the surroundings want, or TY_NONE. */
+Value value_to_tensor(Check *c, Value v, Ty element, Span span);
+/* Leaves of a value as tensors; template keeps the structure. */
+typedef struct RefList {
+  VEC(Ref) refs;
+} RefList;
+bool value_flatten(Check *c, Value v, Span span, RefList *out, Value *template);
+Value value_rebuild(Check *c, const Value *template, const Ref *refs, uint32_t *next);
+Values values_new(Ctx *ctx, uint32_t n);
+
+/* check_scope.c */
+Scope *scope_new(Ctx *ctx, Scope *parent);
+void scope_bind(Ctx *ctx, Scope *scope, Str name, Span span, Value value);
+Binding *scope_find(Scope *scope, Str name);
+Binding *scope_find_here(Scope *scope, Str name);
+Frame *frame_new(Check *c, Frame *parent, Str name);
+Graph *graph_here(Check *c, Span span);           /* the graph of the current frame, stamped */
+Ref frame_import(Check *c, Frame *from, Ref ref); /* to the current frame */
+Ref frame_import_to(Check *c, Frame *to, Frame *from, Ref ref);
+Value value_import(Check *c, Value v);
+/* The nearest known name, as a help of the diagnostic just made. */
+void suggest_name(Check *c, Str wanted);
+Item *spec_item(Spec *spec, ItemKind kind, Str name);
+
+/* check_align.c: shapes of operands */
+typedef struct Shape {
+  IndexVar **vars;
+  int n_vars;
+  Sz *dims;
+  int rank;
+} Shape;
+bool shape_join(Check *c, const Value *values, int n, Span span, Shape *out);
+Value shape_expand(Check *c, Value v, const Shape *shape, Span span);
+Shape shape_of(Check *c, const Value *v);
+Value shape_move_vars(Check *c, Value v, IndexVar *const *vars,
+                      int n_vars);                       /* same vars, this order */
+int shape_var_axis(const Value *v, const IndexVar *var); /* hidden axis of a variable or -1 */
+/* Elementwise op with numbers adapted, operands aligned and the type checked. */
+Value apply_op(Check *c, Op op, Value *operands, int n, Span span);
+
+/* check_size.c */
+Value number_binary(Check *c, BinaryOp op, Value a, Value b, Span span); /* both numbers or bools */
+bool elab_size(Check *c, const Expr *x, Sz *out);
+bool elab_int(Check *c, const Expr *x, int64_t *out);
+bool elab_static_bool(Check *c, const Expr *x, Value *out);
+/* A type of a signature with all names bound; unknown ones become symbols when the scope says so.
+ */
+Ty type_eval(Check *c, const TypeExpr *t);
+bool type_dtype(Check *c, const TypeExpr *t, DType *out);
+void dim_sets(Check *c, const TypeExpr *t, int32_t *sets, int *n);
+/* Matches a declared type with an actual one, binding size names; pass 0 binds bare names only. */
+typedef struct Wanted {
+  const TypeExpr *type;
+  Ty actual;
+  Span span;        /* of the actual */
+  const char *what; /* "argument 'x'" */
+} Wanted;
+bool unify_all(Check *c, const Wanted *wanted, uint32_t n);
+
+/* check_expr.c */
+Value elab_expr(Check *c, const Expr *x);
+Value elab_tensor(Check *c, const Expr *x); /* imported, numbers turned to f32 */
+Value elab_binary(Check *c, BinaryOp op, Value a, Value b, Span span);
+Value lookup_name(Check *c, Str name, Span span);
+bool member_find(Check *c, Layer *layer, Str name, Span span, Value *out);
+
+/* check_matmul.c */
+Value elab_matmul(Check *c, Value a, Value b, Span span);
+/* A tensor whose axes belong to variables (NULL: own) in any order, as a value: hidden axes first.
+ */
+Value hidden_first(Check *c, Ref ref, IndexVar **vars, int n);
+
+/* check_infer.c */
+typedef struct Affine {
+  IndexVar *var;
+  int sign;
+  Sz offset;
+} Affine;
+IndexVar *index_new(Check *c, Name name);
+void index_push(Check *c, IndexVar *var); /* binds it in the current scope */
+void index_pop(Check *c, uint32_t n);
+void index_infer(Check *c, const Expr *x); /* extents of variables from their uses in x */
+/* Tells an extent; false with a diagnostic when it is another one already. */
+bool index_extent(Check *c, IndexVar *var, Sz extent, Span span, const char *what);
+bool index_has_extent(Check *c, IndexVar *var, Span span);
+bool index_affine(Check *c, const Expr *x, Affine *out);
+/* The variables of '..' for n leading axes of the given extents; NULL with a diagnostic when they
+ * differ. */
+IndexVar **lead_vars(Check *c, const Sz *dims, int n, Span span);
+
+/* check_index.c */
+Value elab_subscript(Check *c, const Expr *x);
+
+/* check_sets.c: the cheap part of set axes; the pass 'sets' proves the rest */
+bool check_set_places(Check *c, const Expr *x, const Value *base);
+bool check_set_number(Check *c, const IndexVar *var, Span span);
+
+/* check_gather.c */
+Value gather_axes(Check *c, Value base, const int *axes, Value *indices, int n, Span span);
+
+/* check_reduce.c */
+bool reduce_keeps(Ctx *ctx, Str name); /* softmax, sort, ...: the index stays */
+Value elab_reduce(Check *c, const Expr *x);
+bool reduce_known(Ctx *ctx, Str name);
+Value reduce_whole(Check *c, Str name, Value v, Span span); /* sum(x): over all own axes */
+
+/* check_call.c */
+Value elab_call(Check *c, const Expr *x);
+Value call_layer(Check *c, Layer *layer, Name method, const Args *args, Span span);
+
+/* check_builtin.c */
+bool builtin_known(Ctx *ctx, Str name);
+void builtin_names(Ctx *ctx, void (*visit)(void *user, Str name), void *user);
+Value builtin_call(Check *c, Str name, const Args *args, Span span);
+
+/* check_layout.c: builtins that make or move whole tensors; v are n evaluated arguments */
+Value layout_concat(Check *c, Value *v, uint32_t n, int64_t axis, Span span);
+Value layout_stack(Check *c, Value *v, uint32_t n, Span span);
+Value layout_split(Check *c, Value *v, Span span);
+Value layout_reshape(Check *c, Value *v, Span span);
+Value layout_transpose(Check *c, Value *v, Span span);
+Value layout_filled(Check *c, Value value, Value *dims, uint32_t n, Span span);
+Value layout_iota(Check *c, Value *v, Span span);
+Value builtin_concat(Check *c, const Expr *x); /* concat[axis = 0](a, b) */
+
+/* check_grad.c */
+bool depends_on(Check *c, const Graph *g, Ref from, Ref on);
+Value elab_grad(Check *c, Value *v, Span span);
+
+/* check_instance.c */
+typedef struct Actual {
+  Value value;
+  Span span;
+  bool given; /* otherwise the default */
+} Actual;
+/* A function of the text, or an extern one (item), applied to one actual for each parameter. */
+typedef struct Callee {
+  const FnDecl *fn;
+  const Item *item; /* of an extern function, else NULL */
+  Layer *self;      /* of a method, else NULL */
+} Callee;
+Value instance_call(Check *c, const Callee *callee, Actual *actuals, Span span);
+/* An elaboration with the sizes of the signature as symbols. */
+Instance *instance_alone(Spec *spec, const FnDecl *fn, LayerShape *self, const Value *given);
+Check check_new(Spec *spec, Scope *scope);
+Str callee_name(Ctx *ctx, const FnDecl *fn, const LayerShape *self);
+Instance *instance_new(Check *c, Str key, Str name);
+Layer *layer_of_params(Check *c, LayerShape *shape, const char *prefix, Str path);
+/* Evaluates a body and makes the results of the graph of it. */
+void instance_finish(Check *c, Instance *in, const Block *body, const TypeExpr *result, Span span);
+
+/* check_init.c */
+/* The graph that draws the first value of a weight: no parameter, or the key. NULL with a
+ * diagnostic. */
+Graph *init_graph(Spec *spec, const Expr *init, Scope *constants, Ty type);
+
+/* check_layer.c */
+LayerShape *layer_shape(Check *c, const Item *item, const Args *args, Span span);
+LayerShape *layer_shape_of(Check *c, const Item *item, Scope *constants);
+Layer *layer_member(Check *c, Layer *layer, const LayerMember *member, int64_t element);
+const FnDecl *layer_method(const LayerShape *shape, Str name);
+/* Constants of a layer, optimizer or initialiser from arguments evaluated in c; NULL with a
+ * diagnostic. */
+Scope *bind_constants(Check *c, const Params *params, const Args *args, const char *what,
+                      Span span);
+const char *constants_key(Check *c, const Params *params, Scope *scope);
+
+/* check_stmt.c */
+/* The value of the last expression statement; *found tells whether there is one. */
+Value elab_block(Check *c, const Block *block, bool *found, Span *where);
+void elab_stmt(Check *c, const Stmt *s);
+void assign_name(Check *c, Name name, Value value);
+
+/* check_define.c */
+void define_index(Check *c, const Expr *target, const Expr *value);
+void define_value(Check *c, const Expr *target, Value value);
+
+/* check_train.c */
+void train_stmt(Check *c, const Stmt *s); /* minimize, repeat, log */
+/* The layer of a setting of a training program, or NULL when it is none. */
+LayerShape *train_net_shape(Spec *spec, const Item *program, Str name);
+
+/* check_scan.c */
+Frame *scan_frame(Check *c, Name name, Sz length, Span told);
+/* The node of a loop whose body is complete: its graph has the results; init and inner are the
+ * first values of the carries and their parameters. */
+Ref scan_build(Check *c, Frame *frame, const RefList *init, const RefList *inner, bool reversed,
+               bool until, Span span);
+void scan_collect(Check *c, Name name, Step *steps, int n_steps, Value v);
+void elab_scan(Check *c, const Stmt *s);
+/* The part of a value from outside that the step of a loop picks: own axis cut to [start, start +
+ * length). */
+Value scan_slice(Check *c, Value v, int axis, IndexVar *var, Sz start, Sz length, bool reversed,
+                 Span span);
+
+/* check_random.c */
+Value random_draw(Check *c, const char *name, const Value *v, uint32_t n, Span span);
+Ref random_key(Check *c);      /* of the current frame; the function gets a hidden parameter */
+Ref random_call_key(Check *c); /* for a call at a new place */
+
+/* check.c */
+Check check_scratch(Spec *spec, Scope *scope); /* with a graph for constant expressions */
+bool spec_override(Spec *spec, Str name, const Value *standard, Value *out); /* -D name=value */
+/* An elaboration that may fail quietly: what it made is forgotten if it did. */
+typedef struct Quiet {
+  DiagMark mark;
+  uint32_t instances, shapes;
+} Quiet;
+Quiet quiet_begin(Check *c);
+void quiet_end(Check *c, Quiet quiet);
+
+/* helpers */
+static inline Sz size_int(Ctx *ctx, int64_t v) { return size_const(ctx, v); }
+static inline void *alloc(Check *c, size_t n) { return arena_alloc(&c->ctx->arena, n); }
+
+#endif
