@@ -236,7 +236,7 @@ static Stmt *parse_assert(Parser *p) {
 
 static void refuse_outside(Parser *p, const char *word, bool allowed) {
   if (allowed) return;
-  if (parse_report(p, parse_peek(p)->span, E_misplaced, "'%s' cannot stand here", word))
+  if (parse_report(p, parse_peek(p)->span, E_outside_train, "'%s' cannot stand here", word))
     diag_help(p->ctx, "it belongs in the step%s of a training program",
               strcmp(word, "log") ? "" : ", or an eval,");
 }

@@ -5,8 +5,6 @@ scan t in T { x = 1 }
 fn f(x: f32[B]) -> f32[B] {
   const K = 3
   fn g(y: f32[B]) { y }
-  minimize x over net with adam()
-  log x
   x
 }
 layer L(I) {
@@ -15,9 +13,6 @@ layer L(I) {
 }
 train t {
   fn f() { x }
-  eval every 3 {
-    repeat 4 { x = 3 }
-  }
 }
 # ---
 E0120_misplaced.ordo:1:1: error[E0120]: a declaration was expected here
@@ -42,34 +37,19 @@ E0120_misplaced.ordo:5:3: error[E0120]: 'fn' cannot stand in the body of a funct
     |   ^^
     = help: declarations stand at the top of a file; methods stand in a layer, outside other functions
 
-E0120_misplaced.ordo:6:3: error[E0120]: 'minimize' cannot stand here
-  6 |   minimize x over net with adam()
-    |   ^^^^^^^^
-    = help: it belongs in the step of a training program
+E0120_misplaced.ordo:9:3: error[E0120]: 'scan' cannot stand among the members of a layer
+  9 |   scan t in T { x = 1 }
+    |   ^^^^
+    = help: statements stand in its functions: fn (x: f32[B]) { ... }
 
-E0120_misplaced.ordo:7:3: error[E0120]: 'log' cannot stand here
-  7 |   log x
-    |   ^^^
-    = help: it belongs in the step, or an eval, of a training program
-
-E0120_misplaced.ordo:11:3: error[E0120]: 'scan' cannot stand among the members of a layer
-  11 |   scan t in T { x = 1 }
-     |   ^^^^
-     = help: statements stand in its functions: fn (x: f32[B]) { ... }
-
-E0120_misplaced.ordo:12:3: error[E0120]: a declaration cannot stand among the members of a layer
-  12 |   layer M(H) { W: f32[H] ~ zeros }
+E0120_misplaced.ordo:10:3: error[E0120]: a declaration cannot stand among the members of a layer
+  10 |   layer M(H) { W: f32[H] ~ zeros }
      |   ^^^^^
      = help: declarations stand at the top of a file
 
-E0120_misplaced.ordo:15:3: error[E0120]: a declaration cannot stand in a training program
-  15 |   fn f() { x }
+E0120_misplaced.ordo:13:3: error[E0120]: a declaration cannot stand in a training program
+  13 |   fn f() { x }
      |   ^^
      = help: declarations stand at the top of a file; a setting is written  name = value
 
-E0120_misplaced.ordo:17:5: error[E0120]: 'repeat' cannot stand here
-  17 |     repeat 4 { x = 3 }
-     |     ^^^^^^
-     = help: it belongs in the step of a training program
-
-10 errors
+7 errors
