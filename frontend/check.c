@@ -7,8 +7,7 @@
 #include "frontend/checker.h"
 #include "frontend/parse.h"
 
-/* ---- quiet work
- * -------------------------------------------------------------------------------------------- */
+/* ---- quiet work ---- */
 
 Quiet quiet_begin(Check *c) {
   return (Quiet){diag_mark(c->ctx), c->spec->instances.len, c->spec->shapes.len};
@@ -22,15 +21,19 @@ void quiet_end(Check *c, Quiet quiet) {
   c->spec->shapes.len = quiet.shapes;
 }
 
+bool spec_unread(const Spec *spec) {
+  for (uint32_t i = 0; i < spec->files.len; i++)
+    if (spec->files.data[i]->failed) return true;
+  return false;
+}
+
 Check check_scratch(Spec *spec, Scope *scope) {
   Check c = check_new(spec, scope);
   instance_new(&c, (Str){0}, ctx_str(spec->ctx, "constants"));
   return c;
 }
 
-/* ---- names
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- names ---- */
 
 /* Kinds of one group share a space of names. */
 static int name_group(ItemKind kind) {
@@ -62,8 +65,7 @@ static bool duplicate(Spec *spec, const Item *item) {
   return false;
 }
 
-/* ---- constants
- * --------------------------------------------------------------------------------------------- */
+/* ---- constants ---- */
 
 static const char *find_define(Spec *spec, const char *name) {
   size_t n = strlen(name);
@@ -125,9 +127,7 @@ static void check_defines(Spec *spec) {
   }
 }
 
-/* ---- files
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- files ---- */
 
 static void load_file(Spec *spec, const Source *source, const char *path);
 

@@ -65,8 +65,7 @@ SpecNames spec_functions(Spec *spec);
  * layer. */
 const SpecFunction *spec_function_graph(Spec *spec, const char *name);
 
-/* ---- training programs
- * ------------------------------------------------------------------------------------- */
+/* ---- training programs ---- */
 
 typedef struct TrainState {
   Str path; /* "net.enc.W", "net.enc.W.adam.m", "adam.step" */

@@ -164,8 +164,7 @@ Value shape_expand(Check *c, Value v, const Shape *shape, Span span) {
   return v;
 }
 
-/* ---- elementwise ops
- * --------------------------------------------------------------------------------------- */
+/* ---- elementwise ops ---- */
 
 /* The operands whose element types have to agree: all but the condition of where. */
 static int first_alike(Op op) { return op == OP_where ? 1 : 0; }

@@ -4,20 +4,29 @@
 
 #include "frontend/checker.h"
 
-/* ---- layers on their own
- * ----------------------------------------------------------------------------------- */
+/* ---- layers on their own ---- */
 
-/* A scope with the defaults of a layer's constants and, for those without, a symbol or a small
- * number. */
-static Scope *constants_alone(Check *c, const Item *item, int64_t number) {
+/* How the constants without a default are chosen when a layer is checked on its own. */
+typedef enum Guess {
+  GUESS_symbols, /* each a size of its own */
+  GUESS_falling, /* numbers, each a multiple of the next: D / heads is whole */
+  GUESS_equal,
+  N_GUESSES
+} Guess;
+
+static Value guess_constant(Ctx *ctx, Guess guess, Str name, uint32_t place) {
+  if (guess == GUESS_symbols) return value_size(ctx, size_symbol(ctx, name));
+  return value_number(ctx, guess == GUESS_equal || place > 5 ? 4 : 3 << (5 - place));
+}
+
+/* A scope with the constants of a layer: defaults, and guesses for those without. */
+static Scope *constants_alone(Check *c, const Item *item, Guess guess) {
   Scope *scope = scope_new(c->ctx, c->spec->globals);
   Check inner = check_scratch(c->spec, scope);
   const Params *params = &item->layer.constants;
   for (uint32_t i = 0; i < params->len; i++) {
     const Param *p = &params->data[i];
-    Value v = number ? value_number(c->ctx, (double)number)
-                     : value_size(c->ctx, size_symbol(c->ctx, p->name.str));
-    if (p->value) v = elab_expr(&inner, p->value);
+    Value v = p->value ? elab_expr(&inner, p->value) : guess_constant(c->ctx, guess, p->name.str, i);
     scope_bind(c->ctx, scope, p->name.str, p->span, v);
   }
   return scope;
@@ -39,29 +48,34 @@ static bool has_shape(const Spec *spec, const Item *item) {
   return false;
 }
 
-static bool needs_number(const Ctx *ctx, uint32_t from) {
+/* Whether an elaboration failed for want of a number: then symbols are no fair trial. */
+static bool wants_number(const Ctx *ctx, uint32_t from) {
   for (uint32_t i = from; i < ctx->diags.list.len; i++)
-    if (ctx->diags.list.data[i]->code == E_not_static ||
-        ctx->diags.list.data[i]->code == E_argument)
-      return true;
+    if (ctx->diags.list.data[i]->code == E_not_static) return true;
   return false;
 }
 
-/* A layer that nobody instantiates: with symbols; with a number where it has to be known before the
- * run. */
-static void check_layer_alone(Spec *spec, const Item *item) {
-  Check c = check_scratch(spec, spec->globals);
-  for (int64_t number = 0; number <= 4; number += 4) {
-    Quiet quiet = quiet_begin(&c);
-    LayerShape *shape = layer_shape_of(&c, item, constants_alone(&c, item, number));
-    if (shape) check_shape(spec, shape);
-    if (number || !needs_number(spec->ctx, quiet.mark.len)) return;
-    quiet_end(&c, quiet);
-  }
+static void try_layer(Check *c, const Item *item, Guess guess) {
+  LayerShape *shape = layer_shape_of(c, item, constants_alone(c, item, guess));
+  if (shape) check_shape(c->spec, shape);
 }
 
-/* ---- everything
- * -------------------------------------------------------------------------------------------- */
+/* A layer that nobody instantiates is right if some guess of its constants is; otherwise the mistakes of the
+ * most general fair trial are shown. */
+static void check_layer_alone(Spec *spec, const Item *item) {
+  Check c = check_scratch(spec, spec->globals);
+  Guess show = GUESS_symbols;
+  for (Guess guess = 0; guess < N_GUESSES; guess++) {
+    Quiet quiet = quiet_begin(&c);
+    try_layer(&c, item, guess);
+    if (spec->ctx->diags.errors == quiet.mark.errors) return;
+    if (guess == GUESS_symbols && wants_number(spec->ctx, quiet.mark.len)) show = GUESS_falling;
+    quiet_end(&c, quiet);
+  }
+  try_layer(&c, item, show);
+}
+
+/* ---- everything ---- */
 
 /* The values of bool parameters without default: both are checked. */
 static void check_function(Spec *spec, const FnDecl *fn) {
@@ -124,9 +138,7 @@ bool spec_check(Spec *spec) {
   return !diag_failed(spec->ctx);
 }
 
-/* ---- names
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- names ---- */
 
 static bool all_default(const Item *item) {
   for (uint32_t i = 0; i < item->layer.constants.len; i++)
@@ -172,8 +184,7 @@ SpecNames spec_functions(Spec *spec) {
   return out;
 }
 
-/* ---- one function
- * ------------------------------------------------------------------------------------------ */
+/* ---- one function ---- */
 
 typedef struct Found {
   const FnDecl *fn;

@@ -11,8 +11,7 @@ typedef struct Call {
   Span span;
 } Call;
 
-/* ---- elementwise
- * ------------------------------------------------------------------------------------------- */
+/* ---- elementwise ---- */
 
 static Value elementwise(Check *c, Call *k) {
   if (k->v->kind == VAL_tuple || k->v->kind == VAL_layer || k->v->kind == VAL_text ||
@@ -88,9 +87,7 @@ static Value convert(Check *c, Call *k) {
   return v;
 }
 
-/* ---- indices
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- indices ---- */
 
 static bool size_of(Check *c, const Value *v, Span span, Sz *out) {
   if (value_is_size(v, out)) return true;
@@ -149,9 +146,7 @@ static Value size_number(Check *c, Call *k) {
   return size_of(c, k->v, k->span, &n) ? value_size(c->ctx, n) : value_poison();
 }
 
-/* ---- others
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- others ---- */
 
 static Value filled(Check *c, Call *k) {
   return layout_filled(c, value_number(c->ctx, k->op), k->v, k->n, k->span);
@@ -168,8 +163,7 @@ static Value transpose(Check *c, Call *k) { return layout_transpose(c, k->v, k->
 static Value random(Check *c, Call *k) { return random_draw(c, k->name, k->v, k->n, k->span); }
 static Value gradient(Check *c, Call *k) { return elab_grad(c, k->v, k->span); }
 
-/* ---- the table
- * --------------------------------------------------------------------------------------------- */
+/* ---- the table ---- */
 
 typedef struct BuiltinRow {
   const char *name;

@@ -1,8 +1,7 @@
 /* Calls: what is called, and which argument goes to which parameter. */
 #include "frontend/checker.h"
 
-/* ---- arguments
- * --------------------------------------------------------------------------------------------- */
+/* ---- arguments ---- */
 
 static int find_param(const Params *params, Str name) {
   for (uint32_t i = 0; i < params->len; i++)
@@ -76,9 +75,7 @@ static Value call_function(Check *c, const Callee *callee, const Args *args, Spa
   return ok ? instance_call(c, callee, actuals, span) : value_poison();
 }
 
-/* ---- callees
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- callees ---- */
 
 Value call_layer(Check *c, Layer *layer, Name method, const Args *args, Span span) {
   const FnDecl *fn = layer_method(layer->shape, method.str);

@@ -16,8 +16,7 @@ typedef struct Target {
   bool index; /* some place is an index */
 } Target;
 
-/* ---- reading the left
- * -------------------------------------------------------------------------------------- */
+/* ---- reading the left ---- */
 
 static bool bad_target(Check *c, const Sub *sub) {
   if (sub->kind == SUB_poison) return false;
@@ -63,8 +62,7 @@ static bool read_target(Check *c, const Expr *x, Target *t) {
   return true;
 }
 
-/* ---- the right side under the left
- * ------------------------------------------------------------------------- */
+/* ---- the right side under the left ---- */
 
 static int count_own(const Target *t) {
   int own = 0;
@@ -165,9 +163,7 @@ static Value under_left(Check *c, Target *t, Value v, const Expr *value, uint32_
   return reveal(c, t, shape_expand(c, v, &shape, value->span), outside);
 }
 
-/* ---- binding
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- binding ---- */
 
 static void bind_target(Check *c, Target *t, Value v) {
   if (!t->n_steps) {

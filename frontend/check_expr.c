@@ -1,9 +1,7 @@
 /* Expressions: dispatch, names, members, operators. */
 #include "frontend/checker.h"
 
-/* ---- names
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- names ---- */
 
 static void wrong_name(Check *c, Str name, Span span) {
   const char *text = ctx_text(c->ctx, name);
@@ -50,9 +48,7 @@ static Value elab_name(Check *c, const Expr *x) {
   return v;
 }
 
-/* ---- members
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- members ---- */
 
 static bool member_name(const LayerShape *shape, Str name, const LayerMember **out) {
   for (uint32_t i = 0; i < shape->members.len; i++)
@@ -114,8 +110,7 @@ static Value elab_member(Check *c, const Expr *x) {
   return value_poison();
 }
 
-/* ---- operators
- * --------------------------------------------------------------------------------------------- */
+/* ---- operators ---- */
 
 static Op binary_op(BinaryOp op) {
   static const Op table[N_BINARY_OPS] = {
@@ -186,8 +181,7 @@ static Value elab_unary(Check *c, const Expr *x) {
   return apply_op(c, OP_not, &a, 1, x->span);
 }
 
-/* ---- dispatch
- * ---------------------------------------------------------------------------------------------- */
+/* ---- dispatch ---- */
 
 static Value elab_items(Check *c, const Expr *x, ValueKind kind) {
   Value v = {.kind = kind, .items = values_new(c->ctx, x->items.len)};

@@ -33,8 +33,7 @@ typedef struct Places {
   int n;
 } Places;
 
-/* ---- reading the subscripts
- * -------------------------------------------------------------------------------- */
+/* ---- reading the subscripts ---- */
 
 static bool in_range(Check *c, Place *p, Sz start, Sz length, Sz dim) {
   Sz zero = size_const(c->ctx, 0), end = size_add(c->ctx, start, length);
@@ -165,8 +164,7 @@ static bool read_places(Check *c, const Expr *x, const Value *base, Places *out)
   return ok;
 }
 
-/* ---- applying them
- * ----------------------------------------------------------------------------------------- */
+/* ---- applying them ---- */
 
 static bool encloses(const Frame *outer, const Frame *inner) {
   for (; inner; inner = inner->parent)
@@ -316,9 +314,7 @@ static Value apply_places(Check *c, Value base, Places *places, Span span) {
   return v;
 }
 
-/* ---- bases
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- bases ---- */
 
 /* block[0], pair[1] */
 static Value pick_item(Check *c, const Expr *x, const Value *base) {

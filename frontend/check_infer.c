@@ -7,8 +7,7 @@
  */
 #include "frontend/checker.h"
 
-/* ---- variables
- * --------------------------------------------------------------------------------------------- */
+/* ---- variables ---- */
 
 static void apply_with(Check *c, IndexVar *var) {
   for (uint32_t i = 0; c->with && i < c->with->len; i++) {
@@ -87,9 +86,7 @@ IndexVar **lead_vars(Check *c, const Sz *dims, int n, Span span) {
   return NULL;
 }
 
-/* ---- offsets
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- offsets ---- */
 
 /* A number known to the compiler, without diagnostics when it is none. */
 static bool plain_size(Check *c, const Expr *x, Sz *out) {
@@ -137,9 +134,7 @@ bool index_affine(Check *c, const Expr *x, Affine *out) {
   return walk_affine(c, x, out) && out->var;
 }
 
-/* ---- search
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- search ---- */
 
 static void infer(Check *c, const Expr *x, bool offsets);
 

@@ -33,8 +33,7 @@ static Instance *find_instance(Spec *spec, Str key) {
   return NULL;
 }
 
-/* ---- initialisers of the text
- * ------------------------------------------------------------------------------ */
+/* ---- initialisers of the text ---- */
 
 static Instance *from_text(Check *c, const Item *item, const InitCall *call, Ty type) {
   const char *name = ctx_text(c->ctx, call->name);
@@ -56,8 +55,7 @@ static Instance *from_text(Check *c, const Item *item, const InitCall *call, Ty 
   return in;
 }
 
-/* ---- builtin initialisers
- * ---------------------------------------------------------------------------------- */
+/* ---- builtin initialisers ---- */
 
 typedef struct InitRow {
   const char *name;

@@ -10,8 +10,7 @@
  */
 #include "frontend/checker.h"
 
-/* ---- beginnings
- * -------------------------------------------------------------------------------------------- */
+/* ---- beginnings ---- */
 
 Check check_new(Spec *spec, Scope *scope) {
   return (Check){.spec = spec, .ctx = spec->ctx, .scope = scope};
@@ -44,8 +43,7 @@ static bool is_static_param(const Param *p, const Actual *a) {
          a->value.kind == VAL_text || a->value.kind == VAL_unknown;
 }
 
-/* ---- arguments
- * --------------------------------------------------------------------------------------------- */
+/* ---- arguments ---- */
 
 /* Numbers and index variables become tensors of the declared element type. */
 static bool settle_actual(Check *c, const Param *p, Actual *a) {
@@ -111,8 +109,7 @@ static void bind_default(Check *inner, const Param *p) {
   scope_bind(inner->ctx, inner->scope, p->name.str, p->name.span, v);
 }
 
-/* ---- parameters of the graph
- * ------------------------------------------------------------------------------- */
+/* ---- parameters of the graph ---- */
 
 Layer *layer_of_params(Check *c, LayerShape *shape, const char *prefix, Str path) {
   Layer *layer = arena_new(&c->ctx->arena, Layer);
@@ -156,8 +153,7 @@ static void make_param(Check *c, const Param *p, const Value *actual, Ty type) {
   scope_bind(c->ctx, c->scope, p->name.str, p->name.span, v);
 }
 
-/* ---- elaboration
- * ------------------------------------------------------------------------------------------- */
+/* ---- elaboration ---- */
 
 static Value settle_result(Check *c, Value v, const TypeExpr *declared, Span span) {
   DType dtype;
@@ -180,7 +176,7 @@ static Value body_value(Check *c, const Block *body, const TypeExpr *result, Spa
   Span where = span;
   Value v = elab_block(c, body, &found, &where);
   if (!found) {
-    if (body->len == 0 || body->data[body->len - 1]->kind != ST_poison)
+    if (!spec_unread(c->spec))
       diag_at(c->ctx, span, E_no_result, "the body does not end with an expression, its result");
     return value_poison();
   }
@@ -251,9 +247,7 @@ static Str instance_key(Check *c, const Callee *callee, const Actual *actuals) {
   return ctx_str(c->ctx, text_str(&key));
 }
 
-/* ---- use
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- use ---- */
 
 static void push_weights(Check *c, const Layer *layer, RefList *refs) {
   for (uint32_t i = 0; i < layer->shape->weights.len; i++)
@@ -372,8 +366,7 @@ Value instance_call(Check *c, const Callee *callee, Actual *actuals, Span span) 
   return in->failed ? value_poison() : build_call(c, callee, in, actuals, span);
 }
 
-/* ---- on its own
- * -------------------------------------------------------------------------------------------- */
+/* ---- on its own ---- */
 
 /* A parameter of a signature on its own; false when only a caller can say what it is. */
 static bool alone_param(Check *c, const Param *p, const Value *given) {

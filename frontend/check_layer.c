@@ -1,8 +1,7 @@
 /* Layers: a layer with its constants becomes a shape: members, weights in a flat list, methods. */
 #include "frontend/checker.h"
 
-/* ---- constants
- * --------------------------------------------------------------------------------------------- */
+/* ---- constants ---- */
 
 static bool is_constant(const Value *v) {
   return v->kind == VAL_number || v->kind == VAL_bool || v->kind == VAL_text ||
@@ -101,9 +100,7 @@ const char *constants_key(Check *c, const Params *params, Scope *scope) {
   return text_str(&key);
 }
 
-/* ---- members
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- members ---- */
 
 static void add_members(Check *c, LayerShape *shape, const Members *members);
 
@@ -237,9 +234,7 @@ const FnDecl *layer_method(const LayerShape *shape, Str name) {
   return NULL;
 }
 
-/* ---- shapes
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- shapes ---- */
 
 static LayerShape *find_shape(Spec *spec, Str key) {
   for (uint32_t i = 0; i < spec->shapes.len; i++)

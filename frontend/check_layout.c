@@ -3,9 +3,7 @@
  * alone. */
 #include "frontend/checker.h"
 
-/* ---- making
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- making ---- */
 
 static bool sizes_of(Check *c, const Value *v, uint32_t n, Span span, Sz *dims) {
   for (uint32_t i = 0; i < n; i++) {
@@ -37,8 +35,7 @@ Value layout_iota(Check *c, Value *v, Span span) {
   return value_tensor(c, build_iota(graph_here(c, span), type_index(c->ctx, n, &n, 1), 0));
 }
 
-/* ---- one after another
- * ------------------------------------------------------------------------------------- */
+/* ---- one after another ---- */
 
 /* All operands as tensors with the same hidden axes. */
 static bool same_hidden(Check *c, Value *v, uint32_t n, Span span, int *hidden) {
@@ -140,8 +137,7 @@ Value layout_stack(Check *c, Value *v, uint32_t n, Span span) {
   return layout_concat(c, v, n, 0, span);
 }
 
-/* ---- other shapes
- * ------------------------------------------------------------------------------------------ */
+/* ---- other shapes ---- */
 
 Value layout_split(Check *c, Value *v, Span span) {
   Value x = value_to_tensor(c, v[0], TY_NONE, span);

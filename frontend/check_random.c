@@ -32,9 +32,7 @@ Ref random_call_key(Check *c) {
   return build2(g, OP_fold, key, build_scalar(g, DT_i32, (double)next_place(c)));
 }
 
-/* ---- shapes
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- shapes ---- */
 
 /* [B, N] as an argument gives own axes; otherwise there is one hidden axis for each index of the
  * context. */
@@ -80,9 +78,7 @@ static Value with_shape(Value v, const Shape *s) {
   return v;
 }
 
-/* ---- draws
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- draws ---- */
 
 /* f32 in [0, 1). */
 static Ref draw_unit(Check *c, const Shape *s, int64_t stream, int word) {

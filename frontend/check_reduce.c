@@ -17,9 +17,7 @@ typedef struct ReduceRow {
   bool whole;  /* also without index, over all axes */
 } ReduceRow;
 
-/* ---- pieces
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- pieces ---- */
 
 static bool wrong_element(Check *c, const Value *v, Op op, Span span, const char *wants) {
   diag_at(c->ctx, span, E_wrong_dtype, "'%s' wants %s", op_info[op].name, wants);
@@ -67,8 +65,7 @@ static Ref spread(Check *c, Ref reduced, const Value *v, const int32_t *axes, in
   return build_broadcast(c->frame->graph, reduced, info->dims, info->rank, at);
 }
 
-/* ---- what the names mean
- * ----------------------------------------------------------------------------------- */
+/* ---- what the names mean ---- */
 
 static Value build_plain(Check *c, Op op, Value v, const int32_t *axes, int n, Span span) {
   if (!element_fits(c, &v, op, span)) return value_poison();
@@ -166,8 +163,7 @@ bool reduce_keeps(Ctx *ctx, Str name) {
 
 bool reduce_known(Ctx *ctx, Str name) { return find_row(ctx, name) != NULL; }
 
-/* ---- with indices
- * ------------------------------------------------------------------------------------------ */
+/* ---- with indices ---- */
 
 /* The variables of the brackets: new ones for what removes or what nobody has bound. */
 static IndexVar **bracket_vars(Check *c, const Expr *x, const ReduceRow *row, uint32_t *fresh) {
@@ -246,9 +242,7 @@ static Value over_indices(Check *c, const Expr *x, const ReduceRow *row) {
   return v;
 }
 
-/* ---- without
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- without ---- */
 
 /* A function of the table over all own axes of a tensor. */
 Value reduce_whole(Check *c, Str name, Value v, Span span) {

@@ -26,8 +26,7 @@ typedef struct Loop {
   bool failed;
 } Loop;
 
-/* ---- slices and captures
- * ----------------------------------------------------------------------------------- */
+/* ---- slices and captures ---- */
 
 static Ref to_front(Graph *g, Arena *arena, Ref x, int axis) {
   int rank = graph_info(g, x)->rank;
@@ -63,9 +62,7 @@ Value scan_slice(Check *c, Value v, int axis, IndexVar *var, Sz start, Sz length
   return v;
 }
 
-/* ---- carries
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- carries ---- */
 
 static void bind_carries(Check *c, Check *inner, Loop *loop) {
   for (uint32_t i = 0; i < loop->n_carries; i++) {
@@ -138,8 +135,7 @@ static bool last_value(Check *inner, Loop *loop, const Carry *k) {
   return true;
 }
 
-/* ---- collected values
- * -------------------------------------------------------------------------------------- */
+/* ---- collected values ---- */
 
 void scan_collect(Check *c, Name name, Step *steps, int n_steps, Value v) {
   Collect collect = {.name = name, .steps = steps, .n_steps = n_steps, .value = REF_NONE};
@@ -186,8 +182,7 @@ static void deliver(Check *c, const Collect *k, const IndexVar *counter, Ref sta
     scan_collect(c, k->name, left, n_left, v);
 }
 
-/* ---- the body in order
- * ------------------------------------------------------------------------------------- */
+/* ---- the body in order ---- */
 
 static bool *reached_nodes(Check *c, const Graph *g) {
   bool *reached = alloc(c, g->nodes.len + 1);
@@ -266,8 +261,7 @@ Frame *scan_frame(Check *c, Name name, Sz length, Span told) {
   return frame;
 }
 
-/* ---- the whole
- * --------------------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 static void elab_until(Check *inner, Loop *loop) {
   const Expr *until = loop->stmt->scan.until;
@@ -344,6 +338,7 @@ void elab_scan(Check *c, const Stmt *s) {
   first_values(c, &loop);
   run_body(c, &loop);
   if (!loop.failed && loop.n_carries + loop.frame->collects.len == 0) {
+    if (spec_unread(c->spec)) return;
     diag_at(c->ctx, s->span, E_no_result,
             "the loop carries and collects nothing: it has no effect");
     diag_help(c->ctx, "carry a value, scan t in T, h = h0 { h = ... }, or collect one: y[t] = ...");

@@ -4,9 +4,7 @@
 
 #include "frontend/checker.h"
 
-/* ---- scopes
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- scopes ---- */
 
 Scope *scope_new(Ctx *ctx, Scope *parent) {
   Scope *scope = arena_new(&ctx->arena, Scope);
@@ -47,8 +45,7 @@ Item *spec_item(Spec *spec, ItemKind kind, Str name) {
   return NULL;
 }
 
-/* ---- suggestions
- * ------------------------------------------------------------------------------------------- */
+/* ---- suggestions ---- */
 
 /* Number of edits (insert, delete, replace, swap of neighbours counts 2) that make b of a, up to a
  * limit. */
@@ -106,9 +103,7 @@ void suggest_name(Check *c, Str wanted) {
   if (!str_none(near.name)) diag_help(c->ctx, "did you mean '%s'?", ctx_text(c->ctx, near.name));
 }
 
-/* ---- frames
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- frames ---- */
 
 Frame *frame_new(Check *c, Frame *parent, Str name) {
   Frame *frame = arena_new(&c->ctx->arena, Frame);

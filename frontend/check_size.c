@@ -3,8 +3,7 @@
 
 #include "frontend/checker.h"
 
-/* ---- arithmetic on numbers
- * --------------------------------------------------------------------------------- */
+/* ---- arithmetic on numbers ---- */
 
 static double arithmetic(BinaryOp op, double a, double b) {
   switch (op) {
@@ -158,8 +157,7 @@ Value number_binary(Check *c, BinaryOp op, Value a, Value b, Span span) {
   return (Value){.kind = VAL_unknown, .whole_name = true}; /* only a tensor can hold it */
 }
 
-/* ---- sizes of the text
- * ------------------------------------------------------------------------------------- */
+/* ---- sizes of the text ---- */
 
 static Value elab_static(Check *c, const Expr *x, bool size_mode) {
   bool before = c->size_mode;

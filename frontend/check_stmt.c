@@ -1,8 +1,7 @@
 /* Statements: assignment, static control, results of blocks. */
 #include "frontend/checker.h"
 
-/* ---- assignment
- * -------------------------------------------------------------------------------------------- */
+/* ---- assignment ---- */
 
 static bool is_active(Check *c, const IndexVar *var) {
   for (uint32_t i = 0; i < c->active.len; i++)
@@ -75,8 +74,7 @@ static void elab_assign(Check *c, const Stmt *s) {
   c->with = before;
 }
 
-/* ---- static control
- * ---------------------------------------------------------------------------------------- */
+/* ---- static control ---- */
 
 static void elab_loop(Check *c, const Stmt *s) {
   Value over = elab_expr(c, s->loop.over);

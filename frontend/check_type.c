@@ -7,8 +7,7 @@
  */
 #include "frontend/checker.h"
 
-/* ---- names of sizes
- * ---------------------------------------------------------------------------------------- */
+/* ---- names of sizes ---- */
 
 /* A size that nobody has bound. The sizes of a signature are its own: constants of the file do not
  * count. */
@@ -54,8 +53,7 @@ static bool dim_eval(Check *c, const Expr *x, Sz *out) {
   return elab_size(c, x, out);
 }
 
-/* ---- evaluation
- * -------------------------------------------------------------------------------------------- */
+/* ---- evaluation ---- */
 
 bool type_dtype(Check *c, const TypeExpr *t, DType *out) {
   if (t->index) {
@@ -122,8 +120,7 @@ void dim_sets(Check *c, const TypeExpr *t, int32_t *sets, int *n) {
   }
 }
 
-/* ---- matching
- * ---------------------------------------------------------------------------------------------- */
+/* ---- matching ---- */
 
 static void mismatch(Check *c, const Wanted *w, const Expr *x, Sz expected, Sz got) {
   diag_at(c->ctx, w->span, E_size_mismatch, "%s: an extent is %s where %s is wanted", w->what,

@@ -35,9 +35,7 @@ bool value_is_size(const Value *v, Sz *out) {
   return true;
 }
 
-/* ---- tensors
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- tensors ---- */
 
 const TypeInfo *value_info(Check *c, const Value *v) {
   (void)c;
@@ -61,9 +59,7 @@ Ty value_element(Check *c, const Value *v) {
   return type_with_dims(c->ctx, value_type(c, v), NULL, 0);
 }
 
-/* ---- showing
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- showing ---- */
 
 static void print_number(Check *c, const Value *v, Text *out) {
   text_puts(out, "the number ");
@@ -126,8 +122,7 @@ const char *value_str(Check *c, const Value *v) {
   return text_str(&text);
 }
 
-/* ---- numbers to tensors
- * ------------------------------------------------------------------------------------ */
+/* ---- numbers to tensors ---- */
 
 static Value number_of_size(Check *c, Sz size, DType dtype, Graph *g) {
   return value_tensor(c, build_cast(g, build_size(g, size), dtype));
@@ -205,9 +200,7 @@ Value value_to_tensor(Check *c, Value v, Ty element, Span span) {
   }
 }
 
-/* ---- tuples
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- tuples ---- */
 
 bool value_flatten(Check *c, Value v, Span span, RefList *out, Value *template) {
   if (v.kind == VAL_tuple) {

@@ -29,9 +29,7 @@ typedef struct Layer Layer;
 typedef struct LayerShape LayerShape;
 typedef struct Instance Instance;
 
-/* ---- values
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- values ---- */
 
 /* An index variable: 'n' in e[b, n] = ..., in sum[n](...), or the counter of a scan. */
 typedef struct IndexVar {
@@ -91,8 +89,7 @@ struct Value {
   };
 };
 
-/* ---- frames, scopes
- * ---------------------------------------------------------------------------------------- */
+/* ---- frames, scopes ---- */
 
 typedef struct Capture {
   Ref outer, inner;
@@ -134,9 +131,7 @@ struct Scope {
   bool symbols; /* unknown sizes in types become symbols here (signature checked on its own) */
 };
 
-/* ---- layers
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- layers ---- */
 
 typedef struct WeightInfo {
   Str path;
@@ -172,8 +167,7 @@ struct Layer {
   Ref *weights;
 };
 
-/* ---- instances
- * --------------------------------------------------------------------------------------------- */
+/* ---- instances ---- */
 
 typedef struct ParamInfo {
   Str name;
@@ -208,8 +202,7 @@ typedef struct Lead {
   Span span;
 } Lead;
 
-/* ---- the spec and the state of one elaboration
- * ------------------------------------------------------------- */
+/* ---- the spec and the state of one elaboration ---- */
 
 struct Spec {
   Ctx *ctx;
@@ -464,6 +457,7 @@ Ref random_key(Check *c);      /* of the current frame; the function gets a hidd
 Ref random_call_key(Check *c); /* for a call at a new place */
 
 /* check.c */
+bool spec_unread(const Spec *spec); /* some text could not be parsed: what is missing may be there */
 Check check_scratch(Spec *spec, Scope *scope); /* with a graph for constant expressions */
 bool spec_override(Spec *spec, Str name, const Value *standard, Value *out); /* -D name=value */
 /* An elaboration that may fail quietly: what it made is forgotten if it did. */
