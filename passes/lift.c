@@ -102,6 +102,7 @@ static Ref lift_uniform(Lift *l, const Node *n) {
     attrs[i] = n->attrs[i];
     switch ((AttrName)n->attrs[i].name) {
     case A_axis:
+    case A_batch: /* scatter_add: time is a batch axis */
       attrs[i].i++;
       break;
     case A_axes:
@@ -224,7 +225,7 @@ Ref lift_value(Lift *l, Ref r) {
 
 bool lift_can(const Node *n) {
   return op_is(n->op, T_ELEMENTWISE | T_MOVEMENT | T_REDUCE | T_ARGREDUCE | T_CONTRACT | T_ALONG) ||
-         n->op == OP_gather || n->op == OP_param;
+         op_is(n->op, T_INDEXED) || n->op == OP_param;
 }
 
 const char *lift_obstacle(const Lift *l, Ref r) {

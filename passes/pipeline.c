@@ -16,10 +16,14 @@
 #define ORDO_VERIFY_EACH 0
 #endif
 
+/* Products leave scans before derivatives are taken, so that the reverse loops are short, too; and
+ * once more behind it, for the products that the derivative made. contract runs last to bring those
+ * to their canonical form. */
 static const char *const default_pipelines[] = {
     "inline,grad",
     "inline,grad,simplify,contract,fuse",
-    "inline,grad,simplify,contract,scan-hoist,scan-defer,simplify,contract,fuse",
+    "inline,scan-hoist,scan-defer,grad,simplify,contract,scan-hoist,scan-defer,simplify,contract,"
+    "fuse",
 };
 
 const char *pipeline_default(int level) {

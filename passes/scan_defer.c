@@ -299,6 +299,8 @@ static bool defer(Walk *w, Ref r) {
              "nothing is deferred out of a loop that may stop early");
     return false;
   }
+  if (!(graph_properties(d.s.body) & PROP_no_grad))
+    return false; /* derivatives by values that would leave */
   make_plan(&d);
   explain(&d);
   if (!does_something(&d) || !pass_fuel(w->pc)) return false;

@@ -281,6 +281,8 @@ static void analyse(Hoister *h) {
 /* Hoists out of scan r. False when it stays as it is. */
 static bool hoist(Walk *w, Ref r) {
   Hoister h = {.w = w, .s = scan_read(w->old, r)};
+  if (!(graph_properties(h.s.body) & PROP_no_grad))
+    return false; /* derivatives by values that would leave */
   analyse(&h);
   const Graph *body = split_concats(&h);
   if (body != h.s.body) {
