@@ -40,7 +40,8 @@ typedef struct Trainer {
   uint64_t seed_key, key;
   float step_number;
   int64_t seed, first, last;
-  double compile_seconds;
+  double compile_seconds,
+      step_seconds; /* step: of the steps alone, without evaluations and files */
 } Trainer;
 
 TrainOptions train_options(void) {
@@ -213,7 +214,7 @@ static bool loop(Trainer *t, TrainResult *result) {
   }
   result->step = step;
   result->run_seconds = progress_clock() - start;
-  if (step > t->first) result->seconds_per_step = result->run_seconds / (double)(step - t->first);
+  if (step > t->first) result->seconds_per_step = t->step_seconds / (double)(step - t->first);
   if (t->options->progress) progress_finish(&t->progress, step, log_text(t, &t->step));
   return ok && save(t, step);
 }

@@ -31,7 +31,8 @@ TrainOptions train_options(void);
 typedef struct TrainResult {
   int64_t step; /* steps done, those before a resume included */
   bool stopped; /* by *stop */
-  double compile_seconds, run_seconds, seconds_per_step;
+  double compile_seconds, run_seconds,
+      seconds_per_step; /* the last without evaluations and files */
   /* The last value of each log of the step, then of each evaluation. */
   struct TrainValue {
     const char *section, *name;
