@@ -63,6 +63,7 @@ bool function_init(Function *f, Ctx *ctx, Spec *spec, const char *name, Engine *
   if (!f->spec || diag_failed(ctx)) return false;
   f->graph = f->spec->graph;
   f->weights = arena_array(&ctx->arena, Tensor *, f->spec->n_weights + 1);
+  f->all_args = arena_array(&ctx->arena, const Tensor *, f->graph->params.len + 1);
   return true;
 }
 
@@ -224,8 +225,11 @@ bool function_call(Function *f, const Tensor *const *args, uint32_t n, int64_t s
   memset(results, 0, f->graph->results.len * sizeof *results);
   if (n != arity)
     return fail(f, "calling", ctx_printf(f->ctx, "expected %u arguments, got %u", arity, n));
-  const Tensor **all = arena_array(&f->ctx->arena, const Tensor *, f->graph->params.len + 1);
-  for (uint32_t i = 0; i < n_weights; i++) all[i] = f->weights[i];
+  const Tensor **all = f->all_args;
+  for (uint32_t i = 0; i < n_weights; i++) {
+    if (!f->weights[i]) return fail(f, "calling", "its weights are not set");
+    all[i] = f->weights[i];
+  }
   for (uint32_t i = 0; i < n; i++) all[n_weights + i] = args[i];
   Tensor *key = key_tensor(threefry_fold(threefry_seed((uint32_t)seed), STREAM_RUN));
   if (!key) return fail(f, "calling", "no memory");

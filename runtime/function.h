@@ -19,6 +19,7 @@ typedef struct Function {
   Program *program; /* NULL before function_compile */
   Tensor **weights; /* one for each weight, owned; NULL entries before they are set */
   CompileTimes times;
+  const Tensor **all_args; /* scratch of function_call: weights, arguments, key */
 } Function;
 
 /* The full name of a function: the name itself, a layer's call operator ("Linear" for "Linear.()"),

@@ -1,5 +1,8 @@
+#define _GNU_SOURCE /* dladdr */
 #include "runtime/models.h"
 
+#include <dlfcn.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,6 +23,22 @@ static void add_dir(Ctx *ctx, ModelDirs *dirs, const char *path) {
   if (is_dir(path)) vec_push(&ctx->arena, &dirs->dirs, path);
 }
 
+/* The installed models beside the binary that holds this code: BINARY/../../share/ordo/models, so
+ * that an installation may be moved. */
+static void add_beside_binary(Ctx *ctx, ModelDirs *dirs) {
+  Dl_info info;
+  char path[PATH_MAX];
+  bool library = dladdr((const char *)ORDO_VERSION, &info) && strstr(info.dli_fname, ".so");
+  if (!realpath(library ? info.dli_fname : "/proc/self/exe", path)) return;
+  for (int up = 0; up < 3; up++) { /* bin/ordo, lib/libordo.so, lib/x86_64-linux-gnu/libordo.so */
+    char *slash = strrchr(path, '/');
+    if (!slash) return;
+    *slash = 0;
+    add_dir(ctx, dirs, ctx_printf(ctx, "%s/share/ordo/models/lib", path));
+    add_dir(ctx, dirs, ctx_printf(ctx, "%s/share/ordo/models", path));
+  }
+}
+
 ModelDirs models_dirs(Ctx *ctx) {
   ModelDirs dirs = {0};
   const char *user = getenv("ORDO_PATH");
@@ -33,6 +52,7 @@ ModelDirs models_dirs(Ctx *ctx) {
     add_dir(ctx, &dirs, ctx_printf(ctx, "%s/lib", fixed[i]));
     add_dir(ctx, &dirs, fixed[i]);
   }
+  add_beside_binary(ctx, &dirs);
   return dirs;
 }
 
