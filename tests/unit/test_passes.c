@@ -1,0 +1,523 @@
+/* Passes and pipelines: texts, options, errors, fuel, dumps, remarks; every pass keeps the values
+ * of example graphs and does what it is for. */
+#include "tests/unit/passes_support.h"
+
+#include "passes/contract.h"
+
+/* ---- examples
+ * -------------------------------------------------------------------------------------------------------
+ */
+
+#define DOT(a, b) "dot(" a ", " b ", batch_a=[], batch_b=[], contract_a=[1], contract_b=[0])"
+
+static const char lstm_text[] =
+    "graph &0 \"lstm\" {\n"
+    "  %0: f32[T, B, 5] = param(index=0) \"x\"\n  %1: f32[5, 16] = param(index=1) \"W\"\n"
+    "  %2: f32[4, 16] = param(index=2) \"U\"\n  %3: f32[16] = param(index=3) \"b\"\n  %4: f32[B, "
+    "4] = const(value=0)\n"
+    "  %5: (f32[B, 4], f32[B, 4], f32[T, B, 4]) = scan(%4, %4, %0, %1, %2, %3, length=T, "
+    "carries=2, slices=1) body "
+    "\"cell\" {\n"
+    "    %0: <T> = param(index=0) \"t\"\n    %1: f32[B, 4] = param(index=1) \"h\"\n"
+    "    %2: f32[B, 4] = param(index=2) \"c\"\n    %3: f32[B, 5] = param(index=3) \"x\"\n"
+    "    %4: f32[5, 16] = param(index=4) \"W\"\n    %5: f32[4, 16] = param(index=5) \"U\"\n"
+    "    %6: f32[16] = param(index=6) \"b\"\n    %7: f32[B, 16] = " DOT(
+        "%3",
+        "%4") "\n"
+              "    %8: f32[B, 16] = " DOT(
+                  "%1",
+                  "%5") "\n    %9: f32[B, 16] = add(%7, %8)\n"
+                        "    %10: f32[B, 16] = broadcast(%6, axes=[1])\n    %11: f32[B, 16] = "
+                        "add(%9, %10)\n"
+                        "    %12: f32[B, 4] = slice(%11, starts=[0, 0])\n    %13: f32[B, 4] = "
+                        "slice(%11, starts=[0, 4])\n"
+                        "    %14: f32[B, 4] = slice(%11, starts=[0, 8])\n    %15: f32[B, 4] = "
+                        "slice(%11, starts=[0, 12])\n"
+                        "    %16: f32[B, 4] = sigmoid(%12)\n    %17: f32[B, 4] = sigmoid(%13)\n    "
+                        "%18: f32[B, 4] = tanh(%14)\n"
+                        "    %19: f32[B, 4] = sigmoid(%15)\n    %20: f32[B, 4] = mul(%17, %2)\n    "
+                        "%21: f32[B, 4] = mul(%16, %18)\n"
+                        "    %22: f32[B, 4] = add(%20, %21)\n    %23: f32[B, 4] = tanh(%22)\n    "
+                        "%24: f32[B, 4] = mul(%19, %23)\n"
+                        "    return %24, %22, %24\n  }\n"
+                        "  %6: f32[T, B, 4] = item(%5, index=2)\n  %7: f32[T, B, 4] = mul(%6, "
+                        "%6)\n  %8: f32 = sum(%7, axes=[0, 1, 2])\n"
+                        "  %9: (f32[5, 16], f32[4, 16], f32[16], f32[T, B, 5]) = grad(%8, %1, %2, "
+                        "%3, %0)\n"
+                        "  %10: f32[5, 16] = item(%9, index=0)\n  %11: f32[4, 16] = item(%9, "
+                        "index=1)\n"
+                        "  %12: f32[16] = item(%9, index=2)\n  %13: f32[T, B, 5] = item(%9, "
+                        "index=3)\n"
+                        "  return %8 \"loss\", %10 \"dW\", %11 \"dU\", %12 \"db\", %13 \"dx\"\n}\n";
+
+/* Teacher forcing: embedding, a cell over a concatenation, projection and loss inside the loop. */
+static const char decoder_text[] =
+    "graph &0 \"decoder\" {\n"
+    "  %0: <7>[T, B] = param(index=0) \"tok\"\n  %1: f32[7, 5] = param(index=1) \"E\"\n"
+    "  %2: f32[9, 4] = param(index=2) \"W\"\n  %3: f32[4, 7] = param(index=3) \"P\"\n"
+    "  %4: f32[B, 4] = param(index=4) \"h0\"\n  %5: f32[7] = param(index=5) \"b\"\n  %6: f32 = "
+    "const(value=0)\n"
+    "  %7: (f32[B, 4], f32) = scan(%4, %6, %0, %1, %2, %3, %5, length=T, carries=2, slices=1) body "
+    "\"step\" {\n"
+    "    %0: <T> = param(index=0) \"t\"\n    %1: f32[B, 4] = param(index=1) \"h\"\n    %2: f32 = "
+    "param(index=2) \"loss\"\n"
+    "    %3: <7>[B] = param(index=3) \"tok\"\n    %4: f32[7, 5] = param(index=4) \"E\"\n"
+    "    %5: f32[9, 4] = param(index=5) \"W\"\n    %6: f32[4, 7] = param(index=6) \"P\"\n"
+    "    %7: f32[7] = param(index=7) \"b\"\n    %8: f32[B, 5] = gather(%4, %3, axis=0, batch=0)\n"
+    "    %9: f32[B, 9] = concat(%8, %1, axis=1)\n    %10: f32[B, 4] = " DOT(
+        "%9",
+        "%5") "\n"
+              "    %11: f32[B, 4] = tanh(%10)\n    %12: f32[B, 7] = " DOT(
+                  "%11",
+                  "%6") "\n"
+                        "    %13: f32[B, 7] = broadcast(%7, axes=[1])\n    %14: f32[B, 7] = "
+                        "add(%12, %13)\n    %18: f32[B, 7] = exp(%14)\n"
+                        "    %19: f32[B] = sum(%18, axes=[1])\n    %20: f32[B] = log(%19)\n    "
+                        "%21: f32[B, 7] = broadcast(%20, axes=[0])\n"
+                        "    %22: f32[B, 7] = sub(%14, %21)\n    %23: f32[B] = gather(%22, %3, "
+                        "axis=1, batch=1)\n"
+                        "    %24: f32 = sum(%23, axes=[0])\n    %25: f32 = sub(%2, %24)\n    "
+                        "return %11, %25\n  }\n"
+                        "  %8: f32 = item(%7, index=1)\n"
+                        "  %9: (f32[7, 5], f32[9, 4], f32[4, 7], f32[7], f32[B, 4]) = grad(%8, %1, "
+                        "%2, %3, %5, %4)\n"
+                        "  %10: f32[7, 5] = item(%9, index=0)\n  %11: f32[9, 4] = item(%9, "
+                        "index=1)\n  %12: f32[4, 7] = item(%9, index=2)\n"
+                        "  %13: f32[7] = item(%9, index=3)\n  %14: f32[B, 4] = item(%9, index=4)\n"
+                        "  return %8 \"loss\", %10 \"dE\", %11 \"dW\", %12 \"dP\", %13 \"db\", %14 "
+                        "\"dh\"\n}\n";
+
+/* A loop with ballast: a carry that never changes, one that nothing reads, equal slices, a slice
+ * that repeats, a splat. */
+static const char ballast_text[] =
+    "graph &0 \"ballast\" {\n"
+    "  %0: f32[T, B] = param(index=0) \"x\"\n  %1: f32[B] = param(index=1) \"a\"\n  %2: f32[B] = "
+    "const(value=2)\n"
+    "  %3: f32[T, B] = broadcast(%1, axes=[1])\n"
+    "  %4: (f32[B], f32[B], f32[B], f32[T, B], f32[T, B], f32[T, B], f32[T, B]) = scan(%1, %1, %1, "
+    "%0, %0, %3, %2, "
+    "length=T, carries=3, slices=3) body \"loop\" {\n"
+    "    %0: <T> = param(index=0)\n    %1: f32[B] = param(index=1) \"s\"\n    %2: f32[B] = "
+    "param(index=2) \"same\"\n"
+    "    %3: f32[B] = param(index=3) \"dead\"\n    %4: f32[B] = param(index=4)\n    %5: f32[B] = "
+    "param(index=5)\n"
+    "    %6: f32[B] = param(index=6)\n    %7: f32[B] = param(index=7)\n    %8: f32[B] = add(%1, "
+    "%4)\n"
+    "    %9: f32[B] = mul(%5, %7)\n    %10: f32[B] = add(%8, %9)\n    %11: f32[B] = mul(%10, %6)\n"
+    "    %12: f32[B] = add(%11, %2)\n    %13: f32[B] = exp(%3)\n    return %12, %2, %13, %12, %12, "
+    "%2, %4\n  }\n"
+    "  %5: f32[B] = item(%4, index=0)\n  %6: f32[B] = item(%4, index=1)\n  %7: f32[T, B] = "
+    "item(%4, index=3)\n"
+    "  %8: f32[T, B] = item(%4, index=4)\n  %9: f32[T, B] = item(%4, index=5)\n  %10: f32[T, B] = "
+    "item(%4, index=6)\n"
+    "  return %5 \"p\", %6 \"q\", %7 \"r\", %8 \"s\", %9 \"t\", %10 \"u\"\n}\n";
+
+/* Attention in index notation: sum_d q*m, softmax weights times values, and a projection. */
+static const char attention_text[] =
+    "graph &0 \"attention\" {\n"
+    "  %0: f32[B, T, 8] = param(index=0) \"q\"\n  %1: f32[B, N, 8] = param(index=1) \"m\"\n"
+    "  %2: f32[8, 6] = param(index=2) \"W\"\n  %3: f32[B, T, N, 8] = broadcast(%0, axes=[0, 1, "
+    "3])\n"
+    "  %4: f32[B, T, N, 8] = broadcast(%1, axes=[0, 2, 3])\n  %5: f32[B, T, N, 8] = mul(%3, %4)\n"
+    "  %6: f32[B, T, N] = sum(%5, axes=[3])\n  %7: f32[B, T, N] = exp(%6)\n"
+    "  %8: f32[B, T, N, 8] = broadcast(%7, axes=[0, 1, 2])\n  %9: f32[B, T, N, 8] = mul(%8, %4)\n"
+    "  %10: f32[B, T, 8] = sum(%9, axes=[2])\n  %11: f32[B, T, 8, 6] = broadcast(%10, axes=[0, 1, "
+    "2])\n"
+    "  %12: f32[B, T, 8, 6] = broadcast(%2, axes=[2, 3])\n  %13: f32[B, T, 8, 6] = mul(%11, %12)\n"
+    "  %14: f32[B, T, 6] = sum(%13, axes=[2])\n  return %14 \"y\"\n}\n";
+
+/* A layer called twice, once inside a loop. */
+static const char call_text[] =
+    "graph &0 \"layer\" {\n"
+    "  %0: f32[B, 4] = param(index=0) \"x\"\n  %1: f32[4, 4] = param(index=1) \"W\"\n"
+    "  %2: f32[B, 4] = " DOT(
+        "%0", "%1") " in \"lin\"\n  %3: f32[B, 4] = tanh(%2)\n  %4: f32[B, 4] = exp(%3)\n"
+                    "  return %3 \"y\", %4 \"dead\"\n}\n"
+                    "graph &1 \"main\" {\n"
+                    "  %0: f32[B, 4] = param(index=0) \"x\"\n  %1: f32[4, 4] = param(index=1) "
+                    "\"W\"\n  %2: f32[T] = param(index=2) \"t\"\n"
+                    "  %3: (f32[B, 4], f32[B, 4]) = call(&0, %0, %1) in \"net\"\n  %4: f32[B, 4] = "
+                    "item(%3, index=0)\n"
+                    "  %5: (f32[B, 4]) = scan(%4, %1, length=T, carries=1, slices=0) in \"net\" "
+                    "body \"loop\" {\n"
+                    "    %0: <T> = param(index=0)\n    %1: f32[B, 4] = param(index=1) \"h\"\n    "
+                    "%2: f32[4, 4] = param(index=2) \"W\"\n"
+                    "    %3: (f32[B, 4], f32[B, 4]) = call(&0, %1, %2) in \"net.cell\"\n    %4: "
+                    "f32[B, 4] = item(%3, index=0)\n"
+                    "    return %4\n  }\n"
+                    "  %6: f32[B, 4] = item(%5, index=0)\n  return %6 \"y\"\n}\n";
+
+/* ---- helpers
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
+static PassCtx *context(Ctx *ctx) {
+  PipelineOptions options = pipeline_options();
+  options.verify_each = true;
+  return pass_ctx_new(ctx, &options);
+}
+
+static Graph *run_with(PassCtx *pc, const Graph *g, const char *pipeline) {
+  Graph *out = pipeline_run(pc, g, pipeline);
+  if (!out) fail_msg("%s: %s", pipeline, diag_text(pc->ctx));
+  check_graph(out);
+  return out;
+}
+
+static Graph *run(Ctx *ctx, const Graph *g, const char *pipeline) {
+  return run_with(context(ctx), g, pipeline);
+}
+
+static int find_code(Ctx *ctx, DiagCode code) {
+  int n = 0;
+  for (uint32_t i = 0; i < ctx->diags.list.len; i++) n += ctx->diags.list.data[i]->code == code;
+  return n;
+}
+
+static int count_remarks(const PassCtx *pc, const char *code) {
+  int n = 0;
+  for (uint32_t i = 0; i < pc->remarks.list.len; i++)
+    n += !strcmp(pc->remarks.list.data[i].code, code);
+  return n;
+}
+
+/* ---- pipelines
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+static void pipelines_are_checked(void **state) {
+  Ctx *ctx = *state;
+  PassCtx *pc = context(ctx);
+  for (int level = -1; level < 5; level++) assert_true(pipeline_check(pc, pipeline_default(level)));
+  assert_true(pipeline_check(pc, ""));
+  assert_true(pipeline_check(pc, " simplify { rounds = 4 } , contract{} "));
+  static const struct {
+    const char *text;
+    DiagCode code;
+  } wrong[] = {{"simplify,", E_pipeline_syntax},
+               {"simplify fuse", E_pipeline_syntax},
+               {"simplify{rounds}", E_pipeline_syntax},
+               {"simplify{rounds=4", E_pipeline_syntax},
+               {"simplfy", E_unknown_pass},
+               {"simplify{round=4}", E_pass_option},
+               {"simplify{rounds=x}", E_pass_option}};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    DiagMark mark = diag_mark(ctx);
+    assert_false(pipeline_check(pc, wrong[i].text));
+    assert_int_equal(find_code(ctx, wrong[i].code), 1);
+    diag_rollback(ctx, mark);
+  }
+}
+
+static void required_properties_are_checked(void **state) {
+  Ctx *ctx = *state;
+  assert_null(pipeline_run(context(ctx), read_graph(ctx, lstm_text), "contract"));
+  assert_int_equal(find_code(ctx, E_pass_requires), 1);
+  assert_non_null(strstr(diag_text(ctx), "run 'grad' before it"));
+}
+
+static void default_pipelines_have_all_passes(void **state) {
+  (void)state;
+  for (int i = 0; i < n_passes; i++)
+    for (int level = pass_info[i].level; level <= 2; level++)
+      assert_non_null(strstr(pipeline_default(level), pass_info[i].name));
+}
+
+static void passes_can_be_switched_off(void **state) {
+  Ctx *ctx = *state;
+  Graph *g = read_graph(ctx, ballast_text);
+  PassCtx *pc = context(ctx);
+  pc->options.disable = "simplify,contract";
+  assert_ptr_equal(run_with(pc, g, "simplify,contract"), g);
+  pc = context(ctx);
+  pc->options.stop_after = "inline";
+  run_with(pc, g, "inline,simplify");
+  assert_int_equal(pc->stats.len, 1);
+  pc->options.disable = "nonsense";
+  assert_null(pipeline_run(pc, g, "inline"));
+  assert_int_equal(find_code(ctx, E_unknown_pass), 1);
+}
+
+static void single_rules_can_be_switched_off(void **state) {
+  Ctx *ctx = *state;
+  Graph *g = read_graph(
+      ctx, "graph &0 \"f\" {\n  %0: f32[N] = param(index=0) \"x\"\n  %1: f32[N] = exp(%0)\n"
+           "  %2: f32[N] = log(%1)\n  return %2 \"y\"\n}\n");
+  PassCtx *pc = context(ctx);
+  pc->options.disable = "simplify/log_exp";
+  assert_int_equal(count_ops(run_with(pc, g, "simplify"), OP_log, false), 1);
+  pc = context(ctx);
+  pc->options.strict = true;
+  assert_int_equal(count_ops(run_with(pc, g, "simplify"), OP_log, false), 1);
+  assert_int_equal(count_ops(run(ctx, g, "simplify"), OP_log, false), 0);
+}
+
+/* With every amount of fuel the graph is right; with none nothing is done. */
+static void fuel_bisects(void **state) {
+  (void)state;
+  for (int64_t fuel = 0; fuel < 25; fuel++) {
+    Ctx *ctx = ctx_new();
+    Graph *g = run(ctx, read_graph(ctx, decoder_text), "grad");
+    PassCtx *pc = context(ctx);
+    pc->options.fuel = fuel;
+    Graph *out = run_with(pc, g, "simplify,scan-hoist,scan-defer,simplify");
+    same_values(ctx, g, out, false, 1e-6);
+    assert_true(pc->fuel_used <= fuel);
+    if (fuel == 0) assert_true(graph_equal(g, out));
+    ctx_free(ctx);
+  }
+}
+
+typedef struct Dumps {
+  int n, last;
+  const char *pass;
+} Dumps;
+static void on_dump(void *user, int number, const char *pass, const Graph *g) {
+  Dumps *d = user;
+  assert_non_null(g);
+  *d = (Dumps){d->n + 1, number, pass};
+}
+
+static void dumps_show_what_changed(void **state) {
+  Ctx *ctx = *state;
+  Graph *g = read_graph(ctx, ballast_text);
+  Dumps dumps = {0};
+  PassCtx *pc = context(ctx);
+  pc->options.dump = on_dump;
+  pc->options.user = &dumps;
+  pc->options.dump_after = "all";
+  run_with(pc, g, "inline,simplify");
+  assert_int_equal(dumps.n, 2);
+  pc->options.print_changed = true;
+  run_with(pc, g, "inline,simplify,inline");
+  assert_int_equal(dumps.n, 3);
+  assert_int_equal(dumps.last, 2);
+  assert_string_equal(dumps.pass, "simplify");
+  Text text = text_new(&ctx->arena);
+  pipeline_stats_json(pc, &text);
+  assert_non_null(strstr(text_str(&text), "\"pass\": \"simplify\""));
+}
+
+/* ---- remarks
+ * -------------------------------------------------------------------------------------------------------------
+ */
+
+static void remarks_name_the_blocking_carry(void **state) {
+  Ctx *ctx = *state;
+  PassCtx *pc = context(ctx);
+  const char *why = NULL;
+  assert_true(remarks_enable(&pc->remarks, &ctx->arena, NULL, &why));
+  run_with(pc, read_graph(ctx, lstm_text), "scan-hoist");
+  assert_int_equal(count_remarks(pc, "product-hoisted"), 1);
+  assert_int_equal(count_remarks(pc, "state-operand"), 1);
+  Text text = text_new(&ctx->arena), json = text_new(&ctx->arena);
+  remarks_print(ctx, &pc->remarks, &text);
+  assert_non_null(strstr(text_str(&text), "depends on the carry 'h'"));
+  remarks_print_json(ctx, &pc->remarks, &json);
+  assert_non_null(strstr(text_str(&json), "\"kind\": \"applied\""));
+  pass_ctx_free(pc);
+}
+
+static void remarks_are_filtered_and_counted(void **state) {
+  Ctx *ctx = *state;
+  Graph *g = read_graph(ctx, lstm_text);
+  const char *why = NULL;
+  PassCtx *pc = context(ctx);
+  assert_false(remarks_enable(&pc->remarks, &ctx->arena, "/(/", &why));
+  assert_non_null(why);
+  assert_true(remarks_enable(&pc->remarks, &ctx->arena, "/missed|nothing/", &why));
+  run_with(pc, g, "scan-hoist");
+  assert_int_equal(pc->remarks.list.len, 1);
+  pc->pass = "test";
+  for (int i = 0; i < 3; i++)
+    remark(pc, g, REF_NONE, REMARK_missed, "again", "the same %s", "thing");
+  assert_int_equal(pc->remarks.list.len, 2);
+  assert_int_equal(pc->remarks.list.data[1].count, 3);
+  remark(pc, g, REF_NONE, REMARK_applied, "again", "the same");
+  assert_int_equal(pc->remarks.list.len, 2);
+  pass_ctx_free(pc);
+  assert_int_equal(context(ctx)->remarks.list.len, 0);
+}
+
+/* ---- passes
+ * -----------------------------------------------------------------------------------------------------------------
+ */
+
+static void inline_splices_calls(void **state) {
+  Ctx *ctx = *state;
+  Graph *g = read_graph(ctx, call_text), *out = run(ctx, g, "inline");
+  assert_int_equal(graph_properties(out) & PROP_no_call, PROP_no_call);
+  assert_int_equal(count_ops(out, OP_dot, false), 1);
+  assert_int_equal(count_ops(out, OP_dot, true), 1);
+  assert_int_equal(count_ops(out, OP_exp, false) + count_ops(out, OP_exp, true), 0);
+  assert_non_null(strstr(graph_str(out), "in \"net.lin\""));
+  assert_non_null(strstr(graph_str(out), "in \"net.cell.lin\""));
+  same_values(ctx, g, out, false, 1e-9);
+}
+
+static void simplify_cleans_scans(void **state) {
+  Ctx *ctx = *state;
+  Graph *g = read_graph(ctx, ballast_text), *out = run(ctx, g, "simplify");
+  same_values(ctx, g, out, false, 1e-6);
+  for (uint32_t i = 0; i < out->nodes.len; i++) {
+    const Node *n = &out->nodes.data[i];
+    if (n->op != OP_scan) continue;
+    assert_int_equal(node_int(n, A_carries, 0), 1);
+    assert_int_equal(node_int(n, A_slices, 0), 1);
+    assert_int_equal(n->n_operands, 3);        /* s, x, and a, which is captured */
+    assert_int_equal(n->body->results.len, 2); /* s, and the values of s */
+  }
+}
+
+static void contract_makes_products(void **state) {
+  Ctx *ctx = *state;
+  Graph *g = read_graph(ctx, attention_text), *out = run(ctx, g, "contract");
+  assert_int_equal(count_ops(out, OP_dot, false), 3);
+  assert_int_equal(count_ops(out, OP_sum, false), 0);
+  same_values(ctx, g, out, false, 1e-6);
+  Graph *again = run(ctx, out, "contract");
+  assert_true(graph_equal(out, again));
+}
+
+/* dots in every arrangement of axes come out canonical, and right. */
+static void contract_makes_dots_canonical(void **state) {
+  static const char *const dots[] = {
+      "  %0: f32[2, B, 5, N] = param(index=0)\n  %1: f32[B, N, 3, 2, 5] = param(index=1)\n"
+      "  %2: f32[B, 2, 3] = dot(%0, %1, batch_a=[1, 0], batch_b=[0, 3], contract_a=[2, 3], "
+      "contract_b=[4, 1])\n",
+      "  %0: f32[T, B, 5] = param(index=0)\n  %1: f32[5, 6] = param(index=1)\n"
+      "  %2: f32[T, B, 6] = dot(%0, %1, batch_a=[], batch_b=[], contract_a=[2], contract_b=[0])\n",
+      "  %0: f32[T, B, 5] = param(index=0)\n  %1: f32[T, 6, B] = param(index=1)\n"
+      "  %2: f32[5, 6] = dot(%0, %1, batch_a=[], batch_b=[], contract_a=[0, 1], contract_b=[0, "
+      "2])\n",
+      "  %0: f32[T, 1, 5] = param(index=0)\n  %1: f32[6, 1, 5] = param(index=1)\n"
+      "  %2: f32[1, T, 6] = dot(%0, %1, batch_a=[1], batch_b=[1], contract_a=[2], "
+      "contract_b=[2])\n",
+      "  %0: f32[B, 5] = param(index=0)\n  %1: f32[5] = param(index=1)\n"
+      "  %2: f32[B] = dot(%0, %1, batch_a=[], batch_b=[], contract_a=[1], contract_b=[0])\n",
+      "  %0: f32[B, 5] = param(index=0)\n  %1: f32[6, T] = param(index=1)\n"
+      "  %2: f32[B, 5, 6, T] = dot(%0, %1, batch_a=[], batch_b=[], contract_a=[], contract_b=[])\n",
+      "  %0: i32[B, 5] = param(index=0)\n  %1: i32[5, T] = param(index=1)\n"
+      "  %2: i32[B, T] = dot(%0, %1, batch_a=[], batch_b=[], contract_a=[1], contract_b=[0])\n",
+  };
+  (void)state;
+  for (size_t i = 0; i < sizeof dots / sizeof *dots; i++) {
+    Ctx *ctx = ctx_new();
+    Graph *g =
+        read_graph(ctx, ctx_printf(ctx, "graph &0 \"f\" {\n%s  return %%2 \"y\"\n}\n", dots[i]));
+    Graph *out = run(ctx, g, "contract");
+    same_values(ctx, g, out, false, 1e-6);
+    for (uint32_t k = 0; k < out->nodes.len; k++) {
+      const Node *n = &out->nodes.data[k];
+      if (n->op != OP_dot) continue;
+      assert_true(node_attr(n, A_batch_a)->n <= 1 && node_attr(n, A_contract_a)->n == 1);
+      for (int side = 0; side < 2; side++)
+        assert_true(graph_info(out, n->operands[side])->rank - node_attr(n, A_batch_a)->n == 2);
+    }
+    ctx_free(ctx);
+  }
+}
+
+static void hoist_takes_products_out(void **state) {
+  Ctx *ctx = *state;
+  Graph *g = run(ctx, read_graph(ctx, decoder_text), "grad"),
+        *out = run(ctx, g, "simplify,scan-hoist");
+  same_values(ctx, g, out, false, 1e-6);
+  Graph *forward = read_graph(ctx, decoder_text), *hoisted = run(ctx, forward, "scan-hoist");
+  assert_int_equal(count_ops(forward, OP_dot, true), 2);
+  assert_int_equal(count_ops(hoisted, OP_dot, false),
+                   1); /* the embedding's half of the concatenation */
+  assert_int_equal(count_ops(hoisted, OP_gather, false), 1);
+}
+
+static void defer_takes_gradients_out(void **state) {
+  Ctx *ctx = *state;
+  Graph *g = run(ctx, read_graph(ctx, lstm_text), "grad");
+  Graph *out = run(ctx, g, "simplify,contract,scan-hoist,scan-defer,simplify");
+  same_values(ctx, g, out, false, 1e-6);
+  assert_int_equal(count_ops(out, OP_dot, true), 2);  /* h @ U forward, its derivative backward */
+  assert_int_equal(count_ops(out, OP_dot, false), 4); /* x @ W, dW, dU, dx */
+  assert_int_equal(count_ops(out, OP_sum, true), 0);
+}
+
+static void defer_before_grad_empties_the_loops(void **state) {
+  Ctx *ctx = *state;
+  Graph *text = read_graph(ctx, decoder_text), *plain = run(ctx, text, "grad");
+  Graph *out = run(ctx, text,
+                   "inline,scan-hoist,scan-defer,grad,simplify,contract,scan-hoist,scan-defer,"
+                   "simplify,contract");
+  same_values(ctx, plain, out, false, 1e-6);
+  assert_int_equal(count_ops(out, OP_dot, true), 2);
+  assert_int_equal(count_ops(out, OP_exp, true) + count_ops(out, OP_gather, true) +
+                       count_ops(out, OP_scatter_add, true),
+                   0);
+}
+
+static void every_pass_keeps_values(void **state) {
+  static const char *const texts[] = {lstm_text, decoder_text, ballast_text, call_text};
+  static const char *const pipelines[] = {"simplify",
+                                          "simplify{rounds=1}",
+                                          "contract",
+                                          "scan-hoist",
+                                          "scan-defer",
+                                          "fuse",
+                                          "scan-defer,scan-hoist",
+                                          "contract,simplify",
+                                          "simplify,scan-defer,simplify,contract,scan-hoist,fuse"};
+  (void)state;
+  for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
+    for (size_t p = 0; p < sizeof pipelines / sizeof *pipelines; p++) {
+      Ctx *ctx = ctx_new();
+      Graph *g = run(ctx, read_graph(ctx, texts[t]), "inline,grad"),
+            *out = run(ctx, g, pipelines[p]);
+      same_values(ctx, g, out, false, 1e-6);
+      ctx_free(ctx);
+    }
+}
+
+static void default_pipelines_keep_values(void **state) {
+  static const char *const texts[] = {lstm_text, decoder_text, ballast_text, call_text};
+  (void)state;
+  for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
+    for (int level = 0; level <= 2; level++) {
+      Ctx *ctx = ctx_new();
+      Graph *g = read_graph(ctx, texts[t]);
+      same_values(ctx, run(ctx, g, "inline,grad"), run(ctx, g, pipeline_default(level)), false,
+                  1e-6);
+      ctx_free(ctx);
+    }
+}
+
+static void missing_plugins_are_refused(void **state) {
+  Ctx *ctx = *state;
+  PassCtx *pc = context(ctx);
+  assert_false(pipeline_load_plugin(pc, "no-such-plugin.so"));
+  assert_int_equal(find_code(ctx, E_pass_plugin), 1);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup_ctx, teardown_ctx)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(pipelines_are_checked),
+      TEST(required_properties_are_checked),
+      TEST(default_pipelines_have_all_passes),
+      TEST(passes_can_be_switched_off),
+      TEST(single_rules_can_be_switched_off),
+      TEST(fuel_bisects),
+      TEST(dumps_show_what_changed),
+      TEST(remarks_name_the_blocking_carry),
+      TEST(remarks_are_filtered_and_counted),
+      TEST(inline_splices_calls),
+      TEST(simplify_cleans_scans),
+      TEST(contract_makes_products),
+      TEST(contract_makes_dots_canonical),
+      TEST(hoist_takes_products_out),
+      TEST(defer_takes_gradients_out),
+      TEST(defer_before_grad_empties_the_loops),
+      TEST(every_pass_keeps_values),
+      TEST(default_pipelines_keep_values),
+      TEST(missing_plugins_are_refused),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
