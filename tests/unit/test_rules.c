@@ -213,6 +213,21 @@ static const struct {
     {"scatter_zero",
      X("1") "  %1: <N>[B] = param(index=1) \"i\"\n  %2: f32[B, L] = const(value=0)\n"
             "  %3: f32[N, L] = scatter_add(%1, %2, axis=0, batch=0)\n  return %3 \"y\"\n"},
+    {"scatter_one", X("M, L, K") "  %1: <N>[M] = param(index=1) \"i\"\n"
+                                 "  %2: f32[M, L, N, K] = scatter_add(%1, %0, axis=2, batch=1)\n  "
+                                 "return %2 \"y\"\n"},
+    {"sum_one_hot",
+     X("M, N") "  %1: <N>[M] = param(index=1) \"i\"\n  %2: <N>[M, N] = iota(axis=1)\n"
+               "  %3: <N>[M, N] = broadcast(%1, axes=[0])\n  %4: bool[M, N] = eq(%2, %3)\n"
+               "  %5: f32[M, N] = cast(%4)\n  %6: f32[M, N] = mul(%0, %5)\n  %7: f32[M] = sum(%6, "
+               "axes=[1])\n"
+               "  return %7 \"y\"\n"},
+    {"sum_one_hot",
+     X("M, K") "  %1: <N>[M] = param(index=1) \"i\"\n  %2: i32[M] = cast(%1)\n"
+               "  %3: i32[M, N, K] = iota(axis=1)\n  %4: i32[M, N, K] = broadcast(%2, axes=[0])\n"
+               "  %5: bool[M, N, K] = eq(%3, %4)\n  %6: f32[M, N, K] = broadcast(%0, axes=[0, 2])\n"
+               "  %7: f32[M, N, K] = const(value=0)\n  %8: f32[M, N, K] = where(%5, %6, %7)\n"
+               "  %9: f32[K] = sum(%8, axes=[0, 1])\n  return %9 \"y\"\n"},
     {"sink_broadcast",
      X("M") "  %1: f32[L] = param(index=1) \"b\"\n  %2: f32[N, M, L] = broadcast(%0, axes=[1])\n"
             "  %3: f32[N, M, L] = broadcast(%1, axes=[2])\n  %4: f32[N, M, L] = add(%2, %3)\n"
