@@ -15,13 +15,15 @@
  */
 #include "codegen/gemm.h"
 
+#include <string.h>
+
 #include "codegen/gemm_emit.h"
 
 enum {
-  K_BLOCK = 512, /* at most: a panel of 64 columns is 128 KiB of f32 */
-  N_BLOCK = 512, /* columns: multiple of every tile's width */
+  K_BLOCK = 512,  /* at most: a panel of 64 columns is 128 KiB of f32 */
+  N_BLOCK = 1024, /* columns: multiple of every tile's width */
   M_BLOCK = 20 * GEMM_ROWS,
-  IN_PLACE_ROWS = 12,    /* up to so many rows B is not packed */
+  IN_PLACE_ROWS = 128,   /* up to so many rows B is not packed */
   PACK_COST = 6,         /* packing an element costs as much as so many fma of a tile with it */
   SERIAL_WORK = 1 << 17, /* multiplications below which threads do not pay */
 };
@@ -149,16 +151,20 @@ static void set_panel(const Part *p, const Block *block, int64_t n, GemmTile *ti
   }
 }
 
-/* Copies rows of A so that GEMM_ROWS of them lie next to each other for each k. */
+/* Copies rows of A so that GEMM_ROWS of them lie next to each other for each k: group after group,
+ * each of depth * GEMM_ROWS elements. k is the outer loop where the elements of a column are
+ * adjacent in memory. */
 #define PACK_A(T)                                                                                  \
   static void pack_a_##T(T *to, const T *a, int64_t rows, int64_t depth, int64_t row,              \
                          int64_t col) {                                                            \
-    for (int64_t m = 0; m < rows; m += GEMM_ROWS, a += GEMM_ROWS * row)                            \
-      for (int64_t k = 0; k < depth; k++, to += GEMM_ROWS) {                                       \
-        const T *from = a + k * col;                                                               \
-        int64_t n = least(GEMM_ROWS, rows - m);                                                    \
-        for (int64_t r = 0; r < n; r++) to[r] = from[r * row];                                     \
-      }                                                                                            \
+    int64_t whole = row == 1 ? rows / GEMM_ROWS * GEMM_ROWS : 0;                                   \
+    for (int64_t k = 0; k < depth && whole; k++)                                                   \
+      for (int64_t m = 0; m < whole; m += GEMM_ROWS)                                               \
+        memcpy(to + m * depth + k * GEMM_ROWS, a + k * col + m, GEMM_ROWS * sizeof(T));            \
+    for (int64_t m = whole; m < rows; m += GEMM_ROWS)                                              \
+      for (int64_t k = 0; k < depth; k++)                                                          \
+        for (int64_t r = 0; r < least(GEMM_ROWS, rows - m); r++)                                   \
+          to[m * depth + k * GEMM_ROWS + r] = a[(m + r) * row + k * col];                          \
   }
 PACK_A(float)
 PACK_A(double)
