@@ -14,8 +14,7 @@
 
 #include <string.h>
 
-/* ---- scans with further results
- * ------------------------------------------------------------------------- */
+/* ---- scans with further results -------------------------------------------------------------- */
 
 Graph *grad_swap_scans(const Graph *g, const ScanSwaps *swaps) {
   if (!swaps->len) return graph_sweep(g);
@@ -37,8 +36,7 @@ Graph *grad_swap_scans(const Graph *g, const ScanSwaps *swaps) {
   return graph_sweep(out);
 }
 
-/* ---- closed graphs
- * -------------------------------------------------------------------------------------- */
+/* ---- closed graphs --------------------------------------------------------------------------- */
 
 Graph *grad_body(GradCtx *gc, const Graph *body, const int *outputs, int n_outputs, const int *wrt,
                  int n_wrt) {
@@ -64,8 +62,7 @@ Graph *grad_body(GradCtx *gc, const Graph *body, const int *outputs, int n_outpu
   return grad_swap_scans(g, &swaps);
 }
 
-/* ---- the pass
- * ------------------------------------------------------------------------------------------- */
+/* ---- the pass -------------------------------------------------------------------------------- */
 
 /* The derivatives that grad node n of another graph asks for, in g; NULL on an error. */
 static Ref *derive(GradCtx *gc, Graph *g, ScanSwaps *swaps, const Node *n, const RefMap *map) {
@@ -136,7 +133,7 @@ Graph *pass_grad(PassCtx *pc, const Graph *g, const PassOptions *options) {
   if (!read_remat(pc->ctx, options, &remat)) return NULL;
   if (graph_properties(g) & PROP_no_grad) return (Graph *)g;
   Graph *out = pass_map_bodies(pc, g, options, pass_grad);
-  GradCtx *gc = grad_ctx_new(pc, remat);
+  GradCtx *gc = grad_ctx_new(pc, remat, pass_option_int(options, "budget") << 20);
   while (out && has_grad(out)) out = replace_some(gc, out);
   return out;
 }

@@ -35,6 +35,7 @@ typedef enum GradRemat {
 typedef struct GradCtx {
   PassCtx *pc;
   GradRemat remat;
+  int64_t budget;             /* bytes that one loop may save for its reverse loop; 0: no limit */
   const Expr *(*formulas)[3]; /* by op and operand; NULL where there is none */
 } GradCtx;
 
@@ -57,7 +58,7 @@ typedef struct GradTape {
 } GradTape;
 
 /* NULL when the formulas cannot be read: a mistake in the op table. */
-GradCtx *grad_ctx_new(PassCtx *pc, GradRemat remat);
+GradCtx *grad_ctx_new(PassCtx *pc, GradRemat remat, int64_t budget);
 
 /* Adjoints of wrt when the adjoints of outputs are seeds (REF_NONE: zero): the vector-Jacobian
  * product. result[i] is REF_NONE where it is zero. False and a diagnostic on an error. */
@@ -97,13 +98,15 @@ typedef struct ScanShape {
   Sz length;
 } ScanShape;
 
-/* ---- residuals (grad_residuals.c)
- * ------------------------------------------------------------------------------------------- */
+/* ---- residuals (grad_residuals.c) ------------------------------------------------------------ */
 /* Of a graph made by grad_body for a scan: which values the reverse step reads from memory. */
 typedef struct Residuals {
   bool *reverse; /* by node: depends on a seed, belongs to the reverse step only */
   bool *save;    /* by node: to be collected by the forward scan */
 } Residuals;
 Residuals grad_residuals(GradRemat remat, const Graph *joint, const ScanShape *shape);
+/* Bytes of the saved values that are not collected anyway, over all steps; a symbol counts as a
+ * typical extent. */
+int64_t grad_residual_bytes(const Graph *joint, const ScanShape *shape, const Residuals *residuals);
 
 #endif

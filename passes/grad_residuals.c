@@ -32,16 +32,18 @@ static void set_typical(void *user, Sz symbol) {
   size_env_set(visit->ctx, visit->env, symbol, TYPICAL_EXTENT);
 }
 
-/* The size of a value in memory, roughly. */
-static int64_t typical_bytes(Ctx *ctx, Ty type) {
-  const TypeInfo *info = type_info(ctx, type);
-  Sz count = type_count(ctx, type);
+static int64_t typical_size(Ctx *ctx, Sz size) {
   SizeEnv env = {0};
   SymbolVisit visit = {ctx, &env};
   int64_t n = 0;
-  size_symbols(ctx, count, set_typical, &visit);
-  if (!size_eval(ctx, count, &env, &n) || n < 1) n = 1;
-  return n > MINCUT_INF / 64 ? MINCUT_INF / 8 : n * dtype_bytes[info->dtype];
+  size_symbols(ctx, size, set_typical, &visit);
+  return size_eval(ctx, size, &env, &n) && n > 1 ? n : 1;
+}
+
+/* The size of a value in memory, roughly. */
+static int64_t typical_bytes(Ctx *ctx, Ty type) {
+  int64_t n = typical_size(ctx, type_count(ctx, type));
+  return n > MINCUT_INF / 64 ? MINCUT_INF / 8 : n * dtype_bytes[type_info(ctx, type)->dtype];
 }
 
 /* By node: on what a value depends. */
@@ -137,25 +139,45 @@ static void cut_residuals(const Cutter *c, const bool *demanded, bool *save) {
   for (int i = 0; i < n; i++) save[i] = used[i] && side[2 * i + 1] && !side[2 * i];
 }
 
+/* The values that the scan collects anyway. */
+static bool *find_collected(const Graph *joint, const ScanShape *shape) {
+  bool *collected = arena_array(&joint->ctx->arena, bool, joint->nodes.len);
+  int end = shape->n_carries + shape->n_collected;
+  for (int k = shape->n_carries; k < end; k++) collected[joint->results.data[k].i] = true;
+  return collected;
+}
+
+/* Every demanded value but constants, slices and captured ones. */
+static void save_all(const Graph *joint, const uint8_t *on, const bool *demanded, bool *save) {
+  for (uint32_t i = 0; i < joint->nodes.len; i++) {
+    bool at_hand = joint->nodes.data[i].op == OP_param && !(on[i] & ON_CARRY);
+    save[i] = demanded[i] && on[i] && !at_hand;
+  }
+}
+
 Residuals grad_residuals(GradRemat remat, const Graph *joint, const ScanShape *shape) {
   Arena *arena = &joint->ctx->arena;
   uint32_t n = joint->nodes.len;
   int n_params = 1 + shape->n_carries + shape->n_slices + shape->n_captured;
+  int n_results = shape->n_carries + shape->n_collected + shape->until;
   const uint8_t *on = find_dependence(joint, n_params, shape->n_carries, shape->n_slices);
   Residuals r = {arena_array(arena, bool, n), arena_array(arena, bool, n)};
-  bool *collected = arena_array(arena, bool, n);
   for (uint32_t i = 0; i < n; i++) r.reverse[i] = on[i] & ON_SEED;
-  int n_values = shape->n_carries + shape->n_collected;
-  for (int k = shape->n_carries; k < n_values; k++) collected[joint->results.data[k].i] = true;
-  const bool *demanded = find_demanded(joint, n_values + shape->until, r.reverse);
-  if (remat == REMAT_none) {
-    for (uint32_t i = 0; i < n; i++) {
-      bool carry = joint->nodes.data[i].op != OP_param || (on[i] & ON_CARRY);
-      r.save[i] = demanded[i] && on[i] && carry;
-    }
-    return r;
-  }
-  Cutter cutter = {remat, joint, on, collected};
-  cut_residuals(&cutter, demanded, r.save);
+  const bool *demanded = find_demanded(joint, n_results, r.reverse);
+  Cutter cutter = {remat, joint, on, find_collected(joint, shape)};
+  if (remat == REMAT_none)
+    save_all(joint, on, demanded, r.save);
+  else
+    cut_residuals(&cutter, demanded, r.save);
   return r;
+}
+
+int64_t grad_residual_bytes(const Graph *joint, const ScanShape *shape,
+                            const Residuals *residuals) {
+  const bool *collected = find_collected(joint, shape);
+  int64_t step = 0, length = typical_size(joint->ctx, shape->length);
+  for (uint32_t i = 0; i < joint->nodes.len; i++)
+    if (residuals->save[i] && !collected[i])
+      step += typical_bytes(joint->ctx, joint->nodes.data[i].type);
+  return step > INT64_MAX / length ? INT64_MAX : step * length;
 }

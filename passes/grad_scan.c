@@ -53,8 +53,7 @@ static ScanShape shape_of(const Node *n) {
   return shape;
 }
 
-/* ---- 1. what takes part
- * --------------------------------------------------------------------------------- */
+/* ---- 1. what takes part ---------------------------------------------------------------------- */
 
 static bool is_float(const Graph *g, Ref r) {
   const TypeInfo *info = graph_info(g, r);
@@ -108,12 +107,26 @@ static void find_live(ScanGrad *s, const bool *nodes) {
     s->active[k] = s->active[k] && reached[body->params.data[k + 1].i];
 }
 
-/* ---- 2. one step forward and back
- * ----------------------------------------------------------------------- */
+/* ---- 2. one step forward and back ------------------------------------------------------------ */
 
 static bool is_zero(const Graph *g, Ref r) {
   const Node *n = graph_node(g, r);
   return n->op == OP_const && node_float(n, A_value, 1) == 0;
+}
+
+/* Over the budget, only carries are saved and the step is computed again. */
+static void choose_residuals(ScanGrad *s) {
+  const GradCtx *gc = s->tape->gc;
+  s->residuals = grad_residuals(gc->remat, s->joint, &s->shape);
+  int64_t bytes = grad_residual_bytes(s->joint, &s->shape, &s->residuals);
+  if (gc->budget <= 0 || bytes <= gc->budget) return;
+  s->residuals = grad_residuals(REMAT_full, s->joint, &s->shape);
+  if (!remarks_on(gc->pc)) return;
+  remark(gc->pc, s->tape->g, s->scan, REMARK_applied, "over-budget",
+         "each step is computed again in the reverse loop");
+  remark_number(gc->pc, "bytes", (double)bytes);
+  remark_number(gc->pc, "bytes-now",
+                (double)grad_residual_bytes(s->joint, &s->shape, &s->residuals));
 }
 
 /* False on an error. */
@@ -134,12 +147,11 @@ static bool make_joint(ScanGrad *s) {
   for (int k = 0; k < n_operands(s); k++)
     if (s->result_of[k] >= 0 && is_zero(s->joint, s->joint->results.data[s->result_of[k]]))
       s->result_of[k] = -1;
-  s->residuals = grad_residuals(s->tape->gc->remat, s->joint, &s->shape);
+  choose_residuals(s);
   return true;
 }
 
-/* ---- 3. the forward scan, extended
- * ---------------------------------------------------------------------- */
+/* ---- 3. the forward scan, extended ----------------------------------------------------------- */
 
 /* What the reverse step builds or reads, and which saved values those are. */
 static void find_needed(ScanGrad *s) {
@@ -208,8 +220,7 @@ static void extend_scan(ScanGrad *s) {
   if (!ref_eq(s->scan, s->extended)) vec_push(arena_of(s), s->tape->swaps, swap);
 }
 
-/* ---- 4. the reverse scan
- * -------------------------------------------------------------------------------- */
+/* ---- 4. the reverse scan --------------------------------------------------------------------- */
 
 /* The reverse scan while it is built: operands and body parameters come in step. */
 typedef struct Reverse {

@@ -60,8 +60,7 @@ static const Node *nth_scan(const Graph *g, int place) {
   return NULL;
 }
 
-/* ---- structured ops with particular attributes
- * ----------------------------------------------------------- */
+/* ---- structured ops with particular attributes ----------------------------------------------- */
 
 static void test_shared_ties(void **state) {
   (void)state;
@@ -146,8 +145,7 @@ static void test_zero(void **state) {
   ctx_free(ctx);
 }
 
-/* ---- accumulation
- * --------------------------------------------------------------------------------------- */
+/* ---- accumulation ---------------------------------------------------------------------------- */
 
 /* Gates split from one value: their adjoints become one concat, no pad, no sum. */
 static void test_split_joins(void **state) {
@@ -192,8 +190,7 @@ static void test_boxes(void **state) {
                "  return %7, %8, %9\n}\n");
 }
 
-/* ---- scans
- * ---------------------------------------------------------------------------------------------- */
+/* ---- scans ----------------------------------------------------------------------------------- */
 
 #define LSTM_BODY                                                                                  \
   " body \"cell\" {\n"                                                                             \
@@ -269,6 +266,24 @@ static void test_lstm_shape(void **state) {
   assert_int_equal(count_op(reverse->body, OP_tanh), 0);
   assert_int_equal(count_op(reverse->body, OP_sigmoid), 0);
   assert_int_equal(count_op(reverse->body, OP_dot), 3);
+  ctx_free(ctx);
+}
+
+/* With a budget that the saved values exceed only carries are saved: fewer bytes, more work. */
+static void test_budget(void **state) {
+  (void)state;
+  Ctx *ctx = ctx_new();
+  const char *text = LSTM_HEAD("") "  %9: f64 = sum(%6, axes=[0, 1])\n"
+                                   "  %10: (f64[K, 4*K]) = grad(%9, %2)\n"
+                                   "  %11: f64[K, 4*K] = item(%10, index=0)\n"
+                                   "  return %9, %11\n}\n";
+  PassCtx *pc = pass_ctx_new(ctx, NULL);
+  Graph *rich = pipeline_run(pc, read_graph(ctx, text), "grad{budget=100}");
+  Graph *poor = pipeline_run(pc, read_graph(ctx, text), "grad{budget=1}");
+  assert_int_equal(type_info(ctx, nth_scan(rich, 0)->type)->rank, 3 + 7);
+  assert_int_equal(type_info(ctx, nth_scan(poor, 0)->type)->rank, 3 + 2); /* h and c */
+  assert_int_equal(count_op(nth_scan(poor, 1)->body, OP_dot), 2 + 2);
+  pass_ctx_free(pc);
   ctx_free(ctx);
 }
 
@@ -441,8 +456,7 @@ static void test_two_grads(void **state) {
   ctx_free(ctx);
 }
 
-/* ---- foreign functions
- * ---------------------------------------------------------------------------------- */
+/* ---- foreign functions ----------------------------------------------------------------------- */
 
 #define FOREIGN(gradient)                                                                          \
   "graph &0 \"main\" {\n"                                                                          \
@@ -489,14 +503,23 @@ static void test_unknown_remat(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_shared_ties),   cmocka_unit_test(test_product_with_zeros),
-      cmocka_unit_test(test_stop_gradient), cmocka_unit_test(test_zero),
-      cmocka_unit_test(test_split_joins),   cmocka_unit_test(test_boxes),
-      cmocka_unit_test(test_lstm),          cmocka_unit_test(test_lstm_shape),
-      cmocka_unit_test(test_saved_once),    cmocka_unit_test(test_until),
-      cmocka_unit_test(test_nested),        cmocka_unit_test(test_carries),
-      cmocka_unit_test(test_grad_in_scan),  cmocka_unit_test(test_two_grads),
-      cmocka_unit_test(test_foreign),       cmocka_unit_test(test_foreign_without),
+      cmocka_unit_test(test_shared_ties),
+      cmocka_unit_test(test_product_with_zeros),
+      cmocka_unit_test(test_stop_gradient),
+      cmocka_unit_test(test_zero),
+      cmocka_unit_test(test_split_joins),
+      cmocka_unit_test(test_boxes),
+      cmocka_unit_test(test_lstm),
+      cmocka_unit_test(test_lstm_shape),
+      cmocka_unit_test(test_budget),
+      cmocka_unit_test(test_saved_once),
+      cmocka_unit_test(test_until),
+      cmocka_unit_test(test_nested),
+      cmocka_unit_test(test_carries),
+      cmocka_unit_test(test_grad_in_scan),
+      cmocka_unit_test(test_two_grads),
+      cmocka_unit_test(test_foreign),
+      cmocka_unit_test(test_foreign_without),
       cmocka_unit_test(test_unknown_remat),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
