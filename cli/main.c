@@ -79,6 +79,12 @@ static int version(Cli *cli) {
   return put_out(cli, &out) ? EXIT_GOOD : EXIT_USER;
 }
 
+/* A command that stopped at a mistake on its command line says so in its exit code. */
+static bool usage_failed(const Cli *cli) {
+  const Diags *diags = &cli->ctx->diags;
+  return diags->list.len && diags->list.data[0]->code == E_command_line;
+}
+
 int main(int argc, char **argv) {
   catch_bugs(argv);
   signal(SIGPIPE, SIG_IGN); /* 'ordo ops | head' is no mistake */
@@ -90,6 +96,7 @@ int main(int argc, char **argv) {
   } else if (args_parse(&cli, argc, argv) && check_color(&cli)) {
     cli.color = wants_color(&cli, STDOUT_FILENO);
     code = run_command(&cli);
+    if (code == EXIT_USER && usage_failed(&cli)) code = EXIT_USAGE;
   }
   cli.color_errors = wants_color(&cli, STDERR_FILENO);
   print_diagnostics(&cli);

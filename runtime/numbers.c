@@ -141,7 +141,7 @@ Tensor *tensor_new_or_report(Ctx *ctx, DType dtype, const int64_t *dims, int ran
   if (tensor) return tensor;
   double bytes = dtype_bytes[dtype];
   for (int i = 0; i < rank; i++) bytes *= (double)dims[i];
-  diag_at(ctx, (Span){0}, E_tensor_memory, "%s: no memory for a tensor of %.3g bytes", what, bytes);
+  diag_at(ctx, (Span){0}, E_run_failed, "%s: no memory for a tensor of %.3g bytes", what, bytes);
   return NULL;
 }
 

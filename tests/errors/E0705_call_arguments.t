@@ -1,0 +1,13 @@
+# args: run {} attend "[[1, 2]]"
+# exit: 1
+fn attend(q: f32[B, H], m: f32[B, N, H]) -> f32[B, H] {
+  e[b, n] = sum[d](q[b, d] * m[b, n, d])
+  a[b, n] = softmax[n](e[b, n])
+  r[b, d] = sum[n](a[b, n] * m[b, n, d])
+  r
+}
+# ---
+error[E0705]: argument 'm' is missing
+    = expected  q: f32[B, H], m: f32[B, N, H]
+
+1 error
