@@ -28,6 +28,7 @@ struct Jit {
   Cache cache;
   LLVMOrcLLJITRef lljit;
   VEC(const char *) symbols; /* of the units added */
+  const char *session_error; /* what ORC reported beside the error that it returned */
   int threads;
   JitStats stats;
 };
@@ -89,6 +90,13 @@ static const char *take(Arena *arena, char *message) {
   return copy;
 }
 
+/* ORC tells the cause of a failed look-up here, and would print it otherwise. */
+static void note_session_error(void *user, LLVMErrorRef error) {
+  Jit *jit = user;
+  const char *message = NULL;
+  if (!succeeded(&jit->arena, error, &message)) jit->session_error = message;
+}
+
 static bool define(Jit *jit, const Library *table, size_t n, const char **why) {
   LLVMOrcCSymbolMapPair pairs[N_LIBRARY];
   ORDO_CHECK(n <= N_LIBRARY);
@@ -125,7 +133,11 @@ Jit *jit_new(const Target *target, int threads, const char *cache, const char **
     take(arena, message);
   good = good && succeeded(arena, LLVMOrcCreateLLJIT(&jit->lljit, NULL), why) &&
          define(jit, library, N_LIBRARY, why);
-  if (good) return jit;
+  if (good) {
+    LLVMOrcExecutionSessionRef session = LLVMOrcLLJITGetExecutionSession(jit->lljit);
+    LLVMOrcExecutionSessionSetErrorReporter(session, note_session_error, jit);
+    return jit;
+  }
   *why = "LLVM cannot create a just-in-time compiler on this machine";
   jit_free(jit);
   return NULL;
@@ -150,8 +162,11 @@ bool jit_define(Jit *jit, const char *symbol, const void *address, const char **
 void *jit_lookup(Jit *jit, const char *symbol, const char **why) {
   double start = now();
   LLVMOrcExecutorAddress address = 0;
+  jit->session_error = NULL;
   bool good = succeeded(&jit->arena, LLVMOrcLLJITLookup(jit->lljit, &address, symbol), why);
   jit->stats.link_seconds += now() - start;
+  if (!good && jit->session_error)
+    *why = arena_printf(&jit->arena, "%s: %s", *why, jit->session_error);
   return good ? (void *)(uintptr_t)address : NULL; /* NOLINT: an address made by the linker */
 }
 
