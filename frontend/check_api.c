@@ -26,7 +26,8 @@ static Scope *constants_alone(Check *c, const Item *item, Guess guess) {
   const Params *params = &item->layer.constants;
   for (uint32_t i = 0; i < params->len; i++) {
     const Param *p = &params->data[i];
-    Value v = p->value ? elab_expr(&inner, p->value) : guess_constant(c->ctx, guess, p->name.str, i);
+    Value v =
+        p->value ? elab_expr(&inner, p->value) : guess_constant(c->ctx, guess, p->name.str, i);
     scope_bind(c->ctx, scope, p->name.str, p->span, v);
   }
   return scope;
@@ -60,8 +61,8 @@ static void try_layer(Check *c, const Item *item, Guess guess) {
   if (shape) check_shape(c->spec, shape);
 }
 
-/* A layer that nobody instantiates is right if some guess of its constants is; otherwise the mistakes of the
- * most general fair trial are shown. */
+/* A layer that nobody instantiates is right if some guess of its constants is; otherwise the
+ * mistakes of the most general fair trial are shown. */
 static void check_layer_alone(Spec *spec, const Item *item) {
   Check c = check_scratch(spec, spec->globals);
   Guess show = GUESS_symbols;

@@ -182,7 +182,7 @@ static void bind_target(Check *c, Target *t, Value v) {
   }
   if (c->lead && c->lead->known)
     for (int i = 0; i < t->n_steps; i++) t->steps[i].axis += c->lead->n;
-  scan_collect(c, t->name, t->steps, t->n_steps, v);
+  loop_collect(c, t->name, t->steps, t->n_steps, v);
 }
 
 void define_index(Check *c, const Expr *target, const Expr *value) {

@@ -137,7 +137,7 @@ static bool last_value(Check *inner, Loop *loop, const Carry *k) {
 
 /* ---- collected values ---- */
 
-void scan_collect(Check *c, Name name, Step *steps, int n_steps, Value v) {
+void loop_collect(Check *c, Name name, Step *steps, int n_steps, Value v) {
   Collect collect = {.name = name, .steps = steps, .n_steps = n_steps, .value = REF_NONE};
   if (value_ok(&v)) {
     if (v.tensor.n_vars) {
@@ -179,7 +179,7 @@ static void deliver(Check *c, const Collect *k, const IndexVar *counter, Ref sta
   if (!n_left)
     assign_name(c, k->name, v);
   else if (c->frame->counter)
-    scan_collect(c, k->name, left, n_left, v);
+    loop_collect(c, k->name, left, n_left, v);
 }
 
 /* ---- the body in order ---- */

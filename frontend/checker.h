@@ -217,7 +217,8 @@ struct Spec {
   VEC(LayerShape *) shapes;
   VEC(SpecFunction *) functions;
   VEC(TrainProgram *) programs;
-  int depth; /* of layers inside layers */
+  VEC(struct TrainBuild *) builds; /* settings of training programs */
+  int depth;                       /* of layers inside layers */
 };
 
 struct TrainBuild; /* check_train.c */
@@ -444,7 +445,7 @@ Frame *scan_frame(Check *c, Name name, Sz length, Span told);
  * first values of the carries and their parameters. */
 Ref scan_build(Check *c, Frame *frame, const RefList *init, const RefList *inner, bool reversed,
                bool until, Span span);
-void scan_collect(Check *c, Name name, Step *steps, int n_steps, Value v);
+void loop_collect(Check *c, Name name, Step *steps, int n_steps, Value v);
 void elab_scan(Check *c, const Stmt *s);
 /* The part of a value from outside that the step of a loop picks: own axis cut to [start, start +
  * length). */
@@ -457,7 +458,8 @@ Ref random_key(Check *c);      /* of the current frame; the function gets a hidd
 Ref random_call_key(Check *c); /* for a call at a new place */
 
 /* check.c */
-bool spec_unread(const Spec *spec); /* some text could not be parsed: what is missing may be there */
+bool spec_unread(
+    const Spec *spec); /* some text could not be parsed: what is missing may be there */
 Check check_scratch(Spec *spec, Scope *scope); /* with a graph for constant expressions */
 bool spec_override(Spec *spec, Str name, const Value *standard, Value *out); /* -D name=value */
 /* An elaboration that may fail quietly: what it made is forgotten if it did. */

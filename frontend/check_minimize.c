@@ -1,0 +1,330 @@
+/* minimize LOSS over NETS with OPTIMIZER(...): derivatives of the loss by the weights, then the
+ * rule of the optimizer for each of them, written out in the graph of the step. */
+#include "frontend/check_train.h"
+
+typedef struct Minimize {
+  const Stmt *stmt;
+  Value loss;
+  VEC(uint32_t) weights; /* slots */
+  const Item *optimizer;
+  Scope *constants;
+  const FnDecl *rule;
+  TrainSite *site;
+  uint32_t next_slot; /* of the site */
+  Ref *weight_refs, *gradients;
+  Value step, norm;
+  const char *net; /* name of the first model */
+} Minimize;
+
+/* ---- the loss and the models ---- */
+
+static bool read_loss(Check *c, Minimize *m) {
+  m->loss = elab_tensor(c, m->stmt->minimize.loss);
+  if (!value_ok(&m->loss)) return false;
+  if (ty_eq(value_type(c, &m->loss), type_scalar(c->ctx, DT_f32))) return true;
+  diag_at(c->ctx, m->stmt->minimize.loss->span, E_bad_minimize, "the loss is an f32 scalar, not %s",
+          value_str(c, &m->loss));
+  if (value_rank(c, &m->loss)) diag_help(c->ctx, "mean(...) or sum(...) makes one number of it");
+  return false;
+}
+
+static const TrainNet *net_of(const TrainBuild *b, const Layer *layer) {
+  for (uint32_t i = 0; i < b->nets.len; i++) {
+    const TrainNet *net = &b->nets.data[i];
+    ptrdiff_t at = layer->weights - net->layer->weights;
+    if (layer == net->layer || (at >= 0 && at < (ptrdiff_t)net->shape->weights.len)) return net;
+  }
+  return NULL;
+}
+
+static bool add_net(Check *c, Minimize *m, const Expr *x) {
+  TrainBuild *b = c->train;
+  Value v = elab_expr(c, x);
+  if (!value_ok(&v)) return false;
+  const TrainNet *net = v.kind == VAL_layer ? net_of(b, v.layer) : NULL;
+  if (!net || net->frozen) {
+    diag_at(c->ctx, x->span, E_bad_minimize,
+            net ? "this model is frozen" : "'over' wants a model of the program, not %s",
+            value_str(c, &v));
+    if (net) diag_note(c->ctx, net->name.span, "declared here");
+    return false;
+  }
+  if (!m->net) m->net = ctx_text(c->ctx, net->name.str);
+  uint32_t first = net->first + (uint32_t)(v.layer->weights - net->layer->weights);
+  for (uint32_t i = 0; i < v.layer->shape->weights.len; i++)
+    vec_push(&c->ctx->arena, &m->weights, first + i);
+  return true;
+}
+
+static bool read_nets(Check *c, Minimize *m) {
+  const Exprs *nets = &m->stmt->minimize.nets;
+  bool ok = true;
+  for (uint32_t i = 0; i < nets->len; i++) ok = add_net(c, m, nets->data[i]) && ok;
+  if (!ok || m->weights.len) return ok;
+  diag_at(c->ctx, m->stmt->span, E_bad_minimize, "there are no weights to change");
+  return false;
+}
+
+/* ---- the optimizer ---- */
+
+static const FnDecl *find_rule(const Members *members) {
+  for (uint32_t i = 0; i < members->len; i++)
+    if (members->data[i]->kind == MEM_fn) return members->data[i]->fn;
+  return NULL;
+}
+
+static bool read_optimizer(Check *c, Minimize *m) {
+  const Expr *x = m->stmt->minimize.optimizer;
+  const Expr *callee = x->kind == EX_call ? x->call.callee : x;
+  if (callee->kind != EX_name) {
+    if (callee->kind != EX_poison)
+      diag_at(c->ctx, x->span, E_bad_optimizer,
+              "an optimizer is a name or a call: adam(lr = 1e-3)");
+    return false;
+  }
+  m->optimizer = spec_item(c->spec, ITEM_optimizer, callee->name);
+  if (!m->optimizer) {
+    diag_at(c->ctx, callee->span, E_unknown_name, "there is no optimizer '%s'",
+            ctx_text(c->ctx, callee->name));
+    suggest_name(c, callee->name);
+    if (c->spec->files.len == 1)
+      diag_help(c->ctx, "the library has sgd, momentum, adam, adamw: import optimizers");
+    return false;
+  }
+  c->tensor_constants = true;
+  m->constants =
+      bind_constants(c, &m->optimizer->layer.constants, x->kind == EX_call ? &x->call.args : NULL,
+                     ctx_text(c->ctx, callee->name), x->span);
+  c->tensor_constants = false;
+  m->rule = find_rule(&m->optimizer->layer.members);
+  if (m->rule && m->rule->params.len == 4) return m->constants != NULL;
+  diag_at(c->ctx, m->rule ? m->rule->span : m->optimizer->span, E_bad_optimizer,
+          "the rule of an optimizer takes a weight, its gradient, the step and the norm");
+  return false;
+}
+
+/* ---- gradients ---- */
+
+static bool some_dependence(Check *c, const Minimize *m) {
+  for (uint32_t i = 0; i < m->weights.len; i++)
+    if (depends_on(c, c->frame->graph, m->loss.tensor.ref, m->weight_refs[i])) return true;
+  diag_at(c->ctx, m->stmt->minimize.loss->span, E_bad_minimize,
+          "the loss does not depend on the weights of '%s'", m->net);
+  diag_help(c->ctx, "a loss computed before an earlier minimize was computed from the old weights: "
+                    "compute it again");
+  return false;
+}
+
+static bool take_gradients(Check *c, Minimize *m) {
+  TrainBuild *b = c->train;
+  uint32_t n = m->weights.len;
+  Graph *g = graph_here(c, m->stmt->span);
+  Ref *operands = alloc(c, sizeof(Ref) * (n + 1));
+  m->gradients = alloc(c, sizeof(Ref) * (n + 1));
+  operands[0] = m->loss.tensor.ref;
+  for (uint32_t i = 0; i < n; i++) {
+    const TrainSlot *slot = &b->slots.data[m->weights.data[i]];
+    operands[i + 1] = frame_import(c, slot->frame, slot->ref);
+    if (dtype_is_float(graph_info(g, operands[i + 1])->dtype)) continue;
+    diag_at(c->ctx, m->stmt->span, E_bad_minimize, "'%s' has no derivative: it is %s",
+            ctx_text(c->ctx, slot->state.path), type_str(c->ctx, slot->state.type));
+    return false;
+  }
+  m->weight_refs = operands + 1;
+  if (!some_dependence(c, m)) return false;
+  Ref y = build_op(g, OP_grad, operands, (int)n + 1, NULL, 0, TY_NONE);
+  for (uint32_t i = 0; i < n; i++) m->gradients[i] = build_item(g, y, (int)i);
+  return true;
+}
+
+/* The Euclidean length of all gradients together. */
+static Value gradient_norm(Check *c, const Minimize *m) {
+  Graph *g = c->frame->graph;
+  Ref total = build_scalar(g, DT_f32, 0);
+  for (uint32_t i = 0; i < m->weights.len; i++) {
+    Ref d = build_cast(g, m->gradients[i], DT_f32);
+    int rank = graph_info(g, d)->rank;
+    int32_t *axes = alloc(c, sizeof(int32_t) * (size_t)(rank + 1));
+    for (int k = 0; k < rank; k++) axes[k] = k;
+    Ref square = build2(g, OP_mul, d, d);
+    total = build2(g, OP_add, total, rank ? build_reduce(g, OP_sum, square, axes, rank) : square);
+  }
+  return value_tensor(c, build1(g, OP_sqrt, total));
+}
+
+/* ---- state ---- */
+
+static bool path_taken(const TrainBuild *b, Str path) {
+  for (uint32_t i = 0; i < b->slots.len; i++)
+    if (str_eq(b->slots.data[i].state.path, path)) return true;
+  return false;
+}
+
+/* owner.adam.member; adam2 if another minimize has the first name. */
+static Str state_path(Check *c, const Minimize *m, const char *owner, const char *member) {
+  const char *name = ctx_text(c->ctx, m->optimizer->name.str);
+  Str path = ctx_str(c->ctx, ctx_printf(c->ctx, "%s.%s.%s", owner, name, member));
+  for (int i = 2; path_taken(c->train, path); i++)
+    path = ctx_str(c->ctx, ctx_printf(c->ctx, "%s.%s%d.%s", owner, name, i, member));
+  return path;
+}
+
+/* The next slot of this statement: made when the statement is elaborated for the first time. */
+static uint32_t next_slot(Check *c, Minimize *m, const char *owner, Name member, Ty type,
+                          const Expr *init) {
+  TrainBuild *b = c->train;
+  uint32_t at = m->next_slot++;
+  if (at < m->site->slots.len) return m->site->slots.data[at];
+  Graph *graph = NULL;
+  if (init) graph = init_graph(c->spec, init, m->constants, type);
+  TrainState state = {.path = state_path(c, m, owner, ctx_text(c->ctx, member.str)),
+                      .type = type,
+                      .trainable = true};
+  state.file_path = state.path;
+  b->failed = b->failed || (init && !graph);
+  uint32_t slot = train_slot(c, state, graph);
+  vec_push(&c->ctx->arena, &m->site->slots, slot);
+  return slot;
+}
+
+static Value slot_value(Check *c, uint32_t slot) {
+  const TrainSlot *s = &((TrainBuild *)c->train)->slots.data[slot];
+  return value_tensor(c, frame_import(c, s->frame, s->ref));
+}
+
+static void set_slot(Check *c, uint32_t slot, Ref ref) {
+  TrainSlot *s = &((TrainBuild *)c->train)->slots.data[slot];
+  s->frame = c->frame;
+  s->ref = ref;
+  s->state.trainable = true;
+}
+
+/* Updates so far, counted in f32: exact up to 16 million. */
+static void count_step(Check *c, Minimize *m) {
+  Name name = {ctx_str(c->ctx, "step"), m->stmt->span};
+  uint32_t slot = next_slot(c, m, m->net, name, type_scalar(c->ctx, DT_f32), NULL);
+  Value pair[2] = {slot_value(c, slot), value_number(c->ctx, 1)};
+  m->step = apply_op(c, OP_add, pair, 2, m->stmt->span);
+  set_slot(c, slot, m->step.tensor.ref);
+}
+
+/* ---- the rule ---- */
+
+typedef struct Update {
+  VEC(uint32_t) slots;
+  VEC(Name) names;
+} Update;
+
+static void bind_states(Check *c, Check *inner, Minimize *m, const Members *members,
+                        const char *owner, Update *u) {
+  for (uint32_t i = 0; i < members->len; i++) {
+    const Member *member = members->data[i];
+    Value condition;
+    if (member->kind == MEM_const) {
+      scope_bind(c->ctx, inner->scope, member->name.str, member->name.span,
+                 elab_expr(inner, member->value));
+    } else if (member->kind == MEM_if &&
+               elab_static_bool(inner, member->branch.condition, &condition)) {
+      bool then = condition.kind != VAL_bool || condition.boolean;
+      bind_states(c, inner, m, then ? &member->branch.then : &member->branch.otherwise, owner, u);
+    } else if (member->kind == MEM_weight) {
+      Ty type = type_eval(inner, member->weight.type);
+      if (!type.i) continue;
+      uint32_t slot = next_slot(c, m, owner, member->name, type, member->weight.init);
+      vec_push(&c->ctx->arena, &u->slots, slot);
+      vec_push(&c->ctx->arena, &u->names, member->name);
+      scope_bind(c->ctx, inner->scope, member->name.str, member->name.span, slot_value(c, slot));
+    }
+  }
+}
+
+static bool bind_rule(Check *inner, Minimize *m, uint32_t i) {
+  Value v[4] = {value_tensor(inner, m->weight_refs[i]), value_tensor(inner, m->gradients[i]),
+                m->step, m->norm};
+  static const char *const what[4] = {"the weight", "the gradient", "the step", "the norm"};
+  Wanted wanted[4];
+  for (int k = 0; k < 4; k++) {
+    const Param *p = &m->rule->params.data[k];
+    if (!p->type) return false;
+    wanted[k] =
+        (Wanted){p->type, value_type(inner, &v[k]), m->stmt->minimize.optimizer->span, what[k]};
+    scope_bind(inner->ctx, inner->scope, p->name.str, p->name.span, v[k]);
+  }
+  inner->signature = true;
+  bool ok = unify_all(inner, wanted, 4);
+  inner->signature = false;
+  return ok;
+}
+
+static bool same_type(Check *c, const Minimize *m, Value v, Ty wanted, Span span, const char *what,
+                      Ref *out) {
+  v = value_to_tensor(c, v, type_with_dims(c->ctx, wanted, NULL, 0), span);
+  if (!value_ok(&v)) return false;
+  *out = v.tensor.ref;
+  if (!v.tensor.n_vars && ty_eq(value_type(c, &v), wanted)) return true;
+  diag_at(c->ctx, span, E_bad_optimizer, "%s changes its type", what);
+  diag_expected(c->ctx, "%s", type_str(c->ctx, wanted));
+  diag_got(c->ctx, "%s", value_str(c, &v));
+  diag_note(c->ctx, m->stmt->span, "used here");
+  return false;
+}
+
+/* Applies the rule to one weight; false after a mistake. */
+static bool update_weight(Check *c, Minimize *m, uint32_t i) {
+  TrainBuild *b = c->train;
+  uint32_t slot = m->weights.data[i];
+  Check inner = *c;
+  inner.scope = scope_new(c->ctx, m->constants);
+  inner.rest = (Rest){0};
+  inner.self = NULL;
+  inner.train = NULL;
+  Update u = {0};
+  if (!bind_rule(&inner, m, i)) return false;
+  bind_states(c, &inner, m, &m->optimizer->layer.members,
+              ctx_text(c->ctx, b->slots.data[slot].state.path), &u);
+  bool found = false, ok = true;
+  Span where = m->rule->span;
+  Ref ref;
+  Value v = elab_block(&inner, &m->rule->body, &found, &where);
+  if (!found) {
+    diag_at(c->ctx, m->rule->span, E_no_result,
+            "the rule of an optimizer ends with the new weight");
+    return false;
+  }
+  if (!same_type(&inner, m, v, b->slots.data[slot].state.type, where, "the weight", &ref))
+    return false;
+  set_slot(c, slot, ref);
+  for (uint32_t k = 0; k < u.slots.len; k++) {
+    Binding *binding = scope_find_here(inner.scope, u.names.data[k].str);
+    Ty type = b->slots.data[u.slots.data[k]].state.type;
+    const char *what = ctx_printf(c->ctx, "the state '%s'", ctx_text(c->ctx, u.names.data[k].str));
+    bool fits = same_type(&inner, m, binding->value, type, binding->span, what, &ref);
+    if (fits) set_slot(c, u.slots.data[k], ref);
+    ok = ok && fits;
+  }
+  return ok;
+}
+
+void train_minimize(Check *c, const Stmt *s) {
+  TrainBuild *b = c->train;
+  Minimize m = {.stmt = s};
+  if (b->is_eval || c->frame != b->frame) {
+    diag_at(c->ctx, s->span, E_bad_minimize,
+            b->is_eval ? "weights are not changed in an eval"
+                       : "minimize cannot stand inside a scan");
+    if (!b->is_eval)
+      diag_help(c->ctx, "repeat K { ... } repeats statements of a step, minimize among them");
+    return;
+  }
+  bool ok = read_loss(c, &m);
+  ok = read_nets(c, &m) && ok;
+  ok = read_optimizer(c, &m) && ok;
+  if (!ok || !take_gradients(c, &m)) return;
+  if (b->next_site == b->sites.len)
+    vec_push(&c->ctx->arena, &b->sites, arena_new(&c->ctx->arena, TrainSite));
+  m.site = b->sites.data[b->next_site++];
+  m.norm = gradient_norm(c, &m);
+  count_step(c, &m);
+  for (uint32_t i = 0; i < m.weights.len && ok; i++) ok = update_weight(c, &m, i);
+  train_sync(c);
+}

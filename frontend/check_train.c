@@ -1,0 +1,386 @@
+/* Training programs: settings, the graphs of initialisation, step and evals.
+ *
+ * The step is one graph from all state to all new state and the logged numbers. Its parameters are
+ * found while it is elaborated (state of optimizers, the key), so they are put in order at the end:
+ * state, step, key. */
+#include <string.h>
+
+#include "frontend/check_train.h"
+
+/* ---- settings ---- */
+
+static const Item *layer_of(Spec *spec, const Expr *value, const Args **args) {
+  static const Args none = {0};
+  const Expr *callee = value->kind == EX_call ? value->call.callee : value;
+  *args = value->kind == EX_call ? &value->call.args : &none;
+  return callee->kind == EX_name ? spec_item(spec, ITEM_layer, callee->name) : NULL;
+}
+
+static void add_net(Check *c, TrainBuild *b, const TrainMember *m, const Item *item,
+                    const Args *args) {
+  TrainNet net = {.name = m->name, .frozen = m->frozen};
+  net.shape = layer_shape(c, item, args, m->value->span);
+  b->failed = b->failed || !net.shape || net.shape->failed;
+  if (m->from) {
+    Value file = elab_expr(c, m->from);
+    if (file.kind == VAL_text)
+      net.file = file.text;
+    else if (value_ok(&file))
+      diag_at(c->ctx, m->from->span, E_bad_setting, "'from' wants the name of a file, not %s",
+              value_str(c, &file));
+  }
+  if (net.shape && !net.shape->failed) vec_push(&c->ctx->arena, &b->nets, net);
+  Value known = value_poison(); /* the layer itself exists only in the graphs */
+  scope_bind(c->ctx, b->scope, m->name.str, m->name.span, known);
+}
+
+static void whole_number(Check *c, const TrainMember *m, const Value *v, int64_t least,
+                         int64_t *out) {
+  if (v->kind == VAL_number && v->number.known && v->number.size.i &&
+      v->number.f >= (double)least) {
+    *out = (int64_t)v->number.f;
+    return;
+  }
+  if (value_ok(v))
+    diag_at(c->ctx, m->value->span, E_bad_setting, "'%s' is a whole number from %lld, not %s",
+            ctx_text(c->ctx, m->name.str), (long long)least, value_str(c, v));
+}
+
+static void add_setting(Check *c, TrainBuild *b, const TrainMember *m) {
+  const Args *args;
+  const Item *item = layer_of(c->spec, m->value, &args);
+  Binding *before = scope_find_here(b->scope, m->name.str);
+  if (before) {
+    diag_at(c->ctx, m->name.span, E_duplicate_name, "'%s' is set twice",
+            ctx_text(c->ctx, m->name.str));
+    diag_note(c->ctx, before->span, "the first time");
+    return;
+  }
+  if (item) {
+    add_net(c, b, m, item, args);
+    return;
+  }
+  if (m->from || m->frozen)
+    diag_at(c->ctx, m->span, E_bad_setting, "'from' and 'frozen' are for models, and '%s' is none",
+            ctx_text(c->ctx, m->name.str));
+  Value v = elab_expr(c, m->value), other;
+  if (spec_override(c->spec, m->name.str, &v, &other)) v = other;
+  const char *name = ctx_text(c->ctx, m->name.str);
+  if (!strcmp(name, "steps")) whole_number(c, m, &v, 0, &b->steps);
+  if (!strcmp(name, "seed")) whole_number(c, m, &v, 0, &b->seed);
+  scope_bind(c->ctx, b->scope, m->name.str, m->name.span, v);
+}
+
+TrainBuild *train_settings(Spec *spec, const Item *item) {
+  for (uint32_t i = 0; i < spec->builds.len; i++)
+    if (spec->builds.data[i]->item == item) return spec->builds.data[i];
+  TrainBuild *b = arena_new(&spec->ctx->arena, TrainBuild);
+  b->item = item;
+  b->steps = 1000;
+  b->scope = scope_new(spec->ctx, spec->globals);
+  vec_push(&spec->ctx->arena, &spec->builds, b);
+  Check c = check_scratch(spec, b->scope);
+  for (uint32_t i = 0; i < item->train.len; i++)
+    if (item->train.data[i].kind == TM_setting) add_setting(&c, b, &item->train.data[i]);
+  return b;
+}
+
+LayerShape *train_net_shape(Spec *spec, const Item *program, Str name) {
+  TrainBuild *b = train_settings(spec, program);
+  for (uint32_t i = 0; i < b->nets.len; i++)
+    if (str_eq(b->nets.data[i].name.str, name)) return b->nets.data[i].shape;
+  return NULL;
+}
+
+/* ---- state ---- */
+
+uint32_t train_slot(Check *c, TrainState state, Graph *init) {
+  TrainBuild *b = c->train;
+  TrainSlot slot = {.state = state, .init = init, .frame = b->root};
+  slot.ref = slot.param = graph_param(b->root->graph, state.type, state.path, NULL, 0);
+  vec_push(&c->ctx->arena, &b->slots, slot);
+  return b->slots.len - 1;
+}
+
+void train_sync(Check *c) {
+  TrainBuild *b = c->train;
+  for (uint32_t i = 0; i < b->nets.len; i++) {
+    TrainNet *net = &b->nets.data[i];
+    net->layer->frame = c->frame;
+    for (uint32_t k = 0; k < net->shape->weights.len; k++) {
+      const TrainSlot *s = &b->slots.data[net->first + k];
+      net->layer->weights[k] = frame_import(c, s->frame, s->ref);
+    }
+  }
+}
+
+static void add_weights(Check *c, TrainNet *net) {
+  TrainBuild *b = c->train;
+  const char *model = ctx_text(c->ctx, net->name.str);
+  net->first = b->slots.len;
+  for (uint32_t i = 0; i < net->shape->weights.len; i++) {
+    const WeightInfo *w = &net->shape->weights.data[i];
+    const char *path = ctx_printf(c->ctx, "%s.%s", model, ctx_text(c->ctx, w->path));
+    Graph *init = init_graph(c->spec, w->decl->weight.init, w->owner->constants, w->type);
+    b->failed = b->failed || !init;
+    TrainState state = {.path = ctx_str(c->ctx, path),
+                        .type = w->type,
+                        .model = net->name.str,
+                        .is_weight = true,
+                        .frozen = net->frozen,
+                        .file = net->file,
+                        .file_path = w->path};
+    train_slot(c, state, init);
+  }
+}
+
+/* The layers as values of the current frame, under their names. */
+static void bind_nets(Check *c) {
+  TrainBuild *b = c->train;
+  for (uint32_t i = 0; i < b->nets.len; i++) {
+    TrainNet *net = &b->nets.data[i];
+    net->layer = arena_new(&c->ctx->arena, Layer);
+    Ref *weights = alloc(c, sizeof(Ref) * (net->shape->weights.len + 1));
+    *net->layer =
+        (Layer){.shape = net->shape, .path = net->name.str, .frame = c->frame, .weights = weights};
+    scope_bind(c->ctx, c->scope, net->name.str, net->name.span,
+               (Value){.kind = VAL_layer, .layer = net->layer});
+  }
+  train_sync(c);
+}
+
+/* ---- statements ---- */
+
+static void log_value(Check *c, Name name, Value v, Span span) {
+  TrainBuild *b = c->train;
+  if (c->frame != b->frame) {
+    diag_at(c->ctx, span, E_bad_log, "log cannot stand inside a scan");
+    diag_help(c->ctx, "carry or collect the value, and log it after the loop");
+    return;
+  }
+  v = value_to_tensor(c, v, TY_NONE, span);
+  if (!value_ok(&v)) return;
+  DType d = value_info(c, &v)->dtype;
+  bool number = d == DT_i32 || dtype_is_float(d);
+  if (value_info(c, &v)->rank || !number) {
+    diag_at(c->ctx, span, E_bad_log, "'%s' is %s, not a scalar number", ctx_text(c->ctx, name.str),
+            value_str(c, &v));
+    diag_help(c->ctx, number ? "log %s = mean(...)" : "convert it: log %s = mean(f32(...))",
+              ctx_text(c->ctx, name.str));
+    return;
+  }
+  for (uint32_t i = 0; i < b->logs.len; i++)
+    if (str_eq(b->logs.data[i].name, name.str)) {
+      diag_at(c->ctx, name.span, E_duplicate_name, "'%s' is logged twice",
+              ctx_text(c->ctx, name.str));
+      return;
+    }
+  Ref ref = build_cast(graph_here(c, span), v.tensor.ref, DT_f32);
+  vec_push(&c->ctx->arena, &b->logs, ((TrainValue){name.str, ref}));
+}
+
+static void train_log(Check *c, const Stmt *s) {
+  for (uint32_t i = 0; i < s->log.len; i++) {
+    const LogItem *item = &s->log.data[i];
+    if (str_none(item->name.str)) continue;
+    Value v = item->value ? elab_expr(c, item->value)
+                          : value_import(c, lookup_name(c, item->name.str, item->name.span));
+    log_value(c, item->name, v, item->value ? item->value->span : item->name.span);
+  }
+}
+
+void train_stmt(Check *c, const Stmt *s) {
+  if (s->kind == ST_minimize) train_minimize(c, s);
+  if (s->kind == ST_repeat) train_repeat(c, s);
+  if (s->kind == ST_log) train_log(c, s);
+}
+
+/* ---- graphs ---- */
+
+/* A copy with the parameters in another order and without dead nodes; all parameters are kept. */
+static Graph *order_params(Ctx *ctx, const Graph *old, const Ref *params, uint32_t n) {
+  Graph *g = graph_new(ctx, old->name);
+  RefMap map = refmap_new(&ctx->arena, old);
+  bool *reached = arena_array(&ctx->arena, bool, old->nodes.len + 1);
+  for (uint32_t i = 0; i < n; i++) {
+    const Node *p = graph_node(old, params[i]);
+    g->span = p->span;
+    map.to[params[i].i] = graph_param(g, p->type, p->name, NULL, 0);
+  }
+  for (uint32_t i = 0; i < old->results.len; i++) reached[old->results.data[i].i] = true;
+  for (uint32_t i = old->nodes.len; i-- > 0;)
+    for (int k = 0; reached[i] && k < old->nodes.data[i].n_operands; k++)
+      reached[old->nodes.data[i].operands[k].i] = true;
+  for (uint32_t i = 0; i < old->nodes.len; i++)
+    if (reached[i] && old->nodes.data[i].op != OP_param)
+      map.to[i] = refmap_copy(old, (Ref){i}, g, &map);
+  for (uint32_t i = 0; i < old->results.len; i++)
+    graph_result(g, map.to[old->results.data[i].i], old->result_names.data[i]);
+  return g;
+}
+
+static Str program_name(Check *c, const TrainBuild *b, const char *part) {
+  return ctx_str(c->ctx, ctx_printf(c->ctx, "%s.%s", ctx_text(c->ctx, b->item->name.str), part));
+}
+
+/* An empty graph for a part of the program, with its scope. */
+static Check begin_part(Spec *spec, TrainBuild *b, const char *part) {
+  Check c = check_new(spec, scope_new(spec->ctx, b->scope));
+  c.train = b;
+  instance_new(&c, (Str){0}, program_name(&c, b, part));
+  b->root = b->frame = c.frame;
+  b->logs.len = 0;
+  return c;
+}
+
+static Ref bind_step(Check *c) {
+  Str name = ctx_str(c->ctx, "step");
+  Ref step = graph_param(c->frame->graph, type_scalar(c->ctx, DT_f32), name, NULL, 0);
+  scope_bind(c->ctx, c->scope, name, (Span){0}, value_tensor(c, step));
+  return step;
+}
+
+/* The finished graph of a part: state, step and key go in, the results are already there. */
+static Graph *end_part(Check *c, Ref step) {
+  TrainBuild *b = c->train;
+  uint32_t n = b->slots.len;
+  Ref *params = alloc(c, sizeof(Ref) * (n + 2));
+  for (uint32_t i = 0; i < n; i++) params[i] = b->slots.data[i].param;
+  params[n] = step;
+  params[n + 1] = random_key(c);
+  for (uint32_t i = 0; i < b->logs.len; i++)
+    graph_result(c->frame->graph, b->logs.data[i].ref, b->logs.data[i].name);
+  return order_params(c->ctx, c->frame->graph, params, n + 2);
+}
+
+static Graph *build_step(Spec *spec, TrainBuild *b, const Block *body) {
+  Check c = begin_part(spec, b, "step");
+  for (uint32_t i = 0; i < b->nets.len; i++) add_weights(&c, &b->nets.data[i]);
+  if (b->failed) return NULL;
+  Ref step = bind_step(&c);
+  bind_nets(&c);
+  bool found;
+  Span where;
+  if (body) elab_block(&c, body, &found, &where);
+  for (uint32_t i = 0; i < b->slots.len; i++)
+    graph_result(c.frame->graph, b->slots.data[i].ref, b->slots.data[i].state.path);
+  return end_part(&c, step);
+}
+
+static Graph *build_eval(Spec *spec, TrainBuild *b, const Block *body, const char *name) {
+  Check c = begin_part(spec, b, name);
+  for (uint32_t i = 0; i < b->slots.len; i++) {
+    TrainSlot *s = &b->slots.data[i];
+    s->frame = c.frame;
+    s->ref = s->param = graph_param(c.frame->graph, s->state.type, s->state.path, NULL, 0);
+  }
+  Ref step = bind_step(&c);
+  bind_nets(&c);
+  bool found;
+  Span where;
+  elab_block(&c, body, &found, &where);
+  return end_part(&c, step);
+}
+
+/* First values: each draws under the key folded with its place in the list; what comes from a file
+ * starts at 0. */
+static Graph *build_init(Spec *spec, TrainBuild *b) {
+  Check c = begin_part(spec, b, "init");
+  Graph *g = c.frame->graph;
+  Ref key = random_key(&c);
+  for (uint32_t i = 0; i < b->slots.len; i++) {
+    const TrainSlot *s = &b->slots.data[i];
+    Ref value;
+    g->scope = s->state.path;
+    if (!s->init || !str_none(s->state.file)) {
+      value = build_const(g, s->state.type, 0);
+    } else {
+      Ref mine = build2(g, OP_fold, key, build_scalar(g, DT_i32, i));
+      Ref y = build_region(g, OP_call, &mine, (int)s->init->params.len, NULL, 0, s->init, TY_NONE);
+      value = build_item(g, y, 0);
+    }
+    graph_result(g, value, s->state.path);
+  }
+  return g;
+}
+
+/* ---- programs ---- */
+
+static void add_eval(Spec *spec, TrainBuild *b, const TrainMember *m, TrainEval *out) {
+  Check c = check_scratch(spec, b->scope);
+  *out = (TrainEval){.name = str_none(m->name.str) ? ctx_str(spec->ctx, "eval") : m->name.str,
+                     .every = 1};
+  if (elab_int(&c, m->every, &out->every) && out->every < 1)
+    diag_at(spec->ctx, m->every->span, E_bad_setting, "an eval every %lld steps",
+            (long long)out->every);
+  b->is_eval = true;
+  out->graph = build_eval(spec, b, &m->body, ctx_text(spec->ctx, out->name));
+}
+
+static const TrainMember *find_step(Spec *spec, const Item *item) {
+  const TrainMember *step = NULL;
+  for (uint32_t i = 0; i < item->train.len; i++) {
+    if (item->train.data[i].kind != TM_step) continue;
+    if (step)
+      diag_at(spec->ctx, item->train.data[i].span, E_duplicate_name, "the program has two steps");
+    step = &item->train.data[i];
+  }
+  if (!step && !spec_unread(spec))
+    diag_at(spec->ctx, item->name.span, E_bad_setting, "the program has no step");
+  return step;
+}
+
+static TrainProgram *build_program(Spec *spec, const Item *item) {
+  Ctx *ctx = spec->ctx;
+  TrainProgram *p = arena_new(&ctx->arena, TrainProgram);
+  uint32_t errors = ctx->diags.errors;
+  TrainBuild *b = train_settings(spec, item);
+  const TrainMember *step = find_step(spec, item);
+  *p = (TrainProgram){.name = item->name.str, .steps = b->steps, .seed = b->seed};
+  if (b->failed) return NULL;
+  b->slots.len = b->sites.len = b->next_site = 0;
+  b->is_eval = false;
+  p->step = build_step(spec, b, step ? &step->body : NULL);
+  if (b->failed) return NULL;
+  p->n_logs = b->logs.len;
+  TrainEval *evals = arena_array(&ctx->arena, TrainEval, item->train.len + 1);
+  for (uint32_t i = 0; i < item->train.len; i++)
+    if (item->train.data[i].kind == TM_eval)
+      add_eval(spec, b, &item->train.data[i], &evals[p->n_evals++]);
+  TrainState *state = arena_array(&ctx->arena, TrainState, b->slots.len + 1);
+  for (uint32_t i = 0; i < b->slots.len; i++) state[i] = b->slots.data[i].state;
+  p->evals = evals;
+  p->state = state;
+  p->n_state = b->slots.len;
+  p->init = build_init(spec, b);
+  return ctx->diags.errors == errors ? p : NULL;
+}
+
+static const Item *find_program(Spec *spec, const char *name) {
+  const Item *only = NULL;
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < spec->items.len; i++) {
+    const Item *item = spec->items.data[i];
+    if (item->kind != ITEM_train) continue;
+    if (name && !strcmp(ctx_text(spec->ctx, item->name.str), name)) return item;
+    only = item;
+    n++;
+  }
+  if (!name && n == 1) return only;
+  diag_at(spec->ctx, (Span){0}, E_unknown_program,
+          name ? "there is no training program '%s'"
+          : n  ? "there are several training programs%.0s: name one"
+               : "there is no training program%.0s in the file",
+          name ? name : "");
+  return NULL;
+}
+
+const TrainProgram *spec_train(Spec *spec, const char *name) {
+  const Item *item = find_program(spec, name);
+  if (!item) return NULL;
+  for (uint32_t i = 0; i < spec->programs.len; i++)
+    if (str_eq(spec->programs.data[i]->name, item->name.str)) return spec->programs.data[i];
+  TrainProgram *p = build_program(spec, item);
+  if (p) vec_push(&spec->ctx->arena, &spec->programs, p);
+  return p;
+}

@@ -1,0 +1,62 @@
+/* Training programs under construction: what check_train.c, check_minimize.c and check_repeat.c
+ * share.
+ *
+ * All state of a program (weights, then state of optimizers in the order of their first use) is a
+ * list of slots. A slot knows its current value while a step is elaborated; minimize gives it a new
+ * one. Layers see the values through their weights, which train_sync brings up to date. */
+#ifndef ORDO_FRONTEND_CHECK_TRAIN_H
+#define ORDO_FRONTEND_CHECK_TRAIN_H
+
+#include "frontend/checker.h"
+
+typedef struct TrainSlot {
+  TrainState state;
+  Graph *init;
+  Frame *frame; /* of the current value */
+  Ref ref;
+  Ref param; /* in the graph of the step */
+} TrainSlot;
+
+typedef struct TrainNet {
+  Name name;
+  LayerShape *shape;
+  Layer *layer;   /* in the graph being built */
+  uint32_t first; /* slot of its first weight */
+  bool frozen;
+  Str file;
+} TrainNet;
+
+typedef struct TrainValue {
+  Str name;
+  Ref ref;
+} TrainValue;
+
+/* The slots that one minimize statement uses, in the order of use: found again when it is
+ * elaborated again. */
+typedef struct TrainSite {
+  VEC(uint32_t) slots;
+} TrainSite;
+
+typedef struct TrainBuild {
+  const Item *item;
+  Scope *scope; /* constants of the program */
+  VEC(TrainNet) nets;
+  VEC(TrainSlot) slots;
+  VEC(TrainSite *) sites;
+  uint32_t next_site;
+  VEC(TrainValue) logs;
+  Frame *root,
+      *frame; /* of the step; where statements of the step stand now: the root or a repeat */
+  int64_t steps, seed;
+  bool is_eval, failed;
+} TrainBuild;
+
+/* Settings of a program, evaluated once. */
+TrainBuild *train_settings(Spec *spec, const Item *item);
+/* The weights of all layers as values of the current frame. */
+void train_sync(Check *c);
+uint32_t train_slot(Check *c, TrainState state, Graph *init);
+void train_minimize(Check *c, const Stmt *s);
+void train_repeat(Check *c, const Stmt *s);
+
+#endif
