@@ -160,7 +160,7 @@ typedef struct Contractor {
   const Graph *old;
   Graph *g;
   RefMap map;
-  uint32_t *uses;
+  uint32_t *uses, *all_shared; /* all_shared: as if every value had several readers */
   int64_t least;
 } Contractor;
 
@@ -174,17 +174,6 @@ static uint32_t *count_uses(Arena *arena, const Graph *g) {
 
 /* The matrix kernels exist for f32 and f64. */
 static bool has_kernels(DType dtype) { return dtype == DT_f32 || dtype == DT_f64; }
-
-static bool is_canonical(const Graph *g, const Node *dot) {
-  for (int side = 0; side < 2; side++) {
-    int batch = node_attr(dot, side ? A_batch_b : A_batch_a)->n;
-    int contract = node_attr(dot, side ? A_contract_b : A_contract_a)->n;
-    if (batch > 1 || contract > 1 ||
-        graph_info(g, dot->operands[side])->rank - batch - contract > 1)
-      return false;
-  }
-  return true;
-}
 
 static Einsum einsum_new(Contractor *c) {
   return (Einsum){.pc = c->pc, .g = c->g, .least = c->least, .scale = 1};
@@ -219,7 +208,12 @@ static Ref contract_product(Contractor *c, Ref r) {
   const Node *n = graph_node(c->old, r);
   Einsum e = einsum_new(c);
   Reader rd = {c->old, &c->map, c->uses, &e};
-  if (!read_dot(&rd, n) || !e.n_factors) return REF_NONE;
+  if (!read_dot(&rd, n) || !e.n_factors) {
+    /* too much at once: this dot alone, without what makes its operands */
+    e = einsum_new(c);
+    rd.uses = c->all_shared;
+    if (!read_dot(&rd, n) || !e.n_factors) return REF_NONE;
+  }
   Ref y = has_kernels(type_info(c->pc->ctx, n->type)->dtype) ? einsum_product(&e) : REF_NONE;
   if (!ref_none(y)) return y;
   y = einsum_plain(&e);
@@ -245,25 +239,11 @@ Graph *pass_contract(PassCtx *pc, const Graph *g, const PassOptions *options) {
   Contractor c = {.pc = pc, .old = old, .map = refmap_new(&pc->ctx->arena, old)};
   c.least = pass_option_int(options, "min");
   c.uses = count_uses(&pc->ctx->arena, old);
+  c.all_shared = arena_array(&pc->ctx->arena, uint32_t, old->nodes.len);
+  for (uint32_t i = 0; i < old->nodes.len; i++) c.all_shared[i] = 2;
   c.g = graph_like(old, &c.map);
   for (uint32_t i = 0; i < old->nodes.len; i++)
     if (ref_none(c.map.to[i])) c.map.to[i] = contract_node(&c, (Ref){i});
   pass_results(old, c.g, &c.map);
   return graph_sweep(c.g);
-}
-
-Ref contract_dot(PassCtx *pc, Graph *g, Ref a, Ref b, const Attr attrs[4]) {
-  Ref operands[] = {a, b};
-  Ref plain = build_op(g, OP_dot, operands, 2, attrs, 4, TY_NONE);
-  if (is_canonical(g, graph_node(g, plain))) return plain;
-  RefMap same = refmap_new(&pc->ctx->arena, g);
-  uint32_t *uses = arena_array(&pc->ctx->arena, uint32_t, g->nodes.len);
-  for (uint32_t i = 0; i < g->nodes.len; i++) {
-    same.to[i] = (Ref){i};
-    uses[i] = 2; /* products stay whole */
-  }
-  Einsum e = {.pc = pc, .g = g, .least = 1, .scale = 1};
-  Reader rd = {g, &same, uses, &e};
-  Ref y = read_dot(&rd, graph_node(g, plain)) ? einsum_product(&e) : REF_NONE;
-  return ref_none(y) ? plain : y;
 }

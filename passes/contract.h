@@ -41,9 +41,6 @@ int einsum_label(Einsum *e, Sz extent);
 Ref einsum_product(Einsum *e);
 /* The einsum as elementwise products and a sum. */
 Ref einsum_plain(Einsum *e);
-/* The dot with at most one batch, one free and one contracted axis a side (the operands reshaped or
- * transposed). */
-Ref contract_dot(PassCtx *pc, Graph *g, Ref a, Ref b, const Attr attrs[4]);
 /* A size with every symbol taken as 64, for comparisons of cost. */
 double size_guess(Ctx *ctx, Sz size);
 

@@ -22,6 +22,6 @@ typedef struct OrdoPassPlugin {
 
 #define ORDO_PASS_PLUGIN(...)                                                                      \
   const OrdoPassPlugin ordo_pass_plugin = {                                                        \
-      ORDO_PASS_API, N_OPS, N_ATTRS, sizeof(Node), {__VA_ARGS__}};
+      ORDO_PASS_API, N_OPS, N_ATTRS, sizeof(Node), {__VA_ARGS__}}
 
 #endif

@@ -495,6 +495,29 @@ static void missing_plugins_are_refused(void **state) {
   assert_int_equal(find_code(ctx, E_pass_plugin), 1);
 }
 
+#ifdef PLUGIN_DIR
+static void plugins_run(void **state) {
+  Ctx *ctx = *state;
+  PassCtx *pc = context(ctx);
+  const char *why = NULL;
+  Graph *g = read_graph(ctx, lstm_text);
+  assert_true(remarks_enable(&pc->remarks, &ctx->arena, "count-dots", &why));
+  assert_true(pipeline_load_plugin(pc, PLUGIN_DIR "/count_dots.so"));
+  assert_ptr_equal(run_with(pc, g, "inline,count-dots{max=1}"), g);
+  assert_int_equal(count_remarks(pc, "products"), 1);
+  assert_string_equal(pc->remarks.list.data[0].reason, "2 products, at most 1 wanted");
+  assert_false(pipeline_load_plugin(pc, PLUGIN_DIR "/count_dots.so")); /* the name is taken */
+  assert_non_null(strstr(diag_text(ctx), "a pass 'count-dots' exists already"));
+  pass_ctx_free(pc);
+}
+
+static void plugins_of_other_versions_are_refused(void **state) {
+  Ctx *ctx = *state;
+  assert_false(pipeline_load_plugin(context(ctx), PLUGIN_DIR "/old_version.so"));
+  assert_non_null(strstr(diag_text(ctx), "interface version 2, this is version 1"));
+}
+#endif
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup_ctx, teardown_ctx)
 
 int main(void) {
@@ -518,6 +541,10 @@ int main(void) {
       TEST(every_pass_keeps_values),
       TEST(default_pipelines_keep_values),
       TEST(missing_plugins_are_refused),
+#ifdef PLUGIN_DIR
+      TEST(plugins_run),
+      TEST(plugins_of_other_versions_are_refused),
+#endif
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
