@@ -191,7 +191,9 @@ static void random_graph(uint64_t seed, GenOptions options, bool derive, Counts 
   counts->instances++;
   check_all(gen, g, what);
   if (derive) {
-    GradCheck check = {.low = -1.5, .high = 1.5, .order = seed % 3 == 0 ? 2 : 1};
+    static const char *const remats[] = {"auto", "none", "full"};
+    GradCheck check = {
+        .low = -1.5, .high = 1.5, .order = seed % 3 == 0 ? 2 : 1, .remat = remats[seed / 3 % 3]};
     const char *why = NULL;
     GradVerdict verdict = gradcheck(gen, g, check, &why);
     counts->verdicts[verdict]++;
