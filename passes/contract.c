@@ -203,17 +203,30 @@ static Ref contract_sum(Contractor *c, Ref r) {
   return y;
 }
 
+/* A dot of constants: scale times the number of summed places. */
+static Ref contract_constants(Contractor *c, const Node *n, const Einsum *e) {
+  Ctx *ctx = c->pc->ctx;
+  Sz places = size_const(ctx, 1);
+  DType dtype = type_info(ctx, n->type)->dtype;
+  for (int i = 0; i < MAX_LABELS; i++)
+    if (e->summed >> i & 1) places = size_mul(ctx, places, e->dims[i]);
+  Ref count = build_cast(c->g, build_size(c->g, places), dtype);
+  return build_splat(c->g, build2(c->g, OP_mul, count, build_scalar(c->g, dtype, e->scale)),
+                     n->type);
+}
+
 /* A dot in canonical form, or as products and sums where that is better. */
 static Ref contract_product(Contractor *c, Ref r) {
   const Node *n = graph_node(c->old, r);
   Einsum e = einsum_new(c);
   Reader rd = {c->old, &c->map, c->uses, &e};
-  if (!read_dot(&rd, n) || !e.n_factors) {
+  if (!read_dot(&rd, n)) {
     /* too much at once: this dot alone, without what makes its operands */
     e = einsum_new(c);
     rd.uses = c->all_shared;
-    if (!read_dot(&rd, n) || !e.n_factors) return REF_NONE;
+    if (!read_dot(&rd, n)) return REF_NONE;
   }
+  if (!e.n_factors) return contract_constants(c, n, &e);
   Ref y = has_kernels(type_info(c->pc->ctx, n->type)->dtype) ? einsum_product(&e) : REF_NONE;
   if (!ref_none(y)) return y;
   y = einsum_plain(&e);
