@@ -1,0 +1,10 @@
+# args: run {} attend "[[1, 2]]" "[[[1, 0], [0, 1]]]" --interpret --digits 0
+# exit: 0
+fn attend(q: f32[B, H], m: f32[B, N, H]) -> f32[B, H] {
+  e[b, n] = sum[d](q[b, d] * m[b, n, d])
+  a[b, n] = softmax[n](e[b, n])
+  r[b, d] = sum[n](a[b, n] * m[b, n, d])
+  r
+}
+# ---
+[[0.26894143, 0.7310586]]

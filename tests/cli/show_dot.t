@@ -1,0 +1,39 @@
+# args: show {} f
+# exit: 0
+fn f(x: f32[N]) -> f32 {
+  sum(x * x)
+}
+# ---
+digraph ordo {
+	graph [fontname=Helvetica,
+		nodesep=0.25,
+		rankdir=TB,
+		ranksep=0.35
+	];
+	node [color="#5b6770",
+		fontname=Helvetica,
+		fontsize=10,
+		height=0.2,
+		margin="0.08,0.04",
+		shape=box,
+		style="rounded,filled"
+	];
+	edge [arrowsize=0.6,
+		color="#5b6770",
+		fontname=Helvetica,
+		fontsize=8,
+		labeldistance=1.7
+	];
+	n0	[fillcolor="#d3e3f5",
+		label="x\nf32[N]"];
+	n1	[fillcolor="#fdf6d0",
+		label="mul\nf32[N]"];
+	n0 -> n1	[key=9];
+	n2	[fillcolor="#f7d9a8",
+		label="sum[0]\nf32"];
+	n1 -> n2	[key=9];
+	n3	[fillcolor="#ffffff",
+		label="result 0\nf32",
+		penwidth=1.8];
+	n2 -> n3	[key=9];
+}
