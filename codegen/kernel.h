@@ -1,12 +1,16 @@
 /* Kernels: the body of a 'kernel' node becomes one compiled loop nest.
  *
  * A compiled kernel is   void k(const uint64_t *args, int64_t lo, int64_t hi)
- *   args    8-byte slots: pointers of the inputs (the node's operands in order), pointers of the
- * outputs (the body's results in order), then the int64 values of sig.sizes in order lo..hi  work
- * items out of [0, range). Items are independent and write disjoint places; the result does not
- *           depend on how the range is cut.
+ *
+ * - args are 8-byte slots: pointers of the inputs (the node's operands in order), pointers of the
+ *   outputs (the body's results in order), then the int64 values of sig.sizes in order.
+ * - lo..hi are work items out of [0, range). Items are independent and write disjoint places; the
+ *   result does not depend on how the range is cut.
+ *
  * Tensors are contiguous and row-major. Any body that holds only leaves, elementwise ops, movement,
  * reductions, arg-reductions, gathers and random numbers compiles, in one element type or several.
+ * A result may share its memory with an input that is read at the same places only (elementwise),
+ * when the body has no reductions.
  *
  * kernel_signature says everything that a caller has to know without emitting code, so that a
  * kernel found in a cache costs no emission. Bodies that are equal up to the names of values and

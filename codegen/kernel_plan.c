@@ -7,7 +7,7 @@
 #include "codegen/kernel_walk.h"
 
 enum { BLOCK = 4096 /* elements of a map that one item takes */ };
-enum { HEAVY = 40 /* flops for an element from which loops are not unrolled */ };
+enum { HEAVY = 12 /* flops for an element from which loops are not unrolled */ };
 
 /* ---- reductions ------------------------------------------------------------------------------ */
 
