@@ -1,9 +1,11 @@
-/* Speed of matrix products: GFLOP/s and share of the measured fma peak, one thread and two.
+/* Speed of matrix products: GFLOP/s and share of the measured fma peak.
  *
- *   gemm [SECONDS]    time for each figure, 0.2 by default; the best of the repetitions counts
+ *   gemm [SECONDS [TARGET]]               a table of shapes, one thread and two; SECONDS (0.2) for
+ * each figure gemm SECONDS TARGET THREADS M K N     one shape: "plain packed peak", for
+ * bench/gemm_peers.py
  *
- * "plain" packs B in every call, "packed" uses B packed before. bench/gemm_peers.py measures numpy
- * and torch on the same shapes.
+ * "plain" is the product as it is called, "packed" uses B packed before. The best repetition
+ * counts; the peak is measured before and after each pair of figures, the higher one counts.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -139,38 +141,57 @@ static double time_run(const GemmKernels *kernels, Pool *pool, const GemmArgs *a
   return work / best * 1e-9;
 }
 
-static void bench_shape(Jit *jit, const GemmKernels *kernels, Pool *pools[2], const Shape *s,
-                        double seconds) {
+typedef struct Figures {
+  double plain, packed, peak;
+} Figures;
+
+static Figures measure(Jit *jit, const GemmKernels *kernels, Pool *pool, const Shape *s,
+                       double seconds) {
+  int threads = pool_threads(pool);
   GemmArgs args = make_args(s);
   void *ahead =
       heap_alloc((size_t)gemm_packed_bytes(jit_target(jit), DT_f32, s->n, s->k, s->batch));
-  args.workspace = heap_alloc((size_t)gemm_workspace_bytes(DT_f32, s->m, s->n, s->k, s->batch, 2));
+  args.workspace =
+      heap_alloc((size_t)gemm_workspace_bytes(DT_f32, s->m, s->n, s->k, s->batch, threads));
   if (!ahead || !args.workspace) exit(1);
-  gemm_pack(kernels, pools[1], &args, ahead);
-  printf("%5d x %4d x %4d %4d %s", (int)s->m, (int)s->k, (int)s->n, (int)s->batch, s->layout);
-  for (int t = 0; t < 2; t++) {
-    double before = measure_peak(jit, pools[t], seconds / 4);
-    args.packed = NULL;
-    double plain = time_run(kernels, pools[t], &args, seconds);
-    args.packed = ahead;
-    double packed = time_run(kernels, pools[t], &args, seconds);
-    double after = measure_peak(jit, pools[t], seconds / 4), peak = before > after ? before : after;
-    printf("  | %4.0f  %5.1f %3.0f%%  %5.1f %3.0f%%", peak, plain, plain / peak * 100, packed,
-           packed / peak * 100);
-    fflush(stdout);
-  }
-  printf("\n");
+  gemm_pack(kernels, pool, &args, ahead);
+  Figures f;
+  double before = measure_peak(jit, pool, seconds / 4);
+  f.plain = time_run(kernels, pool, &args, seconds);
+  args.packed = ahead;
+  f.packed = time_run(kernels, pool, &args, seconds);
+  double after = measure_peak(jit, pool, seconds / 4);
+  f.peak = before > after ? before : after;
   heap_free((void *)args.a), heap_free((void *)args.b), heap_free(args.c);
   heap_free(args.workspace), heap_free(ahead);
+  return f;
+}
+
+static void print_table(Jit *jit, const GemmKernels *kernels, double seconds) {
+  printf("%25s    | %-33s | %s\n", "m x k x n batch", "one thread: peak, plain, packed",
+         "two threads");
+  for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+    const Shape *s = &shapes[i];
+    printf("%5d x %4d x %4d %4d %s", (int)s->m, (int)s->k, (int)s->n, (int)s->batch, s->layout);
+    for (int threads = 1; threads <= 2; threads++) {
+      Pool *pool = pool_new(threads);
+      Figures f = measure(jit, kernels, pool, s, seconds);
+      printf("  | %4.0f  %6.1f %3.0f%%  %6.1f %3.0f%%", f.peak, f.plain, f.plain / f.peak * 100,
+             f.packed, f.packed / f.peak * 100);
+      fflush(stdout);
+      pool_free(pool);
+    }
+    printf("\n");
+  }
 }
 
 int main(int argc, char **argv) {
   double seconds = argc > 1 ? atof(argv[1]) : 0.2;
-  const char *why = NULL, *name = argc > 2 ? argv[2] : "host";
+  const char *why = NULL;
   Arena arena;
   arena_init(&arena);
   Target target;
-  if (!target_find(&arena, name, &target)) return 1;
+  if (!target_find(&arena, argc > 2 ? argv[2] : "host", &target)) return 1;
   double start = now();
   Jit *jit = jit_new(&target, 2, "", &why);
   double created = now();
@@ -179,14 +200,17 @@ int main(int argc, char **argv) {
     fprintf(stderr, "gemm: %s\n", why);
     return 1;
   }
-  printf("%s, %d bytes; Jit created in %.1f ms, products compiled in %.1f ms\n", target.cpu,
-         target.vector_bytes, (created - start) * 1e3, (now() - created) * 1e3);
-  printf("%26s  | one thread: peak, plain, packed   | two threads: peak, plain, packed\n",
-         "m x k x n batch");
-  Pool *pools[] = {pool_new(1), pool_new(2)};
-  for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
-    bench_shape(jit, kernels, pools, &shapes[i], seconds);
-  pool_free(pools[0]), pool_free(pools[1]);
+  if (argc > 6) {
+    Shape shape = {atoi(argv[4]), atoi(argv[5]), atoi(argv[6]), 1, "NN"};
+    Pool *pool = pool_new(atoi(argv[3]));
+    Figures f = measure(jit, kernels, pool, &shape, seconds);
+    printf("%.2f %.2f %.2f\n", f.plain, f.packed, f.peak);
+    pool_free(pool);
+  } else {
+    printf("%s, %d-byte vectors; Jit created in %.1f ms, products compiled in %.1f ms\n",
+           target.cpu, target.vector_bytes, (created - start) * 1e3, (now() - created) * 1e3);
+    print_table(jit, kernels, seconds);
+  }
   jit_free(jit);
   arena_free(&arena);
   return 0;

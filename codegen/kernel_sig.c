@@ -1,14 +1,11 @@
 /* What callers know of a kernel without its code: name, sizes, range, work.
  *
- * The name is a hash of the body with symbols numbered in order of appearance, so that the names of
- * values and sizes do not count, and of the emitter's version.
+ * The name is a hash of the lanes and of the body with symbols numbered in order of appearance, so
+ * that the names of values and sizes do not count.
  */
 #include "codegen/kernel.h"
 
 #include "codegen/kernel_plan.h"
-
-/* To be raised when the emitter makes other code for the same body. */
-enum { EMITTER_VERSION = 1 };
 
 typedef struct Signer {
   Ctx *ctx;
@@ -87,7 +84,7 @@ static void put_node(Signer *s, const Node *node, Text *out) {
 
 static Str symbol_name(Signer *s, int lanes) {
   Text text = text_new(&s->ctx->arena);
-  text_printf(&text, "%d %d\n", EMITTER_VERSION, lanes);
+  text_printf(&text, "%d\n", lanes);
   for (uint32_t i = 0; i < s->body->nodes.len; i++) put_node(s, &s->body->nodes.data[i], &text);
   for (uint32_t i = 0; i < s->body->results.len; i++)
     text_printf(&text, "=%u ", s->body->results.data[i].i);

@@ -205,7 +205,9 @@ static Spec *load(Ctx *ctx, const Source *source, const char *path, const SpecOp
   if (!source) return NULL;
   Spec *spec = arena_new(&ctx->arena, Spec);
   spec->ctx = ctx;
-  spec->options = options;
+  if (options)
+    spec->options =
+        arena_copy(&ctx->arena, options, sizeof *options); /* the caller's may be gone later */
   spec->globals = scope_new(ctx, NULL);
   vec_push(&ctx->arena, &spec->import_stack, ((Span){0}));
   load_file(spec, source, path);

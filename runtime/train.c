@@ -190,8 +190,10 @@ static bool save(Trainer *t, int64_t step) {
 /* One step and what follows it. step counts from 1: the number of steps done. */
 static bool advance(Trainer *t, int64_t step) {
   t->step_number = (float)(step - 1);
+  double start = progress_clock();
   execute(t, &t->step,
           threefry_fold(threefry_fold(t->seed_key, STREAM_STEP), (uint32_t)(step - 1)));
+  t->step_seconds += progress_clock() - start;
   if (trapped(t, &t->step, step)) return false;
   if (t->metrics && (due(step, t->options->log_every) || step == t->last) &&
       !metrics_row(t->metrics, t->step.metrics, step, t->step.values))
