@@ -57,7 +57,8 @@ ModelDirs models_dirs(Ctx *ctx) {
 }
 
 const char *models_find(Ctx *ctx, const ModelDirs *dirs, const char *name) {
-  if (is_file(name)) return name;
+  bool bare = !strpbrk(name, "/."); /* "sort": a model, even where a program is called so */
+  if (!bare && is_file(name)) return name;
   size_t n = strlen(name);
   bool suffixed = n > 5 && !strcmp(name + n - 5, ".ordo");
   const char *file = suffixed ? name : ctx_printf(ctx, "%s.ordo", name);
@@ -66,6 +67,7 @@ const char *models_find(Ctx *ctx, const ModelDirs *dirs, const char *name) {
     const char *path = ctx_printf(ctx, "%s/%s", dirs->dirs.data[i], file);
     if (is_file(path)) return path;
   }
+  if (bare && is_file(name)) return name;
   diag_at(ctx, (Span){0}, E_file_missing, "there is no model '%s'", name);
   Text looked = text_new(&ctx->arena);
   text_puts(&looked, "looked for it in the current folder");
