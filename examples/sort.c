@@ -1,7 +1,9 @@
-/* Sorts numbers with a model, from C: loads a spec, compiles a function of it, calls it with sets of several sizes.
+/* Sorts numbers with a model, from C: loads a spec, compiles a function of it, calls it with sets
+ * of several sizes.
  *
  *   cc sort.c $(pkg-config --cflags --libs ordo) -o sort
- *   ./sort CHECKPOINT NUMBER...          weights of 'ordo train sort -D N=5 -D P=1', any number of numbers
+ *   ./sort CHECKPOINT NUMBER...          weights of 'ordo train sort -D N=5 -D P=1', any number of
+ * numbers
  *   ./sort - NUMBER...                   fresh weights: shows the calls, sorts nothing
  */
 #include <ordo.h>
@@ -41,7 +43,8 @@ int main(int argc, char **argv) {
   const char *const constants[] = {"N=5", "P=1"};
   OrdoSpec *spec = ordo_load(ordo, "sort", constants, 2);
   OrdoFunction *sorted = spec ? ordo_function(spec, "net.sorted") : NULL;
-  int failed = !sorted || (strcmp(argv[1], "-") && !ordo_read_weights(sorted, argv[1])) ? fail(ordo) : 0;
+  int failed =
+      !sorted || (strcmp(argv[1], "-") && !ordo_read_weights(sorted, argv[1])) ? fail(ordo) : 0;
   for (int i = 2; i < argc; i++) numbers[i - 2] = strtof(argv[i], NULL);
   if (!failed) failed = sort(ordo, sorted, numbers, argc - 2);
   ordo_close(ordo);

@@ -1,23 +1,25 @@
 /* The graph: interned sizes and types, nodes, the builder.
  *
- * - Static single assignment over pure values. A node is named by a Ref, an index into its graph's array,
- *   which is in topological order: operands come before their users.
- * - Graphs are closed: a body (of scan, call, kernel) sees only its own parameters; what it captures is an
- *   operand of the node that owns it.
+ * - Static single assignment over pure values. A node is named by a Ref, an index into its graph's
+ * array, which is in topological order: operands come before their users.
+ * - Graphs are closed: a body (of scan, call, kernel) sees only its own parameters; what it
+ * captures is an operand of the node that owns it.
  * - build_op infers the type, folds constants and hash-conses: equal nodes are one node, so common
- *   subexpressions need no pass. Nodes are never changed once built; a pass walks the old graph and builds
- *   a new one (graph_sweep drops what is dead).
- * - Elementwise operands have equal shapes; a broadcast is a node; a constant is a splat of any shape.
+ *   subexpressions need no pass. Nodes are never changed once built; a pass walks the old graph and
+ * builds a new one (graph_sweep drops what is dead).
+ * - Elementwise operands have equal shapes; a broadcast is a node; a constant is a splat of any
+ * shape.
  */
 #ifndef ORDO_IR_H
 #define ORDO_IR_H
 
 #include "base/ctx.h"
 
-/* ---- sizes: canonical integer polynomials over symbols (ir/size.c) ---------------------------------------
- * A symbol is a named extent, at least 1. floor(a/b) that cannot be divided out, and min/max, are opaque
- * atoms. Equal polynomials are the same Sz. Sz 0 is "none": what overflows 64 bits or divides by zero is none, and
- * so is everything computed from it. */
+/* ---- sizes: canonical integer polynomials over symbols (ir/size.c)
+ * --------------------------------------- A symbol is a named extent, at least 1. floor(a/b) that
+ * cannot be divided out, and min/max, are opaque atoms. Equal polynomials are the same Sz. Sz 0 is
+ * "none": what overflows 64 bits or divides by zero is none, and so is everything computed from it.
+ */
 typedef struct Sz {
   uint32_t i;
 } Sz;
@@ -25,26 +27,27 @@ typedef struct Sz {
 static inline bool sz_eq(Sz a, Sz b) { return a.i == b.i; }
 
 Sz size_const(Ctx *ctx, int64_t value);
-Sz size_symbol(Ctx *ctx, Str name);           /* one name, one symbol */
-Sz size_fresh(Ctx *ctx, const char *hint);    /* a symbol that no text can name, printed hint'1 */
+Sz size_symbol(Ctx *ctx, Str name);        /* one name, one symbol */
+Sz size_fresh(Ctx *ctx, const char *hint); /* a symbol that no text can name, printed hint'1 */
 Sz size_add(Ctx *ctx, Sz a, Sz b);
 Sz size_sub(Ctx *ctx, Sz a, Sz b);
 Sz size_mul(Ctx *ctx, Sz a, Sz b);
-Sz size_div(Ctx *ctx, Sz a, Sz b);            /* floor division; exact when the polynomial divides */
-Sz size_mod(Ctx *ctx, Sz a, Sz b);            /* a - b * floor(a/b) */
+Sz size_div(Ctx *ctx, Sz a, Sz b); /* floor division; exact when the polynomial divides */
+Sz size_mod(Ctx *ctx, Sz a, Sz b); /* a - b * floor(a/b) */
 Sz size_min(Ctx *ctx, Sz a, Sz b);
 Sz size_max(Ctx *ctx, Sz a, Sz b);
 bool size_is_const(const Ctx *ctx, Sz a, int64_t *value); /* value may be NULL */
 bool size_is(const Ctx *ctx, Sz a, int64_t value);
-bool size_is_symbol(const Ctx *ctx, Sz a, Str *name);     /* exactly one symbol */
+bool size_is_symbol(const Ctx *ctx, Sz a, Str *name); /* exactly one symbol */
 /* Proves a >= b for all symbols >= 1 (sound, not complete: false means "not proved"). */
 bool size_ge(const Ctx *ctx, Sz a, Sz b);
-bool size_divides(Ctx *ctx, Sz a, int64_t k);             /* k divides a for all values of the symbols */
+bool size_divides(Ctx *ctx, Sz a, int64_t k); /* k divides a for all values of the symbols */
 /* Replaces symbols: from[i] (a symbol) becomes to[i]. */
 Sz size_subst(Ctx *ctx, Sz a, const Sz *from, const Sz *to, int n);
 /* Calls visit for each distinct symbol in a, those inside atoms included. */
 void size_symbols(Ctx *ctx, Sz a, void (*visit)(void *user, Sz symbol), void *user);
-/* Solves a == value for one unknown symbol that occurs linearly: a = k*s + c; false when it does not. */
+/* Solves a == value for one unknown symbol that occurs linearly: a = k*s + c; false when it does
+ * not. */
 bool size_solve(Ctx *ctx, Sz a, Sz symbol, Sz value, Sz *out);
 void size_print(const Ctx *ctx, Sz a, Text *out);
 const char *size_str(Ctx *ctx, Sz a);
@@ -58,7 +61,8 @@ bool size_env_get(const SizeEnv *env, Sz symbol, int64_t *value);
 /* The value under env; false when a symbol is missing or the arithmetic overflows. */
 bool size_eval(const Ctx *ctx, Sz a, const SizeEnv *env, int64_t *value);
 
-/* ---- types (ir/type.c) --------------------------------------------------------------------------------- */
+/* ---- types (ir/type.c)
+ * --------------------------------------------------------------------------------- */
 typedef enum DType {
 #define DTYPE(name, bytes, doc) DT_##name,
 #include "ir/dtypes.def"
@@ -71,7 +75,8 @@ extern const int dtype_bytes[N_DTYPES];
 static inline bool dtype_is_float(DType d) { return d == DT_f32 || d == DT_f64 || d == DT_bf16; }
 bool dtype_parse(const char *name, DType *out);
 
-/* An interned type; equality is ==. A tensor (rank 0 is a scalar) or a tuple of types. Ty 0 is "none" (poison). */
+/* An interned type; equality is ==. A tensor (rank 0 is a scalar) or a tuple of types. Ty 0 is
+ * "none" (poison). */
 typedef struct Ty {
   uint32_t i;
 } Ty;
@@ -99,11 +104,12 @@ Ty type_with_dtype(Ctx *ctx, Ty shape, DType dtype);
 bool type_same_shape(const Ctx *ctx, Ty a, Ty b);
 bool type_same_element(const Ctx *ctx, Ty a, Ty b);
 Ty type_subst(Ctx *ctx, Ty type, const Sz *from, const Sz *to, int n);
-Sz type_count(Ctx *ctx, Ty type); /* number of elements */
+Sz type_count(Ctx *ctx, Ty type);                    /* number of elements */
 void type_print(const Ctx *ctx, Ty type, Text *out); /* f32[B, 2*H]  <V>[B, T]  (f32[B], i32) */
 const char *type_str(Ctx *ctx, Ty type);
 
-/* ---- ops (ir/ops.c from ir/ops.def) ------------------------------------------------------------------------ */
+/* ---- ops (ir/ops.c from ir/ops.def)
+ * ------------------------------------------------------------------------ */
 typedef enum Op {
 #define OP(name, ...) OP_##name,
 #include "ir/ops.def"
@@ -122,11 +128,11 @@ enum {
   T_INDEXED = 1 << 6,     /* gather, scatter_add: positions are data */
   T_ALONG = 1 << 7,       /* works along one axis and keeps it: cumsum, sort, argsort */
   T_RANDOM = 1 << 8,
-  T_REGION = 1 << 9,      /* has a body graph */
-  T_COMMUTES = 1 << 10,   /* a op b == b op a */
+  T_REGION = 1 << 9,    /* has a body graph */
+  T_COMMUTES = 1 << 10, /* a op b == b op a */
   T_ASSOCIATES = 1 << 11,
-  T_COMPARE = 1 << 12,    /* result is bool */
-  T_TUPLE = 1 << 13,      /* result type is a tuple */
+  T_COMPARE = 1 << 12, /* result is bool */
+  T_TUPLE = 1 << 13,   /* result type is a tuple */
 };
 
 /* Attribute names and kinds are rows of ir/attrs.def. */
@@ -164,7 +170,8 @@ static inline Attr attr_zs(AttrName name, const Sz *v, int n) {
   return (Attr){.name = name, .n = (uint16_t)n, .sizes = v};
 }
 
-/* ---- nodes and graphs (ir/graph.c) ------------------------------------------------------------------------- */
+/* ---- nodes and graphs (ir/graph.c)
+ * ------------------------------------------------------------------------- */
 typedef struct Ref {
   uint32_t i;
 } Ref;
@@ -211,32 +218,37 @@ static inline const TypeInfo *graph_info(const Graph *g, Ref r) {
 const Attr *node_attr(const Node *n, AttrName name); /* NULL when absent */
 int64_t node_int(const Node *n, AttrName name, int64_t otherwise);
 double node_float(const Node *n, AttrName name, double otherwise);
-Str node_str(const Node *n, AttrName name);   /* empty when absent */
-Sz node_size(const Node *n, AttrName name);   /* SZ_NONE when absent */
+Str node_str(const Node *n, AttrName name); /* empty when absent */
+Sz node_size(const Node *n, AttrName name); /* SZ_NONE when absent */
 
-/* The general builder. given is the wanted result type where the op's row says so (else TY_NONE or the same as
- * inferred). A wrong use is a compiler bug when it comes from C; the graph reader uses build_check first. */
-Ref build_op(Graph *g, Op op, const Ref *operands, int n_operands, const Attr *attrs, int n_attrs, Ty given);
-Ref build_region(Graph *g, Op op, const Ref *operands, int n_operands, const Attr *attrs, int n_attrs,
-                 Graph *body, Ty given);
-/* Checks operands, attributes and type; returns the type or TY_NONE with a message in *why (in ctx's arena). */
+/* The general builder. given is the wanted result type where the op's row says so (else TY_NONE or
+ * the same as inferred). A wrong use is a compiler bug when it comes from C; the graph reader uses
+ * build_check first. */
+Ref build_op(Graph *g, Op op, const Ref *operands, int n_operands, const Attr *attrs, int n_attrs,
+             Ty given);
+Ref build_region(Graph *g, Op op, const Ref *operands, int n_operands, const Attr *attrs,
+                 int n_attrs, Graph *body, Ty given);
+/* Checks operands, attributes and type; returns the type or TY_NONE with a message in *why (in
+ * ctx's arena). */
 Ty build_check(Graph *g, Op op, const Ref *operands, int n_operands, const Attr *attrs, int n_attrs,
                Graph *body, Ty given, const char **why);
 /* Copies a node of another graph with new operands (already of g) and attributes as they are. */
 Ref build_copy(Graph *g, const Node *node, const Ref *operands);
 
-/* Convenience (ir/build.c); all of them fold and share. Shapes of operands must be equal where elementwise. */
-Ref build_const(Graph *g, Ty type, double value);            /* a splat */
+/* Convenience (ir/build.c); all of them fold and share. Shapes of operands must be equal where
+ * elementwise. */
+Ref build_const(Graph *g, Ty type, double value); /* a splat */
 Ref build_scalar(Graph *g, DType dtype, double value);
 Ref build1(Graph *g, Op op, Ref a);
 Ref build2(Graph *g, Op op, Ref a, Ref b);
 Ref build3(Graph *g, Op op, Ref a, Ref b, Ref c);
 Ref build_cast(Graph *g, Ref a, DType dtype);
-/* To dims; axes[i] is the result axis of operand axis i (increasing); an operand axis of extent 1 may grow only
- * by being dropped first (reshape). */
+/* To dims; axes[i] is the result axis of operand axis i (increasing); an operand axis of extent 1
+ * may grow only by being dropped first (reshape). */
 Ref build_broadcast(Graph *g, Ref a, const Sz *dims, int rank, const int32_t *axes);
-Ref build_splat(Graph *g, Ref scalar, Ty shape_of);          /* rank 0 to the shape of a type */
-Ref build_transpose(Graph *g, Ref a, const int32_t *perm);   /* result axis i is operand axis perm[i] */
+Ref build_splat(Graph *g, Ref scalar, Ty shape_of); /* rank 0 to the shape of a type */
+Ref build_transpose(Graph *g, Ref a,
+                    const int32_t *perm); /* result axis i is operand axis perm[i] */
 Ref build_reshape(Graph *g, Ref a, const Sz *dims, int rank);
 Ref build_slice(Graph *g, Ref a, int axis, Sz start, Sz length);
 Ref build_concat(Graph *g, const Ref *parts, int n, int axis);
@@ -244,7 +256,7 @@ Ref build_pad(Graph *g, Ref a, int axis, Sz before, Sz after, double value);
 Ref build_reduce(Graph *g, Op op, Ref a, const int32_t *axes, int n);
 Ref build_item(Graph *g, Ref tuple, int index);
 Ref build_iota(Graph *g, Ty type, int axis);
-Ref build_size(Graph *g, Sz size);                           /* i32 scalar */
+Ref build_size(Graph *g, Sz size); /* i32 scalar */
 
 /* A copy without the nodes that no result needs; parameters stay. */
 Graph *graph_sweep(const Graph *g);
@@ -262,7 +274,9 @@ Graph *graph_like(const Graph *old, RefMap *map);
 /* Copies node r of old to g under the map (operands must be mapped); body is taken as it is. */
 Ref refmap_copy(const Graph *old, Ref r, Graph *g, const RefMap *map);
 
-/* ---- op rows ----------------------------------------------------------------------------------------------- */
+/* ---- op rows
+ * -----------------------------------------------------------------------------------------------
+ */
 typedef struct TypeRuleArgs {
   Ctx *ctx;
   const Graph *graph;
@@ -283,13 +297,13 @@ typedef struct OpInfo {
   const char *attrs;    /* names from attrs.def that the op takes; "?" after a name: optional */
   unsigned traits;
   TypeRule type;
-  bool given;           /* the result type cannot be inferred and has to be given */
-  const char *grad[3];  /* one per operand, text over a b c y g; NULL: see no_grad / grad_in_c */
-  bool grad_in_c;       /* passes/grad_rules.c has a function for it */
-  const char *no_grad;  /* why there is no derivative */
+  bool given;          /* the result type cannot be inferred and has to be given */
+  const char *grad[3]; /* one per operand, text over a b c y g; NULL: see no_grad / grad_in_c */
+  bool grad_in_c;      /* passes/grad_rules.c has a function for it */
+  const char *no_grad; /* why there is no derivative */
   double (*scalar)(double a, double b, double c); /* elementwise: the value, in double */
-  const char *cost;     /* work for an element of the result, in flops, or a formula in words */
-  const char *doc;      /* one line */
+  const char *cost;         /* work for an element of the result, in flops, or a formula in words */
+  const char *doc;          /* one line */
   int arity_min, arity_max; /* derived from operands; arity_max -1: any */
 } OpInfo;
 extern const OpInfo op_info[N_OPS];
@@ -298,14 +312,16 @@ static inline bool op_is(Op op, unsigned traits) { return (op_info[op].traits & 
 /* NULL, or what is wrong with the table (a row without doc, gradient or reason, type rule...). */
 const char *ops_selfcheck(void);
 
-/* ---- text, verification (ir/print.c, ir/read.c, ir/verify.c) ----------------------------------------------- */
-/* Text of a graph and all graphs it refers to. print(read(t)) == t. With source spans: graph_print_with in
- * ir/print.h. */
+/* ---- text, verification (ir/print.c, ir/read.c, ir/verify.c)
+ * ----------------------------------------------- */
+/* Text of a graph and all graphs it refers to. print(read(t)) == t. With source spans:
+ * graph_print_with in ir/print.h. */
 void graph_print(const Graph *g, Text *out);
 const char *graph_str(const Graph *g);
 /* Reads a text of graphs; the last one is returned. NULL and diagnostics (E05xx) on an error. */
 Graph *graph_read(Ctx *ctx, const Source *source);
-/* Checks every invariant, bodies included. NULL when sound, else a message naming the node and what was expected. */
+/* Checks every invariant, bodies included. NULL when sound, else a message naming the node and what
+ * was expected. */
 const char *graph_verify(const Graph *g);
 
 #endif

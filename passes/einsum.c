@@ -98,7 +98,7 @@ static Factor squeezed(Einsum *e, const Factor *f) {
 
 /* With the axes in the order of labels. */
 static Factor transposed(Einsum *e, const Factor *f, const int8_t *labels) {
-  int32_t perm[MAX_LABELS];
+  int32_t perm[MAX_LABELS] = {0};
   Factor to = {.n = f->n};
   for (int i = 0; i < f->n; i++) {
     perm[i] = place_of(f->labels, f->n, labels[i]);

@@ -1,5 +1,5 @@
-/* Preloaded into the command by bad_files.sh: a disk that is full. Writing to files under $FULL_DISK fails with ENOSPC after
- * $FULL_DISK_BYTES bytes. */
+/* Preloaded into the command by bad_files.sh: a disk that is full. Writing to files under
+ * $FULL_DISK fails with ENOSPC after $FULL_DISK_BYTES bytes. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

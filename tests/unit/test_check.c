@@ -1,5 +1,6 @@
-/* The checker: small programs are elaborated, inlined, run by the interpreter and compared with numbers worked
- * out by hand; and what the graphs look like where it matters. Messages are golden tests (tests/errors). */
+/* The checker: small programs are elaborated, inlined, run by the interpreter and compared with
+ * numbers worked out by hand; and what the graphs look like where it matters. Messages are golden
+ * tests (tests/errors). */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -84,10 +85,13 @@ static void run(Ctx *c, const Case *k) {
   const Tensor *args[8] = {0};
   Tensor *results[8] = {0};
   const char *why = NULL;
-  for (uint32_t i = 0; i < g->params.len; i++) args[i] = tensor(graph_info(g, g->params.data[i])->dtype, k->args[i]);
-  if (!interp_run(c, g, args, results, NULL, &why)) fail_msg("%s\n%s\n%s", k->text, why, graph_str(g));
+  for (uint32_t i = 0; i < g->params.len; i++)
+    args[i] = tensor(graph_info(g, g->params.data[i])->dtype, k->args[i]);
+  if (!interp_run(c, g, args, results, NULL, &why))
+    fail_msg("%s\n%s\n%s", k->text, why, graph_str(g));
   const char *got = numbers_of(c, results[0]);
-  if (strcmp(got, k->expected)) fail_msg("%s\nexpected %s\ngot      %s\n%s", k->text, k->expected, got, graph_str(g));
+  if (strcmp(got, k->expected))
+    fail_msg("%s\nexpected %s\ngot      %s\n%s", k->text, k->expected, got, graph_str(g));
   for (uint32_t i = 0; i < g->results.len; i++) tensor_free(results[i]);
   for (uint32_t i = 0; i < g->params.len; i++) tensor_free((Tensor *)args[i]);
 }
@@ -106,7 +110,9 @@ static void index_notation(void **state) {
   static const Case cases[] = {
       {"fn f(x: f32[I, J]) { y[j, i] = x[i, j]; y }", {"2 3: 1 2 3 4 5 6"}, "1 4 2 5 3 6"},
       {"fn f(x: f32[B, N]) { s[b] = sum[n](x[b, n]) / size(N); s }", {"2 3: 1 2 3 4 5 6"}, "2 5"},
-      {"fn f(x: f32[B, N], w: f32[N]) { s[b] = sum[n](w[n] * x[b, n]); s }", {"2 2: 1 2 3 4", "2: 10 1"}, "12 34"},
+      {"fn f(x: f32[B, N], w: f32[N]) { s[b] = sum[n](w[n] * x[b, n]); s }",
+       {"2 2: 1 2 3 4", "2: 10 1"},
+       "12 34"},
       {"fn f(q: f32[B, H], m: f32[B, N, H]) { e[b, n] = sum[d](q[b, d] * m[b, n, d])\n"
        "a[b, n] = softmax[n](e[b, n])\n r[b, d] = sum[n](a[b, n] * m[b, n, d])\n r }",
        {"1 2: 1 0", "1 2 2: 0 3 0 5"},
@@ -114,10 +120,16 @@ static void index_notation(void **state) {
       {"fn f(E: f32[V, D], tok: <V>[B, T]) { y[b, t, d] = E[tok[b, t], d]; y }",
        {"3 2: 1 2 3 4 5 6", "1 2: 2 0"},
        "5 6 1 2"},
-      {"fn f(p: f32[B, V], y: <V>[B]) { n[b] = -p[b, y[b]]; n }", {"2 3: 1 2 3 4 5 6", "2: 2 0"}, "-3 -4"},
-      {"fn f(e: f32[T, U]) { s[t, u] = where(u <= t, e[t, u], -1); s }", {"2 2: 5 6 7 8"}, "5 -1 7 8"},
+      {"fn f(p: f32[B, V], y: <V>[B]) { n[b] = -p[b, y[b]]; n }",
+       {"2 3: 1 2 3 4 5 6", "2: 2 0"},
+       "-3 -4"},
+      {"fn f(e: f32[T, U]) { s[t, u] = where(u <= t, e[t, u], -1); s }",
+       {"2 2: 5 6 7 8"},
+       "5 -1 7 8"},
       {"fn f(l: f32[B, V]) { b[b] = argmax[v](l[b, v]); b }", {"2 3: 1 9 3 7 2 3"}, "1 0"},
-      {"fn f(x: f32[B, T]) { d[b, t] = x[b, t + 1] - x[b, t] with t in T - 1; d }", {"1 4: 1 3 6 10"}, "2 3 4"},
+      {"fn f(x: f32[B, T]) { d[b, t] = x[b, t + 1] - x[b, t] with t in T - 1; d }",
+       {"1 4: 1 3 6 10"},
+       "2 3 4"},
       {"fn f(x: f32[B, T]) { y[b, t] = x[b, T - 1 - t]; y }", {"1 3: 1 2 3"}, "3 2 1"},
       {"fn f(x: f32[N, N]) { d[i] = x[i, i]; d }", {"3 3: 1 2 3 4 5 6 7 8 9"}, "1 5 9"},
       {"fn f(x: f32[B, N]) { y[b, t] = argsort[n](x[b, n]); y }", {"1 3: 3 1 2"}, "1 2 0"},
@@ -128,11 +140,18 @@ static void index_notation(void **state) {
       {"fn f(x: f32[A, B, C], i: <A>[N], j: <B>[N]) { x[i, j, :] }",
        {"2 2 2: 1 2 3 4 5 6 7 8", "2: 0 1", "2: 1 0"},
        "3 4 5 6"},
-      {"fn f(x: f32[.., D]) { mu[..] = mean[d](x[.., d])\n y[.., d] = x[.., d] - mu[..]\n y }", {"2 2: 1 3 5 9"}, "-1 1 -2 2"},
-      {"fn f(x: f32[N]) { y[n] = x[n] * n; y }", {"3: 5 6 7"}, "0 6 14"},
-      {"fn f(x: f32[B, N]) { y[b] = logsumexp[n](x[b, n]); y }", {"2 2: 0 0 -inf -inf"}, "0.69315 -inf"},
-      {"fn f(x: f32[B, N]) { y[b, n] = cumsum[n](x[b, n]); z[b, n] = reverse[n](y[b, n]); z }", {"1 3: 1 2 3"}, "6 3 1"},
-      {"fn g(x: f32[..]) { x * x + 1 }\nfn f(x: f32[N], w: f32[N]) { y = sum[n](g(x[n]) * w[n]); y }",
+      {"fn f(x: f32[.., D]) { mu[..] = mean[d](x[.., d])\n y[.., d] = x[.., d] - mu[..]\n y }",
+       {"2 2: 1 3 5 9"},
+       "-1 1 -2 2"},
+      {"fn f(x: f32[N]) { y[n] = x[n] * f32(n); y }", {"3: 5 6 7"}, "0 6 14"},
+      {"fn f(x: f32[B, N]) { y[b] = logsumexp[n](x[b, n]); y }",
+       {"2 2: 0 0 -inf -inf"},
+       "0.69315 -inf"},
+      {"fn f(x: f32[B, N]) { y[b, n] = cumsum[n](x[b, n]); z[b, n] = reverse[n](y[b, n]); z }",
+       {"1 3: 1 2 3"},
+       "6 3 1"},
+      {"fn g(x: f32[..]) { x * x + 1 }\nfn f(x: f32[N], w: f32[N]) { y = sum[n](g(x[n]) * w[n]); y "
+       "}",
        {"2: 2 3", "2: 1 10"},
        "105"},
       {"fn f(x: f32[B, N], w: f32[N, N]) { y[b, n] = max(x @ w, 0)[b, n] + x[b, n]; y }",
@@ -148,14 +167,22 @@ static void whole_tensors(void **state) {
   (void)state;
   static const Case cases[] = {
       {"fn f(x: f32[B, N], b: f32[N]) { x + b * 2 }", {"2 2: 1 2 3 4", "2: 10 20"}, "21 42 23 44"},
-      {"fn f(x: f32[B, N], y: f32[B]) { x + y[:, new] }", {"2 2: 1 2 3 4", "2: 10 20"}, "11 12 23 24"},
+      {"fn f(x: f32[B, N], y: f32[B]) { x + y[:, new] }",
+       {"2 2: 1 2 3 4", "2: 10 20"},
+       "11 12 23 24"},
       {"fn f(x: f32[B, K], w: f32[K, N]) { x @ w }", {"1 2: 1 2", "2 2: 1 2 3 4"}, "7 10"},
-      {"fn f(x: f32[B, M, K], w: f32[B, K, N]) { x @ w }", {"2 1 2: 1 2", "2 2 1: 1 2 3 4"}, "5 11"},
+      {"fn f(x: f32[B, M, K], w: f32[B, K, N]) { x @ w }",
+       {"2 1 2: 1 2", "2 2 1: 1 2 3 4"},
+       "5 11"},
       {"fn f(x: f32[B, T]) { x[:, 0:T - 1] - x[:, 1:] }", {"1 3: 1 4 9"}, "-3 -5"},
-      {"fn f(x: f32[B, 4*H]) { (a, b, c, d) = split(x, 4); concat(d, a) }", {"1 4: 1 2 3 4"}, "4 1"},
+      {"fn f(x: f32[B, 4*H]) { (a, b, c, d) = split(x, 4); concat(d, a) }",
+       {"1 4: 1 2 3 4"},
+       "4 1"},
       {"fn f(x: f32[A, B]) { reshape(transpose(x), [A * B]) }", {"2 2: 1 2 3 4"}, "1 3 2 4"},
       {"fn f(x: f32[N], y: f32[N]) { stack(x, y) }", {"2: 1 2", "2: 3 4"}, "1 2 3 4"},
-      {"fn f(x: f32[A, N], y: f32[B, N]) { concat[axis = 0](x, y) }", {"1 2: 1 2", "1 2: 3 4"}, "1 2 3 4"},
+      {"fn f(x: f32[A, N], y: f32[B, N]) { concat[axis = 0](x, y) }",
+       {"1 2: 1 2", "1 2: 3 4"},
+       "1 2 3 4"},
       {"fn f(x: f32[N]) { c = 1 / N; x * c }", {"4: 8"}, "2 2 2 2"},
       {"fn f(x: f32[N]) { if N > 0 { y = x * 2 } else { y = x }; y }", {"2: 1 2"}, "2 4"},
       {"fn f(x: f32[N]) { y = x; for i in 3 { y = y * 2 + i }; y }", {"1: 1"}, "12"},
@@ -164,7 +191,8 @@ static void whole_tensors(void **state) {
       {"fn f(x: i32[N]) { f32(i32(index(x, 3))) }", {"3: -1 1 7"}, "0 1 2"},
       {"fn f(x: f32[N]) { where(x > 0 and not (x > 2), x, -x) }", {"3: -1 1 3"}, "1 1 -3"},
       {"fn f(x: f32[N]) { x ** 2 % 3 }", {"2: 2 3"}, "1 0"},
-      {"fn g(x: f32[N], k: size, c: f32 = 3) -> f32[N] { x * k + c }\nfn f(x: f32[M]) { g(c = 1, x, k = 2 * M) }",
+      {"fn g(x: f32[N], k: size, c: f32 = 3) -> f32[N] { x * k + c }\nfn f(x: f32[M]) { g(c = 1, "
+       "x, k = 2 * M) }",
        {"2: 1 2"},
        "5 9"},
       {"fn f(x: f32[N]) { zeros(N) + ones(N) + full(3, N) }", {"2: 0"}, "4 4"},
@@ -177,24 +205,40 @@ static void whole_tensors(void **state) {
 static void loops(void **state) {
   (void)state;
   static const Case cases[] = {
-      {"fn f(x: f32[B, T]) { scan t in T, s = zeros(B) { s = s + x[:, t]; o[:, t] = s * 2 }; o }", {"1 3: 1 2 3"}, "2 6 12"},
-      {"fn f(x: f32[B, T]) { scan t in T, s = zeros(B) { s = s + x[:, t] }; s }", {"2 2: 1 2 3 4"}, "3 7"},
-      {"fn f(r: f32[B, T]) { scan t in T reversed, g = zeros(B) { g = r[:, t] + 0.5 * g; o[:, t] = g }; o }",
+      {"fn f(x: f32[B, T]) { scan t in T, s = zeros(B) { s = s + x[:, t]; o[:, t] = s * 2 }; o }",
+       {"1 3: 1 2 3"},
+       "2 6 12"},
+      {"fn f(x: f32[B, T]) { scan t in T, s = zeros(B) { s = s + x[:, t] }; s }",
+       {"2 2: 1 2 3 4"},
+       "3 7"},
+      {"fn f(r: f32[B, T]) { scan t in T reversed, g = zeros(B) { g = r[:, t] + 0.5 * g; o[:, t] = "
+       "g }; o }",
        {"1 3: 1 2 4"},
        "3 4 4"},
-      {"fn f(x: f32[B]) { scan t in 100, x = x until all(x > 10) { x = x * 2 }; x }", {"1: 3"}, "12"},
-      {"fn f(x: f32[B, T]) { scan t in T - 1, s = zeros(B) { s = s + x[:, t + 1] * x[:, t] }; s }", {"1 3: 1 2 3"}, "8"},
-      {"fn f(x: f32[B, T]) { scan t in T, s = zeros(B) { s = 2 * s + x[:, T - 1 - t] }; s }", {"1 3: 1 2 3"}, "17"},
-      {"fn f(x: f32[B, T, U]) { scan t in T, s = zeros(B) { scan u in U, s = s { s = s + x[:, t, u]; o[:, t, u] = s } }; o }",
+      {"fn f(x: f32[B]) { scan t in 100, x = x until all(x > 10) { x = x * 2 }; x }",
+       {"1: 3"},
+       "12"},
+      {"fn f(x: f32[B, T]) { scan t in T - 1, s = zeros(B) { s = s + x[:, t + 1] * x[:, t] }; s }",
+       {"1 3: 1 2 3"},
+       "8"},
+      {"fn f(x: f32[B, T]) { scan t in T, s = zeros(B) { s = 2 * s + x[:, T - 1 - t] }; s }",
+       {"1 3: 1 2 3"},
+       "17"},
+      {"fn f(x: f32[B, T, U]) { scan t in T, s = zeros(B) { scan u in U, s = s { s = s + x[:, t, "
+       "u]; o[:, t, u] = s } }; o }",
        {"1 2 2: 1 2 3 4"},
        "1 3 6 10"},
-      {"fn f(x: f32[B, T]) { scan t in T, s = zeros(B) { y[b] = x[b, t] + s[b] * t; s = y; o[b, t] = s[b] }; o }",
+      {"fn f(x: f32[B, T]) { scan t in T, s = zeros(B) { y[b] = x[b, t] + s[b] * f32(t); s = y; o[b, t] "
+       "= s[b] }; o }",
        {"1 3: 1 2 3"},
        "1 3 9"},
-      {"fn f(x: f32[T]) { scan t in T, p = (zeros(), 1) { (a, b) = p; p = (a + x[t], b * 2) }; (a, b) = p; a * b }",
+      {"fn f(x: f32[T]) { scan t in T, p = (zeros(), 1) { (a, b) = p; p = (a + x[t], b * 2) }; (a, "
+       "b) = p; a * b }",
        {"2: 1 2"},
        "12"},
-      {"fn f(x: f32[B, T]) { scan t in T { y = x * x; o[:, t] = y[:, t] }; o }", {"1 3: 1 2 3"}, "1 4 9"},
+      {"fn f(x: f32[B, T]) { scan t in T { y = x * x; o[:, t] = y[:, t] }; o }",
+       {"1 3: 1 2 3"},
+       "1 4 9"},
   };
   RUN_ALL(cases);
 }
@@ -210,7 +254,8 @@ static void layers(void **state) {
        {"2 2: 1 1 0 1", "2: 1 0", "1 2: 1 2"},
        "3 4"},
       {"layer Add(k) { w: f32 ~ ones\n fn (x: f32[N]) { x * k + w } }\n"
-       "layer Net(L = 3) { block: [L] Add(2)\n fn f(x: f32[N]) { for b in block { x = b(x) }\n x + block[0].w + block.len } }",
+       "layer Net(L = 3) { block: [L] Add(2)\n fn f(x: f32[N]) { for b in block { x = b(x) }\n x + "
+       "block[0].w + block.len } }",
        {":1", ":1", ":1", "1: 1"},
        "19"},
   };
@@ -225,10 +270,11 @@ static const Node *find_op(const Graph *g, Op op) {
 
 static void instances_are_shared(void **state) {
   Ctx *c = *state;
-  const SpecFunction *f = function(c,
-                                   "fn g(x: f32[N, M]) { x * 2 }\n"
-                                   "fn f(a: f32[P, Q], b: f32[P, Q], c: f32[Q, P]) { (g(a), g(b), g(c)) }",
-                                   "f");
+  const SpecFunction *f =
+      function(c,
+               "fn g(x: f32[N, M]) { x * 2 }\n"
+               "fn f(a: f32[P, Q], b: f32[P, Q], c: f32[Q, P]) { (g(a), g(b), g(c)) }",
+               "f");
   const Graph *bodies[8];
   int n = 0;
   for (uint32_t i = 0; i < f->graph->nodes.len; i++)
@@ -240,10 +286,11 @@ static void instances_are_shared(void **state) {
 
 static void keys_are_hidden(void **state) {
   Ctx *c = *state;
-  const SpecFunction *f = function(c,
-                                   "fn noise(n: size) { normal(0, 1, [n]) }\n"
-                                   "fn f(x: f32[N]) { scan t in 3, x = x { x = x + noise(N) }; x + noise(N) }",
-                                   "f");
+  const SpecFunction *f =
+      function(c,
+               "fn noise(n: size) { normal(0, 1, [n]) }\n"
+               "fn f(x: f32[N]) { scan t in 3, x = x { x = x + noise(N) }; x + noise(N) }",
+               "f");
   const Graph *g = f->graph;
   assert_true(f->needs_key);
   assert_int_equal(g->params.len, 2);
@@ -280,7 +327,8 @@ static void training_programs(void **state) {
   no_errors(c);
   assert_non_null(t);
   assert_int_equal(t->steps, 7);
-  static const char *const paths[] = {"net.w", "other.w", "net.adam.step", "net.w.adam.m", "net.w.adam.v"};
+  static const char *const paths[] = {"net.w", "other.w", "net.adam.step", "net.w.adam.m",
+                                      "net.w.adam.v"};
   assert_int_equal(t->n_state, 5);
   for (uint32_t i = 0; i < 5; i++) assert_string_equal(ctx_text(c, t->state[i].path), paths[i]);
   assert_true(t->state[0].trainable && !t->state[1].trainable);
