@@ -1,4 +1,4 @@
-# args: $(cd "$work/in" && "$ORDO" train {} --out run -q >/dev/null 2>&1; echo step,reward >run/train.csv) train {} --out run --resume -q
+# args: $(cd "$work/in" && "$ORDO" train E0808_metrics_format.ordo --out run -q >/dev/null 2>&1; echo step,reward >run/train.csv) train {} --out run --resume -q
 # exit: 1
 import optimizers
 
@@ -20,3 +20,6 @@ train fit {
   }
 }
 # ---
+error[E0808]: cannot continue 'run/train.csv': it has other columns
+
+1 error
