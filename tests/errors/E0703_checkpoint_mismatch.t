@@ -1,37 +1,37 @@
-# args: $(cd "$work/in" && "$ORDO" train E0703_checkpoint_mismatch.ordo -D N=3 --out run -q >/dev/null 2>&1) run {} Scale "[1, 2]" --weights run/checkpoint.safetensors
+# args: $(cd "$work/in" && "$ORDO" train E0703_checkpoint_mismatch.ordo -D WIDTH=3 --out run -q >/dev/null 2>&1) run {} Scale "[1, 2]" --weights run/checkpoint.safetensors
 # exit: 1
 import optimizers
 
-const N = 2
+const WIDTH = 2
 
-layer Scale() {
-  w: f32[N] ~ nought
-  fn (x: f32[N]) -> f32[N] { x * w }
+layer Scale(I = 2) {
+  w: f32[I] ~ nought
+  fn (x: f32[I]) -> f32[I] { x * w }
 }
 
 init nought() -> f32[..] { 0 }
 
 train fit {
-  net = Scale()
+  net = Scale(I = WIDTH)
   steps = 1
   step {
-    x[n] = uniform(0, 1) with n in N
+    x[n] = uniform(0, 1) with n in WIDTH
     loss = mean((net(x) - x) ** 2)
     minimize loss over net with sgd(lr = 0.5)
     log loss
   }
 }
 # ---
-E0703_checkpoint_mismatch.ordo:7:30: error[E0203]: the shapes do not fit: an axis of N meets one of 2
-  7 |   fn (x: f32[N]) -> f32[N] { x * w }
-    |                              ^^^^^
-    = expected  f32[N]
-    = got       f32[2]
-E0703_checkpoint_mismatch.ordo:7:7: note: f32[N] is declared here
-  7 |   fn (x: f32[N]) -> f32[N] { x * w }
-    |       ^
-E0703_checkpoint_mismatch.ordo:6:3: note: f32[2] is declared here
-  6 |   w: f32[N] ~ nought
-    |   ^
+E0703_checkpoint_mismatch.ordo:10:28: error[E0203]: the result: the leading axes '..' differ from those bound before
+  10 | init nought() -> f32[..] { 0 }
+     |                            ^
+     = expected  [2]
+     = got       f32
+E0703_checkpoint_mismatch.ordo:10:22: note: all '..' of a signature are the same axes
+  10 | init nought() -> f32[..] { 0 }
+     |                      ^^
+E0703_checkpoint_mismatch.ordo:6:15: note: bound by this
+   6 |   w: f32[I] ~ nought
+     |               ^^^^^^
 
 1 error
