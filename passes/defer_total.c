@@ -2,6 +2,8 @@
  *
  *   total(dot(p, q))         = dot(P, Q), time contracted with the other axes
  *   total(scatter_add(i, b)) = scatter_add(I, B), time as one more axis of the index
+ *   total(a * b) for a, b repeated along different axes (an outer product)
+ *                            = sum of A * B over time, which the pass contract makes a product
  *   total(sum(v))            = sum(V) over time, too; only when v is collected anyway
  *   total(f(a)) for f linear in one operand (transpose, reshape, -a, a * inv, ..) = f(total(a)); so
  * for concat, add, sub total(r) for r outside   = sum over time of R
@@ -37,6 +39,13 @@ static int linear_operand(const Deferrer *d, const Node *n) {
   }
 }
 
+/* Both factors are small and repeated: their product for all steps is never made. */
+static bool is_outer_product(const Deferrer *d, const Node *n) {
+  return n->op == OP_mul && node_of(d, n->operands[0])->op == OP_broadcast &&
+         node_of(d, n->operands[1])->op == OP_broadcast && varies(d, n->operands[0]) &&
+         varies(d, n->operands[1]);
+}
+
 static bool is_additive(Op op) { return op == OP_add || op == OP_sub || op == OP_concat; }
 
 /* The value is there behind the loop without collecting more. */
@@ -53,7 +62,7 @@ const char *defer_obstacle(const Deferrer *d, Ref r) {
     return varies(d, n->operands[0]) && varies(d, n->operands[1])
                ? NULL
                : "one operand of the product does not vary";
-  if (n->op == OP_scatter_add) return NULL;
+  if (n->op == OP_scatter_add || is_outer_product(d, n)) return NULL;
   if (n->op == OP_sum)
     return at_hand(d, n->operands[0]) ? NULL : "what it sums is not collected for a product";
   if (is_additive(n->op)) {
@@ -73,9 +82,10 @@ static void cut(Deferrer *d, Ref r) {
 void defer_mark_cuts(Deferrer *d, Ref r) {
   const Node *n = node_of(d, r);
   if (d->outside[r.i] || n->op == OP_sum || !varies(d, r)) return;
-  bool product = n->op == OP_dot || n->op == OP_scatter_add;
+  bool product = n->op == OP_dot || n->op == OP_scatter_add, outer = is_outer_product(d, n);
   for (int i = 0; i < n->n_operands; i++) {
     if (product) cut(d, n->operands[i]);
+    if (outer) cut(d, node_of(d, n->operands[i])->operands[0]);
     if (is_additive(n->op)) defer_mark_cuts(d, n->operands[i]);
   }
   int linear = linear_operand(d, n);
@@ -126,6 +136,17 @@ static Ref total_sum(Deferrer *d, const Node *n) {
   return build_reduce(d->w->g, OP_sum, lift_over_time(&d->lift, n->operands[0]), axes.ints, axes.n);
 }
 
+/* The repeated factors are there once what they repeat is collected. */
+static Ref total_outer(Deferrer *d, const Node *n) {
+  Ref operands[2];
+  for (int i = 0; i < 2; i++) {
+    d->classes[n->operands[i].i] = CLASS_seq;
+    operands[i] = lift_over_time(&d->lift, n->operands[i]);
+  }
+  Ref product = build2(d->w->g, OP_mul, operands[0], operands[1]);
+  return build_reduce(d->w->g, OP_sum, product, (int32_t[]){0}, 1);
+}
+
 /* The op on the totals of the operands that vary. */
 static Ref total_linear(Deferrer *d, const Node *n) {
   Ref *operands = arena_array(d->arena, Ref, n->n_operands);
@@ -144,5 +165,6 @@ Ref defer_total(Deferrer *d, Ref r) {
   if (n->op == OP_dot) return total_dot(d, n);
   if (n->op == OP_scatter_add) return total_scatter(d, n);
   if (n->op == OP_sum) return total_sum(d, n);
+  if (is_outer_product(d, n)) return total_outer(d, n);
   return total_linear(d, n);
 }

@@ -22,8 +22,8 @@
 static const char *const default_pipelines[] = {
     "inline,grad",
     "inline,grad,simplify,contract,fuse",
-    "inline,scan-hoist,scan-defer,grad,simplify,contract,scan-hoist,scan-defer,simplify,contract,"
-    "fuse",
+    ("inline,scan-hoist,scan-defer,grad,simplify,contract,scan-hoist,scan-defer,simplify,contract,"
+     "fuse"),
 };
 
 const char *pipeline_default(int level) {

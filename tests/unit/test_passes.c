@@ -147,6 +147,20 @@ static const char call_text[] =
                     "    return %4\n  }\n"
                     "  %6: f32[B, 4] = item(%5, index=0)\n  return %6 \"y\"\n}\n";
 
+/* An accumulator of outer products, as the derivative of attention over a memory has it. */
+static const char outer_text[] =
+    "graph &0 \"outer\" {\n"
+    "  %0: f32[T, B, N] = param(index=0) \"a\"\n  %1: f32[B, 6] = param(index=1) \"h\"\n"
+    "  %2: f32[B, N, 6] = param(index=2) \"m\"\n"
+    "  %3: (f32[B, 6], f32[B, N, 6]) = scan(%1, %2, %0, length=T, carries=2, slices=1) body "
+    "\"loop\" {\n"
+    "    %0: <T> = param(index=0)\n    %1: f32[B, 6] = param(index=1) \"h\"\n"
+    "    %2: f32[B, N, 6] = param(index=2) \"m\"\n    %3: f32[B, N] = param(index=3) \"a\"\n"
+    "    %4: f32[B, 6] = tanh(%1)\n    %5: f32[B, N, 6] = broadcast(%3, axes=[0, 1])\n"
+    "    %6: f32[B, N, 6] = broadcast(%4, axes=[0, 2])\n    %7: f32[B, N, 6] = mul(%5, %6)\n"
+    "    %8: f32[B, N, 6] = sub(%2, %7)\n    return %4, %8\n  }\n"
+    "  %4: f32[B, N, 6] = item(%3, index=1)\n  return %4 \"y\"\n}\n";
+
 /* ---- helpers
  * ----------------------------------------------------------------------------------------------------------
  */
@@ -453,6 +467,14 @@ static void defer_before_grad_empties_the_loops(void **state) {
                    0);
 }
 
+static void defer_takes_outer_products_out(void **state) {
+  Ctx *ctx = *state;
+  Graph *g = read_graph(ctx, outer_text), *out = run(ctx, g, "scan-defer,simplify,contract");
+  same_values(ctx, g, out, false, 1e-6);
+  assert_int_equal(count_ops(out, OP_mul, true), 0);
+  assert_int_equal(count_ops(out, OP_dot, false), 1);
+}
+
 static void every_pass_keeps_values(void **state) {
   static const char *const texts[] = {lstm_text, decoder_text, ballast_text, call_text};
   static const char *const pipelines[] = {"simplify",
@@ -538,6 +560,7 @@ int main(void) {
       TEST(hoist_takes_products_out),
       TEST(defer_takes_gradients_out),
       TEST(defer_before_grad_empties_the_loops),
+      TEST(defer_takes_outer_products_out),
       TEST(every_pass_keeps_values),
       TEST(default_pipelines_keep_values),
       TEST(missing_plugins_are_refused),
