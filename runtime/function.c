@@ -137,8 +137,16 @@ static bool compile_and_call(const Function *f, const Graph *g, const Tensor *co
   return good;
 }
 
+static void drop_weights(Function *f) {
+  for (uint32_t i = 0; f->weights && i < f->spec->n_weights; i++) {
+    tensor_free(f->weights[i]);
+    f->weights[i] = NULL;
+  }
+}
+
 bool function_draw_weights(Function *f, int64_t seed) {
   if (!f->spec->n_weights) return true;
+  drop_weights(f);
   const Tensor *key = key_tensor(threefry_fold(threefry_seed((uint32_t)seed), STREAM_INIT));
   if (!key) return fail(f, "drawing the weights of", "no memory");
   Graph *g = init_graph(f);

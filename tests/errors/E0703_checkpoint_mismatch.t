@@ -9,7 +9,7 @@ layer Scale(I = 2) {
   fn (x: f32[I]) -> f32[I] { x * w }
 }
 
-init nought() -> f32[..] { 0 }
+init nought() -> f32[I] { zeros(I) }
 
 train fit {
   net = Scale(I = WIDTH)
@@ -22,16 +22,9 @@ train fit {
   }
 }
 # ---
-E0703_checkpoint_mismatch.ordo:10:28: error[E0203]: the result: the leading axes '..' differ from those bound before
-  10 | init nought() -> f32[..] { 0 }
-     |                            ^
-     = expected  [2]
-     = got       f32
-E0703_checkpoint_mismatch.ordo:10:22: note: all '..' of a signature are the same axes
-  10 | init nought() -> f32[..] { 0 }
-     |                      ^^
-E0703_checkpoint_mismatch.ordo:6:15: note: bound by this
-   6 |   w: f32[I] ~ nought
-     |               ^^^^^^
+error[E0703]: run/checkpoint.safetensors: 'net.w' has another shape or type than the model's
+    = expected  f32[2]
+    = got       f32[3]
+    = help: was the file written by this model with the same constants (-D)?
 
 1 error
