@@ -19,13 +19,21 @@ int exit_code(const Cli *cli) { return diag_failed(cli->ctx) ? EXIT_USER : EXIT_
 
 /* ---- specs and graphs ---- */
 
+/* The checker takes the first override of a constant; on a command line the last one counts. */
+static const char **defines_last_first(Cli *cli, uint32_t n) {
+  const char **defines = arena_array(&cli->ctx->arena, const char *, n);
+  for (uint32_t i = 0; i < n; i++) defines[i] = cli->given[OPT_define].data[n - 1 - i];
+  return defines;
+}
+
 Spec *load_spec(Cli *cli, const char *name) {
   const char *path = models_find(cli->ctx, &cli->dirs, name);
+  uint32_t n_defines = cli->given[OPT_define].len;
   if (!path) return NULL;
   SpecOptions options = {.library_dirs = cli->dirs.dirs.data,
                          .n_library_dirs = cli->dirs.dirs.len,
-                         .defines = cli->given[OPT_define].data,
-                         .n_defines = cli->given[OPT_define].len};
+                         .defines = defines_last_first(cli, n_defines),
+                         .n_defines = n_defines};
   Spec *spec = spec_load(cli->ctx, path, &options);
   return diag_failed(cli->ctx) ? NULL : spec;
 }
