@@ -1,0 +1,140 @@
+/* The pass 'fuse': how many kernels well-known formulas become, that nothing is left outside of
+ * kernels, and that fused graphs mean the same. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "ir/interp.h"
+#include "passes/passes.h"
+#include "tests/gen.h"
+
+static int setup(void **state) { return !(*state = ctx_new()); }
+static int teardown(void **state) {
+  ctx_free(*state);
+  return 0;
+}
+
+static Graph *fused(Ctx *c, const Graph *g, const char *pipeline) {
+  PipelineOptions options = pipeline_options();
+  options.verify_each = true;
+  PassCtx *pc = pass_ctx_new(c, &options);
+  Graph *out = pipeline_run(pc, g, pipeline);
+  if (!out) {
+    Text message = text_new(&c->arena);
+    diag_print(c, false, &message);
+    fail_msg("%s\n%s", text_str(&message), graph_str(g));
+  }
+  pass_ctx_free(pc);
+  return out;
+}
+
+static Graph *graph_of(Ctx *c, const char *nodes) {
+  const char *text = ctx_printf(c, "graph &0 {\n%s\n}\n", nodes);
+  Graph *g = graph_read(c, source_add(c, "fuse.txt", text, strlen(text)));
+  assert_non_null(g);
+  return g;
+}
+
+static int count_ops(const Graph *g, Op op) {
+  int n = 0;
+  for (uint32_t i = 0; i < g->nodes.len; i++) n += g->nodes.data[i].op == op;
+  return n;
+}
+
+static void gives_kernels(Ctx *c, const char *nodes, int expected) {
+  Graph *out = fused(c, graph_of(c, nodes), "fuse");
+  if (count_ops(out, OP_kernel) != expected)
+    fail_msg("%d kernels, not %d:\n%s", count_ops(out, OP_kernel), expected, graph_str(out));
+}
+
+#define SOFTMAX                                                                                    \
+  "%0: f32[B, N] = param(index=0)\n%1: f32[B] = max_over(%0, axes=[1])\n"                          \
+  "%2: f32[B, N] = broadcast(%1, axes=[0])\n%3: f32[B, N] = sub(%0, %2)\n"                         \
+  "%4: f32[B, N] = exp(%3)\n%5: f32[B] = sum(%4, axes=[1])\n"                                      \
+  "%6: f32[B, N] = broadcast(%5, axes=[0])\n%7: f32[B, N] = div(%4, %6)\n"
+
+static void softmax_is_one_kernel(void **state) { gives_kernels(*state, SOFTMAX "return %7", 1); }
+
+static void elementwise_chains_are_one_kernel(void **state) {
+  gives_kernels(*state,
+                "%0: f32[B, H] = param(index=0)\n%1: f32[H] = param(index=1)\n"
+                "%2: f32[B, H] = broadcast(%1, axes=[1])\n%3: f32[B, H] = add(%0, %2)\n"
+                "%4: f32[B, H] = tanh(%3)\n%5: f32[B, H] = mul(%4, %0)\nreturn %5, %4",
+                1);
+}
+
+static void products_stand_between_kernels(void **state) {
+  gives_kernels(*state,
+                "%0: f32[B, H] = param(index=0)\n%1: f32[H, K] = param(index=1)\n"
+                "%2: f32[B, H] = tanh(%0)\n"
+                "%3: f32[B, K] = dot(%2, %1, batch_a=[], batch_b=[], contract_a=[1], "
+                "contract_b=[0])\n%4: f32[B, K] = exp(%3)\nreturn %4",
+                2);
+}
+
+static void limit_of_size(void **state) {
+  Ctx *c = *state;
+  Graph *g = graph_of(c, "%0: f32[N] = param(index=0)\n%1: f32[N] = exp(%0)\n"
+                         "%2: f32[N] = tanh(%1)\n%3: f32[N] = sin(%2)\nreturn %3");
+  assert_int_equal(count_ops(fused(c, g, "fuse"), OP_kernel), 1);
+  assert_int_equal(count_ops(fused(c, g, "fuse{max=1}"), OP_kernel), 3);
+}
+
+/* Only instructions remain outside of kernels, in scans too. */
+static void check_instructions(const Graph *g) {
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *node = &g->nodes.data[i];
+    bool computes = op_is(node->op, T_ELEMENTWISE | T_REDUCE | T_ARGREDUCE | T_RANDOM) ||
+                    (op_is(node->op, T_MOVEMENT) && node->op != OP_reshape) ||
+                    node->op == OP_gather || node->op == OP_iota;
+    if (computes) fail_msg("'%s' is outside of kernels:\n%s", op_info[node->op].name, graph_str(g));
+    if (node->op == OP_scan) check_instructions(node->body);
+  }
+}
+
+static void same_results(Ctx *c, const Graph *a, const Graph *b, Tensor **args) {
+  Tensor *x[64], *y[64];
+  const char *why = NULL;
+  assert_true(a->results.len <= 64);
+  if (!interp_run(c, a, (const Tensor *const *)args, x, NULL, &why)) fail_msg("%s", why);
+  if (!interp_run(c, b, (const Tensor *const *)args, y, NULL, &why)) fail_msg("%s", why);
+  for (uint32_t i = 0; i < a->results.len; i++) {
+    for (int64_t k = 0; k < tensor_count(x[i]); k++) {
+      double p = tensor_get(x[i], k), q = tensor_get(y[i], k);
+      if (p != q && (p == p || q == q)) fail_msg("%g became %g\n%s", p, q, graph_str(b));
+    }
+    tensor_free(x[i]);
+    tensor_free(y[i]);
+  }
+}
+
+static void random_graphs_mean_the_same(void **state) {
+  (void)state;
+  for (uint64_t seed = 1; seed <= 60; seed++) {
+    Ctx *c = ctx_new();
+    Gen *gen = gen_new(
+        c, seed, (GenOptions){.nodes = 20, .symbolic = true, .regions = true, .random = true});
+    Graph *g = gen_graph(gen);
+    Graph *out = fused(c, g, seed % 2 ? "fuse" : "fuse{max=5}");
+    check_instructions(out);
+    Tensor **args = gen_args(gen, g, -2, 2);
+    if (g->results.len <= 64) same_results(c, g, out, args);
+    gen_free(args, g->params.len);
+    ctx_free(c);
+  }
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(softmax_is_one_kernel),          TEST(elementwise_chains_are_one_kernel),
+      TEST(products_stand_between_kernels), TEST(limit_of_size),
+      TEST(random_graphs_mean_the_same),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
