@@ -168,7 +168,17 @@ static bool result_fits(Check *c, const Value *v, const TypeExpr *declared, Span
   if (!declared) return true;
   Ty type = actual_type(c, v);
   Wanted wanted = {declared, type, span, "the result"};
-  return type.i && unify_all(c, &wanted, 1);
+  if (!type.i) return false;
+  Quiet quiet = quiet_begin(c);
+  bool fits = unify_all(c, &wanted, 1);
+  Ty expected = fits ? type : type_eval(c, declared);
+  if (fits) return true;
+  quiet_end(c, quiet);
+  diag_at(c->ctx, span, E_result_mismatch, "the result is not of the declared type");
+  if (expected.i) diag_expected(c->ctx, "%s", type_str(c->ctx, expected));
+  diag_got(c->ctx, "%s", type_str(c->ctx, type));
+  diag_note(c->ctx, declared->span, "declared here");
+  return false;
 }
 
 static Value body_value(Check *c, const Block *body, const TypeExpr *result, Span span) {
@@ -197,6 +207,7 @@ void instance_finish(Check *c, Instance *in, const Block *body, const TypeExpr *
     graph_result(in->graph, refs.refs.data[i], name);
   }
   in->result = template;
+  in->graph = graph_sweep(in->graph);
 }
 
 static Instance *elaborate(Check *inner, const Callee *callee, const Actual *actuals, Str key) {

@@ -2,18 +2,27 @@
  * pass 'sets' proves invariance for everything computed from it. */
 #include "frontend/checker.h"
 
-/* Whether axis 'axis' of a value is a declared set axis of a parameter. */
-static bool is_set_axis(const Value *v, int axis) {
-  if (v->kind != VAL_tensor) return false;
+Span set_axis(const Value *v, int axis) {
+  if (v->kind != VAL_tensor) return (Span){0};
   const Node *n = graph_node(v->tensor.frame->graph, v->tensor.ref);
   const Attr *sets = n->op == OP_param ? node_attr(n, A_sets) : NULL;
   for (int i = 0; sets && i < sets->n; i++)
-    if (sets->ints[i] == axis) return true;
+    if (sets->ints[i] == axis) return n->span;
+  return (Span){0};
+}
+
+/* The position in a set may be compared with an index into it, not counted with. */
+bool check_set_number(Check *c, const IndexVar *var, Span span) {
+  if (span_none(var->set)) return true;
+  diag_at(c->ctx, span, E_set_index_as_number,
+          "'%s' runs over a set axis: its elements have no positions", ctx_text(c->ctx, var->name));
+  diag_note(c->ctx, var->set, "declared here with a set axis");
+  diag_help(c->ctx, "write as_sequence(x) if the order matters");
   return false;
 }
 
 static bool check_place(Check *c, const Sub *sub, const Value *base, int axis) {
-  if (!is_set_axis(base, base->tensor.n_vars + axis)) return true;
+  if (span_none(set_axis(base, base->tensor.n_vars + axis))) return true;
   Affine a;
   bool range = sub->kind == SUB_range;
   bool fixed = sub->kind == SUB_expr && sub->expr->kind == EX_number;

@@ -39,6 +39,7 @@ typedef struct IndexVar {
   Span told;  /* the use that told */
   bool fixed; /* told by 'with' or by a scan: a longer axis is then cut to it */
   bool kept;  /* bound by argsort[n] and the like: stands for the one axis left over on the left */
+  Span set;   /* the set axis that it runs over: its value has no meaning */
   uint32_t order;
   Frame *loop; /* scan: the frame of its body, else NULL */
   Ref step;    /* scan: the step in that frame */
@@ -352,6 +353,9 @@ Value elab_subscript(Check *c, const Expr *x);
 
 /* check_sets.c: the cheap part of set axes; the pass 'sets' proves the rest */
 bool check_set_places(Check *c, const Expr *x, const Value *base);
+/* The declaration of axis 'axis' of a value when that is a set axis of a parameter, else no place.
+ */
+Span set_axis(const Value *v, int axis);
 bool check_set_number(Check *c, const IndexVar *var, Span span);
 
 /* check_gather.c */
