@@ -188,6 +188,38 @@ static Ty wanted_element(Check *c, Op op, const Value *v, Ty common) {
   return type_scalar(c->ctx, DT_i32);
 }
 
+/* What the user wrote for an op. */
+static const char *shown_op(Op op) {
+  static const char *const signs[N_OPS] = {
+      [OP_add] = "+",  [OP_sub] = "-", [OP_mul] = "*", [OP_div] = "/", [OP_mod] = "%",
+      [OP_pow] = "**", [OP_eq] = "==", [OP_ne] = "!=", [OP_lt] = "<",  [OP_le] = "<=",
+      [OP_gt] = ">",   [OP_ge] = ">=", [OP_neg] = "-"};
+  return signs[op] ? signs[op] : op_info[op].name;
+}
+
+/* Indices are compared and chosen, not counted with. */
+static bool index_arithmetic(Check *c, Op op, const Value *operands, int n, Span span) {
+  if (op_is(op, T_COMPARE) || op == OP_where || op == OP_stop_gradient || op == OP_as_sequence ||
+      op == OP_fold)
+    return false;
+  for (int i = 0; i < n; i++) {
+    const Value *v = &operands[i];
+    if (v->kind != VAL_tensor || value_info(c, v)->dtype != DT_idx) continue;
+    diag_at(c->ctx, span, E_index_type, "'%s' on an index, which is no number", shown_op(op));
+    diag_got(c->ctx, "%s", value_str(c, v));
+    diag_help(c->ctx, "i32(...) makes a number of it");
+    return true;
+  }
+  return false;
+}
+
+static Value refuse_op(Check *c, Op op, const Value *v, Span span) {
+  diag_at(c->ctx, span, E_wrong_dtype, "'%s' cannot be applied to %s", shown_op(op),
+          value_str(c, v));
+  if (value_info(c, v)->dtype == DT_i32) diag_help(c->ctx, "convert it: f32(...)");
+  return value_poison();
+}
+
 static bool same_elements(Check *c, Op op, const Value *v, int n, Span span) {
   for (int i = first_alike(op) + 1; i < n; i++) {
     Ty a = value_element(c, &v[i - 1]), b = value_element(c, &v[i]);
@@ -197,7 +229,7 @@ static bool same_elements(Check *c, Op op, const Value *v, int n, Span span) {
     diag_at(c->ctx, span, indices ? E_index_type : E_wrong_dtype,
             indices ? "indices into different axes meet"
                     : "'%s' wants operands of one element type",
-            op_info[op].name);
+            shown_op(op));
     diag_expected(c->ctx, "%s", type_str(c->ctx, a));
     diag_got(c->ctx, "%s", type_str(c->ctx, b));
     if (!indices)
@@ -225,7 +257,8 @@ Value apply_op(Check *c, Op op, Value *operands, int n, Span span) {
   Value v[3];
   for (int i = 0; i < n; i++)
     if (!value_ok(&operands[i]) || operands[i].kind == VAL_unknown) return value_poison();
-  if (whole_in_index(c, operands, n, span)) return value_poison();
+  if (whole_in_index(c, operands, n, span) || index_arithmetic(c, op, operands, n, span))
+    return value_poison();
   Ty common = common_element(c, op, operands, n);
   for (int i = 0; i < n; i++) {
     Ty element = i < first_alike(op) ? type_scalar(c->ctx, DT_bool)
@@ -241,13 +274,7 @@ Value apply_op(Check *c, Op op, Value *operands, int n, Span span) {
   Graph *g = graph_here(c, span);
   const char *why = NULL;
   Ty type = build_check(g, op, refs, n, NULL, 0, NULL, TY_NONE, &why);
-  if (!type.i) {
-    diag_at(c->ctx, span, E_wrong_dtype, "'%s' cannot be applied to %s", op_info[op].name,
-            value_str(c, &v[n > 1 && op == OP_where ? 1 : 0]));
-    if (type_info(c->ctx, value_element(c, &v[n - 1]))->dtype == DT_idx)
-      diag_help(c->ctx, "an index is a number only after i32(...)");
-    return value_poison();
-  }
+  if (!type.i) return refuse_op(c, op, &v[0], span);
   Value out = value_tensor(c, build_op(g, op, refs, n, NULL, 0, TY_NONE));
   out.tensor.vars = shape.vars;
   out.tensor.n_vars = shape.n_vars;

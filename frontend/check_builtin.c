@@ -201,9 +201,11 @@ static bool count_fits(Check *c, const BuiltinRow *row, const Args *args, Span s
       return false;
     }
   if (args->len >= row->least && args->len <= row->most) return true;
-  diag_at(c->ctx, span, E_argument, "'%s' takes %s%u %s, not %u", row->name,
-          row->least == row->most ? "" : "at least ", row->least,
-          row->least == 1 ? "argument" : "arguments", args->len);
+  const char *count = row->least == row->most ? ctx_printf(c->ctx, "%u", row->least)
+                      : row->most == 60       ? ctx_printf(c->ctx, "at least %u", row->least)
+                                        : ctx_printf(c->ctx, "%u to %u", row->least, row->most);
+  diag_at(c->ctx, span, E_argument, "'%s' takes %s %s, not %u", row->name, count,
+          row->most == 1 ? "argument" : "arguments", args->len);
   return false;
 }
 

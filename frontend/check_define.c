@@ -102,8 +102,8 @@ static bool rank_fits(Check *c, const Target *t, const Value *v, const Expr *val
                 "give each axis an index: x[b, n]; whole expressions too: relu(x @ W)[b, d]");
   } else {
     diag_at(c->ctx, value->span, E_rank_mismatch,
-            "%d axes on the left besides the loop's, and the right side is %s", own,
-            value_str(c, v));
+            "%d %s on the left besides the loop's, and the right side is %s", own,
+            own == 1 ? "axis" : "axes", value_str(c, v));
   }
   return false;
 }

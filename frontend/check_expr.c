@@ -93,6 +93,8 @@ static void no_member(Check *c, const Value *base, const Name *name) {
     return;
   }
   diag_at(c->ctx, name->span, E_unknown_member, "there is no '%s' in %s", text, value_str(c, base));
+  if (base->kind == VAL_layer)
+    diag_note(c->ctx, base->layer->shape->item->name.span, "the layer is defined here");
 }
 
 static Value elab_member(Check *c, const Expr *x) {

@@ -35,6 +35,25 @@ typedef struct Places {
 
 /* ---- reading the subscripts ---- */
 
+static void out_of_range(Check *c, const Place *p, Sz first, Sz last, Sz dim) {
+  const char *axis = size_str(c->ctx, dim);
+  bool never = size_ge(c->ctx, last, dim) || size_ge(c->ctx, size_const(c->ctx, -1), first);
+  const char *how = never ? "does not lie" : "is not known to lie";
+  if (sz_eq(first, last))
+    diag_at(c->ctx, p->span, E_out_of_range, "the position %s %s in an axis of %s",
+            size_str(c->ctx, first), how, axis);
+  else
+    diag_at(c->ctx, p->span, E_out_of_range,
+            "the range of positions from %s to %s %s in an axis of %s", size_str(c->ctx, first),
+            size_str(c->ctx, last), how, axis);
+  if (p->var && p->var->loop)
+    diag_help(c->ctx, "a loop over fewer steps stays inside: scan %s in ... - 1",
+              ctx_text(c->ctx, p->var->name));
+  else if (p->var)
+    diag_help(c->ctx, "a shorter index stays inside: ... with %s in %s - 1",
+              ctx_text(c->ctx, p->var->name), axis);
+}
+
 static bool in_range(Check *c, Place *p, Sz start, Sz length, Sz dim) {
   Sz zero = size_const(c->ctx, 0), end = size_add(c->ctx, start, length);
   p->cut = !(size_is(c->ctx, start, 0) && sz_eq(length, dim));
@@ -42,9 +61,7 @@ static bool in_range(Check *c, Place *p, Sz start, Sz length, Sz dim) {
   p->length = length;
   if (size_ge(c->ctx, start, zero) && size_ge(c->ctx, length, zero) && size_ge(c->ctx, dim, end))
     return true;
-  diag_at(c->ctx, p->span, E_out_of_range,
-          "the positions %s to %s are not known to lie in an axis of %s", size_str(c->ctx, start),
-          size_str(c->ctx, size_sub(c->ctx, end, size_const(c->ctx, 1))), size_str(c->ctx, dim));
+  out_of_range(c, p, start, size_sub(c->ctx, end, size_const(c->ctx, 1)), dim);
   return false;
 }
 

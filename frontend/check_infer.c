@@ -13,10 +13,9 @@ static void apply_with(Check *c, IndexVar *var) {
   for (uint32_t i = 0; c->with && i < c->with->len; i++) {
     const WithItem *item = &c->with->data[i];
     if (!str_eq(item->index.str, var->name)) continue;
-    if (elab_size(c, item->extent, &var->extent)) {
-      var->fixed = true;
-      var->told = item->index.span;
-    }
+    var->fixed = elab_size(c, item->extent, &var->extent);
+    var->wrong = !var->fixed;
+    var->told = item->index.span;
   }
 }
 
@@ -37,7 +36,7 @@ void index_push(Check *c, IndexVar *var) {
 void index_pop(Check *c, uint32_t n) { c->active.len -= n; }
 
 bool index_has_extent(Check *c, IndexVar *var, Span span) {
-  if (var->extent.i) return true;
+  if (var->extent.i || var->wrong) return !var->wrong;
   const char *name = ctx_text(c->ctx, var->name);
   diag_at(c->ctx, span, E_unknown_extent, "nothing tells the extent of the index '%s'", name);
   if (span.lo != var->span.lo) diag_note(c->ctx, var->span, "'%s' is introduced here", name);
@@ -46,6 +45,7 @@ bool index_has_extent(Check *c, IndexVar *var, Span span) {
 }
 
 bool index_extent(Check *c, IndexVar *var, Sz extent, Span span, const char *what) {
+  if (var->wrong) return false;
   if (!var->extent.i) {
     var->extent = extent;
     var->told = span;

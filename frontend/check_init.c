@@ -78,7 +78,8 @@ static Value draw(Check *c, const InitRow *row, Value *args, Ty type, Span span)
 static Instance *from_table(Check *c, const InitRow *row, const InitCall *call, Ty type) {
   const char *name = row->name;
   if (call->args->len != row->n_args) {
-    diag_at(c->ctx, call->span, E_bad_initialiser, "'%s' takes %u numbers", name, row->n_args);
+    diag_at(c->ctx, call->span, E_bad_initialiser, "'%s' takes %u %s", name, row->n_args,
+            row->n_args == 1 ? "number" : "numbers");
     return NULL;
   }
   Text key = text_new(&c->ctx->arena);

@@ -175,6 +175,11 @@ static IndexVar **bracket_vars(Check *c, const Expr *x, const ReduceRow *row, ui
       vars[i] = b->value.index;
       continue;
     }
+    if (i && str_eq(name.str, x->reduce.indices[i - 1].str)) {
+      diag_at(c->ctx, name.span, E_bad_index_function, "'%s' stands twice in the brackets",
+              ctx_text(c->ctx, name.str));
+      vars[i - 1]->wrong = true;
+    }
     vars[i] = index_new(c, name);
     vars[i]->kept = row->keeps;
     index_push(c, vars[i]);
@@ -188,6 +193,7 @@ static bool has_axes(Check *c, Value *v, IndexVar **vars, const Expr *x) {
   for (uint32_t i = 0; i < x->reduce.n_indices; i++) {
     if (shape_var_axis(v, vars[i]) >= 0) continue;
     const char *name = ctx_text(c->ctx, vars[i]->name);
+    if (vars[i]->wrong) return false;
     if (!vars[i]->extent.i) {
       diag_at(c->ctx, x->reduce.indices[i].span, E_unused_index,
               "the index '%s' does not occur in the operand", name);

@@ -93,7 +93,11 @@ static void consider_layer(Nearest *near, const LayerShape *shape) {
 
 void suggest_name(Check *c, Str wanted) {
   const char *text = ctx_text(c->ctx, wanted);
-  Nearest near = {.c = c, .wanted = text, .distance = strlen(text) <= 3 ? 2 : 3};
+  Nearest near = {.c = c,
+                  .wanted = text,
+                  .distance = strlen(text) < 3   ? 1
+                              : strlen(text) < 5 ? 2
+                                                 : 3};
   for (Scope *s = c->scope; s; s = s->parent)
     for (uint32_t i = 0; i < s->names.len; i++) consider(&near, s->names.data[i].name);
   if (c->self) consider_layer(&near, c->self->shape);

@@ -76,40 +76,38 @@ static void elab_assign(Check *c, const Stmt *s) {
 
 /* ---- static control ---- */
 
+/* The number of turns; -1 when it is not known. */
+static int64_t count_turns(Check *c, const Value *over, const Expr *x) {
+  int64_t n = -1;
+  if (over->kind == VAL_layers || over->kind == VAL_tuple) return over->items.len;
+  if (!value_ok(over) || over->kind == VAL_unknown || !elab_int(c, x, &n)) return -1;
+  if (n <= 100000) return n > 0 ? n : 0;
+  diag_at(c->ctx, x->span, E_not_static, "%lld turns are too many for a loop that is written out",
+          (long long)n);
+  diag_help(c->ctx, "scan t in %lld { ... } loops while running", (long long)n);
+  return -1;
+}
+
+/* A loop whose turns are not known is checked once. */
 static void elab_loop(Check *c, const Stmt *s) {
   Value over = elab_expr(c, s->loop.over);
-  int64_t n = 0;
-  bool items = over.kind == VAL_layers || over.kind == VAL_tuple;
-  if (!value_ok(&over) || over.kind == VAL_unknown) return;
-  if (items)
-    n = over.items.len;
-  else if (!elab_int(c, s->loop.over, &n))
-    return;
-  if (n > 100000) {
-    diag_at(c->ctx, s->loop.over->span, E_not_static,
-            "%lld turns are too many for a loop that is written out", (long long)n);
-    diag_help(c->ctx, "scan t in %lld { ... } loops while running", (long long)n);
-    return;
-  }
+  bool items = over.kind == VAL_layers || over.kind == VAL_tuple, found;
+  int64_t n = count_turns(c, &over, s->loop.over);
   uint32_t errors = c->ctx->diags.errors;
-  for (int64_t i = 0; i < n && c->ctx->diags.errors == errors; i++) {
-    Value v = items ? over.items.data[i] : value_number(c->ctx, (double)i);
+  Span where;
+  for (int64_t i = 0; i < (n < 0 ? 1 : n) && c->ctx->diags.errors == errors; i++) {
+    Value v = n < 0 ? value_poison() : items ? over.items.data[i] : value_number(c->ctx, (double)i);
     scope_bind(c->ctx, c->scope, s->loop.var.str, s->loop.var.span, v);
-    bool found;
-    Span where;
     elab_block(c, &s->loop.body, &found, &where);
   }
 }
 
-/* A condition that only a caller can decide: both branches are checked. */
+/* A condition that only a caller can decide, or that is wrong: both branches are checked. */
 static Value elab_branch(Check *c, const Stmt *s, bool *found, Span *where) {
   Value condition, v = value_poison();
   *found = false;
-  if (!elab_static_bool(c, s->branch.condition, &condition)) {
-    *found = true;
-    return v;
-  }
-  bool unknown = condition.kind == VAL_unknown;
+  bool wrong = !elab_static_bool(c, s->branch.condition, &condition);
+  bool unknown = wrong || condition.kind == VAL_unknown;
   if (unknown || condition.boolean) v = elab_block(c, &s->branch.then, found, where);
   if (unknown || !condition.boolean) v = elab_block(c, &s->branch.otherwise, found, where);
   return v;
@@ -119,11 +117,12 @@ static void elab_check(Check *c, const Stmt *s) {
   Value condition;
   if (!elab_static_bool(c, s->check.condition, &condition)) return;
   if (condition.kind != VAL_bool || condition.boolean) return;
+  c->instance->stopped = true;
   const Expr *message = s->check.message;
   bool text = message && message->kind == EX_string;
   diag_at(c->ctx, s->check.condition->span, E_assert_failed, "%s",
           text ? ctx_text(c->ctx, message->string) : "this does not hold");
-  if (c->instance && !str_none(c->instance->name))
+  if (!str_none(c->instance->name))
     diag_note(c->ctx, s->span, "in '%s'", ctx_text(c->ctx, c->instance->name));
 }
 
@@ -184,7 +183,8 @@ Value elab_block(Check *c, const Block *block, bool *found, Span *where) {
     }
     if (last && s->kind == ST_if) return elab_branch(c, s, found, where);
     elab_stmt(c, s);
-    if (last && s->kind == ST_poison) *found = true;
+    *found = c->instance->stopped || (last && s->kind == ST_poison);
+    if (c->instance->stopped) return value_poison();
   }
   return v;
 }

@@ -129,7 +129,7 @@ static void mismatch(Check *c, const Wanted *w, const Expr *x, Sz expected, Sz g
   diag_note(c->ctx, x->span, "declared here");
   const Binding *b = x->kind == EX_name ? scope_find(c->scope, x->name) : NULL;
   if (b && !span_none(b->span) && b->span.lo != w->span.lo)
-    diag_note(c->ctx, b->span, "'%s' is %s because of this", ctx_text(c->ctx, x->name),
+    diag_note(c->ctx, b->span, "%s is %s because of this", ctx_text(c->ctx, x->name),
               size_str(c->ctx, expected));
 }
 
@@ -205,11 +205,27 @@ static bool match_rank(Check *c, const Wanted *w, const TypeExpr *t, const TypeI
   return false;
 }
 
+/* The axis that an index points into; bound by a shape rather than by an index. */
+static bool match_extent(Check *c, const Wanted *w, const TypeExpr *t, Sz actual) {
+  Quiet quiet = quiet_begin(c);
+  if (match_dim(c, w, t->index, actual, false)) return true;
+  Sz expected;
+  bool known = elab_size(c, t->index, &expected);
+  quiet_end(c, quiet);
+  diag_at(c->ctx, w->span, E_index_type, "%s points into an axis of %s%s%s", w->what,
+          size_str(c->ctx, actual), known ? ", not of " : "",
+          known ? size_str(c->ctx, expected) : "");
+  if (known) diag_expected(c->ctx, "<%s>", size_str(c->ctx, expected));
+  diag_got(c->ctx, "%s", type_str(c->ctx, w->actual));
+  diag_note(c->ctx, t->span, "declared here");
+  return false;
+}
+
 static bool match_dtype(Check *c, const Wanted *w, const TypeExpr *t, const TypeInfo *info,
                         bool bare_only) {
   DType dtype;
   if (!type_dtype(c, t, &dtype)) return false;
-  if (dtype == info->dtype) return !t->index || match_dim(c, w, t->index, info->extent, bare_only);
+  if (dtype == info->dtype) return !t->index || bare_only || match_extent(c, w, t, info->extent);
   diag_at(c->ctx, w->span, dtype == DT_idx ? E_index_type : E_wrong_dtype,
           "%s has the element type %s, %s wanted", w->what,
           type_str(c->ctx, type_with_dims(c->ctx, w->actual, NULL, 0)),

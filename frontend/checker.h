@@ -38,6 +38,7 @@ typedef struct IndexVar {
   Sz extent;  /* SZ_NONE until some use tells */
   Span told;  /* the use that told */
   bool fixed; /* told by 'with' or by a scan: a longer axis is then cut to it */
+  bool wrong; /* its extent was given, wrongly: no more is said about it */
   bool kept;  /* bound by argsort[n] and the like: stands for the one axis left over on the left */
   Span set;   /* the set axis that it runs over: its value has no meaning */
   uint32_t order;
@@ -183,6 +184,7 @@ struct Instance {
   Graph *graph;
   Value result; /* template: tensors of the graph in tuples */
   bool needs_key, busy, failed;
+  bool stopped;         /* an assertion failed: what follows may not make sense */
   uint32_t places;      /* random places so far */
   uint32_t busy_inline; /* functions being applied in index notation, one inside the other */
 };
