@@ -1,4 +1,5 @@
 /* Random graphs: numbers, types, values, arguments, whole graphs. Instances of ops: gen_ops.c. */
+#include "runtime/oracle.h"
 #include "tests/gen.h"
 
 #include <math.h>
@@ -153,42 +154,10 @@ Graph *gen_graph(Gen *gen) {
 
 /* ---- arguments ------------------------------------------------------------------------------- */
 
-/* Away from 0 and whole numbers, where some derivatives jump. */
-static double smooth_point(Gen *gen, double low, double high) {
-  while (true) {
-    double x = gen_between(gen, low, high);
-    if (fabs(x - round(x)) > 0.05) return x;
-  }
-}
-
-static void fill(Gen *gen, Tensor *t, int64_t extent, double low, double high) {
-  int64_t n = tensor_count(t);
-  for (int64_t i = 0; i < n; i++) {
-    if (t->dtype == DT_key)
-      ((uint64_t *)t->data)[i] = gen_next(gen);
-    else if (t->dtype == DT_bool)
-      tensor_set(t, i, gen_below(gen, 2));
-    else if (t->dtype == DT_idx)
-      tensor_set(t, i, (double)(gen_next(gen) % (uint64_t)extent));
-    else if (t->dtype == DT_i32)
-      tensor_set(t, i, gen_below(gen, 9) - 4);
-    else
-      tensor_set(t, i, smooth_point(gen, low, high));
-  }
-}
-
 Tensor **gen_args(Gen *gen, const Graph *g, double low, double high) {
   Tensor **args = arena_array(&gen->ctx->arena, Tensor *, g->params.len);
-  for (uint32_t k = 0; k < g->params.len; k++) {
-    const TypeInfo *info = graph_info(g, g->params.data[k]);
-    int64_t dims[TENSOR_MAX_RANK], extent = 1;
-    for (int i = 0; i < info->rank; i++)
-      ORDO_CHECK(size_eval(gen->ctx, info->dims[i], &gen->env, &dims[i]));
-    if (info->dtype == DT_idx) ORDO_CHECK(size_eval(gen->ctx, info->extent, &gen->env, &extent));
-    args[k] = tensor_new(info->dtype, dims, info->rank);
-    ORDO_CHECK(args[k]);
-    fill(gen, args[k], extent, low, high);
-  }
+  const char *why;
+  ORDO_CHECK(oracle_args(g, &gen->env, gen_next(gen), low, high, args, &why));
   return args;
 }
 

@@ -1,0 +1,165 @@
+/* ordo reduce: the smallest graph found that still shows a fault.
+ *
+ * Without --test the fault is that compiled code differs from the reference interpreter, or cannot
+ * be made, under the pipeline of the command line. With --test it is what a shell command says.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "passes/reduce.h"
+#include "runtime/file.h"
+#include "runtime/oracle.h"
+
+typedef struct Fault {
+  Cli *cli;
+  /* compiled against interpreted */
+  Engine *engine;
+  CompileOptions compile;
+  OracleVerdict verdict; /* of the whole graph: what a candidate must show too */
+  uint64_t seed;
+  OracleReport report;
+  /* by a command */
+  const char *command;
+  char *path; /* the candidate's file */
+} Fault;
+
+/* ---- compiled against interpreted ---------------------------------------------------------- */
+
+static void give_size(void *user, Sz symbol) {
+  SizeEnv *env = ((void **)user)[0];
+  Ctx *ctx = ((void **)user)[1];
+  int64_t value;
+  if (!size_env_get(env, symbol, &value))
+    size_env_set(ctx, env, symbol, 3 + 2 * (int64_t)env->symbols.len);
+}
+
+static SizeEnv some_sizes(const Graph *g) {
+  SizeEnv env = {0};
+  void *user[] = {&env, g->ctx};
+  for (uint32_t i = 0; i < g->params.len; i++) {
+    const TypeInfo *info = graph_info(g, g->params.data[i]);
+    for (int k = 0; k < info->rank; k++) size_symbols(g->ctx, info->dims[k], give_size, user);
+    if (info->dtype == DT_idx) size_symbols(g->ctx, info->extent, give_size, user);
+  }
+  return env;
+}
+
+/* What compiled code does; ORACLE_agrees with a reason in the report when nothing can be said. */
+static OracleVerdict judge(Fault *f, const Graph *g) {
+  Ctx *ctx = f->cli->ctx;
+  Tensor **args = arena_array(&ctx->arena, Tensor *, g->params.len + 1);
+  SizeEnv sizes = some_sizes(g);
+  DiagMark mark = diag_mark(ctx);
+  OracleVerdict verdict = ORACLE_agrees;
+  Oracle oracle;
+  f->report = (OracleReport){0};
+  if (!oracle_args(g, &sizes, f->seed, -2, 2, args, &f->report.why)) return verdict;
+  if (oracle_open(&oracle, ctx, g, (const Tensor *const *)args, &f->report.why)) {
+    verdict = oracle_compare(&oracle, f->engine, &f->compile, &f->report);
+    oracle_close(&oracle);
+  }
+  for (uint32_t i = 0; i < g->params.len; i++) tensor_free(args[i]);
+  diag_rollback(ctx, mark);
+  return verdict;
+}
+
+static bool same_fault(void *user, const Graph *g) {
+  Fault *f = user;
+  return judge(f, g) == f->verdict;
+}
+
+static bool open_oracle(Fault *f, const Graph *g) {
+  const char *why;
+  Cli *cli = f->cli;
+  f->engine = engine_new((int)opt_int(cli, OPT_threads, 0), NULL, NULL, &why);
+  if (!f->engine) return diag_at(cli->ctx, (Span){0, 0}, E_run_failed, "%s", why), false;
+  f->compile = compile_options();
+  f->compile.passes = pass_options_given(cli);
+  f->compile.passes.verify_each = true;
+  f->compile.pipeline = pipeline_given(cli);
+  f->seed = (uint64_t)opt_int(cli, OPT_seed, 1);
+  f->verdict = judge(f, g);
+  if (f->verdict != ORACLE_agrees) return true;
+  diag_at(cli->ctx, (Span){0, 0}, E_run_failed, "nothing to reduce: %s",
+          f->report.why ? f->report.why : "compiled code agrees with the interpreter");
+  diag_help(cli->ctx, "try another --seed, other --passes, or give the fault by --test");
+  return false;
+}
+
+/* ---- by a command -------------------------------------------------------------------------- */
+
+/* The command with the path for each {}, or behind it. */
+static const char *command_for(const Fault *f) {
+  Text text = cli_text(f->cli);
+  const char *at = f->command, *hole;
+  for (; (hole = strstr(at, "{}")); at = hole + 2) {
+    text_put(&text, at, (size_t)(hole - at));
+    text_puts(&text, f->path);
+  }
+  text_puts(&text, at);
+  if (at == f->command) text_printf(&text, " %s", f->path);
+  return text_str(&text);
+}
+
+static bool command_holds(void *user, const Graph *g) {
+  Fault *f = user;
+  Text out = cli_text(f->cli);
+  graph_print(g, &out);
+  DiagMark mark = diag_mark(f->cli->ctx);
+  bool holds =
+      file_write(f->cli->ctx, f->path, text_str(&out), out.len) && system(command_for(f)) == 0;
+  diag_rollback(f->cli->ctx, mark);
+  return holds;
+}
+
+static bool open_command(Fault *f, const Graph *g) {
+  const char *folder = getenv("TMPDIR");
+  f->path = arena_printf(&f->cli->ctx->arena, "%s/ordo-reduce-XXXXXX", folder ? folder : "/tmp");
+  int fd = mkstemp(f->path);
+  if (fd < 0) return file_write_failed(f->cli->ctx, f->path), false;
+  close(fd);
+  if (command_holds(f, g)) return true;
+  unlink(f->path);
+  diag_at(f->cli->ctx, (Span){0, 0}, E_run_failed,
+          "nothing to reduce: the command of --test does not succeed on the whole graph");
+  diag_help(f->cli->ctx,
+            "its exit code has to be 0 while the fault is there; {} is the file's name");
+  return false;
+}
+
+/* ---- the command --------------------------------------------------------------------------- */
+
+static void say(Cli *cli, const Fault *f, const Graph *from, const Graph *to, ReduceStats stats) {
+  Text out = cli_text(cli);
+  text_printf(&out, "%u nodes of %u are left, after %u candidates\n", graph_count(to),
+              graph_count(from), stats.tried);
+  if (!f->command && f->verdict == ORACLE_differs)
+    text_printf(&out, "result %u, element %lld: expected %.9g, got %.9g\n", f->report.result,
+                (long long)f->report.element, f->report.want, f->report.got);
+  file_put_fd(STDERR_FILENO, text_str(&out), out.len);
+}
+
+int cmd_reduce(Cli *cli) {
+  const Graph *g = load_graph(cli, cli->args.data[0], cli->args.len > 1 ? cli->args.data[1] : NULL);
+  if (!g) return EXIT_USER;
+  Fault fault = {.cli = cli, .command = opt_text(cli, OPT_test, NULL)};
+  if (!(fault.command ? open_command : open_oracle)(&fault, g)) {
+    engine_free(fault.engine);
+    return EXIT_USER;
+  }
+  ReduceStats stats;
+  const Graph *small = graph_reduce(g, fault.command ? command_holds : same_fault, &fault, &stats);
+  if (fault.command)
+    unlink(fault.path);
+  else
+    judge(&fault, small); /* the report of what is left */
+  say(cli, &fault, g, small, stats);
+  Text out = cli_text(cli);
+  const char *path = opt_text(cli, OPT_output, NULL);
+  graph_print(small, &out);
+  bool good = path ? file_write(cli->ctx, path, text_str(&out), out.len) : put_out(cli, &out);
+  engine_free(fault.engine);
+  return good ? exit_code(cli) : EXIT_USER;
+}
