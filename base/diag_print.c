@@ -38,7 +38,7 @@ static void style(Printer *p, const char *code) {
 }
 static void plain(Printer *p) { style(p, "\033[0m"); }
 
-/* --- safe text --- */
+/* ---- safe text ---- */
 
 static void put_code(Text *out, int32_t code) {
   char bytes[4];
@@ -61,7 +61,7 @@ static void put_message(Printer *p, const char *text, int indent) {
   }
 }
 
-/* --- source lines --- */
+/* ---- source lines ---- */
 
 typedef struct Line {
   const char *text;
@@ -175,7 +175,7 @@ static void put_snippet(Printer *p, Span span, const char *caret_color) {
   }
 }
 
-/* --- one diagnostic --- */
+/* ---- one diagnostic ---- */
 
 static void put_header(Printer *p, Span span, Severity severity, const char *code,
                        const char *message) {
@@ -244,7 +244,7 @@ static void put_diag(Printer *p, const Diag *diag) {
     put_remark(p, "help: ", GREEN, diag->helps.data[i]);
 }
 
-/* --- all of them --- */
+/* ---- all of them ---- */
 
 /* In order of place; equal places keep the order in which they were found (insertion sort: there
  * are few). */
@@ -275,7 +275,7 @@ void diag_print(const Ctx *ctx, bool color, Text *out) {
   text_putc(out, '\n');
 }
 
-/* --- JSON --- */
+/* ---- JSON ---- */
 
 static void json_string(Text *out, const char *text) {
   size_t n = strlen(text);

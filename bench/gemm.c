@@ -38,8 +38,7 @@ static double now(void) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* ---- the peak: twelve independent chains of fma
- * ------------------------------------------------------------ */
+/* ---- the peak: twelve independent chains of fma ---- */
 
 enum { CHAINS = 12, PEAK_ROUNDS = 2000 };
 
@@ -103,9 +102,7 @@ static double measure_peak(Jit *jit, Pool *pool, double seconds) {
   return 2.0 * CHAINS * PEAK_ROUNDS * lanes * threads / best * 1e-9;
 }
 
-/* ---- products
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- products ---- */
 
 static float *random_array(int64_t n) {
   float *data = heap_alloc((size_t)n * sizeof *data);

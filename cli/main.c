@@ -57,7 +57,7 @@ static bool check_color(Cli *cli) {
   return false;
 }
 
-/* ---- */
+/* ---- the command ---- */
 
 static void print_diagnostics(Cli *cli) {
   if (!cli->ctx->diags.list.len) return;

@@ -38,9 +38,7 @@ static int64_t round_up(int64_t a, int64_t b) { return divide_up(a, b) * b; }
 
 int64_t gemm_k_block(int64_t k) { return k <= K_BLOCK ? k : divide_up(k, divide_up(k, K_BLOCK)); }
 
-/* ---- one part
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- one part ---- */
 
 /* A block of B in panels: panel p holds columns [p, p + 1) * width, row after row. */
 typedef struct Block {
@@ -227,8 +225,7 @@ static void run_part(const Part *p, Range n, const char *packed) {
     }
 }
 
-/* ---- the cut for threads
- * ----------------------------------------------------------------------------------- */
+/* ---- the cut for threads ---- */
 
 /* Each item is cut in rows x cols pieces; the pieces of all items, in order, are dealt to the
  * slots. */
@@ -278,8 +275,7 @@ static Cut make_cut(const GemmKernels *g, const GemmArgs *args, int64_t threads)
   return cut;
 }
 
-/* ---- workspace
- * --------------------------------------------------------------------------------------------- */
+/* ---- workspace ---- */
 
 enum { MAX_LANES = 16, SLACK = 128 /* for two roundings to 64 bytes */ };
 
@@ -307,9 +303,7 @@ Sz gemm_workspace(Ctx *ctx, DType dtype, Sz m, Sz n, Sz k, Sz batch, int threads
   return size_mul(ctx, size_add(ctx, bytes, size_const(ctx, SLACK)), size_const(ctx, threads));
 }
 
-/* ---- running
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- running ---- */
 
 typedef struct Run {
   const GemmKernels *g;
@@ -368,8 +362,7 @@ void gemm_run(const GemmKernels *g, Pool *pool, const GemmArgs *args) {
   pool_run(pool, run_slots, shared, run.cut.slots, 1);
 }
 
-/* ---- packing ahead
- * ----------------------------------------------------------------------------------------- */
+/* ---- packing ahead ---- */
 
 int64_t gemm_packed_bytes(const Target *target, DType dtype, int64_t n, int64_t k, int64_t batch) {
   int bytes = dtype_bytes[dtype];
@@ -419,8 +412,7 @@ void gemm_pack(const GemmKernels *g, Pool *pool, const GemmArgs *args, void *pac
   pool_run(pool, pack_units, shared, units, grain);
 }
 
-/* ---- the table of loops
- * ------------------------------------------------------------------------------------- */
+/* ---- the table of loops ---- */
 
 static bool find_loop(Jit *jit, const char *name, GemmLoop *loop, const char **why) {
   union {

@@ -49,8 +49,7 @@ const char *gemm_transpose_name(Arena *arena, DType dtype) {
   return arena_printf(arena, "ordo_gemm_%s_transpose", dtype_name[dtype]);
 }
 
-/* ---- small helpers
- * ------------------------------------------------------------------------------------- */
+/* ---- small helpers ---- */
 
 static Val integer(const Emitter *e, int64_t value) {
   return LLVMConstInt(e->i64, (unsigned long long)value, true);
@@ -150,8 +149,7 @@ static void loop_end(const Emitter *e, Loop *loop) {
   LLVMPositionBuilderAtEnd(e->b, after);
 }
 
-/* ---- functions
- * --------------------------------------------------------------------------------------------- */
+/* ---- functions ---- */
 
 static Val field(const Emitter *e, size_t offset, LLVMTypeRef type) {
   Val index = integer(e, (int64_t)offset);
@@ -187,9 +185,7 @@ static Emitter emitter_new(LLVMModuleRef module, const Target *target, DType dty
   return e;
 }
 
-/* ---- tiles
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- tiles ---- */
 
 typedef struct Accumulators {
   int rows, vectors;
@@ -262,9 +258,7 @@ static void emit_tile(Emitter *e, Arena *arena, DType dtype, int rows, int vecto
   finish(e, &acc, lanes_below(e, last));
 }
 
-/* ---- packing
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- packing ---- */
 
 static void emit_copy(Emitter *e, Arena *arena, DType dtype, int vectors) {
   function_begin(e, gemm_copy_name(arena, dtype, vectors));

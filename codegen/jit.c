@@ -170,8 +170,7 @@ void *jit_lookup(Jit *jit, const char *symbol, const char **why) {
   return good ? (void *)(uintptr_t)address : NULL; /* NOLINT: an address made by the linker */
 }
 
-/* ---- adding units
- * --------------------------------------------------------------------------------------- */
+/* ---- adding units ---- */
 
 /* A unit on its way from the cache or through the compiler. */
 typedef struct Job {

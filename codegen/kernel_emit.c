@@ -4,7 +4,7 @@
 
 #include "codegen/kernel_emitter.h"
 
-/* ---- stores ---------------------------------------------------------------------------------- */
+/* ---- stores ---- */
 
 /* Everything is loaded before anything is stored: results may share memory with inputs. */
 static void store_all(Emitter *e, const Store *stores, uint32_t n, int *forms, int rank) {
@@ -20,7 +20,7 @@ static void store_section(Emitter *e, void *user, LLVMValueRef *carry) {
   store_all(e, s->stores.data, s->stores.len, s->domain.forms, s->domain.rank);
 }
 
-/* ---- inside an item -------------------------------------------------------------------------- */
+/* ---- inside an item ---- */
 
 typedef struct Inner {
   int level; /* group */
@@ -110,7 +110,7 @@ static void emit_item(Emitter *e, LLVMValueRef block) {
   }
 }
 
-/* ---- items of a section ---------------------------------------------------------------------- */
+/* ---- items of a section ---- */
 
 /* The dimensions of the item space, outermost first: groups, and the blocks of the lane group. */
 typedef struct ItemDim {
@@ -209,7 +209,7 @@ static void section_range(Emitter *e, Sz first, Sz range, LLVMValueRef *lo, LLVM
   *hi = LLVMBuildSelect(e->b, after, length, *hi, "");
 }
 
-/* ---- the function ---------------------------------------------------------------------------- */
+/* ---- the function ---- */
 
 static void init_types(Emitter *e) {
   e->i1 = LLVMInt1TypeInContext(e->llvm);

@@ -67,7 +67,7 @@ typedef struct Emitter {
   int n_sizes;
 } Emitter;
 
-/* ---- scopes and loops (kernel_loop.c) -------------------------------------------------------- */
+/* ---- scopes and loops (kernel_loop.c) ---- */
 typedef struct Loop {
   Scope *scope, *outer;
   LLVMBasicBlockRef body, exit;
@@ -112,7 +112,7 @@ typedef void (*ScalarBody)(Emitter *e, void *user, LLVMValueRef *carry);
 void group_loop(Emitter *e, const Domain *d, const Group *g, LLVMValueRef *carry, int n,
                 ScalarBody body, void *user);
 
-/* ---- numbers and positions (kernel_position.c) ----------------------------------------------- */
+/* ---- numbers and positions (kernel_position.c) ---- */
 LLVMValueRef int64_const(const Emitter *e, int64_t value);
 LLVMValueRef size_value(Emitter *e, Sz size);          /* i64, at the entry */
 LLVMTypeRef dtype_type(const Emitter *e, DType dtype); /* in registers: i1 i32 i64 float double */
@@ -137,7 +137,7 @@ Value form_value(Emitter *e, int form);
 /* The condition of a guard; {0} when there is none. */
 Value guard_value(Emitter *e, int guard);
 
-/* ---- memory (kernel_memory.c) ---------------------------------------------------------------- */
+/* ---- memory (kernel_memory.c) ---- */
 Value load_param(Emitter *e, Ref param, int map, int guard);
 void store_result(Emitter *e, const Store *store, const int *forms, Value value);
 /* Between registers and memory representation (bool, bf16), scalar or vector. */
@@ -145,7 +145,7 @@ LLVMValueRef bf16_widen(Emitter *e, LLVMValueRef bits);
 LLVMValueRef bf16_narrow(Emitter *e, LLVMValueRef x);
 LLVMValueRef bf16_round(Emitter *e, LLVMValueRef x);
 
-/* ---- values (kernel_value.c, kernel_reduce.c) ------------------------------------------------ */
+/* ---- values (kernel_value.c, kernel_reduce.c) ---- */
 Value emit_value(Emitter *e, Ref node, int map, int guard);
 Value memo_find(Emitter *e, Ref node, int map, int guard, bool *found);
 void memo_put(Emitter *e, Ref node, int map, int guard, Value value);
@@ -154,7 +154,7 @@ Value emit_reduction(Emitter *e, Ref node, int map, int guard);
 Value emit_random(Emitter *e, Ref node, int map, int guard);
 LLVMValueRef emit_key(Emitter *e, Op op, LLVMValueRef key, LLVMValueRef stream);
 
-/* ---- elementwise ops (scalar_emit.c) --------------------------------------------------------- */
+/* ---- elementwise ops (scalar_emit.c) ---- */
 /* The result of an op on operands that are all scalars or all vectors, at the builder's position.
  * operand: dtype of the last operand; extent: of the result when it is an index (i64), or NULL. */
 typedef struct ScalarOp {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* ---- interning ------------------------------------------------------------------------------- */
+/* ---- interning ---- */
 
 typedef bool (*EqualFn)(const Index *ix, uint32_t id, const void *key);
 typedef uint64_t (*HashFn)(const Index *ix, uint32_t id);
@@ -86,7 +86,7 @@ void index_init(Index *ix, Ctx *ctx, const Graph *body) {
   vec_push(ix->arena, &ix->guards, (Guard){0});
 }
 
-/* ---- variables ------------------------------------------------------------------------------- */
+/* ---- variables ---- */
 
 static int push_var(Index *ix, IndexVar var) {
   vec_push(ix->arena, &ix->vars, var);
@@ -109,7 +109,7 @@ static int derived_var(Index *ix, IndexVar var) {
   return push_var(ix, var);
 }
 
-/* ---- forms ----------------------------------------------------------------------------------- */
+/* ---- forms ---- */
 
 int form_const(Index *ix, Sz value) { return form_intern(ix, (Form){.base = value}); }
 
@@ -197,7 +197,7 @@ int form_without(Index *ix, int form, int var) {
 
 bool form_is_const(const Index *ix, int form) { return ix->forms.data[form].n == 0; }
 
-/* ---- bounds and division --------------------------------------------------------------------- */
+/* ---- bounds and division ---- */
 
 /* Smallest and largest value; SZ_NONE where unknown. */
 static void form_bounds(Index *ix, const Form *f, Sz *low, Sz *high) {
@@ -282,7 +282,7 @@ int guard_and(Index *ix, int guard, int form, Sz extent) {
   return (int)ix->guards.len - 1;
 }
 
-/* ---- maps of operands ------------------------------------------------------------------------ */
+/* ---- maps of operands ---- */
 
 int map_linear(Index *ix, int map, const Sz *dims, int rank) {
   const int *forms = map_forms(ix, map);

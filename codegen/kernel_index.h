@@ -70,7 +70,7 @@ typedef struct Index {
 
 void index_init(Index *ix, Ctx *ctx, const Graph *body);
 
-/* ---- variables and forms --------------------------------------------------------------------- */
+/* ---- variables and forms ---- */
 int index_axis(Index *ix, Sz extent); /* a new variable */
 int form_const(Index *ix, Sz value);
 int form_var(Index *ix, int var); /* an axis of extent 1 is the constant 0 */
@@ -92,7 +92,7 @@ static inline const int *map_forms(const Index *ix, int map) { return ix->maps.d
 /* A guard with one more condition; the same guard when it always holds. */
 int guard_and(Index *ix, int guard, int form, Sz extent);
 
-/* ---- nodes ----------------------------------------------------------------------------------- */
+/* ---- nodes ---- */
 /* Row-major position of a map in dims. */
 int map_linear(Index *ix, int map, const Sz *dims, int rank);
 /* The map of operand 'which' of a movement node for the node's own map (concat: guards are the

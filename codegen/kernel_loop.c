@@ -29,7 +29,7 @@ void straight_close(Emitter *e) {
   e->scope = e->scope->parent;
 }
 
-/* ---- loops ----------------------------------------------------------------------------------- */
+/* ---- loops ---- */
 
 void loop_open(Emitter *e, Loop *loop, LLVMValueRef start, LLVMValueRef end, int64_t step,
                bool never_empty, const LLVMValueRef *init, int n) {
@@ -99,7 +99,7 @@ void group_loop(Emitter *e, const Domain *d, const Group *g, LLVMValueRef *carry
   loop_close(e, &loop, carry);
 }
 
-/* ---- lanes ----------------------------------------------------------------------------------- */
+/* ---- lanes ---- */
 
 void lanes_begin(Emitter *e, int var, int lanes, LLVMValueRef rest) {
   Scope *s = e->scope;

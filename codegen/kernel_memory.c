@@ -6,7 +6,7 @@
 
 enum { MEMO_ADDRESS = 0x7ffffff8, MEMO_POINTER };
 
-/* ---- bf16 ------------------------------------------------------------------------------------ */
+/* ---- bf16 ---- */
 
 static LLVMTypeRef like(LLVMValueRef x, LLVMTypeRef element) {
   LLVMTypeRef t = LLVMTypeOf(x);
@@ -55,7 +55,7 @@ static LLVMValueRef to_storage(Emitter *e, DType dtype, LLVMValueRef x) {
   return dtype == DT_bf16 ? bf16_narrow(e, x) : x;
 }
 
-/* ---- addresses ------------------------------------------------------------------------------- */
+/* ---- addresses ---- */
 
 static LLVMValueRef argument_pointer(Emitter *e, unsigned slot) {
   bool found;
@@ -108,7 +108,7 @@ static LLVMValueRef address(Emitter *e, unsigned slot, LLVMTypeRef element, int 
   return v.scalar;
 }
 
-/* ---- vector accesses ------------------------------------------------------------------------- */
+/* ---- vector accesses ---- */
 
 static LLVMValueRef call_intrinsic(Emitter *e, const char *name, LLVMTypeRef *overloads,
                                    size_t n_overloads, LLVMValueRef *operands, unsigned n) {
@@ -180,7 +180,7 @@ static LLVMValueRef access_mask(Emitter *e, Value *guard) {
   return mask ? LLVMBuildAnd(e->b, mask, g, "") : g;
 }
 
-/* ---- loads ----------------------------------------------------------------------------------- */
+/* ---- loads ---- */
 
 /* A guarded scalar load reads the argument block when it must not touch the tensor. */
 static Value load_scalar(Emitter *e, DType dtype, LLVMValueRef p, Scope *scope, Value *guard) {
@@ -236,7 +236,7 @@ Value load_param(Emitter *e, Ref param, int map, int guard) {
   return (Value){.vector = from_storage(e, type->dtype, x), .scope = scope};
 }
 
-/* ---- stores ---------------------------------------------------------------------------------- */
+/* ---- stores ---- */
 
 static void store_lanes(Emitter *e, DType dtype, LLVMValueRef p, const Position *at, Sz count,
                         LLVMValueRef x) {

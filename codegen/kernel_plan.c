@@ -9,7 +9,7 @@
 enum { BLOCK = 4096 /* elements of a map that one item takes */ };
 enum { HEAVY = 12 /* flops for an element from which loops are not unrolled */ };
 
-/* ---- reductions ------------------------------------------------------------------------------ */
+/* ---- reductions ---- */
 
 const int32_t *reduced_axes(const Node *node, int *n, int32_t *scratch) {
   if (op_is(node->op, T_ARGREDUCE)) {
@@ -117,7 +117,7 @@ const Reduction *plan_reduction(KernelPlan *p, Ref ref, int map, int guard) {
   return r;
 }
 
-/* ---- stores ---------------------------------------------------------------------------------- */
+/* ---- stores ---- */
 
 typedef VEC(Store) Stores;
 
@@ -145,7 +145,7 @@ static const Sz *zero_offsets(KernelPlan *p, int rank) {
   return zeros;
 }
 
-/* ---- the walk of a section ------------------------------------------------------------------- */
+/* ---- the walk of a section ---- */
 
 static void walk_store(Walk *w, const Store *store, const Domain *d) {
   KernelPlan *p = w->plan;
@@ -179,7 +179,7 @@ static uint64_t outer_axes(const Walk *w, const Domain *d) {
   return mask;
 }
 
-/* ---- sections -------------------------------------------------------------------------------- */
+/* ---- sections ---- */
 
 static bool same_dims(const Sz *a, const Sz *b, int rank) {
   for (int i = 0; i < rank; i++)
@@ -236,7 +236,7 @@ static void attach_outer(KernelPlan *p) {
   }
 }
 
-/* ---- loops of a section ---------------------------------------------------------------------- */
+/* ---- loops of a section ---- */
 
 int *outer_forms(KernelPlan *p, const Section *s) {
   int *forms = arena_array(p->ix.arena, int, s->domain.rank), n = 0;
@@ -354,7 +354,7 @@ static void plan_section(KernelPlan *p, Section *s) {
 
 int64_t plan_flops(Op op) { return strtol(op_info[op].cost, NULL, 10); }
 
-/* ---- the plan -------------------------------------------------------------------------------- */
+/* ---- the plan ---- */
 
 static bool fits_kernel(Op op) {
   return op_is(op, T_ELEMENTWISE | T_MOVEMENT | T_REDUCE | T_ARGREDUCE | T_RANDOM) ||

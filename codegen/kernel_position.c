@@ -6,7 +6,7 @@
 
 enum { MEMO_FORM = 0x7ffffff0, MEMO_SIZE, MEMO_INDEX, MEMO_GUARD };
 
-/* ---- types and constants --------------------------------------------------------------------- */
+/* ---- types and constants ---- */
 
 LLVMValueRef int64_const(const Emitter *e, int64_t value) {
   return LLVMConstInt(e->i64, (unsigned long long)value, true);
@@ -74,7 +74,7 @@ LLVMValueRef value_vector(Emitter *e, Value *v, Scope *lane_scope) {
   return known.vector;
 }
 
-/* ---- sizes ----------------------------------------------------------------------------------- */
+/* ---- sizes ---- */
 
 static void *fold_number(void *e, int64_t value) { return int64_const(e, value); }
 
@@ -140,7 +140,7 @@ static LLVMValueRef divisor(Emitter *e, Sz by) {
   return select_by(e, LLVMIntSGT, value, int64_const(e, 1));
 }
 
-/* ---- variables ------------------------------------------------------------------------------- */
+/* ---- variables ---- */
 
 static Scope *lane_scope(Emitter *e) { return e->bound.data[e->scope->lane_var].scope; }
 
@@ -199,7 +199,7 @@ static Value derived_var_value(Emitter *e, int var) {
   return v;
 }
 
-/* ---- forms ----------------------------------------------------------------------------------- */
+/* ---- forms ---- */
 
 static Binding bound_to(const Emitter *e, int var) {
   return var < (int)e->bound.len ? e->bound.data[var] : (Binding){0};
@@ -298,7 +298,7 @@ Value form_value(Emitter *e, int form) {
   return (Value){.vector = sum, .scope = scope};
 }
 
-/* ---- guards ---------------------------------------------------------------------------------- */
+/* ---- guards ---- */
 
 /* One unsigned comparison does for both bounds. */
 static Value condition(Emitter *e, const Guard *g) {

@@ -28,7 +28,7 @@ typedef struct Reducer {
   bool heavy;
 } Reducer;
 
-/* ---- one step -------------------------------------------------------------------------------- */
+/* ---- one step ---- */
 
 static double identity(const Member *m) {
   double least = dtype_is_float(m->dtype) ? -(double)INFINITY : m->dtype == DT_bool ? 0 : INT32_MIN;
@@ -135,7 +135,7 @@ static void step(Emitter *e, const Reducer *r, const Member *m, LLVMValueRef *ca
   keep(e, chosen, i, &carry[m->at + 1]);
 }
 
-/* ---- loops ----------------------------------------------------------------------------------- */
+/* ---- loops ---- */
 
 static bool lane_step_divides(Emitter *e, const Group *g, int lanes) {
   return size_divides(e->ctx, g->extent, lanes);
@@ -163,7 +163,7 @@ static void nest(Emitter *e, void *user, LLVMValueRef *carry) {
   r->level--;
 }
 
-/* ---- putting lanes together ------------------------------------------------------------------ */
+/* ---- putting lanes together ---- */
 
 static LLVMValueRef half(Emitter *e, LLVMValueRef x, int lanes, bool high) {
   LLVMValueRef order[256];
@@ -190,7 +190,7 @@ static void together(Emitter *e, const Member *m, int lanes, LLVMValueRef *carry
   for (int i = 0; i <= m->arg; i++) acc[i] = LLVMBuildExtractElement(e->b, acc[i], zero, "");
 }
 
-/* ---- the reduction --------------------------------------------------------------------------- */
+/* ---- the reduction ---- */
 
 static LLVMValueRef start_value(Emitter *e, const Reducer *r, DType dtype, double value) {
   LLVMTypeRef t = dtype_type(e, dtype);

@@ -39,7 +39,7 @@ static void note_attrs(Signer *s, const Node *node) {
   }
 }
 
-/* ---- text ------------------------------------------------------------------------------------ */
+/* ---- text ---- */
 
 static void put_size(Signer *s, Sz size, Text *out) {
   size_print(s->ctx,
@@ -94,7 +94,7 @@ static Str symbol_name(Signer *s, int lanes) {
   return ctx_str(s->ctx, name);
 }
 
-/* ---- range and work -------------------------------------------------------------------------- */
+/* ---- range and work ---- */
 
 static Sz bytes_of(Ctx *ctx, Ty type) {
   return size_mul(ctx, type_count(ctx, type),

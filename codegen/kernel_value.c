@@ -1,7 +1,7 @@
 /* Values of nodes on demand. Each (node, index, guard) is emitted once where it is known. */
 #include "codegen/kernel_emitter.h"
 
-/* ---- what was emitted already ---------------------------------------------------------------- */
+/* ---- what was emitted already ---- */
 
 static uint64_t memo_key(Ref node, int map, int guard) {
   return hash_mix(hash_mix(hash_mix(node.i, 0x51), (uint64_t)map), (uint64_t)guard) | 1;
@@ -37,7 +37,7 @@ void memo_put(Emitter *e, Ref node, int map, int guard, Value value) {
   *m = (Memo){key, value};
 }
 
-/* ---- leaves ---------------------------------------------------------------------------------- */
+/* ---- leaves ---- */
 
 static Value constant(Emitter *e, const TypeInfo *type, double value) {
   LLVMTypeRef t = dtype_type(e, type->dtype);
@@ -53,7 +53,7 @@ static Value emit_size(Emitter *e, const Node *node) {
                  .scope = e->entry};
 }
 
-/* ---- choices --------------------------------------------------------------------------------- */
+/* ---- choices ---- */
 
 static Value choose(Emitter *e, Value condition, Value a, Value b) {
   Scope *scope = deeper(condition.scope, deeper(a.scope, b.scope));
@@ -95,7 +95,7 @@ static Value emit_concat(Emitter *e, Ref ref, int map, int guard) {
   return y;
 }
 
-/* ---- elementwise ----------------------------------------------------------------------------- */
+/* ---- elementwise ---- */
 
 static Value emit_elementwise(Emitter *e, Ref ref, int map, int guard) {
   const Node *node = graph_node(e->body, ref);
@@ -120,7 +120,7 @@ static Value emit_elementwise(Emitter *e, Ref ref, int map, int guard) {
   return scalar ? (Value){.scalar = y, .scope = scope} : (Value){.vector = y, .scope = scope};
 }
 
-/* ---- dispatch -------------------------------------------------------------------------------- */
+/* ---- dispatch ---- */
 
 static Value compute(Emitter *e, Ref ref, int map, int guard) {
   const Node *node = graph_node(e->body, ref);

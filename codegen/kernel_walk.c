@@ -2,7 +2,7 @@
  * find out which axes can be one loop and which must be two. */
 #include "codegen/kernel_walk.h"
 
-/* ---- a set of (node, map, guard) ------------------------------------------------------------- */
+/* ---- a set of (node, map, guard) ---- */
 
 static bool seen_before(Walk *w, Ref node, int map, int guard) {
   uint64_t key = hash_mix(hash_mix(node.i + 1, (uint64_t)map), (uint64_t)guard) | 1;
@@ -26,7 +26,7 @@ static bool seen_before(Walk *w, Ref node, int map, int guard) {
   return false;
 }
 
-/* ---- notes ----------------------------------------------------------------------------------- */
+/* ---- notes ---- */
 
 void walk_form(Walk *w, int form) {
   Index *ix = &w->plan->ix;
@@ -57,7 +57,7 @@ void form_depends(const Index *ix, int form, bool *on) {
   }
 }
 
-/* ---- the walk -------------------------------------------------------------------------------- */
+/* ---- the walk ---- */
 
 static void walk_reduction(Walk *w, Ref node, int map, int guard) {
   Index *ix = &w->plan->ix;
@@ -103,7 +103,7 @@ void walk_value(Walk *w, Ref ref, int map, int guard) {
   }
 }
 
-/* ---- domains --------------------------------------------------------------------------------- */
+/* ---- domains ---- */
 
 /* One variable per axis of extent other than 1. */
 Domain domain_new(Index *ix, const Sz *dims, int rank) {

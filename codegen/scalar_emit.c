@@ -18,7 +18,7 @@ static LLVMTypeRef shaped(LLVMTypeRef like, LLVMTypeRef element) {
 
 static LLVMValueRef zero(const Operands *o) { return LLVMConstNull(o->type); }
 
-/* ---- rows that are one call ------------------------------------------------------------------ */
+/* ---- rows that are one call ---- */
 
 #define MATH1(name)                                                                                \
   static LLVMValueRef f_##name(const Operands *o) { return vmath_##name(&o->e->vmath, o->a); }
@@ -85,7 +85,7 @@ static LLVMValueRef f_rsqrt(const Operands *o) {
   return LLVMBuildFDiv(o->e->b, vmath_const(o->type, 1), vmath_sqrt(&o->e->vmath, o->a), "");
 }
 
-/* ---- a few instructions ---------------------------------------------------------------------- */
+/* ---- a few instructions ---- */
 
 static LLVMValueRef f_sign(const Operands *o) {
   LLVMValueRef up = LLVMBuildFCmp(o->e->b, LLVMRealOGT, o->a, zero(o), "");
@@ -146,7 +146,7 @@ static LLVMValueRef i_unit(const Operands *o) {
                        "");
 }
 
-/* ---- casts ----------------------------------------------------------------------------------- */
+/* ---- casts ---- */
 
 /* Cuts towards zero and saturates; NaN gives 0. */
 static LLVMValueRef float_to_int(const Operands *o) {
@@ -196,7 +196,7 @@ static LLVMValueRef emit_cast(const Operands *o) {
   return to == DT_idx ? clamp_index(o, x) : x;
 }
 
-/* ---- the table ------------------------------------------------------------------------------- */
+/* ---- the table ---- */
 
 enum { ON_FLOAT, ON_INTEGER, ON_BOOL };
 

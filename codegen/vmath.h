@@ -25,8 +25,7 @@ typedef struct Vmath {
   const Target *target;
 } Vmath;
 
-/* ---- functions with an error bound
- * -------------------------------------------------------------------- */
+/* ---- functions with an error bound ---- */
 LLVMValueRef vmath_exp(const Vmath *v, LLVMValueRef x);
 LLVMValueRef vmath_expm1(const Vmath *v, LLVMValueRef x);
 LLVMValueRef vmath_log(const Vmath *v, LLVMValueRef x);
@@ -38,8 +37,7 @@ LLVMValueRef vmath_sin(const Vmath *v, LLVMValueRef x);
 LLVMValueRef vmath_cos(const Vmath *v, LLVMValueRef x);
 LLVMValueRef vmath_pow(const Vmath *v, LLVMValueRef x, LLVMValueRef y);
 
-/* ---- exact helpers
- * --------------------------------------------------------------------------------------- */
+/* ---- exact helpers ---- */
 /* a * b + c; rounded once where the target has the instruction, twice elsewhere. */
 LLVMValueRef vmath_fma(const Vmath *v, LLVMValueRef a, LLVMValueRef b, LLVMValueRef c);
 /* The larger, the smaller; NaN when either is. max(+0, -0) is either zero. */
@@ -53,8 +51,7 @@ LLVMValueRef vmath_sqrt(const Vmath *v, LLVMValueRef x);
 /* The magnitude of x with the sign of s. */
 LLVMValueRef vmath_copysign(const Vmath *v, LLVMValueRef x, LLVMValueRef s);
 
-/* ---- building blocks
- * ----------------------------------------------------------------------------------- */
+/* ---- building blocks ---- */
 /* A constant in every lane of a type (float or integer, scalar or vector). */
 LLVMValueRef vmath_const(LLVMTypeRef type, double value);
 /* A call of an LLVM intrinsic that is overloaded on the type of its first operand: "llvm.sqrt". */

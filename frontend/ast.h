@@ -23,7 +23,7 @@ typedef struct Name {
   Span span;
 } Name;
 
-/* --- expressions --- */
+/* ---- expressions ---- */
 
 typedef enum ExprKind {
   EX_poison,
@@ -138,7 +138,7 @@ struct Expr {
   };
 };
 
-/* --- types in signatures --- */
+/* ---- types in signatures ---- */
 
 typedef enum TypeExprKind {
   TY_poison,
@@ -172,7 +172,7 @@ struct TypeExpr {
   uint32_t n_items;
 };
 
-/* --- statements --- */
+/* ---- statements ---- */
 
 typedef struct Block {
   Stmt **data;
@@ -262,7 +262,7 @@ struct Stmt {
   };
 };
 
-/* --- functions and layers --- */
+/* ---- functions and layers ---- */
 
 /* A parameter of a function (with a type) or a constant of a layer, init or optimizer (without). */
 typedef struct Param {
@@ -326,7 +326,7 @@ struct Member {
   };
 };
 
-/* --- training programs and data --- */
+/* ---- training programs and data ---- */
 
 typedef enum TrainMemberKind {
   TM_poison,
@@ -354,7 +354,7 @@ typedef struct Column {
   Span span;
 } Column;
 
-/* --- files --- */
+/* ---- files ---- */
 
 typedef enum ItemKind {
   ITEM_poison,

@@ -11,7 +11,7 @@
 
 #include "frontend/fmt_internal.h"
 
-/* --- lines and comments --- */
+/* ---- lines and comments ---- */
 
 static const char *source_at_position(const Fmt *f, uint32_t position) {
   return f->source->text + (position - f->source->base);
@@ -71,7 +71,7 @@ static void attach_comment(Fmt *f, uint32_t position) {
   f->comment++;
 }
 
-/* --- elements --- */
+/* ---- elements ---- */
 
 typedef void Writer(Fmt *f, const void *node);
 
@@ -141,7 +141,7 @@ static void put_else(Fmt *f, uint32_t position) {
   fmt_put(f, " else");
 }
 
-/* --- statements --- */
+/* ---- statements ---- */
 
 static void write_stmt(Fmt *f, const void *node);
 
@@ -294,7 +294,7 @@ static void write_stmt(Fmt *f, const void *node) {
   writers[stmt->kind](f, stmt);
 }
 
-/* --- functions and members --- */
+/* ---- functions and members ---- */
 
 static void fn_head(Fmt *f, const FnDecl *fn) {
   fmt_put(f, "fn ");
@@ -392,7 +392,7 @@ static void write_member(Fmt *f, const void *node) {
   writers[member->kind](f, member);
 }
 
-/* --- training programs and data --- */
+/* ---- training programs and data ---- */
 
 static void put_setting(Fmt *f, const TrainMember *member) {
   fmt_name(f, member->name);
@@ -463,7 +463,7 @@ static void put_data(Fmt *f, const Item *item) {
   close_block(f, item->braces);
 }
 
-/* --- declarations --- */
+/* ---- declarations ---- */
 
 static void put_import(Fmt *f, const Item *item) {
   fmt_put(f, "import ");

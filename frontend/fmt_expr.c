@@ -38,7 +38,7 @@ static void close(Fmt *f, const char *bracket) {
   fmt_put(f, bracket);
 }
 
-/* --- operators --- */
+/* ---- operators ---- */
 
 static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -80,7 +80,7 @@ static void unary(Fmt *f, const Expr *expr) {
   fmt_expr(f, expr->unary.a);
 }
 
-/* --- brackets --- */
+/* ---- brackets ---- */
 
 void fmt_args(Fmt *f, const Args *args) {
   open(f, "(");
@@ -138,7 +138,7 @@ static void subscript(Fmt *f, const Expr *expr) {
   close(f, "]");
 }
 
-/* --- expressions --- */
+/* ---- expressions ---- */
 
 static void number(Fmt *f, const Expr *expr) { fmt_put(f, ctx_text(f->ctx, expr->number.text)); }
 static void string(Fmt *f, const Expr *expr) { fmt_source(f, expr->span); }
@@ -175,7 +175,7 @@ void fmt_expr(Fmt *f, const Expr *expr) {
   if (expr->parens) close(f, ")");
 }
 
-/* --- types --- */
+/* ---- types ---- */
 
 static void dims(Fmt *f, const TypeExpr *type) {
   if (type->n_dims == 0) return;

@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "frontend/fmt_internal.h"
 
-/* --- measuring --- */
+/* ---- measuring ---- */
 
 /* Length in bytes of the mark at p, 0 if it is text. */
 static size_t mark_length(const char *p) {
@@ -33,7 +33,7 @@ static int width_of(const char *text, size_t n) {
 
 int fmt_width(const char *text) { return width_of(text, strlen(text)); }
 
-/* --- cells --- */
+/* ---- cells ---- */
 
 /* The end of cell k in a line, NULL if it has fewer. */
 static const char *find_cell(const char *text, int k) {
@@ -83,7 +83,7 @@ static void align_cells(Fmt *f) {
   }
 }
 
-/* --- breaking --- */
+/* ---- breaking ---- */
 
 /* Where to break a text that is too wide for 'room' columns: NULL if it fits or cannot be broken.
  */
@@ -123,7 +123,7 @@ static void break_line(Fmt *f, FmtLine *line) {
   line->text = text_str(&out);
 }
 
-/* --- comments --- */
+/* ---- comments ---- */
 
 /* The column where a finished line ends. */
 static int last_column(const FmtLine *line) {

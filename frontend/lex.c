@@ -58,7 +58,7 @@ int token_index_fn(const char *name) {
   return -1;
 }
 
-/* --- helpers --- */
+/* ---- helpers ---- */
 
 static char peek_at(const Lexer *lx, uint32_t ahead) {
   return lx->length - lx->at > ahead ? lx->text[lx->at + ahead] : '\0';
@@ -105,7 +105,7 @@ static int32_t step(Lexer *lx) {
   return code;
 }
 
-/* --- words and numbers --- */
+/* ---- words and numbers ---- */
 
 /* name = [A-Za-z_][A-Za-z0-9_]* "'"* */
 static void lex_word(Lexer *lx) {
@@ -178,7 +178,7 @@ static void lex_number(Lexer *lx) {
   token->f = f;
 }
 
-/* --- strings --- */
+/* ---- strings ---- */
 
 static int hex_value(char c) {
   if (is_digit(c)) return c - '0';
@@ -252,7 +252,7 @@ static void lex_string(Lexer *lx) {
   push(lx, TK_string, start)->text = str_intern_n(&lx->ctx->strings, text_str(&out), out.len);
 }
 
-/* --- operators and the rest --- */
+/* ---- operators and the rest ---- */
 
 static const Operator *find_operator(const Lexer *lx) {
   const Operator *best = NULL;

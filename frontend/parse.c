@@ -5,7 +5,7 @@
 
 enum { MAX_DEPTH = 200 };
 
-/* --- cursor --- */
+/* ---- cursor ---- */
 
 bool parse_at_word(const Parser *p, const char *word) {
   const Token *token = parse_peek(p);
@@ -70,7 +70,7 @@ uint32_t parse_column(const Parser *p, const Token *token) {
   return column;
 }
 
-/* --- errors --- */
+/* ---- errors ---- */
 
 static bool report(Parser *p, Span span, DiagCode code, const char *format, va_list args) {
   p->failed = true;
@@ -161,7 +161,7 @@ bool parse_unexpected(Parser *p, const char *what) {
   return true;
 }
 
-/* --- recovery --- */
+/* ---- recovery ---- */
 
 /* Skips to where the next statement may begin: past the brackets the error is in if they are
  * closed, then to the end of the line, jumping over blocks. */
@@ -208,7 +208,7 @@ void parse_sync(Parser *p, uint32_t start) {
   while (parse_at(p, TK_semicolon)) parse_advance(p);
 }
 
-/* --- brackets --- */
+/* ---- brackets ---- */
 
 bool parse_enter(Parser *p) {
   if (p->depth++ < MAX_DEPTH) return true;
@@ -277,7 +277,7 @@ bool parse_close(Parser *p, Bracket bracket) {
   return closed;
 }
 
-/* --- the whole --- */
+/* ---- the whole ---- */
 
 static bool closes(TokenKind open, TokenKind close) {
   return (open == TK_lparen && close == TK_rparen) ||

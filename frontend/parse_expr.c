@@ -37,7 +37,7 @@ static const OperatorRow *find_row(const OperatorRow *rows, int n, TokenKind tok
   return NULL;
 }
 
-/* --- nodes --- */
+/* ---- nodes ---- */
 
 static Expr *new_expr(Parser *p, ExprKind kind, Span span) {
   Expr *expr = arena_new(&p->ctx->arena, Expr);
@@ -67,7 +67,7 @@ static void grow_args(Parser *p, Expr *parent, const Args *args) {
   for (uint32_t i = 0; i < args->len; i++) grow(p, parent, args->data[i].value);
 }
 
-/* --- arguments --- */
+/* ---- arguments ---- */
 
 /* arg = [name "="] expr */
 Arg parse_arg(Parser *p) {
@@ -126,7 +126,7 @@ static void refuse_axis_arguments(Parser *p, Expr *call, Name function) {
   }
 }
 
-/* --- subscripts --- */
+/* ---- subscripts ---- */
 
 /* sub = ".." | "new" | ":" [expr] | expr [":" [expr]] */
 static Sub parse_sub(Parser *p, const Bracket *bracket, uint32_t n) {
@@ -177,7 +177,7 @@ static Expr *parse_subscript(Parser *p, Expr *base) {
   return expr;
 }
 
-/* --- reductions --- */
+/* ---- reductions ---- */
 
 /* At '[' after the name of an index function whose ']' is followed by '(': not the subscript of a
  * variable that has that name. */
@@ -217,7 +217,7 @@ static Expr *parse_reduction(Parser *p, const Expr *base) {
   return expr;
 }
 
-/* --- postfix --- */
+/* ---- postfix ---- */
 
 static Expr *parse_call(Parser *p, Expr *callee) {
   Expr *expr = new_expr(p, EX_call, callee->span);
@@ -261,7 +261,7 @@ static Expr *parse_postfix(Parser *p) {
   return expr;
 }
 
-/* --- primary --- */
+/* ---- primary ---- */
 
 static Expr *number(Parser *p, const Token *token, double f) {
   Expr *expr = new_expr(p, EX_number, token->span);
@@ -369,7 +369,7 @@ static Expr *parse_primary(Parser *p) {
   }
 }
 
-/* --- operators --- */
+/* ---- operators ---- */
 
 static Expr *parse_level(Parser *p, int level);
 

@@ -46,7 +46,7 @@ typedef struct Parser {
   BodyKind body;
 } Parser;
 
-/* --- cursor --- */
+/* ---- cursor ---- */
 
 static inline const Token *parse_peek(const Parser *p) { return &p->tokens[p->at]; }
 static inline const Token *parse_peek_next(const Parser *p) {
@@ -74,7 +74,7 @@ Span parse_span(const Parser *p, uint32_t start);
 /* The column (from 0) at which a token stands in its line. */
 uint32_t parse_column(const Parser *p, const Token *token);
 
-/* --- errors --- */
+/* ---- errors ---- */
 
 /* Reports and panics. False if the parser was in panic: nothing was reported, attach nothing. */
 bool parse_fail(Parser *p, Span span, DiagCode code, const char *format, ...)
@@ -90,7 +90,7 @@ bool parse_report(Parser *p, Span span, DiagCode code, const char *format, ...)
  * token; at least one token will have been consumed. */
 void parse_sync(Parser *p, uint32_t start);
 
-/* --- brackets and nesting --- */
+/* ---- brackets and nesting ---- */
 
 /* One level deeper; false (and an error) at the limit. Pair with parse_leave in any case. */
 bool parse_enter(Parser *p);
@@ -109,7 +109,7 @@ bool parse_more(Parser *p, const Bracket *bracket, uint32_t n);
 /* Consumes the closing bracket. */
 bool parse_close(Parser *p, Bracket bracket);
 
-/* --- rules --- */
+/* ---- rules ---- */
 
 Expr *parse_expr(Parser *p);
 Expr *parse_size(Parser *p); /* sums and products: no comparison, so '>' may close an index type */

@@ -3,7 +3,7 @@
 
 #include "frontend/parse_internal.h"
 
-/* --- functions --- */
+/* ---- functions ---- */
 
 /* "->" type. A ':' instead is reported and read as '->' (but not one that ends the line, as in
  * Python). */
@@ -51,7 +51,7 @@ FnDecl *parse_fn(Parser *p, bool named) {
   return fn;
 }
 
-/* --- members --- */
+/* ---- members ---- */
 
 static Members parse_members(Parser *p);
 
@@ -230,7 +230,7 @@ static Members parse_members(Parser *p) {
   return (Members){members.data, members.len, parse_span(p, start)};
 }
 
-/* --- declarations --- */
+/* ---- declarations ---- */
 
 /* "import" (name | string) */
 static void parse_import(Parser *p, Item *item) {
@@ -322,7 +322,7 @@ static void parse_data_item(Parser *p, Item *item) {
   parse_data(p, item);
 }
 
-/* --- dispatch --- */
+/* ---- dispatch ---- */
 
 typedef struct ItemRow {
   TokenKind kind;

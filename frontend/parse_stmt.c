@@ -11,7 +11,7 @@ static Stmt *new_stmt(Parser *p, StmtKind kind) {
   return stmt;
 }
 
-/* --- blocks --- */
+/* ---- blocks ---- */
 
 static void refuse_unused(Parser *p, const Stmt *stmt) {
   const Expr *value = stmt->expr.value;
@@ -52,7 +52,7 @@ Block parse_block(Parser *p, bool has_result) {
   return (Block){stmts.data, stmts.len, parse_span(p, start)};
 }
 
-/* --- assignments --- */
+/* ---- assignments ---- */
 
 /* with = "with" name "in" expr {"," name "in" expr} */
 static With parse_with(Parser *p) {
@@ -117,7 +117,7 @@ static Stmt *parse_simple(Parser *p) {
   return stmt;
 }
 
-/* --- control --- */
+/* ---- control ---- */
 
 /* An expression before a block; '=' in it is a slip. */
 Expr *parse_condition(Parser *p) {
@@ -226,7 +226,7 @@ static Stmt *parse_assert(Parser *p) {
   return stmt;
 }
 
-/* --- statements of training steps --- */
+/* ---- statements of training steps ---- */
 
 static void refuse_outside(Parser *p, const char *word, bool allowed) {
   if (allowed) return;
@@ -279,7 +279,7 @@ static Stmt *parse_log(Parser *p) {
   return stmt;
 }
 
-/* --- words that are reserved only here, and words of other languages --- */
+/* ---- words that are reserved only here, and words of other languages ---- */
 
 /* 'log' is also a function: the statement has a name after it. */
 static bool at_log(const Parser *p) {

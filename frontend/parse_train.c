@@ -1,7 +1,7 @@
 /* Training programs and data declarations. */
 #include "frontend/parse_internal.h"
 
-/* --- train --- */
+/* ---- train ---- */
 
 static Block parse_body(Parser *p, BodyKind kind) {
   p->body = kind;
@@ -84,7 +84,7 @@ void parse_train(Parser *p, Item *item) {
   item->train.len = members.len;
 }
 
-/* --- data --- */
+/* ---- data ---- */
 
 /* column = name ":" column-type */
 static Column parse_column_decl(Parser *p) {

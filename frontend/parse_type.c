@@ -61,7 +61,7 @@ static TypeExpr *new_type(Parser *p, TypeExprKind kind, Span span) {
   return type;
 }
 
-/* --- extents --- */
+/* ---- extents ---- */
 
 /* dim = ".." | "{" size "}" | size */
 static Dim parse_dim(Parser *p, uint32_t n) {
@@ -98,7 +98,7 @@ static void parse_dims(Parser *p, TypeExpr *type) {
   type->n_dims = dims.len;
 }
 
-/* --- types --- */
+/* ---- types ---- */
 
 /* index = "<" size ">" */
 static void parse_index(Parser *p, TypeExpr *type) {
@@ -188,7 +188,7 @@ TypeExpr *parse_column_type(Parser *p, Args *args) {
   return type;
 }
 
-/* --- parameters --- */
+/* ---- parameters ---- */
 
 /* What stands between the name of a parameter and its default. */
 static void parse_param_type(Parser *p, Param *param, ParamStyle style) {

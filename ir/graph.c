@@ -24,8 +24,7 @@ void graph_result(Graph *g, Ref value, Str name) {
   vec_push(&g->ctx->arena, &g->result_names, name);
 }
 
-/* ---- attributes
- * ------------------------------------------------------------------------------------ */
+/* ---- attributes ---- */
 
 const Attr *node_attr(const Node *n, AttrName name) {
   for (int i = 0; i < n->n_attrs; i++)
@@ -138,8 +137,7 @@ static Attr *canonical_attrs(Graph *g, Op op, const Attr *attrs, int n, int *kep
   return made;
 }
 
-/* ---- checks
- * ------------------------------------------------------------------------------------------ */
+/* ---- checks ---- */
 
 static bool check_attr(const Attr *a, Op op, const char **problem) {
   bool sizes = attr_kind[a->name] == ATTR_sizes;
@@ -239,8 +237,7 @@ Ty build_check(Graph *g, Op op, const Ref *operands, int n_operands, const Attr 
   return type;
 }
 
-/* ---- hash-consing
- * -------------------------------------------------------------------------------------- */
+/* ---- hash-consing ---- */
 
 uint64_t draft_hash(const Draft *d) {
   uint64_t h = hash_mix((uint64_t)d->op, d->type.i);
@@ -298,8 +295,7 @@ static Ref intern(Graph *g, const Draft *d) {
   return made;
 }
 
-/* ---- building
- * ------------------------------------------------------------------------------------------- */
+/* ---- building ---- */
 
 static bool goes_after(const Graph *g, Ref a, Ref b) {
   bool const_a = graph_node(g, a)->op == OP_const, const_b = graph_node(g, b)->op == OP_const;

@@ -9,8 +9,7 @@
 
 #include "ir/graph.h"
 
-/* ---- maps and copies
- * -------------------------------------------------------------------------------- */
+/* ---- maps and copies ---- */
 
 RefMap refmap_new(Arena *arena, const Graph *old) {
   RefMap map = {arena_array(arena, Ref, old->nodes.len)};
@@ -66,8 +65,7 @@ Graph *graph_sweep(const Graph *old) {
   return g;
 }
 
-/* ---- hash
- * ---------------------------------------------------------------------------------------------- */
+/* ---- hash ---- */
 
 static uint64_t hash_text(const char *text, uint64_t h) {
   return hash_bytes(text, strlen(text), h);
@@ -115,8 +113,7 @@ uint64_t graph_hash(const Graph *g) {
   return h;
 }
 
-/* ---- equality
- * -------------------------------------------------------------------------------------------- */
+/* ---- equality ---- */
 
 typedef struct Member {
   const Node *node;

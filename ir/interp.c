@@ -30,8 +30,7 @@ DType interp_dtype(const Interp *in, DType dtype) {
 
 int64_t *interp_index(Interp *in, int rank) { return arena_array(in->arena, int64_t, rank + 1); }
 
-/* ---- values
- * ------------------------------------------------------------------------------------------ */
+/* ---- values ---- */
 
 static Value *new_tuple(Interp *in, Ty type, const TypeInfo *info) {
   Value *v = arena_new(in->arena, Value);
@@ -101,8 +100,7 @@ int64_t value_ravel(const Value *v, const int64_t *index) {
   return i;
 }
 
-/* ---- nodes
- * --------------------------------------------------------------------------------------------- */
+/* ---- nodes ---- */
 
 typedef struct Family {
   unsigned trait;
@@ -184,8 +182,7 @@ bool eval_leaf(Eval *e) {
   }
 }
 
-/* ---- the border
- * ---------------------------------------------------------------------------------------- */
+/* ---- the border ---- */
 
 static Value *from_tensor(Interp *in, Ty type, const Tensor *t) {
   Value *v = value_new(in, type);

@@ -66,8 +66,7 @@ bool eval_reduce(Eval *e) {
   return true;
 }
 
-/* ---- along an axis: rows of n elements, 'stride' apart
- * ------------------------------------------------ */
+/* ---- along an axis: rows of n elements, 'stride' apart ---- */
 
 typedef struct Row {
   int64_t start, stride, n;
@@ -156,8 +155,7 @@ bool eval_along(Eval *e) {
   return true;
 }
 
-/* ---- contraction
- * ---------------------------------------------------------------------------------------- */
+/* ---- contraction ---- */
 
 /* How the axes of one operand are filled: from the result's index, or from the summed index. */
 typedef struct Side {

@@ -1,9 +1,7 @@
 /* Regions and tuples: scan, call, kernel; item, foreign. */
 #include "ir/interp_internal.h"
 
-/* ---- scan
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- scan ---- */
 
 typedef struct Scan {
   Eval *e;
@@ -86,9 +84,7 @@ bool eval_region(Eval *e) {
   return interp_graph(e->in, e->node->body, e->a, e->y->items);
 }
 
-/* ---- tuples
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- tuples ---- */
 
 static Tensor *tensor_of(const Value *v) {
   Tensor *t = tensor_new(v->dtype, v->dims, v->rank);

@@ -15,11 +15,11 @@
 
 #include "base/ctx.h"
 
-/* ---- sizes: canonical integer polynomials over symbols (ir/size.c)
- * --------------------------------------- A symbol is a named extent, at least 1. floor(a/b) that
- * cannot be divided out, and min/max, are opaque atoms. Equal polynomials are the same Sz. Sz 0 is
- * "none": what overflows 64 bits or divides by zero is none, and so is everything computed from it.
- */
+/* ---- sizes: canonical integer polynomials over symbols (ir/size.c) ---- */
+
+/* A symbol is a named extent, at least 1. floor(a/b) that cannot be divided out, and min/max, are
+ * opaque atoms. Equal polynomials are the same Sz. Sz 0 is "none": what overflows 64 bits or
+ * divides by zero is none, and so is everything computed from it. */
 typedef struct Sz {
   uint32_t i;
 } Sz;
@@ -61,8 +61,7 @@ bool size_env_get(const SizeEnv *env, Sz symbol, int64_t *value);
 /* The value under env; false when a symbol is missing or the arithmetic overflows. */
 bool size_eval(const Ctx *ctx, Sz a, const SizeEnv *env, int64_t *value);
 
-/* ---- types (ir/type.c)
- * --------------------------------------------------------------------------------- */
+/* ---- types (ir/type.c) ---- */
 typedef enum DType {
 #define DTYPE(name, bytes, doc) DT_##name,
 #include "ir/dtypes.def"
@@ -108,8 +107,7 @@ Sz type_count(Ctx *ctx, Ty type);                    /* number of elements */
 void type_print(const Ctx *ctx, Ty type, Text *out); /* f32[B, 2*H]  <V>[B, T]  (f32[B], i32) */
 const char *type_str(Ctx *ctx, Ty type);
 
-/* ---- ops (ir/ops.c from ir/ops.def)
- * ------------------------------------------------------------------------ */
+/* ---- ops (ir/ops.c from ir/ops.def) ---- */
 typedef enum Op {
 #define OP(name, ...) OP_##name,
 #include "ir/ops.def"
@@ -170,8 +168,7 @@ static inline Attr attr_zs(AttrName name, const Sz *v, int n) {
   return (Attr){.name = name, .n = (uint16_t)n, .sizes = v};
 }
 
-/* ---- nodes and graphs (ir/graph.c)
- * ------------------------------------------------------------------------- */
+/* ---- nodes and graphs (ir/graph.c) ---- */
 typedef struct Ref {
   uint32_t i;
 } Ref;
@@ -274,9 +271,7 @@ Graph *graph_like(const Graph *old, RefMap *map);
 /* Copies node r of old to g under the map (operands must be mapped); body is taken as it is. */
 Ref refmap_copy(const Graph *old, Ref r, Graph *g, const RefMap *map);
 
-/* ---- op rows
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- op rows ---- */
 typedef struct TypeRuleArgs {
   Ctx *ctx;
   const Graph *graph;
@@ -312,8 +307,7 @@ static inline bool op_is(Op op, unsigned traits) { return (op_info[op].traits & 
 /* NULL, or what is wrong with the table (a row without doc, gradient or reason, type rule...). */
 const char *ops_selfcheck(void);
 
-/* ---- text, verification (ir/print.c, ir/read.c, ir/verify.c)
- * ----------------------------------------------- */
+/* ---- text, verification (ir/print.c, ir/read.c, ir/verify.c) ---- */
 /* Text of a graph and all graphs it refers to. print(read(t)) == t. With source spans:
  * graph_print_with in ir/print.h. */
 void graph_print(const Graph *g, Text *out);

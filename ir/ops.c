@@ -53,8 +53,7 @@ bool op_find(const char *name, Op *out) {
   return false;
 }
 
-/* ---- self-check
- * ---------------------------------------------------------------------------------- */
+/* ---- self-check ---- */
 
 /* Names in attrs are rows of attrs.def; "?" is allowed behind them. */
 static bool attrs_known(const char *attrs) {

@@ -31,8 +31,7 @@ static void put_line(Text *label, const char *line) {
   }
 }
 
-/* ---- colours
- * --------------------------------------------------------------------------------------------- */
+/* ---- colours ---- */
 
 typedef struct Colour {
   unsigned traits;
@@ -61,8 +60,7 @@ static const char *cluster_fill(ClusterKind kind) {
   return fills[kind];
 }
 
-/* ---- boxes, clusters, edges
- * -------------------------------------------------------------------------------- */
+/* ---- boxes, clusters, edges ---- */
 
 static Agraph_t *draw_cluster(Drawing *d, int cluster) {
   if (cluster == 0) return d->graph;
@@ -157,9 +155,7 @@ static void draw(Drawing *d) {
   for (uint32_t i = 0; i < d->p.edges.len; i++) draw_edge(d, &d->p.edges.data[i]);
 }
 
-/* ---- files
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- files ---- */
 
 static bool render(Ctx *ctx, Agraph_t *graph, const char *format, FILE *file) {
   if (!strcmp(format, "dot")) return agwrite(graph, file) == 0;

@@ -52,8 +52,7 @@ static void collapse(Picture *p, int cluster) {
   c->box = first;
 }
 
-/* ---- what the options say
- * ------------------------------------------------------------------------------- */
+/* ---- what the options say ---- */
 
 static bool names_cluster(const Cluster *c, const char *name) {
   static const char *const kinds[] = {"", "scope", "scan", "kernel", "call"};
@@ -118,8 +117,7 @@ static void merge_chains(Picture *p) {
   }
 }
 
-/* ---- neighbourhood
- * ---------------------------------------------------------------------------------------- */
+/* ---- neighbourhood ---- */
 
 static int find_node(const Picture *p, const Graph *g, const char *name) {
   char *end;
@@ -167,9 +165,7 @@ bool picture_reduce(Picture *p, const Graph *g) {
   return true;
 }
 
-/* ---- counts
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- counts ---- */
 
 const char *picture_counts(const Picture *p, int box) {
   int counts[N_OPS] = {0};

@@ -60,8 +60,7 @@ static int node_cluster(Picture *p, int region, const char *outer, const char *s
   return cluster;
 }
 
-/* ---- labels
- * ------------------------------------------------------------------------------------------- */
+/* ---- labels ---- */
 
 static void put_axes(const Node *n, AttrName name, Text *out) {
   const Attr *axes = node_attr(n, name);
@@ -98,8 +97,7 @@ static const char *leaf_text(Picture *p, const Node *n) {
   return text_str(&text);
 }
 
-/* ---- walking
- * -------------------------------------------------------------------------------------------- */
+/* ---- walking ---- */
 
 typedef struct Walk {
   Picture *p;

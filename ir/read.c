@@ -38,8 +38,7 @@ typedef struct Line {
   Span span;
 } Line;
 
-/* ---- characters
- * --------------------------------------------------------------------------------------- */
+/* ---- characters ---- */
 
 static Span span_from(const Reader *r, const char *start) {
   uint32_t base = r->source->base;
@@ -168,8 +167,7 @@ static bool enter(Reader *r) {
   return !r->failed;
 }
 
-/* ---- sizes and types
- * ------------------------------------------------------------------------------------ */
+/* ---- sizes and types ---- */
 
 static Sz read_size(Reader *r);
 
@@ -281,9 +279,7 @@ static Ty read_type(Reader *r) {
   return type;
 }
 
-/* ---- nodes
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- nodes ---- */
 
 static void bad_name(Reader *r, const char *start, const char *format, const char *name) {
   if (r->failed) return;

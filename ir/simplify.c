@@ -30,8 +30,7 @@ static bool is_const(const Graph *g, const Draft *d, int i, double *value) {
 
 static bool same_bits(double a, double b) { return !memcmp(&a, &b, sizeof a); }
 
-/* ---- elementwise
- * ------------------------------------------------------------------------------------- */
+/* ---- elementwise ---- */
 
 static Ref fold_cast(Graph *g, const Draft *d, double value) {
   const TypeInfo *info = type_info(g->ctx, d->type);
@@ -65,8 +64,7 @@ static Ref simplify_elementwise(Graph *g, const Draft *d) {
                      scalar_eval(d->op, from, type_info(g->ctx, d->type)->dtype, v[0], v[1], v[2]));
 }
 
-/* ---- movement
- * ------------------------------------------------------------------------------------------ */
+/* ---- movement ---- */
 
 static Ref compose_broadcast(Graph *g, const Draft *d, const Node *inner) {
   const Attr *outer = draft_attr(d, A_axes), *first = node_attr(inner, A_axes);
@@ -167,8 +165,7 @@ static Ref simplify_movement(Graph *g, const Draft *d) {
   return compose(g, d);
 }
 
-/* ---- reductions and others
- * ------------------------------------------------------------------------------- */
+/* ---- reductions and others ---- */
 
 /* Every axis that goes has at least one place. */
 static bool not_empty(const Graph *g, const Draft *d) {

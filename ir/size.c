@@ -34,9 +34,7 @@ IrTables *ir_tables(Ctx *ctx) {
 
 const Poly *size_poly(const IrTables *t, Sz a) { return &t->polys.data[a.i]; }
 
-/* ---- terms
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- terms ---- */
 
 static int compare_vars(const Var *a, const Var *b) {
   return a == b ? 0 : strcmp(a->text, b->text);
@@ -86,8 +84,7 @@ static bool divide_vars(IrTables *t, const Term *a, const Term *b, Term *out) {
   return j == b->n;
 }
 
-/* ---- interning
- * ------------------------------------------------------------------------------------------- */
+/* ---- interning ---- */
 
 static uint64_t hash_poly(const Poly *p) {
   uint64_t h = p->n;
@@ -202,8 +199,7 @@ static Sz atom(IrTables *t, VarKind kind, Sz a, Sz b) {
   return intern_var(t, (Var){.kind = kind, .a = a, .b = b, .text = text_str(&text)});
 }
 
-/* ---- ring operations
- * ------------------------------------------------------------------------------------- */
+/* ---- ring operations ---- */
 
 /* a + k * b */
 static Sz add_scaled(IrTables *t, Sz a, Sz b, int64_t k) {
@@ -236,8 +232,7 @@ Sz size_sum(IrTables *t, Sz a, Sz b) { return add_scaled(t, a, b, 1); }
 Sz size_product(IrTables *t, Sz a, Sz b) { return multiply(t, a, b); }
 Sz size_number(IrTables *t, int64_t value) { return intern_const(t, value); }
 
-/* ---- division
- * -------------------------------------------------------------------------------------------- */
+/* ---- division ---- */
 
 int64_t size_floor_div(int64_t a, int64_t b) {
   int64_t q = a / b;
@@ -334,8 +329,7 @@ static Sz extreme(Ctx *ctx, VarKind kind, Sz a, Sz b) {
 Sz size_min(Ctx *ctx, Sz a, Sz b) { return extreme(ctx, VAR_min, a, b); }
 Sz size_max(Ctx *ctx, Sz a, Sz b) { return extreme(ctx, VAR_max, a, b); }
 
-/* ---- substitution
- * ---------------------------------------------------------------------------------------- */
+/* ---- substitution ---- */
 
 static Sz subst_var(Ctx *ctx, const Var *var, const Sz *from, const Sz *to, int n) {
   for (int i = 0; i < n; i++)

@@ -39,9 +39,7 @@ bool size_divides(Ctx *ctx, Sz a, int64_t k) {
   return true;
 }
 
-/* ---- symbols
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- symbols ---- */
 
 typedef struct Seen {
   const IrTables *t;
@@ -83,9 +81,7 @@ bool size_mentions(const IrTables *t, Sz a, Sz symbol) {
   return false;
 }
 
-/* ---- proofs
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- proofs ---- */
 
 enum { PROOF_DEPTH = 6 };
 static bool not_negative(IrTables *t, Sz a, int depth);
@@ -193,8 +189,7 @@ bool size_ge(const Ctx *ctx, Sz a, Sz b) {
   return sz_eq(a, b) || not_negative(ctx->ir, size_diff(ctx->ir, a, b), PROOF_DEPTH);
 }
 
-/* ---- evaluation
- * -------------------------------------------------------------------------------------------- */
+/* ---- evaluation ---- */
 
 void size_env_set(Ctx *ctx, SizeEnv *env, Sz symbol, int64_t value) {
   for (uint32_t i = 0; i < env->symbols.len; i++)
@@ -244,8 +239,7 @@ bool size_eval(const Ctx *ctx, Sz a, const SizeEnv *env, int64_t *value) {
   return true;
 }
 
-/* ---- printing
- * ---------------------------------------------------------------------------------------------- */
+/* ---- printing ---- */
 
 static void print_term(const Term *term, bool first, Text *out) {
   bool negative = term->coef < 0;

@@ -23,8 +23,7 @@ bool dtype_parse(const char *name, DType *out) {
   return false;
 }
 
-/* ---- interning ---------------------------------------------------------------------------------
- */
+/* ---- interning ---- */
 
 static uint64_t hash_type(const TypeInfo *info) {
   uint64_t h = hash_mix((uint64_t)info->dtype * 2 + info->is_tuple, info->extent.i);
@@ -68,8 +67,7 @@ static Ty intern(Ctx *ctx, TypeInfo info) {
   return (Ty){id};
 }
 
-/* ---- making types -------------------------------------------------------------------------------
- */
+/* ---- making types ---- */
 
 Ty type_tensor(Ctx *ctx, DType dtype, const Sz *dims, int rank) {
   return intern(ctx, (TypeInfo){.dtype = dtype, .rank = rank, .dims = dims});
@@ -141,8 +139,7 @@ Sz type_count(Ctx *ctx, Ty type) {
   return count;
 }
 
-/* ---- printing
- * ------------------------------------------------------------------------------------ */
+/* ---- printing ---- */
 
 static void print_tuple(const Ctx *ctx, const TypeInfo *info, Text *out) {
   text_putc(out, '(');

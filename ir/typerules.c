@@ -52,8 +52,7 @@ static bool same_operands(const TypeRuleArgs *args, int first) {
 
 static bool is_number(DType d) { return d == DT_i32 || dtype_is_float(d); }
 
-/* ---- leaves
- * --------------------------------------------------------------------------------------- */
+/* ---- leaves ---- */
 
 /* Whether a number can stand in every place of a type: whole numbers where the type is whole, an
  * index surely inside its range. */
@@ -110,8 +109,7 @@ Ty type_iota(const TypeRuleArgs *args) {
 
 Ty type_size(const TypeRuleArgs *args) { return type_scalar(args->ctx, DT_i32); }
 
-/* ---- elementwise
- * ----------------------------------------------------------------------------------- */
+/* ---- elementwise ---- */
 
 static Ty elementwise(const TypeRuleArgs *args, bool (*accepts)(DType), const char *wanted) {
   if (!same_operands(args, 0)) return TY_NONE;
@@ -181,8 +179,7 @@ Ty type_where(const TypeRuleArgs *args) {
   return operand_type(args, 1);
 }
 
-/* ---- movement
- * -------------------------------------------------------------------------------------- */
+/* ---- movement ---- */
 
 static bool tensor_operand(const TypeRuleArgs *args, int i) {
   if (rule_operand(args, i)->is_tuple)
@@ -327,8 +324,7 @@ Ty type_argsort(const TypeRuleArgs *args) {
   return type_index(args->ctx, a->dims[axis], a->dims, a->rank);
 }
 
-/* ---- random, tuples
- * --------------------------------------------------------------------------------- */
+/* ---- random, tuples ---- */
 
 Ty type_random(const TypeRuleArgs *args) {
   const TypeInfo *y = type_info(args->ctx, args->given);

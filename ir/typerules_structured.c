@@ -11,8 +11,7 @@ static Sz *new_dims(const TypeRuleArgs *args, int n) {
   return arena_array(&args->ctx->arena, Sz, n);
 }
 
-/* ---- reductions
- * -------------------------------------------------------------------------------------- */
+/* ---- reductions ---- */
 
 static Ty without_axes(const TypeRuleArgs *args, const Attr *axes) {
   const TypeInfo *a = rule_operand(args, 0);
@@ -59,8 +58,7 @@ Ty type_argreduce(const TypeRuleArgs *args) {
   return type_index(args->ctx, a->dims[axis], dims, a->rank - 1);
 }
 
-/* ---- contraction
- * ------------------------------------------------------------------------------------- */
+/* ---- contraction ---- */
 
 /* Marks the axes of one operand as used; each at most once. */
 static bool mark_axes(const TypeRuleArgs *args, const Attr *axes, int rank, bool *used) {
@@ -118,8 +116,7 @@ Ty type_dot(const TypeRuleArgs *args) {
   return type_tensor(args->ctx, a->dtype, dims, rank);
 }
 
-/* ---- indexing by data
- * --------------------------------------------------------------------------------- */
+/* ---- indexing by data ---- */
 
 /* The type of gather(a, index) for a of type 'from'; TY_NONE with a message. */
 static Ty gather_type(const TypeRuleArgs *args, Ty from, Ty index) {
@@ -164,8 +161,7 @@ Ty type_scatter(const TypeRuleArgs *args) {
   return args->given;
 }
 
-/* ---- regions
- * ------------------------------------------------------------------------------------------ */
+/* ---- regions ---- */
 
 static Ty body_result(const TypeRuleArgs *args, uint32_t i) {
   return graph_type(args->body, args->body->results.data[i]);

@@ -17,9 +17,7 @@
 
 #define MAX_AXES MAX_LABELS
 
-/* ---- reading
- * --------------------------------------------------------------------------------------------------------
- */
+/* ---- reading ---- */
 
 typedef struct Reader {
   const Graph *old;
@@ -151,9 +149,7 @@ static bool read_dot(Reader *rd, const Node *n) {
   return through_dot(rd, n, e->out);
 }
 
-/* ---- the pass
- * -----------------------------------------------------------------------------------------------------------
- */
+/* ---- the pass ---- */
 
 typedef struct Contractor {
   PassCtx *pc;

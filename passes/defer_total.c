@@ -92,9 +92,7 @@ void defer_mark_cuts(Deferrer *d, Ref r) {
   if (!product && linear >= 0) defer_mark_cuts(d, n->operands[linear]);
 }
 
-/* ---- building
- * --------------------------------------------------------------------------------------------------------
- */
+/* ---- building ---- */
 
 /* An axis list moved by one for the time axis, which is added when with_time. */
 static Attr shifted(Arena *arena, const Attr *attr, bool with_time) {

@@ -40,8 +40,7 @@ double size_guess(Ctx *ctx, Sz size) {
   return size_eval(ctx, size, &guess.env, &value) ? (double)value : 1e18;
 }
 
-/* ---- sets of labels
- * --------------------------------------------------------------------------------------------- */
+/* ---- sets of labels ---- */
 
 static uint32_t labels_of(const Factor *f) {
   uint32_t set = 0;
@@ -75,8 +74,7 @@ static int place_of(const int8_t *list, int n, int label) {
   return -1;
 }
 
-/* ---- tensors with labels
- * ------------------------------------------------------------------------------------------ */
+/* ---- tensors with labels ---- */
 
 static Factor reshaped(Einsum *e, const Factor *f, const int8_t *labels, int n) {
   Factor to = {.r = f->r, .n = n};
@@ -175,8 +173,7 @@ static Factor summed_over(Einsum *e, const Factor *f, uint32_t set) {
   return to;
 }
 
-/* ---- the product in canonical form
- * ---------------------------------------------------------------------------------- */
+/* ---- the product in canonical form ---- */
 
 typedef struct Groups {
   uint32_t batch, contract;
@@ -288,9 +285,7 @@ static Factor dot_of(Einsum *e, const Factor *a, const Factor *b) {
   return reshaped(e, &y, labels, n);
 }
 
-/* ---- choosing the sides
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- choosing the sides ---- */
 
 /* What a split into two groups of factors gives. */
 typedef struct Split {
@@ -355,9 +350,7 @@ static Factor side_value(Einsum *e, uint32_t members, uint32_t own_sums) {
   return own_sums ? summed_over(e, &f, own_sums) : f;
 }
 
-/* ---- results
- * ------------------------------------------------------------------------------------------------------------
- */
+/* ---- results ---- */
 
 /* f times the waiting factors and the scale, in the order and shape of the result. */
 static Ref finish(Einsum *e, const Factor *f, uint32_t waiting) {

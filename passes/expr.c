@@ -12,9 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- reading
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- reading ---- */
 
 typedef struct Parser {
   Arena *arena;
@@ -197,9 +195,7 @@ const Expr *expr_parse(Arena *arena, const char *text, const char **why) {
   return e;
 }
 
-/* ---- building
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- building ---- */
 
 ExprBindings expr_bindings(void) {
   ExprBindings b;

@@ -17,8 +17,7 @@ typedef struct Builder {
 
 static void make(Builder *b, uint32_t i);
 
-/* ---- one kernel
- * ------------------------------------------------------------------------------------------- */
+/* ---- one kernel ---- */
 
 typedef struct Kernel {
   Builder *b;
@@ -137,8 +136,7 @@ static void make_inline(Builder *b, uint32_t i) {
   end_kernel(&k, &i, 1);
 }
 
-/* ---- the graph
- * -------------------------------------------------------------------------------------------- */
+/* ---- the graph ---- */
 
 static void make_instruction(Builder *b, uint32_t i) {
   const Node *node = &b->old->nodes.data[i];

@@ -31,9 +31,7 @@ uint32_t fuse_find(Fusion *f, uint32_t i) {
   return i;
 }
 
-/* ---- roles
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- roles ---- */
 
 static bool computes(Op op) {
   return op_is(op, T_ELEMENTWISE | T_REDUCE | T_ARGREDUCE | T_RANDOM | T_MOVEMENT) ||
@@ -117,9 +115,7 @@ static void find_stored(Fusion *f) {
   }
 }
 
-/* ---- spaces
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- spaces ---- */
 
 static uint32_t axes_mask(const Node *node) {
   uint32_t mask = 0;
@@ -217,8 +213,7 @@ static const char *joined_space(const Space *p, const Space *c, Space *out) {
   return "their shapes differ";
 }
 
-/* ---- readers
- * ---------------------------------------------------------------------------------------------- */
+/* ---- readers ---- */
 
 /* For each node that is no inline node, those that read it directly or through inline nodes. */
 static void find_readers(Fusion *f) {
@@ -269,8 +264,7 @@ static bool has_detour(Fusion *f, uint32_t p, uint32_t c) {
   return false;
 }
 
-/* ---- merging
- * ---------------------------------------------------------------------------------------------- */
+/* ---- merging ---- */
 
 static bool is_full(const Fusion *f, uint32_t i, const Space *space) {
   return same_dims(info_at(f, i)->dims, info_at(f, i)->rank, space->dims, space->rank);

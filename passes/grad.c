@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-/* ---- scans with further results -------------------------------------------------------------- */
+/* ---- scans with further results ---- */
 
 Graph *grad_swap_scans(const Graph *g, const ScanSwaps *swaps) {
   if (!swaps->len) return graph_sweep(g);
@@ -36,7 +36,7 @@ Graph *grad_swap_scans(const Graph *g, const ScanSwaps *swaps) {
   return graph_sweep(out);
 }
 
-/* ---- closed graphs --------------------------------------------------------------------------- */
+/* ---- closed graphs ---- */
 
 Graph *grad_body(GradCtx *gc, const Graph *body, const int *outputs, int n_outputs, const int *wrt,
                  int n_wrt) {
@@ -62,7 +62,7 @@ Graph *grad_body(GradCtx *gc, const Graph *body, const int *outputs, int n_outpu
   return grad_swap_scans(g, &swaps);
 }
 
-/* ---- the pass -------------------------------------------------------------------------------- */
+/* ---- the pass ---- */
 
 /* The derivatives that grad node n of another graph asks for, in g; NULL on an error. */
 static Ref *derive(GradCtx *gc, Graph *g, ScanSwaps *swaps, const Node *n, const RefMap *map) {

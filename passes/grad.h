@@ -98,7 +98,7 @@ typedef struct ScanShape {
   Sz length;
 } ScanShape;
 
-/* ---- residuals (grad_residuals.c) ------------------------------------------------------------ */
+/* ---- residuals (grad_residuals.c) ---- */
 /* Of a graph made by grad_body for a scan: which values the reverse step reads from memory. */
 typedef struct Residuals {
   bool *reverse; /* by node: depends on a seed, belongs to the reverse step only */

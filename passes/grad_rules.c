@@ -6,7 +6,7 @@
  */
 #include "passes/grad.h"
 
-/* ---- helpers --------------------------------------------------------------------------------- */
+/* ---- helpers ---- */
 
 static const TypeInfo *info_of(const GradTape *tape, Ref r) { return graph_info(tape->g, r); }
 
@@ -46,7 +46,7 @@ static bool only_operand(GradTape *tape, Ref y, Ref *a) {
   return grad_wants(tape, *a);
 }
 
-/* ---- casts and movement ---------------------------------------------------------------------- */
+/* ---- casts and movement ---- */
 
 static void grad_cast(GradTape *tape, Ref y, Ref g) {
   Ref a;
@@ -113,7 +113,7 @@ static void grad_reverse_axis(GradTape *tape, Ref y, Ref g) {
   grad_add(tape, a, build_op(tape->g, OP_reverse, &g, 1, n.attrs, n.n_attrs, TY_NONE));
 }
 
-/* ---- reductions ------------------------------------------------------------------------------ */
+/* ---- reductions ---- */
 
 static void grad_sum(GradTape *tape, Ref y, Ref g) {
   Ref a;
@@ -155,7 +155,7 @@ static void grad_extreme(GradTape *tape, Ref y, Ref g) {
   grad_add(tape, a, build3(graph, OP_where, chosen, share, splat(tape, a, 0)));
 }
 
-/* ---- contraction ----------------------------------------------------------------------------- */
+/* ---- contraction ---- */
 
 /* The axes of one operand of a dot. */
 typedef struct DotSide {
@@ -229,7 +229,7 @@ static void grad_dot(GradTape *tape, Ref y, Ref g) {
   }
 }
 
-/* ---- indexing by data ------------------------------------------------------------------------ */
+/* ---- indexing by data ---- */
 
 static void grad_gather(GradTape *tape, Ref y, Ref g) {
   Node n = *graph_node(tape->g, y);
@@ -246,7 +246,7 @@ static void grad_scatter_add(GradTape *tape, Ref y, Ref g) {
   grad_add(tape, b, build_op(tape->g, OP_gather, operands, 2, n.attrs, n.n_attrs, TY_NONE));
 }
 
-/* ---- along an axis --------------------------------------------------------------------------- */
+/* ---- along an axis ---- */
 
 /* The other way round; an exclusive sum stays exclusive. */
 static void grad_cumsum(GradTape *tape, Ref y, Ref g) {
@@ -282,7 +282,7 @@ static void grad_sort(GradTape *tape, Ref y, Ref g) {
   grad_add(tape, a, build_transpose(graph, back, perm));
 }
 
-/* ---- tuples and regions ---------------------------------------------------------------------- */
+/* ---- tuples and regions ---- */
 
 static void grad_item(GradTape *tape, Ref y, Ref g) {
   const Node *n = graph_node(tape->g, y);
@@ -347,7 +347,7 @@ static void grad_foreign(GradTape *tape, Ref y, Ref g) {
   }
 }
 
-/* ---- the table ------------------------------------------------------------------------------- */
+/* ---- the table ---- */
 
 static const GradRule rules[N_OPS] = {
     [OP_cast] = grad_cast,

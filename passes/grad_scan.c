@@ -53,7 +53,7 @@ static ScanShape shape_of(const Node *n) {
   return shape;
 }
 
-/* ---- 1. what takes part ---------------------------------------------------------------------- */
+/* ---- 1. what takes part ---- */
 
 static bool is_float(const Graph *g, Ref r) {
   const TypeInfo *info = graph_info(g, r);
@@ -107,7 +107,7 @@ static void find_live(ScanGrad *s, const bool *nodes) {
     s->active[k] = s->active[k] && reached[body->params.data[k + 1].i];
 }
 
-/* ---- 2. one step forward and back ------------------------------------------------------------ */
+/* ---- 2. one step forward and back ---- */
 
 static bool is_zero(const Graph *g, Ref r) {
   const Node *n = graph_node(g, r);
@@ -151,7 +151,7 @@ static bool make_joint(ScanGrad *s) {
   return true;
 }
 
-/* ---- 3. the forward scan, extended ----------------------------------------------------------- */
+/* ---- 3. the forward scan, extended ---- */
 
 /* What the reverse step builds or reads, and which saved values those are. */
 static void find_needed(ScanGrad *s) {
@@ -220,7 +220,7 @@ static void extend_scan(ScanGrad *s) {
   if (!ref_eq(s->scan, s->extended)) vec_push(arena_of(s), s->tape->swaps, swap);
 }
 
-/* ---- 4. the reverse scan --------------------------------------------------------------------- */
+/* ---- 4. the reverse scan ---- */
 
 /* The reverse scan while it is built: operands and body parameters come in step. */
 typedef struct Reverse {

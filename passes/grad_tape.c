@@ -11,7 +11,7 @@
  */
 #include "passes/grad.h"
 
-/* ---- formulas -------------------------------------------------------------------------------- */
+/* ---- formulas ---- */
 
 GradCtx *grad_ctx_new(PassCtx *pc, GradRemat remat, int64_t budget) {
   Arena *arena = &pc->ctx->arena;
@@ -28,7 +28,7 @@ GradCtx *grad_ctx_new(PassCtx *pc, GradRemat remat, int64_t budget) {
   return gc;
 }
 
-/* ---- activity -------------------------------------------------------------------------------- */
+/* ---- activity ---- */
 
 static bool has_floats(const Ctx *ctx, Ty type) {
   const TypeInfo *info = type_info(ctx, type);
@@ -48,7 +48,7 @@ void grad_mark_active(const Graph *g, bool *active) {
 
 bool grad_wants(const GradTape *tape, Ref r) { return r.i < tape->n && tape->active[r.i]; }
 
-/* ---- collecting ------------------------------------------------------------------------------ */
+/* ---- collecting ---- */
 
 static bool is_zero(const Graph *g, Ref r) {
   const Node *n = graph_node(g, r);
@@ -84,7 +84,7 @@ void grad_items(GradTape *tape, Ref tuple, Ref *items) {
   }
 }
 
-/* ---- boxes ----------------------------------------------------------------------------------- */
+/* ---- boxes ---- */
 
 /* A part of a tensor: all of it but for one axis. */
 typedef struct Slab {
@@ -191,7 +191,7 @@ static Ref total(Graph *g, Ref r, const Adjoint *adjoint) {
   return plus(g, sum, sum_boxes(g, graph_type(g, r), adjoint));
 }
 
-/* ---- walking back ---------------------------------------------------------------------------- */
+/* ---- walking back ---- */
 
 static void apply_formulas(GradTape *tape, Ref y, Ref adjoint) {
   Node n = *graph_node(tape->g, y);

@@ -10,9 +10,7 @@
 
 const char *const scan_class_name[3] = {"inv", "seq", "state"};
 
-/* ---- classes
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- classes ---- */
 
 ScanClass *scan_classes(Arena *arena, const Scan *s) {
   ScanClass *classes = arena_array(arena, ScanClass, s->body->nodes.len);
@@ -40,9 +38,7 @@ Ref scan_blocking_carry(Arena *arena, const Scan *s, Ref r) {
   return REF_NONE;
 }
 
-/* ---- helpers
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- helpers ---- */
 
 Lift lift_new(Walk *w, const Scan *s, const ScanClass *classes) {
   Lift l = {.w = w, .s = s, .classes = classes};
@@ -87,9 +83,7 @@ static Attr shifted_sizes(Ctx *ctx, const Attr *attr) {
   return attr_zs((AttrName)attr->name, sizes, attr->n + 1);
 }
 
-/* ---- ops
- * ------------------------------------------------------------------------------------------------------------
- */
+/* ---- ops ---- */
 
 /* Ops that keep working when every operand gets a first axis, with their axis attributes moved by
  * one. */
@@ -219,9 +213,7 @@ Ref lift_value(Lift *l, Ref r) {
   return *to;
 }
 
-/* ---- what can be lifted
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- what can be lifted ---- */
 
 bool lift_can(const Node *n) {
   return op_is(n->op, T_ELEMENTWISE | T_MOVEMENT | T_REDUCE | T_ARGREDUCE | T_CONTRACT | T_ALONG) ||

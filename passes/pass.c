@@ -33,8 +33,7 @@ const PassInfo *pass_find(const PassCtx *pc, const char *name) {
   return NULL;
 }
 
-/* ---- options
- * ---------------------------------------------------------------------------------------------- */
+/* ---- options ---- */
 
 PassOptions pass_options(Ctx *ctx, const PassInfo *pass) {
   PassOptions options = {.pass = pass};
@@ -66,8 +65,7 @@ int64_t pass_option_int(const PassOptions *options, const char *name) {
   return strtoll(pass_option_str(options, name), NULL, 10);
 }
 
-/* ---- fuel, switches
- * --------------------------------------------------------------------------------------- */
+/* ---- fuel, switches ---- */
 
 bool pass_fuel(PassCtx *pc) {
   if (pc->fuel_used >= pc->options.fuel) return false;
@@ -94,9 +92,7 @@ bool pass_dumped(const PassCtx *pc, const char *name) {
   return listed(pc->options.dump_after, "all") || listed(pc->options.dump_after, name);
 }
 
-/* ---- graphs
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- graphs ---- */
 
 unsigned graph_properties(const Graph *g) {
   unsigned props = PROP_no_call | PROP_no_grad | PROP_no_kernel;

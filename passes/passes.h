@@ -58,8 +58,7 @@ struct PassInfo {
 extern const PassInfo pass_info[];
 extern const int n_passes;
 
-/* ---- the context of a pipeline run
- * ------------------------------------------------------------------------ */
+/* ---- the context of a pipeline run ---- */
 typedef struct PipelineOptions {
   bool verify_each;   /* graph_verify after each pass (always on in development builds) */
   bool print_changed; /* dump only graphs that the pass changed */
@@ -104,8 +103,7 @@ struct PassCtx {
 PassCtx *pass_ctx_new(Ctx *ctx, const PipelineOptions *options);
 void pass_ctx_free(PassCtx *pc); /* closes plug-ins and the filter; memory belongs to ctx */
 
-/* ---- pipelines (passes/pipeline.c)
- * -------------------------------------------------------------------------- */
+/* ---- pipelines (passes/pipeline.c) ---- */
 /* The default pipeline of -O0, -O1, -O2 as text. */
 const char *pipeline_default(int level);
 /* Runs a pipeline. NULL and diagnostics E06xx on an error. */
@@ -120,8 +118,7 @@ bool pipeline_load_plugin(PassCtx *pc, const char *path);
 /* A pass by name, plug-ins included; NULL when there is none. */
 const PassInfo *pass_find(const PassCtx *pc, const char *name);
 
-/* ---- what passes share (passes/pass.c)
- * ------------------------------------------------------------------------- */
+/* ---- what passes share (passes/pass.c) ---- */
 /* Whether one more transformation may be made; counts it. */
 bool pass_fuel(PassCtx *pc);
 bool pass_disabled(const PassCtx *pc, const char *name);

@@ -35,9 +35,7 @@ PipelineOptions pipeline_options(void) {
   return (PipelineOptions){.fuel = INT64_MAX, .verify_each = ORDO_VERIFY_EACH};
 }
 
-/* ---- reading
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- reading ---- */
 
 typedef struct Step {
   const PassInfo *pass;
@@ -159,9 +157,7 @@ bool pipeline_check(PassCtx *pc, const char *pipeline) {
   return read_all(pc, pipeline, &steps);
 }
 
-/* ---- running
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- running ---- */
 
 static int64_t now_us(void) {
   struct timespec t;
@@ -231,9 +227,7 @@ Graph *pipeline_run(PassCtx *pc, const Graph *g, const char *pipeline) {
   return out;
 }
 
-/* ---- statistics
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- statistics ---- */
 
 void pipeline_stats(const PassCtx *pc, Text *out) {
   int64_t total = 0;

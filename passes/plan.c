@@ -212,8 +212,7 @@ static bool plan_nodes(Planner *p, Block *block) {
   return true;
 }
 
-/* ---- scan bodies
- * ----------------------------------------------------------------------------------------- */
+/* ---- scan bodies ---- */
 
 static int add_view(Planner *p, Ty type, const Node *from) {
   return add_buffer(p, BUF_view, type, from);
@@ -289,8 +288,7 @@ static PlanBlock *plan_body(Planner *p, PlanScan *scan, const Node *node, const 
   return block->out;
 }
 
-/* ---- lifetimes
- * ------------------------------------------------------------------------------------------- */
+/* ---- lifetimes ---- */
 
 static void touch(Planner *p, int b, int position) {
   Buffer *buffer = buffer_at(p, b);
@@ -359,8 +357,7 @@ static void mark_uses(Planner *p, const PlanBlock *block, int loop_start, int lo
   }
 }
 
-/* ---- in-place reuse
- * -------------------------------------------------------------------------------------- */
+/* ---- in-place reuse ---- */
 
 /* True when every value of the kernel body that depends on parameter k depends on it elementwise:
  * an element of a result then reads that element of the operand only. */
@@ -442,8 +439,7 @@ static void reuse_operands(Planner *p, const PlanBlock *block) {
   }
 }
 
-/* ---- results that take over a parameter's memory
- * ------------------------------------------------------------ */
+/* ---- results that take over a parameter's memory ---- */
 
 static const PlanInstr *writer_of(const PlanBlock *block, int b, int *out) {
   for (uint32_t i = 0; i < block->instrs.len; i++)
@@ -492,8 +488,7 @@ static void place_state(Planner *p, Block *root, const int *result_buffer) {
   }
 }
 
-/* ---- the whole
- * -------------------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 static void place_root_params(Planner *p, Block *block) {
   for (uint32_t k = 0; k < block->graph->params.len; k++) {

@@ -18,9 +18,7 @@
   200 /* rewrites of one node in a row; more means that two rules undo each other                  \
        */
 
-/* ---- the table
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- the table ---- */
 
 enum { fast, exact }; /* the grades, as rules.def writes them */
 
@@ -138,9 +136,7 @@ RuleSet *rules_load(PassCtx *pc) {
   return pc->rules = set;
 }
 
-/* ---- matching
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- matching ---- */
 
 bool rw_constant(const Rewriter *rw, Ref r, double *value) {
   const Node *n = rw_is(rw, r, OP_const);
@@ -198,9 +194,7 @@ static Ref apply_texts(Rewriter *rw, const Rule *rule, Ref root) {
   return REF_NONE;
 }
 
-/* ---- trace
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- trace ---- */
 
 static void put_node(const Graph *g, Ref r, int depth, Text *out) {
   const Node *n = graph_node(g, r);
@@ -231,9 +225,7 @@ static void trace(Rewriter *rw, const Rule *rule, Ref before, Ref after) {
   options->trace(options->user, text_str(&line));
 }
 
-/* ---- driving
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- driving ---- */
 
 Rewriter rw_new(PassCtx *pc, Graph *g) {
   return (Rewriter){.pc = pc, .g = g, .rules = rules_load(pc), .only = -1};

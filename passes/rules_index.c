@@ -130,8 +130,7 @@ Ref rule_scatter_one(Rewriter *rw, Ref root) {
   return rw_op(rw, OP_where, choice, 3);
 }
 
-/* ---- sums over one-hot choices
- * --------------------------------------------------------------------------------- */
+/* ---- sums over one-hot choices ---- */
 
 /* Dims without one axis; the rank left. */
 static int dims_without(const TypeInfo *info, int axis, Sz *dims) {

@@ -17,9 +17,7 @@ static Ref splat_like(Rewriter *rw, Ref like, double value) {
   return build_const(rw->g, graph_type(rw->g, like), value);
 }
 
-/* ---- casts
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- casts ---- */
 
 /* Whether every value of 'from' survives a stay in 'middle'. */
 static bool lossless(const TypeInfo *from, const TypeInfo *middle) {
@@ -49,9 +47,7 @@ Ref rule_cast_cast(Rewriter *rw, Ref root) {
   return rw_build(rw, OP_cast, &a, 1, NULL, 0, type);
 }
 
-/* ---- transposes
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- transposes ---- */
 
 /* The axes that a has, in their new order, are transposed first; the repetition comes last. */
 Ref rule_transpose_broadcast(Rewriter *rw, Ref root) {
@@ -90,9 +86,7 @@ Ref rule_transpose_dot(Rewriter *rw, Ref root) {
   return rw_build(rw, OP_dot, swapped, 2, attrs, 4, TY_NONE);
 }
 
-/* ---- slices
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- slices ---- */
 
 static Ref slice_box(Rewriter *rw, Ref a, const Sz *starts, const Sz *dims) {
   const TypeInfo *info = info_of(rw, a);
@@ -155,9 +149,7 @@ Ref rule_slice_broadcast(Rewriter *rw, Ref root) {
   return rw_broadcast(rw, small, y->dims, y->rank, axes->ints);
 }
 
-/* ---- pads
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- pads ---- */
 
 static Ref pad_box(Rewriter *rw, Ref a, const Sz *lo, Ty type, double value) {
   Attr attrs[] = {attr_f(A_value, value), attr_zs(A_lo, lo, info_of(rw, a)->rank)};
@@ -254,8 +246,7 @@ Ref rule_add_pads(Rewriter *rw, Ref root) {
   return sum;
 }
 
-/* ---- concats, reversals
- * ---------------------------------------------------------------------------------------- */
+/* ---- concats, reversals ---- */
 
 /* Operands that are concats along the same axis are replaced by their parts. */
 Ref rule_concat_concat(Rewriter *rw, Ref root) {

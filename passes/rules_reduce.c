@@ -23,9 +23,7 @@ static Ref op2(Rewriter *rw, Op op, Ref a, Ref b) {
   return rw_op(rw, op, operands, 2);
 }
 
-/* ---- reductions
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- reductions ---- */
 
 /* Axes of extent 1 are reshaped away; what is left is reduced. */
 Ref rule_reduce_unit(Rewriter *rw, Ref root) {
@@ -120,9 +118,7 @@ Ref rule_reduce_transpose(Rewriter *rw, Ref root) {
   return rw_transpose(rw, rw_reduce(rw, n->op, t->operands[0], reduced, n_reduced), rest);
 }
 
-/* ---- sums
- * ------------------------------------------------------------------------------------------------------------
- */
+/* ---- sums ---- */
 
 Ref rule_sum_neg(Rewriter *rw, Ref root) {
   const Node *n = graph_node(rw->g, root), *neg = inner_of(rw, root, OP_neg);
@@ -180,9 +176,7 @@ Ref rule_sum_pad(Rewriter *rw, Ref root) {
   return rw_build(rw, OP_pad, &sum, 1, attrs, 2, graph_type(rw->g, root));
 }
 
-/* ---- products
- * ---------------------------------------------------------------------------------------------------------
- */
+/* ---- products ---- */
 
 /* One side of a dot: where its axes go. */
 typedef struct Side {

@@ -31,9 +31,7 @@ static Ref rebuild(Rewriter *rw, Ref root, const Ref *operands, const Sz *dims, 
                   with_dims(rw, root, dims, rank));
 }
 
-/* ---- broadcasts
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- broadcasts ---- */
 
 /* Marks the axes that some operand really has. False when an operand is neither splat nor
  * broadcast. */
@@ -81,9 +79,7 @@ Ref rule_sink_broadcast(Rewriter *rw, Ref root) {
   return rw_broadcast(rw, rebuild(rw, root, small, dims, rank), y->dims, y->rank, kept);
 }
 
-/* ---- transposes
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- transposes ---- */
 
 /* The first operand of that op, or NULL. */
 static const Node *first_of(const Rewriter *rw, const Node *n, Op op) {
@@ -122,9 +118,7 @@ Ref rule_sink_transpose(Rewriter *rw, Ref root) {
   return rw_transpose(rw, rebuild(rw, root, operands, inner->dims, inner->rank), perm->ints);
 }
 
-/* ---- reshapes
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- reshapes ---- */
 
 static bool same_dims(const TypeInfo *a, const TypeInfo *b) {
   bool same = a->rank == b->rank;

@@ -47,9 +47,7 @@ typedef struct Cleaner {
 
 static Arena *arena_of(const Cleaner *c) { return &c->w->pc->ctx->arena; }
 
-/* ---- what is needed
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- what is needed ---- */
 
 static void need(Cleaner *c, Ref r) {
   const Graph *body = c->s.body;
@@ -93,8 +91,7 @@ static bool never_changes(const Cleaner *c, int i) {
   return !memcmp(&x, &y, sizeof x);
 }
 
-/* ---- where inputs come from
- * ---------------------------------------------------------------------------------------- */
+/* ---- where inputs come from ---- */
 
 /* A sliced operand that is the same at every time. */
 static bool repeats_along_time(const Node *n) {
@@ -152,9 +149,7 @@ static void find_inputs(Cleaner *c) {
   }
 }
 
-/* ---- building
- * --------------------------------------------------------------------------------------------------------
- */
+/* ---- building ---- */
 
 /* Carries, then slices, then captures, each in the old order. */
 static void declare_inputs(Cleaner *c) {

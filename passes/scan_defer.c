@@ -21,9 +21,7 @@
 
 #include <string.h>
 
-/* ---- accumulators
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- accumulators ---- */
 
 static uint32_t *count_uses(Arena *arena, const Graph *g) {
   uint32_t *uses = arena_array(arena, uint32_t, g->nodes.len);
@@ -62,9 +60,7 @@ static void find_accumulators(Deferrer *d) {
   }
 }
 
-/* ---- the plan
- * ----------------------------------------------------------------------------------------------------------
- */
+/* ---- the plan ---- */
 
 static void find_inner(Deferrer *d) {
   const Scan *s = &d->s;
@@ -174,9 +170,7 @@ static bool does_something(const Deferrer *d) {
   return false;
 }
 
-/* ---- remarks
- * --------------------------------------------------------------------------------------------------------------
- */
+/* ---- remarks ---- */
 
 static void explain(Deferrer *d) {
   PassCtx *pc = d->w->pc;
@@ -203,9 +197,7 @@ static void explain(Deferrer *d) {
   }
 }
 
-/* ---- building
- * --------------------------------------------------------------------------------------------------------------
- */
+/* ---- building ---- */
 
 /* Whether a carry is still needed. */
 static bool carry_stays(const Deferrer *d, int i) {

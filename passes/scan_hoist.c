@@ -28,8 +28,7 @@ typedef struct Hoister {
 
 static const Node *node_of(const Hoister *h, Ref r) { return graph_node(h->s.body, r); }
 
-/* ---- splitting products of concatenations
- * ------------------------------------------------------------------------------ */
+/* ---- splitting products of concatenations ---- */
 
 /* The side of a dot that is a concatenation along the one contracted axis, the other being
  * invariant; or -1. */
@@ -128,9 +127,7 @@ static const Graph *split_concats(const Hoister *h) {
   return split ? graph_sweep(body) : old;
 }
 
-/* ---- what leaves
- * ----------------------------------------------------------------------------------------------------------
- */
+/* ---- what leaves ---- */
 
 static bool is_dear(const Node *n) {
   return op_is(n->op, T_CONTRACT | T_REDUCE | T_ARGREDUCE | T_ALONG | T_REGION | T_INDEXED);
@@ -216,9 +213,7 @@ static bool *find_border(Hoister *h) {
   return border;
 }
 
-/* ---- building
- * ---------------------------------------------------------------------------------------------------------------
- */
+/* ---- building ---- */
 
 static void report(const Hoister *h, Ref r) {
   PassCtx *pc = h->w->pc;

@@ -24,8 +24,7 @@ Graph *walk_end(Walk *w) {
   return graph_sweep(w->g);
 }
 
-/* ---- scans taken apart
- * ------------------------------------------------------------------------------------------ */
+/* ---- scans taken apart ---- */
 
 Scan scan_read(const Graph *g, Ref r) {
   const Node *n = graph_node(g, r);
@@ -49,8 +48,7 @@ bool *tuple_items_used(Arena *arena, const Graph *g, Ref r) {
   return used;
 }
 
-/* ---- scans put together
- * ------------------------------------------------------------------------------------------ */
+/* ---- scans put together ---- */
 
 ScanMaker scan_maker(Walk *w, const Scan *old) {
   return (ScanMaker){.w = w, .old = old, .stop = REF_NONE};

@@ -27,8 +27,7 @@ void walk_replace(Walk *w, Ref r, Ref *values);
 static inline Ref walk_get(const Walk *w, Ref r) { return w->map.to[r.i]; }
 Graph *walk_end(Walk *w);
 
-/* ---- scans taken apart
- * --------------------------------------------------------------------------------------- */
+/* ---- scans taken apart ---- */
 typedef struct Scan {
   const Graph *g;
   Ref ref;
@@ -65,8 +64,7 @@ static inline Ref scan_stop_result(const Scan *s) {
 /* Which results of tuple r are used in its graph: one flag for each item. */
 bool *tuple_items_used(Arena *arena, const Graph *g, Ref r);
 
-/* ---- scans put together
- * ---------------------------------------------------------------------------------------- */
+/* ---- scans put together ---- */
 typedef enum ScanRole { SCAN_carry, SCAN_slice, SCAN_capture, N_SCAN_ROLES } ScanRole;
 typedef struct ScanInput {
   Ref outer; /* in the new outer graph */

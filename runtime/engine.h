@@ -21,8 +21,7 @@ const GemmKernels *engine_products(Engine *engine, DType dtype, const char **why
 /* Makes the library functions visible to compiled code. */
 bool library_define(Jit *jit, const char **why);
 
-/* ---- a program: what is known before sizes are
- * ------------------------------------------------------------- */
+/* ---- a program: what is known before sizes are ---- */
 
 /* A matrix product. Slots: [a, b, c, product]. */
 typedef struct Product {

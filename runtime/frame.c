@@ -127,8 +127,7 @@ static bool lay_foreign(Layout *l, const PlanInstr *instr, StepInstr *step) {
   return true;
 }
 
-/* ---- scans: slots [scan, length, step, then wholes, inits, finals, pings, pongs]
- * ------------------------------ */
+/* ---- scans: slots [scan, length, step, then wholes, inits, finals, pings, pongs] ---- */
 
 static uint32_t pointer_slot(Layout *l, int buffer) {
   uint32_t slot = take(l, 1);

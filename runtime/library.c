@@ -6,8 +6,7 @@
 
 enum { COPY_BLOCK = 1 << 16, COLUMN_BLOCK = 64, INSERTION = 24 };
 
-/* ---- copy: [from, to] [bytes]
- * ---------------------------------------------------------------------------- */
+/* ---- copy: [from, to] [bytes] ---- */
 
 static void run_copy(const uint64_t *args, int64_t lo, int64_t hi) {
   int64_t bytes = (int64_t)args[2], begin = lo * COPY_BLOCK, end = hi * COPY_BLOCK;
@@ -17,8 +16,7 @@ static void run_copy(const uint64_t *args, int64_t lo, int64_t hi) {
             (size_t)(end - begin));
 }
 
-/* ---- cumsum: [a, y] [n, inner] + flags in the symbol; an item is one line
- * --------------------------------- */
+/* ---- cumsum: [a, y] [n, inner] + flags in the symbol; an item is one line ---- */
 
 typedef struct Line {
   int64_t start, n, stride; /* in elements */
@@ -62,10 +60,9 @@ static void run_cumsum(const uint64_t *args, int64_t lo, int64_t hi) {
   }
 }
 
-/* ---- sort, argsort: in place on the result
- * ------------------------------------------------------------------
- *
- * Places of a line are compared by key, then by position: a total order, so that any sorting method
+/* ---- sort, argsort: in place on the result ---- */
+
+/* Places of a line are compared by key, then by position: a total order, so that any sorting method
  * is stable. Quicksort by the median of three, insertion for short ranges, heapsort when quicksort
  * meets a bad case. No memory is needed. */
 
@@ -201,9 +198,10 @@ static void run_argsort(const uint64_t *args, int64_t lo, int64_t hi) {
   sort_lines(args, lo, hi, true);
 }
 
-/* ---- scatter_add: [index, b, y] [pre, middle, extent, post, dtype]; an item is a block of columns
- * of one [extent, post] matrix for fixed batch and pre; indices add up in row-major order whatever
- * the blocking ----------------- */
+/* ---- scatter_add: [index, b, y] [pre, middle, extent, post, dtype] ---- */
+
+/* An item is a block of columns of one [extent, post] matrix for fixed batch and pre; indices add
+ * up in row-major order whatever the blocking. */
 
 #define SCATTER(name, T, LOAD, STORE)                                                              \
   static void scatter_##name(const int32_t *index, const T *b, T *y, int64_t middle,               \
@@ -246,8 +244,7 @@ static void run_scatter(const uint64_t *args, int64_t lo, int64_t hi) {
   }
 }
 
-/* ---- the calls
- * ------------------------------------------------------------------------------------------- */
+/* ---- the calls ---- */
 
 static Sz product(Ctx *ctx, const Sz *dims, int from, int to) {
   Sz p = size_const(ctx, 1);

@@ -13,8 +13,7 @@ static double now(void) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* ---- compiling
- * -------------------------------------------------------------------------------------------- */
+/* ---- compiling ---- */
 
 typedef struct KernelUnit {
   Program *program;
@@ -120,8 +119,7 @@ const Plan *program_plan(const Program *p) { return p->plan; }
 ProgramStats program_stats(const Program *p) { return p->stats; }
 const ProgramTrap *program_trap(const Program *p) { return p->trapped ? &p->trap : NULL; }
 
-/* ---- binding
- * ---------------------------------------------------------------------------------------------- */
+/* ---- binding ---- */
 
 static bool same_sizes(const Program *p, const SizeEnv *sizes) {
   for (uint32_t i = 0; i < p->symbols.len; i++) {

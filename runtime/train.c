@@ -55,8 +55,7 @@ static bool fail(Trainer *t, const char *what, const char *why) {
   return false;
 }
 
-/* ---- routines
- * --------------------------------------------------------------------------------------------- */
+/* ---- routines ---- */
 
 static bool bind(Trainer *t, Routine *r) {
   static const SizeEnv none = {0};
@@ -122,9 +121,7 @@ static bool open_section(Trainer *t, Routine *r) {
   return r->metrics >= 0;
 }
 
-/* ---- state
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- state ---- */
 
 static bool initialise(Trainer *t) {
   Routine init = {0};
@@ -155,8 +152,7 @@ static bool load_state(Trainer *t) {
   return checkpoint_load(&t->checkpoint, &t->first, &t->seed);
 }
 
-/* ---- the loop
- * --------------------------------------------------------------------------------------------- */
+/* ---- the loop ---- */
 
 static bool trapped(Trainer *t, const Routine *r, int64_t step) {
   const ProgramTrap *trap = t->options->compile.trap_nan ? program_trap(r->program) : NULL;

@@ -6,7 +6,7 @@
 
 enum { MAX_ELEMENTS = 2048 };
 
-/* ---- numbers (splitmix64) -------------------------------------------------------------------- */
+/* ---- numbers (splitmix64) ---- */
 
 uint64_t gen_next(Gen *gen) {
   uint64_t x = gen->state += 0x9e3779b97f4a7c15u;
@@ -21,7 +21,7 @@ double gen_between(Gen *gen, double low, double high) {
   return low + (high - low) * ((double)(gen_next(gen) >> 11) * 0x1p-53);
 }
 
-/* ---- types ----------------------------------------------------------------------------------- */
+/* ---- types ---- */
 
 Gen *gen_new(Ctx *ctx, uint64_t seed, GenOptions options) {
   Gen *gen = arena_new(&ctx->arena, Gen);
@@ -79,7 +79,7 @@ int64_t gen_count(Gen *gen, Ty type) {
   return size_eval(gen->ctx, type_count(gen->ctx, type), &gen->env, &n) ? n : -1;
 }
 
-/* ---- values ---------------------------------------------------------------------------------- */
+/* ---- values ---- */
 
 static Ref new_param(Gen *gen, Ty type) {
   char *name = ctx_printf(gen->ctx, "p%u", gen->g->params.len);
@@ -115,7 +115,7 @@ Ref gen_value(Gen *gen, Ty type) {
   return new_param(gen, type);
 }
 
-/* ---- whole graphs ---------------------------------------------------------------------------- */
+/* ---- whole graphs ---- */
 
 /* So that the values of all symbols can be told from the arguments. */
 static void anchor_symbols(Gen *gen) {
@@ -152,7 +152,7 @@ Graph *gen_graph(Gen *gen) {
   return gen->g;
 }
 
-/* ---- arguments ------------------------------------------------------------------------------- */
+/* ---- arguments ---- */
 
 Tensor **gen_args(Gen *gen, const Graph *g, double low, double high) {
   Tensor **args = arena_array(&gen->ctx->arena, Tensor *, g->params.len);

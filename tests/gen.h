@@ -50,8 +50,7 @@ Graph *gen_graph(Gen *gen);
 Tensor **gen_args(Gen *gen, const Graph *g, double low, double high);
 void gen_free(Tensor **tensors, uint32_t n);
 
-/* ---- for gen_ops.c -----------------------------------------------------------------------------
- */
+/* ---- for gen_ops.c ---- */
 Sz gen_extent(Gen *gen);
 Ty gen_type(Gen *gen, DType dtype, int max_rank); /* a random shape, or one from the pool */
 DType gen_number(Gen *gen);                       /* an element type of numbers */

@@ -40,7 +40,7 @@ static bool any_value(Gen *gen, DType dtype, int min_rank, Ref *out) {
   return false;
 }
 
-/* ---- leaves ---------------------------------------------------------------------------------- */
+/* ---- leaves ---- */
 
 static bool make_const(Gen *gen, Op op, Ref *out) {
   Attr attr = attr_f(A_value, gen_below(gen, 9) / 4.0 - 1);
@@ -63,7 +63,7 @@ static bool make_size(Gen *gen, Op op, Ref *out) {
   return try_op(gen, op, NULL, 0, &attr, 1, TY_NONE, out);
 }
 
-/* ---- elementwise ----------------------------------------------------------------------------- */
+/* ---- elementwise ---- */
 
 /* Types for the operands, tried in a graph of their own until the op takes them. */
 static bool find_types(Gen *gen, Op op, Ty shape, int n, Ty *types, Ty *given) {
@@ -100,7 +100,7 @@ static bool make_elementwise(Gen *gen, Op op, Ref *out) {
   return try_op(gen, op, operands, n, NULL, 0, given, out);
 }
 
-/* ---- movement -------------------------------------------------------------------------------- */
+/* ---- movement ---- */
 
 static bool make_broadcast(Gen *gen, Op op, Ref *out) {
   Ref a;
@@ -220,7 +220,7 @@ static bool make_concat(Gen *gen, Op op, Ref *out) {
   return try_op(gen, op, parts, n, &attr, 1, TY_NONE, out);
 }
 
-/* ---- along axes, reductions ------------------------------------------------------------------ */
+/* ---- along axes, reductions ---- */
 
 static bool make_along(Gen *gen, Op op, Ref *out) {
   Ref a;
@@ -245,7 +245,7 @@ static bool make_reduce(Gen *gen, Op op, Ref *out) {
   return try_op(gen, op, &a, 1, &attr, 1, TY_NONE, out);
 }
 
-/* ---- dot, gather, scatter_add ---------------------------------------------------------------- */
+/* ---- dot, gather, scatter_add ---- */
 
 /* The axes of one operand of a dot in random order: batch, contracted, free. */
 typedef struct Side {
@@ -325,7 +325,7 @@ static bool make_scatter(Gen *gen, Op op, Ref *out) {
   return try_op(gen, op, operands, 2, attrs, 2, y, out);
 }
 
-/* ---- random ---------------------------------------------------------------------------------- */
+/* ---- random ---- */
 
 static bool make_random(Gen *gen, Op op, Ref *out) {
   Ref key = gen_value(gen, type_scalar(gen->ctx, DT_key));
@@ -333,7 +333,7 @@ static bool make_random(Gen *gen, Op op, Ref *out) {
   return try_op(gen, op, &key, 1, attrs, 2, gen_type(gen, DT_i32, GEN_RANK), out);
 }
 
-/* ---- regions --------------------------------------------------------------------------------- */
+/* ---- regions ---- */
 
 /* A generator for a body: constants and parameters only, which become operands. */
 static Gen body_gen(const Gen *gen, const char *name) {
@@ -465,7 +465,7 @@ static bool make_grad(Gen *gen, Op op, Ref *out) {
   return try_op(gen, op, operands, 2, NULL, 0, TY_NONE, out);
 }
 
-/* ---- the table ------------------------------------------------------------------------------- */
+/* ---- the table ---- */
 
 typedef struct OpMaker {
   Maker make;

@@ -32,7 +32,7 @@ static Ref sum_all(Graph *g, Ref a) {
 
 static Ref plus(Graph *g, Ref a, Ref b) { return ref_none(a) ? b : build2(g, OP_add, a, b); }
 
-/* ---- the graph that is checked --------------------------------------------------------------- */
+/* ---- the graph that is checked ---- */
 
 /* A copy of g whose results are the loss and its derivatives, as a grad node gives them. */
 typedef struct Subject {
@@ -77,7 +77,7 @@ static void square_gradient(Subject *s) {
   s->loss = loss;
 }
 
-/* ---- points ---------------------------------------------------------------------------------- */
+/* ---- points ---- */
 
 typedef struct Point {
   Ctx *ctx;

@@ -60,7 +60,7 @@ static const Node *nth_scan(const Graph *g, int place) {
   return NULL;
 }
 
-/* ---- structured ops with particular attributes ----------------------------------------------- */
+/* ---- structured ops with particular attributes ---- */
 
 static void test_shared_ties(void **state) {
   (void)state;
@@ -145,7 +145,7 @@ static void test_zero(void **state) {
   ctx_free(ctx);
 }
 
-/* ---- accumulation ---------------------------------------------------------------------------- */
+/* ---- accumulation ---- */
 
 /* Gates split from one value: their adjoints become one concat, no pad, no sum. */
 static void test_split_joins(void **state) {
@@ -190,7 +190,7 @@ static void test_boxes(void **state) {
                "  return %7, %8, %9\n}\n");
 }
 
-/* ---- scans ----------------------------------------------------------------------------------- */
+/* ---- scans ---- */
 
 #define LSTM_BODY                                                                                  \
   " body \"cell\" {\n"                                                                             \
@@ -456,7 +456,7 @@ static void test_two_grads(void **state) {
   ctx_free(ctx);
 }
 
-/* ---- foreign functions ----------------------------------------------------------------------- */
+/* ---- foreign functions ---- */
 
 #define FOREIGN(gradient)                                                                          \
   "graph &0 \"main\" {\n"                                                                          \

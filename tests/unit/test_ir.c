@@ -18,8 +18,7 @@ static int teardown(void **state) {
 static Sz sym(Ctx *ctx, const char *name) { return size_symbol(ctx, ctx_str(ctx, name)); }
 static Sz num(Ctx *ctx, int64_t value) { return size_const(ctx, value); }
 
-/* ---- sizes
- * ------------------------------------------------------------------------------------------- */
+/* ---- sizes ---- */
 
 static void sizes_have_one_form(void **state) {
   Ctx *c = *state;
@@ -98,8 +97,7 @@ static void fresh_symbols_differ(void **state) {
   assert_string_equal(size_str(c, a), "T'1");
 }
 
-/* ---- types, ops
- * ---------------------------------------------------------------------------------------- */
+/* ---- types, ops ---- */
 
 static void types_are_interned(void **state) {
   Ctx *c = *state;
@@ -124,8 +122,7 @@ static void op_table_is_sound(void **state) {
   assert_int_equal(op_info[OP_concat].arity_max, -1);
 }
 
-/* ---- builder
- * --------------------------------------------------------------------------------------------- */
+/* ---- builder ---- */
 
 typedef struct Fixture {
   Ctx *c;
@@ -225,9 +222,7 @@ static void sweep_drops_dead_nodes(void **state) {
   assert_false(graph_equal(f.g, other));
 }
 
-/* ---- text
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- text ---- */
 
 static Graph *read_text(Ctx *c, const char *text) {
   return graph_read(c, source_add(c, "graph.txt", text, strlen(text)));
@@ -313,9 +308,7 @@ static void wrong_texts_are_refused(void **state) {
   refuses(c, X3 "%1: (f32[3]) = call(&0, %0)\n return %0\n}", E_graph_name, "&0");
 }
 
-/* ---- verifier
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- verifier ---- */
 
 static void verifier_accepts(const Graph *g) { assert_null(graph_verify(g)); }
 static void verifier_says(const Graph *g, const char *part) {

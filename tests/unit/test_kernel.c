@@ -62,7 +62,7 @@ static int teardown(void **state) {
   return 0;
 }
 
-/* ---- graphs, sizes, numbers ------------------------------------------------------------------ */
+/* ---- graphs, sizes, numbers ---- */
 
 static Graph *graph_of(Ctx *c, const char *nodes) {
   const char *text = ctx_printf(c, "graph &0 {\n%s\n}\n", nodes);
@@ -113,7 +113,7 @@ static Tensor *tensor_of(Fixture *f, Ty type, const SizeEnv *env) {
   return x;
 }
 
-/* ---- running --------------------------------------------------------------------------------- */
+/* ---- running ---- */
 
 typedef struct Case {
   Fixture *f;
@@ -235,7 +235,7 @@ static void agrees(Fixture *f, const char *sizes, const char *nodes) {
   agrees_on(f, sizes, nodes, NULL);
 }
 
-/* ---- map ------------------------------------------------------------------------------------- */
+/* ---- map ---- */
 
 static const char *const extents[] = {"N=1",  "N=3",   "N=8",    "N=16",  "N=17",
                                       "N=64", "N=257", "N=4096", "N=9001"};
@@ -361,7 +361,7 @@ static void map_special(void **state) {
             x);
 }
 
-/* ---- gathers --------------------------------------------------------------------------------- */
+/* ---- gathers ---- */
 
 static void gathers(void **state) {
   static const char *const sizes[] = {"B=2 T=3 V=5 H=4", "B=3 T=7 V=100 H=33", "B=1 T=20 V=2 H=64"};
@@ -386,7 +386,7 @@ static void gathers(void **state) {
   }
 }
 
-/* ---- reductions ------------------------------------------------------------------------------ */
+/* ---- reductions ---- */
 
 static void row_softmax(void **state) {
   static const char *const sizes[] = {"B=1 N=1", "B=5 N=10", "B=3 N=16", "B=7 N=100", "B=2 N=4099"};

@@ -21,7 +21,7 @@ static AstFile *parse(Ctx *ctx, const char *text) {
   return parse_file(ctx, source_add(ctx, "t.ordo", text, strlen(text)));
 }
 
-/* --- trees --- */
+/* ---- trees ---- */
 
 /* An expression with all its parentheses, as "(a + (b * c))". */
 static void show(Ctx *ctx, Text *out, const Expr *e) {
@@ -171,7 +171,7 @@ static void test_declarations(void **state) {
   ctx_free(ctx);
 }
 
-/* --- mistakes --- */
+/* ---- mistakes ---- */
 
 /* All diagnostics as "E0110@2:3 E0111@4:1", in order of place. */
 static const char *codes(Ctx *ctx) {
@@ -262,7 +262,7 @@ static void test_depth(void **state) {
   check_deep("layer L {", "if a {", "", "}", "}");
 }
 
-/* --- formatting --- */
+/* ---- formatting ---- */
 
 static bool layout_only(const Token *token) {
   return token->kind == TK_semicolon || token->kind == TK_comma;
@@ -361,7 +361,7 @@ static void test_format_models(void **state) {
   check_files_in("models/lib");
 }
 
-/* --- diagnostics --- */
+/* ---- diagnostics ---- */
 
 static const char *printed(Ctx *ctx) {
   Text out = text_new(&ctx->arena);

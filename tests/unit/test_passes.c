@@ -4,9 +4,7 @@
 
 #include "passes/contract.h"
 
-/* ---- examples
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- examples ---- */
 
 #define DOT(a, b) "dot(" a ", " b ", batch_a=[], batch_b=[], contract_a=[1], contract_b=[0])"
 
@@ -161,9 +159,7 @@ static const char outer_text[] =
     "    %8: f32[B, N, 6] = sub(%2, %7)\n    return %4, %8\n  }\n"
     "  %4: f32[B, N, 6] = item(%3, index=1)\n  return %4 \"y\"\n}\n";
 
-/* ---- helpers
- * ----------------------------------------------------------------------------------------------------------
- */
+/* ---- helpers ---- */
 
 static PassCtx *context(Ctx *ctx) {
   PipelineOptions options = pipeline_options();
@@ -195,9 +191,7 @@ static int count_remarks(const PassCtx *pc, const char *code) {
   return n;
 }
 
-/* ---- pipelines
- * ---------------------------------------------------------------------------------------------------------
- */
+/* ---- pipelines ---- */
 
 static void pipelines_are_checked(void **state) {
   Ctx *ctx = *state;
@@ -312,9 +306,7 @@ static void dumps_show_what_changed(void **state) {
   assert_non_null(strstr(text_str(&text), "\"pass\": \"simplify\""));
 }
 
-/* ---- remarks
- * -------------------------------------------------------------------------------------------------------------
- */
+/* ---- remarks ---- */
 
 static void remarks_name_the_blocking_carry(void **state) {
   Ctx *ctx = *state;
@@ -353,9 +345,7 @@ static void remarks_are_filtered_and_counted(void **state) {
   assert_int_equal(context(ctx)->remarks.list.len, 0);
 }
 
-/* ---- passes
- * -----------------------------------------------------------------------------------------------------------------
- */
+/* ---- passes ---- */
 
 static void inline_splices_calls(void **state) {
   Ctx *ctx = *state;

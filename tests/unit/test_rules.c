@@ -9,9 +9,7 @@
 static const DType dtypes[] = {DT_f32, DT_i32, DT_bool};
 enum { N_TRIED = 3 };
 
-/* ---- rules as text
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- rules as text ---- */
 
 typedef struct Shape {
   int rank;
@@ -133,9 +131,7 @@ static void table_is_sound(void **state) {
   if (wrong) fail_msg("%s", wrong);
 }
 
-/* ---- rules in C
- * --------------------------------------------------------------------------------------------------------
- */
+/* ---- rules in C ---- */
 
 #define X(dims) "  %0: f32[" dims "] = param(index=0) \"x\"\n"
 static const struct {

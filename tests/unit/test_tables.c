@@ -16,7 +16,7 @@
 
 enum { INSTANCES = 12, GRAPHS = 150 };
 
-/* ---- checks of one graph --------------------------------------------------------------------- */
+/* ---- checks of one graph ---- */
 
 static void check_verify(const Graph *g, const char *what) {
   const char *wrong = graph_verify(g);
@@ -81,7 +81,7 @@ static void add_results(Graph *g, Ref value) {
   for (int i = 0; i < info->rank; i++) graph_result(g, build_item(g, value, i), (Str){0});
 }
 
-/* ---- rows ------------------------------------------------------------------------------------ */
+/* ---- rows ---- */
 
 typedef struct Counts {
   int instances, missed, verdicts[N_GRAD_VERDICTS];
@@ -177,7 +177,7 @@ static void test_selfchecks(void **state) {
   ctx_free(ctx);
 }
 
-/* ---- random graphs --------------------------------------------------------------------------- */
+/* ---- random graphs ---- */
 
 static void random_graph(uint64_t seed, GenOptions options, bool derive, Counts *counts) {
   Ctx *ctx = ctx_new();
