@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <graphviz/gvc.h>
@@ -157,15 +158,22 @@ static void draw(Drawing *d) {
 
 /* ---- files ---- */
 
+/* The last message of Graphviz goes with ours. */
+static void report_graphviz(Ctx *ctx, const char *verb, const char *format) {
+  diag_at(ctx, (Span){0}, E_picture_failed, "Graphviz cannot %s the picture as %s", verb, format);
+  char *why = aglasterr();
+  if (why && *why) diag_got(ctx, "%.*s", (int)strcspn(why, "\n"), why);
+  free(why); /* allowed: Graphviz allocated it */
+}
+
 static bool render(Ctx *ctx, Agraph_t *graph, const char *format, FILE *file) {
   if (!strcmp(format, "dot")) return agwrite(graph, file) == 0;
   GVC_t *gvc = gvContext();
   if (!gvc) return false;
+  agseterr(AGMAX); /* messages are kept for us instead of printed */
   bool laid_out = gvLayout(gvc, graph, "dot") == 0;
   bool fine = laid_out && gvRender(gvc, graph, format, file) == 0;
-  if (!fine)
-    diag_at(ctx, (Span){0}, E_picture_failed, "Graphviz cannot %s the picture as %s",
-            laid_out ? "write" : "lay out", format);
+  if (!fine) report_graphviz(ctx, laid_out ? "write" : "lay out", format);
   if (laid_out) gvFreeLayout(gvc, graph);
   gvFreeContext(gvc);
   return fine;

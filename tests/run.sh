@@ -4,6 +4,7 @@
 #   # args: check --json        arguments of 'ordo'; {} is the program's file, appended if {} is missing
 #   # exit: 1                   its exit code; without this line 0 and 1 are both fine
 #   # file: graph.ir            name of the file; without this line it is the test's name with .ordo
+#   # env: NAME=VALUE           variables of the environment
 #   ...                         the program
 #   # +++ lib/other.ordo        another file beside it (any number of them)
 #   ...
@@ -22,7 +23,7 @@ header() { awk -v key="# $2: " 'index($0, key) == 1 { print substr($0, length(ke
 unpack() {
   awk -v folder="$2" -v main="$3" -v expected="$2.expected" '
     BEGIN { head = 1; out = folder "/" main; printf "" > out; printf "" > expected }
-    head && /^# (args|exit|file): / { next }
+    head && /^# (args|env|exit|file): / { next }
     { head = 0 }
     out != expected && /^# ---$/ { out = expected; next }
     out != expected && /^# \+\+\+ / {
@@ -34,19 +35,20 @@ unpack() {
 }
 
 run_one() {
-  local test=$1 name main args expected_code code
+  local test=$1 name main args given_env expected_code code
   # 'work' outlives the function: the trap removes it
   name=$(basename "$test" .t)
   work=$(mktemp -d) || exit 1
   trap 'rm -rf "$work"' EXIT
   mkdir "$work/in"
+  given_env=$(header "$test" env)
   main=$(header "$test" file)
   main=${main:-$name.ordo}
   unpack "$test" "$work/in" "$main"
   eval "args=($(header "$test" args))" # quotes in the arguments are those of a shell
   local given=("${args[@]//\{\}/$main}")
   [[ "${args[*]}" == *'{}'* ]] || given+=("$main")
-  (cd "$work/in" && timeout 120 "$ORDO" "${given[@]}" </dev/null >"$work/actual" 2>&1)
+  (cd "$work/in" && env $given_env timeout 120 "$ORDO" "${given[@]}" </dev/null >"$work/actual" 2>&1)
   code=$?
   expected_code=$(header "$test" exit)
   if [ "$UPDATE" = 1 ]; then

@@ -1,0 +1,7 @@
+# args: run {} total "[[1, 2]]" --passes inline,simplify
+# exit: 1
+fn total(x: f32[B, N]) -> f32 { sum(x * x) }
+# ---
+error[E0700]: 'total' cannot be compiled: op 'mul' is no instruction; the pass 'fuse' has to run before 'plan'
+
+1 error
