@@ -205,7 +205,7 @@ typedef enum StmtKind {
   ST_if,       /* if c { } else { }: static */
   ST_assert,   /* assert c, "message": static */
   ST_minimize, /* minimize e over net with adam(lr = 1e-3) */
-  ST_repeat,   /* repeat 4 { } */
+  ST_repeat,   /* repeat 4 { }; repeat k in 4, n = 0 until c { }: a scan that may change weights */
   ST_log,      /* log loss, kl = mean(k) */
 } StmtKind;
 
@@ -224,14 +224,14 @@ struct Stmt {
       With with;
     } expr;
     struct {
-      Name index;
+      Name index; /* repeat: may be empty */
       Expr *extent;
-      bool reversed;
-      Args carries; /* every one has a name; a carry without '= first' has been reported, value
-                       poisoned */
-      Expr *until;  /* or NULL */
+      bool reversed; /* scan only */
+      Args carries;  /* every one has a name; a carry without '= first' has been reported, value
+                        poisoned */
+      Expr *until;   /* or NULL */
       Block body;
-    } scan;
+    } scan; /* and repeat */
     struct {
       Name var;
       Expr *over; /* an array of layers, or a count */
@@ -251,10 +251,6 @@ struct Stmt {
       Exprs nets;      /* names or members */
       Expr *optimizer; /* a call or a name */
     } minimize;
-    struct {
-      Expr *count;
-      Block body;
-    } repeat;
     struct {
       LogItem *data;
       uint32_t len;
@@ -331,6 +327,7 @@ struct Member {
 typedef enum TrainMemberKind {
   TM_poison,
   TM_setting, /* net = Name(H = 128) from "file" frozen; steps = 1000 */
+  TM_state,   /* beta: f32 ~ full(0.2) */
   TM_step,    /* step { } */
   TM_eval,    /* eval test every 500 { } */
 } TrainMemberKind;
@@ -338,12 +335,13 @@ typedef enum TrainMemberKind {
 typedef struct TrainMember {
   TrainMemberKind kind;
   Span span;
-  Name name;   /* setting; eval (empty if it has none) */
-  Expr *value; /* setting */
-  Expr *from;  /* setting: the file of its weights (a string or a constant), or NULL */
-  bool frozen; /* setting */
-  Expr *every; /* eval */
-  Block body;  /* step, eval */
+  Name name;      /* setting; state; eval (empty if it has none) */
+  TypeExpr *type; /* state */
+  Expr *value;    /* setting; state: a name or a call, its first value */
+  Expr *from;     /* setting: the file of its weights (a string or a constant), or NULL */
+  bool frozen;    /* setting */
+  Expr *every;    /* eval */
+  Block body;     /* step, eval */
 } TrainMember;
 
 /* src: chars[S]; label: <10>; x: f32[N]; text: words(vocab = 5000)[T] */

@@ -334,6 +334,7 @@ static Value apply_mapped(Check *c, Check *inner, const Callee *callee, const Ac
   inner->in_index = inner->size_mode = false;
   inner->with = NULL;
   inner->lead = NULL;
+  inner->train = NULL;
   for (uint32_t i = 0; i < fn->params.len; i++) {
     const Param *p = &fn->params.data[i];
     if (!actuals[i].given)

@@ -3,15 +3,14 @@
  * Which state that is shows only when the statements have been elaborated: so this is done twice,
  * first quietly to find out, then in earnest. What is logged inside has the value of the last turn.
  */
+#include "frontend/check_loop.h"
 #include "frontend/check_train.h"
 
 typedef struct Repeat {
   const Stmt *stmt;
-  Sz length;
-  Frame *frame;
+  Loop loop;
   bool *changed; /* by slot */
   uint32_t n_changed;
-  RefList init, inner;
   uint32_t first_log;
 } Repeat;
 
@@ -20,26 +19,31 @@ static TrainSlot *save_slots(Check *c) {
   return arena_copy(&c->ctx->arena, b->slots.data, sizeof(TrainSlot) * b->slots.len);
 }
 
-static void run_body(Check *c, Repeat *r) {
+/* The slots that change become parameters of the body. */
+static void enter_slots(Check *c, Repeat *r) {
   TrainBuild *b = c->train;
-  Name name = {ctx_str(c->ctx, "turn"), r->stmt->span};
-  Check inner = *c;
-  inner.frame = b->frame = r->frame = scan_frame(c, name, r->length, r->stmt->span);
-  inner.scope = scope_new(c->ctx, c->scope);
   for (uint32_t i = 0; r->changed && i < r->n_changed; i++) {
     TrainSlot *s = &b->slots.data[i];
     if (!r->changed[i]) continue;
-    vec_push(&c->ctx->arena, &r->init.refs, frame_import(c, s->frame, s->ref));
-    s->ref = graph_param(r->frame->graph, s->state.type, s->state.path, NULL, 0);
-    s->frame = r->frame;
-    vec_push(&c->ctx->arena, &r->inner.refs, s->ref);
+    vec_push(&c->ctx->arena, &r->loop.init.refs, frame_import(c, s->frame, s->ref));
+    s->ref = graph_param(r->loop.frame->graph, s->state.type, s->state.path, NULL, 0);
+    s->frame = r->loop.frame;
+    vec_push(&c->ctx->arena, &r->loop.inner.refs, s->ref);
+    vec_push(&c->ctx->arena, &r->loop.more, s->state.path);
   }
+}
+
+static void run_body(Check *c, Repeat *r) {
+  TrainBuild *b = c->train;
+  Check inner = turns_begin(c, &r->loop);
+  b->frame = inner.frame;
+  enter_slots(c, r);
   train_sync(&inner);
   bool found;
   Span where;
-  elab_block(&inner, &r->stmt->repeat.body, &found, &where);
+  elab_block(&inner, &r->stmt->scan.body, &found, &where);
+  turns_end(c, &inner, &r->loop);
   b->frame = c->frame;
-  c->next_order = inner.next_order;
 }
 
 /* Elaborates quietly and notes which slots get a new value. */
@@ -47,14 +51,17 @@ static void find_changed(Check *c, Repeat *r) {
   TrainBuild *b = c->train;
   Quiet quiet = quiet_begin(c);
   TrainSlot *before = save_slots(c);
+  Loop loop = r->loop;
   uint32_t n = b->slots.len, site = b->next_site, places = c->instance->places, logs = b->logs.len;
   run_body(c, r);
   quiet_end(c, quiet);
+  const Frame *body = r->loop.frame;
+  r->loop = loop;
   r->n_changed = b->slots.len;
   r->changed = alloc(c, b->slots.len + 1);
   for (uint32_t i = 0; i < b->slots.len; i++) {
     TrainSlot *s = &b->slots.data[i];
-    r->changed[i] = s->frame == r->frame;
+    r->changed[i] = s->frame == body;
     if (i < n) {
       s->frame = before[i].frame;
       s->ref = before[i].ref;
@@ -69,54 +76,66 @@ static void find_changed(Check *c, Repeat *r) {
   train_sync(c);
 }
 
-/* The last of the values that a log had. */
-static Ref last_of(Check *c, Ref all, Sz length) {
-  Graph *g = c->frame->graph;
-  Sz one = size_const(c->ctx, 1);
-  return build_reshape(g, build_slice(g, all, 0, size_sub(c->ctx, length, one), one), NULL, 0);
+/* What the slots and the logs of the body are after a turn. */
+static void leave_slots(Check *c, Repeat *r) {
+  TrainBuild *b = c->train;
+  Loop *loop = &r->loop;
+  Graph *body = loop->frame->graph, *g = c->frame->graph;
+  for (uint32_t i = 0; i < r->n_changed; i++) {
+    const TrainSlot *s = &b->slots.data[i];
+    if (!r->changed[i]) continue;
+    Ref last = frame_import_to(c, loop->frame, s->frame, s->ref);
+    vec_push(&c->ctx->arena, &loop->last.refs, last);
+  }
+  for (uint32_t i = r->first_log; i < b->logs.len; i++) {
+    Ty type = type_scalar(c->ctx, DT_f32);
+    vec_push(&c->ctx->arena, &loop->init.refs, build_scalar(g, DT_f32, 0));
+    vec_push(&c->ctx->arena, &loop->inner.refs,
+             graph_param(body, type, b->logs.data[i].name, NULL, 0));
+    vec_push(&c->ctx->arena, &loop->last.refs, b->logs.data[i].ref);
+    vec_push(&c->ctx->arena, &loop->more, b->logs.data[i].name);
+  }
 }
 
 static void finish(Check *c, Repeat *r) {
   TrainBuild *b = c->train;
-  Graph *body = r->frame->graph, *g = graph_here(c, r->stmt->span);
-  for (uint32_t i = 0; i < r->n_changed; i++)
-    if (r->changed[i]) {
-      TrainSlot *s = &b->slots.data[i];
-      graph_result(body, frame_import_to(c, r->frame, s->frame, s->ref), s->state.path);
-    }
-  for (uint32_t i = r->first_log; i < b->logs.len; i++)
-    graph_result(body, b->logs.data[i].ref, b->logs.data[i].name);
-  Ref y = scan_build(c, r->frame, &r->init, &r->inner, false, false, r->stmt->span);
-  int item = 0;
+  Loop *loop = &r->loop;
+  leave_slots(c, r);
+  Graph *g = graph_here(c, r->stmt->span);
+  Ref y = turns_build(c, loop);
+  int item = (int)(loop->init.refs.len - loop->more.len);
   for (uint32_t i = 0; i < r->n_changed; i++) {
     if (!r->changed[i]) continue;
     b->slots.data[i].ref = build_item(g, y, item++);
     b->slots.data[i].frame = c->frame;
   }
   for (uint32_t i = r->first_log; i < b->logs.len; i++)
-    b->logs.data[i].ref = last_of(c, build_item(g, y, item++), r->length);
+    b->logs.data[i].ref = build_item(g, y, item++);
   train_sync(c);
+  turns_bind_after(c, loop, y);
 }
 
 void train_repeat(Check *c, const Stmt *s) {
   TrainBuild *b = c->train;
-  Repeat r = {.stmt = s};
+  Repeat r = {.stmt = s, .loop = {.stmt = s}};
+  Sz *length = &r.loop.length;
   if (c->frame != b->frame || b->is_eval) {
     diag_at(c->ctx, s->span, E_outside_train,
             "repeat stands in the step of a training program, not in an eval or a scan");
     return;
   }
-  if (!elab_size(c, s->repeat.count, &r.length)) return;
-  if (!size_ge(c->ctx, r.length, size_const(c->ctx, 1))) {
-    diag_at(c->ctx, s->repeat.count->span, E_not_size, "repeat wants at least one turn, not %s",
-            size_str(c->ctx, r.length));
+  if (!elab_size(c, s->scan.extent, length)) return;
+  if (!size_ge(c->ctx, *length, size_const(c->ctx, 1))) {
+    diag_at(c->ctx, s->scan.extent->span, E_not_size, "repeat wants at least one turn, not %s",
+            size_str(c->ctx, *length));
     return;
   }
+  uint32_t errors = c->ctx->diags.errors;
+  turns_first_values(c, &r.loop);
   find_changed(c, &r);
   r.first_log = b->logs.len;
-  uint32_t errors = c->ctx->diags.errors;
   run_body(c, &r);
-  if (c->ctx->diags.errors == errors)
+  if (c->ctx->diags.errors == errors && !r.loop.failed)
     finish(c, &r);
   else
     train_sync(c);

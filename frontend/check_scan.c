@@ -6,25 +6,7 @@
  * order that scan wants: step, carries, slices, captured values. What is collected is stacked along
  * axis 0 and moved to its place after the loop.
  */
-#include "frontend/checker.h"
-
-typedef struct Carry {
-  Name name;
-  Span span;
-  Value template;    /* structure, with the first values */
-  uint32_t first, n; /* its leaves */
-} Carry;
-
-typedef struct Loop {
-  const Stmt *stmt;
-  Sz length;
-  Frame *frame;
-  Carry *carries;
-  uint32_t n_carries;
-  RefList init, inner, last; /* leaves of all carries: outside, parameters, after a step */
-  Ref stop;
-  bool failed;
-} Loop;
+#include "frontend/check_loop.h"
 
 /* ---- slices and captures ---- */
 
@@ -80,7 +62,7 @@ static void bind_carries(Check *c, Check *inner, Loop *loop) {
   }
 }
 
-static void first_values(Check *c, Loop *loop) {
+void turns_first_values(Check *c, Loop *loop) {
   const Args *args = &loop->stmt->scan.carries;
   loop->n_carries = args->len;
   loop->carries = alloc(c, sizeof(Carry) * (args->len + 1));
@@ -231,8 +213,8 @@ static Graph *order_body(Check *c, const Frame *f, const RefList *init, const Re
   return g;
 }
 
-Ref scan_build(Check *c, Frame *frame, const RefList *init, const RefList *inner, bool reversed,
-               bool until, Span span) {
+static Ref build_node(Check *c, Frame *frame, const RefList *init, const RefList *inner,
+                      bool reversed, bool until, Span span) {
   RefList operands = {0};
   int64_t n_slices = 0;
   Graph *body = order_body(c, frame, init, inner, &operands, &n_slices);
@@ -246,7 +228,7 @@ Ref scan_build(Check *c, Frame *frame, const RefList *init, const RefList *inner
 }
 
 /* The frame of a loop's body with its counter. */
-Frame *scan_frame(Check *c, Name name, Sz length, Span told) {
+static Frame *scan_frame(Check *c, Name name, Sz length, Span told) {
   Frame *frame = frame_new(c, c->frame, name.str);
   IndexVar *t = arena_new(&c->ctx->arena, IndexVar);
   *t = (IndexVar){.name = name.str,
@@ -279,40 +261,45 @@ static void elab_until(Check *inner, Loop *loop) {
   loop->failed = true;
 }
 
-static void run_body(Check *c, Loop *loop) {
+Check turns_begin(Check *c, Loop *loop) {
   const Stmt *s = loop->stmt;
   Check inner = *c;
   Name name = s->scan.index;
+  if (str_none(name.str)) name = (Name){ctx_str(c->ctx, "turn"), s->span};
   inner.frame = loop->frame = scan_frame(c, name, loop->length, s->scan.extent->span);
   inner.scope = scope_new(c->ctx, c->scope);
   Value counter = {.kind = VAL_index, .index = loop->frame->counter};
-  scope_bind(c->ctx, inner.scope, name.str, name.span, counter);
+  if (!str_none(s->scan.index.str)) scope_bind(c->ctx, inner.scope, name.str, name.span, counter);
   bind_carries(c, &inner, loop);
-  bool found;
-  Span where;
-  elab_block(&inner, &s->scan.body, &found, &where);
-  for (uint32_t i = 0; i < loop->n_carries; i++)
-    loop->failed = !last_value(&inner, loop, &loop->carries[i]) || loop->failed;
-  elab_until(&inner, loop);
-  for (uint32_t i = 0; i < loop->frame->collects.len; i++)
-    loop->failed = loop->failed || ref_none(loop->frame->collects.data[i].value);
-  c->next_order = inner.next_order;
+  return inner;
 }
 
-static Ref build_scan(Check *c, Loop *loop) {
+void turns_end(Check *c, Check *inner, Loop *loop) {
+  for (uint32_t i = 0; i < loop->n_carries; i++)
+    loop->failed = !last_value(inner, loop, &loop->carries[i]) || loop->failed;
+  elab_until(inner, loop);
+  for (uint32_t i = 0; i < loop->frame->collects.len; i++)
+    loop->failed = loop->failed || ref_none(loop->frame->collects.data[i].value);
+  c->next_order = inner->next_order;
+}
+
+Ref turns_build(Check *c, Loop *loop) {
   Graph *body = loop->frame->graph;
   const Stmt *s = loop->stmt;
-  for (uint32_t i = 0, k = 0; i < loop->n_carries; i++)
+  uint32_t k = 0;
+  for (uint32_t i = 0; i < loop->n_carries; i++)
     for (uint32_t j = 0; j < loop->carries[i].n; j++)
       graph_result(body, loop->last.refs.data[k++], loop->carries[i].name.str);
+  for (uint32_t i = 0; i < loop->more.len; i++)
+    graph_result(body, loop->last.refs.data[k++], loop->more.data[i]);
   for (uint32_t i = 0; i < loop->frame->collects.len; i++)
     graph_result(body, loop->frame->collects.data[i].value, loop->frame->collects.data[i].name.str);
   if (!ref_none(loop->stop)) graph_result(body, loop->stop, ctx_str(c->ctx, "until"));
-  return scan_build(c, loop->frame, &loop->init, &loop->inner, s->scan.reversed,
-                    !ref_none(loop->stop), s->scan.index.span);
+  return build_node(c, loop->frame, &loop->init, &loop->inner, s->scan.reversed,
+                    !ref_none(loop->stop), s->kind == ST_scan ? s->scan.index.span : s->span);
 }
 
-static void bind_after(Check *c, Loop *loop, Ref scan) {
+void turns_bind_after(Check *c, Loop *loop, Ref scan) {
   Graph *g = c->frame->graph;
   uint32_t n = loop->init.refs.len, next = 0;
   Ref *last = alloc(c, sizeof(Ref) * (n + 1));
@@ -335,8 +322,12 @@ void elab_scan(Check *c, const Stmt *s) {
   Loop loop = {.stmt = s};
   loop.failed = !elab_size(c, s->scan.extent, &loop.length);
   if (loop.failed) loop.length = size_fresh(c->ctx, "T");
-  first_values(c, &loop);
-  run_body(c, &loop);
+  turns_first_values(c, &loop);
+  Check inner = turns_begin(c, &loop);
+  bool found;
+  Span where;
+  elab_block(&inner, &s->scan.body, &found, &where);
+  turns_end(c, &inner, &loop);
   if (!loop.failed && loop.n_carries + loop.frame->collects.len == 0) {
     if (spec_unread(c->spec)) return;
     diag_at(c->ctx, s->span, E_no_result,
@@ -344,5 +335,5 @@ void elab_scan(Check *c, const Stmt *s) {
     diag_help(c->ctx, "carry a value, scan t in T, h = h0 { h = ... }, or collect one: y[t] = ...");
     return;
   }
-  bind_after(c, &loop, loop.failed ? REF_NONE : build_scan(c, &loop));
+  turns_bind_after(c, &loop, loop.failed ? REF_NONE : turns_build(c, &loop));
 }

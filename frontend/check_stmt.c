@@ -31,6 +31,7 @@ void assign_name(Check *c, Name name, Value value) {
   if (str_none(name.str)) return;
   if (value.kind == VAL_list || escapes(c, &value, name.span)) value = value_poison();
   value.whole_name = false;
+  if (c->train && !train_assign(c, name, &value)) value = value_poison();
   name_node(c, &value, name.str);
   scope_bind(c->ctx, c->scope, name.str, name.span, value);
 }

@@ -81,7 +81,10 @@ TrainBuild *train_settings(Spec *spec, const Item *item) {
   vec_push(&spec->ctx->arena, &spec->builds, b);
   Check c = check_scratch(spec, b->scope);
   for (uint32_t i = 0; i < item->train.len; i++)
-    if (item->train.data[i].kind == TM_setting) add_setting(&c, b, &item->train.data[i]);
+    if (item->train.data[i].kind == TM_setting)
+      add_setting(&c, b, &item->train.data[i]);
+    else if (item->train.data[i].kind == TM_state)
+      train_add_var(&c, b, &item->train.data[i]);
   return b;
 }
 
@@ -112,6 +115,7 @@ void train_sync(Check *c) {
       net->layer->weights[k] = frame_import(c, s->frame, s->ref);
     }
   }
+  train_sync_vars(c);
 }
 
 static void add_weights(Check *c, TrainNet *net) {
@@ -256,6 +260,7 @@ static Graph *end_part(Check *c, Ref step) {
 static Graph *build_step(Spec *spec, TrainBuild *b, const Block *body) {
   Check c = begin_part(spec, b, "step");
   for (uint32_t i = 0; i < b->nets.len; i++) add_weights(&c, &b->nets.data[i]);
+  train_var_slots(&c);
   if (b->failed) return NULL;
   Ref step = bind_step(&c);
   bind_nets(&c);

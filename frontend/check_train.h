@@ -26,6 +26,13 @@ typedef struct TrainNet {
   Str file;
 } TrainNet;
 
+/* A member of the program that is neither model nor constant: coef: f32 ~ full(0.2). */
+typedef struct TrainVar {
+  const TrainMember *member;
+  Ty type;
+  uint32_t slot;
+} TrainVar;
+
 typedef struct TrainValue {
   Str name;
   Ref ref;
@@ -41,6 +48,7 @@ typedef struct TrainBuild {
   const Item *item;
   Scope *scope; /* constants of the program */
   VEC(TrainNet) nets;
+  VEC(TrainVar) vars;
   VEC(TrainSlot) slots;
   VEC(TrainSite *) sites;
   uint32_t next_site;
@@ -53,8 +61,12 @@ typedef struct TrainBuild {
 
 /* Settings of a program, evaluated once. */
 TrainBuild *train_settings(Spec *spec, const Item *item);
-/* The weights of all layers as values of the current frame. */
+/* The weights of all layers and the state members as values of the current frame. */
 void train_sync(Check *c);
+/* check_state.c */
+void train_add_var(Check *c, TrainBuild *b, const TrainMember *m);
+void train_var_slots(Check *c); /* makes their slots */
+void train_sync_vars(Check *c); /* binds their names to their values */
 uint32_t train_slot(Check *c, TrainState state, Graph *init);
 void train_minimize(Check *c, const Stmt *s);
 void train_repeat(Check *c, const Stmt *s);

@@ -224,7 +224,7 @@ struct Spec {
   int depth;                       /* of layers inside layers */
 };
 
-struct TrainBuild; /* check_train.c */
+struct TrainBuild; /* check_train.h */
 
 struct Check {
   Spec *spec;
@@ -442,15 +442,13 @@ void define_value(Check *c, const Expr *target, Value value);
 
 /* check_train.c */
 void train_stmt(Check *c, const Stmt *s); /* minimize, repeat, log */
+/* Keeps a new value of a state member of the program, converted to its type; false with a
+ * diagnostic when it does not fit. Other names are none of its business: true. */
+bool train_assign(Check *c, Name name, Value *v);
 /* The layer of a setting of a training program, or NULL when it is none. */
 LayerShape *train_net_shape(Spec *spec, const Item *program, Str name);
 
 /* check_scan.c */
-Frame *scan_frame(Check *c, Name name, Sz length, Span told);
-/* The node of a loop whose body is complete: its graph has the results; init and inner are the
- * first values of the carries and their parameters. */
-Ref scan_build(Check *c, Frame *frame, const RefList *init, const RefList *inner, bool reversed,
-               bool until, Span span);
 void loop_collect(Check *c, Name name, Step *steps, int n_steps, Value v);
 void elab_scan(Check *c, const Stmt *s);
 /* The part of a value from outside that the step of a loop picks: own axis cut to [start, start +

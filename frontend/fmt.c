@@ -154,7 +154,7 @@ static uint32_t stmt_head(const Stmt *stmt) {
   case ST_if:
     return stmt->branch.then.span.lo;
   case ST_repeat:
-    return stmt->repeat.body.span.lo;
+    return stmt->scan.body.span.lo;
   default:
     return stmt->span.hi;
   }
@@ -199,10 +199,11 @@ static void put_expr(Fmt *f, const Stmt *stmt) {
   with(f, &stmt->expr.with);
 }
 
+/* scan and repeat */
 static void put_scan(Fmt *f, const Stmt *stmt) {
-  fmt_put(f, "scan ");
+  fmt_put(f, stmt->kind == ST_scan ? "scan " : "repeat ");
   fmt_name(f, stmt->scan.index);
-  fmt_put(f, " in ");
+  if (!str_none(stmt->scan.index.str)) fmt_put(f, " in ");
   fmt_expr(f, stmt->scan.extent);
   if (stmt->scan.reversed) fmt_put(f, " reversed");
   for (uint32_t i = 0; i < stmt->scan.carries.len; i++) {
@@ -263,12 +264,6 @@ static void put_minimize(Fmt *f, const Stmt *stmt) {
   fmt_expr(f, stmt->minimize.optimizer);
 }
 
-static void put_repeat(Fmt *f, const Stmt *stmt) {
-  fmt_put(f, "repeat ");
-  fmt_expr(f, stmt->repeat.count);
-  block(f, &stmt->repeat.body);
-}
-
 static void put_log(Fmt *f, const Stmt *stmt) {
   fmt_put(f, "log ");
   for (uint32_t i = 0; i < stmt->log.len; i++) {
@@ -276,7 +271,7 @@ static void put_log(Fmt *f, const Stmt *stmt) {
       fmt_put(f, ",");
       fmt_break(f);
     }
-    fmt_name(f, stmt->log.data[i].name);
+    fmt_source(f, stmt->log.data[i].name.span);
     if (!stmt->log.data[i].value) continue;
     fmt_put(f, " = ");
     fmt_expr(f, stmt->log.data[i].value);
@@ -285,9 +280,9 @@ static void put_log(Fmt *f, const Stmt *stmt) {
 
 static void write_stmt(Fmt *f, const void *node) {
   static void (*const writers[])(Fmt * f, const Stmt *stmt) = {
-      [ST_assign] = put_assign,     [ST_expr] = put_expr,     [ST_scan] = put_scan,
-      [ST_for] = put_for,           [ST_if] = put_if,         [ST_assert] = put_assert,
-      [ST_minimize] = put_minimize, [ST_repeat] = put_repeat, [ST_log] = put_log,
+      [ST_assign] = put_assign,     [ST_expr] = put_expr,   [ST_scan] = put_scan,
+      [ST_for] = put_for,           [ST_if] = put_if,       [ST_assert] = put_assert,
+      [ST_minimize] = put_minimize, [ST_repeat] = put_scan, [ST_log] = put_log,
   };
   const Stmt *stmt = node;
   ORDO_CHECK(stmt->kind != ST_poison);
@@ -408,6 +403,14 @@ static void put_setting(Fmt *f, const TrainMember *member) {
   if (member->frozen) fmt_put(f, " frozen");
 }
 
+static void put_state(Fmt *f, const TrainMember *member) {
+  fmt_name(f, member->name);
+  fmt_put(f, ": ");
+  fmt_type(f, member->type);
+  fmt_put(f, " ~ ");
+  fmt_expr(f, member->value);
+}
+
 static void put_eval(Fmt *f, const TrainMember *member) {
   fmt_put(f, "eval ");
   fmt_name(f, member->name);
@@ -421,6 +424,8 @@ static void write_train_member(Fmt *f, const void *node) {
   ORDO_CHECK(member->kind != TM_poison);
   if (member->kind == TM_setting) {
     put_setting(f, member);
+  } else if (member->kind == TM_state) {
+    put_state(f, member);
   } else if (member->kind == TM_eval) {
     put_eval(f, member);
   } else {
@@ -435,7 +440,8 @@ static void put_train(Fmt *f, const Item *item) {
   open_block(f, item->braces);
   for (uint32_t i = 0; i < item->train.len; i++) {
     const TrainMember *member = &item->train.data[i];
-    uint32_t head = member->kind == TM_setting ? member->span.hi : member->body.span.lo;
+    bool line = member->kind == TM_setting || member->kind == TM_state;
+    uint32_t head = line ? member->span.hi : member->body.span.lo;
     in_list(f, i, "; ", member->span, head, write_train_member, member);
   }
   close_block(f, item->braces);

@@ -119,6 +119,7 @@ Arg parse_arg(Parser *p);
 Exprs parse_expr_list(Parser *p); /* e, e, ... without brackets */
 
 TypeExpr *parse_type(Parser *p);
+Expr *parse_initialiser(Parser *p, Name weight); /* "~" and how the first value is drawn */
 TypeExpr *parse_column_type(Parser *p, Args *args);
 bool parse_is_dtype(Parser *p, const Token *token);
 typedef enum ParamStyle { PARAMS_typed, PARAMS_constants } ParamStyle;

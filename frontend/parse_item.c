@@ -62,18 +62,18 @@ static Member *new_member(Parser *p, MemberKind kind) {
 }
 
 /* "~" (name | name args), after the type of a weight */
-static Expr *parse_initialiser(Parser *p, const Member *member) {
+Expr *parse_initialiser(Parser *p, Name weight) {
   const Token *token = parse_peek(p);
-  const char *name = ctx_text(p->ctx, member->name.str);
+  const char *name = ctx_text(p->ctx, weight.str);
   if (!parse_accept(p, TK_tilde)) {
     bool assigned = parse_next_is(p, TK_assign);
-    if (parse_report(p, assigned ? token->span : member->name.span, E_weight_init,
+    if (parse_report(p, assigned ? token->span : weight.span, E_weight_init,
                      "the weight '%s' has no initialiser", name)) {
       diag_expected(
           p->ctx, "'~' and how its first value is drawn: ~ glorot_uniform, ~ normal(0.1), ~ zeros");
       if (assigned) diag_help(p->ctx, "write '~' instead of '='");
     }
-    if (!parse_accept(p, TK_assign)) return parse_poison(p, member->name.span);
+    if (!parse_accept(p, TK_assign)) return parse_poison(p, weight.span);
   }
   Expr *init = parse_expr(p);
   bool call = init->kind == EX_call && init->call.callee->kind == EX_name;
@@ -127,7 +127,7 @@ static Member *parse_variable(Parser *p) {
       (next->kind == TK_name && (after->kind == TK_tilde || after->kind == TK_lbracket));
   if (is_weight) {
     member->weight.type = parse_type(p);
-    if (!p->panic) member->weight.init = parse_initialiser(p, member);
+    if (!p->panic) member->weight.init = parse_initialiser(p, member->name);
   } else {
     member->kind = MEM_layer;
     parse_sublayer(p, member);

@@ -146,15 +146,9 @@ static Arg parse_carry(Parser *p) {
   return carry;
 }
 
-/* "scan" name "in" expr ["reversed"] {"," carry} ["until" expr] block */
-static Stmt *parse_scan(Parser *p) {
+/* {"," carry} ["until" expr] block */
+static void parse_loop(Parser *p, Stmt *stmt) {
   VEC(Arg) carries = {0};
-  Stmt *stmt = new_stmt(p, ST_scan);
-  parse_advance(p);
-  stmt->scan.index = parse_name(p, "the name of an index after 'scan'");
-  parse_expect(p, KW_in, "'in' and the number of steps");
-  stmt->scan.extent = parse_expr(p);
-  stmt->scan.reversed = parse_accept_word(p, "reversed");
   while (parse_accept(p, TK_comma)) {
     Arg carry = parse_carry(p);
     vec_push(&p->ctx->arena, &carries, carry);
@@ -162,6 +156,17 @@ static Stmt *parse_scan(Parser *p) {
   stmt->scan.carries = (Args){carries.data, carries.len};
   if (parse_accept_word(p, "until")) stmt->scan.until = parse_condition(p);
   stmt->scan.body = parse_block(p, false);
+}
+
+/* "scan" name "in" expr ["reversed"] {"," carry} ["until" expr] block */
+static Stmt *parse_scan(Parser *p) {
+  Stmt *stmt = new_stmt(p, ST_scan);
+  parse_advance(p);
+  stmt->scan.index = parse_name(p, "the name of an index after 'scan'");
+  parse_expect(p, KW_in, "'in' and the number of steps");
+  stmt->scan.extent = parse_expr(p);
+  stmt->scan.reversed = parse_accept_word(p, "reversed");
+  parse_loop(p, stmt);
   return stmt;
 }
 
@@ -253,25 +258,43 @@ static Stmt *parse_minimize(Parser *p) {
   return stmt;
 }
 
-/* "repeat" expr block */
+/* "repeat" [name "in"] expr {"," carry} ["until" expr] block */
 static Stmt *parse_repeat(Parser *p) {
   refuse_outside(p, "repeat", p->body == BODY_step);
   Stmt *stmt = new_stmt(p, ST_repeat);
   parse_advance(p);
-  stmt->repeat.count = parse_expr(p);
-  stmt->repeat.body = parse_block(p, false);
+  if (parse_peek_next(p)->kind == KW_in) {
+    stmt->scan.index = parse_name(p, "the name of an index");
+    parse_advance(p);
+  }
+  stmt->scan.extent = parse_expr(p);
+  parse_loop(p, stmt);
   return stmt;
 }
 
-/* "log" name ["=" expr] {"," name ["=" expr]} */
+/* A name or a string: "objective/kl". */
+static LogItem parse_log_item(Parser *p) {
+  const Token *t = parse_peek(p);
+  LogItem item = {0};
+  if (t->kind != TK_string) {
+    item.name = parse_name(p, "a name to log");
+    if (parse_accept(p, TK_assign)) item.value = parse_expr(p);
+    return item;
+  }
+  item.name = (Name){t->text, t->span};
+  parse_advance(p);
+  if (parse_expect(p, TK_assign, "'=' and the value to log")) item.value = parse_expr(p);
+  return item;
+}
+
+/* "log" item {"," item}, item = name ["=" expr] | string "=" expr */
 static Stmt *parse_log(Parser *p) {
   VEC(LogItem) items = {0};
   refuse_outside(p, "log", p->body != BODY_fn);
   Stmt *stmt = new_stmt(p, ST_log);
   parse_advance(p);
   do {
-    LogItem item = {.name = parse_name(p, "a name to log")};
-    if (parse_accept(p, TK_assign)) item.value = parse_expr(p);
+    LogItem item = parse_log_item(p);
     vec_push(&p->ctx->arena, &items, item);
   } while (parse_accept(p, TK_comma));
   stmt->log.data = items.data;
@@ -284,7 +307,8 @@ static Stmt *parse_log(Parser *p) {
 /* 'log' is also a function: the statement has a name after it. */
 static bool at_log(const Parser *p) {
   const Token *next = parse_peek_next(p);
-  return parse_at_word(p, "log") && next->kind == TK_name && !next->newline_before;
+  bool item = next->kind == TK_name || next->kind == TK_string;
+  return parse_at_word(p, "log") && item && !next->newline_before;
 }
 
 /* 'repeat' may be a function: the statement has a block after its count. */

@@ -10,6 +10,15 @@ static Block parse_body(Parser *p, BodyKind kind) {
   return block;
 }
 
+/* name ":" type "~" expr */
+static void parse_state(Parser *p, TrainMember *member) {
+  member->kind = TM_state;
+  member->name = parse_name(p, "a name");
+  parse_advance(p);
+  member->type = parse_type(p);
+  if (!p->panic) member->value = parse_initialiser(p, member->name);
+}
+
 /* name "=" expr ["from" expr] ["frozen"] */
 static void parse_setting(Parser *p, TrainMember *member) {
   member->kind = TM_setting;
@@ -33,7 +42,7 @@ static void parse_eval(Parser *p, TrainMember *member) {
   member->body = parse_body(p, BODY_eval);
 }
 
-/* member = "step" block | eval | setting */
+/* member = "step" block | eval | state | setting */
 static TrainMember parse_train_member(Parser *p) {
   uint32_t start = p->at;
   TrainMember member = {0};
@@ -50,6 +59,8 @@ static TrainMember parse_train_member(Parser *p) {
       diag_help(p->ctx,
                 "declarations stand at the top of a file; a setting is written  name = value");
     parse_item(p);
+  } else if (next == TK_colon) {
+    parse_state(p, &member);
   } else {
     parse_setting(p, &member);
   }

@@ -1,0 +1,19 @@
+# args: fmt
+# exit: 0
+train t {
+  coef:f32~full( 0.2 )
+  step {
+    repeat   k in 3,a=0.0   until a>2 { a=a+1;y[k]=a }
+    repeat 2 { coef = coef+a }
+    log "objective/kl"=coef,a
+  }
+}
+# ---
+train t {
+  coef: f32 ~ full(0.2)
+  step {
+    repeat k in 3, a = 0.0 until a > 2 { a = a+1; y[k] = a }
+    repeat 2 { coef = coef+a }
+    log "objective/kl" = coef, a
+  }
+}
