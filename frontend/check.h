@@ -83,10 +83,18 @@ typedef struct TrainLog {
 } TrainLog;
 
 typedef struct TrainEval {
-  Str name; /* "eval" when it has none */
-  int64_t every;
-  Graph *graph; /* parameters: all state, step (f32), key; results: the logs, f32 scalars, named */
+  Str name;      /* "eval" when it has none */
+  int64_t every; /* 0: only at the end, with the best state */
+  Graph *graph;  /* parameters: all state, step (f32), key; results: the logs, f32 scalars, named */
 } TrainEval;
+
+/* Which state is kept as the best one. */
+typedef struct TrainBest {
+  bool wanted;
+  uint32_t eval, log; /* the log of this eval decides */
+  bool largest;       /* the largest value is the best */
+  int64_t patience;   /* the run ends after so many evaluations without a better one; 0: never */
+} TrainBest;
 
 typedef struct TrainProgram {
   Str name;
@@ -99,6 +107,7 @@ typedef struct TrainProgram {
   uint32_t n_logs;
   const TrainEval *evals;
   uint32_t n_evals;
+  TrainBest best;
 } TrainProgram;
 
 /* The training program of a name, or the only one when name is NULL. NULL with a diagnostic
