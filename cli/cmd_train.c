@@ -1,5 +1,4 @@
 /* ordo train: a training program, with progress, metrics, checkpoints. */
-#include <math.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,26 +44,25 @@ static TrainOptions options_given(Cli *cli, const TrainProgram *program) {
   return options;
 }
 
-static json_t *json_number(double value) {
-  json_t *number = json_real(value); /* NULL for nan and infinities: as text then */
-  return number ? number : json_string(isnan(value) ? "nan" : value > 0 ? "inf" : "-inf");
-}
-
 static json_t *to_json(const TrainOptions *options, const TrainResult *result) {
   json_t *values = json_array();
   for (uint32_t i = 0; i < result->n_values; i++) {
-    const struct TrainValue *value = &result->values[i];
-    json_array_append_new(values, json_pack("{s:s, s:s, s:o}", "section", value->section, "name",
-                                            value->name, "value", json_number(value->value)));
+    Text number;
+    Arena scratch;
+    arena_init(&scratch);
+    number = text_new(&scratch);
+    text_double(&number, result->values[i].value);
+    json_t *value =
+        json_real(result->values[i].value); /* NULL for nan and infinities: as text then */
+    if (!value) value = json_string(text_str(&number));
+    json_array_append_new(values, json_pack("{s:s, s:s, s:o}", "section", result->values[i].section,
+                                            "name", result->values[i].name, "value", value));
+    arena_free(&scratch);
   }
-  json_t *best = json_null();
-  if (result->has_best)
-    best = json_pack("{s:s, s:o, s:I}", "name", result->best_name, "value",
-                     json_number(result->best), "step", (json_int_t)result->best_step);
-  return json_pack("{s:s, s:I, s:b, s:f, s:f, s:f, s:o, s:o}", "folder", options->folder, "step",
+  return json_pack("{s:s, s:I, s:b, s:f, s:f, s:f, s:o}", "folder", options->folder, "step",
                    (json_int_t)result->step, "stopped", result->stopped, "compile_seconds",
                    result->compile_seconds, "run_seconds", result->run_seconds, "seconds_per_step",
-                   result->seconds_per_step, "best", best, "values", values);
+                   result->seconds_per_step, "values", values);
 }
 
 /* The table of last values, and where things are. */
@@ -76,17 +74,11 @@ static void put_summary(const TrainOptions *options, const TrainResult *result, 
     text_printf(out, "%-12s %-16s %.6g\n", first ? value->section : "", value->name, value->value);
     section = value->section;
   }
-  if (result->has_best)
-    text_printf(out, "%-12s %-16s %.6g at step %lld\n", "best", result->best_name, result->best,
-                (long long)result->best_step);
   text_printf(out,
               "%s after %lld steps: compiled in %.2f s, %.3g ms a step\n%s/checkpoint.safetensors, "
-              "%smetrics.jsonl\n",
-              result->stopped           ? "stopped"
-              : result->out_of_patience ? "no better for long, ended"
-                                        : "done",
-              (long long)result->step, result->compile_seconds, 1000 * result->seconds_per_step,
-              options->folder, result->has_best ? "best.safetensors, " : "");
+              "metrics.jsonl\n",
+              result->stopped ? "stopped" : "done", (long long)result->step,
+              result->compile_seconds, 1000 * result->seconds_per_step, options->folder);
 }
 
 static bool report(Cli *cli, const TrainOptions *options, const TrainResult *result) {
@@ -104,8 +96,13 @@ static bool report(Cli *cli, const TrainOptions *options, const TrainResult *res
 int cmd_train(Cli *cli) {
   const char *why = "", *name = cli->args.len > 1 ? cli->args.data[1] : NULL;
   Spec *spec = load_spec(cli, cli->args.data[0]);
-  const TrainProgram *program = spec ? spec_train(spec, name) : NULL;
-  if (!program || diag_failed(cli->ctx)) return EXIT_USER;
+  Corpus corpus = {0};
+  bool open = spec && feed_open_corpus(cli->ctx, spec, name, &corpus);
+  const TrainProgram *program = open ? spec_train(spec, name) : NULL;
+  if (!program || diag_failed(cli->ctx)) {
+    corpus_close(&corpus);
+    return EXIT_USER;
+  }
   Engine *engine = engine_new((int)opt_int(cli, OPT_threads, 0), NULL, NULL, &why);
   if (!engine) {
     diag_at(cli->ctx, (Span){0}, E_compile_failed, "the code generator cannot start: %s", why);
@@ -114,9 +111,11 @@ int cmd_train(Cli *cli) {
   signal(SIGINT, ask_stop);
   signal(SIGTERM, ask_stop);
   TrainOptions options = options_given(cli, program);
+  options.corpus = &corpus;
   TrainResult result;
   bool good =
       train_run(cli->ctx, engine, program, &options, &result) && report(cli, &options, &result);
   engine_free(engine);
+  corpus_close(&corpus);
   return good ? exit_code(cli) : EXIT_USER;
 }

@@ -8,7 +8,7 @@ install(TARGETS ordo_shared EXPORT ordo-targets LIBRARY DESTINATION ${CMAKE_INST
         INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(TARGETS ordo_static ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(FILES include/ordo.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(DIRECTORY models/ DESTINATION ${CMAKE_INSTALL_DATADIR}/ordo/models FILES_MATCHING PATTERN "*.ordo")
+install(DIRECTORY models/ DESTINATION ${CMAKE_INSTALL_DATADIR}/ordo/models FILES_MATCHING PATTERN "*.ordo" PATTERN "data/*")
 
 # For passes from shared objects (passes/plugin.h).
 foreach(folder base ir passes)

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "frontend/checker.h"
+#include "frontend/check_data.h"
 #include "frontend/parse.h"
 
 /* ---- quiet work ---- */
@@ -212,6 +212,7 @@ static Spec *load(Ctx *ctx, const Source *source, const char *path, const SpecOp
   vec_push(&ctx->arena, &spec->import_stack, ((Span){0}));
   load_file(spec, source, path);
   check_defines(spec);
+  data_declare_all(spec);
   return spec;
 }
 

@@ -17,10 +17,7 @@
 #ifndef ORDO_FRONTEND_CHECK_H
 #define ORDO_FRONTEND_CHECK_H
 
-#include "frontend/ast.h"
-#include "ir/ir.h"
-
-typedef struct Spec Spec;
+#include "frontend/data.h"
 
 typedef struct SpecOptions {
   const char *const
@@ -50,6 +47,8 @@ typedef struct SpecFunction {
   const SpecWeight *weights;
   uint32_t n_weights;
   bool needs_key; /* the last parameter, of type key, named "key" */
+  /* The same graph with the symbols of vocabularies in its types: which text an index is of. */
+  const Graph *declared;
 } SpecFunction;
 
 /* Names of what can be called from outside: functions, and methods of layers that the text
@@ -83,18 +82,16 @@ typedef struct TrainLog {
 } TrainLog;
 
 typedef struct TrainEval {
-  Str name;      /* "eval" when it has none */
-  int64_t every; /* 0: only at the end, with the best state */
-  Graph *graph;  /* parameters: all state, step (f32), key; results: the logs, f32 scalars, named */
+  Str name; /* "eval" when it has none */
+  int64_t every;
+  /* Parameters: all state, step (f32), key, those of the feeds; results: the logs, f32 scalars,
+   * named; of an eval over all batches of a split then the weight of each log in the mean. */
+  Graph *graph;
+  uint32_t n_logs;
+  const TrainFeed *feeds;
+  uint32_t n_feeds;
+  bool over; /* runs for each batch of feeds[0] */
 } TrainEval;
-
-/* Which state is kept as the best one. */
-typedef struct TrainBest {
-  bool wanted;
-  uint32_t eval, log; /* the log of this eval decides */
-  bool largest;       /* the largest value is the best */
-  int64_t patience;   /* the run ends after so many evaluations without a better one; 0: never */
-} TrainBest;
 
 typedef struct TrainProgram {
   Str name;
@@ -102,12 +99,14 @@ typedef struct TrainProgram {
   const TrainState *state;
   uint32_t n_state;
   Graph *init; /* parameter: key; results: all state in order */
-  Graph *step; /* parameters: all state, step (f32), key; results: new state in order, then the
-                  logs, named */
+  /* Parameters: all state, step (f32), key, those of the feeds; results: new state in order, then
+   * the logs, named. */
+  Graph *step;
   uint32_t n_logs;
+  const TrainFeed *feeds; /* of the step */
+  uint32_t n_feeds;
   const TrainEval *evals;
   uint32_t n_evals;
-  TrainBest best;
 } TrainProgram;
 
 /* The training program of a name, or the only one when name is NULL. NULL with a diagnostic

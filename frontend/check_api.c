@@ -2,7 +2,7 @@
  * of them. */
 #include <string.h>
 
-#include "frontend/checker.h"
+#include "frontend/check_data.h"
 
 /* ---- layers on their own ---- */
 
@@ -253,16 +253,21 @@ static SpecFunction *make_function(Spec *spec, const char *name, const Found *fo
   }
   if (in->failed) return NULL;
   SpecFunction *f = arena_new(&spec->ctx->arena, SpecFunction);
-  *f = (SpecFunction){
-      .name = ctx_str(spec->ctx, name), .graph = in->graph, .needs_key = in->needs_key};
+  SizeMap known = data_sizes(spec);
+  *f = (SpecFunction){.name = ctx_str(spec->ctx, name),
+                      .graph = graph_subst(in->graph, known.from, known.to, known.n),
+                      .declared = in->graph,
+                      .needs_key = in->needs_key};
   if (!found->shape) return f;
   f->n_weights = found->shape->weights.len;
   SpecWeight *weights = arena_array(&spec->ctx->arena, SpecWeight, f->n_weights + 1);
   for (uint32_t i = 0; i < f->n_weights; i++) {
     const WeightInfo *w = &found->shape->weights.data[i];
-    weights[i] = (SpecWeight){w->path, w->type,
-                              init_graph(spec, w->decl->weight.init, w->owner->constants, w->type)};
-    if (!weights[i].init) return NULL;
+    Graph *init = init_graph(spec, w->decl->weight.init, w->owner->constants, w->type);
+    if (!init) return NULL;
+    weights[i] =
+        (SpecWeight){w->path, type_subst(spec->ctx, w->type, known.from, known.to, known.n),
+                     graph_subst(init, known.from, known.to, known.n)};
   }
   f->weights = weights;
   return f;

@@ -1,5 +1,5 @@
 /* Calls: what is called, and which argument goes to which parameter. */
-#include "frontend/checker.h"
+#include "frontend/check_data.h"
 
 /* ---- arguments ---- */
 
@@ -144,6 +144,8 @@ static Value call_member(Check *c, const Expr *x) {
       return call_value(c, member, &x->call.args, x->span);
     return call_layer(c, base.layer, name, &x->call.args, x->span);
   }
+  if (base.kind == VAL_data)
+    return data_batch(c, base.data, callee->member.name, &x->call.args, x->span);
   diag_at(c->ctx, callee->span, E_not_callable, "%s has no methods", value_str(c, &base));
   return value_poison();
 }

@@ -1,7 +1,5 @@
 /* Expressions: dispatch, names, members, operators. */
-#include <string.h>
-
-#include "frontend/checker.h"
+#include "frontend/check_data.h"
 
 /* ---- names ---- */
 
@@ -26,20 +24,13 @@ static void wrong_name(Check *c, Str name, Span span) {
   suggest_name(c, name);
 }
 
-/* 'training', unless the text defines the name: true in what the step of a program computes. */
-static bool find_mode(Check *c, Str name, Value *out) {
-  if (strcmp(ctx_text(c->ctx, name), "training")) return false;
-  c->instance->mode_matters = true;
-  *out = value_bool(c->training);
-  return true;
-}
-
 static bool find_name(Check *c, Str name, Span span, Value *out) {
   Binding *b = scope_find(c->scope, name);
   bool global = b && scope_find_here(c->spec->globals, name) == b;
   if ((!b || global) && c->self && member_find(c, c->self, name, span, out)) return true;
-  if (b) *out = b->value;
-  return b || find_mode(c, name, out);
+  if (!b) return false;
+  *out = b->value;
+  return true;
 }
 
 /* The value of a name as it is, not yet captured into the current frame. */
@@ -104,6 +95,11 @@ static void no_member(Check *c, const Value *base, const Name *name) {
   diag_at(c->ctx, name->span, E_unknown_member, "there is no '%s' in %s", text, value_str(c, base));
   if (base->kind == VAL_layer)
     diag_note(c->ctx, base->layer->shape->item->name.span, "the layer is defined here");
+  if (base->kind != VAL_record) return;
+  Text list = text_new(&c->ctx->arena);
+  for (uint32_t i = 0; i < base->items.len; i++)
+    text_printf(&list, "%s%s", i ? ", " : "", ctx_text(c->ctx, base->names[i]));
+  diag_help(c->ctx, "there are: %s", text_str(&list));
 }
 
 static Value elab_member(Check *c, const Expr *x) {
@@ -112,6 +108,13 @@ static Value elab_member(Check *c, const Expr *x) {
   bool len = str_eq(x->member.name.str, ctx_str(c->ctx, "len"));
   if (len && (base.kind == VAL_layers || base.kind == VAL_tuple))
     return value_number(c->ctx, base.items.len);
+  if (base.kind == VAL_data) return data_member(c, base.data, x->member.name);
+  for (uint32_t i = 0; base.kind == VAL_record && i < base.items.len; i++)
+    if (str_eq(base.names[i], x->member.name.str)) {
+      out = base.items.data[i];
+      out.whole_name = true;
+      return out;
+    }
   if (base.kind == VAL_layer && member_find(c, base.layer, x->member.name.str, x->span, &out)) {
     out = value_import(c, out);
     out.whole_name = out.kind == VAL_tensor;

@@ -290,7 +290,6 @@ Layer *layer_member(Check *c, Layer *layer, const LayerMember *m, int64_t elemen
   *sub = (Layer){.shape = m->shape,
                  .path = ctx_str(c->ctx, path),
                  .frame = layer->frame,
-                 .weights = layer->weights + first,
-                 .frozen = layer->frozen};
+                 .weights = layer->weights + first};
   return sub;
 }

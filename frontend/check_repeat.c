@@ -53,6 +53,7 @@ static void find_changed(Check *c, Repeat *r) {
   TrainSlot *before = save_slots(c);
   Loop loop = r->loop;
   uint32_t n = b->slots.len, site = b->next_site, places = c->instance->places, logs = b->logs.len;
+  uint32_t feeds = b->feeds.len, feed_params = b->feed_params.len;
   run_body(c, r);
   quiet_end(c, quiet);
   const Frame *body = r->loop.frame;
@@ -72,6 +73,8 @@ static void find_changed(Check *c, Repeat *r) {
   }
   b->next_site = site;
   b->logs.len = logs;
+  b->feeds.len = feeds;
+  b->feed_params.len = feed_params;
   c->instance->places = places;
   train_sync(c);
 }

@@ -157,7 +157,7 @@ Value value_import(Check *c, Value v) {
   if (v.kind == VAL_tensor) {
     v.tensor.ref = frame_import(c, v.tensor.frame, v.tensor.ref);
     v.tensor.frame = c->frame;
-  } else if (v.kind == VAL_tuple) {
+  } else if (v.kind == VAL_tuple || v.kind == VAL_record) {
     Values items = values_new(c->ctx, v.items.len);
     for (uint32_t i = 0; i < items.len; i++) items.data[i] = value_import(c, v.items.data[i]);
     v.items = items;

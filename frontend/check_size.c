@@ -1,7 +1,7 @@
 /* Numbers known to the compiler: constant expressions, sizes, static conditions. */
 #include <math.h>
 
-#include "frontend/checker.h"
+#include "frontend/check_data.h"
 
 /* ---- arithmetic on numbers ---- */
 
@@ -180,6 +180,9 @@ bool elab_int(Check *c, const Expr *x, int64_t *out) {
   Sz size;
   if (!elab_size(c, x, &size)) return false;
   if (size_is_const(c->ctx, size, out)) return true;
+  SizeMap known = data_sizes(c->spec);
+  if (size_is_const(c->ctx, size_subst(c->ctx, size, known.from, known.to, known.n), out))
+    return true;
   diag_at(c->ctx, x->span, E_not_static,
           "a number known before the run is wanted here, not the size %s", size_str(c->ctx, size));
   return false;

@@ -5,6 +5,7 @@
  * state, step, key. */
 #include <string.h>
 
+#include "frontend/check_data.h"
 #include "frontend/check_train.h"
 
 /* ---- settings ---- */
@@ -145,11 +146,8 @@ static void bind_nets(Check *c) {
     TrainNet *net = &b->nets.data[i];
     net->layer = arena_new(&c->ctx->arena, Layer);
     Ref *weights = alloc(c, sizeof(Ref) * (net->shape->weights.len + 1));
-    *net->layer = (Layer){.shape = net->shape,
-                          .path = net->name.str,
-                          .frame = c->frame,
-                          .weights = weights,
-                          .frozen = net->frozen};
+    *net->layer =
+        (Layer){.shape = net->shape, .path = net->name.str, .frame = c->frame, .weights = weights};
     scope_bind(c->ctx, c->scope, net->name.str, net->name.span,
                (Value){.kind = VAL_layer, .layer = net->layer});
   }
@@ -158,8 +156,32 @@ static void bind_nets(Check *c) {
 
 /* ---- statements ---- */
 
-static void log_value(Check *c, Name name, Value v, Span span) {
+/* How much a log of this batch counts in the mean over all batches: the number of its examples, or
+ * the sum of what stands after 'per'. */
+static Ref log_weight(Check *c, const Expr *per) {
+  Graph *g = c->frame->graph;
+  if (!per) return build_cast(g, build_size(g, c->train->feeds.data[0].batch), DT_f32);
+  Value v = elab_tensor(c, per);
+  if (!value_ok(&v)) return build_scalar(g, DT_f32, 1);
+  DType d = value_info(c, &v)->dtype;
+  if (d == DT_idx || d == DT_key || v.tensor.n_vars) {
+    diag_at(c->ctx, per->span, E_bad_log, "'per' wants a mask or numbers, not %s",
+            value_str(c, &v));
+    return build_scalar(g, DT_f32, 1);
+  }
+  v.tensor.ref = build_cast(graph_here(c, per->span), v.tensor.ref, DT_f32);
+  return reduce_whole(c, ctx_str(c->ctx, "sum"), v, per->span).tensor.ref;
+}
+
+static void log_value(Check *c, const LogItem *item, Value v) {
   TrainBuild *b = c->train;
+  Name name = item->name;
+  Span span = item->value ? item->value->span : name.span;
+  if (item->per && !b->over) {
+    diag_at(c->ctx, item->per->span, E_bad_log, "'per' belongs to an eval over batches");
+    diag_help(c->ctx, "eval every 500 over b in data.batches(64) { ... }");
+    return;
+  }
   if (c->frame != b->frame) {
     diag_at(c->ctx, span, E_bad_log, "log cannot stand inside a scan");
     diag_help(c->ctx, "carry or collect the value, and log it after the loop");
@@ -184,6 +206,7 @@ static void log_value(Check *c, Name name, Value v, Span span) {
     }
   Ref ref = build_cast(graph_here(c, span), v.tensor.ref, DT_f32);
   vec_push(&c->ctx->arena, &b->logs, ((TrainValue){name.str, ref}));
+  if (b->over) vec_push(&c->ctx->arena, &b->weights, log_weight(c, item->per));
 }
 
 static void train_log(Check *c, const Stmt *s) {
@@ -192,13 +215,12 @@ static void train_log(Check *c, const Stmt *s) {
     if (str_none(item->name.str)) continue;
     Value v = item->value ? elab_expr(c, item->value)
                           : value_import(c, lookup_name(c, item->name.str, item->name.span));
-    log_value(c, item->name, v, item->value ? item->value->span : item->name.span);
+    log_value(c, item, v);
   }
 }
 
 void train_stmt(Check *c, const Stmt *s) {
   if (s->kind == ST_minimize) train_minimize(c, s);
-  if (s->kind == ST_move) train_move(c, s);
   if (s->kind == ST_repeat) train_repeat(c, s);
   if (s->kind == ST_log) train_log(c, s);
 }
@@ -235,10 +257,9 @@ static Str program_name(Check *c, const TrainBuild *b, const char *part) {
 static Check begin_part(Spec *spec, TrainBuild *b, const char *part) {
   Check c = check_new(spec, scope_new(spec->ctx, b->scope));
   c.train = b;
-  c.training = !b->is_eval;
   instance_new(&c, (Str){0}, program_name(&c, b, part));
   b->root = b->frame = c.frame;
-  b->logs.len = 0;
+  b->logs.len = b->weights.len = b->feeds.len = b->feed_params.len = 0;
   return c;
 }
 
@@ -249,17 +270,24 @@ static Ref bind_step(Check *c) {
   return step;
 }
 
-/* The finished graph of a part: state, step and key go in, the results are already there. */
+/* The finished graph of a part: state, step, key and batches go in, results of the state are
+ * already there. */
 static Graph *end_part(Check *c, Ref step) {
   TrainBuild *b = c->train;
-  uint32_t n = b->slots.len;
-  Ref *params = alloc(c, sizeof(Ref) * (n + 2));
+  uint32_t n = b->slots.len, n_feed = b->feed_params.len;
+  Ref *params = alloc(c, sizeof(Ref) * (n + 2 + n_feed));
   for (uint32_t i = 0; i < n; i++) params[i] = b->slots.data[i].param;
   params[n] = step;
   params[n + 1] = random_key(c);
   for (uint32_t i = 0; i < b->logs.len; i++)
     graph_result(c->frame->graph, b->logs.data[i].ref, b->logs.data[i].name);
-  return order_params(c->ctx, c->frame->graph, params, n + 2);
+  for (uint32_t i = 0; i < b->weights.len; i++)
+    graph_result(c->frame->graph, b->weights.data[i], (Str){0});
+  for (uint32_t i = 0; i < n_feed; i++) params[n + 2 + i] = b->feed_params.data[i];
+  for (uint32_t i = 0; i < b->feeds.len; i++) b->feeds.data[i].first += n + 2;
+  SizeMap known = data_sizes(c->spec);
+  Graph *g = order_params(c->ctx, c->frame->graph, params, n + 2 + n_feed);
+  return graph_subst(g, known.from, known.to, known.n);
 }
 
 static Graph *build_step(Spec *spec, TrainBuild *b, const Block *body) {
@@ -277,7 +305,20 @@ static Graph *build_step(Spec *spec, TrainBuild *b, const Block *body) {
   return end_part(&c, step);
 }
 
-static Graph *build_eval(Spec *spec, TrainBuild *b, const Block *body, const char *name) {
+/* Binds the batch of an eval over batches. */
+static void bind_over(Check *c, const TrainMember *m) {
+  if (!m->over) return;
+  uint32_t errors = c->ctx->diags.errors;
+  Value v = elab_expr(c, m->over);
+  bool whole = v.kind == VAL_record && c->train->feeds.data[0].whole;
+  if (!whole && c->ctx->diags.errors == errors) {
+    diag_at(c->ctx, m->over->span, E_bad_setting, "an eval runs over the batches of a data set");
+    diag_help(c->ctx, "eval every 500 over b in pairs.batches(64, split = \"valid\") { ... }");
+  }
+  scope_bind(c->ctx, c->scope, m->batch.str, m->batch.span, whole ? v : value_poison());
+}
+
+static Graph *build_eval(Spec *spec, TrainBuild *b, const TrainMember *m, const char *name) {
   Check c = begin_part(spec, b, name);
   for (uint32_t i = 0; i < b->slots.len; i++) {
     TrainSlot *s = &b->slots.data[i];
@@ -286,9 +327,10 @@ static Graph *build_eval(Spec *spec, TrainBuild *b, const Block *body, const cha
   }
   Ref step = bind_step(&c);
   bind_nets(&c);
+  bind_over(&c, m);
   bool found;
   Span where;
-  elab_block(&c, body, &found, &where);
+  elab_block(&c, &m->body, &found, &where);
   return end_part(&c, step);
 }
 
@@ -311,44 +353,30 @@ static Graph *build_init(Spec *spec, TrainBuild *b) {
     }
     graph_result(g, value, s->state.path);
   }
-  return g;
+  SizeMap known = data_sizes(spec);
+  return graph_subst(g, known.from, known.to, known.n);
 }
 
 /* ---- programs ---- */
 
+static const TrainFeed *keep_feeds(const TrainBuild *b, Ctx *ctx, uint32_t *n) {
+  *n = b->feeds.len;
+  return arena_copy(&ctx->arena, b->feeds.data, sizeof(TrainFeed) * b->feeds.len);
+}
+
 static void add_eval(Spec *spec, TrainBuild *b, const TrainMember *m, TrainEval *out) {
   Check c = check_scratch(spec, b->scope);
   *out = (TrainEval){.name = str_none(m->name.str) ? ctx_str(spec->ctx, "eval") : m->name.str,
-                     .every = m->every != NULL};
-  if (m->every && elab_int(&c, m->every, &out->every) && out->every < 1)
+                     .every = 1};
+  if (elab_int(&c, m->every, &out->every) && out->every < 1)
     diag_at(spec->ctx, m->every->span, E_bad_setting, "an eval every %lld steps",
             (long long)out->every);
   b->is_eval = true;
-  out->graph = build_eval(spec, b, &m->body, ctx_text(spec->ctx, out->name));
-}
-
-/* The log that 'best by' names; the evals are there already. */
-static void set_best(Spec *spec, TrainBuild *b, const TrainMember *m, TrainProgram *p) {
-  Check c = check_scratch(spec, b->scope);
-  TrainBest best = {.largest = m->largest};
-  if (p->best.wanted)
-    diag_at(spec->ctx, m->span, E_duplicate_name, "the program has two 'best by'");
-  if (m->patience && elab_int(&c, m->patience, &best.patience) && best.patience < 1)
-    diag_at(spec->ctx, m->patience->span, E_bad_setting, "a patience of %lld evaluations",
-            (long long)best.patience);
-  for (uint32_t e = 0; e < p->n_evals; e++) {
-    if (!str_eq(p->evals[e].name, m->name.str) || !p->evals[e].every) continue;
-    for (uint32_t k = 0; k < p->evals[e].graph->results.len; k++) {
-      if (!str_eq(p->evals[e].graph->result_names.data[k], m->log.str)) continue;
-      best.wanted = true;
-      best.eval = e;
-      best.log = k;
-    }
-  }
-  p->best = best;
-  if (best.wanted || spec_unread(spec)) return;
-  diag_at(spec->ctx, m->span, E_bad_setting, "no 'eval %s every ...' of the program logs '%s'",
-          ctx_text(spec->ctx, m->name.str), ctx_text(spec->ctx, m->log.str));
+  b->over = out->over = m->over != NULL;
+  out->graph = build_eval(spec, b, m, ctx_text(spec->ctx, out->name));
+  b->over = false;
+  out->n_logs = b->logs.len;
+  out->feeds = keep_feeds(b, spec->ctx, &out->n_feeds);
 }
 
 static const TrainMember *find_step(Spec *spec, const Item *item) {
@@ -377,15 +405,18 @@ static TrainProgram *build_program(Spec *spec, const Item *item) {
   p->step = build_step(spec, b, step ? &step->body : NULL);
   if (b->failed) return NULL;
   p->n_logs = b->logs.len;
+  p->feeds = keep_feeds(b, ctx, &p->n_feeds);
   TrainEval *evals = arena_array(&ctx->arena, TrainEval, item->train.len + 1);
   for (uint32_t i = 0; i < item->train.len; i++)
     if (item->train.data[i].kind == TM_eval)
       add_eval(spec, b, &item->train.data[i], &evals[p->n_evals++]);
   TrainState *state = arena_array(&ctx->arena, TrainState, b->slots.len + 1);
-  for (uint32_t i = 0; i < b->slots.len; i++) state[i] = b->slots.data[i].state;
+  SizeMap known = data_sizes(spec);
+  for (uint32_t i = 0; i < b->slots.len; i++) {
+    state[i] = b->slots.data[i].state;
+    state[i].type = type_subst(ctx, state[i].type, known.from, known.to, known.n);
+  }
   p->evals = evals;
-  for (uint32_t i = 0; i < item->train.len; i++)
-    if (item->train.data[i].kind == TM_best) set_best(spec, b, &item->train.data[i], p);
   p->state = state;
   p->n_state = b->slots.len;
   p->init = build_init(spec, b);
@@ -409,6 +440,14 @@ static const Item *find_program(Spec *spec, const char *name) {
                : "there is no training program%.0s in the file",
           name ? name : "");
   return NULL;
+}
+
+/* What a program refers to shows when it is checked; that is done again when sizes are known. */
+bool spec_data_used(Spec *spec, const char *name, bool *wanted) {
+  const Item *item = find_program(spec, name);
+  if (!item || !build_program(spec, item)) return false;
+  for (uint32_t i = 0; i < spec->data.len; i++) wanted[i] = spec->data.data[i]->used;
+  return true;
 }
 
 const TrainProgram *spec_train(Spec *spec, const char *name) {

@@ -53,10 +53,14 @@ typedef struct TrainBuild {
   VEC(TrainSite *) sites;
   uint32_t next_site;
   VEC(TrainValue) logs;
+  VEC(Ref) weights; /* of the logs, in an eval over batches */
+  VEC(TrainFeed) feeds;
+  VEC(Ref) feed_params; /* in the graph of the part */
   Frame *root,
       *frame; /* of the step; where statements of the step stand now: the root or a repeat */
   int64_t steps, seed;
   bool is_eval, failed;
+  bool over; /* an eval over batches: logs are means over all of them */
 } TrainBuild;
 
 /* Settings of a program, evaluated once. */
@@ -69,7 +73,6 @@ void train_var_slots(Check *c); /* makes their slots */
 void train_sync_vars(Check *c); /* binds their names to their values */
 uint32_t train_slot(Check *c, TrainState state, Graph *init);
 void train_minimize(Check *c, const Stmt *s);
-void train_move(Check *c, const Stmt *s);
 void train_repeat(Check *c, const Stmt *s);
 
 #endif

@@ -100,6 +100,12 @@ static void print_value(Check *c, const Value *v, Text *out) {
   case VAL_layers:
     text_printf(out, "an array of %u layers", v->items.len);
     return;
+  case VAL_data:
+    text_printf(out, "the data '%s'", ctx_text(c->ctx, v->data->name));
+    return;
+  case VAL_record:
+    text_puts(out, "a batch");
+    return;
   case VAL_tensor: {
     int rank = value_rank(c, v);
     type_print(c->ctx, type_with_dims(c->ctx, value_type(c, v), value_dims(c, v), rank), out);

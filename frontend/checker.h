@@ -58,6 +58,8 @@ typedef enum ValueKind {
   VAL_list, /* [B, 2*N] */
   VAL_layer,
   VAL_layers,
+  VAL_data,   /* a data set */
+  VAL_record, /* a batch of it: named values */
 } ValueKind;
 
 typedef struct Value Value;
@@ -86,8 +88,12 @@ struct Value {
       IndexVar **vars; /* of the hidden axes */
       int n_vars;
     } tensor;
-    Values items; /* tuple, list, layers */
+    struct {
+      Values items; /* tuple, list, layers, record */
+      Str *names;   /* record: of the items */
+    };
     Layer *layer;
+    SpecData *data;
   };
 };
 
@@ -167,7 +173,6 @@ struct Layer {
   Str path; /* in the enclosing graph */
   Frame *frame;
   Ref *weights;
-  bool frozen; /* a model of a program that is not trained: never 'training' inside */
 };
 
 /* ---- instances ---- */
@@ -185,10 +190,9 @@ struct Instance {
   Graph *graph;
   Value result; /* template: tensors of the graph in tuples */
   bool needs_key, busy, failed;
-  bool training, mode_matters; /* elaborated for a step; whether that makes a difference */
-  bool stopped;                /* an assertion failed: what follows may not make sense */
-  uint32_t places;             /* random places so far */
-  uint32_t busy_inline;        /* functions being applied in index notation, one inside the other */
+  bool stopped;         /* an assertion failed: what follows may not make sense */
+  uint32_t places;      /* random places so far */
+  uint32_t busy_inline; /* functions being applied in index notation, one inside the other */
 };
 
 typedef struct Rest {
@@ -222,6 +226,8 @@ struct Spec {
   VEC(LayerShape *) shapes;
   VEC(SpecFunction *) functions;
   VEC(TrainProgram *) programs;
+  VEC(SpecData *) data;
+  VEC(SpecVocab *) vocabs;
   VEC(struct TrainBuild *) builds; /* settings of training programs */
   int depth;                       /* of layers inside layers */
 };
@@ -244,7 +250,6 @@ struct Check {
   bool signature;        /* the types of parameters are being matched: they bind their own sizes */
   bool tensor_constants; /* of an optimizer: arguments may be values of the run time */
   bool size_mode;        /* the expression is a size: '/' rounds down */
-  bool training;         /* in the step of a training program: what the name 'training' says */
   struct TrainBuild *train;
 };
 
@@ -444,7 +449,7 @@ void define_index(Check *c, const Expr *target, const Expr *value);
 void define_value(Check *c, const Expr *target, Value value);
 
 /* check_train.c */
-void train_stmt(Check *c, const Stmt *s); /* minimize, move, repeat, log */
+void train_stmt(Check *c, const Stmt *s); /* minimize, repeat, log */
 /* Keeps a new value of a state member of the program, converted to its type; false with a
  * diagnostic when it does not fit. Other names are none of its business: true. */
 bool train_assign(Check *c, Name name, Value *v);

@@ -261,6 +261,9 @@ Graph *graph_sweep(const Graph *g);
 uint64_t graph_hash(const Graph *g);
 bool graph_equal(const Graph *a, const Graph *b);
 
+/* A copy with symbols of sizes replaced everywhere, bodies included; the graph itself when n is 0. */
+Graph *graph_subst(const Graph *g, const Sz *from, const Sz *to, int n);
+
 /* A map from the nodes of an old graph to those of a new one: what every pass needs. */
 typedef struct RefMap {
   Ref *to; /* by old index; REF_NONE when not mapped yet */

@@ -211,8 +211,13 @@ OrdoTraining ordo_training(void) { return (OrdoTraining){.seed = -1}; }
 
 int ordo_train(OrdoSpec *spec, const OrdoTraining *training) {
   Ctx *ctx = begin(spec->ordo);
-  const TrainProgram *program = spec_train(spec->spec, training->program);
-  if (!program || diag_failed(ctx)) return end(spec->ordo, false);
+  Corpus corpus = {0};
+  bool open = feed_open_corpus(ctx, spec->spec, training->program, &corpus);
+  const TrainProgram *program = open ? spec_train(spec->spec, training->program) : NULL;
+  if (!program || diag_failed(ctx)) {
+    corpus_close(&corpus);
+    return end(spec->ordo, false);
+  }
   TrainOptions options = train_options();
   TrainResult result;
   options.folder = training->folder;
@@ -221,5 +226,8 @@ int ordo_train(OrdoSpec *spec, const OrdoTraining *training) {
   options.checkpoint_every = training->checkpoint_every;
   options.resume = training->resume;
   options.progress = training->verbose ? stderr : NULL;
-  return end(spec->ordo, train_run(ctx, spec->ordo->engine, program, &options, &result));
+  options.corpus = &corpus;
+  bool ok = train_run(ctx, spec->ordo->engine, program, &options, &result);
+  corpus_close(&corpus);
+  return end(spec->ordo, ok);
 }

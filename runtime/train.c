@@ -12,8 +12,9 @@
 enum {
   STREAM_INIT = 0x696e6974,
   STREAM_STEP = 0x73746570,
-  STREAM_EVAL = 0x6576616c
-}; /* "init", "step", "eval" */
+  STREAM_EVAL = 0x6576616c,
+  STREAM_DATA = 0x64617461
+}; /* "init", "step", "eval", "data" */
 
 /* A graph of the program with memory for what it logs. */
 typedef struct Routine {
@@ -21,9 +22,10 @@ typedef struct Routine {
   Program *program;
   const char *section;
   void **params, **results;
-  float *logs;
-  double *values;
+  float *logs;                /* of an eval over batches then their weights */
+  double *values, *weights;   /* weights: sums over batches, or NULL */
   uint32_t n_logs, first_log; /* results from first_log on are logs */
+  Feeds feeds;
   int metrics;
   int64_t every;
 } Routine;
@@ -39,9 +41,7 @@ typedef struct Trainer {
   Progress progress;
   uint64_t seed_key, key;
   float step_number;
-  int64_t first, last;
-  CheckpointMark mark; /* the seed, and the best evaluation so far */
-  bool stale;          /* patience is out */
+  int64_t seed, first, last;
   double compile_seconds,
       step_seconds; /* step: of the steps alone, without evaluations and files */
 } Trainer;
@@ -60,6 +60,7 @@ static bool fail(Trainer *t, const char *what, const char *why) {
 /* ---- routines ---- */
 
 static bool bind(Trainer *t, Routine *r) {
+  if (r->feeds.n) return true; /* with each batch */
   static const SizeEnv none = {0};
   const char *why = "";
   if (!program_bind(r->program, &none, &why)) return fail(t, r->section, why);
@@ -83,8 +84,9 @@ static bool prepare(Trainer *t, Routine *r, const Graph *g, const char *section,
   if (!r->program) return false;
   t->compile_seconds += times.passes_seconds + times.plan_seconds + times.code_seconds;
   r->first_log = n_new;
-  r->n_logs = g->results.len - n_new;
-  r->logs = arena_array(arena, float, r->n_logs + 1);
+  uint32_t n_scalars = g->results.len - n_new;
+  r->n_logs = r->weights ? n_scalars / 2 : n_scalars;
+  r->logs = arena_array(arena, float, n_scalars + 1);
   r->values = arena_array(arena, double, r->n_logs + 1);
   r->params = arena_array(arena, void *, g->params.len + 1);
   r->results = arena_array(arena, void *, g->results.len + 1);
@@ -95,14 +97,48 @@ static bool prepare(Trainer *t, Routine *r, const Graph *g, const char *section,
       r->params[k] = graph_info(g, g->params.data[k])->dtype == DT_key ? (void *)&t->key
                                                                        : (void *)&t->step_number;
   }
-  for (uint32_t k = 0; k < r->n_logs; k++) r->results[n_new + k] = &r->logs[k];
+  for (uint32_t k = 0; k < n_scalars; k++) r->results[n_new + k] = &r->logs[k];
   return bind(t, r);
+}
+
+/* Opens what the routine takes from data; before prepare. */
+static bool open_feeds(Trainer *t, Routine *r, const TrainFeed *feeds, uint32_t n) {
+  return !n || feeds_open(t->ctx, t->options->corpus, feeds, n,
+                          threefry_fold(t->seed_key, STREAM_DATA), &r->feeds);
+}
+
+/* Brings batch number i to the program: 1, 0 behind the last one, -1 after a diagnostic. */
+static int bind_batch(Routine *r, int64_t i) {
+  if (!r->feeds.n) return 1;
+  int got = feeds_bind(&r->feeds, i, r->program, r->params);
+  if (got > 0) program_pointers(r->program, r->params, r->results);
+  return got;
 }
 
 static void execute(Trainer *t, Routine *r, uint64_t key) {
   t->key = key;
   program_execute(r->program);
   for (uint32_t k = 0; k < r->n_logs; k++) r->values[k] = r->logs[k];
+}
+
+/* The means of the logs over all batches, each batch with its weights. */
+static bool execute_over(Trainer *t, Routine *r, uint64_t key) {
+  double *sums = r->values, *weights = r->weights;
+  for (uint32_t k = 0; k < r->n_logs; k++) sums[k] = weights[k] = 0;
+  t->key = key;
+  for (int64_t i = 0;; i++) {
+    int got = bind_batch(r, i);
+    if (got < 0) return false;
+    if (!got) break;
+    program_execute(r->program);
+    for (uint32_t k = 0; k < r->n_logs; k++) {
+      double weight = r->logs[r->n_logs + k];
+      if (weight != 0) sums[k] += weight * r->logs[k];
+      weights[k] += weight;
+    }
+  }
+  for (uint32_t k = 0; k < r->n_logs; k++) r->values[k] = sums[k] / weights[k];
+  return true;
 }
 
 static const char *log_name(const Trainer *t, const Routine *r, uint32_t k) {
@@ -151,12 +187,10 @@ static bool initialise(Trainer *t) {
 static bool load_state(Trainer *t) {
   t->first = 0;
   if (!t->options->resume) return initialise(t);
-  if (!checkpoint_load(&t->checkpoint, t->checkpoint.path, &t->mark)) return false;
-  t->first = t->mark.step;
-  return true;
+  return checkpoint_load(&t->checkpoint, &t->first, &t->seed);
 }
 
-/* ---- evaluations, checkpoints ---- */
+/* ---- the loop ---- */
 
 static bool trapped(Trainer *t, const Routine *r, int64_t step) {
   const ProgramTrap *trap = t->options->compile.trap_nan ? program_trap(r->program) : NULL;
@@ -170,7 +204,12 @@ static bool trapped(Trainer *t, const Routine *r, int64_t step) {
 
 static bool evaluate(Trainer *t, Routine *eval, int64_t step) {
   double start = progress_clock();
-  execute(t, eval, threefry_fold(t->seed_key, STREAM_EVAL));
+  uint64_t key = threefry_fold(t->seed_key, STREAM_EVAL);
+  if (!eval->weights && bind_batch(eval, 0) < 0) return false;
+  if (!eval->weights)
+    execute(t, eval, key);
+  else if (!execute_over(t, eval, key))
+    return false;
   if (trapped(t, eval, step)) return false;
   if (t->options->progress) {
     Text line = text_new(&t->ctx->arena);
@@ -183,65 +222,15 @@ static bool evaluate(Trainer *t, Routine *eval, int64_t step) {
 
 static bool due(int64_t step, int64_t every) { return every > 0 && step % every == 0; }
 
-static bool save_to(Trainer *t, const char *path, int64_t step) {
-  t->mark.step = step;
-  return !path || checkpoint_save(&t->checkpoint, path, &t->mark);
+static bool save(Trainer *t, int64_t step) {
+  return !t->options->folder || checkpoint_save(&t->checkpoint, step, t->seed);
 }
-
-static bool save(Trainer *t, int64_t step) { return save_to(t, t->checkpoint.path, step); }
-
-/* ---- the best evaluation ---- */
-
-static bool patience_out(const Trainer *t) {
-  const TrainBest *best = &t->program->best;
-  return best->wanted && best->patience && t->mark.worse >= best->patience;
-}
-
-static const char *best_name(const Trainer *t) {
-  const TrainBest *best = &t->program->best;
-  if (!best->wanted) return "";
-  const TrainEval *eval = &t->program->evals[best->eval];
-  return ctx_printf(t->ctx, "%s.%s", ctx_text(t->ctx, eval->name),
-                    ctx_text(t->ctx, eval->graph->result_names.data[best->log]));
-}
-
-/* After the eval that 'best by' names. A NaN is never better. */
-static bool judge(Trainer *t, const Routine *eval, int64_t step) {
-  const TrainBest *best = &t->program->best;
-  CheckpointMark *mark = &t->mark;
-  if (!best->wanted || eval != &t->evals[best->eval]) return true;
-  double value = eval->values[best->log];
-  bool better = best->largest ? value > mark->best : value < mark->best;
-  if (!mark->has_best) better = !isnan(value);
-  mark->worse = better ? 0 : mark->worse + 1;
-  t->stale = patience_out(t);
-  if (!better) return true;
-  mark->has_best = true;
-  mark->best = value;
-  mark->best_step = step;
-  return save_to(t, t->checkpoint.best_path, step);
-}
-
-/* The evals that run once, after the last step: on the best state when one was kept. */
-static bool evaluate_at_end(Trainer *t, int64_t step) {
-  CheckpointMark mark;
-  bool any = false;
-  for (uint32_t k = 0; k < t->program->n_evals; k++) any = any || !t->evals[k].every;
-  if (!any) return true;
-  if (t->mark.has_best && t->checkpoint.best_path &&
-      !checkpoint_load(&t->checkpoint, t->checkpoint.best_path, &mark))
-    return false;
-  for (uint32_t k = 0; k < t->program->n_evals; k++)
-    if (!t->evals[k].every && !evaluate(t, &t->evals[k], step)) return false;
-  return true;
-}
-
-/* ---- the loop ---- */
 
 /* One step and what follows it. step counts from 1: the number of steps done. */
 static bool advance(Trainer *t, int64_t step) {
   t->step_number = (float)(step - 1);
   double start = progress_clock();
+  if (bind_batch(&t->step, step - 1) < 0) return false;
   execute(t, &t->step,
           threefry_fold(threefry_fold(t->seed_key, STREAM_STEP), (uint32_t)(step - 1)));
   t->step_seconds += progress_clock() - start;
@@ -252,8 +241,8 @@ static bool advance(Trainer *t, int64_t step) {
   if (t->options->progress && progress_due(&t->progress, step))
     progress_show(&t->progress, step, log_text(t, &t->step));
   for (uint32_t k = 0; k < t->program->n_evals; k++)
-    if (due(step, t->evals[k].every) || (step == t->last && t->evals[k].every))
-      if (!evaluate(t, &t->evals[k], step) || !judge(t, &t->evals[k], step)) return false;
+    if (due(step, t->evals[k].every) || step == t->last)
+      if (!evaluate(t, &t->evals[k], step)) return false;
   return !due(step, t->options->checkpoint_every) || save(t, step);
 }
 
@@ -261,8 +250,7 @@ static bool loop(Trainer *t, TrainResult *result) {
   int64_t step = t->first;
   double start = progress_clock();
   bool ok = true;
-  t->stale = patience_out(t);
-  while (ok && step < t->last && !result->stopped && !t->stale) {
+  while (ok && step < t->last && !result->stopped) {
     ok = advance(t, ++step);
     result->stopped = t->options->stop && *t->options->stop;
   }
@@ -270,12 +258,7 @@ static bool loop(Trainer *t, TrainResult *result) {
   result->run_seconds = progress_clock() - start;
   if (step > t->first) result->seconds_per_step = t->step_seconds / (double)(step - t->first);
   if (t->options->progress) progress_finish(&t->progress, step, log_text(t, &t->step));
-  result->out_of_patience = t->stale && step < t->last;
-  result->has_best = t->mark.has_best;
-  result->best_name = best_name(t);
-  result->best = t->mark.best;
-  result->best_step = t->mark.best_step;
-  return ok && save(t, step) && (result->stopped || evaluate_at_end(t, step));
+  return ok && save(t, step);
 }
 
 static void collect(Trainer *t, TrainResult *result) {
@@ -294,18 +277,22 @@ static void collect(Trainer *t, TrainResult *result) {
 
 static bool set_up(Trainer *t) {
   const TrainProgram *program = t->program;
-  t->mark.seed = t->options->seed >= 0 ? t->options->seed : program->seed;
+  t->seed = t->options->seed >= 0 ? t->options->seed : program->seed;
   t->last = t->options->steps >= 0 ? t->options->steps : program->steps;
   if (!checkpoint_init(&t->checkpoint, t->ctx, program, t->options->folder)) return false;
   if (t->options->resume && !t->options->folder) return fail(t, "resuming", "no folder was given");
-  t->seed_key = threefry_seed((uint32_t)t->mark.seed);
+  t->seed_key = threefry_seed((uint32_t)t->seed);
   if (!load_state(t)) return false;
-  t->seed_key = threefry_seed((uint32_t)t->mark.seed); /* a checkpoint brings its own seed */
-  if (!prepare(t, &t->step, program->step, "train", program->n_state)) return false;
+  t->seed_key = threefry_seed((uint32_t)t->seed); /* a checkpoint brings its own seed */
+  if (!open_feeds(t, &t->step, program->feeds, program->n_feeds) ||
+      !prepare(t, &t->step, program->step, "train", program->n_state))
+    return false;
   for (uint32_t k = 0; k < program->n_evals; k++) {
     t->evals[k].every = program->evals[k].every;
-    if (!prepare(t, &t->evals[k], program->evals[k].graph, ctx_text(t->ctx, program->evals[k].name),
-                 0))
+    const TrainEval *e = &program->evals[k];
+    if (e->over) t->evals[k].weights = arena_array(&t->ctx->arena, double, e->n_logs + 1);
+    if (!open_feeds(t, &t->evals[k], e->feeds, e->n_feeds) ||
+        !prepare(t, &t->evals[k], e->graph, ctx_text(t->ctx, e->name), 0))
       return false;
   }
   if (!t->options->folder) return true;
@@ -314,6 +301,11 @@ static bool set_up(Trainer *t) {
   for (uint32_t k = 0; k < program->n_evals; k++)
     if (!open_section(t, &t->evals[k])) return false;
   return true;
+}
+
+static void free_routine(Routine *r) {
+  program_free(r->program);
+  feeds_close(&r->feeds);
 }
 
 bool train_run(Ctx *ctx, Engine *engine, const TrainProgram *program, const TrainOptions *options,
@@ -329,8 +321,8 @@ bool train_run(Ctx *ctx, Engine *engine, const TrainProgram *program, const Trai
   }
   result->compile_seconds = t.compile_seconds;
   if (t.metrics && !metrics_close(t.metrics)) ok = false;
-  program_free(t.step.program);
-  for (uint32_t k = 0; k < program->n_evals; k++) program_free(t.evals[k].program);
+  free_routine(&t.step);
+  for (uint32_t k = 0; k < program->n_evals; k++) free_routine(&t.evals[k]);
   checkpoint_free(&t.checkpoint);
   return ok;
 }

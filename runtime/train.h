@@ -1,10 +1,8 @@
 /* Running a training program: state, steps, evaluations, metrics, checkpoints.
  *
- * A run lives in a folder: checkpoint.safetensors (all state, the step and the seed),
- * best.safetensors (the same at the best evaluation, when the program says 'best by'),
- * metrics.jsonl and one CSV for each kind of row. Randomness is a function of seed and step, and a
- * checkpoint is written atomically, so a run that was killed and resumed has the same bits as one
- * that was not.
+ * A run lives in a folder: checkpoint.safetensors (all state, the step and the seed), metrics.jsonl
+ * and one CSV for each kind of row. Randomness is a function of seed and step, and a checkpoint is
+ * written atomically, so a run that was killed and resumed has the same bits as one that was not.
  */
 #ifndef ORDO_RUNTIME_TRAIN_H
 #define ORDO_RUNTIME_TRAIN_H
@@ -14,6 +12,7 @@
 
 #include "frontend/check.h"
 #include "runtime/compile.h"
+#include "runtime/feed.h"
 #include "runtime/tensors.h"
 
 typedef struct TrainOptions {
@@ -24,6 +23,7 @@ typedef struct TrainOptions {
   int64_t checkpoint_every; /* steps; 0: only at the end */
   int64_t log_every;        /* steps between rows of metrics */
   CompileOptions compile;
+  const Corpus *corpus;        /* what the program takes from data, open (feed_open_corpus) */
   FILE *progress;              /* NULL: silent */
   bool terminal;               /* progress is a terminal */
   volatile sig_atomic_t *stop; /* set by a signal: checkpoint and end; may be NULL */
@@ -31,13 +31,8 @@ typedef struct TrainOptions {
 TrainOptions train_options(void);
 
 typedef struct TrainResult {
-  int64_t step;         /* steps done, those before a resume included */
-  bool stopped;         /* by *stop */
-  bool out_of_patience; /* ended before its last step: no better evaluation */
-  bool has_best;
-  const char *best_name; /* "valid.loss": the log that 'best by' names */
-  double best;           /* its best value, and the step of that */
-  int64_t best_step;
+  int64_t step; /* steps done, those before a resume included */
+  bool stopped; /* by *stop */
   double compile_seconds, run_seconds,
       seconds_per_step; /* the last without evaluations and files */
   /* The last value of each log of the step, then of each evaluation. */

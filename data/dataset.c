@@ -1,0 +1,207 @@
+/* Reading a data file once: see dataset.h. */
+#include "data/dataset.h"
+
+#include <string.h>
+
+const char *const split_name[N_SPLITS] = {"train", "valid", "test"};
+
+bool split_parse(const char *name, Split *out) {
+  for (int k = 0; k < N_SPLITS; k++)
+    if (!strcmp(name, split_name[k])) {
+      *out = (Split)k;
+      return true;
+    }
+  return false;
+}
+
+/* A number in [0, 1) from the record's text and the seed: the order of records plays no role. */
+Split dataset_split(const SpecData *spec, const char *line, size_t n, const Field *fields) {
+  if (spec->valid + spec->test <= 0) return SPLIT_train;
+  Field by = spec->split_by >= 0 ? fields[spec->split_by] : (Field){line, n};
+  uint64_t h = hash_mix(hash_bytes(by.text, by.n, 0), (uint64_t)spec->split_seed);
+  double u = (double)(hash_mix(h, 0) >> 11) * 0x1p-53;
+  return u < spec->valid ? SPLIT_valid : u < spec->valid + spec->test ? SPLIT_test : SPLIT_train;
+}
+
+/* ---- the index ---- */
+
+/* Joins neighbouring units; their number is even (INDEX_LIMIT). */
+static void coarsen(SplitIndex *x) {
+  x->n_units /= 2;
+  for (int64_t i = 0; i < x->n_units; i++) x->units[i] = x->units[2 * i];
+  x->per_unit *= 2;
+}
+
+static bool grow_index(SplitIndex *x) {
+  int64_t cap = x->cap ? 2 * x->cap : 1024;
+  uint64_t *units = heap_alloc((size_t)cap * sizeof *units);
+  if (!units) return false;
+  if (x->n_units) memcpy(units, x->units, (size_t)x->n_units * sizeof *units);
+  heap_free(x->units);
+  x->units = units;
+  x->cap = cap;
+  return true;
+}
+
+static bool index_add(SplitIndex *x, uint64_t offset) {
+  x->examples++;
+  if (x->n_units && x->in_last < x->per_unit) {
+    x->in_last++;
+    return true;
+  }
+  if (x->n_units == INDEX_LIMIT) {
+    coarsen(x);
+    x->in_last = x->per_unit;
+  }
+  if (x->n_units == x->cap && !grow_index(x)) return false;
+  x->units[x->n_units++] = offset;
+  x->in_last = 1;
+  return true;
+}
+
+/* ---- faults ---- */
+
+static const char *fault_text(const Dataset *set, const Fault *fault) {
+  if (fault->column < 0) return fault->why;
+  return ctx_printf(set->ctx, "'%s' %s", ctx_text(set->ctx, set->spec->columns[fault->column].name),
+                    fault->why);
+}
+
+/* Counts a line that cannot be used. False when that ends the run. */
+static bool skip_record(Dataset *set, const Fault *fault, int64_t line) {
+  set->skipped++;
+  if (set->spec->stop_on_error) {
+    diag_at(set->ctx, set->spec->path_span, E_data_record, "%s:%lld: %s",
+            ctx_text(set->ctx, set->spec->path), (long long)line, fault_text(set, fault));
+    diag_help(set->ctx, "on_error = \"skip\" leaves such lines out and counts them");
+    return false;
+  }
+  for (uint32_t i = 0; i < set->faults.len; i++) {
+    FaultCount *f = &set->faults.data[i];
+    if (f->fault.why != fault->why || f->fault.column != fault->column) continue;
+    f->count++;
+    return true;
+  }
+  vec_push(&set->ctx->arena, &set->faults, ((FaultCount){*fault, 1, line}));
+  return true;
+}
+
+static void report_faults(const Dataset *set) {
+  if (!set->skipped) return;
+  const char *path = ctx_text(set->ctx, set->spec->path);
+  diag_at(set->ctx, set->spec->path_span, E_data_skipped, "%lld of %lld lines of '%s' are skipped",
+          (long long)set->skipped, (long long)set->lines, path);
+  for (uint32_t i = 0; i < set->faults.len && i < KEPT_FAULTS; i++) {
+    const FaultCount *f = &set->faults.data[i];
+    diag_help(set->ctx, "%s:%lld: %s%s", path, (long long)f->first_line, fault_text(set, &f->fault),
+              f->count > 1 ? ctx_printf(set->ctx, " (and %lld more)", (long long)f->count - 1)
+                           : "");
+  }
+}
+
+/* ---- reading ---- */
+
+static int length_bin(int64_t n) {
+  int bin = 0;
+  while (n > 1 && bin < LENGTH_BINS - 1) {
+    n >>= 1;
+    bin++;
+  }
+  return bin;
+}
+
+static void measure(Dataset *set, const int64_t *lengths) {
+  for (int i = 0; i < set->spec->n_columns; i++) {
+    int axis = set->spec->columns[i].axis;
+    int64_t n = axis < 0 ? 1 : lengths[axis];
+    ColumnStats *s = &set->stats[i];
+    s->tokens += n;
+    if (n > s->longest) s->longest = n;
+    s->histogram[length_bin(n)]++;
+  }
+}
+
+static bool take_record(Dataset *set, RecordSplitter *splitter, Vocab *const *counts,
+                        const char *line, size_t n, uint64_t offset, int64_t number) {
+  const SpecData *spec = set->spec;
+  int64_t *lengths = set->lengths;
+  Fault fault = {record_split(splitter, line, n), -1};
+  if (!fault.why) fault = example_check(spec, set->vocabs, splitter->fields, lengths);
+  if (fault.why) return skip_record(set, &fault, number);
+  Split split = dataset_split(spec, line, n, splitter->fields);
+  set->fingerprint = hash_mix(hash_bytes(line, n, set->fingerprint), (uint64_t)split);
+  measure(set, lengths);
+  for (int i = 0; split == SPLIT_train && i < spec->n_columns; i++)
+    if (counts[i]) vocab_count(counts[i], splitter->fields[i].text, splitter->fields[i].n);
+  if (index_add(&set->splits[split], offset)) return true;
+  diag_at(set->ctx, spec->path_span, E_run_failed, "reading '%s': no memory for its index",
+          ctx_text(set->ctx, spec->path));
+  return false;
+}
+
+/* Passes over a byte order mark and takes the header. */
+static bool begin(Dataset *set, LineReader *lines) {
+  char mark[3];
+  const char *line;
+  size_t n;
+  uint64_t offset;
+  if (set->in.size >= 3) {
+    if (!file_get(set->ctx, &set->in, 0, mark, 3)) return false;
+    if (!memcmp(mark, "\xEF\xBB\xBF", 3)) line_seek(lines, 3);
+  }
+  if (set->spec->format != DATA_tsv || !set->spec->header) return true;
+  LineResult result = line_next(lines, &line, &n, &offset);
+  if (result == LINE_text)
+    set->header = (Field){arena_copy(&set->ctx->arena, line, n), n};
+  else
+    set->header = (Field){"", 0};
+  return result != LINE_failed;
+}
+
+static bool read_all(Dataset *set, LineReader *lines, RecordSplitter *splitter,
+                     Vocab *const *counts) {
+  const char *line;
+  size_t n;
+  uint64_t offset;
+  for (;;) {
+    LineResult result = line_next(lines, &line, &n, &offset);
+    if (result == LINE_end) return true;
+    if (result == LINE_failed) return false;
+    set->lines++;
+    if (result == LINE_long) {
+      Fault fault = {"it is longer than 16 MB", -1};
+      if (!skip_record(set, &fault, lines->number)) return false;
+      continue;
+    }
+    if (!n) {
+      set->empty++;
+      continue;
+    }
+    if (!take_record(set, splitter, counts, line, n, offset, lines->number)) return false;
+  }
+}
+
+bool dataset_open(Ctx *ctx, const SpecData *spec, Vocab *const *counts, Dataset *set) {
+  RecordSplitter splitter = {0};
+  *set = (Dataset){.ctx = ctx, .spec = spec, .in = {.fd = -1}};
+  set->vocabs = arena_array(&ctx->arena, const Vocab *, spec->n_columns + 1);
+  set->stats = arena_array(&ctx->arena, ColumnStats, spec->n_columns + 1);
+  set->lengths = arena_array(&ctx->arena, int64_t, spec->n_axes + 1);
+  for (int k = 0; k < N_SPLITS; k++) set->splits[k].per_unit = 1;
+  if (!file_open(ctx, ctx_text(ctx, spec->path), spec->path_span, &set->in)) return false;
+  LineReader lines = line_reader(ctx, &set->in, READ_CHUNK);
+  bool ok = begin(set, &lines) && record_splitter(ctx, spec, &set->header, &splitter) &&
+            read_all(set, &lines, &splitter, counts);
+  record_splitter_free(&splitter);
+  line_reader_free(&lines);
+  if (ok) report_faults(set);
+  return ok;
+}
+
+void dataset_close(Dataset *set) {
+  for (int k = 0; k < N_SPLITS; k++) {
+    heap_free(set->splits[k].units);
+    set->splits[k].units = NULL;
+  }
+  file_close(&set->in);
+}

@@ -1,0 +1,63 @@
+/* Vocabularies: tokens with numbers, text to numbers and back.
+ *
+ * A vocabulary that is built from data begins with <pad>, <bos>, <eos>, <unk> (frontend/data.h) and
+ * holds the tokens of the training split: characters in the order of their bytes, words by falling
+ * count. That of 'bytes' has the 256 bytes behind the special tokens, whatever the data.
+ */
+#ifndef ORDO_DATA_VOCAB_H
+#define ORDO_DATA_VOCAB_H
+
+#include "frontend/data.h"
+
+typedef struct Token {
+  const char *text; /* of the vocabulary's arena; not terminated */
+  uint32_t n;
+} Token;
+
+typedef struct Vocab {
+  Arena arena;
+  ColumnKind kind;
+  VEC(Token) tokens; /* by number */
+  int64_t *counts;   /* while it is counted: by number; else NULL */
+  uint32_t counts_cap;
+  int32_t *slots; /* hash table: number + 1 */
+  uint32_t n_slots;
+  int32_t ascii[128]; /* chars: number of a character of one byte, -1 */
+} Vocab;
+
+/* Empty, without special tokens; NULL when memory is out. Freed by vocab_free (NULL is fine). */
+Vocab *vocab_new(ColumnKind kind);
+void vocab_free(Vocab *vocab);
+static inline int64_t vocab_size(const Vocab *vocab) { return vocab->tokens.len; }
+/* The number of a token, or -1. */
+int32_t vocab_find(const Vocab *vocab, const char *text, size_t n);
+/* The number of a token, which is added if it is new. */
+int32_t vocab_add(Vocab *vocab, const char *text, size_t n);
+void vocab_add_special(Vocab *vocab);
+/* All of 'bytes'. */
+Vocab *vocab_bytes(void);
+
+/* ---- building ---- */
+/* Counts the tokens of a text. */
+void vocab_count(Vocab *counts, const char *text, size_t n);
+/* The special tokens, then those that occur at least min_count times: the most frequent ones when
+ * there are more than max_size in all. */
+Vocab *vocab_build(const Vocab *counts, int64_t min_count, int64_t max_size);
+
+/* ---- text and numbers ---- */
+typedef struct TokenList {
+  int32_t *ids; /* on the heap */
+  size_t len, cap;
+} TokenList;
+bool token_push(TokenList *list, int32_t id); /* false when memory is out */
+void token_list_free(TokenList *list);
+
+/* Appends the tokens of a text; *unknown counts those that are not in the vocabulary (<unk>). False
+ * when memory is out. */
+bool vocab_encode(const Vocab *vocab, const char *text, size_t n, TokenList *out, int64_t *unknown);
+/* The number of tokens of a text; what it holds plays no role. */
+int64_t vocab_length(ColumnKind kind, const char *text, size_t n);
+/* Text of tokens up to <eos>; <pad> and <bos> are left out. Words are joined by blanks. */
+void vocab_decode(const Vocab *vocab, const int32_t *ids, int64_t n, Text *out);
+
+#endif
