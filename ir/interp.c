@@ -109,12 +109,10 @@ typedef struct Family {
 
 /* The first row whose trait the op has. */
 static const Family families[] = {
-    {T_LEAF, eval_leaf},           {T_ELEMENTWISE, eval_elementwise},
-    {T_MOVEMENT, eval_movement},   {T_REDUCE, eval_reduce},
-    {T_ARGREDUCE, eval_argreduce}, {T_CONTRACT, eval_dot},
-    {T_ALONG, eval_along},         {T_INDEXED, eval_indexed},
-    {T_RANDOM, eval_random},       {T_REGION, eval_region},
-    {T_TUPLE, eval_tuple},
+    {T_LEAF, eval_leaf},     {T_ELEMENTWISE, eval_elementwise}, {T_MOVEMENT, eval_movement},
+    {T_REDUCE, eval_reduce}, {T_ARGREDUCE, eval_argreduce},     {T_CONTRACT, eval_dot},
+    {T_ALONG, eval_along},   {T_INDEXED, eval_indexed},         {T_MATCH, eval_assign},
+    {T_RANDOM, eval_random}, {T_REGION, eval_region},           {T_TUPLE, eval_tuple},
 };
 
 static bool eval_node(Eval *e) {

@@ -131,6 +131,7 @@ enum {
   T_ASSOCIATES = 1 << 11,
   T_COMPARE = 1 << 12, /* result is bool */
   T_TUPLE = 1 << 13,   /* result type is a tuple */
+  T_MATCH = 1 << 14,   /* assign: partners for the last two axes, all leading axes are a batch */
 };
 
 /* Attribute names and kinds are rows of ir/attrs.def. */

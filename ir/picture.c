@@ -41,10 +41,15 @@ typedef struct Colour {
 
 /* The first row that fits an op's class. */
 static const Colour colours[] = {
-    {T_CONTRACT, "#f4b6a6"},    {T_REDUCE | T_ARGREDUCE, "#f7d9a8"},
-    {T_ELEMENTWISE, "#fdf6d0"}, {T_MOVEMENT, "#e8e8e8"},
-    {T_INDEXED, "#dccbf0"},     {T_ALONG, "#dccbf0"},
-    {T_RANDOM, "#bfe6e0"},      {T_REGION | T_TUPLE, "#cfe8c6"},
+    {T_CONTRACT, "#f4b6a6"},
+    {T_REDUCE | T_ARGREDUCE, "#f7d9a8"},
+    {T_ELEMENTWISE, "#fdf6d0"},
+    {T_MOVEMENT, "#e8e8e8"},
+    {T_INDEXED, "#dccbf0"},
+    {T_ALONG, "#dccbf0"},
+    {T_MATCH, "#dccbf0"},
+    {T_RANDOM, "#bfe6e0"},
+    {T_REGION | T_TUPLE, "#cfe8c6"},
     {T_LEAF, "#d3e3f5"},
 };
 

@@ -32,6 +32,7 @@
   RULE(type_dot)                                                                                   \
   RULE(type_gather)                                                                                \
   RULE(type_scatter)                                                                               \
+  RULE(type_assign)                                                                                \
   RULE(type_argsort)                                                                               \
   RULE(type_random)                                                                                \
   RULE(type_scan)                                                                                  \

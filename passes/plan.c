@@ -3,8 +3,10 @@
 
 #include <limits.h>
 
-const char *const instr_name[N_INSTR_KINDS] = {"kernel",  "dot",     "sort", "argsort", "cumsum",
-                                               "scatter", "foreign", "copy", "scan"};
+#include "ir/assign.h"
+
+const char *const instr_name[N_INSTR_KINDS] = {"kernel",  "dot",    "sort",    "argsort", "cumsum",
+                                               "scatter", "assign", "foreign", "copy",    "scan"};
 
 typedef struct Planner {
   Ctx *ctx;
@@ -106,9 +108,9 @@ static bool instr_kind(Op op, InstrKind *kind) {
   static const struct {
     Op op;
     InstrKind kind;
-  } table[] = {{OP_kernel, INS_kernel},   {OP_dot, INS_dot},       {OP_sort, INS_sort},
-               {OP_argsort, INS_argsort}, {OP_cumsum, INS_cumsum}, {OP_scatter_add, INS_scatter},
-               {OP_foreign, INS_foreign}, {OP_scan, INS_scan}};
+  } table[] = {{OP_kernel, INS_kernel},   {OP_dot, INS_dot},         {OP_sort, INS_sort},
+               {OP_argsort, INS_argsort}, {OP_cumsum, INS_cumsum},   {OP_scatter_add, INS_scatter},
+               {OP_assign, INS_assign},   {OP_foreign, INS_foreign}, {OP_scan, INS_scan}};
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
     if (table[i].op == op) return *kind = table[i].kind, true;
   return false;
@@ -146,10 +148,26 @@ static void add_copy(Planner *p, Block *block, int from, int to) {
 
 static PlanBlock *plan_body(Planner *p, PlanScan *scan, const Node *node, const int *operands);
 
+/* Working memory of an assignment: for each matrix a copy of it and what the search keeps. */
+static Ty scratch_type(Ctx *ctx, Ty cost) {
+  const TypeInfo *info = type_info(ctx, cost);
+  Sz *dims = arena_copy(&ctx->arena, info->dims, sizeof(Sz) * (size_t)info->rank);
+  Sz n = dims[info->rank - 1], ends = size_add(ctx, n, size_const(ctx, 1));
+  dims[info->rank - 2] = size_const(ctx, 1);
+  dims[info->rank - 1] =
+      size_add(ctx, size_mul(ctx, n, n), size_mul(ctx, size_const(ctx, ASSIGN_SCRATCH(0)), ends));
+  return type_tensor(ctx, DT_f64, dims, info->rank);
+}
+
 /* Buffers for an instruction's results: where they are wanted, else new ones. */
 static void place_results(Planner *p, Block *block, uint32_t i, const PlanInstr *instr) {
   const Node *node = &block->graph->nodes.data[i];
   for (int k = 0; k < instr->n_out; k++) {
+    if (instr->kind == INS_assign && k == 1) {
+      Ty type = scratch_type(p->ctx, graph_type(block->graph, node->operands[0]));
+      instr->out[k] = add_buffer(p, BUF_arena, type, NULL);
+      continue;
+    }
     int wanted = block->wanted[i].buffers[k];
     instr->out[k] =
         wanted >= 0 ? wanted : add_buffer(p, BUF_arena, value_type(p->ctx, node->type, k), node);
@@ -159,8 +177,8 @@ static void place_results(Planner *p, Block *block, uint32_t i, const PlanInstr 
 
 static void plan_instr(Planner *p, Block *block, uint32_t i, InstrKind kind) {
   const Node *node = &block->graph->nodes.data[i];
-  PlanInstr *instr =
-      add_instr(p, block, kind, node, node->n_operands, value_count(p->ctx, node->type));
+  int n_out = value_count(p->ctx, node->type) + (kind == INS_assign);
+  PlanInstr *instr = add_instr(p, block, kind, node, node->n_operands, n_out);
   for (int k = 0; k < node->n_operands; k++) instr->in[k] = place_of(block, node->operands[k]);
   place_results(p, block, i, instr);
   if (kind != INS_scan) return;

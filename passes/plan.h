@@ -41,6 +41,7 @@ typedef enum InstrKind {
   INS_argsort,
   INS_cumsum,
   INS_scatter,
+  INS_assign,
   INS_foreign,
   INS_copy,
   INS_scan,
@@ -79,7 +80,7 @@ typedef struct PlanInstr {
   const Graph *graph;
   const Node *node; /* NULL for copy */
   int n_in, n_out;
-  int *in, *out; /* buffers */
+  int *in, *out; /* buffers; of assign the last of out is scratch memory */
   PlanScan *scan;
   int position;
 } PlanInstr;

@@ -1,4 +1,5 @@
 /* Library instructions: see library.h. */
+#include "ir/assign.h"
 #include "runtime/engine.h"
 
 #include <math.h>
@@ -198,6 +199,20 @@ static void run_argsort(const uint64_t *args, int64_t lo, int64_t hi) {
   sort_lines(args, lo, hi, true);
 }
 
+/* ---- assign: [cost, column, scratch] [n, dtype]; an item is one matrix ---- */
+
+static void run_assign(const uint64_t *args, int64_t lo, int64_t hi) {
+  const void *cost = (const void *)(uintptr_t)args[0];
+  int32_t *column = (int32_t *)(uintptr_t)args[1];
+  int64_t n = (int64_t)args[3], each = n * n + ASSIGN_SCRATCH(n);
+  DType dtype = (DType)args[4];
+  for (int64_t item = lo; item < hi; item++) {
+    double *copy = (double *)(uintptr_t)args[2] + item * each;
+    for (int64_t i = 0; i < n * n; i++) copy[i] = load_number(cost, dtype, item * n * n + i);
+    assign_rows(copy, n, column + item * n, copy + n * n);
+  }
+}
+
 /* ---- scatter_add: [index, b, y] [pre, middle, extent, post, dtype] ---- */
 
 /* An item is a block of columns of one [extent, post] matrix for fixed batch and pre; indices add
@@ -292,6 +307,16 @@ static void scatter_call(Ctx *ctx, const PlanInstr *instr, LibraryCall *call) {
   call->work = size_mul(ctx, size_mul(ctx, matrices, post), size_add(ctx, middle, y->dims[axis]));
 }
 
+static void assign_call(Ctx *ctx, const PlanInstr *instr, LibraryCall *call) {
+  const TypeInfo *a = graph_info(instr->graph, instr->node->operands[0]);
+  Sz n = a->dims[a->rank - 1];
+  add_size(call, n);
+  add_size(call, size_const(ctx, a->dtype));
+  call->range = product(ctx, a->dims, 0, a->rank - 2);
+  call->work =
+      size_mul(ctx, product(ctx, a->dims, 0, a->rank), size_mul(ctx, n, size_const(ctx, 2)));
+}
+
 static bool can_add(DType d) { return d == DT_f32 || d == DT_f64 || d == DT_i32 || d == DT_bf16; }
 
 bool library_call(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call, const char **why) {
@@ -318,6 +343,9 @@ bool library_call(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call,
   case INS_scatter:
     call->symbol = "ordo_scatter", call->function = run_scatter;
     break;
+  case INS_assign:
+    call->symbol = "ordo_assign", call->function = run_assign;
+    break;
   default:
     *why = "no library function for this instruction";
     return false;
@@ -332,6 +360,8 @@ bool library_call(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call,
     cumsum_call(ctx, instr, call);
   else if (instr->kind == INS_scatter)
     scatter_call(ctx, instr, call);
+  else if (instr->kind == INS_assign)
+    assign_call(ctx, instr, call);
   else
     line_call(ctx, instr, call, 32);
   return true;
@@ -341,11 +371,9 @@ bool library_define(Jit *jit, const char **why) {
   const struct {
     const char *symbol;
     LaunchFn function;
-  } table[] = {{"ordo_copy", run_copy},
-               {"ordo_sort", run_sort},
-               {"ordo_argsort", run_argsort},
-               {"ordo_cumsum", run_cumsum},
-               {"ordo_scatter", run_scatter}};
+  } table[] = {{"ordo_copy", run_copy},       {"ordo_sort", run_sort},
+               {"ordo_argsort", run_argsort}, {"ordo_cumsum", run_cumsum},
+               {"ordo_scatter", run_scatter}, {"ordo_assign", run_assign}};
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
     if (!jit_define(jit, table[i].symbol, (const void *)(uintptr_t)table[i].function, why))
       return false;

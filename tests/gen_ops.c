@@ -232,6 +232,24 @@ static bool make_along(Gen *gen, Op op, Ref *out) {
   return try_op(gen, op, &a, 1, attrs, n, TY_NONE, out);
 }
 
+/* Square matrices, sometimes with equal costs. */
+static bool make_assign(Gen *gen, Op op, Ref *out) {
+  Ref a;
+  if (!any_value(gen, gen_number(gen), 1, &a)) return false;
+  const TypeInfo *info = info_of(gen, a);
+  int last = info->rank - 1;
+  Sz *dims = arena_array(&gen->ctx->arena, Sz, info->rank + 1);
+  int32_t *axes = arena_array(&gen->ctx->arena, int32_t, info->rank + 1);
+  if (info->rank >= GEN_RANK) return false;
+  for (int i = 0; i <= last; i++) dims[i] = info->dims[i], axes[i] = i;
+  dims[last + 1] = dims[last];
+  Ref columns = build_broadcast(gen->g, a, dims, last + 2, axes);
+  axes[last] = last + 1;
+  Ref rows = build_broadcast(gen->g, a, dims, last + 2, axes);
+  Ref cost = build2(gen->g, OP_sub, columns, rows);
+  return try_op(gen, op, &(Ref){build2(gen->g, OP_mul, cost, columns).i}, 1, NULL, 0, TY_NONE, out);
+}
+
 static bool make_reduce(Gen *gen, Op op, Ref *out) {
   Ref a;
   bool logic = op == OP_any || op == OP_all;
@@ -487,6 +505,7 @@ static const OpMaker makers[N_OPS] = {
     [OP_dot] = {.make = make_dot},
     [OP_gather] = {.make = make_gather},
     [OP_scatter_add] = {.make = make_scatter},
+    [OP_assign] = {.make = make_assign},
     [OP_random] = {.make = make_random},
     [OP_scan] = {.make = make_scan},
     [OP_call] = {.make = make_call},
@@ -512,11 +531,11 @@ const char *gen_excluded(Op op) {
 /* Ops with a kink, a pole or a fast growth somewhere. */
 static bool is_smooth(Op op) {
   static const Op rough[] = {
-      OP_abs,    OP_sign,   OP_exp,          OP_expm1, OP_log,      OP_log1p,    OP_sqrt,
-      OP_rsqrt,  OP_floor,  OP_ceil,         OP_round, OP_div,      OP_mod,      OP_pow,
-      OP_max,    OP_min,    OP_eq,           OP_ne,    OP_lt,       OP_le,       OP_gt,
-      OP_ge,     OP_sort,   OP_argsort,      OP_prod,  OP_max_over, OP_min_over, OP_argmax,
-      OP_argmin, OP_is_nan, OP_stop_gradient};
+      OP_abs,    OP_sign,   OP_exp,     OP_expm1,        OP_log,      OP_log1p,    OP_sqrt,
+      OP_rsqrt,  OP_floor,  OP_ceil,    OP_round,        OP_div,      OP_mod,      OP_pow,
+      OP_max,    OP_min,    OP_eq,      OP_ne,           OP_lt,       OP_le,       OP_gt,
+      OP_ge,     OP_sort,   OP_argsort, OP_prod,         OP_max_over, OP_min_over, OP_argmax,
+      OP_argmin, OP_assign, OP_is_nan,  OP_stop_gradient};
   for (size_t i = 0; i < sizeof rough / sizeof *rough; i++)
     if (rough[i] == op) return false;
   return true;
