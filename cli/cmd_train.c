@@ -1,4 +1,5 @@
 /* ordo train: a training program, with progress, metrics, checkpoints. */
+#include <math.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -44,25 +45,26 @@ static TrainOptions options_given(Cli *cli, const TrainProgram *program) {
   return options;
 }
 
+static json_t *json_number(double value) {
+  json_t *number = json_real(value); /* NULL for nan and infinities: as text then */
+  return number ? number : json_string(isnan(value) ? "nan" : value > 0 ? "inf" : "-inf");
+}
+
 static json_t *to_json(const TrainOptions *options, const TrainResult *result) {
   json_t *values = json_array();
   for (uint32_t i = 0; i < result->n_values; i++) {
-    Text number;
-    Arena scratch;
-    arena_init(&scratch);
-    number = text_new(&scratch);
-    text_double(&number, result->values[i].value);
-    json_t *value =
-        json_real(result->values[i].value); /* NULL for nan and infinities: as text then */
-    if (!value) value = json_string(text_str(&number));
-    json_array_append_new(values, json_pack("{s:s, s:s, s:o}", "section", result->values[i].section,
-                                            "name", result->values[i].name, "value", value));
-    arena_free(&scratch);
+    const struct TrainValue *value = &result->values[i];
+    json_array_append_new(values, json_pack("{s:s, s:s, s:o}", "section", value->section, "name",
+                                            value->name, "value", json_number(value->value)));
   }
-  return json_pack("{s:s, s:I, s:b, s:f, s:f, s:f, s:o}", "folder", options->folder, "step",
+  json_t *best = json_null();
+  if (result->has_best)
+    best = json_pack("{s:s, s:o, s:I}", "name", result->best_name, "value",
+                     json_number(result->best), "step", (json_int_t)result->best_step);
+  return json_pack("{s:s, s:I, s:b, s:f, s:f, s:f, s:o, s:o}", "folder", options->folder, "step",
                    (json_int_t)result->step, "stopped", result->stopped, "compile_seconds",
                    result->compile_seconds, "run_seconds", result->run_seconds, "seconds_per_step",
-                   result->seconds_per_step, "values", values);
+                   result->seconds_per_step, "best", best, "values", values);
 }
 
 /* The table of last values, and where things are. */
@@ -74,11 +76,17 @@ static void put_summary(const TrainOptions *options, const TrainResult *result, 
     text_printf(out, "%-12s %-16s %.6g\n", first ? value->section : "", value->name, value->value);
     section = value->section;
   }
+  if (result->has_best)
+    text_printf(out, "%-12s %-16s %.6g at step %lld\n", "best", result->best_name, result->best,
+                (long long)result->best_step);
   text_printf(out,
               "%s after %lld steps: compiled in %.2f s, %.3g ms a step\n%s/checkpoint.safetensors, "
-              "metrics.jsonl\n",
-              result->stopped ? "stopped" : "done", (long long)result->step,
-              result->compile_seconds, 1000 * result->seconds_per_step, options->folder);
+              "%smetrics.jsonl\n",
+              result->stopped           ? "stopped"
+              : result->out_of_patience ? "no better for long, ended"
+                                        : "done",
+              (long long)result->step, result->compile_seconds, 1000 * result->seconds_per_step,
+              options->folder, result->has_best ? "best.safetensors, " : "");
 }
 
 static bool report(Cli *cli, const TrainOptions *options, const TrainResult *result) {
