@@ -205,7 +205,8 @@ typedef enum StmtKind {
   ST_for,      /* for b in block { }; for i in 3 { } */
   ST_if,       /* if c { } else { }: static */
   ST_assert,   /* assert c, "message": static */
-  ST_minimize, /* minimize e over net with adam(lr = 1e-3) */
+  ST_minimize, /* minimize e over net with adam(lr = 1e-3) every 4 */
+  ST_move,     /* move avg to net with ema(decay = 0.999) */
   ST_repeat,   /* repeat 4 { }; repeat k in 4, n = 0 until c { }: a scan that may change weights */
   ST_log,      /* log loss, kl = mean(k) */
 } StmtKind;
@@ -251,7 +252,12 @@ struct Stmt {
       Expr *loss;
       Exprs nets;      /* names or members */
       Expr *optimizer; /* a call or a name */
+      Expr *every;     /* steps to an update, or NULL */
     } minimize;
+    struct {
+      Expr *net, *to; /* names or members */
+      Expr *rule;     /* a call or a name */
+    } move;
     struct {
       LogItem *data;
       uint32_t len;
@@ -330,20 +336,24 @@ typedef enum TrainMemberKind {
   TM_setting, /* net = Name(H = 128) from "file" frozen; steps = 1000 */
   TM_state,   /* beta: f32 ~ full(0.2) */
   TM_step,    /* step { } */
-  TM_eval,    /* eval test every 500 { }; eval test every 500 over b in pairs.batches(64) { } */
+  TM_eval,    /* eval test every 500 { }; eval final over b in pairs.batches(64) { } */
+  TM_best,    /* best by valid.accuracy max patience 5 */
 } TrainMemberKind;
 
 typedef struct TrainMember {
   TrainMemberKind kind;
   Span span;
-  Name name;      /* setting; state; eval (empty if it has none) */
+  Name name;      /* setting; state; eval (empty if it has none); best: the section of its log */
   TypeExpr *type; /* state */
   Expr *value;    /* setting; state: a name or a call, its first value */
   Expr *from;     /* setting: the file of its weights (a string or a constant), or NULL */
   bool frozen;    /* setting */
-  Expr *every;    /* eval */
+  Expr *every;    /* eval; NULL: only at the end */
   Name batch;     /* eval: the name of a batch of 'over' */
   Expr *over;     /* eval: what it runs over, or NULL */
+  Name log;       /* best */
+  bool largest;   /* best */
+  Expr *patience; /* best: evaluations without a better one before the run ends, or NULL */
   Block body;     /* step, eval */
 } TrainMember;
 

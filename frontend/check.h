@@ -82,8 +82,8 @@ typedef struct TrainLog {
 } TrainLog;
 
 typedef struct TrainEval {
-  Str name; /* "eval" when it has none */
-  int64_t every;
+  Str name;      /* "eval" when it has none */
+  int64_t every; /* 0: only at the end, with the best state */
   /* Parameters: all state, step (f32), key, those of the feeds; results: the logs, f32 scalars,
    * named; of an eval over all batches of a split then the weight of each log in the mean. */
   Graph *graph;
@@ -92,6 +92,14 @@ typedef struct TrainEval {
   uint32_t n_feeds;
   bool over; /* runs for each batch of feeds[0] */
 } TrainEval;
+
+/* Which state is kept as the best one. */
+typedef struct TrainBest {
+  bool wanted;
+  uint32_t eval, log; /* the log of this eval decides */
+  bool largest;       /* the largest value is the best */
+  int64_t patience;   /* the run ends after so many evaluations without a better one; 0: never */
+} TrainBest;
 
 typedef struct TrainProgram {
   Str name;
@@ -107,6 +115,7 @@ typedef struct TrainProgram {
   uint32_t n_feeds;
   const TrainEval *evals;
   uint32_t n_evals;
+  TrainBest best;
 } TrainProgram;
 
 /* The training program of a name, or the only one when name is NULL. NULL with a diagnostic

@@ -203,7 +203,7 @@ void define_index(Check *c, const Expr *target, const Expr *value) {
   for (int i = 0; i < t.n; i++)
     if (t.vars[i]) index_push(c, t.vars[i]), pushed++;
   c->in_index = t.index;
-  if (pushed) index_infer(c, value);
+  if (pushed || c->lead) index_infer(c, value);
   Value v = under_left(c, &t, elab_expr(c, value), value, around);
   index_pop(c, pushed);
   c->scope = outer;

@@ -1,4 +1,6 @@
 /* Expressions: dispatch, names, members, operators. */
+#include <string.h>
+
 #include "frontend/check_data.h"
 
 /* ---- names ---- */
@@ -24,13 +26,20 @@ static void wrong_name(Check *c, Str name, Span span) {
   suggest_name(c, name);
 }
 
+/* 'training', unless the text defines the name: true in what the step of a program computes. */
+static bool find_mode(Check *c, Str name, Value *out) {
+  if (strcmp(ctx_text(c->ctx, name), "training")) return false;
+  c->instance->mode_matters = true;
+  *out = value_bool(c->training);
+  return true;
+}
+
 static bool find_name(Check *c, Str name, Span span, Value *out) {
   Binding *b = scope_find(c->scope, name);
   bool global = b && scope_find_here(c->spec->globals, name) == b;
   if ((!b || global) && c->self && member_find(c, c->self, name, span, out)) return true;
-  if (!b) return false;
-  *out = b->value;
-  return true;
+  if (b) *out = b->value;
+  return b || find_mode(c, name, out);
 }
 
 /* The value of a name as it is, not yet captured into the current frame. */

@@ -164,10 +164,22 @@ static void infer_sub(Check *c, const Sub *sub, Sz dim, Span set, bool offsets) 
   a.var->set = set;
 }
 
+/* The axes that '..' on the left stands for, from the first '..' on the right. */
+static void infer_lead(Check *c, const Expr *x) {
+  const Sub *subs = x->subscript.subs;
+  uint32_t axes = 0, n = x->subscript.n_subs;
+  if (!c->lead || c->lead->known || !n || subs[0].kind != SUB_rest) return;
+  for (uint32_t i = 1; i < n; i++) axes += subs[i].kind != SUB_new;
+  Value base = quiet_base(c, x->subscript.base);
+  if (base.kind == VAL_tensor && (uint32_t)value_rank(c, &base) >= axes)
+    lead_vars(c, value_dims(c, &base), value_rank(c, &base) - (int)axes, subs[0].span);
+}
+
 static void infer_subscript(Check *c, const Expr *x, bool offsets) {
   bool any = false;
   uint32_t axes = 0;
   Affine a;
+  infer_lead(c, x);
   for (uint32_t i = 0; i < x->subscript.n_subs; i++) {
     const Sub *sub = &x->subscript.subs[i];
     any = any || wants_extent(c, sub, offsets, &a);

@@ -24,6 +24,7 @@ Str callee_name(Ctx *ctx, const FnDecl *fn, const LayerShape *self) {
 
 Instance *instance_new(Check *c, Str key, Str name) {
   Instance *in = arena_new(&c->ctx->arena, Instance);
+  in->training = c->training;
   in->key = key;
   in->name = name;
   c->instance = in;
@@ -32,9 +33,12 @@ Instance *instance_new(Check *c, Str key, Str name) {
   return in;
 }
 
-static Instance *find_instance(Spec *spec, Str key) {
-  for (uint32_t i = 0; i < spec->instances.len; i++)
-    if (str_eq(spec->instances.data[i]->key, key)) return spec->instances.data[i];
+/* An instance that never asked for the mode serves both. */
+static Instance *find_instance(Spec *spec, Str key, bool training) {
+  for (uint32_t i = 0; i < spec->instances.len; i++) {
+    Instance *in = spec->instances.data[i];
+    if (str_eq(in->key, key) && (!in->mode_matters || in->training == training)) return in;
+  }
   return NULL;
 }
 
@@ -146,6 +150,7 @@ static void make_param(Check *c, const Param *p, const Value *actual, Ty type) {
   if (actual && actual->kind == VAL_layer) {
     Layer *layer =
         layer_of_params(c, actual->layer->shape, ctx_printf(c->ctx, "%s.", name), p->name.str);
+    layer->frozen = actual->layer->frozen;
     v = (Value){.kind = VAL_layer, .layer = layer};
   } else {
     v = param_value(c, p->type, type, name);
@@ -238,7 +243,7 @@ static void key_of_actual(Check *c, const Param *p, const Actual *a, Text *key) 
   if (!a->given)
     text_puts(key, "|-");
   else if (v->kind == VAL_layer)
-    text_printf(key, "|L%s", ctx_text(c->ctx, v->layer->shape->key));
+    text_printf(key, "|L%d%s", v->layer->frozen, ctx_text(c->ctx, v->layer->shape->key));
   else if (v->kind == VAL_bool)
     text_printf(key, "|B%d", v->boolean);
   else if (v->kind == VAL_text)
@@ -327,7 +332,9 @@ static Value apply_mapped(Check *c, Check *inner, const Callee *callee, const Ac
   }
   Scope *scope = inner->scope;
   Rest rest = inner->rest;
+  bool training = inner->training;
   *inner = *c;
+  inner->training = training;
   inner->scope = scope;
   inner->rest = rest;
   inner->self = callee->self;
@@ -368,13 +375,15 @@ Value instance_call(Check *c, const Callee *callee, Actual *actuals, Span span) 
   Check inner = check_new(c->spec, scope_new(c->ctx, outer));
   inner.frame = c->frame; /* where the arguments live, until the instance has a frame of its own */
   inner.instance = c->instance;
+  inner.training = c->training && !(callee->self && callee->self->frozen);
   if (!bind_signature(c, &inner, fn, actuals)) return value_poison();
   if (callee->item) return build_foreign(c, &inner, callee, actuals, span);
   if (mapped) return apply_mapped(c, &inner, callee, actuals, span);
   Str key = instance_key(c, callee, actuals);
-  Instance *in = find_instance(c->spec, key);
+  Instance *in = find_instance(c->spec, key, inner.training);
   if (in && in->busy) return recursion(c, in, span);
   if (!in) in = elaborate(&inner, callee, actuals, key);
+  c->instance->mode_matters |= in->mode_matters;
   return in->failed ? value_poison() : build_call(c, callee, in, actuals, span);
 }
 
@@ -405,7 +414,7 @@ Instance *instance_alone(Spec *spec, const FnDecl *fn, LayerShape *self, const V
   for (uint32_t i = 0; given && i < fn->params.len; i++)
     if (given[i].kind == VAL_bool) text_printf(&key, "|%u=%d", i, given[i].boolean);
   Str id = ctx_str(spec->ctx, text_str(&key));
-  Instance *in = find_instance(spec, id);
+  Instance *in = find_instance(spec, id, false);
   if (in) return in;
   for (uint32_t i = 0; i < fn->params.len; i++)
     if (!alone_param(&c, &fn->params.data[i], given ? &given[i] : NULL)) return NULL;

@@ -290,6 +290,7 @@ Layer *layer_member(Check *c, Layer *layer, const LayerMember *m, int64_t elemen
   *sub = (Layer){.shape = m->shape,
                  .path = ctx_str(c->ctx, path),
                  .frame = layer->frame,
-                 .weights = layer->weights + first};
+                 .weights = layer->weights + first,
+                 .frozen = layer->frozen};
   return sub;
 }

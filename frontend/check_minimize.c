@@ -1,9 +1,15 @@
-/* minimize LOSS over NETS with OPTIMIZER(...): derivatives of the loss by the weights, then the
- * rule of the optimizer for each of them, written out in the graph of the step. */
+/* minimize LOSS over NETS with OPTIMIZER(...) every K: derivatives of the loss by the weights, then
+ * the rule of the optimizer for each of them, written out in the graph of the step. With 'every',
+ * the mean of K derivatives is collected in the state, and what the rule gives counts at each K-th
+ * turn only.
+ *
+ * move NET to OTHER with RULE(...): the same for the weights of another model in place of
+ * derivatives. */
 #include "frontend/check_train.h"
 
 typedef struct Minimize {
   const Stmt *stmt;
+  const Expr *call; /* the optimizer or the rule */
   Value loss;
   VEC(uint32_t) weights; /* slots */
   const Item *optimizer;
@@ -13,7 +19,10 @@ typedef struct Minimize {
   uint32_t next_slot; /* of the site */
   Ref *weight_refs, *gradients;
   Value step, norm;
-  const char *net; /* name of the first model */
+  int64_t every;
+  Value due;            /* with every > 1: whether this turn changes the weights */
+  uint32_t *collecting; /* with every > 1: slots of the sums of derivatives */
+  const char *net;      /* name of the first model */
 } Minimize;
 
 /* ---- the loss and the models ---- */
@@ -74,7 +83,7 @@ static const FnDecl *find_rule(const Members *members) {
 }
 
 static bool read_optimizer(Check *c, Minimize *m) {
-  const Expr *x = m->stmt->minimize.optimizer;
+  const Expr *x = m->call;
   const Expr *callee = x->kind == EX_call ? x->call.callee : x;
   if (callee->kind != EX_name) {
     if (callee->kind != EX_poison)
@@ -199,13 +208,62 @@ static void set_slot(Check *c, uint32_t slot, Ref ref) {
   s->state.trainable = true;
 }
 
-/* Updates so far, counted in f32: exact up to 16 million. */
+/* The same for what counts only when an update is due. */
+static void settle_slot(Check *c, Minimize *m, uint32_t slot, Ref ref) {
+  Value either[3] = {m->due, value_tensor(c, ref), slot_value(c, slot)};
+  if (m->every > 1) ref = apply_op(c, OP_where, either, 3, m->stmt->span).tensor.ref;
+  set_slot(c, slot, ref);
+}
+
+/* A counter of the statement, plus one, in f32: exact up to 16 million. The slot is not set yet. */
+static Value count_up(Check *c, Minimize *m, const char *what, uint32_t *slot) {
+  Name name = {ctx_str(c->ctx, what), m->stmt->span};
+  *slot = next_slot(c, m, m->net, name, type_scalar(c->ctx, DT_f32), NULL);
+  Value pair[2] = {slot_value(c, *slot), value_number(c->ctx, 1)};
+  return apply_op(c, OP_add, pair, 2, m->stmt->span);
+}
+
+/* Updates so far. */
 static void count_step(Check *c, Minimize *m) {
-  Name name = {ctx_str(c->ctx, "step"), m->stmt->span};
-  uint32_t slot = next_slot(c, m, m->net, name, type_scalar(c->ctx, DT_f32), NULL);
-  Value pair[2] = {slot_value(c, slot), value_number(c->ctx, 1)};
-  m->step = apply_op(c, OP_add, pair, 2, m->stmt->span);
-  set_slot(c, slot, m->step.tensor.ref);
+  uint32_t slot;
+  m->step = count_up(c, m, "step", &slot);
+  settle_slot(c, m, slot, m->step.tensor.ref);
+}
+
+/* ---- every K ---- */
+
+static bool read_every(Check *c, Minimize *m) {
+  const Expr *x = m->stmt->minimize.every;
+  m->every = 1;
+  if (!x) return true;
+  if (!elab_int(c, x, &m->every)) return false;
+  if (m->every >= 1) return true;
+  diag_at(c->ctx, x->span, E_bad_minimize, "an update every %lld turns", (long long)m->every);
+  return false;
+}
+
+/* Adds this turn's derivatives to those before; from here on the gradients are their mean. */
+static void collect_gradients(Check *c, Minimize *m) {
+  TrainBuild *b = c->train;
+  Name sum = {ctx_str(c->ctx, "sum"), m->stmt->span};
+  Span span = m->stmt->span;
+  uint32_t slot;
+  if (m->every == 1) return;
+  Value turn = count_up(c, m, "turn", &slot);
+  Value last[2] = {turn, value_number(c->ctx, (double)m->every)};
+  m->due = apply_op(c, OP_eq, last, 2, span);
+  Value next[3] = {m->due, value_number(c->ctx, 0), turn};
+  set_slot(c, slot, apply_op(c, OP_where, next, 3, span).tensor.ref);
+  m->collecting = alloc(c, sizeof(uint32_t) * (m->weights.len + 1));
+  for (uint32_t i = 0; i < m->weights.len; i++) {
+    const TrainState *w = &b->slots.data[m->weights.data[i]].state;
+    m->collecting[i] = next_slot(c, m, ctx_text(c->ctx, w->path), sum, w->type, NULL);
+    Value share[2] = {value_tensor(c, m->gradients[i]), value_number(c->ctx, 1 / (double)m->every)};
+    Value both[2] = {slot_value(c, m->collecting[i]), apply_op(c, OP_mul, share, 2, span)};
+    m->gradients[i] = apply_op(c, OP_add, both, 2, span).tensor.ref;
+    Value after[3] = {m->due, value_number(c->ctx, 0), value_tensor(c, m->gradients[i])};
+    set_slot(c, m->collecting[i], apply_op(c, OP_where, after, 3, span).tensor.ref);
+  }
 }
 
 /* ---- the rule ---- */
@@ -246,8 +304,7 @@ static bool bind_rule(Check *inner, Minimize *m, uint32_t i) {
   for (int k = 0; k < 4; k++) {
     const Param *p = &m->rule->params.data[k];
     if (!p->type) return false;
-    wanted[k] =
-        (Wanted){p->type, value_type(inner, &v[k]), m->stmt->minimize.optimizer->span, what[k]};
+    wanted[k] = (Wanted){p->type, value_type(inner, &v[k]), m->call->span, what[k]};
     scope_bind(inner->ctx, inner->scope, p->name.str, p->name.span, v[k]);
   }
   inner->signature = true;
@@ -293,21 +350,37 @@ static bool update_weight(Check *c, Minimize *m, uint32_t i) {
   }
   if (!same_type(&inner, m, v, b->slots.data[slot].state.type, where, "the weight", &ref))
     return false;
-  set_slot(c, slot, ref);
+  settle_slot(c, m, slot, ref);
   for (uint32_t k = 0; k < u.slots.len; k++) {
     Binding *binding = scope_find_here(inner.scope, u.names.data[k].str);
     Ty type = b->slots.data[u.slots.data[k]].state.type;
     const char *what = ctx_printf(c->ctx, "the state '%s'", ctx_text(c->ctx, u.names.data[k].str));
     bool fits = same_type(&inner, m, binding->value, type, binding->span, what, &ref);
-    if (fits) set_slot(c, u.slots.data[k], ref);
+    if (fits) settle_slot(c, m, u.slots.data[k], ref);
     ok = ok && fits;
   }
   return ok;
 }
 
+/* The statement's own slots: the same ones when it is elaborated again. */
+static void begin_site(Check *c, Minimize *m) {
+  TrainBuild *b = c->train;
+  if (b->next_site == b->sites.len)
+    vec_push(&c->ctx->arena, &b->sites, arena_new(&c->ctx->arena, TrainSite));
+  m->site = b->sites.data[b->next_site++];
+}
+
+static void update_all(Check *c, Minimize *m) {
+  bool ok = true;
+  m->norm = gradient_norm(c, m);
+  count_step(c, m);
+  for (uint32_t i = 0; i < m->weights.len && ok; i++) ok = update_weight(c, m, i);
+  train_sync(c);
+}
+
 void train_minimize(Check *c, const Stmt *s) {
   TrainBuild *b = c->train;
-  Minimize m = {.stmt = s};
+  Minimize m = {.stmt = s, .call = s->minimize.optimizer};
   if (b->is_eval || c->frame != b->frame) {
     diag_at(c->ctx, s->span, E_bad_minimize,
             b->is_eval ? "weights are not changed in an eval"
@@ -319,12 +392,62 @@ void train_minimize(Check *c, const Stmt *s) {
   bool ok = read_loss(c, &m);
   ok = read_nets(c, &m) && ok;
   ok = read_optimizer(c, &m) && ok;
+  ok = read_every(c, &m) && ok;
   if (!ok || !take_gradients(c, &m)) return;
-  if (b->next_site == b->sites.len)
-    vec_push(&c->ctx->arena, &b->sites, arena_new(&c->ctx->arena, TrainSite));
-  m.site = b->sites.data[b->next_site++];
-  m.norm = gradient_norm(c, &m);
-  count_step(c, &m);
-  for (uint32_t i = 0; i < m.weights.len && ok; i++) ok = update_weight(c, &m, i);
-  train_sync(c);
+  begin_site(c, &m);
+  collect_gradients(c, &m);
+  update_all(c, &m);
+}
+
+/* ---- move ---- */
+
+/* A model of the program, or a part of one, frozen or not. */
+static const Layer *read_model(Check *c, const Expr *x, const TrainNet **net) {
+  Value v = elab_expr(c, x);
+  *net = v.kind == VAL_layer ? net_of(c->train, v.layer) : NULL;
+  if (*net) return v.layer;
+  if (value_ok(&v))
+    diag_at(c->ctx, x->span, E_bad_minimize, "'move' wants a model of the program, not %s",
+            value_str(c, &v));
+  return NULL;
+}
+
+static bool same_weights(Check *c, const Minimize *m, const Layer *a, const Layer *b) {
+  const LayerShape *x = a->shape, *y = b->shape;
+  bool same = x->weights.len == y->weights.len;
+  for (uint32_t i = 0; same && i < x->weights.len; i++)
+    same = ty_eq(x->weights.data[i].type, y->weights.data[i].type) &&
+           str_eq(x->weights.data[i].path, y->weights.data[i].path);
+  if (same && x->weights.len) return true;
+  diag_at(c->ctx, m->stmt->span, E_bad_minimize, "%s",
+          same ? "there are no weights to change" : "the models have not the same weights");
+  if (same) return false;
+  diag_expected(c->ctx, "%s", ctx_text(c->ctx, x->name));
+  diag_got(c->ctx, "%s", ctx_text(c->ctx, y->name));
+  return false;
+}
+
+void train_move(Check *c, const Stmt *s) {
+  TrainBuild *b = c->train;
+  Minimize m = {.stmt = s, .call = s->move.rule, .every = 1};
+  const TrainNet *net, *other;
+  if (b->is_eval || c->frame != b->frame) {
+    diag_at(c->ctx, s->span, E_bad_minimize, "move stands in the step, outside of scans");
+    return;
+  }
+  const Layer *to = read_model(c, s->move.to, &other), *from = read_model(c, s->move.net, &net);
+  bool ok = to && from && same_weights(c, &m, from, to);
+  if (!read_optimizer(c, &m) || !ok) return;
+  uint32_t n = from->shape->weights.len;
+  uint32_t first = net->first + (uint32_t)(from->weights - net->layer->weights);
+  m.net = ctx_text(c->ctx, net->name.str);
+  m.weight_refs = alloc(c, sizeof(Ref) * n);
+  m.gradients = alloc(c, sizeof(Ref) * n);
+  for (uint32_t i = 0; i < n; i++) {
+    vec_push(&c->ctx->arena, &m.weights, first + i);
+    m.weight_refs[i] = frame_import(c, from->frame, from->weights[i]);
+    m.gradients[i] = frame_import(c, to->frame, to->weights[i]);
+  }
+  begin_site(c, &m);
+  update_all(c, &m);
 }

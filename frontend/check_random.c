@@ -35,7 +35,7 @@ Ref random_call_key(Check *c) {
 /* ---- shapes ---- */
 
 /* [B, N] as an argument gives own axes; otherwise there is one hidden axis for each index of the
- * context. */
+ * context, the axes of '..' among them. */
 bool random_shape(Check *c, const Value *list, Span span, Shape *out) {
   *out = (Shape){0};
   if (list) {
@@ -55,12 +55,19 @@ bool random_shape(Check *c, const Value *list, Span span, Shape *out) {
       }
     return true;
   }
-  out->n_vars = (int)c->active.len;
-  out->vars = alloc(c, sizeof(IndexVar *) * (c->active.len + 1));
+  const Lead *lead = c->lead;
+  if (lead && !lead->known) {
+    diag_at(c->ctx, span, E_unknown_extent, "nothing tells which axes '..' stands for");
+    return false;
+  }
+  int n_lead = lead ? lead->n : 0;
+  out->n_vars = n_lead + (int)c->active.len;
+  out->vars = alloc(c, sizeof(IndexVar *) * ((size_t)out->n_vars + 1));
   bool ok = true;
+  for (int i = 0; i < n_lead; i++) out->vars[i] = lead->vars[i];
   for (uint32_t i = 0; i < c->active.len; i++) {
-    out->vars[i] = c->active.data[i];
-    ok = index_has_extent(c, out->vars[i], span) && ok;
+    out->vars[n_lead + (int)i] = c->active.data[i];
+    ok = index_has_extent(c, c->active.data[i], span) && ok;
   }
   return ok;
 }

@@ -161,6 +161,7 @@ void elab_stmt(Check *c, const Stmt *s) {
     elab_check(c, s);
     return;
   case ST_minimize:
+  case ST_move:
   case ST_repeat:
   case ST_log:
     if (c->train)

@@ -146,8 +146,11 @@ static void bind_nets(Check *c) {
     TrainNet *net = &b->nets.data[i];
     net->layer = arena_new(&c->ctx->arena, Layer);
     Ref *weights = alloc(c, sizeof(Ref) * (net->shape->weights.len + 1));
-    *net->layer =
-        (Layer){.shape = net->shape, .path = net->name.str, .frame = c->frame, .weights = weights};
+    *net->layer = (Layer){.shape = net->shape,
+                          .path = net->name.str,
+                          .frame = c->frame,
+                          .weights = weights,
+                          .frozen = net->frozen};
     scope_bind(c->ctx, c->scope, net->name.str, net->name.span,
                (Value){.kind = VAL_layer, .layer = net->layer});
   }
@@ -221,6 +224,7 @@ static void train_log(Check *c, const Stmt *s) {
 
 void train_stmt(Check *c, const Stmt *s) {
   if (s->kind == ST_minimize) train_minimize(c, s);
+  if (s->kind == ST_move) train_move(c, s);
   if (s->kind == ST_repeat) train_repeat(c, s);
   if (s->kind == ST_log) train_log(c, s);
 }
@@ -257,6 +261,7 @@ static Str program_name(Check *c, const TrainBuild *b, const char *part) {
 static Check begin_part(Spec *spec, TrainBuild *b, const char *part) {
   Check c = check_new(spec, scope_new(spec->ctx, b->scope));
   c.train = b;
+  c.training = !b->is_eval;
   instance_new(&c, (Str){0}, program_name(&c, b, part));
   b->root = b->frame = c.frame;
   b->logs.len = b->weights.len = b->feeds.len = b->feed_params.len = 0;
@@ -367,8 +372,8 @@ static const TrainFeed *keep_feeds(const TrainBuild *b, Ctx *ctx, uint32_t *n) {
 static void add_eval(Spec *spec, TrainBuild *b, const TrainMember *m, TrainEval *out) {
   Check c = check_scratch(spec, b->scope);
   *out = (TrainEval){.name = str_none(m->name.str) ? ctx_str(spec->ctx, "eval") : m->name.str,
-                     .every = 1};
-  if (elab_int(&c, m->every, &out->every) && out->every < 1)
+                     .every = m->every != NULL};
+  if (m->every && elab_int(&c, m->every, &out->every) && out->every < 1)
     diag_at(spec->ctx, m->every->span, E_bad_setting, "an eval every %lld steps",
             (long long)out->every);
   b->is_eval = true;
@@ -377,6 +382,30 @@ static void add_eval(Spec *spec, TrainBuild *b, const TrainMember *m, TrainEval 
   b->over = false;
   out->n_logs = b->logs.len;
   out->feeds = keep_feeds(b, spec->ctx, &out->n_feeds);
+}
+
+/* The log that 'best by' names; the evals are there already. */
+static void set_best(Spec *spec, TrainBuild *b, const TrainMember *m, TrainProgram *p) {
+  Check c = check_scratch(spec, b->scope);
+  TrainBest best = {.largest = m->largest};
+  if (p->best.wanted)
+    diag_at(spec->ctx, m->span, E_duplicate_name, "the program has two 'best by'");
+  if (m->patience && elab_int(&c, m->patience, &best.patience) && best.patience < 1)
+    diag_at(spec->ctx, m->patience->span, E_bad_setting, "a patience of %lld evaluations",
+            (long long)best.patience);
+  for (uint32_t e = 0; e < p->n_evals; e++) {
+    if (!str_eq(p->evals[e].name, m->name.str) || !p->evals[e].every) continue;
+    for (uint32_t k = 0; k < p->evals[e].n_logs; k++) {
+      if (!str_eq(p->evals[e].graph->result_names.data[k], m->log.str)) continue;
+      best.wanted = true;
+      best.eval = e;
+      best.log = k;
+    }
+  }
+  p->best = best;
+  if (best.wanted || spec_unread(spec)) return;
+  diag_at(spec->ctx, m->span, E_bad_setting, "no 'eval %s every ...' of the program logs '%s'",
+          ctx_text(spec->ctx, m->name.str), ctx_text(spec->ctx, m->log.str));
 }
 
 static const TrainMember *find_step(Spec *spec, const Item *item) {
@@ -417,6 +446,8 @@ static TrainProgram *build_program(Spec *spec, const Item *item) {
     state[i].type = type_subst(ctx, state[i].type, known.from, known.to, known.n);
   }
   p->evals = evals;
+  for (uint32_t i = 0; i < item->train.len; i++)
+    if (item->train.data[i].kind == TM_best) set_best(spec, b, &item->train.data[i], p);
   p->state = state;
   p->n_state = b->slots.len;
   p->init = build_init(spec, b);

@@ -73,6 +73,7 @@ void train_var_slots(Check *c); /* makes their slots */
 void train_sync_vars(Check *c); /* binds their names to their values */
 uint32_t train_slot(Check *c, TrainState state, Graph *init);
 void train_minimize(Check *c, const Stmt *s);
+void train_move(Check *c, const Stmt *s);
 void train_repeat(Check *c, const Stmt *s);
 
 #endif

@@ -173,6 +173,7 @@ struct Layer {
   Str path; /* in the enclosing graph */
   Frame *frame;
   Ref *weights;
+  bool frozen; /* a model of a program that is not trained: never 'training' inside */
 };
 
 /* ---- instances ---- */
@@ -190,9 +191,10 @@ struct Instance {
   Graph *graph;
   Value result; /* template: tensors of the graph in tuples */
   bool needs_key, busy, failed;
-  bool stopped;         /* an assertion failed: what follows may not make sense */
-  uint32_t places;      /* random places so far */
-  uint32_t busy_inline; /* functions being applied in index notation, one inside the other */
+  bool training, mode_matters; /* elaborated for a step; whether that makes a difference */
+  bool stopped;                /* an assertion failed: what follows may not make sense */
+  uint32_t places;             /* random places so far */
+  uint32_t busy_inline;        /* functions being applied in index notation, one inside the other */
 };
 
 typedef struct Rest {
@@ -250,6 +252,7 @@ struct Check {
   bool signature;        /* the types of parameters are being matched: they bind their own sizes */
   bool tensor_constants; /* of an optimizer: arguments may be values of the run time */
   bool size_mode;        /* the expression is a size: '/' rounds down */
+  bool training;         /* in the step of a training program: what the name 'training' says */
   struct TrainBuild *train;
 };
 
@@ -450,7 +453,7 @@ void define_index(Check *c, const Expr *target, const Expr *value);
 void define_value(Check *c, const Expr *target, Value value);
 
 /* check_train.c */
-void train_stmt(Check *c, const Stmt *s); /* minimize, repeat, log */
+void train_stmt(Check *c, const Stmt *s); /* minimize, move, repeat, log */
 /* Keeps a new value of a state member of the program, converted to its type; false with a
  * diagnostic when it does not fit. Other names are none of its business: true. */
 bool train_assign(Check *c, Name name, Value *v);

@@ -262,6 +262,18 @@ static void put_minimize(Fmt *f, const Stmt *stmt) {
   fmt_break(f);
   fmt_put(f, "with ");
   fmt_expr(f, stmt->minimize.optimizer);
+  if (!stmt->minimize.every) return;
+  fmt_put(f, " every ");
+  fmt_expr(f, stmt->minimize.every);
+}
+
+static void put_move(Fmt *f, const Stmt *stmt) {
+  fmt_put(f, "move ");
+  fmt_expr(f, stmt->move.net);
+  fmt_put(f, " to ");
+  fmt_expr(f, stmt->move.to);
+  fmt_put(f, " with ");
+  fmt_expr(f, stmt->move.rule);
 }
 
 static void put_log(Fmt *f, const Stmt *stmt) {
@@ -288,6 +300,7 @@ static void write_stmt(Fmt *f, const void *node) {
       [ST_assign] = put_assign,     [ST_expr] = put_expr,   [ST_scan] = put_scan,
       [ST_for] = put_for,           [ST_if] = put_if,       [ST_assert] = put_assert,
       [ST_minimize] = put_minimize, [ST_repeat] = put_scan, [ST_log] = put_log,
+      [ST_move] = put_move,
   };
   const Stmt *stmt = node;
   ORDO_CHECK(stmt->kind != ST_poison);
@@ -417,10 +430,15 @@ static void put_state(Fmt *f, const TrainMember *member) {
 }
 
 static void put_eval(Fmt *f, const TrainMember *member) {
-  fmt_put(f, "eval ");
-  fmt_name(f, member->name);
-  fmt_put(f, str_none(member->name.str) ? "every " : " every ");
-  fmt_expr(f, member->every);
+  fmt_put(f, "eval");
+  if (!str_none(member->name.str)) {
+    fmt_put(f, " ");
+    fmt_name(f, member->name);
+  }
+  if (member->every) {
+    fmt_put(f, " every ");
+    fmt_expr(f, member->every);
+  }
   if (member->over) {
     fmt_put(f, " over ");
     fmt_name(f, member->batch);
@@ -428,6 +446,17 @@ static void put_eval(Fmt *f, const TrainMember *member) {
     fmt_expr(f, member->over);
   }
   block(f, &member->body);
+}
+
+static void put_best(Fmt *f, const TrainMember *member) {
+  fmt_put(f, "best by ");
+  fmt_name(f, member->name);
+  fmt_put(f, ".");
+  fmt_name(f, member->log);
+  if (member->largest) fmt_put(f, " max");
+  if (!member->patience) return;
+  fmt_put(f, " patience ");
+  fmt_expr(f, member->patience);
 }
 
 static void write_train_member(Fmt *f, const void *node) {
@@ -439,6 +468,8 @@ static void write_train_member(Fmt *f, const void *node) {
     put_state(f, member);
   } else if (member->kind == TM_eval) {
     put_eval(f, member);
+  } else if (member->kind == TM_best) {
+    put_best(f, member);
   } else {
     fmt_put(f, "step");
     block(f, &member->body);
@@ -451,7 +482,7 @@ static void put_train(Fmt *f, const Item *item) {
   open_block(f, item->braces);
   for (uint32_t i = 0; i < item->train.len; i++) {
     const TrainMember *member = &item->train.data[i];
-    bool line = member->kind == TM_setting || member->kind == TM_state;
+    bool line = member->kind == TM_setting || member->kind == TM_state || member->kind == TM_best;
     uint32_t head = line ? member->span.hi : member->body.span.lo;
     in_list(f, i, "; ", member->span, head, write_train_member, member);
   }

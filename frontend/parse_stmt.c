@@ -240,7 +240,7 @@ static void refuse_outside(Parser *p, const char *word, bool allowed) {
               strcmp(word, "log") ? "" : ", or an eval,");
 }
 
-/* "minimize" expr "over" expr {"," expr} "with" expr */
+/* "minimize" expr "over" expr {"," expr} "with" expr ["every" expr] */
 static Stmt *parse_minimize(Parser *p) {
   refuse_outside(p, "minimize", p->body == BODY_step);
   Stmt *stmt = new_stmt(p, ST_minimize);
@@ -255,6 +255,24 @@ static Stmt *parse_minimize(Parser *p) {
   else if (parse_unexpected(p, "'with' and an optimizer"))
     diag_help(p->ctx, "minimize loss over net with adam(lr = 1e-3)");
   stmt->minimize.optimizer = parse_expr(p);
+  if (parse_accept_word(p, "every")) stmt->minimize.every = parse_expr(p);
+  return stmt;
+}
+
+/* "move" expr "to" expr "with" expr */
+static Stmt *parse_move(Parser *p) {
+  refuse_outside(p, "move", p->body == BODY_step);
+  Stmt *stmt = new_stmt(p, ST_move);
+  parse_advance(p);
+  stmt->move.net = parse_expr(p);
+  if (!parse_accept_word(p, "to") && parse_unexpected(p, "'to' and the model that is followed"))
+    diag_help(p->ctx, "move average to net with ema(decay = 0.999)");
+  stmt->move.to = parse_expr(p);
+  if (!p->panic && parse_at(p, KW_with))
+    parse_advance(p);
+  else if (parse_unexpected(p, "'with' and a rule"))
+    diag_help(p->ctx, "move average to net with ema(decay = 0.999)");
+  stmt->move.rule = parse_expr(p);
   return stmt;
 }
 
@@ -310,6 +328,12 @@ static bool at_log(const Parser *p) {
   const Token *next = parse_peek_next(p);
   bool item = next->kind == TK_name || next->kind == TK_string;
   return parse_at_word(p, "log") && item && !next->newline_before;
+}
+
+/* 'move' may be a name: the statement has another name after it. */
+static bool at_move(const Parser *p) {
+  const Token *next = parse_peek_next(p);
+  return parse_at_word(p, "move") && next->kind == TK_name && !next->newline_before;
 }
 
 /* 'repeat' may be a function: the statement has a block after its count. */
@@ -407,6 +431,7 @@ static Stmt *dispatch(Parser *p) {
   if (foreign) return parse_foreign(p, foreign);
   if (at_log(p)) return parse_log(p);
   if (at_repeat(p)) return parse_repeat(p);
+  if (at_move(p)) return parse_move(p);
   if (parse_at_item(p)) return parse_misplaced(p);
   switch (parse_peek(p)->kind) {
   case KW_scan:
@@ -424,7 +449,7 @@ static Stmt *dispatch(Parser *p) {
   }
 }
 
-/* stmt = scan | for | if | assert | minimize | repeat | log | simple */
+/* stmt = scan | for | if | assert | minimize | move | repeat | log | simple */
 static Stmt *parse_stmt(Parser *p) {
   uint32_t start = p->at;
   Stmt *stmt = dispatch(p);

@@ -29,16 +29,19 @@ static void parse_setting(Parser *p, TrainMember *member) {
   member->frozen = parse_accept_word(p, "frozen");
 }
 
-/* "eval" [name] "every" expr ["over" name "in" expr] block */
+/* "eval" [name] ["every" expr] ["over" name "in" expr] block */
 static void parse_eval(Parser *p, TrainMember *member) {
   member->kind = TM_eval;
   parse_advance(p);
-  bool named = parse_next_is(p, TK_name) &&
-               (!parse_at_word(p, "every") || parse_peek_next(p)->kind == TK_name);
+  bool clause = parse_at_word(p, "every") || parse_at_word(p, "over");
+  bool named = parse_at(p, TK_name) && (!clause || parse_peek_next(p)->kind == TK_name);
   if (named) member->name = parse_name(p, "a name");
-  if (!parse_accept_word(p, "every") && parse_unexpected(p, "'every' and a number of steps"))
+  if (parse_accept_word(p, "every")) {
+    member->every = parse_expr(p);
+  } else if (!parse_at(p, TK_lbrace) && !parse_at_word(p, "over") &&
+             parse_unexpected(p, "'every' and a number of steps")) {
     diag_help(p->ctx, "eval every 500 { ... }, or with a name: eval test every 500 { ... }");
-  member->every = parse_expr(p);
+  }
   if (parse_accept_word(p, "over")) {
     member->batch = parse_name(p, "a name for the batch");
     parse_expect(p, KW_in, "'in' and the batches");
@@ -47,7 +50,21 @@ static void parse_eval(Parser *p, TrainMember *member) {
   member->body = parse_body(p, BODY_eval);
 }
 
-/* member = "step" block | eval | state | setting */
+/* "best" "by" name ["." name] ["min" | "max"] ["patience" expr] */
+static void parse_best(Parser *p, TrainMember *member) {
+  member->kind = TM_best;
+  parse_advance(p);
+  parse_advance(p);
+  member->name = parse_name(p, "the name of an eval");
+  if (!parse_accept(p, TK_dot) && parse_unexpected(p, "'.' and the name of a log"))
+    diag_help(p->ctx, "best by valid.loss, or  best by valid.accuracy max patience 5");
+  member->log = parse_name(p, "the name of a log");
+  member->largest = parse_accept_word(p, "max");
+  if (!member->largest) parse_accept_word(p, "min");
+  if (parse_accept_word(p, "patience")) member->patience = parse_expr(p);
+}
+
+/* member = "step" block | eval | best | state | setting */
 static TrainMember parse_train_member(Parser *p) {
   uint32_t start = p->at;
   TrainMember member = {0};
@@ -58,6 +75,8 @@ static TrainMember parse_train_member(Parser *p) {
     member.body = parse_body(p, BODY_step);
   } else if (parse_at_word(p, "eval") && next != TK_assign) {
     parse_eval(p, &member);
+  } else if (parse_at_word(p, "best") && next == TK_name) {
+    parse_best(p, &member);
   } else if (parse_at_item(p)) {
     if (parse_report(p, parse_peek(p)->span, E_misplaced,
                      "a declaration cannot stand in a training program"))

@@ -14,6 +14,7 @@ bool checkpoint_init(Checkpoint *c, Ctx *ctx, const TrainProgram *program, const
   if (folder) {
     if (!file_make_dir(ctx, folder)) return false;
     c->path = ctx_printf(ctx, "%s/checkpoint.safetensors", folder);
+    c->best_path = ctx_printf(ctx, "%s/best.safetensors", folder);
   }
   c->state = arena_array(&ctx->arena, Tensor *, program->n_state + 1);
   for (uint32_t k = 0; k < program->n_state; k++) {
@@ -80,34 +81,59 @@ bool checkpoint_import(Checkpoint *c) {
   return ok;
 }
 
-bool checkpoint_save(Checkpoint *c, int64_t step, int64_t seed) {
+static void set_number(Ctx *ctx, Tensors *set, const char *key, int64_t value) {
+  tensors_set_meta(ctx, set, key, ctx_printf(ctx, "%lld", (long long)value));
+}
+
+static void set_mark(Ctx *ctx, Tensors *set, const CheckpointMark *mark) {
+  set_number(ctx, set, "ordo.step", mark->step);
+  set_number(ctx, set, "ordo.seed", mark->seed);
+  if (!mark->has_best) return;
+  Text best = text_new(&ctx->arena);
+  text_double(&best, mark->best);
+  tensors_set_meta(ctx, set, "ordo.best", text_str(&best));
+  set_number(ctx, set, "ordo.best_step", mark->best_step);
+  set_number(ctx, set, "ordo.worse", mark->worse);
+}
+
+bool checkpoint_save(Checkpoint *c, const char *path, const CheckpointMark *mark) {
   Tensors set = {0}; /* borrows the state */
   for (uint32_t k = 0; k < c->program->n_state; k++)
     tensors_add(c->ctx, &set, ctx_text(c->ctx, c->program->state[k].path), c->state[k]);
   tensors_set_meta(c->ctx, &set, "ordo.program", ctx_text(c->ctx, c->program->name));
-  tensors_set_meta(c->ctx, &set, "ordo.step", ctx_printf(c->ctx, "%lld", (long long)step));
-  tensors_set_meta(c->ctx, &set, "ordo.seed", ctx_printf(c->ctx, "%lld", (long long)seed));
-  return safetensors_write(c->ctx, c->path, &set);
+  set_mark(c->ctx, &set, mark);
+  return safetensors_write(c->ctx, path, &set);
 }
 
-static bool meta_number(Checkpoint *c, const Tensors *file, const char *key, int64_t *value) {
+static bool meta_number(Checkpoint *c, const char *path, const Tensors *file, const char *key,
+                        int64_t *value) {
   const char *text = tensors_find_meta(file, key);
   char *end = NULL;
   errno = 0;
   if (text) *value = strtoll(text, &end, 10);
   if (text && end != text && !*end && !errno && *value >= 0) return true;
-  diag_at(c->ctx, NOWHERE, E_checkpoint_mismatch, "%s: '%s' is %s", c->path, key,
+  diag_at(c->ctx, NOWHERE, E_checkpoint_mismatch, "%s: '%s' is %s", path, key,
           text ? "no number" : "missing");
   diag_help(c->ctx, "a run can be resumed only from a checkpoint that 'ordo train' wrote");
   return false;
 }
 
-bool checkpoint_load(Checkpoint *c, int64_t *step, int64_t *seed) {
+static bool read_mark(Checkpoint *c, const char *path, const Tensors *file, CheckpointMark *mark) {
+  const char *best = tensors_find_meta(file, "ordo.best");
+  *mark = (CheckpointMark){.has_best = best != NULL};
+  if (best) mark->best = strtod(best, NULL);
+  return meta_number(c, path, file, "ordo.step", &mark->step) &&
+         meta_number(c, path, file, "ordo.seed", &mark->seed) &&
+         (!best || (meta_number(c, path, file, "ordo.best_step", &mark->best_step) &&
+                    meta_number(c, path, file, "ordo.worse", &mark->worse)));
+}
+
+bool checkpoint_load(Checkpoint *c, const char *path, CheckpointMark *mark) {
   Tensors file = {0};
-  if (!safetensors_read(c->ctx, c->path, NOWHERE, &file)) return false;
-  bool ok = meta_number(c, &file, "ordo.step", step) && meta_number(c, &file, "ordo.seed", seed);
+  if (!safetensors_read(c->ctx, path, NOWHERE, &file)) return false;
+  bool ok = read_mark(c, path, &file, mark);
   for (uint32_t k = 0; k < c->program->n_state && ok; k++)
-    ok = checkpoint_copy(c->ctx, &file, c->path, ctx_text(c->ctx, c->program->state[k].path),
+    ok = checkpoint_copy(c->ctx, &file, path, ctx_text(c->ctx, c->program->state[k].path),
                          c->state[k]);
   tensors_free(&file);
   return ok;

@@ -8,9 +8,17 @@
 typedef struct Checkpoint {
   Ctx *ctx;
   const TrainProgram *program;
-  const char *path; /* NULL: never written */
-  Tensor **state;   /* one for each entry of program->state, owned */
+  const char *path, *best_path; /* NULL: never written */
+  Tensor **state;               /* one for each entry of program->state, owned */
 } Checkpoint;
+
+/* What is saved beside the state: where the run is, and the best evaluation so far. */
+typedef struct CheckpointMark {
+  int64_t step, seed;
+  bool has_best;
+  double best;              /* the value that 'best by' looks at */
+  int64_t best_step, worse; /* its step; evaluations since then */
+} CheckpointMark;
 
 /* Memory for all state (zeros); makes the run's folder. */
 bool checkpoint_init(Checkpoint *c, Ctx *ctx, const TrainProgram *program, const char *folder);
@@ -18,10 +26,10 @@ void checkpoint_free(Checkpoint *c);
 /* Reads the models that the program takes 'from' files. */
 bool checkpoint_import(Checkpoint *c);
 /* Atomic; the old checkpoint stays until the new one is whole. */
-bool checkpoint_save(Checkpoint *c, int64_t step, int64_t seed);
+bool checkpoint_save(Checkpoint *c, const char *path, const CheckpointMark *mark);
 /* All state, the number of steps done and the seed; a checkpoint of another program or other sizes
  * is refused. */
-bool checkpoint_load(Checkpoint *c, int64_t *step, int64_t *seed);
+bool checkpoint_load(Checkpoint *c, const char *path, CheckpointMark *mark);
 /* Copies a tensor of a file over a weight after checking its type; path is the file's, for
  * messages. */
 bool checkpoint_copy(Ctx *ctx, const Tensors *file, const char *path, const char *name, Tensor *to);

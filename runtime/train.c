@@ -41,7 +41,9 @@ typedef struct Trainer {
   Progress progress;
   uint64_t seed_key, key;
   float step_number;
-  int64_t seed, first, last;
+  int64_t first, last;
+  CheckpointMark mark; /* the seed, and the best evaluation so far */
+  bool stale;          /* patience is out */
   double compile_seconds,
       step_seconds; /* step: of the steps alone, without evaluations and files */
 } Trainer;
@@ -187,10 +189,12 @@ static bool initialise(Trainer *t) {
 static bool load_state(Trainer *t) {
   t->first = 0;
   if (!t->options->resume) return initialise(t);
-  return checkpoint_load(&t->checkpoint, &t->first, &t->seed);
+  if (!checkpoint_load(&t->checkpoint, t->checkpoint.path, &t->mark)) return false;
+  t->first = t->mark.step;
+  return true;
 }
 
-/* ---- the loop ---- */
+/* ---- evaluations, checkpoints ---- */
 
 static bool trapped(Trainer *t, const Routine *r, int64_t step) {
   const ProgramTrap *trap = t->options->compile.trap_nan ? program_trap(r->program) : NULL;
@@ -222,9 +226,60 @@ static bool evaluate(Trainer *t, Routine *eval, int64_t step) {
 
 static bool due(int64_t step, int64_t every) { return every > 0 && step % every == 0; }
 
-static bool save(Trainer *t, int64_t step) {
-  return !t->options->folder || checkpoint_save(&t->checkpoint, step, t->seed);
+static bool save_to(Trainer *t, const char *path, int64_t step) {
+  t->mark.step = step;
+  return !path || checkpoint_save(&t->checkpoint, path, &t->mark);
 }
+
+static bool save(Trainer *t, int64_t step) { return save_to(t, t->checkpoint.path, step); }
+
+/* ---- the best evaluation ---- */
+
+static bool patience_out(const Trainer *t) {
+  const TrainBest *best = &t->program->best;
+  return best->wanted && best->patience && t->mark.worse >= best->patience;
+}
+
+static const char *best_name(const Trainer *t) {
+  const TrainBest *best = &t->program->best;
+  if (!best->wanted) return "";
+  const TrainEval *eval = &t->program->evals[best->eval];
+  return ctx_printf(t->ctx, "%s.%s", ctx_text(t->ctx, eval->name),
+                    ctx_text(t->ctx, eval->graph->result_names.data[best->log]));
+}
+
+/* After the eval that 'best by' names. A NaN is never better. */
+static bool judge(Trainer *t, const Routine *eval, int64_t step) {
+  const TrainBest *best = &t->program->best;
+  CheckpointMark *mark = &t->mark;
+  if (!best->wanted || eval != &t->evals[best->eval]) return true;
+  double value = eval->values[best->log];
+  bool better = best->largest ? value > mark->best : value < mark->best;
+  if (!mark->has_best) better = !isnan(value);
+  mark->worse = better ? 0 : mark->worse + 1;
+  t->stale = patience_out(t);
+  if (!better) return true;
+  mark->has_best = true;
+  mark->best = value;
+  mark->best_step = step;
+  return save_to(t, t->checkpoint.best_path, step);
+}
+
+/* The evals that run once, after the last step: on the best state when one was kept. */
+static bool evaluate_at_end(Trainer *t, int64_t step) {
+  CheckpointMark mark;
+  bool any = false;
+  for (uint32_t k = 0; k < t->program->n_evals; k++) any = any || !t->evals[k].every;
+  if (!any) return true;
+  if (t->mark.has_best && t->checkpoint.best_path &&
+      !checkpoint_load(&t->checkpoint, t->checkpoint.best_path, &mark))
+    return false;
+  for (uint32_t k = 0; k < t->program->n_evals; k++)
+    if (!t->evals[k].every && !evaluate(t, &t->evals[k], step)) return false;
+  return true;
+}
+
+/* ---- the loop ---- */
 
 /* One step and what follows it. step counts from 1: the number of steps done. */
 static bool advance(Trainer *t, int64_t step) {
@@ -241,8 +296,8 @@ static bool advance(Trainer *t, int64_t step) {
   if (t->options->progress && progress_due(&t->progress, step))
     progress_show(&t->progress, step, log_text(t, &t->step));
   for (uint32_t k = 0; k < t->program->n_evals; k++)
-    if (due(step, t->evals[k].every) || step == t->last)
-      if (!evaluate(t, &t->evals[k], step)) return false;
+    if (due(step, t->evals[k].every) || (step == t->last && t->evals[k].every))
+      if (!evaluate(t, &t->evals[k], step) || !judge(t, &t->evals[k], step)) return false;
   return !due(step, t->options->checkpoint_every) || save(t, step);
 }
 
@@ -250,7 +305,8 @@ static bool loop(Trainer *t, TrainResult *result) {
   int64_t step = t->first;
   double start = progress_clock();
   bool ok = true;
-  while (ok && step < t->last && !result->stopped) {
+  t->stale = patience_out(t);
+  while (ok && step < t->last && !result->stopped && !t->stale) {
     ok = advance(t, ++step);
     result->stopped = t->options->stop && *t->options->stop;
   }
@@ -258,7 +314,12 @@ static bool loop(Trainer *t, TrainResult *result) {
   result->run_seconds = progress_clock() - start;
   if (step > t->first) result->seconds_per_step = t->step_seconds / (double)(step - t->first);
   if (t->options->progress) progress_finish(&t->progress, step, log_text(t, &t->step));
-  return ok && save(t, step);
+  result->out_of_patience = t->stale && step < t->last;
+  result->has_best = t->mark.has_best;
+  result->best_name = best_name(t);
+  result->best = t->mark.best;
+  result->best_step = t->mark.best_step;
+  return ok && save(t, step) && (result->stopped || evaluate_at_end(t, step));
 }
 
 static void collect(Trainer *t, TrainResult *result) {
@@ -277,13 +338,13 @@ static void collect(Trainer *t, TrainResult *result) {
 
 static bool set_up(Trainer *t) {
   const TrainProgram *program = t->program;
-  t->seed = t->options->seed >= 0 ? t->options->seed : program->seed;
+  t->mark.seed = t->options->seed >= 0 ? t->options->seed : program->seed;
   t->last = t->options->steps >= 0 ? t->options->steps : program->steps;
   if (!checkpoint_init(&t->checkpoint, t->ctx, program, t->options->folder)) return false;
   if (t->options->resume && !t->options->folder) return fail(t, "resuming", "no folder was given");
-  t->seed_key = threefry_seed((uint32_t)t->seed);
+  t->seed_key = threefry_seed((uint32_t)t->mark.seed);
   if (!load_state(t)) return false;
-  t->seed_key = threefry_seed((uint32_t)t->seed); /* a checkpoint brings its own seed */
+  t->seed_key = threefry_seed((uint32_t)t->mark.seed); /* a checkpoint brings its own seed */
   if (!open_feeds(t, &t->step, program->feeds, program->n_feeds) ||
       !prepare(t, &t->step, program->step, "train", program->n_state))
     return false;

@@ -1,8 +1,10 @@
 /* Running a training program: state, steps, evaluations, metrics, checkpoints.
  *
- * A run lives in a folder: checkpoint.safetensors (all state, the step and the seed), metrics.jsonl
- * and one CSV for each kind of row. Randomness is a function of seed and step, and a checkpoint is
- * written atomically, so a run that was killed and resumed has the same bits as one that was not.
+ * A run lives in a folder: checkpoint.safetensors (all state, the step and the seed),
+ * best.safetensors (the same at the best evaluation, when the program says 'best by'),
+ * metrics.jsonl and one CSV for each kind of row. Randomness is a function of seed and step, and a
+ * checkpoint is written atomically, so a run that was killed and resumed has the same bits as one
+ * that was not.
  */
 #ifndef ORDO_RUNTIME_TRAIN_H
 #define ORDO_RUNTIME_TRAIN_H
@@ -31,8 +33,13 @@ typedef struct TrainOptions {
 TrainOptions train_options(void);
 
 typedef struct TrainResult {
-  int64_t step; /* steps done, those before a resume included */
-  bool stopped; /* by *stop */
+  int64_t step;         /* steps done, those before a resume included */
+  bool stopped;         /* by *stop */
+  bool out_of_patience; /* ended before its last step: no better evaluation */
+  bool has_best;
+  const char *best_name; /* "valid.loss": the log that 'best by' names */
+  double best;           /* its best value, and the step of that */
+  int64_t best_step;
   double compile_seconds, run_seconds,
       seconds_per_step; /* the last without evaluations and files */
   /* The last value of each log of the step, then of each evaluation. */

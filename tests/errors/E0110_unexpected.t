@@ -12,7 +12,7 @@ fn f(x f32[B], y: f32[B]) : f32[B] {
 }
 fn (x: f32) { x }
 train t {
-  eval { log a }
+  eval test of { log a }
   step {
     minimize x with y
   }
@@ -69,9 +69,9 @@ E0110_unexpected.ordo:11:4: error[E0110]: unexpected '('
      |    ^
      = expected  the name of the function after 'fn'
 
-E0110_unexpected.ordo:13:8: error[E0110]: unexpected '{'
-  13 |   eval { log a }
-     |        ^
+E0110_unexpected.ordo:13:13: error[E0110]: unexpected name 'of'
+  13 |   eval test of { log a }
+     |             ^^
      = expected  'every' and a number of steps
      = help: eval every 500 { ... }, or with a name: eval test every 500 { ... }
 

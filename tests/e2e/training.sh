@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# What a training run promises: derivatives collected over K steps are those of one large step, dropout is off in an
+# eval, the best evaluation is kept and a run without a better one ends, and all of it survives kill -9 bit for bit.
+. "$(dirname "$0")/common.sh"
+model="$root/tests/e2e/training.ordo"
+train() { expect 0 "$1" "$ordo" train "$model" --threads 1 --out "$work/$1" "${@:2}"; }
+# last RUN SECTION COLUMN: the last value of a metric
+last() { tail -n 1 "$work/$1/$2.csv" | cut -d, -f"$3"; }
+# is A B WHAT
+is() { [ "$1" = "$2" ] || fail "$3: $1 and $2"; }
+
+# The mean of four derivatives by the same batch is that derivative: K = 4 for 40 steps is K = 1 for 10.
+train once -D FIXED=true -D P=0 -D LR=0.04 -D K=1 --steps 1
+train four -D FIXED=true -D P=0 -D LR=0.01 -D K=4 --steps 4 # the rate is still rising: four times as high by then
+is "$(last once valid 2)" "$(last four valid 2)" "one update by the mean of four equal derivatives"
+train early -D FIXED=true -D P=0 -D K=4 --steps 3
+is "$(sed -n 2p "$work/early/train.csv" | cut -d, -f2)" "$(last early train 2)" "no update before the fourth step"
+
+# Without learning, dropout changes the training loss and no evaluation.
+train dropped -D LR=0 -D P=0.5 --steps 6
+train kept -D LR=0 -D P=0 --steps 6
+is "$(last dropped valid 2)" "$(last kept valid 2)" "dropout in an eval"
+[ "$(last dropped train 2)" != "$(last kept train 2)" ] || fail "no dropout in the step"
+
+# The evaluation at the end is the best one, from best.safetensors.
+train best
+best=$(tail -n +2 "$work/best/valid.csv" | cut -d, -f2 | sort -g | head -n 1)
+is "$best" "$(last best final 2)" "the evaluation at the end"
+# With a learning rate of 0 no evaluation is better than the first: the run ends after three more.
+train patient -D LR=0 -D PATIENCE=3
+is 24 "$(last patient valid 1)" "the step at which patience ended"
+says "no better for long" "the end of patience"
+
+# kill -9 and resume, at any step.
+"$ordo" train "$model" --threads 1 --out "$work/killed" --steps 100000000 --checkpoint-every 7 >/dev/null 2>&1 &
+pid=$!
+for _ in $(seq 200); do [ -s "$work/killed/checkpoint.safetensors" ] && break; sleep 0.05; done
+kill -9 $pid
+wait $pid 2>/dev/null
+step=$(grep -ao '"ordo.step": *"[0-9]*"' "$work/killed/checkpoint.safetensors" | tr -dc 0-9)
+end=$((step + 25))
+train killed --resume --steps $end
+train whole --steps $end
+for file in checkpoint.safetensors best.safetensors metrics.jsonl valid.csv; do
+  same "$work/whole/$file" "$work/killed/$file" "killed and resumed"
+done
+finish
