@@ -1,4 +1,5 @@
 /* Builtin functions: the table frontend/builtins.def and the handlers of the elementwise ones. */
+#include <math.h>
 #include <string.h>
 
 #include "frontend/checker.h"
@@ -13,7 +14,17 @@ typedef struct Call {
 
 /* ---- elementwise ---- */
 
+/* floor(D / heads) of sizes is a size, of other numbers a number. */
+static bool floor_number(Check *c, const Value *v, Value *out) {
+  if (v->kind != VAL_number || (!v->number.known && !v->number.size.i)) return false;
+  *out = v->number.known ? value_number(c->ctx, floor(v->number.f))
+                         : value_size(c->ctx, v->number.size);
+  return true;
+}
+
 static Value elementwise(Check *c, Call *k) {
+  Value known;
+  if (k->op == OP_floor && floor_number(c, k->v, &known)) return known;
   if (k->v->kind == VAL_tuple || k->v->kind == VAL_layer || k->v->kind == VAL_text ||
       k->v->kind == VAL_layers) {
     diag_at(c->ctx, k->span, E_not_tensor, "'%s' cannot be applied to %s", k->name,

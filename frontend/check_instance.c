@@ -75,7 +75,8 @@ static Ty actual_type(Check *c, const Value *v) {
     return type_with_dims(c->ctx, value_type(c, v), value_dims(c, v), value_rank(c, v));
   Ty *items = alloc(c, sizeof(Ty) * (v->items.len + 1));
   for (uint32_t i = 0; i < v->items.len; i++) {
-    Value item = value_to_tensor(c, v->items.data[i], TY_NONE, v->span);
+    Value item = v->items.data[i];
+    if (item.kind != VAL_tuple) item = value_to_tensor(c, item, TY_NONE, v->span);
     items[i] = value_ok(&item) ? actual_type(c, &item) : TY_NONE;
     if (!items[i].i) return TY_NONE;
   }
