@@ -347,6 +347,8 @@ typedef struct TrainMember {
   TypeExpr *type; /* state */
   Expr *value;    /* setting; state: a name or a call, its first value */
   Expr *from;     /* setting: the file of its weights (a string or a constant), or NULL */
+  Expr *at;       /* setting: where its weights stand in the file, or NULL */
+  Expr *into;     /* setting: the member whose weights are read, or NULL */
   bool frozen;    /* setting */
   Expr *every;    /* eval; NULL: only at the end */
   Name batch;     /* eval: the name of a batch of 'over' */

@@ -17,19 +17,60 @@ static const Item *layer_of(Spec *spec, const Expr *value, const Args **args) {
   return callee->kind == EX_name ? spec_item(spec, ITEM_layer, callee->name) : NULL;
 }
 
+static Str text_of(Check *c, const Expr *x, const char *what) {
+  Value v = x ? elab_expr(c, x) : value_poison();
+  if (v.kind == VAL_text) return v.text;
+  if (value_ok(&v)) diag_at(c->ctx, x->span, E_bad_setting, "%s, not %s", what, value_str(c, &v));
+  return (Str){0};
+}
+
+/* The path of a member as it is written: trunk, encoder.block. */
+static Str member_path(Check *c, const Expr *x) {
+  if (x->kind == EX_name) return x->name;
+  if (x->kind != EX_member) return (Str){0};
+  Str base = member_path(c, x->member.base);
+  if (str_none(base)) return base;
+  return ctx_str(c->ctx, ctx_printf(c->ctx, "%s.%s", ctx_text(c->ctx, base),
+                                    ctx_text(c->ctx, x->member.name.str)));
+}
+
+/* What follows "prefix." in a path, or NULL. */
+static const char *after_prefix(Check *c, Str path, Str prefix) {
+  const char *text = ctx_text(c->ctx, path), *start = ctx_text(c->ctx, prefix);
+  size_t n = strlen(start);
+  if (!strcmp(text, start)) return "";
+  return !strncmp(text, start, n) && text[n] == '.' ? text + n + 1 : NULL;
+}
+
+/* from FILE at "prefix" into member */
+static void read_from(Check *c, const TrainMember *m, TrainNet *net) {
+  if (!m->from) return;
+  net->file = text_of(c, m->from, "'from' wants the name of a file");
+  net->at = text_of(c, m->at, "'at' wants a name in the file");
+  if (!m->into || !net->shape) return;
+  net->into = member_path(c, m->into);
+  for (uint32_t i = 0; i < net->shape->weights.len && !str_none(net->into); i++)
+    if (after_prefix(c, net->shape->weights.data[i].path, net->into)) return;
+  diag_at(c->ctx, m->into->span, E_unknown_member, "'%s' has no such member with weights",
+          ctx_text(c->ctx, m->name.str));
+}
+
+/* The name in the file of one of its weights; empty for a weight that is drawn. */
+static Str name_in_file(Check *c, const TrainNet *net, Str path) {
+  if (str_none(net->file)) return path;
+  const char *rest = ctx_text(c->ctx, path);
+  if (!str_none(net->into)) rest = after_prefix(c, path, net->into);
+  if (!rest) return (Str){0};
+  const char *at = str_none(net->at) ? "" : ctx_text(c->ctx, net->at);
+  return ctx_str(c->ctx, ctx_printf(c->ctx, "%s%s%s", at, *at && *rest ? "." : "", rest));
+}
+
 static void add_net(Check *c, TrainBuild *b, const TrainMember *m, const Item *item,
                     const Args *args) {
   TrainNet net = {.name = m->name, .frozen = m->frozen};
   net.shape = layer_shape(c, item, args, m->value->span);
   b->failed = b->failed || !net.shape || net.shape->failed;
-  if (m->from) {
-    Value file = elab_expr(c, m->from);
-    if (file.kind == VAL_text)
-      net.file = file.text;
-    else if (value_ok(&file))
-      diag_at(c->ctx, m->from->span, E_bad_setting, "'from' wants the name of a file, not %s",
-              value_str(c, &file));
-  }
+  read_from(c, m, &net);
   if (net.shape && !net.shape->failed) vec_push(&c->ctx->arena, &b->nets, net);
   Value known = value_poison(); /* the layer itself exists only in the graphs */
   scope_bind(c->ctx, b->scope, m->name.str, m->name.span, known);
@@ -133,8 +174,8 @@ static void add_weights(Check *c, TrainNet *net) {
                         .model = net->name.str,
                         .is_weight = true,
                         .frozen = net->frozen,
-                        .file = net->file,
-                        .file_path = w->path};
+                        .file_path = name_in_file(c, net, w->path)};
+    if (!str_none(state.file_path)) state.file = net->file;
     train_slot(c, state, init);
   }
 }

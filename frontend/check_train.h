@@ -23,7 +23,8 @@ typedef struct TrainNet {
   Layer *layer;   /* in the graph being built */
   uint32_t first; /* slot of its first weight */
   bool frozen;
-  Str file;
+  Str file;     /* of its weights, or empty */
+  Str at, into; /* their prefix in the file, the member that they belong to; or empty */
 } TrainNet;
 
 /* A member of the program that is neither model nor constant: coef: f32 ~ full(0.2). */

@@ -418,6 +418,14 @@ static void put_setting(Fmt *f, const TrainMember *member) {
     fmt_put(f, "from ");
     fmt_expr(f, member->from);
   }
+  if (member->at) {
+    fmt_put(f, " at ");
+    fmt_expr(f, member->at);
+  }
+  if (member->into) {
+    fmt_put(f, " into ");
+    fmt_expr(f, member->into);
+  }
   if (member->frozen) fmt_put(f, " frozen");
 }
 

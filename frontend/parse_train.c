@@ -19,13 +19,17 @@ static void parse_state(Parser *p, TrainMember *member) {
   if (!p->panic) member->value = parse_initialiser(p, member->name);
 }
 
-/* name "=" expr ["from" expr] ["frozen"] */
+/* name "=" expr ["from" expr ["at" expr] ["into" expr]] ["frozen"] */
 static void parse_setting(Parser *p, TrainMember *member) {
   member->kind = TM_setting;
   member->name = parse_name(p, "a setting, 'step' or 'eval'");
   parse_expect(p, TK_assign, "'=' and a value");
   member->value = parse_expr(p);
-  if (parse_accept_word(p, "from")) member->from = parse_expr(p);
+  if (parse_accept_word(p, "from")) {
+    member->from = parse_expr(p);
+    if (parse_accept_word(p, "at")) member->at = parse_expr(p);
+    if (parse_accept_word(p, "into")) member->into = parse_expr(p);
+  }
   member->frozen = parse_accept_word(p, "frozen");
 }
 
