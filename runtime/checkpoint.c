@@ -73,8 +73,8 @@ bool checkpoint_import(Checkpoint *c) {
       open = entry->file;
     }
     const char *name = ctx_text(c->ctx, entry->file_path);
-    if (ok && !tensors_find(&file, name))
-      name = ctx_text(c->ctx, entry->path); /* a file of the same program */
+    const char *own = ctx_text(c->ctx, entry->path); /* in a file of the same program */
+    if (ok && !tensors_find(&file, name) && tensors_find(&file, own)) name = own;
     ok = ok && checkpoint_copy(c->ctx, &file, ctx_text(c->ctx, entry->file), name, c->state[k]);
   }
   tensors_free(&file);
