@@ -60,7 +60,7 @@ layer Tiny(V, D) {
   v:     Linear(D, D)
   o:     Linear(D, V)
 
-  fn (t: <V>[B, S], m: bool[B, S]) -> f32[B, S, V] {
+  fn hidden(t: <V>[B, S], m: bool[B, S]) -> f32[B, S, D] {
     real[b, s] = f32(m[b, s])
     n[b, s] = cumsum[s](real[b, s])
     at[b, s] = index(i32(n[b, s]) - 1, 64)
@@ -69,8 +69,9 @@ layer Tiny(V, D) {
     e[b, i, j] = sum[h](a[b, i, h] * c[b, j, h])
     w[b, i, j] = softmax[j](where(j <= i and (m[b, j] or i == j), e[b, i, j], -1e9))
     r[b, i, h] = sum[j](w[b, i, j] * d[b, j, h])
-    o(x + r)
+    x + r
   }
+  fn scores(h: f32[B, S, D]) -> f32[B, S, V] { o(h) }
 }
 # ---
 result1 = true
