@@ -3,6 +3,8 @@
  * Which state that is shows only when the statements have been elaborated: so this is done twice,
  * first quietly to find out, then in earnest. What is logged inside has the value of the last turn.
  */
+#include <string.h>
+
 #include "frontend/check_loop.h"
 #include "frontend/check_train.h"
 
@@ -137,9 +139,14 @@ void train_repeat(Check *c, const Stmt *s) {
   turns_first_values(c, &r.loop);
   find_changed(c, &r);
   r.first_log = b->logs.len;
+  TrainSlot *before = save_slots(c);
+  uint32_t n = b->slots.len;
   run_body(c, &r);
-  if (c->ctx->diags.errors == errors && !r.loop.failed)
+  if (c->ctx->diags.errors == errors && !r.loop.failed) {
     finish(c, &r);
-  else
-    train_sync(c);
+    return;
+  }
+  memcpy(b->slots.data, before, sizeof *before * n); /* values of the body mean nothing here */
+  b->logs.len = r.first_log;
+  train_sync(c);
 }
