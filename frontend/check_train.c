@@ -425,8 +425,8 @@ static void add_eval(Spec *spec, TrainBuild *b, const TrainMember *m, TrainEval 
   out->feeds = keep_feeds(b, spec->ctx, &out->n_feeds);
 }
 
-/* The log that 'best by' names; the evals are there already. */
-static void set_best(Spec *spec, TrainBuild *b, const TrainMember *m, TrainProgram *p) {
+/* The log that 'best by' names; the evals are there already, all of them when they are sound. */
+static void set_best(Spec *spec, TrainBuild *b, const TrainMember *m, TrainProgram *p, bool sound) {
   Check c = check_scratch(spec, b->scope);
   TrainBest best = {.largest = m->largest};
   if (p->best.wanted)
@@ -444,7 +444,7 @@ static void set_best(Spec *spec, TrainBuild *b, const TrainMember *m, TrainProgr
     }
   }
   p->best = best;
-  if (best.wanted || spec_unread(spec)) return;
+  if (best.wanted || !sound || spec_unread(spec)) return;
   diag_at(spec->ctx, m->span, E_bad_setting, "no 'eval %s every ...' of the program logs '%s'",
           ctx_text(spec->ctx, m->name.str), ctx_text(spec->ctx, m->log.str));
 }
@@ -487,8 +487,9 @@ static TrainProgram *build_program(Spec *spec, const Item *item) {
     state[i].type = type_subst(ctx, state[i].type, known.from, known.to, known.n);
   }
   p->evals = evals;
+  bool sound = ctx->diags.errors == errors;
   for (uint32_t i = 0; i < item->train.len; i++)
-    if (item->train.data[i].kind == TM_best) set_best(spec, b, &item->train.data[i], p);
+    if (item->train.data[i].kind == TM_best) set_best(spec, b, &item->train.data[i], p, sound);
   p->state = state;
   p->n_state = b->slots.len;
   p->init = build_init(spec, b);

@@ -22,6 +22,10 @@ train kept -D LR=0 -D P=0 --steps 6
 is "$(last dropped valid 2)" "$(last kept valid 2)" "dropout in an eval"
 [ "$(last dropped train 2)" != "$(last kept train 2)" ] || fail "no dropout in the step"
 
+expect 0 masks "$ordo" train "$root/tests/e2e/dropout_masks.ordo" --threads 1 --out "$work/masks"
+is 1,0.25,1.3333334,1,1 "$(tail -n 1 "$work/masks/train.csv" | sed 's/1.33333[0-9]*/1.3333334/')" "a quarter is 0, the others grow; rows"
+is 1,0,1 "$(tail -n 1 "$work/masks/eval.csv")" "an eval sees everything"
+
 # The evaluation at the end is the best one, from best.safetensors.
 train best
 best=$(tail -n +2 "$work/best/valid.csv" | cut -d, -f2 | sort -g | head -n 1)
