@@ -13,6 +13,7 @@ A study is a file bench/studies/NAME.py:
   CELLS    {cell: {constant: value}}: the training runs, by the constants that they are given
   SEEDS    seeds; SEEDS_OF = {cell: seeds} for cells that have others
   page(r)  the text of the page, from the results
+  PLOT     optional: {"metric": name, "log": "y", "cells": [...], "names": {cell: text}}: a picture of the curves of seed 1
 
 The results of a run are the rows of its eval.csv. They are appended to docs/results/NAME.csv, with cell and seed before
 them; that file is all a page is made from. ORDO names the command (default build/ordo), --threads its threads.
@@ -20,6 +21,7 @@ them; that file is all a page is made from. ORDO names the command (default buil
 import argparse
 import csv
 import importlib.util
+import json
 import os
 import pathlib
 import shutil
@@ -118,10 +120,33 @@ def run(study, name, cell, seed, args):
     Results(name).replace(cell, seed, rows)
 
 
-def write_page(study, name):
-    text = study.page(Results(name))
-    foot = f"\nMade by `bench/study.py {name}` from `docs/results/{name}.csv` and `models/{study.SPEC}`.\n"
-    (RESULTS / f"{name}.md").write_text(text.strip() + "\n" + foot)
+def plot(study, name, ordo):
+    """The picture of a study by 'ordo plot', as text for the page."""
+    options = study.PLOT
+    r, metric, seed = Results(name), options["metric"], options.get("seed", 1)
+    cells = [c for c in options.get("cells", study.CELLS) if seed in r.seeds(c)]
+    if not cells:
+        return ""
+    command = [ordo, "plot", f"--metric={metric}", f"--output={RESULTS / name}.svg", "--width=560", "--height=320"]
+    command += [f"--log={options['log']}"] if "log" in options else []
+    with tempfile.TemporaryDirectory() as folder:
+        for c in cells:
+            run_folder = pathlib.Path(folder) / c
+            run_folder.mkdir()
+            rows = [x for x in r.rows if (x["cell"], x["seed"]) == (c, seed)]
+            lines = [json.dumps({"step": int(x["step"]), "section": "eval", metric: x[metric]}) for x in rows]
+            (run_folder / "metrics.jsonl").write_text("\n".join(lines) + "\n")
+            command += [str(run_folder), f"--name={options.get('names', {}).get(c, c)}"]
+        subprocess.run(command, check=True)
+    return f"\n![{metric}: curves of seed {seed}]({name}.svg)\n"
+
+
+def write_page(study, name, ordo):
+    text = study.page(Results(name)).strip() + "\n"
+    if hasattr(study, "PLOT"):
+        text += plot(study, name, ordo)
+    text += f"\nMade by `bench/study.py {name}` from `docs/results/{name}.csv` and `models/{study.SPEC}`.\n"
+    (RESULTS / f"{name}.md").write_text(text)
 
 
 def main():
@@ -148,7 +173,7 @@ def main():
                 print(f"{args.name}: {cell}, seed {seed}", file=sys.stderr)
                 run(study, args.name, cell, seed, args)
     if args.page or not (args.cell or args.seed):
-        write_page(study, args.name)
+        write_page(study, args.name, args.ordo)
 
 
 if __name__ == "__main__":

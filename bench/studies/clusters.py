@@ -4,6 +4,7 @@ from study import claims, table
 SPEC = "clusters.ordo"
 CELLS = {m: {"MODEL": m, "STEPS": 2000} for m in ("pool", "pma", "isab")}
 SEEDS = (1,)
+PLOT = {"metric": "ll0"}
 
 ROWS = {
     "pool": ("rFF + mean pool", "-2.0006 ± 0.0123", "-1.6186 ± 0.0042"),

@@ -5,6 +5,7 @@ SPEC = "ngrams.ordo"
 CELLS = {name: {"ORDERS": name} for name in ("natural", "odd", "easy", "hard", "uniform")}
 CELLS["hard_long"] = {"ORDERS": "hard", "STEPS": 20000}
 SEEDS = (1, 2, 3)
+PLOT = {"metric": "chosen", "log": "y", "cells": ["natural", "odd", "easy", "hard", "uniform"]}
 
 ROWS = {
     "natural": ("always (1,2,3,4,5)", 225),

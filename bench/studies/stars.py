@@ -10,6 +10,7 @@ name = lambda n, train, peak, head: f"{n}_{train}_{peak}_{head}"
 CELLS = {name(n, train, peak, head): {"N": n, "TRAIN": train, "PEAK": peak, "HEAD": head}
          for n, train, peak in SETTINGS for head in ("first", "last")}
 SEEDS = (1, 2, 3)
+PLOT = {"metric": "valid", "cells": ["10_200_1.5_first", "10_200_1.5_last", "10_2000_1.5_first", "10_2000_1.5_last"]}
 
 
 def gaps(r, cell):

@@ -6,6 +6,7 @@ MODELS = ("linear", "mlp", "set2set", "attention")
 TASKS = {"unique": {"N": 10, "V": 10}, "range": {"N": 5, "V": 100}, "sum": {"N": 5, "V": 100}}
 CELLS = {f"{t}_{m}": {"TASK": t, "MODEL": m, **TASKS[t]} for t in TASKS for m in MODELS if t == "unique" or m in MODELS[:2]}
 SEEDS = (1,)
+PLOT = {"metric": "right", "cells": ["unique_linear", "unique_mlp", "unique_set2set", "unique_attention"]}
 
 NAMES = {"linear": "sum pool, linear readout", "mlp": "sum pool, readout with units", "set2set": "Set2Set", "attention": "SAB + PMA"}
 
