@@ -16,7 +16,8 @@ A study is a file bench/studies/NAME.py:
   PLOT     optional: {"metric": name, "log": "y", "cells": [...], "names": {cell: text}}: a picture of the curves of seed 1
 
 The results of a run are the rows of its eval.csv. They are appended to docs/results/NAME.csv, with cell and seed before
-them; that file is all a page is made from. ORDO names the command (default build/ordo), --threads its threads.
+them; that file is all a page is made from. ORDO names the command (default build/ordo), --threads its threads,
+STUDY_RESULTS another folder for results.
 """
 import argparse
 import csv
@@ -31,7 +32,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "docs" / "results"
+RESULTS = pathlib.Path(os.environ.get("STUDY_RESULTS", ROOT / "docs" / "results"))
 
 
 def load(name):
@@ -106,9 +107,8 @@ def claims(list_of):
 
 def run(study, name, cell, seed, args):
     out = tempfile.mkdtemp()
-    constants = {**study.CELLS[cell], "SEED": seed}
     command = [args.ordo, "train", str(ROOT / "models" / study.SPEC), "--out", out, "--quiet", "--log-every", "1000"]
-    command += [f"-D{k}={v}" for k, v in constants.items()]
+    command += [f"--seed={seed}"] + [f"-D{k}={v}" for k, v in study.CELLS[cell].items()]
     if args.threads:
         command += ["--threads", str(args.threads)]
     try:
