@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "runtime/prove.h"
 #include "runtime/train.h"
 
 /* Set by Ctrl-C and by a polite kill: the run ends after the current step with a checkpoint. */
@@ -109,7 +110,7 @@ int cmd_train(Cli *cli) {
   Corpus corpus = {0};
   bool open = spec && feed_open_corpus(cli->ctx, spec, name, &corpus);
   const TrainProgram *program = open ? spec_train(spec, name) : NULL;
-  if (!program || diag_failed(cli->ctx)) {
+  if (!program || diag_failed(cli->ctx) || !prove_spec(cli->ctx, spec)) {
     corpus_close(&corpus);
     return EXIT_USER;
   }
