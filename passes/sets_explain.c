@@ -7,7 +7,7 @@ static const struct {
   DiagCode code;
   const char *text, *help;
 } reasons[N_SET_REASONS] = {
-#define REASON(name, code, text, help) [SET_##name] = {E_##code, text, help},
+#define REASON(name, code, text, help) [SET_##name] = {code, text, help},
 #include "passes/sets_reasons.def"
 #undef REASON
 };
