@@ -99,11 +99,13 @@ const Trail *trail_add(Sets *s, const Trail *from, const Graph *g, Ref r) {
   return t;
 }
 
-bool fact_moves(const Fact *f) {
+static bool has_axes(const Fact *f) {
   for (int i = 0; i < f->n_atoms; i++)
     if (f->atoms[i].slot.kind == SLOT_moves) return true;
-  return f->value.kind == SLOT_moves;
+  return false;
 }
+
+bool fact_moves(const Fact *f) { return has_axes(f) || f->value.kind == SLOT_moves; }
 
 bool set_rows(const Sets *s, const TypeInfo *info, int before, int *axes) {
   int at = 0;
@@ -142,7 +144,8 @@ void fact_print(const Fact *f, int lead, Text *out) {
   switch (verdict) {
   case VERDICT_pointer:
     text_puts(out, "points into the set");
-    if (fact_moves(f)) put_axes(f, lead, out);
+    if (has_axes(f)) text_puts(out, ", equivariant");
+    put_axes(f, lead, out);
     break;
   case VERDICT_given_up:
     text_puts(out, "ordered on purpose");

@@ -331,8 +331,9 @@ static Fact with_ties(Fact f, const Fact *ties) {
   return f;
 }
 
-static Fact rule_argreduce(SetStep *st) {
-  int n = st->lead + rank_of(st, 0), axis = st->lead + (int)node_int(st->node, A_axis, 0);
+/* An index into an axis that goes. */
+static Fact point_into(SetStep *st, int axis) {
+  int n = st->lead + rank_of(st, 0);
   int *out = ints(st, n), kept = 0;
   for (int i = 0; i < n; i++)
     if (i != axis) out[kept++] = i;
@@ -342,6 +343,13 @@ static Fact rule_argreduce(SetStep *st) {
   int value = j.clash ? 0 : pointer_term(&j, axis, &ties);
   return with_ties(join_result(&j, out, kept, value), &ties);
 }
+
+static Fact rule_argreduce(SetStep *st) {
+  return point_into(st, st->lead + (int)node_int(st->node, A_axis, 0));
+}
+
+/* The best matching of permuted rows and columns is the best one, permuted. */
+static Fact rule_assign(SetStep *st) { return point_into(st, st->lead + rank_of(st, 0) - 1); }
 
 static Fact sorted(SetStep *st, bool indices) {
   int n = st->lead + rank_of(st, 0), axis = st->lead + (int)node_int(st->node, A_axis, 0),
@@ -497,20 +505,35 @@ static Fact rule_derivative(SetStep *st) {
 }
 
 static const Rule rules[N_SET_RULES] = {
-    [SETS_splat] = rule_splat,           [SETS_iota] = rule_iota,
-    [SETS_numbers] = rule_numbers,       [SETS_compare] = rule_compare,
-    [SETS_choose] = rule_choose,         [SETS_cast] = rule_cast,
-    [SETS_give_up] = rule_give_up,       [SETS_broadcast] = rule_broadcast,
-    [SETS_transpose] = rule_transpose,   [SETS_reshape] = rule_reshape,
-    [SETS_slice] = rule_slice,           [SETS_pad] = rule_pad,
-    [SETS_concat] = rule_concat,         [SETS_reverse] = rule_reverse,
-    [SETS_running] = rule_running,       [SETS_reduce] = rule_reduce,
-    [SETS_argreduce] = rule_argreduce,   [SETS_sort] = rule_sort,
-    [SETS_argsort] = rule_argsort,       [SETS_dot] = rule_dot,
-    [SETS_gather] = rule_gather,         [SETS_scatter] = rule_scatter,
-    [SETS_random] = rule_random,         [SETS_scan] = sets_scan_step,
-    [SETS_region] = sets_region_step,    [SETS_item] = rule_item,
-    [SETS_derivative] = rule_derivative, [SETS_foreign] = rule_foreign,
+    [SETS_splat] = rule_splat,
+    [SETS_iota] = rule_iota,
+    [SETS_numbers] = rule_numbers,
+    [SETS_compare] = rule_compare,
+    [SETS_choose] = rule_choose,
+    [SETS_cast] = rule_cast,
+    [SETS_give_up] = rule_give_up,
+    [SETS_broadcast] = rule_broadcast,
+    [SETS_transpose] = rule_transpose,
+    [SETS_reshape] = rule_reshape,
+    [SETS_slice] = rule_slice,
+    [SETS_pad] = rule_pad,
+    [SETS_concat] = rule_concat,
+    [SETS_reverse] = rule_reverse,
+    [SETS_running] = rule_running,
+    [SETS_reduce] = rule_reduce,
+    [SETS_argreduce] = rule_argreduce,
+    [SETS_sort] = rule_sort,
+    [SETS_argsort] = rule_argsort,
+    [SETS_assign] = rule_assign,
+    [SETS_dot] = rule_dot,
+    [SETS_gather] = rule_gather,
+    [SETS_scatter] = rule_scatter,
+    [SETS_random] = rule_random,
+    [SETS_scan] = sets_scan_step,
+    [SETS_region] = sets_region_step,
+    [SETS_item] = rule_item,
+    [SETS_derivative] = rule_derivative,
+    [SETS_foreign] = rule_foreign,
 };
 
 /* A lost operand; one that was not given up on purpose goes first. */
