@@ -56,24 +56,41 @@ static bool wants_number(const Ctx *ctx, uint32_t from) {
   return false;
 }
 
+/* Nothing about such a layer is guessed. */
+static bool all_default(const Item *item) {
+  for (uint32_t i = 0; i < item->layer.constants.len; i++)
+    if (!item->layer.constants.data[i].value) return false;
+  return true;
+}
+
+/* Whether assertions are all that an elaboration failed for: then the guess was one that the layer
+ * does not take, a probability of 4 for instance. */
+static bool only_assertions(const Ctx *ctx, uint32_t from) {
+  for (uint32_t i = from; i < ctx->diags.list.len; i++)
+    if (ctx->diags.list.data[i]->code != E_assert_failed) return false;
+  return true;
+}
+
 static void try_layer(Check *c, const Item *item, Guess guess) {
   LayerShape *shape = layer_shape_of(c, item, constants_alone(c, item, guess));
   if (shape) check_shape(c->spec, shape);
 }
 
-/* A layer that nobody instantiates is right if some guess of its constants is; otherwise the
- * mistakes of the most general fair trial are shown. */
+/* A layer that nobody instantiates is right if some guess of its constants is, or is refused by
+ * nothing but assertions; otherwise the mistakes of the most general fair trial are shown. */
 static void check_layer_alone(Spec *spec, const Item *item) {
   Check c = check_scratch(spec, spec->globals);
   Guess show = GUESS_symbols;
+  bool refused = false;
   for (Guess guess = 0; guess < N_GUESSES; guess++) {
     Quiet quiet = quiet_begin(&c);
     try_layer(&c, item, guess);
     if (spec->ctx->diags.errors == quiet.mark.errors) return;
     if (guess == GUESS_symbols && wants_number(spec->ctx, quiet.mark.len)) show = GUESS_falling;
+    refused = refused || (!all_default(item) && only_assertions(spec->ctx, quiet.mark.len));
     quiet_end(&c, quiet);
   }
-  try_layer(&c, item, show);
+  if (!refused) try_layer(&c, item, show);
 }
 
 /* ---- everything ---- */
@@ -140,12 +157,6 @@ bool spec_check(Spec *spec) {
 }
 
 /* ---- names ---- */
-
-static bool all_default(const Item *item) {
-  for (uint32_t i = 0; i < item->layer.constants.len; i++)
-    if (!item->layer.constants.data[i].value) return false;
-  return true;
-}
 
 static void add_methods(Spec *spec, const char *prefix, const LayerShape *shape, SpecNames *out,
                         Str **names, uint32_t *cap) {

@@ -27,6 +27,7 @@ typedef struct Plot {
   VEC(Panel) panels;
   VEC(const char *) runs, sections; /* in order of appearance */
   double width, height;             /* of a frame */
+  double nearest;                   /* least distance between steps of a curve */
   int columns;
 } Plot;
 
@@ -102,6 +103,18 @@ static bool choose(Plot *p, const SeriesSet *set) {
   return false;
 }
 
+static void find_nearest(Plot *p) {
+  p->nearest = INFINITY;
+  for (uint32_t k = 0; k < p->panels.len; k++)
+    for (uint32_t i = 0; i < p->panels.data[k].curves.len; i++) {
+      const Series *s = p->panels.data[k].curves.data[i];
+      for (uint32_t j = 1; j < s->points.len; j++) {
+        double distance = s->points.data[j].step - s->points.data[j - 1].step;
+        if (distance > 0) p->nearest = fmin(p->nearest, distance);
+      }
+    }
+}
+
 static void set_axes(Plot *p, Panel *panel) {
   double x0 = INFINITY, x1 = -INFINITY, y0 = INFINITY, y1 = -INFINITY;
   for (uint32_t i = 0; i < panel->curves.len; i++) {
@@ -168,11 +181,12 @@ typedef struct Pen {
   bool down;
   long column; /* of the points not drawn yet */
   double first, last, low, high, x;
-  int n;
+  int n, drawn; /* points gathered; points of the line so far */
 } Pen;
 
 static void put_point(Pen *pen, double x, double y) {
   text_printf(pen->p->out, "%c%.1f %.1f", pen->down ? 'L' : 'M', x, y);
+  pen->drawn = pen->down ? pen->drawn + 1 : 1;
   pen->down = true;
 }
 
@@ -186,10 +200,16 @@ static void flush(Pen *pen) {
   pen->n = 0;
 }
 
+/* Ends a line; one of a single point becomes a dot. */
+static void lift(Pen *pen) {
+  flush(pen);
+  if (pen->down && pen->drawn == 1) text_puts(pen->p->out, "h0");
+  pen->down = false;
+}
+
 static void move_pen(Pen *pen, SeriesPoint point) {
   if (!can_show(pen->p, point)) {
-    flush(pen);
-    pen->down = false;
+    lift(pen);
     return;
   }
   double x = pen->panel->left + plot_place(&pen->panel->x, point.step) * pen->p->width;
@@ -204,23 +224,25 @@ static void move_pen(Pen *pen, SeriesPoint point) {
   pen->n++;
 }
 
-/* The moving average is the mean of the past with weights that fall off, started without bias as
- * Adam's moments are. */
+/* The moving average is the mean of the past with weights that fall off with the distance in steps,
+ * so that evaluations far apart are hardly smoothed; started without bias as Adam's moments are. */
 static void put_line(Plot *p, const Panel *panel, const Series *s, double smooth,
                      const char *style) {
   Pen pen = {.p = p, .panel = panel};
-  double mean = 0, weight = 0;
+  double mean = 0, weight = 0, last = 0;
   text_puts(p->out, "<path class=\"curve\" d=\"");
   for (uint32_t i = 0; i < s->points.len; i++) {
     SeriesPoint point = s->points.data[i];
     if (can_show(p, point)) {
-      mean = smooth * mean + (1 - smooth) * point.value;
-      weight = smooth * weight + 1 - smooth;
-      point.value = mean / weight;
+      double past = weight > 0 ? pow(smooth, (point.step - last) / p->nearest) : smooth;
+      mean = past * mean + (1 - past) * point.value;
+      weight = past * weight + 1 - past;
+      point.value = weight > 0 ? mean / weight : point.value;
+      last = point.step;
     }
     move_pen(&pen, point);
   }
-  flush(&pen);
+  lift(&pen);
   text_printf(p->out, "\"%s/>\n", style);
 }
 
@@ -289,14 +311,15 @@ static void put_page(Plot *p) {
   double top = o->title ? 34 : 8, width = cell * p->columns + 8;
   double legend = top + row * rows + 6;
   double height = legend + put_legend(p, LEFT, legend, width - LEFT - GAP, false) + 8;
-  text_printf(p->out,
-              "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
-              "viewBox=\"0 0 %.0f %.0f\" font-family=\"DejaVu Sans, Verdana, sans-serif\" "
-              "font-size=\"%d\" fill=\"#222\">\n"
-              "<style>.grid{stroke:#e3e6e8;fill:none}.axis{stroke:#5b6770;fill:none}"
-              ".curve{fill:none;stroke-width:1.6;stroke-linejoin:round}</style>\n"
-              "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
-              width, height, width, height, FONT);
+  text_printf(
+      p->out,
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
+      "viewBox=\"0 0 %.0f %.0f\" font-family=\"DejaVu Sans, Verdana, sans-serif\" "
+      "font-size=\"%d\" fill=\"#222\">\n"
+      "<style>.grid{stroke:#e3e6e8;fill:none}.axis{stroke:#5b6770;fill:none}"
+      ".curve{fill:none;stroke-width:1.6;stroke-linejoin:round;stroke-linecap:round}</style>\n"
+      "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
+      width, height, width, height, FONT);
   if (o->title)
     put_words(p, width / 2, 24, " text-anchor=\"middle\" font-size=\"16\" font-weight=\"bold\"",
               o->title);
@@ -318,6 +341,7 @@ bool plot_svg(Ctx *ctx, const SeriesSet *set, const PlotOptions *options, Text *
   if (!choose(&p, set)) return false;
   p.columns = p.panels.len == 1 ? 1 : p.panels.len <= 4 ? 2 : 3;
   for (uint32_t i = 0; i < p.panels.len; i++) set_axes(&p, &p.panels.data[i]);
+  find_nearest(&p);
   put_page(&p);
   return true;
 }

@@ -11,7 +11,9 @@ typedef struct PlotOptions {
   const char *const *metrics; /* "loss", "valid.loss"; in this order */
   uint32_t n_metrics;         /* 0: all */
   bool log_x, log_y;
-  double smooth; /* in [0, 1): weight of the past in a moving average; the raw curve stays, pale */
+  double
+      smooth; /* in [0, 1): weight of the past in a moving average, over the least distance between
+                    points of any curve; the raw curve stays, pale */
   int width, height; /* of a panel's frame, in pixels; 0: the default */
 } PlotOptions;
 

@@ -19,10 +19,10 @@ static const char *label(Ctx *ctx, double x) {
   return ctx_printf(ctx, "%g", fabs(x) < 1e-14 ? 0 : x);
 }
 
-static void tick(Ctx *ctx, PlotAxis *axis, double at, bool named) {
+static void tick(Ctx *ctx, PlotAxis *axis, double at, bool with_label) {
   double place = plot_place(axis, at);
   if (!(place > -1e-9 && place < 1 + 1e-9)) return;
-  vec_push(&ctx->arena, &axis->ticks, ((PlotTick){at, named ? label(ctx, at) : ""}));
+  vec_push(&ctx->arena, &axis->ticks, ((PlotTick){at, with_label ? label(ctx, at) : ""}));
 }
 
 static void linear_ticks(Ctx *ctx, PlotAxis *axis, int count) {
@@ -45,6 +45,12 @@ static void log_ticks(Ctx *ctx, PlotAxis *axis, int count) {
     }
 }
 
+static int named(const PlotAxis *axis) {
+  int n = 0;
+  for (uint32_t i = 0; i < axis->ticks.len; i++) n += *axis->ticks.data[i].label != 0;
+  return n;
+}
+
 PlotAxis plot_axis(Ctx *ctx, double low, double high, bool log, bool tight, int count) {
   PlotAxis axis = {.log = log, .low = low, .high = high};
   if (log) {
@@ -52,6 +58,10 @@ PlotAxis plot_axis(Ctx *ctx, double low, double high, bool log, bool tight, int 
     axis.low /= factor;
     axis.high *= factor;
     log_ticks(ctx, &axis, count);
+    if (named(&axis) < 2) { /* less than a decade: as on a linear axis */
+      axis.ticks.len = 0;
+      linear_ticks(ctx, &axis, count);
+    }
   } else {
     double margin = high > low ? (tight ? 0 : 0.04 * (high - low)) : fmax(0.5 * fabs(low), 0.5);
     axis.low -= margin;

@@ -12,7 +12,7 @@ step,loss
 40,0
 # ---
 <svg xmlns="http://www.w3.org/2000/svg" width="560" height="446" viewBox="0 0 560 446" font-family="DejaVu Sans, Verdana, sans-serif" font-size="12" fill="#222">
-<style>.grid{stroke:#e3e6e8;fill:none}.axis{stroke:#5b6770;fill:none}.curve{fill:none;stroke-width:1.6;stroke-linejoin:round}</style>
+<style>.grid{stroke:#e3e6e8;fill:none}.axis{stroke:#5b6770;fill:none}.curve{fill:none;stroke-width:1.6;stroke-linejoin:round;stroke-linecap:round}</style>
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="280.0" y="24.0" text-anchor="middle" font-size="16" font-weight="bold">two &lt;runs&gt;</text>
 <path class="grid" d="M58.0 60.0V180.0"/>
@@ -38,11 +38,11 @@ step,loss
 <text x="158.0" y="213.0" text-anchor="middle">step</text>
 <path class="curve" d="M58.0 64.4L158.0 120.0L258.0 175.6" stroke="#0072b2" stroke-opacity="0.25"/>
 <path class="curve" d="M58.0 64.4L158.0 96.9L258.0 132.4" stroke="#0072b2"/>
-<path class="curve" d="M158.0 105.4" stroke="#0072b2" stroke-dasharray="6 3" stroke-opacity="0.25"/>
-<path class="curve" d="M158.0 105.4" stroke="#0072b2" stroke-dasharray="6 3"/>
+<path class="curve" d="M158.0 105.4h0" stroke="#0072b2" stroke-dasharray="6 3" stroke-opacity="0.25"/>
+<path class="curve" d="M158.0 105.4h0" stroke="#0072b2" stroke-dasharray="6 3"/>
 <circle cx="158.0" cy="105.4" r="3" fill="none" stroke="#0072b2" stroke-dasharray="6 3"/>
-<path class="curve" d="M58.0 82.3M258.0 137.9" stroke="#d55e00" stroke-opacity="0.25"/>
-<path class="curve" d="M58.0 82.3M258.0 114.8" stroke="#d55e00"/>
+<path class="curve" d="M58.0 82.3h0M258.0 137.9h0" stroke="#d55e00" stroke-opacity="0.25"/>
+<path class="curve" d="M58.0 82.3h0M258.0 127.2h0" stroke="#d55e00"/>
 <path class="grid" d="M334.0 60.0V180.0"/>
 <text x="334.0" y="196.0" text-anchor="middle">10</text>
 <path class="grid" d="M434.0 60.0V180.0"/>
@@ -58,8 +58,8 @@ step,loss
 <path class="axis" d="M334.0 60.0V180.0H534.0"/>
 <text x="334.0" y="52.0" font-weight="bold">norm</text>
 <text x="434.0" y="213.0" text-anchor="middle">step</text>
-<path class="curve" d="M334.0 175.6M534.0 64.4" stroke="#0072b2" stroke-opacity="0.25"/>
-<path class="curve" d="M334.0 175.6M534.0 89.9" stroke="#0072b2"/>
+<path class="curve" d="M334.0 175.6h0M534.0 64.4h0" stroke="#0072b2" stroke-opacity="0.25"/>
+<path class="curve" d="M334.0 175.6h0M534.0 74.6h0" stroke="#0072b2"/>
 <path class="grid" d="M58.0 250.0V370.0"/>
 <text x="58.0" y="386.0" text-anchor="middle">10</text>
 <path class="grid" d="M158.0 250.0V370.0"/>
@@ -77,8 +77,8 @@ step,loss
 <path class="axis" d="M58.0 250.0V370.0H258.0"/>
 <text x="58.0" y="242.0" font-weight="bold">accuracy</text>
 <text x="158.0" y="403.0" text-anchor="middle">step</text>
-<path class="curve" d="M158.0 310.0" stroke="#0072b2" stroke-dasharray="6 3" stroke-opacity="0.25"/>
-<path class="curve" d="M158.0 310.0" stroke="#0072b2" stroke-dasharray="6 3"/>
+<path class="curve" d="M158.0 310.0h0" stroke="#0072b2" stroke-dasharray="6 3" stroke-opacity="0.25"/>
+<path class="curve" d="M158.0 310.0h0" stroke="#0072b2" stroke-dasharray="6 3"/>
 <circle cx="158.0" cy="310.0" r="3" fill="none" stroke="#0072b2" stroke-dasharray="6 3"/>
 <path class="curve" d="M58.0 428.0h24" stroke="#0072b2"/>
 <text x="88.0" y="432.0">first train</text>
