@@ -43,6 +43,7 @@ static CompileOptions compile_given(Cli *cli) {
   options.level = (int)opt_int(cli, OPT_level, 2);
   options.pipeline = opt_text(cli, OPT_passes, NULL);
   options.trap_nan = opt_flag(cli, OPT_trap_nan);
+  options.profile = opt_flag(cli, OPT_profile);
   return options;
 }
 
@@ -107,6 +108,11 @@ static void put_times(const Run *run, Text *out) {
               1e3 * times->code_seconds, 1e3 * run->weights_seconds, 1e3 * run->run_seconds);
 }
 
+static void put_profile(const Run *run, Text *out) {
+  if (run->engine && opt_flag(run->cli, OPT_profile))
+    program_profile(run->function.program, 0, out);
+}
+
 static void put_results(Run *run, Text *out) {
   Cli *cli = run->cli;
   uint32_t n = run->function.graph->results.len;
@@ -134,6 +140,7 @@ static bool finish(Run *run) {
   if (path && !results_write(&run->function, run->results, path)) return false;
   if (!path) put_results(run, &out);
   if (opt_flag(run->cli, OPT_time)) put_times(run, &out);
+  put_profile(run, &out);
   return put_out(run->cli, &out);
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "runtime/prove.h"
 #include "runtime/train.h"
 
 /* Set by Ctrl-C and by a polite kill: the run ends after the current step with a checkpoint. */
@@ -39,6 +40,7 @@ static TrainOptions options_given(Cli *cli, const TrainProgram *program) {
   options.compile.level = (int)opt_int(cli, OPT_level, 2);
   options.compile.pipeline = opt_text(cli, OPT_passes, NULL);
   options.compile.trap_nan = opt_flag(cli, OPT_trap_nan);
+  options.compile.profile = opt_flag(cli, OPT_profile);
   options.progress = opt_flag(cli, OPT_quiet) ? NULL : stderr;
   options.terminal = isatty(STDERR_FILENO);
   options.stop = &stop_asked;
@@ -69,6 +71,7 @@ static json_t *to_json(const TrainOptions *options, const TrainResult *result) {
 
 /* The table of last values, and where things are. */
 static void put_summary(const TrainOptions *options, const TrainResult *result, Text *out) {
+  if (result->profile) text_puts(out, result->profile);
   const char *section = "";
   for (uint32_t i = 0; i < result->n_values; i++) {
     const struct TrainValue *value = &result->values[i];
@@ -107,7 +110,7 @@ int cmd_train(Cli *cli) {
   Corpus corpus = {0};
   bool open = spec && feed_open_corpus(cli->ctx, spec, name, &corpus);
   const TrainProgram *program = open ? spec_train(spec, name) : NULL;
-  if (!program || diag_failed(cli->ctx)) {
+  if (!program || diag_failed(cli->ctx) || !prove_spec(cli->ctx, spec)) {
     corpus_close(&corpus);
     return EXIT_USER;
   }

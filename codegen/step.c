@@ -11,7 +11,7 @@ typedef struct Emit {
   LLVMTypeRef kernel_type, call_type, pool_type, begin_type, advance_type, check_type;
   LLVMValueRef function, launch, frame, pool;
   LLVMTypeRef launch_type;
-  bool checked;
+  const char *after;
 } Emit;
 
 static LLVMTypeRef function_type(const Emit *e, LLVMTypeRef *params, unsigned n) {
@@ -132,8 +132,8 @@ static void emit_instr(Emit *e, const StepInstr *instr) {
     emit_scan(e, instr);
     break;
   }
-  if (e->checked)
-    LLVMBuildCall2(e->b, e->check_type, external(e, "ordo_check", e->check_type),
+  if (e->after)
+    LLVMBuildCall2(e->b, e->check_type, external(e, e->after, e->check_type),
                    (LLVMValueRef[]){e->frame, LLVMConstInt(e->i32, instr->id, 0)}, 2, "");
 }
 
@@ -142,8 +142,8 @@ static void emit_block(Emit *e, const StepBlock *steps) {
 }
 
 void step_emit(LLVMModuleRef module, const Target *target, const StepBlock *steps,
-               const char *symbol, bool checked) {
-  Emit e = {.context = LLVMGetModuleContext(module), .module = module, .checked = checked};
+               const char *symbol, const char *after) {
+  Emit e = {.context = LLVMGetModuleContext(module), .module = module, .after = after};
   e.b = LLVMCreateBuilderInContext(e.context);
   make_types(&e);
   emit_launch_function(&e, target);
@@ -157,13 +157,13 @@ void step_emit(LLVMModuleRef module, const Target *target, const StepBlock *step
   LLVMDisposeBuilder(e.b);
 }
 
-void step_key(const StepBlock *steps, bool checked, Text *out) {
-  text_printf(out, "step %d {", checked);
+void step_key(const StepBlock *steps, const char *after, Text *out) {
+  text_printf(out, "step %s {", after ? after : "");
   for (uint32_t i = 0; i < steps->instrs.len; i++) {
     const StepInstr *instr = &steps->instrs.data[i];
     text_printf(out, "%d %u %s %u;", instr->kind, instr->at, instr->symbol ? instr->symbol : "",
                 instr->stop_slot);
-    if (instr->body) step_key(instr->body, checked, out);
+    if (instr->body) step_key(instr->body, after, out);
   }
   text_putc(out, '}');
 }

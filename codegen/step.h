@@ -30,18 +30,19 @@ typedef struct StepInstr {
   const char *symbol;
   StepBlock *body;    /* scan */
   uint32_t stop_slot; /* scan: slot of the pointer to the stop flag; 0: runs to the end */
-  uint32_t id;        /* for the check */
+  uint32_t id;        /* for the function behind it */
 } StepInstr;
 
 struct StepBlock {
   VEC(StepInstr) instrs;
 };
 
-/* Emits the function under the name symbol into the module. checked: after each instruction
- * ordo_check(frame, id) is called, which looks for NaN. */
+/* Emits the function under the name symbol into the module. after: the function
+ * after(frame, id) that is called behind each instruction, to look for NaN or to take the time; NULL
+ * for none. */
 void step_emit(LLVMModuleRef module, const Target *target, const StepBlock *block,
-               const char *symbol, bool checked);
+               const char *symbol, const char *after);
 /* The block as text: the key under which compiled code may be kept. */
-void step_key(const StepBlock *block, bool checked, Text *out);
+void step_key(const StepBlock *block, const char *after, Text *out);
 
 #endif

@@ -64,6 +64,16 @@ SpecNames spec_functions(Spec *spec);
  * layer. */
 const SpecFunction *spec_function_graph(Spec *spec, const char *name);
 
+/* Functions and methods with a set axis in a parameter's type: what the pass 'sets' has to prove. Of
+ * those known so far: all of them after spec_check, else those that are called. Each stands here
+ * once, with the sizes of its signature as symbols where that is possible. */
+typedef struct SpecClaims {
+  Graph *const *graphs;
+  const Str *names;
+  uint32_t count;
+} SpecClaims;
+SpecClaims spec_claims(Spec *spec);
+
 /* ---- training programs ---- */
 
 typedef struct TrainState {

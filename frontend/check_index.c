@@ -369,7 +369,6 @@ Value elab_subscript(Check *c, const Expr *x) {
   }
   Places places = {0};
   if (!read_places(c, x, &base, &places)) return value_poison();
-  if (!check_set_places(c, x, &base)) return value_poison();
   graph_here(c, x->span);
   Value v = apply_places(c, base, &places, x->span);
   v.span = base.span;

@@ -155,13 +155,12 @@ static Value quiet_base(Check *c, const Expr *base) {
   return v;
 }
 
-static void infer_sub(Check *c, const Sub *sub, Sz dim, Span set, bool offsets) {
+static void infer_sub(Check *c, const Sub *sub, Sz dim, bool offsets) {
   Affine a;
   if (!wants_extent(c, sub, offsets, &a)) return;
   Sz one = size_const(c->ctx, 1);
   a.var->extent = a.sign > 0 ? size_sub(c->ctx, dim, a.offset) : size_add(c->ctx, a.offset, one);
   a.var->told = sub->span;
-  a.var->set = set;
 }
 
 /* The axes that '..' on the left stands for, from the first '..' on the right. */
@@ -194,7 +193,7 @@ static void infer_subscript(Check *c, const Expr *x, bool offsets) {
     if (sub->kind == SUB_rest)
       axis = (uint32_t)value_rank(c, &base) - axes;
     else if (sub->kind != SUB_new) {
-      infer_sub(c, sub, dims[axis], set_axis(&base, base.tensor.n_vars + (int)axis), offsets);
+      infer_sub(c, sub, dims[axis], offsets);
       axis++;
     }
   }

@@ -423,6 +423,7 @@ Instance *instance_alone(Spec *spec, const FnDecl *fn, LayerShape *self, const V
   vec_push(&spec->ctx->arena, &spec->instances, in);
   in->decl = fn;
   in->self = self;
+  in->alone = true;
   if (self) c.self = layer_of_params(&c, self, "", ctx_str(spec->ctx, ""));
   for (uint32_t i = 0; i < fn->params.len; i++) {
     const Param *p = &fn->params.data[i];

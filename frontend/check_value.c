@@ -171,7 +171,6 @@ static Value index_to_tensor(Check *c, Value v, Ty element, Span span) {
   if (!index_has_extent(c, var, span)) return value_poison();
   Graph *g = graph_here(c, span);
   bool number = element.i && type_info(c->ctx, element)->dtype != DT_idx;
-  if (number && !check_set_number(c, var, span)) return value_poison();
   if (var->loop) {
     Ref step = frame_import(c, var->loop, var->step);
     bool is_number = graph_info(g, step)->dtype == DT_i32;

@@ -40,7 +40,6 @@ typedef struct IndexVar {
   bool fixed; /* told by 'with' or by a scan: a longer axis is then cut to it */
   bool wrong; /* its extent was given, wrongly: no more is said about it */
   bool kept;  /* bound by argsort[n] and the like: stands for the one axis left over on the left */
-  Span set;   /* the set axis that it runs over: its value has no meaning */
   uint32_t order;
   Frame *loop; /* scan: the frame of its body, else NULL */
   Ref step;    /* scan: the step in that frame */
@@ -190,6 +189,7 @@ struct Instance {
   LayerShape *self;
   Graph *graph;
   Value result; /* template: tensors of the graph in tuples */
+  bool alone;   /* with the sizes of its signature as symbols, not called */
   bool needs_key, busy, failed;
   bool training, mode_matters; /* elaborated for a step; whether that makes a difference */
   bool stopped;                /* an assertion failed: what follows may not make sense */
@@ -364,12 +364,8 @@ IndexVar **lead_vars(Check *c, const Sz *dims, int n, Span span);
 /* check_index.c */
 Value elab_subscript(Check *c, const Expr *x);
 
-/* check_sets.c: the cheap part of set axes; the pass 'sets' proves the rest */
-bool check_set_places(Check *c, const Expr *x, const Value *base);
-/* The declaration of axis 'axis' of a value when that is a set axis of a parameter, else no place.
- */
-Span set_axis(const Value *v, int axis);
-bool check_set_number(Check *c, const IndexVar *var, Span span);
+/* check_claims.c */
+bool declares_set(const FnDecl *fn);
 
 /* check_gather.c */
 Value gather_axes(Check *c, Value base, const int *axes, Value *indices, int n, Span span);

@@ -1,6 +1,8 @@
 /* Training programs and data declarations. */
 #include "frontend/parse_internal.h"
 
+#include <string.h>
+
 /* ---- train ---- */
 
 static Block parse_body(Parser *p, BodyKind kind) {
@@ -33,13 +35,19 @@ static void parse_setting(Parser *p, TrainMember *member) {
   member->frozen = parse_accept_word(p, "frozen");
 }
 
+/* The word begins a clause of an eval, unless what follows shows that it is the eval's name. */
+static bool is_clause(Parser *p) {
+  if (!parse_at_word(p, "every") && !parse_at_word(p, "over")) return false;
+  const Token *next = parse_peek_next(p);
+  const char *word = next->kind == TK_name ? ctx_text(p->ctx, next->text) : "";
+  return strcmp(word, "every") != 0 && strcmp(word, "over") != 0;
+}
+
 /* "eval" [name] ["every" expr] ["over" name "in" expr] block */
 static void parse_eval(Parser *p, TrainMember *member) {
   member->kind = TM_eval;
   parse_advance(p);
-  bool clause = parse_at_word(p, "every") || parse_at_word(p, "over");
-  bool named = parse_at(p, TK_name) && (!clause || parse_peek_next(p)->kind == TK_name);
-  if (named) member->name = parse_name(p, "a name");
+  if (parse_at(p, TK_name) && !is_clause(p)) member->name = parse_name(p, "a name");
   if (parse_accept_word(p, "every")) {
     member->every = parse_expr(p);
   } else if (!parse_at(p, TK_lbrace) && !parse_at_word(p, "over") &&

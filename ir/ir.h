@@ -290,6 +290,44 @@ typedef struct TypeRuleArgs {
 } TypeRuleArgs;
 typedef Ty (*TypeRule)(const TypeRuleArgs *args);
 
+/* What an op does with the order along its axes: the analysis of set axes has a rule for each
+ * (passes/sets_rules.c). Elementwise ops, reductions, arg-reductions and dot get theirs from their
+ * class unless the row says otherwise. */
+typedef enum SetRule {
+  SETS_by_class,
+  SETS_param,     /* as declared */
+  SETS_splat,     /* the same in every place */
+  SETS_iota,      /* positions */
+  SETS_numbers,   /* elementwise; index operands count as numbers */
+  SETS_compare,   /* elementwise; indices into one set may be compared */
+  SETS_choose,    /* elementwise; indices come through as they are */
+  SETS_cast,      /* indices of the same extent come through */
+  SETS_give_up,   /* the order counts from here on */
+  SETS_broadcast, /* new axes are the same in all places */
+  SETS_transpose,
+  SETS_reshape,
+  SETS_slice, /* fixed places on the axes that are cut */
+  SETS_pad,
+  SETS_concat,  /* along its axis places count */
+  SETS_reverse, /* the same, one operand */
+  SETS_running,
+  SETS_reduce,    /* its axes go, in any order */
+  SETS_argreduce, /* an index into its axis comes */
+  SETS_sort,      /* along its axis any order goes in, places come out */
+  SETS_argsort,   /* and indices into it */
+  SETS_assign,  /* an index into the last axis for each place of the one before */
+  SETS_dot,
+  SETS_gather,
+  SETS_scatter,
+  SETS_random, /* independent draws */
+  SETS_scan,
+  SETS_region,
+  SETS_item,
+  SETS_derivative,
+  SETS_foreign, /* unknown */
+  N_SET_RULES
+} SetRule;
+
 typedef struct OpInfo {
   const char *name;
   const char *operands; /* "a b", "a ..." for any number; "" for none */
@@ -301,12 +339,15 @@ typedef struct OpInfo {
   bool grad_in_c;      /* passes/grad_rules.c has a function for it */
   const char *no_grad; /* why there is no derivative */
   double (*scalar)(double a, double b, double c); /* elementwise: the value, in double */
+  SetRule sets;             /* order along set axes; op_set_rule gives the one that counts */
   const char *cost;         /* work for an element of the result, in flops, or a formula in words */
   const char *doc;          /* one line */
   int arity_min, arity_max; /* derived from operands; arity_max -1: any */
 } OpInfo;
 extern const OpInfo op_info[N_OPS];
 bool op_find(const char *name, Op *out);
+/* The row's rule for set axes, or that of its class; SETS_by_class when there is none. */
+SetRule op_set_rule(Op op);
 static inline bool op_is(Op op, unsigned traits) { return (op_info[op].traits & traits) != 0; }
 /* NULL, or what is wrong with the table (a row without doc, gradient or reason, type rule...). */
 const char *ops_selfcheck(void);

@@ -53,6 +53,15 @@ bool op_find(const char *name, Op *out) {
   return false;
 }
 
+SetRule op_set_rule(Op op) {
+  const OpInfo *info = &op_info[op];
+  if (info->sets != SETS_by_class) return info->sets;
+  if (info->traits & T_ELEMENTWISE) return SETS_numbers;
+  if (info->traits & T_REDUCE) return SETS_reduce;
+  if (info->traits & T_ARGREDUCE) return SETS_argreduce;
+  return info->traits & T_CONTRACT ? SETS_dot : SETS_by_class;
+}
+
 /* ---- self-check ---- */
 
 /* Names in attrs are rows of attrs.def; "?" is allowed behind them. */
@@ -95,6 +104,8 @@ static const char *row_check(const OpInfo *info) {
     return ".operands is not \"\", a, a b, a b c, a ...";
   if (!class || (class & (class - 1))) return ".traits has to name exactly one class";
   if (!attrs_known(info->attrs)) return ".attrs names something that is not in attrs.def";
+  if (op_set_rule((Op)(info - op_info)) == SETS_by_class)
+    return "needs .sets: its class does not tell what it does with the order of set axes";
   if (!derivative_stated(info)) return "needs .grad for each operand, .grad_in_c or .no_grad";
   if ((class == T_ELEMENTWISE && !key) != (info->scalar != NULL))
     return "an elementwise op needs a row in scalar.def, others have none";

@@ -85,7 +85,8 @@ typedef struct PassStat {
   bool changed;             /* by structural hash */
 } PassStat;
 
-typedef struct Plugins Plugins; /* passes/plugin.c */
+typedef struct Plugins Plugins;     /* passes/plugin.c */
+typedef struct SetClaims SetClaims; /* passes/sets.h */
 
 struct PassCtx {
   Ctx *ctx;
@@ -98,6 +99,7 @@ struct PassCtx {
   struct RuleSet *rules;
   bool after_grad; /* simplify: no grad node is left anywhere, markers for derivatives may go */
   Plugins *plugins;
+  SetClaims *claims; /* verify_each: what is proved about set axes so far */
 };
 
 PassCtx *pass_ctx_new(Ctx *ctx, const PipelineOptions *options);
@@ -145,6 +147,7 @@ void remark_number(PassCtx *pc, const char *name, double value);
 
 Graph *pass_inline(PassCtx *pc, const Graph *g, const PassOptions *options);
 Graph *pass_grad(PassCtx *pc, const Graph *g, const PassOptions *options);
+Graph *pass_sets(PassCtx *pc, const Graph *g, const PassOptions *options);
 Graph *pass_simplify(PassCtx *pc, const Graph *g, const PassOptions *options);
 Graph *pass_contract(PassCtx *pc, const Graph *g, const PassOptions *options);
 Graph *pass_scan_hoist(PassCtx *pc, const Graph *g, const PassOptions *options);

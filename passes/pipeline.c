@@ -5,7 +5,7 @@
  * Around each pass: properties checked, pass run, dead nodes swept, graph verified, dumped. The
  * text is checked as a whole before anything runs.
  */
-#include "passes/passes.h"
+#include "passes/sets.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -20,9 +20,10 @@
  * once more behind it, for the products that the derivative made. contract runs last to bring those
  * to their canonical form. */
 static const char *const default_pipelines[] = {
-    "inline,grad",
-    "inline,grad,simplify,contract,fuse",
-    ("inline,scan-hoist,scan-defer,grad,simplify,contract,scan-hoist,scan-defer,simplify,contract,"
+    "inline,grad,sets",
+    "inline,grad,sets,simplify,contract,fuse",
+    ("inline,scan-hoist,scan-defer,grad,sets,simplify,contract,scan-hoist,scan-defer,simplify,"
+     "contract,"
      "fuse"),
 };
 
@@ -186,13 +187,24 @@ static bool check_required(PassCtx *pc, const PassInfo *pass, const Graph *g) {
   return !missing;
 }
 
+/* What was proved about set axes before the pass must still be provable. */
+static bool verify_sets(PassCtx *pc, const PassInfo *pass, const Graph *g) {
+  SetClaims *after = arena_new(&pc->ctx->arena, SetClaims);
+  *after = sets_claims(pc->ctx, g);
+  const char *lost = pc->claims ? sets_broken(pc->ctx, pc->claims, after) : NULL;
+  pc->claims = after;
+  if (lost)
+    diag_at(pc->ctx, (Span){0}, E_pass_broke_graph, "pass '%s' lost a proof: %s", pass->name, lost);
+  return !lost;
+}
+
 static bool verify(PassCtx *pc, const PassInfo *pass, const Graph *g) {
   if (!pc->options.verify_each) return true;
   const char *wrong = graph_verify(g);
   if (wrong)
     diag_at(pc->ctx, (Span){0}, E_pass_broke_graph, "pass '%s' made a wrong graph: %s", pass->name,
             wrong);
-  return !wrong;
+  return !wrong && verify_sets(pc, pass, g);
 }
 
 static Graph *run_step(PassCtx *pc, const Step *step, const Graph *g, int number) {
@@ -218,6 +230,11 @@ Graph *pipeline_run(PassCtx *pc, const Graph *g, const char *pipeline) {
   Steps steps = {0};
   if (!read_all(pc, pipeline, &steps)) return NULL;
   Graph *out = (Graph *)g;
+  pc->claims = NULL;
+  if (pc->options.verify_each) {
+    pc->claims = arena_new(&pc->ctx->arena, SetClaims);
+    *pc->claims = sets_claims(pc->ctx, g);
+  }
   for (uint32_t i = 0; i < steps.len && out; i++) {
     const Step *step = &steps.data[i];
     if (!pass_disabled(pc, step->pass->name)) out = run_step(pc, step, out, (int)i + 1);

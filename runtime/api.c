@@ -6,6 +6,7 @@
 
 #include "runtime/function.h"
 #include "runtime/models.h"
+#include "runtime/prove.h"
 #include "runtime/train.h"
 
 struct OrdoSpec {
@@ -109,7 +110,8 @@ static SpecOptions spec_options(const Ordo *ordo, const char *const *defines, si
 }
 
 static OrdoSpec *finish_load(Ordo *ordo, Spec *loaded) {
-  bool good = loaded && !diag_failed(ordo->ctx) && spec_check(loaded);
+  bool good =
+      loaded && !diag_failed(ordo->ctx) && spec_check(loaded) && prove_spec(ordo->ctx, loaded);
   if (!end(ordo, good)) return NULL;
   OrdoSpec *spec = arena_new(&ordo->ctx->arena, OrdoSpec);
   *spec = (OrdoSpec){ordo, loaded, spec_functions(loaded)};

@@ -26,7 +26,8 @@ Program *compile_graph(Engine *engine, Ctx *ctx, const Graph *g, const CompileOp
   double done = progress_clock();
   const char *why = "unknown reason";
   ProgramOptions program_options = {.result_param = options->result_param,
-                                    .trap_nan = options->trap_nan};
+                                    .trap_nan = options->trap_nan,
+                                    .profile = options->profile};
   Program *program = program_compile(engine, ctx, fused, &program_options, &why);
   if (!program) {
     diag_at(ctx, (Span){0, 0}, E_compile_failed, "'%s' cannot be compiled: %s",

@@ -7,10 +7,10 @@
 
 typedef struct CompileOptions {
   PipelineOptions passes;
-  const char *pipeline; /* NULL: the default of the level */
-  int level;            /* 0, 1, 2 */
-  const char *remarks;  /* filter; NULL: none are kept */
-  bool trap_nan;
+  const char *pipeline;   /* NULL: the default of the level */
+  int level;              /* 0, 1, 2 */
+  const char *remarks;    /* filter; NULL: none are kept */
+  bool trap_nan, profile; /* see ProgramOptions */
   const int *result_param;
 } CompileOptions;
 CompileOptions compile_options(void); /* level 2, defaults */

@@ -17,6 +17,7 @@ static bool define_runtime(Engine *engine, const char **why) {
       {"ordo_product", (const void *)(uintptr_t)product_call},
       {"ordo_foreign", (const void *)(uintptr_t)foreign_call},
       {"ordo_check", (const void *)(uintptr_t)program_check},
+      {"ordo_tick", (const void *)(uintptr_t)profile_tick},
   };
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
     if (!jit_define(engine->jit, table[i].symbol, table[i].address, why)) return false;

@@ -68,7 +68,10 @@ typedef struct LoopBind { /* sizes of a Loop, to be set when bound */
 typedef struct Watch {
   const PlanInstr *instr;
   const uint32_t *out_slots, *in_slots;
-  uint32_t step_slot; /* of the innermost scan, 0 for none */
+  uint32_t step_slot;     /* of the innermost scan, 0 for none */
+  const Product *product; /* of a dot */
+  double seconds, best;   /* when profiled: of all calls so far, of the fastest one */
+  int64_t calls;
 } Watch;
 
 struct Program {
@@ -97,11 +100,19 @@ struct Program {
   int64_t memory_bytes, workspace_bytes, *offsets;
   ProgramTrap trap;
   bool trapped;
+  double tick; /* profile: end of the instruction before */
+  int64_t runs;
 };
 
 /* runtime/frame.c: slots for all instructions of the plan, and the steps for emission. */
 bool frame_layout(Program *program, StepBlock *steps, bool watched, const char **why);
 /* Called by compiled code after instruction id when NaN is trapped; frame[0] is the program. */
 void program_check(uint64_t *frame, uint32_t id);
+/* The instruction in words ("kernel of exp, sub, sum: e, a") and its place in the text. */
+const char *instr_describe(const Program *program, const PlanInstr *instr);
+Span instr_place(const PlanInstr *instr);
+/* runtime/profile.c: called before a run, and by compiled code after instruction id. */
+void profile_start(Program *program);
+void profile_tick(uint64_t *frame, uint32_t id);
 
 #endif

@@ -213,7 +213,11 @@ static void watch(Layout *l, const PlanInstr *instr, StepInstr *step) {
   for (int k = 0; k < instr->n_in; k++) slots[k] = pointer_slot(l, instr->in[k]);
   for (int k = 0; k < instr->n_out; k++) slots[instr->n_in + k] = pointer_slot(l, instr->out[k]);
   step->id = l->program->watches.len;
-  Watch w = {instr, slots + instr->n_in, slots, l->step_slot};
+  Watch w = {.instr = instr,
+             .out_slots = slots + instr->n_in,
+             .in_slots = slots,
+             .step_slot = l->step_slot};
+  if (instr->kind == INS_dot) w.product = l->program->products.data[l->program->products.len - 1];
   vec_push(&l->ctx->arena, &l->program->watches, w);
 }
 

@@ -28,17 +28,17 @@ static bool emit_kernel(void *user, LLVMModuleRef module, const Target *target, 
 typedef struct StepUnit {
   const StepBlock *steps;
   const char *symbol;
-  bool checked;
+  const char *after;
 } StepUnit;
 
 static bool emit_step(void *user, LLVMModuleRef module, const Target *target, const char **why) {
   (void)why;
   const StepUnit *unit = user;
-  step_emit(module, target, unit->steps, unit->symbol, unit->checked);
+  step_emit(module, target, unit->steps, unit->symbol, unit->after);
   return true;
 }
 
-static bool compile_units(Program *p, const StepBlock *steps, bool checked, const char **why) {
+static bool compile_units(Program *p, const StepBlock *steps, const char *after, const char **why) {
   Ctx *ctx = p->ctx;
   uint32_t n = p->kernels.len;
   JitUnit *units = arena_array(&ctx->arena, JitUnit, n + 1);
@@ -50,10 +50,10 @@ static bool compile_units(Program *p, const StepBlock *steps, bool checked, cons
                          &kernels[i]}; /* the symbol is the body's content hash */
   }
   Text key = text_new(&ctx->arena);
-  step_key(steps, checked, &key);
+  step_key(steps, after, &key);
   char *symbol =
       ctx_printf(ctx, "ordo_step_%016llx", (unsigned long long)hash_bytes(key.data, key.len, 0));
-  StepUnit step = {steps, symbol, checked};
+  StepUnit step = {steps, symbol, after};
   units[n] = (JitUnit){symbol, text_str(&key), emit_step, &step};
   if (!jit_add(p->engine->jit, units, (int)n + 1, why)) return false;
   void *address = jit_lookup(p->engine->jit, symbol, why);
@@ -83,10 +83,11 @@ static bool build(Program *p, const ProgramOptions *options, const char **why) {
   p->plan = plan_make(p->ctx, p->graph, &plan_options, why);
   if (!p->plan) return false;
   StepBlock steps = {0};
-  if (!frame_layout(p, &steps, options->trap_nan, why)) return false;
+  const char *after = options->trap_nan ? "ordo_check" : options->profile ? "ordo_tick" : NULL;
+  if (!frame_layout(p, &steps, after != NULL, why)) return false;
   collect_symbols(p);
   double planned = now();
-  bool ok = compile_units(p, &steps, options->trap_nan, why);
+  bool ok = compile_units(p, &steps, after, why);
   p->stats.kernels = (int)p->kernels.len;
   p->stats.plan_seconds = planned - start;
   p->stats.compile_seconds = now() - planned;
@@ -270,5 +271,6 @@ void program_pointers(Program *p, void *const *params, void *const *results) {
 
 void program_execute(Program *p) {
   p->trapped = false;
+  profile_start(p);
   p->step(p->frame, p->engine->pool);
 }

@@ -32,6 +32,7 @@ typedef struct Program Program;
 typedef struct ProgramOptions {
   const int *result_param; /* see PlanOptions: state that is updated in place */
   bool trap_nan;           /* stop at the first instruction that makes a NaN out of none */
+  bool profile;            /* take the time of every instruction; not with trap_nan */
 } ProgramOptions;
 
 typedef struct ProgramStats {
@@ -66,5 +67,9 @@ typedef struct ProgramTrap {
   int64_t step; /* of the innermost scan, or -1 */
 } ProgramTrap;
 const ProgramTrap *program_trap(const Program *program);
+
+/* With profile: where the time of all runs so far went, as a table, the slowest instruction first; at most
+ * n_rows of them (0: all). Times are of the calling thread. */
+void program_profile(const Program *program, uint32_t n_rows, Text *out);
 
 #endif

@@ -379,6 +379,11 @@ bool train_run(Ctx *ctx, Engine *engine, const TrainProgram *program, const Trai
     t.progress = progress_start(options->progress, options->terminal, t.first, t.last);
     ok = loop(&t, result);
     collect(&t, result);
+    if (options->compile.profile) {
+      Text text = text_new(&ctx->arena);
+      program_profile(t.step.program, 0, &text);
+      result->profile = text_str(&text);
+    }
   }
   result->compile_seconds = t.compile_seconds;
   if (t.metrics && !metrics_close(t.metrics)) ok = false;

@@ -48,6 +48,7 @@ typedef struct TrainResult {
     double value;
   } * values;
   uint32_t n_values;
+  const char *profile; /* with compile.profile: where the time of the steps went; else NULL */
 } TrainResult;
 
 /* False after a diagnostic; what was checkpointed before stays. */

@@ -15,8 +15,7 @@ static bool buffer_has_nan(const Program *p, int buffer, uint64_t pointer) {
   return false;
 }
 
-/* "kernel of exp, sub, sum: e, a" */
-static const char *describe(const Program *p, const PlanInstr *instr) {
+const char *instr_describe(const Program *p, const PlanInstr *instr) {
   Text text = text_new(&p->ctx->arena);
   text_puts(&text, instr_name[instr->kind]);
   if (!instr->node || !instr->node->body) return text_str(&text);
@@ -32,8 +31,8 @@ static const char *describe(const Program *p, const PlanInstr *instr) {
   return text_str(&text);
 }
 
-/* The place in the text: the node's own, or the first of its body. */
-static Span place(const PlanInstr *instr) {
+/* The node's own, or the first of its body. */
+Span instr_place(const PlanInstr *instr) {
   if (!instr->node) return (Span){0, 0};
   if (!span_none(instr->node->span) || !instr->node->body) return instr->node->span;
   const Graph *body = instr->node->body;
@@ -55,5 +54,5 @@ void program_check(uint64_t *frame, uint32_t id) {
   if (!made) return;
   p->trapped = true;
   int64_t step = watch->step_slot ? *(const int32_t *)(uintptr_t)frame[watch->step_slot] : -1;
-  p->trap = (ProgramTrap){describe(p, instr), place(instr), step};
+  p->trap = (ProgramTrap){instr_describe(p, instr), instr_place(instr), step};
 }

@@ -25,7 +25,7 @@ def init(key):
     k = iter(jax.random.split(key, 16))
     additive = lambda: {"W1": glorot(next(k), H, H), "W2": glorot(next(k), H, H), "v": 0.1 * jax.random.normal(next(k), (H,))}
     net = {
-        "read": (glorot(next(k), 1, H), jnp.zeros(H)),
+        "read": (glorot(next(k), 1, H), jnp.zeros(H)), "read2": (glorot(next(k), H, H), jnp.zeros(H)),
         "evolve": (glorot(next(k), 2 * H, 4 * H), jnp.zeros(4 * H)),
         "start_h": (glorot(next(k), 2 * H, H), jnp.zeros(H)),
         "start_c": (glorot(next(k), 2 * H, H), jnp.zeros(H)),
@@ -48,7 +48,7 @@ def scores(a, k, q):
 
 
 def loss(net, x, y):
-    m = jax.nn.relu(x[:, :, None] @ net["read"][0] + net["read"][1])
+    m = jax.nn.relu(x[:, :, None] @ net["read"][0] + net["read"][1]) @ net["read2"][0] + net["read2"][1]
     zero = jnp.zeros((x.shape[0], H))
 
     def process(state, _):

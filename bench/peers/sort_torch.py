@@ -31,7 +31,7 @@ class Additive(torch.nn.Module):
 class Sorter(torch.nn.Module):
     def __init__(self):
         super().__init__()
-        self.read = torch.nn.Linear(1, H)
+        self.read = torch.nn.Sequential(torch.nn.Linear(1, H), torch.nn.ReLU(), torch.nn.Linear(H, H))
         self.evolve = torch.nn.Linear(2 * H, 4 * H)
         self.start_h = torch.nn.Linear(2 * H, H)
         self.start_c = torch.nn.Linear(2 * H, H)
@@ -41,7 +41,7 @@ class Sorter(torch.nn.Module):
         self.go = torch.nn.Parameter(torch.randn(H) * 0.1)
 
     def loss(self, x, y):
-        m = torch.relu(self.read(x.unsqueeze(2)))
+        m = self.read(x.unsqueeze(2))
         q = r = c = x.new_zeros(x.shape[0], H)
         for _ in range(P):
             i, f, g, o = self.evolve(torch.cat([q, r], 1)).chunk(4, 1)

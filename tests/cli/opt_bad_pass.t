@@ -8,6 +8,6 @@ fn attend(q: f32[B, H], m: f32[B, N, H]) -> f32[B, H] {
 }
 # ---
 error[E0601]: there is no pass 'simplfy'
-    = help: the passes are: inline, grad, simplify, contract, scan-hoist, scan-defer, fuse
+    = help: the passes are: inline, grad, sets, simplify, contract, scan-hoist, scan-defer, fuse
 
 1 error

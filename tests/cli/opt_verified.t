@@ -7,7 +7,7 @@ fn attend(q: f32[B, H], m: f32[B, N, H]) -> f32[B, H] {
   r
 }
 # ---
-# after 6: contract
+# after 7: contract
 graph &0 "attend" {
   %0: f32[B, H] = param(index=0) "q"
   %1: f32[B, N, H] = param(index=1) "m"

@@ -10,6 +10,6 @@ graph &0 "main" {
 }
 # ---
 error[E0601]: there is no pass 'simplfy'
-    = help: the passes are: inline, grad, simplify, contract, scan-hoist, scan-defer, fuse
+    = help: the passes are: inline, grad, sets, simplify, contract, scan-hoist, scan-defer, fuse
 
 1 error

@@ -1,0 +1,149 @@
+/* Inside of the sets analysis: facts put together. Private to passes/sets*.c.
+ *
+ * A transfer rule says which axes of the operands and of the result are the same one. That is a Join: the axes of an op
+ * that iterates over them, each operand mapped onto some. Atoms of operands that meet on a joint axis are cut to a
+ * common refinement and their slots unified; an operand's variables are fresh in each use. What the op does on top is a
+ * constraint (join_fix, join_unify). The result is read off: joint axes that it lacks have been summed over, so that an
+ * order of theirs no longer matters.
+ */
+#ifndef ORDO_PASSES_SETS_JOIN_H
+#define ORDO_PASSES_SETS_JOIN_H
+
+#include "passes/sets.h"
+
+/* Permutations by rows, derived from others when the rows are cut: row i has those of row start + i. */
+typedef struct Family {
+  int base, row;
+  Sz start;
+} Family;
+
+/* Facts of one graph, by node. */
+typedef struct SetVisit {
+  const Graph *graph;
+  Fact *facts;
+} SetVisit;
+typedef struct SetFacts {
+  VEC(SetVisit) visits;
+} SetFacts;
+
+typedef struct Sets {
+  Ctx *ctx;
+  Arena *arena;
+  const SetAxis *set;
+  VEC(Family) families; /* family i + 1 */
+  SetFacts facts;
+  int next_var;
+  int quiet; /* nested: facts are not kept (a loop's carried values are not yet known) */
+} Sets;
+
+/* One op: where it is, what is known of its operands. lead: loops around it, whose axes come first in all facts. */
+typedef struct SetStep {
+  Sets *s;
+  const Graph *g;
+  Ref r;
+  const Node *node;
+  int lead;
+  const Fact *operands;
+} SetStep;
+
+/* ---- facts (sets_fact.c) --------------------------------------------------------------------- */
+static inline Slot slot_fixed(void) { return (Slot){.kind = SLOT_fixed}; }
+Slot slot_fresh(Sets *s);
+bool slot_equal(const Slot *a, const Slot *b); /* moving ones: the same permutations */
+/* Extents of an operand or of the node's type; the loops around it are not among them. */
+static inline const TypeInfo *step_type(const SetStep *st) {
+  return type_info(st->s->ctx, st->node->type);
+}
+static inline const TypeInfo *step_operand(const SetStep *st, int i) {
+  return graph_info(st->g, st->node->operands[i]);
+}
+bool set_is_pointer(const Sets *s, const TypeInfo *info); /* an index into the set */
+/* Whole numbers may be positions in the set, too, as long as nobody counts with them: they are renamed like indices. */
+bool set_may_point(const Sets *s, const TypeInfo *info);
+/* A tensor's fact: one atom for each axis, all alike. */
+Fact fact_plain(SetStep *st, const TypeInfo *info, SlotKind kind);
+Fact fact_lost(SetStep *st, SetReason reason, const Trail *moved, const Trail *fixed);
+/* As seen in a loop, whose steps become axis 'axis' (those from there on are counted up): kind fixed for what changes
+ * from step to step, free for what is the same in all; that needs no atom. */
+Fact fact_insert(Sets *s, const Fact *f, int axis, Sz extent, SlotKind kind);
+/* The steps of a loop become an axis of what it collects: an atom is needed even when all steps are the same. */
+Fact fact_stack(Sets *s, const Fact *f, int axis, Sz extent);
+const Trail *trail_add(Sets *s, const Trail *from, const Graph *g, Ref r);
+bool fact_moves(const Fact *f);
+/* Where axes of the set's rows are among the axes before 'before' of a type; false when one is missing. */
+bool set_rows(const Sets *s, const TypeInfo *info, int before, int *axes);
+
+/* ---- joins (sets_join.c) --------------------------------------------------------------------- */
+typedef struct Term {
+  int parent;
+  Slot slot;
+  int operand; /* that the slot came from, -1: the op itself */
+} Term;
+typedef struct JointAtom {
+  Sz extent;
+  int axis, term;
+} JointAtom;
+
+typedef struct JoinOperand {
+  const Fact *fact;
+  const int *map; /* axis of the fact to joint axis */
+  Fact cut;
+  int *atoms; /* atom of cut to joint atom */
+  int value;  /* term of its values */
+} JoinOperand;
+
+typedef struct Join {
+  SetStep *st;
+  int n_axes, n_operands;
+  JoinOperand *operands;
+  VEC(JointAtom) atoms;
+  int *first, *count; /* atoms of each joint axis */
+  VEC(Term) terms;
+  bool clash;
+  SetReason reason;
+  int moved, fixed; /* operands that clash, -1: none */
+} Join;
+
+Join join_new(SetStep *st, int n_axes, int n_operands);
+/* Operand k of the join; call join_start behind the last one. */
+void join_operand(Join *j, int k, const Fact *fact, const int *map);
+void join_start(Join *j);
+/* A joint axis that no operand has. */
+void join_add(Join *j, int axis, Sz extent, SlotKind kind);
+void join_unify(Join *j, int a, int b, SetReason reason);
+void join_fix(Join *j, int term, SetReason reason);
+/* The values of all operands count as numbers. */
+void join_fix_values(Join *j);
+/* Nothing may move along a joint axis. */
+void join_fix_axis(Join *j, int axis, SetReason reason);
+int join_fixed_term(Join *j);
+/* The axis is the same in all places, whatever else is permuted. */
+bool join_uniform(const Join *j, int axis);
+/* The axis, of one atom, gets another extent: its places are a part of what they were. */
+void join_resize(Join *j, int axis, Sz extent);
+/* The term of a joint axis that is one atom; -1 when it has none (extent 1) or several. */
+int join_axis_term(const Join *j, int axis);
+/* The fact of the result: joint axis of each of its axes, term of its values. */
+Fact join_result(Join *j, const int *out, int n_out, int value);
+
+/* Common refinement of lists of extents in row-major order. */
+typedef struct Cuts {
+  Sz *data;
+  uint32_t len, cap;
+  bool known, broken;
+} Cuts;
+bool cuts_refine(Ctx *ctx, const Cuts *a, const Cuts *b, Cuts *out);
+
+/* What two facts about one value of n axes both say. */
+Fact fact_meet(SetStep *st, const Fact *a, const Fact *b, int n);
+/* The same fact up to the names of variables. */
+bool fact_same(Sets *s, const Fact *a, const Fact *b);
+
+/* ---- rules (sets_rules.c, sets_region.c) ------------------------------------------------------- */
+Fact sets_step(SetStep *st);
+Fact sets_scan_step(SetStep *st);
+Fact sets_region_step(SetStep *st);
+/* Facts of a graph's results from those of its parameters. */
+const Fact *sets_graph(Sets *s, const Graph *g, const Fact *params, int lead);
+
+#endif

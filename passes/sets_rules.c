@@ -1,0 +1,556 @@
+/* The transfer rules, one for each SetRule of the op table: which axes meet, which go, where order counts. */
+#include "passes/sets_join.h"
+
+typedef Fact (*Rule)(SetStep *st);
+
+static int *ints(const SetStep *st, int n) { return arena_array(st->s->arena, int, n); }
+
+/* Axes 0..n-1 as they are. */
+static int *same_axes(const SetStep *st, int n) {
+  int *map = ints(st, n);
+  for (int i = 0; i < n; i++) map[i] = i;
+  return map;
+}
+
+static int rank_of(const SetStep *st, int i) { return step_operand(st, i)->rank; }
+static int result_rank(const SetStep *st) { return step_type(st)->rank; }
+
+/* One operand whose axes are mapped; spare: joint axes behind those of the result. */
+static Join start_one(SetStep *st, const int *map, int n_axes) {
+  Join j = join_new(st, n_axes, 1);
+  join_operand(&j, 0, &st->operands[0], map);
+  join_start(&j);
+  return j;
+}
+
+/* ---- leaves ---------------------------------------------------------------------------------- */
+
+static Fact rule_splat(SetStep *st) {
+  Fact f = fact_plain(st, step_type(st), SLOT_free);
+  if (set_is_pointer(st->s, step_type(st))) f.fixed = trail_add(st->s, NULL, st->g, st->r);
+  return f;
+}
+
+/* Position n as an index into the set is renamed as the axis is permuted; as a number it is fixed. */
+static Fact rule_iota(SetStep *st) {
+  const TypeInfo *info = step_type(st);
+  Fact f = fact_plain(st, info, SLOT_free);
+  int axis = (int)node_int(st->node, A_axis, 0);
+  bool pointer = set_may_point(st->s, info) && sz_eq(info->dims[axis], st->s->set->extent);
+  for (int i = 0; i < f.n_atoms; i++) {
+    Slot *slot = &((Atom *)f.atoms)[i].slot;
+    if (f.atoms[i].axis != st->lead + axis) continue;
+    if (pointer)
+      f.value = *slot;
+    else
+      *slot = slot_fixed();
+  }
+  f.fixed = trail_add(st->s, NULL, st->g, st->r);
+  return f;
+}
+
+/* Independent draws: those of a permuted set have the same distribution. Which axes are permuted is chosen here, once for
+ * all uses, since all see the same numbers: every axis as long as the set that has the set's rows before it. */
+static Fact rule_random(SetStep *st) {
+  Sets *s = st->s;
+  const TypeInfo *info = step_type(st);
+  Fact f = fact_plain(st, info, SLOT_fixed);
+  int *place = ints(st, info->rank), *axes = ints(st, s->set->n_rows);
+  for (int i = 0; i < f.n_atoms; i++) place[f.atoms[i].axis - st->lead] = i;
+  for (int i = 0; i < f.n_atoms; i++) {
+    Atom *a = &((Atom *)f.atoms)[i];
+    if (!sz_eq(a->extent, s->set->extent) || !set_rows(s, info, a->axis - st->lead, axes)) continue;
+    int *rows = ints(st, s->set->n_rows), n = 0;
+    for (int k = 0; k < s->set->n_rows; k++)
+      if (!size_is(s->ctx, info->dims[axes[k]], 1)) rows[n++] = place[axes[k]];
+    a->slot = (Slot){.kind = SLOT_moves, .rows = rows, .n_rows = n};
+    f.chance = true;
+  }
+  Join j = join_new(st, st->lead + info->rank, 2);
+  join_operand(&j, 0, &st->operands[0], same_axes(st, st->lead));
+  join_operand(&j, 1, &f, same_axes(st, j.n_axes));
+  join_start(&j);
+  return join_result(&j, same_axes(st, j.n_axes), j.n_axes, join_fixed_term(&j));
+}
+
+/* ---- elementwise ----------------------------------------------------------------------------- */
+
+static Join start_elementwise(SetStep *st) {
+  int n = st->lead + result_rank(st);
+  Join j = join_new(st, n, st->node->n_operands);
+  for (int k = 0; k < st->node->n_operands; k++)
+    join_operand(&j, k, &st->operands[k], same_axes(st, n));
+  join_start(&j);
+  return j;
+}
+
+static Fact end_elementwise(Join *j, int value) {
+  return join_result(j, same_axes(j->st, j->n_axes), j->n_axes, value);
+}
+
+static Fact rule_numbers(SetStep *st) {
+  Join j = start_elementwise(st);
+  join_fix_values(&j);
+  return end_elementwise(&j, join_fixed_term(&j));
+}
+
+static Fact rule_compare(SetStep *st) {
+  Join j = start_elementwise(st);
+  if (!j.clash) join_unify(&j, j.operands[0].value, j.operands[1].value, SET_pointer_places);
+  return end_elementwise(&j, join_fixed_term(&j));
+}
+
+static Fact rule_choose(SetStep *st) {
+  Join j = start_elementwise(st);
+  int last = st->node->n_operands - 1;
+  if (j.clash) return end_elementwise(&j, 0);
+  for (int k = last - 1; k > 0; k--)
+    join_unify(&j, j.operands[k].value, j.operands[last].value, SET_pointer_places);
+  return end_elementwise(&j, j.operands[last].value);
+}
+
+static Fact rule_cast(SetStep *st) {
+  bool both = set_may_point(st->s, step_operand(st, 0)) && set_may_point(st->s, step_type(st));
+  return both ? rule_choose(st) : rule_numbers(st);
+}
+
+static Fact rule_give_up(SetStep *st) {
+  return fact_moves(&st->operands[0]) ? fact_lost(st, SET_given_up, st->operands[0].moved, NULL)
+                                      : rule_choose(st);
+}
+
+/* ---- movement -------------------------------------------------------------------------------- */
+
+static Fact rule_broadcast(SetStep *st) {
+  const TypeInfo *info = step_type(st);
+  const Attr *axes = node_attr(st->node, A_axes);
+  int n = st->lead + info->rank, *map = same_axes(st, n);
+  bool *old = arena_array(st->s->arena, bool, info->rank);
+  for (int i = 0; i < axes->n; i++) {
+    map[st->lead + i] = st->lead + axes->ints[i];
+    old[axes->ints[i]] = true;
+  }
+  Join j = start_one(st, map, n);
+  for (int i = 0; i < info->rank; i++)
+    if (!old[i]) join_add(&j, st->lead + i, info->dims[i], SLOT_free);
+  return join_result(&j, same_axes(st, n), n, j.operands[0].value);
+}
+
+static Fact rule_transpose(SetStep *st) {
+  const Attr *perm = node_attr(st->node, A_perm);
+  int n = st->lead + perm->n, *map = same_axes(st, n);
+  for (int i = 0; i < perm->n; i++) map[st->lead + perm->ints[i]] = st->lead + i;
+  Join j = start_one(st, map, n);
+  return join_result(&j, same_axes(st, n), n, j.operands[0].value);
+}
+
+/* An axis along which places count: nothing may move there, and the result has a new one in its stead. Rows that are mixed
+ * so, with an order of their own each, are no rows any more. */
+static void order_axis(Join *j, int axis, int fresh, SetReason reason, bool keeps_uniform) {
+  bool uniform = join_uniform(j, axis) && keeps_uniform;
+  Sz extent = step_type(j->st)->dims[axis - j->st->lead];
+  if (j->clash) return;
+  join_fix_axis(j, axis, reason);
+  join_add(j, fresh, extent, uniform ? SLOT_free : SLOT_fixed);
+}
+
+/* All operands alike; places count along the axis of the attribute. */
+static Fact along(SetStep *st, SetReason reason, bool keeps_uniform) {
+  int n = st->lead + result_rank(st), axis = st->lead + (int)node_int(st->node, A_axis, 0);
+  int n_operands = st->node->n_operands, *out = same_axes(st, n);
+  /* each operand has an axis of its own there: their extents differ */
+  Join j = join_new(st, n + n_operands + 1, n_operands);
+  for (int k = 0; k < n_operands; k++) {
+    int *map = same_axes(st, n);
+    map[axis] = n + k;
+    join_operand(&j, k, &st->operands[k], map);
+  }
+  join_start(&j);
+  out[axis] = n + n_operands;
+  if (j.clash) return join_result(&j, out, n, 0);
+  if (reason == SET_running) join_fix_values(&j);
+  bool uniform = n_operands == 1 && keeps_uniform && join_uniform(&j, n);
+  for (int k = 0; k < n_operands; k++) {
+    join_fix_axis(&j, n + k, reason);
+    if (k) join_unify(&j, j.operands[0].value, j.operands[k].value, reason);
+  }
+  join_add(&j, n + n_operands, step_type(st)->dims[axis - st->lead],
+           uniform ? SLOT_free : SLOT_fixed);
+  return join_result(&j, out, n, n_operands ? j.operands[0].value : join_fixed_term(&j));
+}
+
+static Fact rule_concat(SetStep *st) { return along(st, SET_concat, false); }
+static Fact rule_reverse(SetStep *st) { return along(st, SET_reversed, true); }
+static Fact rule_running(SetStep *st) { return along(st, SET_running, false); }
+
+static Fact rule_pad(SetStep *st) {
+  const TypeInfo *from = step_operand(st, 0), *to = step_type(st);
+  int n = st->lead + to->rank, *out = same_axes(st, n);
+  Join j = start_one(st, same_axes(st, n), 2 * n);
+  join_fix_values(&j);
+  for (int i = 0; i < to->rank && !j.clash; i++) {
+    if (sz_eq(from->dims[i], to->dims[i])) continue;
+    order_axis(&j, st->lead + i, n + i, SET_padded, false);
+    out[st->lead + i] = n + i;
+  }
+  return join_result(&j, out, n, join_fixed_term(&j));
+}
+
+/* Rows from 'start' on have the permutations from there on: a family of their own. */
+static int family_of(Sets *s, int base, int row, Sz start) {
+  for (uint32_t i = 0; i < s->families.len; i++) {
+    const Family *f = &s->families.data[i];
+    if (f->base == base && f->row == row && sz_eq(f->start, start)) return (int)i + 1;
+  }
+  vec_push(s->arena, &s->families, ((Family){base, row, start}));
+  return (int)s->families.len;
+}
+
+static void cut_rows(Join *j, int atom, Sz start) {
+  if (size_is(j->st->s->ctx, start, 0)) return;
+  for (uint32_t t = 0; t < j->terms.len; t++) {
+    Slot *slot = &j->terms.data[t].slot;
+    for (int i = 0; i < slot->n_rows; i++)
+      if (slot->rows[i] == atom) slot->family = family_of(j->st->s, slot->family, i, start);
+  }
+}
+
+static Fact rule_slice(SetStep *st) {
+  const TypeInfo *from = step_operand(st, 0), *to = step_type(st);
+  const Attr *starts = node_attr(st->node, A_starts);
+  int n = st->lead + to->rank, *out = same_axes(st, n);
+  Join j = start_one(st, same_axes(st, n), 2 * n);
+  for (int i = 0; i < to->rank && !j.clash; i++) {
+    int axis = st->lead + i;
+    if (sz_eq(from->dims[i], to->dims[i])) continue;
+    if (j.count[axis] == 1) {
+      if (!join_uniform(&j, axis)) join_fix_axis(&j, axis, SET_place);
+      cut_rows(&j, j.first[axis], starts->sizes[i]);
+      join_resize(&j, axis, to->dims[i]);
+    } else {
+      order_axis(&j, axis, n + i, SET_place, true);
+      out[axis] = n + i;
+    }
+  }
+  return join_result(&j, out, n, j.clash ? 0 : j.operands[0].value);
+}
+
+/* ---- reshape --------------------------------------------------------------------------------- */
+
+/* The operand's atoms cut so that they fall into the result's axes; its axes are those of the operand still. */
+static bool cut_for(SetStep *st, const Fact *f, Join *j, Fact *out) {
+  Ctx *ctx = st->s->ctx;
+  const TypeInfo *to = step_type(st);
+  Cuts own = {.known = true}, wanted = {.known = true}, both = {.known = true};
+  for (int i = 0; i < f->n_atoms; i++)
+    if (f->atoms[i].axis >= st->lead) vec_push(&ctx->arena, &own, f->atoms[i].extent);
+  for (int i = 0; i < to->rank; i++)
+    if (!size_is(ctx, to->dims[i], 1)) vec_push(&ctx->arena, &wanted, to->dims[i]);
+  bool fits = cuts_refine(ctx, &own, &wanted, &both);
+  /* all atoms on one axis, cut in two: by a made-up operand with the atoms wanted */
+  Atom *atoms = arena_array(st->s->arena, Atom, both.len);
+  Fact shape = {.atoms = atoms, .n_atoms = fits ? (int)both.len : 0, .value = slot_fixed()};
+  for (uint32_t i = 0; i < both.len; i++)
+    atoms[i] = (Atom){both.data[i], st->lead, slot_fresh(st->s)};
+  int n = st->lead + step_operand(st, 0)->rank, *map = same_axes(st, n);
+  for (int i = st->lead; i < n; i++) map[i] = st->lead;
+  *j = join_new(st, st->lead + 2, 2);
+  join_operand(j, 0, f, map);
+  join_operand(j, 1, &shape, same_axes(st, st->lead + 1));
+  join_start(j);
+  *out = shape;
+  return fits;
+}
+
+static Fact rule_reshape(SetStep *st) {
+  const TypeInfo *to = step_type(st);
+  Join j;
+  Fact shape;
+  bool fits = cut_for(st, &st->operands[0], &j, &shape);
+  int *out = same_axes(st, st->lead + 1);
+  if (j.clash) return join_result(&j, out, 0, 0);
+  if (!fits) {
+    join_fix_axis(&j, st->lead, SET_regrouped);
+    Fact plain = fact_plain(st, to, SLOT_fixed),
+         head = join_result(&j, out, st->lead, j.operands[0].value);
+    if (head.lost) return head;
+    Join both = join_new(st, st->lead + to->rank, 2);
+    join_operand(&both, 0, &head, same_axes(st, st->lead));
+    join_operand(&both, 1, &plain, same_axes(st, both.n_axes));
+    join_start(&both);
+    return join_result(&both, same_axes(st, both.n_axes), both.n_axes, both.operands[0].value);
+  }
+  Fact f = join_result(&j, out, st->lead + 1, j.operands[0].value);
+  if (f.lost) return f;
+  Atom *atoms = (Atom *)f.atoms;
+  int axis = 0;
+  Sz product = size_const(st->s->ctx, 1);
+  for (int i = 0; i < f.n_atoms; i++) {
+    if (atoms[i].axis < st->lead) continue;
+    while (size_is(st->s->ctx, to->dims[axis], 1)) axis++;
+    atoms[i].axis = st->lead + axis;
+    product = size_mul(st->s->ctx, product, atoms[i].extent);
+    if (!sz_eq(product, to->dims[axis])) continue;
+    axis++;
+    product = size_const(st->s->ctx, 1);
+  }
+  return f;
+}
+
+/* ---- reductions, sorting --------------------------------------------------------------------- */
+
+static Fact rule_reduce(SetStep *st) {
+  const Attr *axes = node_attr(st->node, A_axes);
+  int rank = rank_of(st, 0), n = st->lead + rank, *out = ints(st, n), kept = 0, next = 0;
+  for (int i = 0; i < n; i++) {
+    if (next < axes->n && i == st->lead + axes->ints[next])
+      next++;
+    else
+      out[kept++] = i;
+  }
+  Join j = start_one(st, same_axes(st, n), n);
+  join_fix_values(&j);
+  return join_result(&j, out, kept, join_fixed_term(&j));
+}
+
+/* The values that point along an axis: renamed as the axis is permuted. */
+static int pointer_term(Join *j, int axis, Fact *ties) {
+  SetStep *st = j->st;
+  int term = join_axis_term(j, axis);
+  bool pointer = set_is_pointer(st->s, step_type(st)) && term >= 0 && !join_uniform(j, axis);
+  if (pointer) {
+    ties->ties = true;
+    return term;
+  }
+  join_fix_axis(j, axis, SET_regrouped);
+  return join_fixed_term(j);
+}
+
+static Fact with_ties(Fact f, const Fact *ties) {
+  if (f.value.kind != SLOT_fixed) f.ties |= ties->ties;
+  return f;
+}
+
+/* An index into an axis that goes. */
+static Fact point_into(SetStep *st, int axis) {
+  int n = st->lead + rank_of(st, 0);
+  int *out = ints(st, n), kept = 0;
+  for (int i = 0; i < n; i++)
+    if (i != axis) out[kept++] = i;
+  Fact ties = {0};
+  Join j = start_one(st, same_axes(st, n), n);
+  join_fix_values(&j);
+  int value = j.clash ? 0 : pointer_term(&j, axis, &ties);
+  return with_ties(join_result(&j, out, kept, value), &ties);
+}
+
+static Fact rule_argreduce(SetStep *st) {
+  return point_into(st, st->lead + (int)node_int(st->node, A_axis, 0));
+}
+
+/* The best matching of permuted rows and columns is the best one, permuted. */
+static Fact rule_assign(SetStep *st) { return point_into(st, st->lead + rank_of(st, 0) - 1); }
+
+static Fact sorted(SetStep *st, bool indices) {
+  int n = st->lead + rank_of(st, 0), axis = st->lead + (int)node_int(st->node, A_axis, 0),
+      *out = same_axes(st, n);
+  Fact ties = {0};
+  Join j = start_one(st, same_axes(st, n), n + 1);
+  out[axis] = n;
+  if (j.clash) return join_result(&j, out, n, 0);
+  join_fix_values(&j);
+  int value = indices ? pointer_term(&j, axis, &ties) : join_fixed_term(&j);
+  join_add(&j, n, step_type(st)->dims[axis - st->lead], SLOT_fixed);
+  return with_ties(join_result(&j, out, n, value), &ties);
+}
+
+static Fact rule_sort(SetStep *st) { return sorted(st, false); }
+static Fact rule_argsort(SetStep *st) { return sorted(st, true); }
+
+/* ---- dot, gather, scatter -------------------------------------------------------------------- */
+
+static Fact rule_dot(SetStep *st) {
+  const Attr *pairs[2][2] = {{node_attr(st->node, A_batch_a), node_attr(st->node, A_contract_a)},
+                             {node_attr(st->node, A_batch_b), node_attr(st->node, A_contract_b)}};
+  int lead = st->lead, n = lead + rank_of(st, 0) + rank_of(st, 1);
+  int batch = pairs[0][0]->n, contract = pairs[0][1]->n, next = lead + batch + contract;
+  int *out = ints(st, n), kept = 0;
+  Join j = join_new(st, n, 2);
+  for (int i = 0; i < lead + batch; i++) out[kept++] = i;
+  for (int k = 0; k < 2; k++) {
+    int *map = same_axes(st, n);
+    for (int i = 0; i < rank_of(st, k); i++) map[lead + i] = -1;
+    for (int i = 0; i < batch; i++) map[lead + pairs[k][0]->ints[i]] = lead + i;
+    for (int i = 0; i < contract; i++) map[lead + pairs[k][1]->ints[i]] = lead + batch + i;
+    for (int i = 0; i < rank_of(st, k); i++)
+      if (map[lead + i] < 0) out[kept++] = map[lead + i] = next++;
+    join_operand(&j, k, &st->operands[k], map);
+  }
+  join_start(&j);
+  join_fix_values(&j);
+  return join_result(&j, out, kept, join_fixed_term(&j));
+}
+
+/* Axes of gather and scatter_add: n (shared), i, the one that is indexed, k; and j of the index. Joint axes: n i x k j. */
+typedef struct Indexed {
+  int lead, n, i, k, j;
+} Indexed;
+
+static Indexed indexed_axes(const SetStep *st, int rank, int index_rank) {
+  int axis = (int)node_int(st->node, A_axis, 0), batch = (int)node_int(st->node, A_batch, 0);
+  return (Indexed){st->lead, batch, axis - batch, rank - axis - 1, index_rank - batch};
+}
+
+static int *index_map(const SetStep *st, const Indexed *x) {
+  int *map = same_axes(st, st->lead + x->n + x->j);
+  for (int i = 0; i < x->j; i++) map[x->lead + x->n + i] = x->lead + x->n + x->i + 1 + x->k + i;
+  return map;
+}
+
+/* n i j k: the axes of gather's result, and of what scatter_add adds. */
+static int *looked_up(const SetStep *st, const Indexed *x) {
+  int *map = ints(st, x->lead + x->n + x->i + x->j + x->k), at = 0, head = x->lead + x->n + x->i;
+  for (int i = 0; i < head; i++) map[at++] = i;
+  for (int i = 0; i < x->j; i++) map[at++] = head + 1 + x->k + i;
+  for (int i = 0; i < x->k; i++) map[at++] = head + 1 + i;
+  return map;
+}
+
+/* An index that is renamed as the axis is permuted finds the same element. */
+static void look_up(Join *j, int axis, int value) {
+  int term = join_axis_term(j, axis);
+  if (j->clash || join_uniform(j, axis)) return;
+  if (term >= 0 && set_is_pointer(j->st->s, step_operand(j->st, 1)) &&
+      sz_eq(j->atoms.data[j->first[axis]].extent, j->st->s->set->extent)) {
+    bool moves = j->terms.data[term].slot.kind == SLOT_moves;
+    for (int t = term; !moves && j->terms.data[t].parent != t;) {
+      t = j->terms.data[t].parent;
+      moves = j->terms.data[t].slot.kind == SLOT_moves;
+    }
+    join_unify(j, term, value, moves ? SET_lookup : SET_pointer_places);
+    return;
+  }
+  join_fix_axis(j, axis, SET_lookup);
+  join_fix(j, value, SET_pointer_places);
+}
+
+static Fact rule_gather(SetStep *st) {
+  Indexed x = indexed_axes(st, rank_of(st, 0), rank_of(st, 1));
+  int head = x.lead + x.n + x.i, n = head + 1 + x.k + x.j;
+  Join j = join_new(st, n, 2);
+  join_operand(&j, 0, &st->operands[0], same_axes(st, n));
+  join_operand(&j, 1, &st->operands[1], index_map(st, &x));
+  join_start(&j);
+  if (!j.clash) look_up(&j, head, j.operands[1].value);
+  return join_result(&j, looked_up(st, &x), n - 1, j.clash ? 0 : j.operands[0].value);
+}
+
+static Fact rule_scatter(SetStep *st) {
+  Indexed x = indexed_axes(st, result_rank(st), rank_of(st, 0));
+  int head = x.lead + x.n + x.i, n = head + 1 + x.k + x.j, axis = head - x.lead;
+  Join j = join_new(st, n, 2);
+  join_operand(&j, 0, &st->operands[0], index_map(st, &x));
+  join_operand(&j, 1, &st->operands[1], looked_up(st, &x));
+  join_start(&j);
+  if (j.clash) return join_result(&j, NULL, 0, 0);
+  join_fix(&j, j.operands[1].value, SET_pointer);
+  Sz extent = step_type(st)->dims[axis];
+  bool pointer = set_is_pointer(st->s, step_operand(st, 0)) && sz_eq(extent, st->s->set->extent);
+  join_add(&j, head, extent, pointer ? SLOT_free : SLOT_fixed);
+  if (pointer && j.count[head])
+    join_unify(&j, join_axis_term(&j, head), j.operands[0].value, SET_pointer_places);
+  else
+    join_fix(&j, j.operands[0].value, SET_pointer_places);
+  return join_result(&j, same_axes(st, head + 1 + x.k), head + 1 + x.k, join_fixed_term(&j));
+}
+
+/* ---- the rest -------------------------------------------------------------------------------- */
+
+static Fact rule_item(SetStep *st) { return st->operands[0].items[node_int(st->node, A_index, 0)]; }
+
+static Fact tuple_of(SetStep *st, Fact each) {
+  const TypeInfo *info = step_type(st);
+  Fact *items = arena_array(st->s->arena, Fact, info->rank);
+  for (int i = 0; i < info->rank; i++) items[i] = each;
+  return (Fact){.n_items = info->rank, .items = items};
+}
+
+/* Nothing is known of a foreign function but that equal operands give equal results. */
+static Fact rule_foreign(SetStep *st) {
+  const TypeInfo *info = step_type(st);
+  Fact *items = arena_array(st->s->arena, Fact, info->rank);
+  for (int k = 0; k < st->node->n_operands; k++)
+    if (fact_moves(&st->operands[k]))
+      return tuple_of(st, fact_lost(st, SET_foreign, st->operands[k].moved, NULL));
+  for (int i = 0; i < info->rank; i++)
+    items[i] = fact_plain(st, type_info(st->s->ctx, info->items[i]), SLOT_fixed);
+  return (Fact){.n_items = info->rank, .items = items};
+}
+
+/* The derivative by x of an invariant scalar is permuted as x is. A value that is free is used in several ways at once, and
+ * its derivative is the sum over them. */
+static Fact rule_derivative(SetStep *st) {
+  int n = step_type(st)->rank;
+  Fact *items = arena_array(st->s->arena, Fact, n);
+  for (int i = 0; i < n; i++) {
+    const Fact *x = &st->operands[i + 1];
+    bool free = fact_moves(&st->operands[0]);
+    for (int k = 0; !x->lost && k < x->n_atoms; k++)
+      free |= x->atoms[k].slot.kind == SLOT_free && sz_eq(x->atoms[k].extent, st->s->set->extent);
+    items[i] = x->lost ? *x
+               : free  ? fact_lost(st, SET_derivative, st->operands[0].moved, NULL)
+                       : *x;
+  }
+  return (Fact){.n_items = n, .items = items};
+}
+
+static const Rule rules[N_SET_RULES] = {
+    [SETS_splat] = rule_splat,
+    [SETS_iota] = rule_iota,
+    [SETS_numbers] = rule_numbers,
+    [SETS_compare] = rule_compare,
+    [SETS_choose] = rule_choose,
+    [SETS_cast] = rule_cast,
+    [SETS_give_up] = rule_give_up,
+    [SETS_broadcast] = rule_broadcast,
+    [SETS_transpose] = rule_transpose,
+    [SETS_reshape] = rule_reshape,
+    [SETS_slice] = rule_slice,
+    [SETS_pad] = rule_pad,
+    [SETS_concat] = rule_concat,
+    [SETS_reverse] = rule_reverse,
+    [SETS_running] = rule_running,
+    [SETS_reduce] = rule_reduce,
+    [SETS_argreduce] = rule_argreduce,
+    [SETS_sort] = rule_sort,
+    [SETS_argsort] = rule_argsort,
+    [SETS_assign] = rule_assign,
+    [SETS_dot] = rule_dot,
+    [SETS_gather] = rule_gather,
+    [SETS_scatter] = rule_scatter,
+    [SETS_random] = rule_random,
+    [SETS_scan] = sets_scan_step,
+    [SETS_region] = sets_region_step,
+    [SETS_item] = rule_item,
+    [SETS_derivative] = rule_derivative,
+    [SETS_foreign] = rule_foreign,
+};
+
+/* A lost operand; one that was not given up on purpose goes first. */
+static const Fact *lost_operand(const SetStep *st) {
+  const Fact *lost = NULL;
+  for (int k = 0; k < st->node->n_operands; k++) {
+    const Fact *f = &st->operands[k];
+    if (f->lost && (!lost || lost->lost->reason == SET_given_up)) lost = f;
+  }
+  return lost;
+}
+
+Fact sets_step(SetStep *st) {
+  SetRule rule = op_set_rule(st->node->op);
+  ORDO_CHECK(rules[rule]);
+  bool by_operand = rule == SETS_scan || rule == SETS_region || rule == SETS_item;
+  const Fact *lost = by_operand ? NULL : lost_operand(st);
+  if (!lost) return rules[rule](st);
+  return op_is(st->node->op, T_TUPLE) ? tuple_of(st, *lost) : *lost;
+}

@@ -1,0 +1,22 @@
+#include "runtime/prove.h"
+
+const Graph *prove_graph(Ctx *ctx, const Graph *g) {
+  PassCtx *pc = pass_ctx_new(ctx, NULL);
+  const Graph *out = pipeline_run(pc, g, "inline,grad");
+  pass_ctx_free(pc);
+  return out;
+}
+
+bool prove_spec(Ctx *ctx, Spec *spec) {
+  SpecClaims claims = spec_claims(spec);
+  bool fine = true;
+  for (uint32_t i = 0; i < claims.count; i++) {
+    const Graph *g = prove_graph(ctx, claims.graphs[i]);
+    SetClaims proved = {0};
+    if (g) proved = sets_claims(ctx, g);
+    fine = fine && g;
+    for (uint32_t k = 0; k < proved.proofs.len; k++)
+      fine = sets_report(ctx, proved.proofs.data[k]) && fine;
+  }
+  return fine;
+}
