@@ -321,7 +321,7 @@ static void run_piece(const Run *run, int64_t index, char *space) {
   Part part = {.g = g,
                .args = args,
                .a = (const char *)args->a + item * args->a_batch * g->bytes,
-               .b = (const char *)args->b + item * args->b_batch * g->bytes,
+               .b = args->b ? (const char *)args->b + item * args->b_batch * g->bytes : NULL,
                .c = (char *)args->c + item * args->c_batch * g->bytes,
                .m = piece(args->m, GEMM_ROWS, rest / cut->cols, cut->rows),
                .b_space = space,
