@@ -1,9 +1,9 @@
 /* The checker: from the text of a spec to typed graphs.
  *
- *   Spec *spec = spec_load(ctx, "model.ordo", &options);     parse, import, check; NULL when a file
- * is unreadable spec_check(spec);                                        elaborates everything,
- * used or not const SpecFunction *f = spec_function_graph(spec, "Linear.()"); const TrainProgram *t
- * = spec_train(spec, "sort");
+ *   Spec *spec = spec_load(ctx, "model.ordo", &options);  parse, import; NULL when unreadable
+ *   spec_check(spec);                                     elaborates everything, used or not
+ *   const SpecFunction *f = spec_function_graph(spec, "Linear.()");
+ *   const TrainProgram *t = spec_train(spec, "sort");
  *
  * Mistakes of the user are diagnostics of the context (diag_failed); what is returned then may be
  * incomplete, and must not be run.
