@@ -38,6 +38,12 @@ for file in $(ls */*.c */*.h tests/*/*.c 2>/dev/null); do
   [ "$lines" -le 900 ] || complain "$file has $lines lines (at most 900)"
 done
 
+bad=$(awk 'FNR == 1 { start = 0 }
+  /^[A-Za-z].*\(/ && !/;$/ { name = $0; start = FNR }
+  /^}/ && start { if (FNR - start + 1 > 60) print FILENAME ": " FNR - start + 1 " lines: " name; start = 0 }' \
+  */*.c tests/*/*.c)
+[ -z "$bad" ] || complain "functions have at most 60 lines"$'\n'"$bad"
+
 used=$(cat base/*.[ch] ir/*.[ch] frontend/*.[ch] frontend/*.def data/*.[ch] passes/*.[ch] passes/*.def codegen/*.[ch] runtime/*.[ch] cli/*.[ch])
 for name in $(sed -nE 's/^DIAG\("[EW][0-9]+", ([a-z0-9_]+),.*/\1/p' base/diag.def); do
   grep -qE "\bE_$name\b" <<<"$used" || complain "diagnostic '$name' is used nowhere"

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# docs/ops.md, passes.md, rules.md and errors.md are what the command prints from its tables; this test finds stale ones.
+# usage: tests/tables.sh [--update]     ORDO names the command
+set -uo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+ordo=$(realpath "${ORDO:-$root/build/ordo}")
+failed=0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# page FILE SUBCOMMAND TITLE INTRODUCTION
+page() {
+  { printf '# %s\n\n%s\n\n' "$3" "$4"
+    "$ordo" "$2" --markdown; } >"$work/$1"
+  [ $update = no ] || { cp "$work/$1" "$root/docs/$1"; return; }
+  diff -u --label "docs/$1" --label "ordo $2 --markdown" "$root/docs/$1" "$work/$1" && return
+  echo "docs/$1 is stale: tests/tables.sh --update"
+  failed=1
+}
+
+update=no
+[ "${1:-}" != --update ] || update=yes
+page ops.md ops "Ops" "Every node of a graph is one of these; the table is [ir/ops.def](../ir/ops.def). Operands are \`a b c\`, the \
+result is \`y\`, its gradient \`g\`. Made by \`ordo ops --markdown\`."
+page passes.md passes "Passes" "In the order of [passes/passes.def](../passes/passes.def), with the pipelines of the levels. Made by \
+\`ordo passes --markdown\`."
+page rules.md rules "Rewrite rules" "What \`simplify\` applies, from [passes/rules.def](../passes/rules.def). An *exact* rule keeps every \
+bit for all inputs, a *fast* one may round differently. Tests run each rule numerically. Made by \`ordo rules --markdown\`."
+page errors.md explain "Diagnostics" "Every message has a code; this is what \`ordo explain CODE\` prints. Each has a golden test in \
+[tests/errors](../tests/errors). Made by \`ordo explain --markdown\`."
+exit $failed
