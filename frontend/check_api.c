@@ -237,7 +237,15 @@ static bool find_shape(Spec *spec, Str owner, Str method, Found *out) {
   return method_of(layer_shape(&c, item, NULL, item->name.span), method, out);
 }
 
+const char *spec_name_in_program(Spec *spec, const char *name) {
+  const char *dot = strchr(name, '.');
+  if (!dot) return name;
+  Str program = str_intern_n(&spec->ctx->strings, name, (size_t)(dot - name));
+  return spec_item(spec, ITEM_train, program) ? dot + 1 : name;
+}
+
 static bool find_function(Spec *spec, const char *name, Found *out) {
+  name = spec_name_in_program(spec, name);
   const char *dot = strrchr(name, '.');
   Str owner = {0}, method = ctx_str(spec->ctx, name);
   if (dot) {

@@ -1,6 +1,8 @@
 /* Sizes from shapes: see bind.h. */
 #include "ir/bind.h"
 
+#include <string.h>
+
 typedef struct Unknowns {
   const SizeEnv *env;
   Sz one;
@@ -20,12 +22,33 @@ static const char *param_name(const Graph *g, uint32_t k) {
   return str_none(name) ? ctx_printf(g->ctx, "%u", k + 1) : ctx_text(g->ctx, name);
 }
 
-static bool mismatch(const Graph *g, uint32_t k, const Tensor *arg, const char **why) {
+typedef struct KnownSizes {
+  const SizeEnv *env;
+  Ctx *ctx;
+  Text text;
+} KnownSizes;
+
+static void put_known(void *user, Sz symbol) {
+  KnownSizes *known = user;
+  int64_t value;
+  if (!size_env_get(known->env, symbol, &value)) return;
+  const char *part =
+      ctx_printf(known->ctx, "%s is %lld", size_str(known->ctx, symbol), (long long)value);
+  if (strstr(text_str(&known->text), part)) return;
+  text_printf(&known->text, "%s%s", known->text.len ? ", " : " where ", part);
+}
+
+/* "expected f32[B, C] where B is 2, got f32[1, 3]": the sizes are those of the arguments before. */
+static bool mismatch(const Graph *g, uint32_t k, const Tensor *arg, const SizeEnv *env,
+                     const char **why) {
+  const TypeInfo *want = graph_info(g, g->params.data[k]);
+  KnownSizes known = {env, g->ctx, text_new(&g->ctx->arena)};
+  for (int d = 0; d < want->rank; d++) size_symbols(g->ctx, want->dims[d], put_known, &known);
   Text got = text_new(&g->ctx->arena);
   tensor_print_type(arg, &got);
-  *why = ctx_printf(g->ctx, "argument '%s' has the wrong shape or type: expected %s, got %s",
+  *why = ctx_printf(g->ctx, "argument '%s' has the wrong shape or type: expected %s%s, got %s",
                     param_name(g, k), type_str(g->ctx, graph_type(g, g->params.data[k])),
-                    text_str(&got));
+                    text_str(&known.text), text_str(&got));
   return false;
 }
 
@@ -61,7 +84,7 @@ bool bind_sizes(const Graph *g, const Tensor *const *args, SizeEnv *env, const c
   for (uint32_t k = 0; k < g->params.len; k++) {
     const TypeInfo *want = graph_info(g, g->params.data[k]);
     if (args[k]->rank != want->rank || !same_element(want, args[k]))
-      return mismatch(g, k, args[k], why);
+      return mismatch(g, k, args[k], env, why);
   }
   /* Two or more unknowns in one extent wait until others are known. */
   for (bool open = true, progress = true; open && progress;) {
@@ -71,7 +94,7 @@ bool bind_sizes(const Graph *g, const Tensor *const *args, SizeEnv *env, const c
       const TypeInfo *want = graph_info(g, g->params.data[k]);
       for (int d = 0; d < want->rank; d++)
         if (!bind_extent(g, want->dims[d], args[k]->dims[d], env, &open))
-          return mismatch(g, k, args[k], why);
+          return mismatch(g, k, args[k], env, why);
     }
     progress = env->symbols.len > before;
     if (open && !progress) {

@@ -30,10 +30,10 @@ typedef struct InterpOptions {
   bool f64; /* compute and keep all floats in double */
   /* Called with every tensor that a node computes, bodies included, in order. May be NULL. */
   void (*trace)(void *user, const InterpTrace *value);
-  /* Runs a foreign function: results are new tensors of the node's item types (owned by the caller
-   * from then on). NULL: foreign ops are an error. */
+  /* Runs a foreign function: fills the results, which have the shapes of the node's item types.
+   * NULL: foreign ops are an error. */
   bool (*foreign)(void *user, const Node *node, const Tensor *const *args, int n_args,
-                  Tensor **results, const char **why);
+                  Tensor *const *results, int n_results, const char **why);
   void *user;
 } InterpOptions;
 

@@ -97,24 +97,13 @@ static Tensor *tensor_of(const Value *v) {
   return t;
 }
 
-static bool same_shape(const Tensor *t, const Value *v) {
-  bool same = t && t->dtype == v->dtype && t->rank == v->rank;
-  for (int i = 0; same && i < t->rank; i++) same = t->dims[i] == v->dims[i];
-  return same;
-}
-
-static bool take_result(Eval *e, int i, const Tensor *t) {
-  Value *y = e->y->items[i];
-  if (!same_shape(t, y))
-    return interp_fail(e->in, "foreign: result %d does not have the type %s", i,
-                       type_str(e->in->ctx, y->type));
+static void take_result(Value *y, const Tensor *t) {
   for (int64_t k = 0; k < y->count; k++) {
     if (y->keys)
       y->keys[k] = ((const uint64_t *)t->data)[k];
     else
       y->at[k] = tensor_get(t, k);
   }
-  return true;
 }
 
 static bool eval_foreign(Eval *e) {
@@ -127,11 +116,13 @@ static bool eval_foreign(Eval *e) {
   bool fine = true;
   for (int i = 0; i < n; i++)
     if (!(args[i] = tensor_of(e->a[i]))) fine = interp_fail(in, "foreign: out of memory");
-  if (fine &&
-      !in->opt->foreign(in->opt->user, e->node, (const Tensor *const *)args, n, results, &why))
+  for (int i = 0; i < n_results; i++)
+    if (!(results[i] = tensor_of(e->y->items[i]))) fine = interp_fail(in, "foreign: out of memory");
+  if (fine && !in->opt->foreign(in->opt->user, e->node, (const Tensor *const *)args, n, results,
+                                n_results, &why))
     fine = interp_fail(in, "%s", why);
   for (int i = 0; i < n_results; i++) {
-    if (fine) fine = take_result(e, i, results[i]);
+    if (fine) take_result(e->y->items[i], results[i]);
     tensor_free(results[i]);
   }
   for (int i = 0; i < n; i++) tensor_free(args[i]);

@@ -20,7 +20,7 @@
  * once more behind it, for the products that the derivative made. contract runs last to bring those
  * to their canonical form. */
 static const char *const default_pipelines[] = {
-    "inline,grad,sets",
+    "inline,grad,sets,contract,fuse{max=1}",
     "inline,grad,sets,simplify,contract,fuse",
     ("inline,scan-hoist,scan-defer,grad,sets,simplify,contract,scan-hoist,scan-defer,simplify,"
      "contract,"

@@ -93,20 +93,20 @@ void foreign_call(const uint64_t *args, Pool *pool) {
   invoke(f, values);
 }
 
-bool foreign_interpret(void *user, const char *library, const char *symbol,
-                       const Tensor *const *args, int n_args, Tensor **results, int n_results,
-                       const char **why) {
-  Arena *arena = user;
-  int n = n_args + n_results, *ranks = arena_array(arena, int, n);
-  void **data = arena_array(arena, void *, n);
-  const int64_t **dims = arena_array(arena, const int64_t *, n);
+bool foreign_interpret(void *user, const Node *node, const Tensor *const *args, int n_args,
+                       Tensor *const *results, int n_results, const char **why) {
+  Ctx *ctx = user;
+  int n = n_args + n_results, *ranks = arena_array(&ctx->arena, int, n);
+  void **data = arena_array(&ctx->arena, void *, n);
+  const int64_t **dims = arena_array(&ctx->arena, const int64_t *, n);
   for (int i = 0; i < n; i++) {
     const Tensor *t = i < n_args ? args[i] : results[i - n_args];
     ranks[i] = t->rank;
     data[i] = t->data;
     dims[i] = t->dims;
   }
-  Foreign *f = foreign_open(library, symbol, ranks, n, why, arena);
+  Foreign *f = foreign_open(ctx_text(ctx, node_str(node, A_library)),
+                            ctx_text(ctx, node_str(node, A_symbol)), ranks, n, why, &ctx->arena);
   if (!f) return false;
   foreign_invoke(f, data, dims);
   foreign_close(f);

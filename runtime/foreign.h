@@ -6,8 +6,8 @@
  * thread at a time:
  *
  *   extern fn lev(a: <V>[B, T], b: <V>[B, U]) -> f32[B] from "libmetrics.so"
- *   void lev(const int32_t *a, int64_t B, int64_t T, const int32_t *b, int64_t B2, int64_t U, float
- * *y, int64_t B3);
+ *   void lev(const int32_t *a, int64_t B, int64_t T, const int32_t *b, int64_t B2, int64_t U,
+ *            float *y, int64_t B3);
  *
  * A gradient function takes the operands, then the gradient of each result, and gives the gradient
  * of each operand.
@@ -15,6 +15,7 @@
 #ifndef ORDO_RUNTIME_FOREIGN_H
 #define ORDO_RUNTIME_FOREIGN_H
 
+#include "ir/ir.h"
 #include "ir/tensor.h"
 #include "runtime/pool.h"
 
@@ -33,9 +34,8 @@ void foreign_call(const uint64_t *args, Pool *pool);
 /* Number of slots that foreign_call reads for arrays of these ranks, the handle included. */
 uint32_t foreign_slots(const int *ranks, int n_arrays);
 
-/* The interpreter's callback (InterpOptions.foreign): opens, calls and closes. */
-bool foreign_interpret(void *user, const char *library, const char *symbol,
-                       const Tensor *const *args, int n_args, Tensor **results, int n_results,
-                       const char **why);
+/* The interpreter's callback (InterpOptions.foreign): opens, calls and closes. user is the Ctx. */
+bool foreign_interpret(void *user, const Node *node, const Tensor *const *args, int n_args,
+                       Tensor *const *results, int n_results, const char **why);
 
 #endif

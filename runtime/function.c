@@ -5,6 +5,7 @@
 #include "ir/interp.h"
 #include "ir/threefry.h"
 #include "runtime/checkpoint.h"
+#include "runtime/foreign.h"
 #include "runtime/safetensors.h"
 
 enum { STREAM_INIT = 0x696e6974, STREAM_RUN = 0x72756e }; /* "init", "run" */
@@ -37,11 +38,11 @@ static void list_functions(Ctx *ctx, SpecNames names, const char *only) {
 
 const char *function_find(Ctx *ctx, Spec *spec, const char *name, bool quiet) {
   SpecNames names = spec_functions(spec);
-  const char *found = NULL;
+  const char *found = NULL, *wanted = spec_name_in_program(spec, name);
   int count = 0;
   for (uint32_t i = 0; i < names.count; i++) {
     const char *known = ctx_text(ctx, names.names[i]);
-    int how = match(known, name);
+    int how = match(known, wanted);
     if (how == 2) return known;
     if (how) found = known;
     count += how;
@@ -122,8 +123,9 @@ static bool interpret_graph(const Function *f, const Graph *g, const Tensor *con
   PassCtx *pc = pass_ctx_new(f->ctx, NULL);
   const Graph *plain = pipeline_run(pc, g, "inline,grad");
   pass_ctx_free(pc);
+  InterpOptions options = {.foreign = foreign_interpret, .user = f->ctx};
   return plain &&
-         (interp_run(f->ctx, plain, args, results, NULL, &why) || fail(f, "interpreting", why));
+         (interp_run(f->ctx, plain, args, results, &options, &why) || fail(f, "interpreting", why));
 }
 
 static bool compile_and_call(const Function *f, const Graph *g, const Tensor *const *args,

@@ -1,7 +1,7 @@
 # Shared by the end-to-end tests: $ordo, a fresh folder $work, and checks. Source it first.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-ordo=${ORDO:-$root/build/dev/ordo}
+ordo=$(realpath "${ORDO:-$root/build/dev/ordo}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0

@@ -268,11 +268,12 @@ static void regions(void **state) {
   gives(c, MATRIX "%1: i32 = size(size=N*M - 1)\nreturn %1", vec("2 3", "1 2 3 4 5 6"), NULL, "5");
 }
 
-static bool twice(void *user, const Node *node, const Tensor *const *args, int n, Tensor **results,
-                  const char **why) {
+static bool twice(void *user, const Node *node, const Tensor *const *args, int n,
+                  Tensor *const *results, int n_results, const char **why) {
   (void)user, (void)node, (void)why;
   assert_int_equal(n, 1);
-  results[0] = tensor_copy(args[0]);
+  assert_int_equal(n_results, 1);
+  assert_int_equal(tensor_count(results[0]), tensor_count(args[0]));
   for (int64_t i = 0; i < tensor_count(args[0]); i++)
     tensor_set(results[0], i, 2 * tensor_get(args[0], i));
   return true;
