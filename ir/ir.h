@@ -315,7 +315,7 @@ typedef enum SetRule {
   SETS_argreduce, /* an index into its axis comes */
   SETS_sort,      /* along its axis any order goes in, places come out */
   SETS_argsort,   /* and indices into it */
-  SETS_assign,  /* an index into the last axis for each place of the one before */
+  SETS_assign,    /* an index into the last axis for each place of the one before */
   SETS_dot,
   SETS_gather,
   SETS_scatter,
