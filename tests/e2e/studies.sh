@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# The specs of the studies: each one trains; what can be learnt in seconds is learnt; the pages under docs/results are those
+# The specs of the studies: set axes are proved; each one trains; what can be learnt in seconds is learnt; the pages under docs/results are those
 # that their numbers give.
 . "$(dirname "$0")/common.sh"
 value() { tail -n 1 "$1/eval.csv" | cut -d, -f"$2"; } # the last number of a column
 holds() { awk -v a="$1" "BEGIN { exit !(a $2) }" || fail "$3: $1, expected $2"; }
+
+# What they claim of sets is proved.
+expect 0 "set axes" "$ordo" check "$root"/models/*.ordo "$root"/models/lib/{sets,pointer,rpw,matching,orders}.ordo
 
 # The search finds the natural order of 5-grams.
 expect 0 "5-grams" "$ordo" train "$root/models/ngrams.ordo" -D ORDERS=easy -D WARM=200 -D STEPS=400 -q --out "$work/ngrams"
