@@ -35,7 +35,7 @@ PLAIN = {
     "chosen": ("chosen", []),
 }
 FIRST = ["scalar", "seq2seq", "oracle"]
-SIZES = ["D=32", "L=2", "SFT_STEPS=500", "RM_STEPS=800", "DPO_STEPS=400", "CHOSEN_STEPS=400", "ITERATIONS=60"]
+SIZES = ["D=32", "L=2", "SFT_STEPS=500", "RM_STEPS=500", "DPO_STEPS=300", "CHOSEN_STEPS=400", "ITERATIONS=50", "BATCH=64"]
 
 
 def folder(args, task, seed, name, kl=None):

@@ -1,0 +1,178 @@
+"""One iteration of PPO as in models/reward/arms.ordo, written in PyTorch: the peer of 'ordo train models/reward/gate.ordo ppo'.
+
+usage: ppo_torch.py [ITERATIONS [D [L]]]     prints a line of JSON: seconds of each iteration after the first, peak memory
+
+The same sizes, rewards (sequence-to-sequence, one teacher-forced pass), cached sampling with an early end, GAE, whitening, clipped losses,
+epochs, minibatches and Adam; one thread. The decoder is that of bench/parity/reward_losses.py.
+"""
+import json
+import pathlib
+import resource
+import sys
+import time
+
+import torch
+import torch.nn.functional as F
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "parity"))
+from reward_losses import EOS, HEADS, RESPOND, Decoder, correction_logits, real_tokens, response_logits, token_logp  # noqa: E402
+
+V, P, T, BATCH, EPOCHS, MINIBATCHES, KL = 75, 6, 8, 128, 4, 2, 0.05
+
+
+def weights(prefix, d, layers):
+    w = {f"{prefix}.tokens.token.E": 0.02 * torch.randn(V, d), f"{prefix}.head.W": torch.randn(d, V) * d ** -0.5}
+
+    def linear(name, i, o):
+        w[f"{prefix}.{name}.W"], w[f"{prefix}.{name}.b"] = torch.randn(i, o) * (2 / (i + o)) ** 0.5, torch.zeros(o)
+
+    def norm(name):
+        w[f"{prefix}.{name}.mean.g"], w[f"{prefix}.{name}.mean.b"] = torch.ones(d), torch.zeros(d)
+
+    for i in range(layers):
+        n = f"block.{i}"
+        for k in "qkvo":
+            linear(f"{n}.attn.{k}", d, d)
+        linear(f"{n}.mlp.up", d, 4 * d)
+        linear(f"{n}.mlp.down", 4 * d, d)
+        norm(f"{n}.norm1")
+        norm(f"{n}.norm2")
+    norm("last")
+    return w
+
+
+class Cached(Decoder):
+    """The decoder with a cache of keys and values."""
+
+    def layers(self):
+        i = 0
+        while f"{self.prefix}.block.{i}.attn.q.W" in self.w:
+            yield f"block.{i}"
+            i += 1
+
+    def start(self, x):
+        b, p = x.shape
+        at = torch.arange(p, dtype=torch.float32)[None].expand(b, p)
+        see = torch.ones(p, p, dtype=torch.bool).tril()[None].expand(b, p, p)
+        h, cache = self["tokens.token.E"][x], []
+        for n in self.layers():
+            y = self.norm(h, n + ".norm1")
+            d = y.shape[-1]
+            k = torch.empty(b, p + T, HEADS, d // HEADS)
+            v = torch.empty(b, p + T, HEADS, d // HEADS)
+            k[:, :p] = self.rotary(self.linear(y, n + ".attn.k").view(b, p, HEADS, -1), at)
+            v[:, :p] = self.linear(y, n + ".attn.v").view(b, p, HEADS, -1)
+            cache.append((k, v))
+            h = h + self.attention(y, at, see, n + ".attn")
+            h = h + self.linear(F.gelu(self.linear(self.norm(h, n + ".norm2"), n + ".mlp.up")), n + ".mlp.down")
+        return self.norm(h[:, -1], "last") @ self["head.W"], cache
+
+    def next(self, y, here, cache):
+        b = len(y)
+        at = torch.full((b, 1), float(here))
+        h = self["tokens.token.E"][y[:, None]]
+        for n, (k, v) in zip(self.layers(), cache):
+            x = self.norm(h, n + ".norm1")
+            d = x.shape[-1]
+            q = self.rotary(self.linear(x, n + ".attn.q").view(b, 1, HEADS, -1), at)
+            k[:, here:here + 1] = self.rotary(self.linear(x, n + ".attn.k").view(b, 1, HEADS, -1), at)
+            v[:, here:here + 1] = self.linear(x, n + ".attn.v").view(b, 1, HEADS, -1)
+            e = torch.einsum("bthd,bshd->bhts", q, k[:, :here + 1]) / (d // HEADS) ** 0.5
+            r = torch.einsum("bhts,bshd->bthd", torch.softmax(e, -1), v[:, :here + 1]).reshape(b, 1, d)
+            h = h + self.linear(r, n + ".attn.o")
+            h = h + self.linear(F.gelu(self.linear(self.norm(h, n + ".norm2"), n + ".mlp.up")), n + ".mlp.down")
+        return self.norm(h[:, -1], "last") @ self["head.W"]
+
+
+def sample(net, x):
+    y = torch.zeros(len(x), T, dtype=torch.long)
+    logp = torch.zeros(len(x), T)
+    done = torch.zeros(len(x), dtype=torch.bool)
+    logits, cache = net.start(x)
+    for t in range(T):
+        lp = logits.log_softmax(-1)
+        token = torch.multinomial(lp.exp(), 1)[:, 0].masked_fill(done, 0)
+        y[:, t] = token
+        logp[:, t] = lp.gather(1, token[:, None])[:, 0].masked_fill(done, 0.0)
+        done |= token == EOS
+        if done.all() or t == T - 1:
+            break
+        logits = net.next(token, P + t, cache)
+    return y, logp
+
+
+def prompts():
+    x = torch.randint(6, 30, (BATCH, P))
+    x[:, 0], x[:, -1] = 1, 4
+    return x
+
+
+def mean_of(x, m):
+    return torch.where(m, x, 0.0).sum() / m.sum()
+
+
+def rollout(policy, ref, rm, value):
+    x = prompts()
+    xm = torch.ones_like(x, dtype=torch.bool)
+    y, old = sample(policy, x)
+    ym = real_tokens(y)
+    a = correction_logits(rm, x, xm, y, ym, y, ym).argmax(-1)
+    agreed = (a != y).long().cumsum(1) == 0
+    r = torch.where(ym, torch.where(agreed, 1.0, torch.where(a == y, 0.0, -1.0)), 0.0)
+    last = ym.sum(1) - 1
+    r[torch.arange(BATCH), last] -= (~(y == EOS).any(1)).float()
+    k = old - token_logp(response_logits(ref, x, xm, y, ym), y)
+    r = torch.where(ym, r - KL * k, 0.0)
+    v0 = torch.where(ym, value(x, xm, y, ym), 0.0)
+    adv, a, ahead = torch.zeros_like(r), torch.zeros(BATCH), torch.zeros(BATCH)
+    for t in reversed(range(T)):
+        a = r[:, t] + ahead - v0[:, t] + 0.95 * a
+        ahead, adv[:, t] = v0[:, t], a
+    ret = adv + v0
+    mu = mean_of(adv, ym)
+    adv = torch.where(ym, (adv - mu) * torch.rsqrt(mean_of((adv - mu) ** 2, ym) + 1e-8), 0.0)
+    return x, xm, y, ym, old, adv, ret, v0
+
+
+def main():
+    iterations, d, layers = (int(a) for a in (sys.argv[1:] + ["20", "64", "2"][len(sys.argv) - 1:]))
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    w = weights("policy", d, layers)
+    for name in ("ref", "rm", "critic"):
+        w |= {k.replace("policy", name, 1): v.clone() for k, v in w.items() if k.startswith("policy.")}
+    w["critic.W"], w["critic.b"] = torch.zeros(d), torch.zeros(())
+    own = {n: [t.requires_grad_() for k, t in w.items() if k.startswith(n + ".")] for n in ("policy", "critic")}
+    policy, ref, rm, critic = (Cached(w, n) for n in ("policy", "ref", "rm", "critic"))
+    adam = {"policy": torch.optim.Adam(own["policy"], lr=3e-4), "critic": torch.optim.Adam(own["critic"], lr=1e-3)}
+
+    def value(x, xm, y, ym):
+        h = critic.hidden(torch.cat([x, y[:, :-1]], 1), torch.cat([xm, ym[:, :-1]], 1))
+        return h[:, P - 1:] @ w["critic.W"] + w["critic.b"]
+
+    def update(name, loss):
+        adam[name].zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_([t for t in own[name] if t.grad is not None], 1.0)
+        adam[name].step()
+
+    times = []
+    for _ in range(iterations + 1):
+        start = time.perf_counter()
+        with torch.no_grad():
+            batch = rollout(policy, ref, rm, value)
+        for _ in range(EPOCHS):
+            order = torch.randperm(BATCH)
+            for rows in order.split(BATCH // MINIBATCHES):
+                x, xm, y, m, old, adv, ret, v0 = (t[rows] for t in batch)
+                ratio = (token_logp(response_logits(policy, x, xm, y, m), y) - old).clamp(-20, 20).exp()
+                update("policy", mean_of(torch.maximum(-adv * ratio, -adv * ratio.clamp(0.8, 1.2)), m))
+                v = value(x, xm, y, m)
+                near = torch.maximum(torch.minimum(v, v0 + 0.5), v0 - 0.5)
+                update("critic", 0.5 * mean_of(torch.maximum((v - ret) ** 2, (near - ret) ** 2), m))
+        times.append(time.perf_counter() - start)
+    print(json.dumps({"seconds": times[1:], "peak_kb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}))
+
+
+if __name__ == "__main__":
+    main()
