@@ -27,6 +27,7 @@ train model {
     minimize loss over net with adam(lr = 3e-2)
     log loss
   }
+  eval over e in words.batches(32) { log loss = net.loss(e.word, e.word_mask, e.kind) }
   eval valid every 50 over b in words.batches(32, split = "valid") {
     log loss = net.loss(b.word, b.word_mask, b.kind)
     log letters = mean(f32(b.word_mask))
