@@ -1,6 +1,7 @@
 /* Windows, buckets, padding: see batches.h. */
 #define _GNU_SOURCE /* qsort_r */
 #include "data/batches.h"
+#include "data/windows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,7 @@ struct Batches {
   void **arrays;
   int64_t *batch_lengths;
   int64_t unknown;
+  Windows *windows; /* of a running text: does everything else */
 };
 
 /* ---- order ---- */
@@ -267,6 +269,7 @@ static bool fill_batch(Batches *b, const Example *examples, int64_t rows) {
 }
 
 int batches_get(Batches *b, int64_t i, Batch *out) {
+  if (b->windows) return windows_get(b->windows, i, out);
   if (!load_window(b, i / b->per_window)) return -1;
   int64_t from = b->order[i % b->per_window] * b->rows;
   int64_t rows = b->n_examples - from;
@@ -301,7 +304,8 @@ Batches *batches_open(Ctx *ctx, const Dataset *set, const TrainFeed *feed, uint6
   Split split = SPLIT_train;
   split_parse(ctx_text(ctx, feed->split), &split);
   const SplitIndex *index = &set->splits[split];
-  if (index->examples < index->per_unit || !index->examples) {
+  bool stream = set->spec->format == DATA_text;
+  if (!stream && (index->examples < index->per_unit || !index->examples)) {
     diag_at(ctx, set->spec->path_span, E_data_empty, "'%s' has no examples in \"%s\"", set->in.path,
             split_name[split]);
     return NULL;
@@ -314,7 +318,8 @@ Batches *batches_open(Ctx *ctx, const Dataset *set, const TrainFeed *feed, uint6
   *b = (Batches){.ctx = ctx, .set = set, .feed = feed, .index = index, .split = split};
   b->seed = seed;
   b->window = -1;
-  if (set_up(b)) return b;
+  if (stream) b->windows = windows_open(ctx, set, feed, seed);
+  if (stream ? b->windows != NULL : set_up(b)) return b;
   batches_close(b);
   return NULL;
 }
@@ -322,6 +327,7 @@ Batches *batches_open(Ctx *ctx, const Dataset *set, const TrainFeed *feed, uint6
 void batches_close(Batches *b) {
   if (!b) return;
   for (int p = 0; b->buffers && p < b->feed->n_params; p++) heap_free(b->buffers[p].data);
+  windows_close(b->windows);
   line_reader_free(&b->lines);
   record_splitter_free(&b->splitter);
   token_list_free(&b->values);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 const char *const split_name[N_SPLITS] = {"train", "valid", "test"};
 
 bool split_parse(const char *name, Split *out) {
@@ -181,6 +183,61 @@ static bool read_all(Dataset *set, LineReader *lines, RecordSplitter *splitter,
   }
 }
 
+/* ---- running text ---- */
+
+static bool bad_token(ColumnKind kind, const char *token, size_t n) {
+  int32_t code;
+  if (kind == COL_bytes) return false;
+  for (size_t at = 0; at < n;) {
+    at += utf8_decode(token + at, n - at, &code);
+    if (code < 0) return true;
+  }
+  return false;
+}
+
+/* What is no UTF-8 in a running text is read as <unk>: nothing can be left out of it. */
+static bool note_bad_token(Dataset *set, uint64_t offset) {
+  if (set->skipped++) return true;
+  set->first_bad = offset;
+  if (!set->spec->stop_on_error) return true;
+  diag_at(set->ctx, set->spec->path_span, E_data_record, "%s: byte %llu: it is not UTF-8",
+          set->in.path, (unsigned long long)offset);
+  return false;
+}
+
+static void report_bad_tokens(const Dataset *set) {
+  if (!set->skipped) return;
+  diag_at(set->ctx, set->spec->path_span, E_data_skipped,
+          "%lld tokens of '%s' are not UTF-8 and are read as <unk>", (long long)set->skipped,
+          set->in.path);
+  diag_help(set->ctx, "the first one is at byte %llu", (unsigned long long)set->first_bad);
+}
+
+static bool read_stream(Dataset *set, Vocab *counts) {
+  const SpecData *spec = set->spec;
+  StreamReader reader = stream_reader(set->ctx, &set->in, spec->columns[0].kind, READ_CHUNK);
+  uint64_t ends[N_SPLITS] = {(uint64_t)((double)set->in.size * (1 - spec->valid - spec->test)),
+                             (uint64_t)((double)set->in.size * (1 - spec->test)), UINT64_MAX};
+  const char *token;
+  size_t n;
+  uint64_t offset;
+  int split = 0, got;
+  bool ok = true;
+  while (ok && (got = stream_next(&reader, &token, &n, &offset)) > 0) {
+    while (offset >= ends[split]) set->parts[++split].from = set->stream.tokens;
+    set->parts[split].n++;
+    bool bad = bad_token(spec->columns[0].kind, token, n);
+    if (bad) ok = note_bad_token(set, offset);
+    if (counts && !split && !bad) vocab_count_token(counts, token, n);
+    set->fingerprint = hash_mix(hash_bytes(token, n, set->fingerprint), (uint64_t)split);
+    ok = ok && stream_index_add(&set->stream, offset);
+  }
+  stream_reader_free(&reader);
+  set->stats[0].tokens = set->stream.tokens;
+  if (ok) report_bad_tokens(set);
+  return ok && got == 0;
+}
+
 bool dataset_open(Ctx *ctx, const SpecData *spec, Vocab *const *counts, Dataset *set) {
   RecordSplitter splitter = {0};
   *set = (Dataset){.ctx = ctx, .spec = spec, .in = {.fd = -1}};
@@ -189,6 +246,7 @@ bool dataset_open(Ctx *ctx, const SpecData *spec, Vocab *const *counts, Dataset 
   set->lengths = arena_array(&ctx->arena, int64_t, spec->n_axes + 1);
   for (int k = 0; k < N_SPLITS; k++) set->splits[k].per_unit = 1;
   if (!file_open(ctx, ctx_text(ctx, spec->path), spec->path_span, &set->in)) return false;
+  if (spec->format == DATA_text) return read_stream(set, counts[0]);
   LineReader lines = line_reader(ctx, &set->in, READ_CHUNK);
   bool ok = begin(set, &lines) && record_splitter(ctx, spec, &set->header, &splitter) &&
             read_all(set, &lines, &splitter, counts);
@@ -203,5 +261,7 @@ void dataset_close(Dataset *set) {
     heap_free(set->splits[k].units);
     set->splits[k].units = NULL;
   }
+  heap_free(set->stream.units);
+  set->stream.units = NULL;
   file_close(&set->in);
 }

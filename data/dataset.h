@@ -12,6 +12,7 @@
 
 #include "data/example.h"
 #include "data/lines.h"
+#include "data/stream.h"
 
 enum { INDEX_LIMIT = 8 << 20, LENGTH_BINS = 32, KEPT_FAULTS = 8, READ_CHUNK = 1 << 18 };
 
@@ -34,6 +35,11 @@ typedef struct ColumnStats {
   int64_t tokens, longest, histogram[LENGTH_BINS]; /* bin k: lengths from 2^k */
 } ColumnStats;
 
+/* Of a running text: the tokens of a split. */
+typedef struct StreamPart {
+  int64_t from, n;
+} StreamPart;
+
 typedef struct Dataset {
   Ctx *ctx;
   const SpecData *spec;
@@ -42,7 +48,10 @@ typedef struct Dataset {
   Field header;         /* of formats that have one */
   const Vocab **vocabs; /* by column; borrowed */
   SplitIndex splits[N_SPLITS];
+  StreamIndex stream; /* of a running text, in place of splits */
+  StreamPart parts[N_SPLITS];
   int64_t lines, empty, skipped;
+  uint64_t first_bad; /* offset of the first token of a running text that is no UTF-8 */
   VEC(FaultCount) faults;
   int64_t *lengths;     /* of the record being read, by axis */
   ColumnStats *stats;   /* by column, of all splits */

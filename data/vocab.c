@@ -77,9 +77,7 @@ Vocab *vocab_bytes(void) {
 
 static bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-/* The next token of text[*at, n): its start, and *length; NULL at the end. */
-static const char *next_token(ColumnKind kind, const char *text, size_t n, size_t *at,
-                              size_t *length) {
+const char *vocab_next(ColumnKind kind, const char *text, size_t n, size_t *at, size_t *length) {
   int32_t code;
   if (kind == COL_words || kind == COL_vocab)
     while (*at < n && is_blank(text[*at])) ++*at;
@@ -99,23 +97,25 @@ int64_t vocab_length(ColumnKind kind, const char *text, size_t n) {
   size_t at = 0, length;
   int64_t count = 0;
   if (kind == COL_bytes) return (int64_t)n;
-  while (next_token(kind, text, n, &at, &length)) count++;
+  while (vocab_next(kind, text, n, &at, &length)) count++;
   return count;
 }
 
 /* ---- building ---- */
 
-void vocab_count(Vocab *v, const char *text, size_t n) {
-  size_t at = 0, length;
-  for (const char *token; (token = next_token(v->kind, text, n, &at, &length));) {
-    int32_t id = vocab_find(v, token, length);
-    if (id < 0) id = vocab_add(v, token, length);
-    if ((uint32_t)id >= v->counts_cap)
-      v->counts = vec_grow(&v->arena, v->counts, &v->counts_cap, sizeof *v->counts);
-    v->counts[id]++;
-  }
+void vocab_count_token(Vocab *v, const char *token, size_t n) {
+  int32_t id = vocab_find(v, token, n);
+  if (id < 0) id = vocab_add(v, token, n);
+  if ((uint32_t)id >= v->counts_cap)
+    v->counts = vec_grow(&v->arena, v->counts, &v->counts_cap, sizeof *v->counts);
+  v->counts[id]++;
 }
 
+void vocab_count(Vocab *v, const char *text, size_t n) {
+  size_t at = 0, length;
+  for (const char *token; (token = vocab_next(v->kind, text, n, &at, &length));)
+    vocab_count_token(v, token, length);
+}
 typedef struct Counted {
   Token token;
   int64_t count;
@@ -171,16 +171,18 @@ void token_list_free(TokenList *list) {
   *list = (TokenList){0};
 }
 
+int32_t vocab_token(const Vocab *v, const char *token, size_t n, int64_t *unknown) {
+  int32_t id =
+      v->kind == COL_bytes ? N_SPECIAL_TOKENS + (unsigned char)*token : vocab_find(v, token, n);
+  if (id >= 0) return id;
+  ++*unknown;
+  return TOKEN_unk;
+}
+
 bool vocab_encode(const Vocab *v, const char *text, size_t n, TokenList *out, int64_t *unknown) {
   size_t at = 0, length;
-  for (const char *token; (token = next_token(v->kind, text, n, &at, &length));) {
-    int32_t id = v->kind == COL_bytes ? N_SPECIAL_TOKENS + (unsigned char)*token
-                                      : vocab_find(v, token, length);
-    if (id < 0) {
-      id = TOKEN_unk;
-      ++*unknown;
-    }
-    if (!token_push(out, id)) return false;
+  for (const char *token; (token = vocab_next(v->kind, text, n, &at, &length));) {
+    if (!token_push(out, vocab_token(v, token, length, unknown))) return false;
   }
   return true;
 }

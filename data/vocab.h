@@ -38,7 +38,8 @@ void vocab_add_special(Vocab *vocab);
 Vocab *vocab_bytes(void);
 
 /* ---- building ---- */
-/* Counts the tokens of a text. */
+/* Counts a token; all tokens of a text. */
+void vocab_count_token(Vocab *counts, const char *token, size_t n);
 void vocab_count(Vocab *counts, const char *text, size_t n);
 /* The special tokens, then those that occur at least min_count times: the most frequent ones when
  * there are more than max_size in all. */
@@ -52,6 +53,10 @@ typedef struct TokenList {
 bool token_push(TokenList *list, int32_t id); /* false when memory is out */
 void token_list_free(TokenList *list);
 
+/* The next token of text[*at, n): its start, and *length; NULL at the end. */
+const char *vocab_next(ColumnKind kind, const char *text, size_t n, size_t *at, size_t *length);
+/* The number of a token; <unk>, and one more *unknown, when there is none. */
+int32_t vocab_token(const Vocab *vocab, const char *token, size_t n, int64_t *unknown);
 /* Appends the tokens of a text; *unknown counts those that are not in the vocabulary (<unk>). False
  * when memory is out. */
 bool vocab_encode(const Vocab *vocab, const char *text, size_t n, TokenList *out, int64_t *unknown);

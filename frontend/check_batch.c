@@ -36,24 +36,37 @@ static bool known_split(Check *c, const SpecData *data, Str split, Span span) {
   return false;
 }
 
+/* The number of examples; of windows also their length. */
+static bool feed_counts(Check *c, const Args *args, Name method, Span span, TrainFeed *feed) {
+  bool windows = feed->data->format == DATA_text;
+  int64_t *counts[] = {&feed->rows, &feed->window};
+  for (uint32_t i = 0; i < 1 + (uint32_t)windows; i++) {
+    if (i >= args->len || !str_none(args->data[i].name.str)) {
+      const char *name = ctx_text(c->ctx, method.str);
+      diag_at(c->ctx, span, E_bad_data, "'%s' wants %s first: %s(%s)", name,
+              windows ? "the number of rows and their length" : "the number of examples", name,
+              windows ? "32, 128" : "64");
+      return false;
+    }
+    if (!elab_int(c, args->data[i].value, counts[i])) return false;
+    if (*counts[i] > (int64_t)i) continue; /* a window has at least two tokens */
+    diag_at(c->ctx, args->data[i].span, E_bad_data, "a %s of %lld %s", i ? "window" : "batch",
+            (long long)*counts[i], i ? "tokens" : "examples");
+    return false;
+  }
+  return true;
+}
+
 static bool feed_options(Check *c, const Args *args, Name method, Span span, TrainFeed *feed) {
+  bool windows = feed->data->format == DATA_text;
   feed->split = ctx_str(c->ctx, "train");
   feed->bucket = DEFAULT_BUCKET;
   feed->pad = DEFAULT_PAD;
   DataOption table[] = {text_option("split", &feed->split), int_option("bucket", 0, &feed->bucket),
                         int_option("pad", 1, &feed->pad)};
-  if (!args->len || !str_none(args->data[0].name.str)) {
-    diag_at(c->ctx, span, E_bad_data, "'%s' wants the number of examples first: %s(64)",
-            ctx_text(c->ctx, method.str), ctx_text(c->ctx, method.str));
-    return false;
-  }
-  if (!elab_int(c, args->data[0].value, &feed->rows)) return false;
-  if (feed->rows < 1) {
-    diag_at(c->ctx, args->data[0].span, E_bad_data, "a batch of %lld examples",
-            (long long)feed->rows);
-    return false;
-  }
-  return data_options(c, args, 1, table, 3, ctx_text(c->ctx, method.str)) &&
+  return feed_counts(c, args, method, span, feed) &&
+         data_options(c, args, windows ? 2 : 1, table, windows ? 1 : 3,
+                      ctx_text(c->ctx, method.str)) &&
          known_split(c, feed->data, feed->split, span);
 }
 
@@ -104,8 +117,10 @@ static Value add_param(Check *c, TrainFeed *feed, const Turns *turns, int column
 static Value column_values(Check *c, TrainFeed *feed, const Turns *turns, int column,
                            FeedPart part) {
   const SpecColumn *col = &feed->data->columns[column];
-  Sz dims[2] = {feed->batch, col->axis >= 0 ? feed->lengths[col->axis] : SZ_NONE};
-  int rank = col->axis >= 0 ? 2 : 1;
+  Sz dims[2] = {feed->batch, feed->window     ? size_const(c->ctx, feed->window)
+                             : col->axis >= 0 ? feed->lengths[col->axis]
+                                              : SZ_NONE};
+  int rank = col->axis >= 0 || feed->window ? 2 : 1;
   Ty type;
   if (part == FEED_mask)
     type = type_tensor(c->ctx, DT_bool, dims, rank);
@@ -142,7 +157,8 @@ static Value make_record(Check *c, TrainFeed *feed, const Turns *turns) {
     const SpecColumn *col = &data->columns[i];
     v.names[n] = col->name;
     v.items.data[n++] = column_values(c, feed, turns, i, FEED_values);
-    if (col->axis < 0 || (data->axes[col->axis].fixed && !col->vocab)) continue;
+    if (!feed->window && col->axis < 0) continue;
+    if (!feed->window && (data->axes[col->axis].fixed && !col->vocab)) continue;
     v.names[n] = ctx_str(c->ctx, ctx_printf(c->ctx, "%s_mask", ctx_text(c->ctx, col->name)));
     v.items.data[n++] = column_values(c, feed, turns, i, FEED_mask);
   }
@@ -150,27 +166,36 @@ static Value make_record(Check *c, TrainFeed *feed, const Turns *turns) {
   return v;
 }
 
+/* The method fits the format and the place. */
+static bool known_method(Check *c, TrainFeed *feed, Name method, Span span) {
+  const char *name = ctx_text(c->ctx, method.str), *data = ctx_text(c->ctx, feed->data->name);
+  const TrainBuild *b = c->train;
+  bool text = feed->data->format == DATA_text, windows = !strcmp(name, "windows");
+  bool batches = !strcmp(name, "batches");
+  if (text ? !windows : !batches && strcmp(name, "batch")) {
+    diag_at(c->ctx, method.span, E_unknown_member, "the data '%s' has no method '%s'", data, name);
+    diag_help(c->ctx, text ? "a running text has windows(32, 128): 32 rows of 128 tokens"
+                           : "there are batch(64), and after 'over' of an eval batches(64)");
+    return false;
+  }
+  feed->whole = b && b->at_over;
+  if (b && (windows || batches == feed->whole)) return true;
+  diag_at(c->ctx, span, E_outside_train,
+          batches ? "batches(...) stands after 'over' of an eval"
+          : b     ? "an eval runs over batches(...)"
+                  : "%s(...) stands in the step or an eval of a training program",
+          name);
+  if (batches) diag_help(c->ctx, "eval every 500 over b in %s.batches(64) { ... }", data);
+  return false;
+}
+
 Value data_batch(Check *c, SpecData *data, Name method, const Args *args, Span span) {
-  const char *name = ctx_text(c->ctx, method.str);
   TrainBuild *b = c->train;
-  TrainFeed feed = {.data = data, .whole = !strcmp(name, "batches")};
+  TrainFeed feed = {.data = data};
   Turns turns = {0};
   data->used = true;
-  if (!feed.whole && strcmp(name, "batch")) {
-    diag_at(c->ctx, method.span, E_unknown_member, "data has no method '%s'", name);
-    diag_help(c->ctx, "there are batch(64) in a step or an eval, and batches(64) after 'over'");
-    return value_poison();
-  }
-  if (!b || (feed.whole && !b->over)) {
-    diag_at(c->ctx, span, E_outside_train,
-            feed.whole ? "batches(...) stands after 'over' of an eval"
-                       : "batch(...) stands in the step or an eval of a training program");
-    if (feed.whole)
-      diag_help(c->ctx, "eval every 500 over b in %s.batches(64) { ... }",
-                ctx_text(c->ctx, data->name));
-    return value_poison();
-  }
-  if (!feed_options(c, args, method, span, &feed) || !turns_around(c, &turns, span))
+  if (!known_method(c, &feed, method, span) || !feed_options(c, args, method, span, &feed) ||
+      !turns_around(c, &turns, span))
     return value_poison();
   set_sizes(c, &feed, &turns);
   feed.first = b->feed_params.len;

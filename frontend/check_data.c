@@ -4,7 +4,7 @@
 
 #include "frontend/check_data.h"
 
-const char *const data_format_name[N_DATA_FORMATS] = {"tsv", "jsonl", "lines"};
+const char *const data_format_name[N_DATA_FORMATS] = {"tsv", "jsonl", "lines", "text"};
 
 enum { DEFAULT_MAX_LEN = 4096 };
 
@@ -268,7 +268,7 @@ static bool add_column(Check *c, SpecData *data, const Column *decl, const SpecV
                          .max_len = column->max_len};
   if (data->header || data->format == DATA_jsonl) column->field = decl->name.str;
   if (!set_kind(c, t, column) || !set_length(c, data, column, t)) return false;
-  column->eos = column->axis >= 0 && column_row[column->kind].tokens && data->format != DATA_lines;
+  column->eos = column->axis >= 0 && column_row[column->kind].tokens && data->format != DATA_text;
   SpecVocab options = *standard;
   DataOption table[] = {expr_option("vocab", &shared),
                         expr_option("field", &field),
@@ -306,7 +306,7 @@ static bool set_format(Check *c, const Item *item, SpecData *data) {
     }
   diag_at(c->ctx, item->data.format.span, E_bad_data, "'%s' is no format of data files",
           ctx_text(c->ctx, item->data.format.str));
-  diag_help(c->ctx, "there are tsv, jsonl and lines");
+  diag_help(c->ctx, "there are tsv, jsonl, lines and text");
   return false;
 }
 
@@ -365,8 +365,15 @@ static bool declare(Check *c, const Item *item, SpecData *data) {
     diag_at(c->ctx, item->name.span, E_bad_data, "%s has no column", what);
     return false;
   }
-  if (ok && data->format == DATA_lines && data->n_columns > 1) {
-    diag_at(c->ctx, data->columns[1].span, E_bad_data, "a file of lines has one column");
+  bool single = data->format == DATA_lines || data->format == DATA_text;
+  if (ok && single && data->n_columns > 1) {
+    diag_at(c->ctx, data->columns[1].span, E_bad_data, "a file of %s has one column",
+            data_format_name[data->format]);
+    return false;
+  }
+  if (ok && data->format == DATA_text && (!data->columns[0].vocab || data->n_axes)) {
+    diag_at(c->ctx, data->columns[0].span, E_bad_data,
+            "the column of a running text has tokens and no length: text: chars");
     return false;
   }
   return ok && set_split_by(c, data, split_by);

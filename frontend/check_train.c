@@ -355,7 +355,9 @@ static Graph *build_step(Spec *spec, TrainBuild *b, const Block *body) {
 static void bind_over(Check *c, const TrainMember *m) {
   if (!m->over) return;
   uint32_t errors = c->ctx->diags.errors;
+  c->train->at_over = true;
   Value v = elab_expr(c, m->over);
+  c->train->at_over = false;
   bool whole = v.kind == VAL_record && c->train->feeds.data[0].whole;
   if (!whole && c->ctx->diags.errors == errors) {
     diag_at(c->ctx, m->over->span, E_bad_setting, "an eval runs over the batches of a data set");

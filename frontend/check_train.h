@@ -61,7 +61,8 @@ typedef struct TrainBuild {
       *frame; /* of the step; where statements of the step stand now: the root or a repeat */
   int64_t steps, seed;
   bool is_eval, failed;
-  bool over; /* an eval over batches: logs are means over all of them */
+  bool at_over; /* what stands after 'over' is being elaborated */
+  bool over;    /* an eval over batches: logs are means over all of them */
 } TrainBuild;
 
 /* Settings of a program, evaluated once. */

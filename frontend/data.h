@@ -26,7 +26,7 @@ typedef enum ColumnKind {
   N_COLUMN_KINDS
 } ColumnKind;
 
-typedef enum DataFormat { DATA_tsv, DATA_jsonl, DATA_lines, N_DATA_FORMATS } DataFormat;
+typedef enum DataFormat { DATA_tsv, DATA_jsonl, DATA_lines, DATA_text, N_DATA_FORMATS } DataFormat;
 extern const char *const data_format_name[N_DATA_FORMATS];
 
 /* Special tokens of a vocabulary that is built from data: its first entries. */
@@ -111,6 +111,7 @@ typedef struct TrainFeed {
   uint32_t first; /* parameter of the graph that params[0] is for */
   FeedParam *params;
   int n_params;
+  int64_t window; /* of a running text: tokens in a row; else 0 */
   bool whole; /* every example of the split once, in order */
 } TrainFeed;
 

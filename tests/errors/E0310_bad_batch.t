@@ -29,10 +29,10 @@ E0310_bad_batch.ordo:8:17: error[E0310]: a batch of 0 examples
   8 |     q = f.batch(0)
     |                 ^
 
-E0310_bad_batch.ordo:9:11: error[E0301]: data has no method 'shuffle'
+E0310_bad_batch.ordo:9:11: error[E0301]: the data 'f' has no method 'shuffle'
   9 |     r = f.shuffle(8)
     |           ^^^^^^^
-    = help: there are batch(64) in a step or an eval, and batches(64) after 'over'
+    = help: there are batch(64), and after 'over' of an eval batches(64)
 
 E0310_bad_batch.ordo:10:9: error[E0308]: batches(...) stands after 'over' of an eval
   10 |     s = f.batches(8)
