@@ -1,8 +1,10 @@
 /* ordo run: a function of a model on arrays. */
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/run_lines.h"
 #include "frontend/check.h"
 #include "runtime/arguments.h"
 #include "runtime/literal.h"
@@ -12,6 +14,8 @@ typedef struct Run {
   Cli *cli;
   Engine *engine; /* NULL: interpreted */
   Function function;
+  Corpus corpus;
+  Texts texts;
   Tensor **args, **results;
   double load_seconds, weights_seconds, run_seconds;
 } Run;
@@ -113,6 +117,32 @@ static void put_profile(const Run *run, Text *out) {
     program_profile(run->function.program, 0, out);
 }
 
+/* Number of texts of a result: one for each index of its first axis, when there are several axes. */
+static int64_t text_rows(const Tensor *result) { return result->rank > 1 ? result->dims[0] : 1; }
+
+static void put_text_rows(const Run *run, uint32_t i, bool named, Text *out) {
+  int64_t n = text_rows(run->results[i]);
+  if (named && n > 1) text_putc(out, '\n');
+  for (int64_t row = 0; row < n; row++) {
+    texts_put_row(&run->texts, i, run->results[i], row, n, 0, out);
+    text_putc(out, '\n');
+  }
+}
+
+static void put_text_json(const Run *run, uint32_t i, Text *out) {
+  json_t *list = json_array();
+  int64_t n = text_rows(run->results[i]);
+  for (int64_t row = 0; row < n; row++) {
+    Text text = text_new(&run->cli->ctx->arena);
+    texts_put_row(&run->texts, i, run->results[i], row, n, 0, &text);
+    json_array_append_new(list, json_string(text_str(&text)));
+  }
+  char *dump = json_dumps(list, JSON_COMPACT);
+  text_puts(out, dump ? dump : "[]");
+  free(dump); /* allowed: of jansson */
+  json_decref(list);
+}
+
 static void put_results(Run *run, Text *out) {
   Cli *cli = run->cli;
   uint32_t n = run->function.graph->results.len;
@@ -122,10 +152,17 @@ static void put_results(Run *run, Text *out) {
     Tensor *result = run->results[i];
     if (json) {
       text_printf(out, "%s\"%s\": ", i ? ",\n " : "", result_name(&run->function, i));
-      result_json(result, out);
+      if (run->texts.results[i])
+        put_text_json(run, i, out);
+      else
+        result_json(result, out);
       continue;
     }
     if (n > 1) text_printf(out, "%s = ", result_name(&run->function, i));
+    if (run->texts.results[i]) {
+      put_text_rows(run, i, n > 1, out);
+      continue;
+    }
     if (n > 1 && result->rank > 1) text_putc(out, '\n');
     literal_print(result, (int)opt_int(cli, OPT_digits, 4), 40, out);
     text_putc(out, '\n');
@@ -144,26 +181,42 @@ static bool finish(Run *run) {
   return put_out(run->cli, &out);
 }
 
+/* The arguments once, or an example a line. */
+static bool run_given(Run *run, const char *const *given, uint32_t n) {
+  Cli *cli = run->cli;
+  Function *f = &run->function;
+  CompileOptions options = compile_given(cli);
+  bool lines = lines_wanted(&run->texts, given, n);
+  run->args = arena_array(&cli->ctx->arena, Tensor *, function_arity(f) + 1);
+  bool good = lines || arguments_read(f, &run->texts, given, n, run->args);
+  good = good && set_weights(run) && (!run->engine || function_compile(f, &options));
+  if (good && lines) {
+    RunLines all = {cli, f, &run->texts, !run->engine, opt_int(cli, OPT_seed, 0)};
+    return run_lines(&all, n ? given[0] : NULL);
+  }
+  if (good) texts_report(&run->texts);
+  good = good && call(run) && finish(run);
+  free_results(run);
+  arguments_free(run->args, function_arity(f));
+  return good;
+}
+
 int cmd_run(Cli *cli) {
   Run run = {.cli = cli};
   uint32_t first = 0;
   double start = progress_clock();
   Spec *spec = load_spec(cli, cli->args.data[0]);
   const char *name = spec ? function_name(&run, spec, &first) : NULL;
-  if (!name || !start_engine(&run)) return EXIT_USER;
-  Function *f = &run.function;
-  CompileOptions options = compile_given(cli);
-  bool good = function_init(f, cli->ctx, spec, name, run.engine);
+  const char *weights = opt_text(cli, OPT_weights, NULL);
+  bool good = name && texts_open_corpus(cli->ctx, spec, name, weights, &run.corpus) &&
+              start_engine(&run) && function_init(&run.function, cli->ctx, spec, name, run.engine);
   run.load_seconds = progress_clock() - start;
   if (good) {
-    run.args = arena_array(&cli->ctx->arena, Tensor *, function_arity(f) + 1);
-    good = arguments_read(f, cli->args.data + first, cli->args.len - first, run.args) &&
-           set_weights(&run) && (!run.engine || function_compile(f, &options)) && call(&run) &&
-           finish(&run);
-    free_results(&run);
-    arguments_free(run.args, function_arity(f));
+    texts_init(&run.texts, &run.function, spec, &run.corpus);
+    good = run_given(&run, cli->args.data + first, cli->args.len - first);
   }
-  function_free(f);
+  function_free(&run.function);
   engine_free(run.engine);
+  corpus_close(&run.corpus);
   return good ? exit_code(cli) : EXIT_USER;
 }

@@ -215,7 +215,8 @@ static void report_bad_tokens(const Dataset *set) {
 
 static bool read_stream(Dataset *set, Vocab *counts) {
   const SpecData *spec = set->spec;
-  StreamReader reader = stream_reader(set->ctx, &set->in, spec->columns[0].kind, READ_CHUNK);
+  StreamReader reader =
+      stream_reader(set->ctx, &set->in, column_kind(&spec->columns[0], set->vocabs[0]), READ_CHUNK);
   uint64_t ends[N_SPLITS] = {(uint64_t)((double)set->in.size * (1 - spec->valid - spec->test)),
                              (uint64_t)((double)set->in.size * (1 - spec->test)), UINT64_MAX};
   const char *token;
@@ -226,7 +227,7 @@ static bool read_stream(Dataset *set, Vocab *counts) {
   while (ok && (got = stream_next(&reader, &token, &n, &offset)) > 0) {
     while (offset >= ends[split]) set->parts[++split].from = set->stream.tokens;
     set->parts[split].n++;
-    bool bad = bad_token(spec->columns[0].kind, token, n);
+    bool bad = bad_token(reader.kind, token, n);
     if (bad) ok = note_bad_token(set, offset);
     if (counts && !split && !bad) vocab_count_token(counts, token, n);
     set->fingerprint = hash_mix(hash_bytes(token, n, set->fingerprint), (uint64_t)split);
@@ -238,10 +239,11 @@ static bool read_stream(Dataset *set, Vocab *counts) {
   return ok && got == 0;
 }
 
-bool dataset_open(Ctx *ctx, const SpecData *spec, Vocab *const *counts, Dataset *set) {
+bool dataset_open(Ctx *ctx, const SpecData *spec, const Vocab **vocabs, Vocab *const *counts,
+                  Dataset *set) {
   RecordSplitter splitter = {0};
   *set = (Dataset){.ctx = ctx, .spec = spec, .in = {.fd = -1}};
-  set->vocabs = arena_array(&ctx->arena, const Vocab *, spec->n_columns + 1);
+  set->vocabs = vocabs;
   set->stats = arena_array(&ctx->arena, ColumnStats, spec->n_columns + 1);
   set->lengths = arena_array(&ctx->arena, int64_t, spec->n_axes + 1);
   for (int k = 0; k < N_SPLITS; k++) set->splits[k].per_unit = 1;

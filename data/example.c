@@ -75,9 +75,11 @@ static bool is_utf8(const Field *field) {
   return true;
 }
 
-static const char *check_tokens(const SpecColumn *column, const Field *field, int64_t *count) {
-  if (column->kind != COL_bytes && !is_utf8(field)) return "is not UTF-8";
-  *count = vocab_length(column->kind, field->text, field->n) + column->eos;
+static const char *check_tokens(const SpecColumn *column, const Vocab *vocab, const Field *field,
+                                int64_t *count) {
+  ColumnKind kind = column_kind(column, vocab);
+  if (kind != COL_bytes && !is_utf8(field)) return "is not UTF-8";
+  *count = vocab_length(kind, field->text, field->n) + column->eos;
   return NULL;
 }
 
@@ -98,13 +100,13 @@ static const char *check_length(const SpecData *data, const SpecColumn *column, 
 
 Fault example_check(const SpecData *data, const Vocab *const *vocabs, const Field *fields,
                     int64_t *lengths) {
-  (void)vocabs;
   for (int i = 0; i < data->n_axes; i++) lengths[i] = 0;
   for (int i = 0; i < data->n_columns; i++) {
     const SpecColumn *column = &data->columns[i];
     int64_t count = 0;
-    const char *why = column->kind == COL_number ? check_numbers(column, &fields[i], &count)
-                                                 : check_tokens(column, &fields[i], &count);
+    const char *why = column->kind == COL_number
+                          ? check_numbers(column, &fields[i], &count)
+                          : check_tokens(column, vocabs[i], &fields[i], &count);
     if (!why) why = check_length(data, column, count, lengths);
     if (why) return (Fault){why, i};
   }

@@ -19,6 +19,10 @@ Fault example_check(const SpecData *data, const Vocab *const *vocabs, const Fiel
 /* Appends a record that example_check found sound. False when memory is out. */
 bool example_encode(const SpecData *data, const Vocab *const *vocabs, const Field *fields,
                     TokenList *out, int64_t *unknown);
+/* How the text of a column becomes tokens: a vocabulary from a file knows. */
+static inline ColumnKind column_kind(const SpecColumn *column, const Vocab *vocab) {
+  return vocab ? vocab->kind : column->kind;
+}
 /* Values that one entry of a column takes in the list: 1 or 2. */
 static inline int column_width(const SpecColumn *column) {
   return column->kind == COL_number ? 2 : 1;

@@ -103,7 +103,8 @@ static bool set_up(Windows *w, Split split) {
   }
   /* the phase of an epoch wants room: with a window less there is some */
   if (!w->feed->whole && w->count > 1) w->count--;
-  w->reader = stream_reader(w->ctx, &w->set->in, spec->columns[0].kind, STREAM_CHUNK);
+  w->reader = stream_reader(w->ctx, &w->set->in, column_kind(&spec->columns[0], w->set->vocabs[0]),
+                            STREAM_CHUNK);
   w->arrays = arena_array(&w->ctx->arena, void *, w->feed->n_params + 1);
   for (int p = 0; p < w->feed->n_params; p++) {
     size_t width = w->feed->params[p].part == FEED_mask ? 1 : sizeof(int32_t);

@@ -49,6 +49,7 @@ typedef struct SpecFunction {
   bool needs_key; /* the last parameter, of type key, named "key" */
   /* The same graph with the symbols of vocabularies in its types: which text an index is of. */
   const Graph *declared;
+  uint32_t told; /* the state of the vocabularies that it was made with */
 } SpecFunction;
 
 /* Names of what can be called from outside: functions, and methods of layers that the text

@@ -276,6 +276,7 @@ static SpecFunction *make_function(Spec *spec, const char *name, const Found *fo
   *f = (SpecFunction){.name = ctx_str(spec->ctx, name),
                       .graph = graph_subst(in->graph, known.from, known.to, known.n),
                       .declared = in->graph,
+                      .told = spec->vocabs_told,
                       .needs_key = in->needs_key};
   if (!found->shape) return f;
   f->n_weights = found->shape->weights.len;
@@ -295,7 +296,8 @@ static SpecFunction *make_function(Spec *spec, const char *name, const Found *fo
 const SpecFunction *spec_function_graph(Spec *spec, const char *name) {
   Found found;
   for (uint32_t i = 0; i < spec->functions.len; i++)
-    if (!strcmp(ctx_text(spec->ctx, spec->functions.data[i]->name), name))
+    if (!strcmp(ctx_text(spec->ctx, spec->functions.data[i]->name), name) &&
+        spec->functions.data[i]->told == spec->vocabs_told)
       return spec->functions.data[i];
   if (!find_function(spec, name, &found)) {
     diag_at(spec->ctx, (Span){0}, E_unknown_program, "there is no function '%s'", name);

@@ -274,6 +274,7 @@ static bool add_column(Check *c, SpecData *data, const Column *decl, const SpecV
                         expr_option("field", &field),
                         bool_option("eos", &column->eos),
                         int_option("max_len", 1, &column->max_len),
+                        text_option("of", &options.of),
                         int_option("min_count", 1, &options.min_count),
                         int_option("max_size", N_SPECIAL_TOKENS + 1, &options.max_size)};
   bool file = column->kind == COL_vocab;
@@ -284,11 +285,12 @@ static bool add_column(Check *c, SpecData *data, const Column *decl, const SpecV
       !take_path(c, &decl->args, decl->span, what, &options.file))
     return false;
   bool skip = !str_none(options.file);
-  bool ok = data_options(c, &decl->args, skip, numbers ? table + 1 : table, numbers ? 1 : 6, what);
+  bool ok = data_options(c, &decl->args, skip, numbers ? table + 1 : table, numbers ? 1 : 7, what);
   if (!ok || !set_field(c, field, column, data->header || data->format == DATA_jsonl)) return false;
   if (!numbers && !set_vocab(c, data, column, shared)) return false;
   if (!numbers && !shared) {
     column->vocab->file = options.file;
+    column->vocab->of = options.of;
     column->vocab->min_count = options.min_count;
     column->vocab->max_size = options.max_size;
   }
@@ -427,7 +429,7 @@ Value data_member(Check *c, SpecData *data, Name name) {
 SpecDataList spec_data(const Spec *spec) { return (SpecDataList){spec->data.data, spec->data.len}; }
 
 void spec_set_vocab(Spec *spec, SpecVocab *vocab, int64_t tokens) {
-  (void)spec;
+  if (vocab->known != tokens) spec->vocabs_told++;
   vocab->known = tokens;
 }
 

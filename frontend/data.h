@@ -38,6 +38,7 @@ typedef struct SpecVocab {
   int64_t known;   /* number of tokens; 0: not told yet */
   ColumnKind kind; /* how text becomes tokens */
   Str file;        /* vocab("file"): where its tokens come from; empty otherwise */
+  Str of;          /* its name there, when the file is a checkpoint that keeps several */
   int64_t min_count, max_size;
   Span span;
 } SpecVocab;
@@ -112,7 +113,7 @@ typedef struct TrainFeed {
   FeedParam *params;
   int n_params;
   int64_t window; /* of a running text: tokens in a row; else 0 */
-  bool whole; /* every example of the split once, in order */
+  bool whole;     /* every example of the split once, in order */
 } TrainFeed;
 
 #endif

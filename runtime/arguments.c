@@ -8,6 +8,7 @@
 #include "runtime/literal.h"
 #include "runtime/npy.h"
 #include "runtime/numbers.h"
+#include "runtime/texts.h"
 
 /* ---- reading ---- */
 
@@ -33,12 +34,18 @@ static Tensor *read_one(const Function *f, uint32_t param, const char *text) {
   return literal_read(f->ctx, text, type->dtype, ctx_printf(f->ctx, "argument '%s'", name));
 }
 
+/* As the text has it: with the names of vocabularies. */
+static Ty declared_type(const Function *f, uint32_t i) {
+  const Graph *g = f->spec->declared;
+  return graph_type(g, g->params.data[f->spec->n_weights + i]);
+}
+
 static bool wrong(const Function *f, const char *format, const char *what) {
   diag_at(f->ctx, (Span){0}, E_call_arguments, format, what);
   Text list = text_new(&f->ctx->arena);
   for (uint32_t i = 0; i < function_arity(f); i++)
     text_printf(&list, "%s%s: %s", i ? ", " : "", function_param_name(f, i),
-                type_str(f->ctx, function_param_type(f, i)));
+                type_str(f->ctx, declared_type(f, i)));
   diag_expected(f->ctx, "%s", list.len ? text_str(&list) : "no arguments");
   return false;
 }
@@ -90,26 +97,39 @@ static size_t name_length(const char *text) {
   return text[n] == '=' ? n : 0;
 }
 
-static bool read_text(const Function *f, const char *text, uint32_t *next, Tensor **args) {
-  size_t named = name_length(text);
-  if (named) {
-    int64_t param = find_param(f, text, named);
-    if (param < 0)
-      return wrong(f, "there is no parameter '%s'", ctx_printf(f->ctx, "%.*s", (int)named, text));
-    return put(f, param, read_one(f, (uint32_t)param, text + named + 1), args);
-  }
-  if (ends_in(text, ".npz")) return read_archive(f, text, args);
-  while (*next < function_arity(f) && args[*next]) ++*next;
-  if (*next == function_arity(f))
-    return wrong(f, "'%s' takes no more arguments", ctx_text(f->ctx, f->spec->name));
-  return put(f, *next, read_one(f, *next, text), args);
+/* What is given for a parameter: text, where it takes any, or numbers. */
+static bool read_param(const Function *f, Texts *texts, uint32_t param, const char *text,
+                       Tensor **args) {
+  bool is_text = texts && texts->params[param].vocab && !texts_is_array(text);
+  if (!is_text) return put(f, param, read_one(f, param, text), args);
+  if (args[param]) return wrong(f, "argument '%s' is given twice", function_param_name(f, param));
+  return texts_read(texts, param, &(Field){text, strlen(text)}, 1, args);
 }
 
-bool arguments_read(const Function *f, const char *const *texts, uint32_t n, Tensor **args) {
+static bool read_text(const Function *f, Texts *texts, const char *text, uint32_t *next,
+                      Tensor **args) {
+  size_t named = name_length(text);
+  int64_t param = named ? find_param(f, text, named) : -1;
+  bool plain = texts && texts->n_texts && param < 0; /* "a=b" may be a text */
+  if (named && !plain) {
+    if (param < 0)
+      return wrong(f, "there is no parameter '%s'", ctx_printf(f->ctx, "%.*s", (int)named, text));
+    return read_param(f, texts, (uint32_t)param, text + named + 1, args);
+  }
+  if (ends_in(text, ".npz")) return read_archive(f, text, args);
+  while (*next < function_arity(f) && (args[*next] || (texts && texts->params[*next].is_mask)))
+    ++*next;
+  if (*next == function_arity(f))
+    return wrong(f, "'%s' takes no more arguments", ctx_text(f->ctx, f->spec->name));
+  return read_param(f, texts, *next, text, args);
+}
+
+bool arguments_read(const Function *f, Texts *texts, const char *const *given, uint32_t n,
+                    Tensor **args) {
   uint32_t next = 0, arity = function_arity(f);
   bool good = true;
   memset(args, 0, arity * sizeof *args);
-  for (uint32_t i = 0; i < n; i++) good = read_text(f, texts[i], &next, args) && good;
+  for (uint32_t i = 0; i < n; i++) good = read_text(f, texts, given[i], &next, args) && good;
   for (uint32_t i = 0; i < arity && good; i++)
     if (!args[i]) good = wrong(f, "argument '%s' is missing", function_param_name(f, i));
   return good;

@@ -9,8 +9,10 @@
 
 static const Span NOWHERE = {0, 0};
 
-bool checkpoint_init(Checkpoint *c, Ctx *ctx, const TrainProgram *program, const char *folder) {
-  *c = (Checkpoint){.ctx = ctx, .program = program};
+bool checkpoint_init(Checkpoint *c, Ctx *ctx, const TrainProgram *program, const char *folder,
+                     const Corpus *corpus) {
+  *c = (Checkpoint){.ctx = ctx, .program = program, .corpus = corpus};
+  if (corpus) corpus_meta(corpus, &c->extra);
   if (folder) {
     if (!file_make_dir(ctx, folder)) return false;
     c->path = ctx_printf(ctx, "%s/checkpoint.safetensors", folder);
@@ -69,7 +71,9 @@ bool checkpoint_import(Checkpoint *c) {
     if (!str_eq(open, entry->file)) {
       tensors_free(&file);
       file = (Tensors){0};
-      ok = safetensors_read(c->ctx, ctx_text(c->ctx, entry->file), NOWHERE, &file);
+      const char *path = ctx_text(c->ctx, entry->file);
+      ok = safetensors_read(c->ctx, path, NOWHERE, &file) &&
+           (!c->corpus || corpus_check_meta(c->corpus, &file, path));
       open = entry->file;
     }
     const char *name = ctx_text(c->ctx, entry->file_path);
@@ -102,6 +106,8 @@ bool checkpoint_save(Checkpoint *c, const char *path, const CheckpointMark *mark
     tensors_add(c->ctx, &set, ctx_text(c->ctx, c->program->state[k].path), c->state[k]);
   tensors_set_meta(c->ctx, &set, "ordo.program", ctx_text(c->ctx, c->program->name));
   set_mark(c->ctx, &set, mark);
+  for (uint32_t k = 0; k < c->extra.meta.len; k++)
+    vec_push(&c->ctx->arena, &set.meta, c->extra.meta.data[k]); /* long texts: not copied */
   return safetensors_write(c->ctx, path, &set);
 }
 
@@ -131,7 +137,9 @@ static bool read_mark(Checkpoint *c, const char *path, const Tensors *file, Chec
 bool checkpoint_load(Checkpoint *c, const char *path, CheckpointMark *mark) {
   Tensors file = {0};
   if (!safetensors_read(c->ctx, path, NOWHERE, &file)) return false;
-  bool ok = read_mark(c, path, &file, mark);
+  bool ok = read_mark(c, path, &file, mark) &&
+            (!c->corpus || (corpus_check_meta(c->corpus, &file, path) &&
+                            corpus_check_data(c->corpus, &file, path)));
   for (uint32_t k = 0; k < c->program->n_state && ok; k++)
     ok = checkpoint_copy(c->ctx, &file, path, ctx_text(c->ctx, c->program->state[k].path),
                          c->state[k]);

@@ -2,6 +2,7 @@
 #ifndef ORDO_RUNTIME_CHECKPOINT_H
 #define ORDO_RUNTIME_CHECKPOINT_H
 
+#include "data/corpus.h"
 #include "frontend/check.h"
 #include "runtime/tensors.h"
 
@@ -9,6 +10,8 @@ typedef struct Checkpoint {
   Ctx *ctx;
   const TrainProgram *program;
   const char *path, *best_path; /* NULL: never written */
+  const Corpus *corpus;         /* whose vocabularies are kept with the state; may be NULL */
+  Tensors extra;                /* metadata: those vocabularies as text */
   Tensor **state;               /* one for each entry of program->state, owned */
 } Checkpoint;
 
@@ -21,7 +24,8 @@ typedef struct CheckpointMark {
 } CheckpointMark;
 
 /* Memory for all state (zeros); makes the run's folder. */
-bool checkpoint_init(Checkpoint *c, Ctx *ctx, const TrainProgram *program, const char *folder);
+bool checkpoint_init(Checkpoint *c, Ctx *ctx, const TrainProgram *program, const char *folder,
+                     const Corpus *corpus);
 void checkpoint_free(Checkpoint *c);
 /* Reads the models that the program takes 'from' files. */
 bool checkpoint_import(Checkpoint *c);

@@ -223,6 +223,17 @@ bool safetensors_read(Ctx *ctx, const char *path, Span from, Tensors *out) {
   return good;
 }
 
+bool safetensors_read_meta(Ctx *ctx, const char *path, Span from, Tensors *out) {
+  FileIn in;
+  Header h = {.ctx = ctx, .path = path};
+  *out = (Tensors){0};
+  if (!file_open(ctx, path, from, &in)) return false;
+  bool good = load_header(&h, &in) && parse_entries(&h, out) && check_layout(&h, in.size);
+  file_close(&in);
+  json_decref(h.json);
+  return good;
+}
+
 /* ---- writing ---- */
 
 /* Wide elements first, so that every tensor is aligned; then by name. */

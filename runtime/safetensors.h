@@ -13,6 +13,8 @@
 
 /* Reads all tensors and the metadata. On failure: diagnostics, false, and an empty set. */
 bool safetensors_read(Ctx *ctx, const char *path, Span from, Tensors *out);
+/* The metadata alone: no tensor is read. */
+bool safetensors_read_meta(Ctx *ctx, const char *path, Span from, Tensors *out);
 /* The same from an open file or from memory. */
 bool safetensors_decode(Ctx *ctx, const FileIn *in, Tensors *out);
 /* Writes the set. Names must be UTF-8, different, and not "__metadata__". */

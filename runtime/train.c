@@ -340,7 +340,8 @@ static bool set_up(Trainer *t) {
   const TrainProgram *program = t->program;
   t->mark.seed = t->options->seed >= 0 ? t->options->seed : program->seed;
   t->last = t->options->steps >= 0 ? t->options->steps : program->steps;
-  if (!checkpoint_init(&t->checkpoint, t->ctx, program, t->options->folder)) return false;
+  if (!checkpoint_init(&t->checkpoint, t->ctx, program, t->options->folder, t->options->corpus))
+    return false;
   if (t->options->resume && !t->options->folder) return fail(t, "resuming", "no folder was given");
   t->seed_key = threefry_seed((uint32_t)t->mark.seed);
   if (!load_state(t)) return false;

@@ -1,0 +1,144 @@
+/* Vocabularies in files: see vocab_file.h. */
+#include "data/vocab_file.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "runtime/safetensors.h"
+
+static const char *const kind_name[N_COLUMN_KINDS] = {
+#define COLUMN(name, tokens, doc) [COL_##name] = #name,
+#include "frontend/columns.def"
+#undef COLUMN
+};
+
+/* ---- JSON ---- */
+
+void vocab_to_json(const Vocab *v, Text *out) {
+  json_t *json = json_object(), *tokens = json_array();
+  json_object_set_new(json, "kind", json_string(kind_name[v->kind]));
+  for (uint32_t i = 0; v->kind != COL_bytes && i < v->tokens.len; i++)
+    json_array_append_new(tokens, json_stringn(v->tokens.data[i].text, v->tokens.data[i].n));
+  json_object_set_new(json, "tokens", tokens);
+  char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
+  text_puts(out, text ? text : "");
+  json_decref(json);
+  free(text); /* allowed: of jansson */
+}
+
+static Vocab *parse_tokens(ColumnKind kind, const json_t *tokens, const char **why) {
+  Vocab *v = vocab_new(kind);
+  if (!v) return *why = "there is no memory for it", NULL;
+  for (size_t i = 0; i < json_array_size(tokens); i++) {
+    const json_t *token = json_array_get(tokens, i);
+    bool text = json_is_string(token) && json_string_length(token);
+    if (text && vocab_add(v, json_string_value(token), json_string_length(token)) == (int32_t)i)
+      continue;
+    *why = text ? "a token stands twice" : "a token is no text";
+    vocab_free(v);
+    return NULL;
+  }
+  if (v->tokens.len >= N_SPECIAL_TOKENS) return v;
+  *why = "it has no special tokens";
+  vocab_free(v);
+  return NULL;
+}
+
+Vocab *vocab_from_json(const char *text, const char **why) {
+  json_error_t error;
+  json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+  const char *kind = json_string_value(json_object_get(json, "kind"));
+  Vocab *v = NULL;
+  *why = "it is no vocabulary";
+  for (int k = 0; kind && k < N_COLUMN_KINDS; k++) {
+    if (strcmp(kind, kind_name[k])) continue;
+    if (k == COL_bytes)
+      v = vocab_bytes();
+    else if (k == COL_chars || k == COL_words)
+      v = parse_tokens((ColumnKind)k, json_object_get(json, "tokens"), why);
+  }
+  json_decref(json);
+  return v;
+}
+
+/* ---- lists ---- */
+
+static Vocab *failed(Ctx *ctx, const SpecVocab *spec, Vocab *v, const char *why) {
+  vocab_free(v);
+  diag_at(ctx, spec->span, E_vocab_file, "'%s' is no vocabulary: %s", ctx_text(ctx, spec->file),
+          why);
+  return NULL;
+}
+
+static bool is_utf8(const char *text, size_t n) {
+  int32_t code;
+  for (size_t at = 0; at < n;) {
+    at += utf8_decode(text + at, n - at, &code);
+    if (code < 0) return false;
+  }
+  return true;
+}
+
+static bool is_special(const char *token, size_t n) {
+  return n > 2 && token[0] == '<' && token[n - 1] == '>';
+}
+
+/* One token a line, those of a built vocabulary first unless the file begins with its own. */
+static Vocab *read_list(Ctx *ctx, const SpecVocab *spec) {
+  size_t size;
+  char *bytes = file_read_all(ctx, ctx_text(ctx, spec->file), spec->span, &size);
+  Vocab *v = bytes ? vocab_new(COL_words) : NULL;
+  if (!v) return heap_free(bytes), NULL;
+  if (!(size >= 5 && !memcmp(bytes, "<pad>", 5))) vocab_add_special(v);
+  const char *why = NULL;
+  long line = 0;
+  for (size_t at = 0; at < size && !why;) {
+    const char *start = bytes + at, *end = memchr(start, '\n', size - at);
+    size_t n = end ? (size_t)(end - start) : size - at;
+    at += n + 1;
+    line++;
+    if (n && start[n - 1] == '\r') n--;
+    if (!n) continue;
+    uint32_t before = v->tokens.len;
+    bool blank = vocab_length(COL_words, start, n) != 1 || start[0] == ' ' || start[n - 1] == ' ';
+    if (!is_utf8(start, n)) why = ctx_printf(ctx, "line %ld is not UTF-8", line);
+    if (!why && blank) why = ctx_printf(ctx, "line %ld has a blank in its token", line);
+    if (!why && vocab_add(v, start, n) != (int32_t)before && !is_special(start, n))
+      why = ctx_printf(ctx, "the token of line %ld stands there twice", line);
+  }
+  heap_free(bytes);
+  return why ? failed(ctx, spec, v, why) : v;
+}
+
+/* ---- checkpoints ---- */
+
+static Vocab *read_checkpoint(Ctx *ctx, const SpecVocab *spec) {
+  Tensors meta;
+  const char *found = NULL, *why = "it keeps none";
+  int count = 0;
+  if (!safetensors_read_meta(ctx, ctx_text(ctx, spec->file), spec->span, &meta)) return NULL;
+  for (uint32_t i = 0; i < meta.meta.len; i++) {
+    const char *key = meta.meta.data[i].key;
+    if (strncmp(key, VOCAB_KEY, strlen(VOCAB_KEY))) continue;
+    const char *name = key + strlen(VOCAB_KEY);
+    if (!str_none(spec->of) && strcmp(name, ctx_text(ctx, spec->of))) continue;
+    found = meta.meta.data[i].value;
+    count++;
+  }
+  if (count > 1) why = "it keeps several: name one with of = \"pairs.src\"";
+  Vocab *v = count == 1 ? vocab_from_json(found, &why) : NULL;
+  return v ? v : failed(ctx, spec, NULL, why);
+}
+
+static bool ends_in(const char *text, const char *end) {
+  size_t n = strlen(text), m = strlen(end);
+  return n > m && !strcmp(text + n - m, end);
+}
+
+Vocab *vocab_read(Ctx *ctx, const SpecVocab *spec) {
+  const char *path = ctx_text(ctx, spec->file);
+  if (ends_in(path, ".safetensors")) return read_checkpoint(ctx, spec);
+  return read_list(ctx, spec);
+}
