@@ -230,7 +230,7 @@ struct Spec {
   VEC(TrainProgram *) programs;
   VEC(SpecData *) data;
   VEC(SpecVocab *) vocabs;
-  uint32_t vocabs_told; /* how often sizes of vocabularies were told */
+  uint32_t vocabs_told;            /* how often sizes of vocabularies were told */
   VEC(struct TrainBuild *) builds; /* settings of training programs */
   int depth;                       /* of layers inside layers */
 };
