@@ -11,8 +11,9 @@ static void put_splits(const Dataset *set, Text *out) {
   bool stream = set->spec->format == DATA_text;
   for (int k = 0; k < N_SPLITS; k++) {
     int64_t n = stream ? set->parts[k].n : set->splits[k].examples;
-    if (n) text_printf(out, "  %-8s %12lld %s\n", split_name[k], (long long)n,
-                       stream ? "tokens" : "examples");
+    if (n)
+      text_printf(out, "  %-8s %12lld %s\n", split_name[k], (long long)n,
+                  stream ? "tokens" : "examples");
   }
   if (set->empty) text_printf(out, "  %-8s %12lld lines\n", "empty", (long long)set->empty);
   if (set->skipped)
@@ -24,9 +25,8 @@ static void put_splits(const Dataset *set, Text *out) {
 static void put_faults(const Dataset *set, Text *out) {
   for (uint32_t i = 0; i < set->faults.len; i++) {
     const FaultCount *f = &set->faults.data[i];
-    const char *column = f->fault.column < 0
-                             ? ""
-                             : ctx_text(set->ctx, set->spec->columns[f->fault.column].name);
+    const char *column =
+        f->fault.column < 0 ? "" : ctx_text(set->ctx, set->spec->columns[f->fault.column].name);
     text_printf(out, "           %12lld %s%s%s, first in line %lld\n", (long long)f->count, column,
                 *column ? " " : "", f->fault.why, (long long)f->first_line);
   }
@@ -97,8 +97,8 @@ static bool put_samples(const Dataset *set, Text *out) {
     if (line_next(&lines, &line, &n, &offset) != LINE_text || record_split(&splitter, line, n))
       continue;
     for (int i = 0; i < set->spec->n_columns; i++) {
-      text_printf(out, "  %s%s = ", i ? "" : "example: ",
-                  ctx_text(set->ctx, set->spec->columns[i].name));
+      text_printf(
+          out, "  %s%s = ", i ? "" : "example: ", ctx_text(set->ctx, set->spec->columns[i].name));
       put_tokens(set, i, &splitter.fields[i], out);
     }
     text_putc(out, '\n');

@@ -60,4 +60,18 @@ expect 0 "resumed run" train --out "$work/killed" --resume --steps $last
 expect 0 "run of the same length" train --out "$work/same" --steps $last
 same "$work/same/checkpoint.safetensors" "$work/killed/checkpoint.safetensors" "killed and resumed"
 same "$work/same/metrics.jsonl" "$work/killed/metrics.jsonl" "killed and resumed"
+
+# The vocabulary of the data and that of the checkpoint; a file that was changed.
+text="$("$ordo" run "$work/model.ordo" net.loss abca A --weights "$work/whole/checkpoint.safetensors" 2>&1)" ||
+  fail "running on text: $text"
+mv "$work/words.tsv" "$work/away.tsv"
+expect 0 "text without the data" "$ordo" run "$work/model.ordo" net.loss abca A --weights "$work/whole/checkpoint.safetensors"
+[ "$text" = "$(cat "$work/out")" ] || fail "vocabulary of the checkpoint: $text"
+sed 's/c/d/g' "$work/away.tsv" >"$work/words.tsv"
+expect 1 "another vocabulary" train --out "$work/killed" --resume --steps 100000
+says "E0814" "another vocabulary"
+says "number 6 is 'c'" "another vocabulary"
+sort "$work/away.tsv" >"$work/words.tsv"
+expect 1 "a file in another order" train --out "$work/killed" --resume --steps 100000
+says "E0816" "a file in another order"
 finish
