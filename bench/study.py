@@ -6,6 +6,7 @@
   bench/study.py NAME --page              writes the page only
   bench/study.py NAME --cell C --seed S   runs that cell only; the page is left as it is
   bench/study.py NAME --again             runs cells again that have results
+  bench/study.py NAME --cell C --seed S --run FOLDER   takes the results of a run that was made by hand, in pieces
 
 A study is a file bench/studies/NAME.py:
 
@@ -15,8 +16,9 @@ A study is a file bench/studies/NAME.py:
   page(r)  the text of the page, from the results
   PLOT     optional: {"metric": name, "log": "y", "cells": [...], "names": {cell: text}}: a picture of the curves of seed 1
 
-The results of a run are the rows of its eval.csv. They are appended to docs/results/NAME.csv, with cell and seed before
-them; that file is all a page is made from. ORDO names the command (default build/ordo), --threads its threads,
+The results of a run are the rows of its eval.csv; or of its EVALS = (name, ...), where those of all but the first get
+"CELL.name" as cell. They are appended to docs/results/NAME.csv, with cell and seed before them; that file is all a page is
+made from. ORDO names the command (default build/ordo), --threads its threads,
 STUDY_RESULTS another folder for results.
 """
 import argparse
@@ -55,20 +57,22 @@ class Results:
         self.rows = []
         if self.path.exists():
             with open(self.path, newline="") as f:
-                self.rows = [{k: v if k == "cell" else float(v) for k, v in row.items()} for row in csv.DictReader(f)]
+                self.rows = [{k: v if k == "cell" else float(v or "nan") for k, v in row.items()} for row in csv.DictReader(f)]
 
     def has(self, cell, seed):
         return any(r["cell"] == cell and r["seed"] == seed for r in self.rows)
 
     def replace(self, cell, seed, new):
         """Puts the rows of one run into the file, in place of older ones of the same run."""
-        self.rows = [r for r in self.rows if (r["cell"], r["seed"]) != (cell, seed)] + new
+        old = {(r["cell"], seed) for r in new} | {(cell, seed)}
+        self.rows = [r for r in self.rows if (r["cell"], r["seed"]) not in old] + new
         with open(self.path, "w", newline="") as f:
             out = csv.writer(f, lineterminator="\n")
-            columns = list(new[0])
+            columns = list(dict.fromkeys(c for r in new + self.rows for c in r))
             out.writerow(columns)
             for r in self.rows:
-                out.writerow(r[c] if c == "cell" else f"{float(r[c]):.7g}" for c in columns)
+                text = {c: v if c == "cell" else f"{float(v):.7g}" if v == v else "" for c, v in r.items()}
+                out.writerow(text.get(c, "") for c in columns)
 
     def steps(self, cell=None):
         return sorted({int(r["step"]) for r in self.rows if cell in (None, r["cell"])})
@@ -105,7 +109,20 @@ def claims(list_of):
     return table(["claim", "here"], [(text, words[holds]) for text, holds in list_of])
 
 
+def rows_of(study, cell, seed, folder):
+    """The rows of the evals of a run."""
+    rows = []
+    for k, eval_name in enumerate(getattr(study, "EVALS", ("eval",))):
+        with open(os.path.join(folder, f"{eval_name}.csv"), newline="") as f:
+            where = {"cell": f"{cell}.{eval_name}" if k else cell, "seed": seed}
+            rows += [{**where, **{name: float(v) for name, v in r.items()}} for r in csv.DictReader(f)]
+    return rows
+
+
 def run(study, name, cell, seed, args):
+    if args.run:
+        Results(name).replace(cell, seed, rows_of(study, cell, seed, args.run))
+        return
     out = tempfile.mkdtemp()
     command = [args.ordo, "train", str(ROOT / "models" / study.SPEC), "--out", out, "--quiet", "--log-every", "1000"]
     command += [f"--seed={seed}"] + [f"-D{k}={v}" for k, v in study.CELLS[cell].items()]
@@ -113,8 +130,7 @@ def run(study, name, cell, seed, args):
         command += ["--threads", str(args.threads)]
     try:
         subprocess.run(command, check=True, stdout=sys.stderr)
-        with open(os.path.join(out, "eval.csv"), newline="") as f:
-            rows = [{"cell": cell, "seed": seed, **{k: float(v) for k, v in r.items()}} for r in csv.DictReader(f)]
+        rows = rows_of(study, cell, seed, out)
     finally:
         shutil.rmtree(out)
     Results(name).replace(cell, seed, rows)
@@ -156,6 +172,7 @@ def main():
     p.add_argument("--cell")
     p.add_argument("--seed", type=int)
     p.add_argument("--page", action="store_true")
+    p.add_argument("--run")
     p.add_argument("--again", action="store_true")
     p.add_argument("--threads", type=int)
     p.add_argument("--ordo", default=os.environ.get("ORDO", str(ROOT / "build" / "ordo")))
@@ -169,7 +186,7 @@ def main():
     if not args.page:
         for cell, seed in runs(study):
             wanted = args.cell in (None, cell) and args.seed in (None, seed)
-            if wanted and (args.again or not Results(args.name).has(cell, seed)):
+            if wanted and (args.again or args.run or not Results(args.name).has(cell, seed)):
                 print(f"{args.name}: {cell}, seed {seed}", file=sys.stderr)
                 run(study, args.name, cell, seed, args)
     if args.page or not (args.cell or args.seed):

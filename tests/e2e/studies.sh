@@ -22,6 +22,13 @@ for spec in stars digit_sum random_order; do
 done
 expect 0 "clusters" "$ordo" train "$root/models/clusters.ordo" -D N=40 -D LEAST=20 --steps 3 -q --out "$work/clusters"
 
+# Text: a step of each, and all that is evaluated.
+for spec in g2p_order word_order trees g2p; do
+  expect 0 "$spec" "$ordo" train "$root/models/$spec.ordo" -D H=8 $([ $spec = word_order ] || echo -D E=4) --steps 1 -q --out "$work/$spec"
+done
+holds "$(value "$work/trees" 2)" "== 0" "whole trees after one step"
+awk -F, 'END { exit !($2 > 0.9 && $2 <= 1 && $4 > 0.9 && $4 <= $2) }' "$work/g2p/test.csv" || fail "g2p: test figures"
+
 if command -v python3 >/dev/null; then
   for page in "$root"/docs/results/*.md; do
     name=$(basename "$page" .md)
