@@ -12,7 +12,7 @@ def page(r):
     rows = [(what, r.text("full.test", metric, digits=2, scale=100)) for what, metric in (
         ("words wrong, with stress", "words"), ("phones wrong, with stress", "phones"),
         ("words wrong, without stress", "words_bare"), ("phones wrong, without stress", "phones_bare"))]
-    wrong = r.mean("full.test", "words")
+    wrong, bare = r.mean("full.test", "words"), r.mean("full.test", "words_bare")
     step = max(r.steps("full"), default=0)
     return f"""# Spelling to pronunciation
 
@@ -26,8 +26,17 @@ over its length. Without stress, `AH0`, `AH1` and `AH2` are one phone. Decoding 
 
 {table(["test words, %", f"after {step:,} steps"], rows)}
 
-Published neural systems get 20 to 25 % of the words wrong, with stress as here, on other splits of the dictionary (usually 12,000 test
-words): Toshniwal and Livescu 2016 (attention) 21.7, Yao and Zweig 2015 (bidirectional LSTM on aligned pairs) 23.6, Yolchuyeva et al. 2019 (Transformer) 22.1.
+Published neural systems get 20 to 25 % of the words wrong on other splits of the dictionary (usually 12,000 test words), many of them
+without stress: Toshniwal and Livescu 2016 (attention) 21.7, Yolchuyeva et al. 2019 (Transformer) 22.1, Yao and Zweig 2015 (bidirectional LSTM on
+aligned pairs) 23.6.
 
-{claims([("fewer than 25 % of the test words are wrong", wrong < 0.25 if wrong == wrong else None)])}
+The run on record is short: 2.96 passes over the training words, 7 minutes of one processor's time, on a machine that did much else. It was made in pieces, each resumed
+from the checkpoint of the one before, and its learning rate does not follow one line: it falls as for `STEPS=9000` up to step 2,345, as for 3,200 up to
+2,593, and as for 5,500 to the end; everything else is as the spec says. The errors on the validation words were still
+falling.
+
+{claims([
+    ("fewer than 25 % of the test words are wrong, with stress", wrong < 0.25 if wrong == wrong else None),
+    ("fewer than 25 % of the test words are wrong, without stress", bare < 0.25 if bare == bare else None),
+])}
 """

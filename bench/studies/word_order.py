@@ -11,9 +11,8 @@ PLOT = {"metric": "loss", "names": {"three": "each three words reversed"}}
 
 
 def page(r):
-    best = {c: min((x["loss"] for x in r.rows if x["cell"] == c), default=math.nan) for c in CELLS}
-    rows = [(PLOT["names"].get(c, c), PUBLISHED[c], r.text(c, "loss"), f"{math.exp(r.mean(c, 'loss')):.1f}", len(r.seeds(c)))
-            for c in CELLS]
+    rows = [(PLOT["names"].get(c, c), PUBLISHED[c], r.text(c, "loss"),
+             f"{math.exp(r.mean(c, 'loss')):.1f}" if r.seeds(c) else "-", len(r.seeds(c))) for c in CELLS]
     n, v, t = (math.exp(r.mean(c, "loss")) for c in CELLS)
     known = n == n and v == v and t == t
     return f"""# The order of the words for a language model
