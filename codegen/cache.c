@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <llvm-c/Core.h>
@@ -26,6 +27,7 @@ typedef struct Header {
 static const char MAGIC[8] = "ordoobj";
 static const char SUFFIX[] = ".ordo.o";
 static const uint64_t LIMIT = 256u << 20;
+static const time_t PRUNE_EVERY = 600; /* seconds: looking at every entry takes time */
 
 /* A new build of the emitters must not find the objects of the old one, whatever the version says:
  * the file that holds this code, its size and time, stand for the build. */
@@ -171,8 +173,22 @@ static int by_age(const void *a, const void *b) {
   return (x->tv_nsec > y->tv_nsec) - (x->tv_nsec < y->tv_nsec);
 }
 
+/* Whether the last pruning by any process is long ago; if so, the next one is only due again after
+ * PRUNE_EVERY. The time is that of a file. */
+static bool prune_is_due(const Cache *cache) {
+  char path[4096];
+  struct stat info;
+  snprintf(path, sizeof path, "%s/.pruned", cache->dir);
+  if (!stat(path, &info) && time(NULL) - info.st_mtim.tv_sec < PRUNE_EVERY) return false;
+  int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return true;
+  futimens(file, NULL);
+  close(file);
+  return true;
+}
+
 void cache_prune(const Cache *cache) {
-  DIR *dir = cache->dir ? opendir(cache->dir) : NULL;
+  DIR *dir = cache->dir && prune_is_due(cache) ? opendir(cache->dir) : NULL;
   if (!dir) return;
   Arena arena;
   arena_init(&arena);

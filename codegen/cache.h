@@ -32,7 +32,7 @@ CacheKey cache_key(const Cache *cache, const char *const *texts, int n);
 bool cache_load(const Cache *cache, Arena *arena, CacheKey key, const void **bytes, size_t *n);
 void cache_store(Cache *cache, CacheKey key, const void *bytes, size_t n);
 /* Deletes the entries unused for longest until three quarters of the limit are left; only when it
- * is passed. */
+ * is passed, and at most every ten minutes. */
 void cache_prune(const Cache *cache);
 
 #endif

@@ -139,7 +139,7 @@ int main(int argc, char **argv) {
   for (long i = 0; i < s.count; i++) {
     if (i % 100 == 0) { /* code of old graphs is of no use any more */
       engine_free(engine);
-      engine = engine_new(s.threads, NULL, NULL, &why);
+      engine = engine_new(s.threads, NULL, "", &why);
       if (!engine) {
         fprintf(stderr, "%s\n", why);
         return 1;

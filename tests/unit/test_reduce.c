@@ -69,7 +69,7 @@ static void keeps_the_fault(void **state) {
 static void oracle_tells(void **state) {
   (void)state;
   const char *why = "";
-  Engine *engine = engine_new(1, NULL, NULL, &why);
+  Engine *engine = engine_new(1, NULL, "", &why);
   assert_non_null(engine);
   Ctx *ctx = ctx_new();
   const Sz four[] = {size_const(ctx, 4)};
