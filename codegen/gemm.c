@@ -11,7 +11,7 @@
  * (Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008, with A unpacked
  * where it can be.) Threads share nothing: what two of them need is packed twice, and the cut is
  * chosen with that in mind. The order of sums does not depend on any of this. Few rows are not
- * worth packing B for: the tiles then read B in place.
+ * worth packing B for: the tiles then read B in place, if it fits the cache.
  */
 #include "codegen/gemm.h"
 
@@ -23,9 +23,11 @@ enum {
   K_BLOCK = 512,  /* at most: a panel of 64 columns is 128 KiB of f32 */
   N_BLOCK = 1024, /* columns: multiple of every tile's width */
   M_BLOCK = 20 * GEMM_ROWS,
-  IN_PLACE_ROWS = 128,   /* up to so many rows B is not packed */
-  PACK_COST = 6,         /* packing an element costs as much as so many fma of a tile with it */
-  SERIAL_WORK = 1 << 17, /* multiplications below which threads do not pay */
+  IN_PLACE_FEW = 72,        /* up to so many rows B is not packed; */
+  IN_PLACE_ROWS = 128,      /* up to so many only when its rows lie so near to each other */
+  IN_PLACE_BYTES = 1 << 19, /* that a panel does not evict itself from the second-level cache */
+  PACK_COST = 6,            /* packing an element costs as much as so many fma of a tile with it */
+  SERIAL_WORK = 1 << 17,    /* multiplications below which threads do not pay */
 };
 
 typedef struct Range {
@@ -111,6 +113,14 @@ static void pack_block(const Part *p, Range k, Range n, char *to) {
   }
 }
 
+/* Rows of B that lie a power of two apart share a few sets of the cache: what they span counts, not their bytes. */
+static bool stays_in_place(const Part *p, Range k) {
+  const GemmArgs *args = p->args;
+  int64_t row = args->b_row < 0 ? -args->b_row : args->b_row, rows = p->m.hi - p->m.lo;
+  if (args->b_col != 1 || rows > IN_PLACE_ROWS) return false;
+  return rows <= IN_PLACE_FEW || (k.hi - k.lo) * row * p->g->bytes <= IN_PLACE_BYTES;
+}
+
 /* Makes the block of B ready: packed before, in place, or packed now. */
 static Block prepare_block(const Part *p, Range k, Range n, const char *packed) {
   const GemmKernels *g = p->g;
@@ -118,7 +128,7 @@ static Block prepare_block(const Part *p, Range k, Range n, const char *packed) 
   if (packed) {
     int64_t all = round_up(p->args->n, g->lanes);
     block.b = packed + (k.lo * all + (k.hi - k.lo) * n.lo) * g->bytes;
-  } else if (p->args->b_col == 1 && p->m.hi - p->m.lo <= IN_PLACE_ROWS) {
+  } else if (stays_in_place(p, k)) {
     block.b = b_at(p, k.lo, n.lo);
     block.in_place = true;
     if ((n.hi - n.lo) % g->lanes) {

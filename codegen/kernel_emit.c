@@ -6,18 +6,21 @@
 
 /* ---- stores ---- */
 
-/* Everything is loaded before anything is stored: results may share memory with inputs. */
-static void store_all(Emitter *e, const Store *stores, uint32_t n, int *forms, int rank) {
+/* Everything is loaded before anything is stored: results may share memory with inputs. Those that are made
+ * with reductions of the batch (-1: with none). */
+void store_all(Emitter *e, const Store *stores, uint32_t n, int batch, const int *forms, int rank) {
   Value *values = arena_array(e->arena, Value, n);
   int map = map_intern(e->ix, forms, rank);
-  for (uint32_t i = 0; i < n; i++) values[i] = emit_value(e, stores[i].value, map, 0);
-  for (uint32_t i = 0; i < n; i++) store_result(e, &stores[i], forms, values[i]);
+  for (uint32_t i = 0; i < n; i++)
+    if (stores[i].with == batch) values[i] = emit_value(e, stores[i].value, map, 0);
+  for (uint32_t i = 0; i < n; i++)
+    if (stores[i].with == batch) store_result(e, &stores[i], forms, values[i]);
 }
 
 static void store_section(Emitter *e, void *user, LLVMValueRef *carry) {
   (void)user, (void)carry;
   const Section *s = e->section;
-  store_all(e, s->stores.data, s->stores.len, s->domain.forms, s->domain.rank);
+  store_all(e, s->stores.data, s->stores.len, -1, s->domain.forms, s->domain.rank);
 }
 
 /* ---- inside an item ---- */
@@ -56,7 +59,7 @@ static void store_outer(Emitter *e) {
   const Section *s = e->section;
   if (!s->outer_stores.len) return;
   int rank = graph_info(e->body, s->outer_stores.data[0].value)->rank;
-  store_all(e, s->outer_stores.data, s->outer_stores.len, outer_forms(e->plan, s), rank);
+  store_all(e, s->outer_stores.data, s->outer_stores.len, -1, outer_forms(e->plan, s), rank);
 }
 
 /* A block of the lane group, all its vectors. block NULL: the whole group. */
@@ -258,7 +261,7 @@ bool kernel_emit(Ctx *ctx, LLVMModuleRef module, const Target *target, const Gra
   Sz first = e.ix->zero;
   for (uint32_t i = 0; i < plan->sections.len; i++) {
     LLVMValueRef lo = LLVMGetParam(e.function, 1), hi = LLVMGetParam(e.function, 2);
-    e.section = &plan->sections.data[i];
+    e.section = plan->section = &plan->sections.data[i];
     if (plan->sections.len > 1) section_range(&e, first, e.section->range, &lo, &hi);
     emit_section(&e, lo, hi);
     first = size_add(ctx, first, e.section->range);

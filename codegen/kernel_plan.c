@@ -32,11 +32,10 @@ static bool same_batch(KernelPlan *p, const int *depth, uint32_t a, uint32_t b) 
                          graph_type(p->body, y->operands[0]));
 }
 
-/* Depth: the number of reductions on the longest way to a node. Those of one batch have the same
- * depth, so none depends on another. */
+/* Reductions of one batch have the same depth, so none depends on another. */
 static void find_batches(KernelPlan *p) {
   uint32_t n = p->body->nodes.len;
-  int *depth = arena_array(p->ix.arena, int, n);
+  int *depth = p->depth = arena_array(p->ix.arena, int, n);
   p->batch = arena_array(p->ix.arena, int, n);
   for (uint32_t i = 0; i < n; i++) {
     const Node *node = &p->body->nodes.data[i];
@@ -67,8 +66,22 @@ int reduction_operand_map(KernelPlan *p, Ref ref, int map, const int *reduced_fo
   return map_intern(&p->ix, forms, rank);
 }
 
+const int *store_forms(KernelPlan *p, const Reduction *r, const Section *s) {
+  int *forms = arena_array(p->ix.arena, int, s->domain.rank);
+  for (int i = 0, outer = 0, reduced = 0; i < s->domain.rank; i++)
+    forms[i] =
+        s->walked >> (i & 63) & 1 ? map_forms(&p->ix, r->map)[outer++] : r->domain.forms[reduced++];
+  return forms;
+}
+
+static void walk_store(Walk *w, const Store *store, const int *axes, int rank);
+
 static void walk_batch(KernelPlan *p, Reduction *r) {
   Walk w = {.plan = p};
+  for (uint32_t i = 0; r->makes_stores && i < p->section->stores.len; i++)
+    if (p->section->stores.data[i].with == r->batch)
+      walk_store(&w, &p->section->stores.data[i], store_forms(p, r, p->section),
+                 p->section->domain.rank);
   for (uint32_t i = (uint32_t)r->batch; i < p->body->nodes.len; i++) {
     if (p->batch[i] != r->batch) continue;
     const Node *node = &p->body->nodes.data[i];
@@ -92,11 +105,21 @@ static int best_lane(const KernelPlan *p, const Domain *d) {
   return best;
 }
 
+/* Whether a reduction at this index is the one of the rows of the section that is being planned. */
+static bool makes_stores(KernelPlan *p, int map, int guard) {
+  if (!p->section || guard) return false;
+  int rank = 0;
+  for (int i = 0; i < p->section->domain.rank; i++) rank += p->section->walked >> (i & 63) & 1;
+  return map == map_intern(&p->ix, outer_forms(p, p->section), rank);
+}
+
 const Reduction *plan_reduction(KernelPlan *p, Ref ref, int map, int guard) {
   int batch = p->batch[ref.i];
+  bool stores = makes_stores(p, map, guard);
   for (uint32_t i = 0; i < p->reductions.len; i++) {
     const Reduction *r = p->reductions.data[i];
-    if (r->batch == batch && r->map == map && r->guard == guard) return r;
+    if (r->batch == batch && r->map == map && r->guard == guard && r->makes_stores == stores)
+      return r;
   }
   const Node *node = graph_node(p->body, ref);
   const TypeInfo *type = graph_info(p->body, node->operands[0]);
@@ -106,7 +129,7 @@ const Reduction *plan_reduction(KernelPlan *p, Ref ref, int map, int guard) {
   Sz *dims = arena_array(p->ix.arena, Sz, n);
   for (int i = 0; i < n; i++) dims[i] = type->dims[axes[i]];
   Reduction *r = arena_new(p->ix.arena, Reduction);
-  *r = (Reduction){.batch = batch, .map = map, .guard = guard};
+  *r = (Reduction){.batch = batch, .map = map, .guard = guard, .makes_stores = stores};
   r->domain = domain_new(&p->ix, dims, n);
   do {
     walk_batch(p, r);
@@ -126,7 +149,7 @@ static void collect_stores(KernelPlan *p, Stores *out, Ref value, int result, co
   const Node *node = graph_node(p->body, value);
   int rank = graph_info(p->body, value)->rank;
   if (node->op != OP_concat) {
-    vec_push(p->ix.arena, out, ((Store){value, result, offsets}));
+    vec_push(p->ix.arena, out, ((Store){value, result, offsets, -1}));
     return;
   }
   int axis = (int)node_int(node, A_axis, 0);
@@ -147,14 +170,13 @@ static const Sz *zero_offsets(KernelPlan *p, int rank) {
 
 /* ---- the walk of a section ---- */
 
-static void walk_store(Walk *w, const Store *store, const Domain *d) {
+static void walk_store(Walk *w, const Store *store, const int *axes, int rank) {
   KernelPlan *p = w->plan;
   const TypeInfo *type = graph_info(p->body, p->body->results.data[store->result]);
   int *forms = arena_array(p->ix.arena, int, type->rank);
-  for (int i = 0; i < type->rank; i++)
-    forms[i] = form_offset(&p->ix, d->forms[i], store->offsets[i]);
+  for (int i = 0; i < type->rank; i++) forms[i] = form_offset(&p->ix, axes[i], store->offsets[i]);
   walk_form(w, map_linear(&p->ix, map_intern(&p->ix, forms, type->rank), type->dims, type->rank));
-  walk_value(w, store->value, map_intern(&p->ix, d->forms, d->rank), 0);
+  walk_value(w, store->value, map_intern(&p->ix, axes, rank), 0);
 }
 
 /* Marks the variables that the reductions depend on. */
@@ -192,7 +214,7 @@ static void place_store(KernelPlan *p, const Store *store) {
   const TypeInfo *type = graph_info(p->body, store->value);
   Walk w = {.plan = p};
   Domain d = domain_new(&p->ix, type->dims, type->rank);
-  walk_store(&w, store, &d);
+  walk_store(&w, store, d.forms, d.rank);
   uint64_t axes = outer_axes(&w, &d);
   bool reduces = w.reductions.len > 0;
   for (uint32_t i = 0; i < p->sections.len; i++) {
@@ -247,12 +269,12 @@ int *outer_forms(KernelPlan *p, const Section *s) {
 
 static Walk walk_section(KernelPlan *p, Section *s) {
   Walk w = {.plan = p};
-  for (uint32_t i = 0; i < s->stores.len; i++) walk_store(&w, &s->stores.data[i], &s->domain);
-  Domain outer = {.forms = outer_forms(p, s)};
-  for (uint32_t i = 0; i < s->outer_stores.len; i++) {
-    outer.rank = graph_info(p->body, s->outer_stores.data[i].value)->rank;
-    walk_store(&w, &s->outer_stores.data[i], &outer);
-  }
+  for (uint32_t i = 0; i < s->stores.len; i++)
+    walk_store(&w, &s->stores.data[i], s->domain.forms, s->domain.rank);
+  const int *outer = outer_forms(p, s);
+  for (uint32_t i = 0; i < s->outer_stores.len; i++)
+    walk_store(&w, &s->outer_stores.data[i], outer,
+               graph_info(p->body, s->outer_stores.data[i].value)->rank);
   s->domain.accesses.data = w.accesses.data;
   s->domain.accesses.len = w.accesses.len;
   return w;
@@ -296,8 +318,7 @@ static bool fits_copies(KernelPlan *p, const Section *s, int copies) {
 static void choose_copies(KernelPlan *p, Section *s) {
   s->copies = 1;
   if (s->lane < 0) return;
-  int most = s->kind == SECTION_col ? 4 : s->heavy ? 1 : 2;
-  if (s->kind == SECTION_col && s->heavy) most = 2;
+  int most = s->kind == SECTION_col && !s->heavy ? 4 : 2;
   while (s->copies < most && fits_copies(p, s, 2 * s->copies)) s->copies *= 2;
 }
 
@@ -335,8 +356,42 @@ static void mark_cone(KernelPlan *p, Section *s) {
   s->heavy = flops > HEAVY;
 }
 
+/* Whether a batch reduces just the inner axes of the section. */
+static bool reduces_inner(const KernelPlan *p, const Section *s, uint32_t batch) {
+  const Node *node = &p->body->nodes.data[batch];
+  const TypeInfo *t = graph_info(p->body, node->operands[0]);
+  int n;
+  int32_t scratch;
+  const int32_t *axes = reduced_axes(node, &n, &scratch);
+  uint64_t kept = t->rank < 64 ? ((uint64_t)1 << t->rank) - 1 : 0;
+  for (int i = 0; i < n; i++) kept &= ~((uint64_t)1 << axes[i]);
+  return t->rank == s->domain.rank && same_dims(t->dims, s->dims, t->rank) && kept == s->walked;
+}
+
+/* A store that needs no reduction, or only earlier ones, is made in the loop of the next: its value is often a part
+ * of what is reduced, and would be computed again. */
+static void place_in_loops(KernelPlan *p, Section *s) {
+  for (uint32_t i = 0; i < s->stores.len; i++) {
+    Store *store = &s->stores.data[i];
+    for (uint32_t b = 0; b < p->body->nodes.len; b++) {
+      bool first = p->batch[b] == (int)b && s->cone[b];
+      if (!first || p->depth[store->value.i] >= p->depth[b] || !reduces_inner(p, s, b)) continue;
+      if (store->with < 0 || p->depth[b] < p->depth[store->with]) store->with = (int)b;
+    }
+  }
+}
+
+/* Whether the section has the loop: a batch may be needed at other places only. */
+static bool has_loop(const Walk *w, int batch) {
+  for (uint32_t i = 0; i < w->reductions.len; i++)
+    if (w->reductions.data[i]->makes_stores && w->reductions.data[i]->batch == batch) return true;
+  return false;
+}
+
 static void plan_section(KernelPlan *p, Section *s) {
   mark_cone(p, s);
+  if (s->reduces) place_in_loops(p, s);
+  p->section = s;
   Walk w;
   do {
     w = walk_section(p, s);
@@ -350,6 +405,10 @@ static void plan_section(KernelPlan *p, Section *s) {
   choose_lanes(p, s, &w);
   choose_copies(p, s);
   choose_items(p, s);
+  for (uint32_t i = 0; i < s->stores.len; i++)
+    if (s->kind != SECTION_row || !has_loop(&w, s->stores.data[i].with))
+      s->stores.data[i].with = -1;
+  p->section = NULL;
 }
 
 int64_t plan_flops(Op op) { return strtol(op_info[op].cost, NULL, 10); }

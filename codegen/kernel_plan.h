@@ -6,7 +6,7 @@
  *
  *   map   no reduction: items are blocks of the last group of axes
  *   row   item = a point of the outer axes; reductions loop inside with vector lanes of their own,
- *         then the inner axes are stored
+ *         then the inner axes are stored; what does not need the reductions is stored in their loops
  *   col   the lanes lie along the last outer axis; reductions are scalar loops with vectors inside
  *
  * Neighbouring axes that every access walks through in one stride form a group and become one loop.
@@ -37,17 +37,19 @@ typedef struct Domain {
   VEC(int) accesses; /* forms that are loaded, stored or compared */
 } Domain;
 
-typedef struct Reduction {
-  int batch, map, guard;
-  Domain domain; /* the reduced axes */
-  int lane;      /* group that gets the lanes when there are none yet */
-} Reduction;
-
 typedef struct Store {
   Ref value;
   int result;
   const Sz *offsets; /* first position on each axis of the result */
+  int with; /* batch of the reductions in whose loop it is made, if it is a row's; -1: none */
 } Store;
+
+typedef struct Reduction {
+  int batch, map, guard;
+  Domain domain;     /* the reduced axes */
+  int lane;          /* group that gets the lanes when there are none yet */
+  bool makes_stores; /* those of its section that are made with this batch */
+} Reduction;
 
 typedef enum SectionKind { SECTION_map, SECTION_row, SECTION_col, N_SECTION_KINDS } SectionKind;
 
@@ -73,6 +75,8 @@ typedef struct KernelPlan {
   int lanes;
   Index ix;
   int *batch; /* by node: first node of its batch; -1: no reduction */
+  int *depth; /* by node: the number of reductions on the longest way to it, itself included */
+  const Section *section; /* the one being planned or emitted */
   VEC(Section) sections;
   VEC(Reduction *) reductions;
 } KernelPlan;
@@ -85,6 +89,8 @@ const Reduction *plan_reduction(KernelPlan *p, Ref node, int map, int guard);
 const int32_t *reduced_axes(const Node *node, int *n, int32_t *scratch);
 /* The map of a reduction's operand. */
 int reduction_operand_map(KernelPlan *p, Ref node, int map, const int *reduced_forms);
+/* Forms of an operand of the reductions at a store that is made in their loop. */
+const int *store_forms(KernelPlan *p, const Reduction *r, const Section *s);
 /* Forms of the outer axes. */
 int *outer_forms(KernelPlan *p, const Section *s);
 /* Flops of an op for an element. */

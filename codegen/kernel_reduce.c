@@ -148,6 +148,9 @@ static void nest(Emitter *e, void *user, LLVMValueRef *carry) {
   int lane = r->own_lanes ? r->plan->lane : -1, at = r->level++;
   if (at == d->n_groups) {
     for (int i = 0; i < r->n; i++) step(e, r, &r->members[i], carry);
+    if (r->plan->makes_stores && e->section->kind == SECTION_row)
+      store_all(e, e->section->stores.data, e->section->stores.len, r->plan->batch,
+                store_forms(e->plan, r->plan, e->section), e->section->domain.rank);
   } else if (lane >= 0 && at == d->n_groups - 1) {
     const Group *g = &d->groups[lane];
     LaneRange range = {.domain = d,
@@ -235,7 +238,7 @@ static Scope *map_scope(Emitter *e, int map, int guard) {
 static int own_lanes(Emitter *e, const Reducer *r) {
   const Group *g = &r->plan->domain.groups[r->plan->lane];
   int64_t extent, lanes = e->plan->lanes;
-  int most = r->heavy ? 1 : 4;
+  int most = r->heavy ? 2 : 4;
   bool known = size_is_const(e->ctx, g->extent, &extent);
   while (most > 1 && known && extent < most * lanes) most /= 2;
   return (int)lanes * most;

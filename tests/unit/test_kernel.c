@@ -514,6 +514,29 @@ static void horizontal(void **state) {
          "return %2, %3, %4, %5");
 }
 
+/* What needs no reduction, or only an earlier one, is stored in the loop of the next; M not a multiple of the lanes. */
+static void stores_in_loops(void **state) {
+  for (int i = 0; i < 3; i++)
+    agrees(*state, (const char *[]){"N=5 M=37 K=3", "N=2 M=1 K=1", "N=3 M=128 K=2"}[i],
+           "%0: f32[N, M] = param(index=0)\n%1: f32[K, M] = param(index=1)\n"
+           "%2: f32[K, N, M] = broadcast(%0, axes=[1, 2])\n%3: f32[K, N, M] = broadcast(%1, "
+           "axes=[0, 2])\n"
+           "%4: f32[K, N, M] = add(%2, %3)\n%5: f32[K, N, M] = tanh(%4)\n"
+           "%6: f32[K, N, M] = mul(%5, %3)\n%7: f32[K, N] = sum(%6, axes=[2])\n"
+           "%8: f32[K, N, M] = mul(%5, %5)\nreturn %5, %7, %8");
+  agrees(*state, "N=5 M=37",
+         "%0: f32[N, M] = param(index=0)\n%1: f32[N] = max_over(%0, axes=[1])\n"
+         "%2: f32[N, M] = broadcast(%1, axes=[0])\n%3: f32[N, M] = sub(%0, %2)\n"
+         "%4: f32[N, M] = exp(%3)\n%5: f32[N] = sum(%4, axes=[1])\n"
+         "%6: f32[N, M] = broadcast(%5, axes=[0])\n%7: f32[N, M] = div(%4, %6)\n"
+         "%8: f32[N, M] = neg(%0)\nreturn %8, %4, %7, %5");
+  /* The reduction is needed at other places than the row's. */
+  agrees(
+      *state, "N=9",
+      "%0: f32[N, N] = param(index=0)\n%1: f32[N, N] = tanh(%0)\n%2: f32[N] = sum(%1, axes=[1])\n"
+      "%3: f32[N, N] = broadcast(%2, axes=[1])\n%4: f32[N, N] = sub(%1, %3)\nreturn %1, %4");
+}
+
 static void same_code_for_other_names(void **state) {
   Fixture *f = *state;
   KernelSig a, b;
@@ -545,6 +568,7 @@ int main(void) {
       cmocka_unit_test(arg_reductions),
       cmocka_unit_test(nested),
       cmocka_unit_test(horizontal),
+      cmocka_unit_test(stores_in_loops),
       cmocka_unit_test(same_code_for_other_names),
   };
   const char *only = getenv("KERNEL_TEST");
