@@ -1,33 +1,36 @@
 #!/usr/bin/env bash
 # One training step of models/sort.ordo against the same model in PyTorch (eager, compiled) and JAX, taken in turns in one run.
 #
-#   bench/sort_step.sh [ROUNDS]        3 by default; needs python3 with torch and jax (PyPI)
+#   bench/sort_step.sh [ROUNDS [WIDTHS [STEPS]]]      3 rounds, widths "128 256", 40 steps; needs python3 with torch and jax (PyPI)
 #
-# Prints a table of medians over the rounds (each itself a median or mean of many steps) and ratios to Ordo.
-# N = 10, P = 5, one glimpse, batch 128, Adam with clipping; d = 128 and 256; one thread and two.
+# N = 10, P = 5, one glimpse, batch 128, Adam with clipping, on one thread and on two. Each program runs for STEPS steps
+# in each round, one program after the other. On a busy machine only the fastest step of each says something, so that is what is
+# compared; the median over the rounds of their medians (Ordo: means) stands beside it. "peak" is the machine's rate of
+# fused multiply-adds in the same run, "bound" the time of the step's products alone at that rate.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ordo=${ORDO:-build/ordo}
-rounds=${1:-3}
+rounds=${1:-3} widths=${2:-128 256} steps=${3:-40}
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
+cc -O3 -march=native -pthread bench/fma_peak.c -o "$out/fma_peak"
 
-step_of() { # NAME D THREADS STEPS -> ms
+step_of() { # NAME D THREADS -> "median fastest" in ms
   case $1 in
-  ordo) "$ordo" train models/sort.ordo -D H="$2" -D STEPS="$4" --steps "$4" --threads "$3" --out "$out/run" --log-every 1000 \
-    --quiet --json | python3 -c 'import json,sys; print(1e3 * json.load(sys.stdin)["seconds_per_step"])' ;;
-  torch) python3 bench/peers/sort_torch.py eager 10 5 1 "$2" 128 "$3" "$4" | cut -d' ' -f1 ;;
-  torch.compile) python3 bench/peers/sort_torch.py compile 10 5 1 "$2" 128 "$3" "$4" | cut -d' ' -f1 ;;
-  jax) python3 bench/peers/sort_jax.py jit 10 5 1 "$2" 128 "$3" "$4" | cut -d' ' -f1 ;;
+  ordo) "$ordo" train models/sort.ordo -D H="$2" --steps "$steps" -D EVERY=100000 --threads "$3" --out "$out/run" --log-every 1000 \
+    --quiet --json | python3 -c 'import json,sys; r = json.load(sys.stdin); print(1e3 * r["seconds_per_step"], 1e3 * r["fastest_step"])' ;;
+  torch) python3 bench/peers/sort_torch.py eager 10 5 1 "$2" 128 "$3" "$steps" ;;
+  torch.compile) python3 bench/peers/sort_torch.py compile 10 5 1 "$2" 128 "$3" "$steps" ;;
+  jax) python3 bench/peers/sort_jax.py jit 10 5 1 "$2" 128 "$3" "$steps" ;;
   esac
 }
 
-names=(ordo torch torch.compile jax)
 for round in $(seq "$rounds"); do
-  for d in 128 256; do
+  for d in $widths; do
     for threads in 1 2; do
-      for name in "${names[@]}"; do
-        ms=$(step_of "$name" "$d" "$threads" $((d == 128 ? 60 : 30)) 2>"$out/err") || { ms=nan; cat "$out/err" >&2; }
+      echo "$d $threads peak $("$out/fma_peak" "$threads") 0" >>"$out/all"
+      for name in ordo torch torch.compile jax; do
+        ms=$(step_of "$name" "$d" "$threads" 2>"$out/err" | cut -d' ' -f1,2) || { ms="nan nan"; cat "$out/err" >&2; }
         echo "$d $threads $name $ms" >>"$out/all"
         echo "round $round: d=$d threads=$threads $name $ms ms" >&2
       done
@@ -38,11 +41,18 @@ python3 - "$out/all" <<'P'
 import statistics, sys
 rows = {}
 for line in open(sys.argv[1]):
-    d, threads, name, ms = line.split()
-    rows.setdefault((d, threads), {}).setdefault(name, []).append(float(ms))
-print("| d | threads | Ordo ms | PyTorch | torch.compile | JAX |\n|---|---|---|---|---|---|")
+    d, threads, name, median, fastest = line.split()
+    rows.setdefault((int(d), int(threads)), {}).setdefault(name, []).append((float(median), float(fastest)))
+# Multiply-adds of the forward products of a set: N d^2 (read 1, keys 2, writer 8, queries 2) + P 8 d^2 + start 4 d^2, and
+# the reads of 2 N + P attentions; the backward pass has twice as many.
+flops = lambda d, n=10, p=5, b=128: 6 * b * (d * d * (13 * n + 8 * p + 4) + n * d * (2 * n + 2 * p))
+print("| d | threads | peak GFLOP/s | bound ms | Ordo | PyTorch | torch.compile | JAX |\n|---|---|---|---|---|---|---|---|")
 for (d, threads), of in rows.items():
-    ms = {name: statistics.median(values) for name, values in of.items()}
-    cells = [f"{ms[n]:.1f} ({ms[n] / ms['ordo']:.2f}x)" for n in ("torch", "torch.compile", "jax")]
-    print(f"| {d} | {threads} | {ms['ordo']:.1f} | " + " | ".join(cells) + " |")
+    peak = max(median for median, _ in of["peak"])
+    fast = {name: min(f for _, f in values) for name, values in of.items()}
+    usual = {name: statistics.median(m for m, _ in values) for name, values in of.items()}
+    cell = lambda n: f"{fast[n]:.1f} ({usual[n]:.0f})" + (f", {fast[n] / fast['ordo']:.2f}x" if n != "ordo" else "")
+    print(f"| {d} | {threads} | {peak:.0f} | {flops(d) / peak / 1e6:.1f} | "
+          + " | ".join(cell(n) for n in ("ordo", "torch", "torch.compile", "jax")) + " |")
+print("\nFastest step in ms (in brackets: the median of all rounds), and how many times as long as Ordo's.")
 P

@@ -63,10 +63,11 @@ static json_t *to_json(const TrainOptions *options, const TrainResult *result) {
   if (result->has_best)
     best = json_pack("{s:s, s:o, s:I}", "name", result->best_name, "value",
                      json_number(result->best), "step", (json_int_t)result->best_step);
-  return json_pack("{s:s, s:I, s:b, s:f, s:f, s:f, s:o, s:o}", "folder", options->folder, "step",
-                   (json_int_t)result->step, "stopped", result->stopped, "compile_seconds",
+  return json_pack("{s:s, s:I, s:b, s:f, s:f, s:f, s:f, s:o, s:o}", "folder", options->folder,
+                   "step", (json_int_t)result->step, "stopped", result->stopped, "compile_seconds",
                    result->compile_seconds, "run_seconds", result->run_seconds, "seconds_per_step",
-                   result->seconds_per_step, "best", best, "values", values);
+                   result->seconds_per_step, "fastest_step", result->fastest_step, "best", best,
+                   "values", values);
 }
 
 /* The table of last values, and where things are. */

@@ -44,7 +44,7 @@ typedef struct Trainer {
   int64_t first, last;
   CheckpointMark mark; /* the seed, and the best evaluation so far */
   bool stale;          /* patience is out */
-  double compile_seconds,
+  double compile_seconds, fastest_step,
       step_seconds; /* step: of the steps alone, without evaluations and files */
 } Trainer;
 
@@ -288,7 +288,9 @@ static bool advance(Trainer *t, int64_t step) {
   if (bind_batch(&t->step, step - 1) < 0) return false;
   execute(t, &t->step,
           threefry_fold(threefry_fold(t->seed_key, STREAM_STEP), (uint32_t)(step - 1)));
-  t->step_seconds += progress_clock() - start;
+  double seconds = progress_clock() - start;
+  t->step_seconds += seconds;
+  if (!t->fastest_step || seconds < t->fastest_step) t->fastest_step = seconds;
   if (trapped(t, &t->step, step)) return false;
   if (t->metrics && (due(step, t->options->log_every) || step == t->last) &&
       !metrics_row(t->metrics, t->step.metrics, step, t->step.values))
@@ -313,6 +315,7 @@ static bool loop(Trainer *t, TrainResult *result) {
   result->step = step;
   result->run_seconds = progress_clock() - start;
   if (step > t->first) result->seconds_per_step = t->step_seconds / (double)(step - t->first);
+  result->fastest_step = t->fastest_step;
   if (t->options->progress) progress_finish(&t->progress, step, log_text(t, &t->step));
   result->out_of_patience = t->stale && step < t->last;
   result->has_best = t->mark.has_best;

@@ -40,8 +40,8 @@ typedef struct TrainResult {
   const char *best_name; /* "valid.loss": the log that 'best by' names */
   double best;           /* its best value, and the step of that */
   int64_t best_step;
-  double compile_seconds, run_seconds,
-      seconds_per_step; /* the last without evaluations and files */
+  double compile_seconds, run_seconds, seconds_per_step,
+      fastest_step; /* the last two without evaluations and files; in seconds */
   /* The last value of each log of the step, then of each evaluation. */
   struct TrainValue {
     const char *section, *name;
