@@ -29,6 +29,16 @@ task=gate at=$work/gate
 for p in sft scalar seq2seq dpo chosen; do expect 0 "gate $p" train "$at/$p" $p; done
 for kind in scalar seq2seq oracle; do starts "$at/ppo_$kind" $kind; done
 ppo=(ppo -D "RM=\"$at/seq2seq/checkpoint.safetensors\"")
+if command -v python3 >/dev/null; then
+  talk() { printf 'paint apple lamp boat\nsteal safe lamp boat = sorry, not-with-a-safe\nfly me\n' |
+    python3 "$models/talk.py" gate "$at/ppo_seq2seq/checkpoint.safetensors" --ordo "$ordo" -D D=16 -D L=1 -D HEADS=2; }
+  expect 0 "talk" talk
+  for text in "policy:" "you:   sorry," "it says:" "unknown: fly me"; do says "$text" "talk"; done
+  expect 0 "report of nothing" python3 "$models/study.py" report --out "$work/none" --page "$work/page.md"
+  says "72 runs are missing" "report of nothing"
+else
+  echo "[SKIP] there is no python3: talk.py and study.py"
+fi
 expect 0 "cooler" train "$at/cool" "${ppo[@]}" -D TEMPERATURE=0.7 --steps 1
 column "$at/cool/train.csv" val/first_ratio_error | awk '!($1 < 1e-4) { exit 1 }' || fail "the first ratio is not 1 at temperature 0.7"
 more=(-D KL_TARGET=0.01 -D KL_HORIZON=100 -D SCALE_REWARDS=true -D WHITEN_REWARDS=true)
