@@ -1,6 +1,7 @@
 """One iteration of PPO as in models/reward/arms.ordo, written in PyTorch: the peer of 'ordo train models/reward/gate.ordo ppo'.
 
-usage: ppo_torch.py [ITERATIONS [D [L]]]     prints a line of JSON: seconds of each iteration after the first, peak memory
+usage: ppo_torch.py [ITERATIONS [D [L]]]     prints a line of JSON: seconds and processor time of
+each iteration after the first, peak memory
 
 The same sizes, rewards (sequence-to-sequence, one teacher-forced pass), cached sampling with an early end, GAE, whitening, clipped losses,
 epochs, minibatches and Adam; one thread. The decoder is that of bench/parity/reward_losses.py.
@@ -156,9 +157,9 @@ def main():
         torch.nn.utils.clip_grad_norm_([t for t in own[name] if t.grad is not None], 1.0)
         adam[name].step()
 
-    times = []
+    times, cpu = [], []
     for _ in range(iterations + 1):
-        start = time.perf_counter()
+        start, begin = time.perf_counter(), time.process_time()
         with torch.no_grad():
             batch = rollout(policy, ref, rm, value)
         for _ in range(EPOCHS):
@@ -171,7 +172,8 @@ def main():
                 near = torch.maximum(torch.minimum(v, v0 + 0.5), v0 - 0.5)
                 update("critic", 0.5 * mean_of(torch.maximum((v - ret) ** 2, (near - ret) ** 2), m))
         times.append(time.perf_counter() - start)
-    print(json.dumps({"seconds": times[1:], "peak_kb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}))
+        cpu.append(time.process_time() - begin)
+    print(json.dumps({"seconds": times[1:], "cpu": cpu[1:], "peak_kb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}))
 
 
 if __name__ == "__main__":

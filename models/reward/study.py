@@ -52,13 +52,14 @@ def jobs(args):
     for ablations in (False, True):
         for seed in args.seeds:
             for task in args.tasks:
-                for name in PLAIN:
-                    if (name == "correction") == ablations:
-                        yield task, seed, name, None
-                for name in PPO:
-                    for kl in args.kl:
+                for name in (["correction"] if ablations else ["sft", "scalar", "seq2seq"]):
+                    yield task, seed, name, None
+                for kl in args.kl:
+                    for name in PPO:
                         if (name in FIRST) != ablations:
                             yield task, seed, name, kl
+                for name in ([] if ablations else ["dpo", "chosen"]):
+                    yield task, seed, name, None
 
 
 def command(args, task, seed, name, kl):

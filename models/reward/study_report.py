@@ -231,7 +231,7 @@ def reading(study, task, out):
     v = {(n, kl): flag(study, task, n, kl, symptom) for n in ("scalar", "seq2seq", "oracle") for kl in study.args.kl}
     u = {(n, kl): study.utility(task, n, kl) for n in ("scalar", "seq2seq", "oracle") for kl in study.args.kl}
     if any(x != x for x in u.values()):
-        out.append("Runs are missing.")
+        out.append("The runs that a reading needs (PPO with the scalar, the sequence-to-sequence and the oracle reward) are missing.")
         return
     margin = 0.1 if task == "gate" else 0.3
     seeds = ", ".join(show(x) for x in per_seed(study, task, "scalar", low, symptom))
@@ -293,18 +293,20 @@ def write(args, folder):
         out.append(f"\n## {task.upper()}\n")
         reading(study, task, out)
         out.append("")
-        arms_table(study, task, out)
-        out.append("\nSame prompts, utility against utility:\n")
-        duels_table(study, task, out)
-        out.append("\nThe reward models:\n")
-        models_table(study, task, out)
+        rows = []
+        arms_table(study, task, rows)
+        out += rows if len(rows) > 2 else []
+        for title, table in (("Same prompts, utility against utility", duels_table), ("The reward models", models_table)):
+            rows = []
+            table(study, task, rows)
+            if len(rows) > 2:
+                out += [f"\n{title}:\n"] + rows
         name = os.path.splitext(os.path.basename(page))[0] + "_" + task + ".svg"
         if picture(study, task, os.path.join(os.path.dirname(page), name)):
             out.append(f"\nUtility against KL while training (rollouts, means of five iterations and of the seeds; dots are the ends):\n\n![{task}]({name})")
     missing = [k for k, r in study.runs.items() if r is None]
     if missing:
-        out.append(f"\n{len(missing)} of {len(study.runs)} runs are missing: " + ", ".join(
-            f"{t} {s} {n}{'' if kl is None else f' {kl}'}" for t, s, n, kl in missing) + ".")
+        out.append(f"\n{len(missing)} of {len(study.runs)} runs are missing: `study.py run` makes them.")
     with open(page, "w") as f:
         f.write("\n".join(out) + "\n")
     print(f"wrote {page}" + (f", {len(missing)} runs are missing" if missing else ""))
