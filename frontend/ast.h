@@ -143,7 +143,7 @@ struct Expr {
 typedef enum TypeExprKind {
   TY_poison,
   TY_tensor, /* f32[B, N], <V>[B, T], f32 */
-  TY_tuple,  /* (T1, T2) */
+  TY_tuple,  /* (T1, T2), [L] T */
   TY_size,   /* size: a parameter that is a size expression */
   TY_layer,  /* layer: a parameter that is a layer instance */
 } TypeExprKind;
@@ -170,6 +170,7 @@ struct TypeExpr {
   uint32_t n_dims;
   TypeExpr **items; /* tuple */
   uint32_t n_items;
+  Expr *count; /* tuple of equal items, [L] T: their number; items holds T alone. Else NULL */
 };
 
 /* ---- statements ---- */

@@ -152,6 +152,31 @@ static Value one_hot(Check *c, Call *k) {
   return v;
 }
 
+/* Rows of the first axis, by index; of a tuple, of each item. A number without axes stays. */
+static Value take(Check *c, Call *k) {
+  Value *v = k->v, index = value_to_tensor(c, k->v[1], TY_NONE, k->span);
+  if (!value_ok(&index)) return index;
+  if (v->kind == VAL_tuple) {
+    Value out = value_tuple(values_new(c->ctx, v->items.len));
+    for (uint32_t i = 0; i < out.items.len; i++) {
+      Value pair[2] = {v->items.data[i], index};
+      out.items.data[i] = take(c, &(Call){k->name, k->op, pair, 2, k->span});
+    }
+    return out;
+  }
+  Value x = value_to_tensor(c, *v, TY_NONE, k->span);
+  if (!value_ok(&x) || !value_rank(c, &x)) return x;
+  const TypeInfo *info = value_info(c, &index);
+  Sz rows = value_dims(c, &x)[0];
+  if (info->dtype == DT_idx && sz_eq(info->extent, rows)) {
+    index.whole_name = x.whole_name = false;
+    return gather_axes(c, x, &(int){0}, &index, 1, k->span);
+  }
+  diag_at(c->ctx, k->span, E_index_type, "take(x, i) wants an index <%s>, not %s",
+          size_str(c->ctx, rows), value_str(c, &index));
+  return value_poison();
+}
+
 static Value size_number(Check *c, Call *k) {
   Sz n;
   return size_of(c, k->v, k->span, &n) ? value_size(c->ctx, n) : value_poison();

@@ -140,7 +140,7 @@ static Value param_value(Check *c, const TypeExpr *t, Ty type, const char *name)
   Value v = value_tuple(values_new(c->ctx, (uint32_t)info->rank));
   for (uint32_t i = 0; i < v.items.len; i++)
     v.items.data[i] =
-        param_value(c, t->items[i], info->items[i], ctx_printf(c->ctx, "%s.%u", name, i));
+        param_value(c, tuple_item(t, i), info->items[i], ctx_printf(c->ctx, "%s.%u", name, i));
   return v;
 }
 
@@ -343,6 +343,7 @@ static Value apply_mapped(Check *c, Check *inner, const Callee *callee, const Ac
   inner->with = NULL;
   inner->lead = NULL;
   inner->train = NULL;
+  inner->turn = NULL;
   for (uint32_t i = 0; i < fn->params.len; i++) {
     const Param *p = &fn->params.data[i];
     if (!actuals[i].given)

@@ -268,6 +268,7 @@ Check turns_begin(Check *c, Loop *loop) {
   if (str_none(name.str)) name = (Name){ctx_str(c->ctx, "turn"), s->span};
   inner.frame = loop->frame = scan_frame(c, name, loop->length, s->scan.extent->span);
   inner.scope = scope_new(c->ctx, c->scope);
+  inner.turn = NULL;
   Value counter = {.kind = VAL_index, .index = loop->frame->counter};
   if (!str_none(s->scan.index.str)) scope_bind(c->ctx, inner.scope, name.str, name.span, counter);
   bind_carries(c, &inner, loop);

@@ -42,7 +42,11 @@ static Name target_name(const Expr *target) {
 }
 
 static void assign_target(Check *c, const Expr *target, Value value) {
-  if (target->kind == EX_subscript)
+  if (builds_item(c, target))
+    build_item_of(c, target, value);
+  else if (updates_part(c, target))
+    update_part(c, target, value);
+  else if (target->kind == EX_subscript)
     define_value(c, target, value);
   else
     assign_name(c, target_name(target), value);
@@ -63,7 +67,8 @@ static void elab_assign(Check *c, const Stmt *s) {
   const Exprs *targets = &s->assign.targets;
   const With *before = c->with;
   c->with = &s->assign.with;
-  if (!s->assign.tuple && targets->len == 1 && targets->data[0]->kind == EX_subscript)
+  if (!s->assign.tuple && targets->len == 1 && targets->data[0]->kind == EX_subscript &&
+      !builds_item(c, targets->data[0]) && !updates_part(c, targets->data[0]))
     define_index(c, targets->data[0], s->assign.value);
   else {
     Value v = elab_expr(c, s->assign.value);
@@ -76,32 +81,6 @@ static void elab_assign(Check *c, const Stmt *s) {
 }
 
 /* ---- static control ---- */
-
-/* The number of turns; -1 when it is not known. */
-static int64_t count_turns(Check *c, const Value *over, const Expr *x) {
-  int64_t n = -1;
-  if (over->kind == VAL_layers || over->kind == VAL_tuple) return over->items.len;
-  if (!value_ok(over) || over->kind == VAL_unknown || !elab_int(c, x, &n)) return -1;
-  if (n <= 100000) return n > 0 ? n : 0;
-  diag_at(c->ctx, x->span, E_not_static, "%lld turns are too many for a loop that is written out",
-          (long long)n);
-  diag_help(c->ctx, "scan t in %lld { ... } loops while running", (long long)n);
-  return -1;
-}
-
-/* A loop whose turns are not known is checked once. */
-static void elab_loop(Check *c, const Stmt *s) {
-  Value over = elab_expr(c, s->loop.over);
-  bool items = over.kind == VAL_layers || over.kind == VAL_tuple, found;
-  int64_t n = count_turns(c, &over, s->loop.over);
-  uint32_t errors = c->ctx->diags.errors;
-  Span where;
-  for (int64_t i = 0; i < (n < 0 ? 1 : n) && c->ctx->diags.errors == errors; i++) {
-    Value v = n < 0 ? value_poison() : items ? over.items.data[i] : value_number(c->ctx, (double)i);
-    scope_bind(c->ctx, c->scope, s->loop.var.str, s->loop.var.span, v);
-    elab_block(c, &s->loop.body, &found, &where);
-  }
-}
 
 /* A condition that only a caller can decide, or that is wrong: both branches are checked. */
 static Value elab_branch(Check *c, const Stmt *s, bool *found, Span *where) {
@@ -152,7 +131,7 @@ void elab_stmt(Check *c, const Stmt *s) {
     elab_scan(c, s);
     return;
   case ST_for:
-    elab_loop(c, s);
+    elab_for(c, s);
     return;
   case ST_if:
     elab_branch(c, s, &found, &where);

@@ -96,6 +96,18 @@ static Ty tensor_eval(Check *c, const TypeExpr *t) {
   return t->index ? type_index(c->ctx, extent, dims, rank) : type_tensor(c->ctx, dtype, dims, rank);
 }
 
+/* Items of a tuple type; -1 with a diagnostic when [L] T has no known L. */
+static int64_t tuple_count(Check *c, const TypeExpr *t) {
+  int64_t n;
+  if (!t->count) return t->n_items;
+  if (!elab_int(c, t->count, &n)) return -1;
+  if (n >= 0 && n <= 100000) return n;
+  diag_at(c->ctx, t->count->span, E_not_size, "a tuple of %lld items", (long long)n);
+  return -1;
+}
+
+const TypeExpr *tuple_item(const TypeExpr *t, int64_t i) { return t->items[t->count ? 0 : i]; }
+
 Ty type_eval(Check *c, const TypeExpr *t) {
   if (t->kind == TY_tensor) return tensor_eval(c, t);
   if (t->kind != TY_tuple) {
@@ -103,12 +115,13 @@ Ty type_eval(Check *c, const TypeExpr *t) {
       diag_at(c->ctx, t->span, E_not_tensor, "a tensor type is wanted here");
     return TY_NONE;
   }
-  Ty *items = alloc(c, sizeof(Ty) * (t->n_items + 1));
-  for (uint32_t i = 0; i < t->n_items; i++) {
-    items[i] = type_eval(c, t->items[i]);
+  int64_t n = tuple_count(c, t);
+  Ty *items = alloc(c, sizeof(Ty) * (size_t)(n < 0 ? 1 : n + 1));
+  for (int64_t i = 0; i < n; i++) {
+    items[i] = type_eval(c, tuple_item(t, i));
     if (!items[i].i) return TY_NONE;
   }
-  return type_tuple(c->ctx, items, (int)t->n_items);
+  return n < 0 ? TY_NONE : type_tuple(c->ctx, items, (int)n);
 }
 
 void dim_sets(Check *c, const TypeExpr *t, int32_t *sets, int *n) {
@@ -264,8 +277,9 @@ static bool match_tensor(Check *c, const Wanted *w, bool bare_only) {
 static bool match(Check *c, const Wanted *w, bool bare_only) {
   if (!w->actual.i || w->type->kind == TY_poison) return false;
   const TypeInfo *info = type_info(c->ctx, w->actual);
-  if ((w->type->kind == TY_tuple) != info->is_tuple ||
-      (info->is_tuple && info->rank != (int)w->type->n_items)) {
+  int64_t n = w->type->kind == TY_tuple ? tuple_count(c, w->type) : 0;
+  if (n < 0) return false;
+  if ((w->type->kind == TY_tuple) != info->is_tuple || (info->is_tuple && info->rank != n)) {
     diag_at(c->ctx, w->span, E_tuple_mismatch, "%s is not what is declared", w->what);
     diag_got(c->ctx, "%s", type_str(c->ctx, w->actual));
     diag_note(c->ctx, w->type->span, "declared here");
@@ -274,7 +288,7 @@ static bool match(Check *c, const Wanted *w, bool bare_only) {
   if (!info->is_tuple) return match_tensor(c, w, bare_only);
   bool ok = true;
   for (int i = 0; i < info->rank; i++) {
-    Wanted item = {w->type->items[i], info->items[i], w->span, w->what};
+    Wanted item = {tuple_item(w->type, i), info->items[i], w->span, w->what};
     ok = match(c, &item, bare_only) && ok;
   }
   return ok;

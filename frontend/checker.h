@@ -237,6 +237,22 @@ struct Spec {
 
 struct TrainBuild; /* check_train.h */
 
+/* 'k[i] = e' in 'for i in 3': the items of tuple k, one a turn. */
+typedef struct Built {
+  Name name;
+  VEC(Value) items;
+} Built;
+
+/* A loop that is written out, in the turn that is being elaborated. */
+typedef struct Turn Turn;
+struct Turn {
+  Turn *outer;
+  Str var;
+  Scope *scope; /* of the loop */
+  uint32_t at;
+  VEC(Built) built;
+};
+
 struct Check {
   Spec *spec;
   Ctx *ctx;
@@ -249,6 +265,7 @@ struct Check {
   VEC(IndexVar *) active; /* index variables of the notation around, outermost first */
   Lead *lead;             /* '..' on the left of the definition: variables for the leading axes */
   uint32_t next_order;
+  Turn *turn;            /* of the innermost 'for' of this function */
   bool in_index;         /* inside index notation: tensors must be subscripted */
   bool signature;        /* the types of parameters are being matched: they bind their own sizes */
   bool tensor_constants; /* of an optimizer: arguments may be values of the run time */
@@ -320,6 +337,7 @@ bool elab_static_bool(Check *c, const Expr *x, Value *out);
 /* A type of a signature with all names bound; unknown ones become symbols when the scope says so.
  */
 Ty type_eval(Check *c, const TypeExpr *t);
+const TypeExpr *tuple_item(const TypeExpr *t, int64_t i);
 bool type_dtype(Check *c, const TypeExpr *t, DType *out);
 void dim_sets(Check *c, const TypeExpr *t, int32_t *sets, int *n);
 /* Matches a declared type with an actual one, binding size names; pass 0 binds bare names only. */
@@ -367,6 +385,16 @@ Value elab_subscript(Check *c, const Expr *x);
 
 /* check_claims.c */
 bool declares_set(const FnDecl *fn);
+
+/* check_for.c: loops that are written out */
+void elab_for(Check *c, const Stmt *s);
+/* Whether a target is an item of a tuple that the loop around builds. */
+bool builds_item(Check *c, const Expr *target);
+void build_item_of(Check *c, const Expr *target, Value value);
+
+/* check_update.c: k[:, t] = x */
+bool updates_part(Check *c, const Expr *target);
+void update_part(Check *c, const Expr *target, Value v);
 
 /* check_gather.c */
 Value gather_axes(Check *c, Value base, const int *axes, Value *indices, int n, Span span);

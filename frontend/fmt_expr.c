@@ -202,7 +202,12 @@ static void dtype(Fmt *f, const TypeExpr *type) {
 }
 
 void fmt_type(Fmt *f, const TypeExpr *type) {
-  if (type->kind == TY_tuple) {
+  if (type->kind == TY_tuple && type->count) {
+    fmt_put(f, "[");
+    fmt_expr(f, type->count);
+    fmt_put(f, "] ");
+    fmt_type(f, type->items[0]);
+  } else if (type->kind == TY_tuple) {
     open(f, "(");
     for (uint32_t i = 0; i < type->n_items; i++) {
       separator(f, i);

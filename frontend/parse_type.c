@@ -159,13 +159,29 @@ static TypeExpr *parse_plain_type(Parser *p) {
   return type;
 }
 
-/* type = "(" type "," type {"," type} ")" | "size" | "layer" | (name | index) [dims] */
+/* "[" size "]" type */
+static TypeExpr *parse_array_type(Parser *p) {
+  uint32_t start = p->at;
+  Bracket bracket = parse_open(p, TK_rbracket);
+  Expr *count = parse_size(p);
+  parse_close(p, bracket);
+  TypeExpr *item = parse_type(p);
+  TypeExpr *type = new_type(p, p->panic ? TY_poison : TY_tuple, parse_span(p, start));
+  type->count = count;
+  type->items = arena_copy(&p->ctx->arena, &item, sizeof item);
+  type->n_items = 1;
+  return type;
+}
+
+/* type = "(" type "," type {"," type} ")" | "[" size "]" type | "size" | "layer" | (name | index) [dims] */
 TypeExpr *parse_type(Parser *p) {
   TypeExpr *type;
   if (!parse_enter(p))
     type = new_type(p, TY_poison, parse_peek(p)->span);
   else if (parse_next_is(p, TK_lparen))
     type = parse_tuple_type(p);
+  else if (parse_next_is(p, TK_lbracket))
+    type = parse_array_type(p);
   else
     type = parse_plain_type(p);
   parse_leave(p);

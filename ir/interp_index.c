@@ -63,4 +63,24 @@ static bool eval_scatter(Eval *e) {
   return true;
 }
 
-bool eval_indexed(Eval *e) { return e->node->op == OP_gather ? eval_gather(e) : eval_scatter(e); }
+/* y = a, then the elements of b at their places. */
+static bool eval_update(Eval *e) {
+  const Value *a = e->a[0], *b = e->a[1];
+  int axis = (int)node_int(e->node, A_axis, 0);
+  int64_t last = a->dims[axis] - b->dims[axis], start = (int64_t)e->a[2]->at[0];
+  if (start > last) start = last;
+  if (start < 0) start = 0;
+  for (int64_t i = 0; i < e->y->count; i++) value_move(e->y, i, a, i);
+  int64_t *at = interp_index(e->in, b->rank);
+  for (int64_t i = 0; i < b->count; i++) {
+    value_unravel(b, i, at);
+    at[axis] += start;
+    value_move(e->y, value_ravel(e->y, at), b, i);
+  }
+  return true;
+}
+
+bool eval_indexed(Eval *e) {
+  if (e->node->op == OP_update) return eval_update(e);
+  return e->node->op == OP_gather ? eval_gather(e) : eval_scatter(e);
+}

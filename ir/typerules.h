@@ -31,6 +31,7 @@
   RULE(type_argreduce)                                                                             \
   RULE(type_dot)                                                                                   \
   RULE(type_gather)                                                                                \
+  RULE(type_update)                                                                                \
   RULE(type_scatter)                                                                               \
   RULE(type_assign)                                                                                \
   RULE(type_argsort)                                                                               \

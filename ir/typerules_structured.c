@@ -161,6 +161,30 @@ Ty type_scatter(const TypeRuleArgs *args) {
   return args->given;
 }
 
+Ty type_update(const TypeRuleArgs *args) {
+  const TypeInfo *a = type_info(args->ctx, operand_type(args, 0));
+  const TypeInfo *b = type_info(args->ctx, operand_type(args, 1));
+  const TypeInfo *at = type_info(args->ctx, operand_type(args, 2));
+  int64_t axis = rule_attr(args, A_axis)->i;
+  if (a->is_tuple || axis < 0 || axis >= a->rank)
+    return rule_wrong(args, "axis %d: a has %d axes", (int)axis, a->rank);
+  if (at->is_tuple || at->rank || (at->dtype != DT_i32 && at->dtype != DT_idx))
+    return rule_wrong(args, "c: expected an i32 or an index without axes, got %s",
+                      rule_type_str(args, 2));
+  bool fits = !b->is_tuple && b->rank == a->rank &&
+              size_ge(args->ctx, a->dims[axis], b->is_tuple ? a->dims[axis] : b->dims[axis]);
+  if (fits) {
+    Sz *dims = new_dims(args, a->rank);
+    for (int i = 0; i < a->rank; i++) dims[i] = i == axis ? b->dims[i] : a->dims[i];
+    fits = ty_eq(type_with_dims(args->ctx, operand_type(args, 0), dims, a->rank),
+                 operand_type(args, 1));
+  }
+  if (!fits)
+    return rule_wrong(args, "b: expected a part of %s along axis %d, got %s",
+                      rule_type_str(args, 0), (int)axis, rule_type_str(args, 1));
+  return operand_type(args, 0);
+}
+
 /* ---- regions ---- */
 
 static Ty body_result(const TypeRuleArgs *args, uint32_t i) {

@@ -246,6 +246,34 @@ static void grad_scatter_add(GradTape *tape, Ref y, Ref g) {
   grad_add(tape, b, build_op(tape->g, OP_gather, operands, 2, n.attrs, n.n_attrs, TY_NONE));
 }
 
+/* The places of the block: start, start + 1, ... */
+static Ref block_places(GradTape *tape, Ref start, Sz whole, Sz part) {
+  Graph *g = tape->g;
+  Ref zero = build_scalar(g, DT_i32, 0);
+  Ref last = build_size(g, size_sub(g->ctx, whole, part));
+  Ref from = build2(g, OP_max, build2(g, OP_min, build_cast(g, start, DT_i32), last), zero);
+  Ref along = build_iota(g, type_tensor(g->ctx, DT_i32, &part, 1), 0);
+  Ref at = build2(g, OP_add, along, build_broadcast(g, from, &part, 1, NULL));
+  return build_op(g, OP_cast, &at, 1, NULL, 0, type_index(g->ctx, whole, &part, 1));
+}
+
+/* a gets what lies outside of the block, b what lies in it. */
+static void grad_update(GradTape *tape, Ref y, Ref g) {
+  Node n = *graph_node(tape->g, y);
+  Ref a = n.operands[0], b = n.operands[1];
+  int axis = (int)node_int(&n, A_axis, 0);
+  const TypeInfo *block = info_of(tape, b);
+  if (grad_wants(tape, a)) {
+    Ref operands[] = {g, build_const(tape->g, graph_type(tape->g, b), 0), n.operands[2]};
+    grad_add(tape, a, build_op(tape->g, OP_update, operands, 3, n.attrs, n.n_attrs, TY_NONE));
+  }
+  if (!grad_wants(tape, b)) return;
+  Ref places = block_places(tape, n.operands[2], info_of(tape, a)->dims[axis], block->dims[axis]);
+  Ref operands[] = {g, places};
+  Attr attrs[] = {attr_i(A_axis, axis), attr_i(A_batch, 0)};
+  grad_add(tape, b, build_op(tape->g, OP_gather, operands, 2, attrs, 2, TY_NONE));
+}
+
 /* ---- along an axis ---- */
 
 /* The other way round; an exclusive sum stays exclusive. */
@@ -365,6 +393,7 @@ static const GradRule rules[N_OPS] = {
     [OP_dot] = grad_dot,
     [OP_gather] = grad_gather,
     [OP_scatter_add] = grad_scatter_add,
+    [OP_update] = grad_update,
     [OP_cumsum] = grad_cumsum,
     [OP_sort] = grad_sort,
     [OP_scan] = grad_scan,

@@ -217,7 +217,7 @@ Ref lift_value(Lift *l, Ref r) {
 
 bool lift_can(const Node *n) {
   return op_is(n->op, T_ELEMENTWISE | T_MOVEMENT | T_REDUCE | T_ARGREDUCE | T_CONTRACT | T_ALONG) ||
-         op_is(n->op, T_INDEXED) || n->op == OP_param;
+         (op_is(n->op, T_INDEXED) && n->op != OP_update) || n->op == OP_param;
 }
 
 const char *lift_obstacle(const Lift *l, Ref r) {

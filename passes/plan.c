@@ -5,8 +5,9 @@
 
 #include "ir/assign.h"
 
-const char *const instr_name[N_INSTR_KINDS] = {"kernel",  "dot",    "sort",    "argsort", "cumsum",
-                                               "scatter", "assign", "foreign", "copy",    "scan"};
+const char *const instr_name[N_INSTR_KINDS] = {"kernel",  "dot",     "sort",   "argsort",
+                                               "cumsum",  "scatter", "update", "assign",
+                                               "foreign", "copy",    "scan"};
 
 typedef struct Planner {
   Ctx *ctx;
@@ -108,9 +109,10 @@ static bool instr_kind(Op op, InstrKind *kind) {
   static const struct {
     Op op;
     InstrKind kind;
-  } table[] = {{OP_kernel, INS_kernel},   {OP_dot, INS_dot},         {OP_sort, INS_sort},
-               {OP_argsort, INS_argsort}, {OP_cumsum, INS_cumsum},   {OP_scatter_add, INS_scatter},
-               {OP_assign, INS_assign},   {OP_foreign, INS_foreign}, {OP_scan, INS_scan}};
+  } table[] = {{OP_kernel, INS_kernel},   {OP_dot, INS_dot},       {OP_sort, INS_sort},
+               {OP_argsort, INS_argsort}, {OP_cumsum, INS_cumsum}, {OP_scatter_add, INS_scatter},
+               {OP_update, INS_update},   {OP_assign, INS_assign}, {OP_foreign, INS_foreign},
+               {OP_scan, INS_scan}};
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
     if (table[i].op == op) return *kind = table[i].kind, true;
   return false;
@@ -194,7 +196,7 @@ static void plan_instr(Planner *p, Block *block, uint32_t i, InstrKind kind) {
   scan->slices = arena_array(&p->ctx->arena, PlanSlice, scan->n_slices);
   scan->collected = arena_array(&p->ctx->arena, PlanSlice, scan->n_collected);
   for (int k = 0; k < scan->n_carries; k++)
-    scan->carries[k] = (PlanCarry){instr->in[k], -1, -1, out[k], -1, -1, -1};
+    scan->carries[k] = (PlanCarry){instr->in[k], -1, -1, out[k], -1, -1, false, -1};
   for (int k = 0; k < scan->n_slices; k++) scan->slices[k].whole = instr->in[scan->n_carries + k];
   for (int k = 0; k < scan->n_collected; k++) scan->collected[k].whole = out[scan->n_carries + k];
   scan->body = plan_body(p, scan, node, instr->in);
@@ -262,6 +264,43 @@ typedef struct PendingCopy {
   int to;
 } PendingCopy;
 
+/* Whether something at or after node 'after' reads x, or a reshape of it; 'after' itself may read x as
+ * its first operand. */
+static bool read_after(const Graph *g, Ref x, uint32_t after) {
+  for (uint32_t i = 0; i < g->results.len; i++)
+    if (ref_eq(g->results.data[i], x)) return true;
+  for (uint32_t i = x.i + 1; i < g->nodes.len; i++) {
+    const Node *node = &g->nodes.data[i];
+    for (int k = 0; k < node->n_operands; k++) {
+      if (!ref_eq(node->operands[k], x) || (i == after && k == 0)) continue;
+      if (node->op == OP_reshape ? read_after(g, (Ref){i}, after) : i >= after) return true;
+    }
+  }
+  return false;
+}
+
+/* A result that is made from the carried value by updates alone, each the last reader of what it
+ * updates. */
+static bool only_updated(const Block *block, Ref result, Ref carry) {
+  const Graph *g = block->graph;
+  Ref r = result;
+  while (graph_node(g, r)->op == OP_update) {
+    Ref old = graph_node(g, r)->operands[0];
+    if (block->wanted[r.i].buffers[0] >= 0 || read_after(g, old, r.i)) return false;
+    r = old;
+  }
+  return !ref_eq(result, carry) && ref_eq(r, carry);
+}
+
+static void update_in_place(Planner *p, Block *block, PlanCarry *carry, Ref result) {
+  const Graph *g = block->graph;
+  carry->in_place = true;
+  carry->ping = add_buffer(p, BUF_arena, graph_type(g, result), graph_node(g, result));
+  carry->out = carry->in;
+  for (Ref r = result; graph_node(g, r)->op == OP_update; r = graph_node(g, r)->operands[0])
+    block->wanted[r.i].buffers[0] = carry->in;
+}
+
 /* Decides where each result of the body goes: collected views first, then carries (which may share
  * them). */
 static int place_body_results(Planner *p, Block *block, PlanScan *scan, PendingCopy *copies) {
@@ -281,6 +320,10 @@ static int place_body_results(Planner *p, Block *block, PlanScan *scan, PendingC
       if (ref_eq(body->results.data[scan->n_carries + c], r)) carry->merged = c;
     if (carry->merged >= 0) {
       carry->out = scan->collected[carry->merged].view;
+      continue;
+    }
+    if (only_updated(block, r, body->params.data[k + 1])) {
+      update_in_place(p, block, carry, r);
       continue;
     }
     carry->ping = add_buffer(p, BUF_arena, graph_type(body, r), graph_node(body, r));
@@ -432,10 +475,21 @@ static bool is_result(const PlanInstr *instr, const Plan *plan, int root) {
   return false;
 }
 
+/* An update writes over the tensor that it changes when that dies there. */
+static void reuse_updated(Planner *p, const PlanInstr *instr) {
+  const Buffer *result = buffer_at(p, instr->out[0]);
+  int root = plan_root(p->plan, instr->in[0]);
+  if (result->kind != BUF_arena || result->alias >= 0 || result->first != instr->position) return;
+  if (buffer_at(p, root)->kind != BUF_arena || buffer_at(p, root)->last != instr->position) return;
+  if (plan_root(p->plan, instr->in[1]) == root || plan_root(p->plan, instr->in[2]) == root) return;
+  if (root != instr->out[0]) share(p, instr->out[0], root);
+}
+
 static void reuse_operands(Planner *p, const PlanBlock *block) {
   for (uint32_t i = 0; i < block->instrs.len; i++) {
     const PlanInstr *instr = &block->instrs.data[i];
     if (instr->scan) reuse_operands(p, instr->scan->body);
+    if (instr->kind == INS_update) reuse_updated(p, instr);
     if (instr->kind != INS_kernel) continue;
     int *taken =
         new_ints(p, instr->n_out, -1); /* roots that an earlier result of this kernel took over */

@@ -41,6 +41,7 @@ typedef enum InstrKind {
   INS_argsort,
   INS_cumsum,
   INS_scatter,
+  INS_update,
   INS_assign,
   INS_foreign,
   INS_copy,
@@ -52,10 +53,12 @@ typedef struct PlanBlock PlanBlock;
 
 /* One carried value: starts as init, the body reads 'in' and writes 'out'; ends in 'final'. When
  * the new value is also collected, 'out' is the collected view itself (merged = its number) and no
- * ping-pong buffers are needed. */
+ * ping-pong buffers are needed. A carry that the body only updates at some places (op 'update'), when
+ * nothing reads the old value afterwards, stays where it is. */
 typedef struct PlanCarry {
   int init, in, out, final;
-  int ping, pong; /* -1 when merged */
+  int ping, pong; /* -1 when merged; in place: ping alone */
+  bool in_place;  /* the body writes the new value over the old one: 'in' is 'out' */
   int merged;     /* collected value that is this carry, or -1 */
 } PlanCarry;
 /* A value cut along its first axis: buffer 'whole' outside, view inside. */

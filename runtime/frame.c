@@ -147,6 +147,7 @@ static void lay_carries(Layout *l, const PlanScan *plan, Loop *scan) {
     const PlanCarry *from = &plan->carries[k];
     LoopCarry *carry = &scan->carries[k];
     carry->merged = from->merged;
+    carry->in_place = from->in_place;
     carry->init = pointer_slot(l, from->init);
     carry->final = pointer_slot(l, from->final);
     if (from->ping >= 0) carry->ping = pointer_slot(l, from->ping);
@@ -203,10 +204,10 @@ static void bind_views(Layout *l) {
 }
 
 static bool (*const lay_instr[N_INSTR_KINDS])(Layout *, const PlanInstr *, StepInstr *) = {
-    [INS_kernel] = lay_kernel,   [INS_dot] = lay_product,     [INS_sort] = lay_library,
-    [INS_argsort] = lay_library, [INS_cumsum] = lay_library,  [INS_scatter] = lay_library,
-    [INS_assign] = lay_library,  [INS_foreign] = lay_foreign, [INS_copy] = lay_library,
-    [INS_scan] = lay_scan};
+    [INS_kernel] = lay_kernel,   [INS_dot] = lay_product,    [INS_sort] = lay_library,
+    [INS_argsort] = lay_library, [INS_cumsum] = lay_library, [INS_scatter] = lay_library,
+    [INS_update] = lay_library,  [INS_assign] = lay_library, [INS_foreign] = lay_foreign,
+    [INS_copy] = lay_library,    [INS_scan] = lay_scan};
 
 static void watch(Layout *l, const PlanInstr *instr, StepInstr *step) {
   uint32_t *slots = arena_array(&l->ctx->arena, uint32_t, instr->n_in + instr->n_out);

@@ -199,6 +199,22 @@ static void run_argsort(const uint64_t *args, int64_t lo, int64_t hi) {
   sort_lines(args, lo, hi, true);
 }
 
+/* ---- update: [a, b, start, y] [extent, part, inner bytes]; an item is one block of the outer axes ---- */
+
+static void run_update(const uint64_t *args, int64_t lo, int64_t hi) {
+  const char *a = (const char *)(uintptr_t)args[0], *b = (const char *)(uintptr_t)args[1];
+  int64_t start = *(const int32_t *)(uintptr_t)args[2];
+  char *y = (char *)(uintptr_t)args[3];
+  int64_t extent = (int64_t)args[4], part = (int64_t)args[5], bytes = (int64_t)args[6];
+  if (start > extent - part) start = extent - part;
+  if (start < 0) start = 0;
+  for (int64_t item = lo; item < hi; item++) {
+    int64_t whole = item * extent * bytes;
+    if (y != a) memcpy(y + whole, a + whole, (size_t)(extent * bytes));
+    memcpy(y + whole + start * bytes, b + item * part * bytes, (size_t)(part * bytes));
+  }
+}
+
 /* ---- assign: [cost, column, scratch] [n, dtype]; an item is one matrix ---- */
 
 static void run_assign(const uint64_t *args, int64_t lo, int64_t hi) {
@@ -307,6 +323,19 @@ static void scatter_call(Ctx *ctx, const PlanInstr *instr, LibraryCall *call) {
   call->work = size_mul(ctx, size_mul(ctx, matrices, post), size_add(ctx, middle, y->dims[axis]));
 }
 
+static void update_call(Ctx *ctx, const PlanInstr *instr, LibraryCall *call) {
+  const TypeInfo *a = graph_info(instr->graph, instr->node->operands[0]);
+  const TypeInfo *b = graph_info(instr->graph, instr->node->operands[1]);
+  int axis = (int)node_int(instr->node, A_axis, 0);
+  Sz inner = product(ctx, a->dims, axis + 1, a->rank);
+  add_size(call, a->dims[axis]);
+  add_size(call, b->dims[axis]);
+  add_size(call, size_mul(ctx, inner, size_const(ctx, dtype_bytes[a->dtype])));
+  call->range = product(ctx, a->dims, 0, axis);
+  bool in_place = instr->out[0] == instr->in[0];
+  call->work = size_mul(ctx, call->range, size_mul(ctx, inner, (in_place ? b : a)->dims[axis]));
+}
+
 static void assign_call(Ctx *ctx, const PlanInstr *instr, LibraryCall *call) {
   const TypeInfo *a = graph_info(instr->graph, instr->node->operands[0]);
   Sz n = a->dims[a->rank - 1];
@@ -343,6 +372,9 @@ bool library_call(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call,
   case INS_scatter:
     call->symbol = "ordo_scatter", call->function = run_scatter;
     break;
+  case INS_update:
+    call->symbol = "ordo_update", call->function = run_update;
+    break;
   case INS_assign:
     call->symbol = "ordo_assign", call->function = run_assign;
     break;
@@ -360,6 +392,8 @@ bool library_call(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call,
     cumsum_call(ctx, instr, call);
   else if (instr->kind == INS_scatter)
     scatter_call(ctx, instr, call);
+  else if (instr->kind == INS_update)
+    update_call(ctx, instr, call);
   else if (instr->kind == INS_assign)
     assign_call(ctx, instr, call);
   else
@@ -373,7 +407,8 @@ bool library_define(Jit *jit, const char **why) {
     LaunchFn function;
   } table[] = {{"ordo_copy", run_copy},       {"ordo_sort", run_sort},
                {"ordo_argsort", run_argsort}, {"ordo_cumsum", run_cumsum},
-               {"ordo_scatter", run_scatter}, {"ordo_assign", run_assign}};
+               {"ordo_scatter", run_scatter}, {"ordo_update", run_update},
+               {"ordo_assign", run_assign}};
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
     if (!jit_define(jit, table[i].symbol, (const void *)(uintptr_t)table[i].function, why))
       return false;

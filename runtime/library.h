@@ -1,5 +1,5 @@
 /* Instructions that are C functions instead of compiled kernels: sort, argsort, cumsum,
- * scatter_add, assign, copy.
+ * scatter_add, update, assign, copy.
  *
  * They keep the kernels' calling convention, f(args, lo, hi): slots of pointers, then sizes; lo..hi
  * are independent work items, so that the result does not depend on how they are divided among

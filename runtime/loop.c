@@ -16,13 +16,22 @@ static uint64_t at_step(const LoopSlice *slice, const uint64_t *frame, int64_t t
 }
 
 void loop_begin(Loop *scan, uint64_t *frame) {
-  for (int k = 0; k < scan->n_carries; k++) scan->carries[k].current = frame[scan->carries[k].init];
+  for (int k = 0; k < scan->n_carries; k++) {
+    LoopCarry *carry = &scan->carries[k];
+    carry->current = frame[carry->init];
+    if (!carry->in_place) continue;
+    memmove((void *)(uintptr_t)frame[carry->ping], (const void *)(uintptr_t)carry->current,
+            (size_t)carry->bytes);
+    carry->current = frame[carry->ping];
+  }
 }
 
 static void advance_carry(const Loop *scan, LoopCarry *carry, uint64_t *frame, int64_t t) {
   set(&carry->in, frame, carry->current);
   uint64_t next;
-  if (carry->merged >= 0)
+  if (carry->in_place)
+    next = carry->current;
+  else if (carry->merged >= 0)
     next = at_step(&scan->collected[carry->merged], frame, t);
   else
     next = carry->current == frame[carry->ping] ? frame[carry->pong] : frame[carry->ping];

@@ -25,6 +25,7 @@ typedef struct LoopSlice {
 typedef struct LoopCarry {
   uint32_t init, final, ping, pong; /* slots */
   int merged;                       /* number of the collected value that is this carry, or -1 */
+  int in_place;                     /* stays in ping */
   int64_t bytes;                    /* set when sizes are bound */
   ViewSlots in, out;
   uint64_t current; /* where the value of the last step is */

@@ -343,6 +343,20 @@ static bool make_scatter(Gen *gen, Op op, Ref *out) {
   return try_op(gen, op, operands, 2, attrs, 2, y, out);
 }
 
+static bool make_update(Gen *gen, Op op, Ref *out) {
+  Ref a;
+  if (!any_value(gen, any_dtype(gen), 1, &a)) return false;
+  const TypeInfo *info = info_of(gen, a);
+  int axis = (int)gen_below(gen, (uint32_t)info->rank);
+  Sz *dims = copy_dims(gen, info);
+  if (gen_below(gen, 3)) dims[axis] = size_const(gen->ctx, 1 + (int64_t)gen_below(gen, 2));
+  Ref b = gen_value(gen, type_with_dims(gen->ctx, graph_type(gen->g, a), dims, info->rank));
+  Ref at = gen_value(gen, type_scalar(gen->ctx, DT_i32));
+  Ref operands[] = {a, b, at};
+  Attr attr = attr_i(A_axis, axis);
+  return try_op(gen, op, operands, 3, &attr, 1, TY_NONE, out);
+}
+
 /* ---- random ---- */
 
 static bool make_random(Gen *gen, Op op, Ref *out) {
@@ -505,6 +519,7 @@ static const OpMaker makers[N_OPS] = {
     [OP_dot] = {.make = make_dot},
     [OP_gather] = {.make = make_gather},
     [OP_scatter_add] = {.make = make_scatter},
+    [OP_update] = {.make = make_update},
     [OP_assign] = {.make = make_assign},
     [OP_random] = {.make = make_random},
     [OP_scan] = {.make = make_scan},
