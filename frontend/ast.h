@@ -350,12 +350,13 @@ typedef struct TrainMember {
   Expr *from;     /* setting: the file of its weights (a string or a constant), or NULL */
   Expr *at;       /* setting: where its weights stand in the file, or NULL */
   Expr *into;     /* setting: the member whose weights are read, or NULL */
-  bool frozen;    /* setting */
-  Expr *every;    /* eval; NULL: only at the end */
-  Name batch;     /* eval: the name of a batch of 'over' */
-  Expr *over;     /* eval: what it runs over, or NULL */
-  Name log;       /* best */
-  bool largest;   /* best */
+  Name names;   /* setting: the declaration that says how weights are called in the file, or none */
+  bool frozen;  /* setting */
+  Expr *every;  /* eval; NULL: only at the end */
+  Name batch;   /* eval: the name of a batch of 'over' */
+  Expr *over;   /* eval: what it runs over, or NULL */
+  Name log;     /* best */
+  bool largest; /* best */
   Expr *patience; /* best: evaluations without a better one before the run ends, or NULL */
   Block body;     /* step, eval */
 } TrainMember;
@@ -367,6 +368,15 @@ typedef struct Column {
   Args args;
   Span span;
 } Column;
+
+/* "block.{i}.attn.q.W" = "h.{i}.attn.c_attn.weight" part 0 of 3 */
+typedef struct NameRule {
+  Span span, ours_span, theirs_span;
+  Str ours;   /* weights of the model; empty: 'skip', tensors of the file that nothing reads */
+  Str theirs; /* tensors of the file */
+  bool transpose;
+  Expr *part, *of, *times, *plus; /* or NULL */
+} NameRule;
 
 /* ---- files ---- */
 
@@ -382,13 +392,14 @@ typedef enum ItemKind {
   ITEM_gradient,
   ITEM_train,
   ITEM_data,
+  ITEM_names,
   N_ITEM_KINDS
 } ItemKind;
 
 typedef struct Item {
   ItemKind kind;
   Span span;
-  Span braces; /* train, data: the block */
+  Span braces; /* train, data, names: the block */
   Name name;   /* import rnn: 'rnn'; import "a/b.ordo": the path (is_path) */
   union {
     bool is_path; /* import */
@@ -419,6 +430,10 @@ typedef struct Item {
       Column *columns;
       uint32_t n_columns;
     } data;
+    struct {
+      NameRule *data;
+      uint32_t len;
+    } names;
   };
 } Item;
 

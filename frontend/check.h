@@ -79,6 +79,21 @@ SpecClaims spec_claims(Spec *spec);
 
 /* ---- training programs ---- */
 
+/* Where a weight stands in a file of another program, and what is done to it there. */
+typedef struct NameSource {
+  Str name;
+  bool transpose;     /* the last two axes change places, before everything else */
+  int64_t part, of;   /* part number 'part' of 'of' equal ones of the last axis */
+  double times, plus; /* then x * times + plus */
+} NameSource;
+
+/* A 'names' declaration as a model uses it. */
+typedef struct NameMap {
+  Str name;
+  const Str *skipped; /* patterns of tensors that nothing reads */
+  uint32_t n_skipped;
+} NameMap;
+
 typedef struct TrainState {
   Str path; /* "net.enc.W", "net.enc.W.adam.m", "adam.step" */
   Ty type;
@@ -88,6 +103,10 @@ typedef struct TrainState {
   bool frozen;
   Str file;      /* checkpoint to read it from, or empty */
   Str file_path; /* its name in that file: the path without the model's name */
+  const NameMap
+      *map; /* of a file of another program, else NULL; then the first of these that the */
+  const NameSource *sources; /* file has */
+  uint32_t n_sources;
 } TrainState;
 
 typedef struct TrainLog {
@@ -134,5 +153,8 @@ typedef struct TrainProgram {
 /* The training program of a name, or the only one when name is NULL. NULL with a diagnostic
  * otherwise. */
 const TrainProgram *spec_train(Spec *spec, const char *name);
+
+/* "h.{i}.weight" fits "h.12.weight": each {name} stands for a number, the same one everywhere. */
+bool name_fits(Ctx *ctx, Str pattern, const char *text);
 
 #endif

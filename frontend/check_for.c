@@ -53,14 +53,14 @@ static void build_none(Check *c, const Block *body) {
   }
 }
 
-static void bind_built(Check *c, const Turn *turn, uint32_t turns) {
+static void bind_built(Check *c, const Turn *turn, uint32_t turns, bool sound) {
   for (uint32_t i = 0; i < turn->built.len; i++) {
     const Built *b = &turn->built.data[i];
     bool whole = b->items.len == turns;
-    if (!whole)
+    if (!whole && sound)
       diag_at(c->ctx, b->name.span, E_tuple_mismatch, "'%s' gets %u items in %u turns",
               ctx_text(c->ctx, b->name.str), b->items.len, turns);
-    Value v = whole ? value_tuple((Values){b->items.data, b->items.len}) : value_poison();
+    Value v = whole && sound ? value_tuple((Values){b->items.data, b->items.len}) : value_poison();
     scope_bind(c->ctx, c->scope, b->name.str, b->name.span, v);
   }
 }
@@ -96,5 +96,5 @@ void elab_for(Check *c, const Stmt *s) {
     elab_block(c, &s->loop.body, &found, &where);
   }
   c->turn = turn.outer;
-  if (c->ctx->diags.errors == errors && n >= 0) bind_built(c, &turn, (uint32_t)n);
+  bind_built(c, &turn, (uint32_t)(n < 0 ? 0 : n), c->ctx->diags.errors == errors && n >= 0);
 }

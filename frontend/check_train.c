@@ -47,6 +47,7 @@ static void read_from(Check *c, const TrainMember *m, TrainNet *net) {
   if (!m->from) return;
   net->file = text_of(c, m->from, "'from' wants the name of a file");
   net->at = text_of(c, m->at, "'at' wants a name in the file");
+  names_find(c, m, net);
   if (!m->into || !net->shape) return;
   net->into = member_path(c, m->into);
   for (uint32_t i = 0; i < net->shape->weights.len && !str_none(net->into); i++)
@@ -176,6 +177,7 @@ static void add_weights(Check *c, TrainNet *net) {
                         .frozen = net->frozen,
                         .file_path = name_in_file(c, net, w->path)};
     if (!str_none(state.file_path)) state.file = net->file;
+    if (net->names && !str_none(state.file_path)) names_of_weight(c, net, w->path, &state);
     train_slot(c, state, init);
   }
 }

@@ -23,7 +23,9 @@ typedef struct TrainNet {
   Layer *layer;   /* in the graph being built */
   uint32_t first; /* slot of its first weight */
   bool frozen;
-  Str file;     /* of its weights, or empty */
+  Str file;          /* of its weights, or empty */
+  const Item *names; /* how they are called there, or NULL */
+  const NameMap *map;
   Str at, into; /* their prefix in the file, the member that they belong to; or empty */
 } TrainNet;
 
@@ -77,5 +79,10 @@ uint32_t train_slot(Check *c, TrainState state, Graph *init);
 void train_minimize(Check *c, const Stmt *s);
 void train_move(Check *c, const Stmt *s);
 void train_repeat(Check *c, const Stmt *s);
+
+/* check_names.c: weights from files of other programs */
+void names_find(Check *c, const TrainMember *m, TrainNet *net);
+/* The sources of one weight; a weight that has none is an error. */
+void names_of_weight(Check *c, const TrainNet *net, Str path, TrainState *state);
 
 #endif

@@ -108,8 +108,8 @@ static bool read_parts(Check *c, const Expr *target, const Value *x, Part *parts
   const Sz *dims = value_dims(c, x);
   *n = 0;
   if ((int)target->subscript.n_subs != value_rank(c, x)) {
-    diag_at(c->ctx, target->span, E_rank_mismatch, "%u places for %s", target->subscript.n_subs,
-            value_str(c, x));
+    diag_at(c->ctx, target->span, E_rank_mismatch, "%s takes %d places, not %u", value_str(c, x),
+            value_rank(c, x), target->subscript.n_subs);
     return false;
   }
   for (uint32_t i = 0; i < target->subscript.n_subs; i++) {

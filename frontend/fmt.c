@@ -426,6 +426,10 @@ static void put_setting(Fmt *f, const TrainMember *member) {
     fmt_put(f, " into ");
     fmt_expr(f, member->into);
   }
+  if (!str_none(member->names.str)) {
+    fmt_put(f, " names ");
+    fmt_name(f, member->names);
+  }
   if (member->frozen) fmt_put(f, " frozen");
 }
 
@@ -519,6 +523,39 @@ static void put_data(Fmt *f, const Item *item) {
   close_block(f, item->braces);
 }
 
+static void put_number_of(Fmt *f, const char *word, const Expr *number) {
+  if (!number) return;
+  fmt_put(f, word);
+  fmt_expr(f, number);
+}
+
+static void write_rule(Fmt *f, const void *node) {
+  const NameRule *rule = node;
+  if (str_none(rule->ours)) {
+    fmt_put(f, "skip ");
+  } else {
+    fmt_source(f, rule->ours_span);
+    fmt_put(f, " = ");
+  }
+  fmt_source(f, rule->theirs_span);
+  if (rule->transpose) fmt_put(f, " transpose");
+  put_number_of(f, " part ", rule->part);
+  put_number_of(f, " of ", rule->of);
+  put_number_of(f, " times ", rule->times);
+  put_number_of(f, " plus ", rule->plus);
+}
+
+static void put_names(Fmt *f, const Item *item) {
+  fmt_put(f, "names ");
+  fmt_name(f, item->name);
+  open_block(f, item->braces);
+  for (uint32_t i = 0; i < item->names.len; i++) {
+    const NameRule *rule = &item->names.data[i];
+    in_list(f, i, "; ", rule->span, rule->span.hi, write_rule, rule);
+  }
+  close_block(f, item->braces);
+}
+
 /* ---- declarations ---- */
 
 static void put_import(Fmt *f, const Item *item) {
@@ -568,7 +605,7 @@ static void write_item(Fmt *f, const void *node) {
       [ITEM_import] = put_import, [ITEM_const] = put_const_item,  [ITEM_fn] = put_fn_item,
       [ITEM_layer] = put_layer,   [ITEM_init] = put_init,         [ITEM_optimizer] = put_layer,
       [ITEM_extern] = put_extern, [ITEM_gradient] = put_gradient, [ITEM_train] = put_train,
-      [ITEM_data] = put_data,
+      [ITEM_data] = put_data,     [ITEM_names] = put_names,
   };
   const Item *item = node;
   ORDO_CHECK(item->kind != ITEM_poison);
@@ -586,6 +623,7 @@ static uint32_t item_head(const Item *item) {
     return item->init.body.span.lo;
   case ITEM_train:
   case ITEM_data:
+  case ITEM_names:
     return item->braces.lo;
   default:
     return item->span.hi;

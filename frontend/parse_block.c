@@ -11,7 +11,7 @@
 
 static const TokenKind item_kinds[] = {KW_import,    KW_const,  KW_fn,   KW_layer,
                                        KW_optimizer, KW_extern, KW_train};
-static const char *const item_words[] = {"init", "data", "gradient"};
+static const char *const item_words[] = {"init", "data", "names", "gradient"};
 
 bool parse_at_item(const Parser *p) {
   const Token *token = parse_peek(p), *next = parse_peek_next(p);

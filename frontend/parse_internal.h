@@ -144,5 +144,6 @@ Item *parse_item(Parser *p);
 bool parse_at_item(const Parser *p); /* a declaration begins here */
 void parse_train(Parser *p, Item *item);
 void parse_data(Parser *p, Item *item);
+void parse_names(Parser *p, Item *item);
 
 #endif

@@ -322,6 +322,11 @@ static void parse_data_item(Parser *p, Item *item) {
   parse_data(p, item);
 }
 
+static void parse_names_item(Parser *p, Item *item) {
+  item->kind = ITEM_names;
+  parse_names(p, item);
+}
+
 /* ---- dispatch ---- */
 
 typedef struct ItemRow {
@@ -341,6 +346,7 @@ static const ItemRow item_rows[] = {
     {TK_name, "init", parse_init_item},
     {TK_name, "gradient", parse_gradient_item},
     {TK_name, "data", parse_data_item},
+    {TK_name, "names", parse_names_item},
 };
 
 typedef struct ForeignItem {

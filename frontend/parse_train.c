@@ -21,7 +21,7 @@ static void parse_state(Parser *p, TrainMember *member) {
   if (!p->panic) member->value = parse_initialiser(p, member->name);
 }
 
-/* name "=" expr ["from" expr ["at" expr] ["into" expr]] ["frozen"] */
+/* name "=" expr ["from" expr ["at" expr] ["into" expr] ["names" name]] ["frozen"] */
 static void parse_setting(Parser *p, TrainMember *member) {
   member->kind = TM_setting;
   member->name = parse_name(p, "a setting, 'step' or 'eval'");
@@ -31,6 +31,8 @@ static void parse_setting(Parser *p, TrainMember *member) {
     member->from = parse_expr(p);
     if (parse_accept_word(p, "at")) member->at = parse_expr(p);
     if (parse_accept_word(p, "into")) member->into = parse_expr(p);
+    if (parse_accept_word(p, "names"))
+      member->names = parse_name(p, "the name of a 'names' declaration");
   }
   member->frozen = parse_accept_word(p, "frozen");
 }

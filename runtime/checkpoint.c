@@ -1,7 +1,7 @@
 /* State of a run: see checkpoint.h. */
 #include "runtime/checkpoint.h"
 
-#include "runtime/safetensors.h"
+#include "runtime/import.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -61,28 +61,50 @@ bool checkpoint_copy(Ctx *ctx, const Tensors *file, const char *path, const char
   return false;
 }
 
-bool checkpoint_import(Checkpoint *c) {
-  Tensors file = {0};
-  Str open = {0};
-  bool ok = true;
-  for (uint32_t k = 0; k < c->program->n_state && ok; k++) {
-    const TrainState *entry = &c->program->state[k];
-    if (str_none(entry->file)) continue;
-    if (!str_eq(open, entry->file)) {
-      tensors_free(&file);
-      file = (Tensors){0};
-      const char *path = ctx_text(c->ctx, entry->file);
-      ok = safetensors_read(c->ctx, path, NOWHERE, &file) &&
-           (!c->corpus || corpus_check_meta(c->corpus, &file, path));
-      open = entry->file;
-    }
-    const char *name = ctx_text(c->ctx, entry->file_path);
-    const char *own = ctx_text(c->ctx, entry->path); /* in a file of the same program */
-    if (ok && !tensors_find(&file, name) && tensors_find(&file, own)) name = own;
-    ok = ok && checkpoint_copy(c->ctx, &file, ctx_text(c->ctx, entry->file), name, c->state[k]);
-  }
-  tensors_free(&file);
+/* The file that is open while weights are read, and which of its tensors were. */
+typedef struct OpenFile {
+  Str name;
+  Tensors tensors;
+  bool *used;
+  const NameMap *map;
+} OpenFile;
+
+static bool close_import(Checkpoint *c, OpenFile *f, bool ok) {
+  if (ok && f->map)
+    ok = import_check_rest(c->ctx, &f->tensors, ctx_text(c->ctx, f->name), f->map, f->used);
+  tensors_free(&f->tensors);
+  *f = (OpenFile){0};
   return ok;
+}
+
+static bool open_import(Checkpoint *c, OpenFile *f, const TrainState *entry) {
+  if (str_eq(f->name, entry->file) && f->map == entry->map) return true;
+  if (!close_import(c, f, true)) return false;
+  f->name = entry->file;
+  f->map = entry->map;
+  const char *path = ctx_text(c->ctx, entry->file);
+  if (!weights_read(c->ctx, path, &f->tensors)) return false;
+  if (!entry->map && c->corpus && !corpus_check_meta(c->corpus, &f->tensors, path)) return false;
+  f->used = arena_array(&c->ctx->arena, bool, f->tensors.list.len + 1);
+  return true;
+}
+
+static bool import_one(Checkpoint *c, OpenFile *f, uint32_t k) {
+  const TrainState *entry = &c->program->state[k];
+  if (entry->map) return import_weight(c->ctx, &f->tensors, entry, f->used, c->state[k]);
+  const char *name = ctx_text(c->ctx, entry->file_path);
+  const char *own = ctx_text(c->ctx, entry->path); /* in a file of the same program */
+  if (!tensors_find(&f->tensors, name) && tensors_find(&f->tensors, own)) name = own;
+  return checkpoint_copy(c->ctx, &f->tensors, ctx_text(c->ctx, entry->file), name, c->state[k]);
+}
+
+bool checkpoint_import(Checkpoint *c) {
+  OpenFile f = {0};
+  bool ok = true;
+  for (uint32_t k = 0; k < c->program->n_state && ok; k++)
+    if (!str_none(c->program->state[k].file))
+      ok = open_import(c, &f, &c->program->state[k]) && import_one(c, &f, k);
+  return close_import(c, &f, ok);
 }
 
 static void set_number(Ctx *ctx, Tensors *set, const char *key, int64_t value) {
