@@ -476,6 +476,13 @@ static Fact tuple_of(SetStep *st, Fact each) {
 }
 
 /* Nothing is known of a foreign function but that equal operands give equal results. */
+/* Coarser than it could be: a set axis that is not the one of the places could stay. */
+static Fact rule_update(SetStep *st) {
+  for (int k = 0; k < st->node->n_operands; k++)
+    if (fact_moves(&st->operands[k])) return fact_lost(st, SET_place, st->operands[k].moved, NULL);
+  return fact_plain(st, step_type(st), SLOT_fixed);
+}
+
 static Fact rule_foreign(SetStep *st) {
   const TypeInfo *info = step_type(st);
   Fact *items = arena_array(st->s->arena, Fact, info->rank);
@@ -528,6 +535,7 @@ static const Rule rules[N_SET_RULES] = {
     [SETS_dot] = rule_dot,
     [SETS_gather] = rule_gather,
     [SETS_scatter] = rule_scatter,
+    [SETS_update] = rule_update,
     [SETS_random] = rule_random,
     [SETS_scan] = sets_scan_step,
     [SETS_region] = sets_region_step,
