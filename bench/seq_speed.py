@@ -1,6 +1,6 @@
 """Tokens per second of one decoder-only Transformer in training and in greedy decoding: Ordo, PyTorch, torch.compile.
 
-usage: seq_speed.py ORDO [--rounds N] [--no-compile]
+usage: seq_speed.py ORDO [--rounds N] [--steps N] [--no-compile] [--no-uncached]
 
 All use one thread and float32, and the same sizes. The programs take turns, so that what else the machine does falls on all; each
 number is the best of the rounds. Compilation is not counted. Decoding writes T tokens for B prompts of P with preallocated caches.
@@ -138,17 +138,21 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("ordo")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--steps", type=int, default=20, help="training steps in a round; a tenth of it decodings, at least 2")
     parser.add_argument("--no-compile", action="store_true")
+    parser.add_argument("--no-uncached", action="store_true")
     options = parser.parse_args()
-    ordo = options.ordo
-    work = {"training": {"Ordo": lambda: ordo_seconds(ordo, "learn", 20)},
-            "decoding": {"Ordo": lambda: ordo_seconds(ordo, "cached", 4), "Ordo, no cache": lambda: ordo_seconds(ordo, "uncached", 2)}}
+    ordo, steps, few = options.ordo, options.steps, max(2, options.steps // 10)
+    work = {"training": {"Ordo": lambda: ordo_seconds(ordo, "learn", steps)},
+            "decoding": {"Ordo": lambda: ordo_seconds(ordo, "cached", few)}}
+    if not options.no_uncached:
+        work["decoding"]["Ordo, no cache"] = lambda: ordo_seconds(ordo, "uncached", 2)
     for compiled in (False, True)[:1 if options.no_compile else 2]:
         name = "torch.compile" if compiled else "PyTorch eager"
         learn, decode = torch_learn(compiled), torch_decode(compiled)
         learn(), decode()
-        work["training"][name] = lambda learn=learn: seconds(learn, 20)
-        work["decoding"][name] = lambda decode=decode: seconds(decode, 2)
+        work["training"][name] = lambda learn=learn: seconds(learn, steps)
+        work["decoding"][name] = lambda decode=decode: seconds(decode, few)
     best = {kind: {} for kind in work}
     for _ in range(options.rounds):
         for kind, programs in work.items():
