@@ -1,5 +1,4 @@
-/* Draws a picture with Graphviz. Its strings are C strings in which a backslash escapes: labels are
- * escaped here. */
+/* Draws a picture with Graphviz: what a name of the program says stands first and bold. */
 #include "ir/picture.h"
 
 #include <errno.h>
@@ -16,49 +15,83 @@ typedef struct Drawing {
   Agraph_t *graph;
   Agraph_t **clusters; /* by cluster; NULL: not drawn yet */
   Agnode_t **nodes;    /* by box */
+  bool uses[16];       /* rows of colours that occur, for the legend */
 } Drawing;
 
 static void set(void *object, const char *name, const char *value) {
   agsafeset(object, (char *)name, (char *)value, "");
 }
 
-/* Lines of a label: backslashes escaped, line ends as \n. */
-static void put_line(Text *label, const char *line) {
+/* Labels are Graphviz's HTML: a line in a tag of its own, names bold. */
+static void put_line(Text *label, const char *tag, const char *line) {
   if (!*line) return;
-  if (label->len) text_puts(label, "\\n");
+  if (label->len) text_puts(label, "<br/>");
+  if (*tag) text_printf(label, "<%s>", tag);
   for (; *line; line++) {
-    if (*line == '\\') text_putc(label, '\\');
-    text_putc(label, *line);
+    static const char special[] = "<>&\"";
+    static const char *const entities[] = {"&lt;", "&gt;", "&amp;", "&quot;"};
+    const char *found = strchr(special, *line);
+    if (found)
+      text_puts(label, entities[found - special]);
+    else
+      text_putc(label, *line);
   }
+  if (*tag) text_printf(label, "</%.*s>", (int)strcspn(tag, " "), tag);
+}
+
+static const char *const NAME_TAG = "b", *const TYPE_TAG = "font color=\"#5b6770\"";
+
+/* The label of a node, a cluster or the picture itself; kind as agattr takes it. */
+static void set_html(Agraph_t *root, int kind, void *object, const char *html) {
+  if (!agattr(root, kind, (char *)"label", NULL))
+    agattr(root, kind, (char *)"label", (char *)(kind == AGNODE ? "\\N" : ""));
+  char *kept = agstrdup_html(root, (char *)html);
+  agxset(object, agattr(root, kind, (char *)"label", NULL), kept);
+  agstrfree(root, kept);
 }
 
 /* ---- colours ---- */
 
 typedef struct Colour {
   unsigned traits;
-  const char *fill;
+  const char *fill, *means;
 } Colour;
 
-/* The first row that fits an op's class. */
+/* The first row that fits an op's class; the legend shows the rows that the picture has. */
 static const Colour colours[] = {
-    {T_CONTRACT, "#f4b6a6"},
-    {T_REDUCE | T_ARGREDUCE, "#f7d9a8"},
-    {T_ELEMENTWISE, "#fdf6d0"},
-    {T_MOVEMENT, "#e8e8e8"},
-    {T_INDEXED, "#dccbf0"},
-    {T_ALONG, "#dccbf0"},
-    {T_MATCH, "#dccbf0"},
-    {T_RANDOM, "#bfe6e0"},
-    {T_REGION | T_TUPLE, "#cfe8c6"},
-    {T_LEAF, "#d3e3f5"},
+    {T_CONTRACT, "#f4b6a6", "matrix product"},
+    {T_REDUCE | T_ARGREDUCE, "#f7d9a8", "reduction"},
+    {T_ELEMENTWISE, "#fdf6d0", "elementwise"},
+    {T_MOVEMENT, "#e8e8e8", "movement"},
+    {T_INDEXED | T_ALONG | T_MATCH, "#dccbf0", "look-up, sort"},
+    {T_RANDOM, "#bfe6e0", "random"},
+    {T_REGION | T_TUPLE, "#cfe8c6", "group of ops"},
+    {T_LEAF, "#d3e3f5", "input, weight"},
 };
+enum { N_COLOURS = sizeof colours / sizeof *colours, GROUP = N_COLOURS - 2, INPUT = N_COLOURS - 1 };
 
-static const char *fill_of(const Box *b) {
-  if (b->kind != BOX_op) return b->kind == BOX_result ? "#ffffff" : "#d3e3f5";
-  if (b->members > 1) return "#cfe8c6";
-  for (size_t i = 0; i < sizeof colours / sizeof *colours; i++)
-    if (op_is(b->op, colours[i].traits)) return colours[i].fill;
-  return "#ffffff";
+/* A row of colours, or -1. */
+static int colour_of(const Box *b, bool group) {
+  if (group) return GROUP;
+  if (b->kind != BOX_op) return b->kind == BOX_result ? -1 : INPUT;
+  for (int i = 0; i < N_COLOURS; i++)
+    if (op_is(b->op, colours[i].traits)) return i;
+  return -1;
+}
+
+static void draw_legend(Drawing *d) {
+  Text html = text_new(&d->p.ctx->arena);
+  text_puts(&html, "<table border=\"0\" cellborder=\"1\" cellspacing=\"4\" "
+                   "color=\"#5b6770\"><tr>");
+  int shown = 0;
+  for (int i = 0; i < N_COLOURS; i++)
+    if (d->uses[i] && ++shown)
+      text_printf(&html, "<td bgcolor=\"%s\">%s</td>", colours[i].fill, colours[i].means);
+  text_puts(&html, "</tr></table>");
+  if (!shown) return;
+  set_html(d->graph, AGRAPH, d->graph, text_str(&html));
+  set(d->graph, "labelloc", "b");
+  set(d->graph, "fontsize", "10");
 }
 
 static const char *cluster_fill(ClusterKind kind) {
@@ -77,8 +110,8 @@ static Agraph_t *draw_cluster(Drawing *d, int cluster) {
   snprintf(name, sizeof name, "cluster_%d", cluster);
   Agraph_t *made = agsubg(parent, name, 1);
   Text label = text_new(&d->p.ctx->arena);
-  put_line(&label, c->title);
-  set(made, "label", text_str(&label));
+  put_line(&label, NAME_TAG, c->title);
+  set_html(d->graph, AGRAPH, made, text_str(&label));
   set(made, "style", "rounded,filled");
   set(made, "color", "#9aa5b1");
   set(made, "fillcolor", cluster_fill(c->kind));
@@ -108,12 +141,15 @@ static void draw_box(Drawing *d, int at) {
   Agnode_t *node = agnode(draw_cluster(d, standing(d, at)), name, 1);
   bool group = is_collapsed(d, at) || b->members > 1;
   Text label = text_new(&ctx->arena);
-  put_line(&label, b->title);
-  if (group) put_line(&label, picture_counts(&d->p, at));
-  if (!group) put_line(&label, b->name);
-  if (!is_collapsed(d, at) && b->type.i) put_line(&label, type_str(ctx, b->type));
-  set(node, "label", text_str(&label));
-  set(node, "fillcolor", group ? "#cfe8c6" : fill_of(b));
+  bool named = !group && *b->name;
+  if (named) put_line(&label, NAME_TAG, b->name);
+  put_line(&label, group || b->kind == BOX_param ? NAME_TAG : "", b->title);
+  if (group) put_line(&label, "", picture_counts(&d->p, at));
+  if (!is_collapsed(d, at) && b->type.i) put_line(&label, TYPE_TAG, type_str(ctx, b->type));
+  set_html(d->graph, AGNODE, node, text_str(&label));
+  int colour = colour_of(b, group);
+  set(node, "fillcolor", colour < 0 ? "#ffffff" : colours[colour].fill);
+  if (colour >= 0) d->uses[colour] = true;
   if (group) set(node, "shape", "box3d");
   if (b->kind == BOX_result) set(node, "penwidth", "1.8");
   if (b->kind == BOX_carry && !group) set(node, "style", "rounded,filled,dashed");
@@ -159,6 +195,7 @@ static void draw(Drawing *d) {
   for (uint32_t i = 0; i < d->p.boxes.len; i++)
     if (picture_is_visible(&d->p, (int)i)) draw_box(d, (int)i);
   for (uint32_t i = 0; i < d->p.edges.len; i++) draw_edge(d, &d->p.edges.data[i]);
+  draw_legend(d);
 }
 
 /* ---- files ---- */

@@ -58,7 +58,7 @@ bool picture_reduce(Picture *p, const Graph *g);
 /* The visible box that stands for a box. */
 int picture_shown(const Picture *p, int box);
 bool picture_is_visible(const Picture *p, int box);
-/* Counts of the ops that were merged into a box: "mul 4, add 2". */
+/* Counts of the ops that were merged into a box: "4 mul, 2 add, exp". */
 const char *picture_counts(const Picture *p, int box);
 
 #endif

@@ -181,8 +181,10 @@ const char *picture_counts(const Picture *p, int box) {
     if (!counts[most]) break;
     if (shown == COUNTS_SHOWN)
       text_puts(&text, ", ...");
+    else if (counts[most] > 1)
+      text_printf(&text, "%s%d %s", shown ? ", " : "", counts[most], op_info[most].name);
     else
-      text_printf(&text, "%s%s %d", shown ? ", " : "", op_info[most].name, counts[most]);
+      text_printf(&text, "%s%s", shown ? ", " : "", op_info[most].name);
     counts[most] = 0;
   }
   return text_str(&text);

@@ -120,6 +120,21 @@ static int cluster_of(const Walk *w, const Node *n) {
   return node_cluster(w->p, w->region, w->scope, ctx_text(w->p->ctx, n->scope));
 }
 
+/* "kernel h, c": the names that its values have in the program, the last first; at most three. */
+static const char *kernel_title(Ctx *ctx, const Graph *body) {
+  Text title = text_new(&ctx->arena);
+  int named = 0;
+  for (uint32_t i = body->nodes.len; i-- > 0 && named < 3;) {
+    const Node *n = &body->nodes.data[i];
+    if (n->op == OP_param || str_none(n->name)) continue;
+    const char *name = ctx_printf(ctx, " %s", ctx_text(ctx, n->name));
+    if (strstr(text_str(&title), name)) continue;
+    text_printf(&title, "%s%s", named ? "," : "", name);
+    named++;
+  }
+  return ctx_printf(ctx, "kernel%s", text_str(&title));
+}
+
 static Cluster region_cluster(const Walk *w, const Node *n) {
   Ctx *ctx = w->p->ctx;
   const char *name = ctx_text(ctx, n->body->name), *kind = ctx_text(ctx, node_str(n, A_kind));
@@ -128,8 +143,11 @@ static Cluster region_cluster(const Walk *w, const Node *n) {
     c.kind = CLUSTER_scan;
     c.title = ctx_printf(ctx, "scan %s over %s", name, size_str(ctx, node_size(n, A_length)));
   } else {
-    if (n->op == OP_kernel) c.kind = CLUSTER_kernel;
     c.title = ctx_printf(ctx, "%s %s%s%s", op_info[n->op].name, kind, *kind ? " " : "", name);
+  }
+  if (n->op == OP_kernel) {
+    c.kind = CLUSTER_kernel;
+    c.title = kernel_title(ctx, n->body);
   }
   return c;
 }
