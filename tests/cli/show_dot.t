@@ -6,6 +6,9 @@ fn f(x: f32[N]) -> f32 {
 # ---
 digraph ordo {
 	graph [fontname=Helvetica,
+		fontsize=10,
+		label=<<table border="0" cellborder="1" cellspacing="4" color="#5b6770"><tr><td bgcolor="#f7d9a8">reduction</td><td bgcolor="#fdf6d0">elementwise</td><td bgcolor="#d3e3f5">input, weight</td></tr></table>>,
+		labelloc=b,
 		nodesep=0.25,
 		rankdir=TB,
 		ranksep=0.35
@@ -14,6 +17,7 @@ digraph ordo {
 		fontname=Helvetica,
 		fontsize=10,
 		height=0.2,
+		label="\N",
 		margin="0.08,0.04",
 		shape=box,
 		style="rounded,filled"
@@ -25,15 +29,15 @@ digraph ordo {
 		labeldistance=1.7
 	];
 	n0	[fillcolor="#d3e3f5",
-		label="x\nf32[N]"];
+		label=<<b>x</b><br/><font color="#5b6770">f32[N]</font>>];
 	n1	[fillcolor="#fdf6d0",
-		label="mul\nf32[N]"];
+		label=<mul<br/><font color="#5b6770">f32[N]</font>>];
 	n0 -> n1	[key=9];
 	n2	[fillcolor="#f7d9a8",
-		label="sum[0]\nf32"];
+		label=<sum[0]<br/><font color="#5b6770">f32</font>>];
 	n1 -> n2	[key=9];
 	n3	[fillcolor="#ffffff",
-		label="result 0\nf32",
+		label=<result 0<br/><font color="#5b6770">f32</font>>,
 		penwidth=1.8];
 	n2 -> n3	[key=9];
 }

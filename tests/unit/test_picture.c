@@ -62,13 +62,15 @@ static int count(const char *text, const char *part) {
   return n;
 }
 
+#define GREY "<font color=\"#5b6770\">"
+
 static void everything_is_drawn(void **state) {
   const char *dot = draw(*state, NULL);
   assert_int_equal(count(dot, "subgraph cluster_"), 4); /* net, its scan, cell in it, head */
-  assert_non_null(strstr(dot, "label=\"scan encode over T\""));
-  assert_non_null(strstr(dot, "label=\"mul 0.5\\nf32[B]\""));
-  assert_non_null(strstr(dot, "label=\"carry, first 0\\nh\\nf32[B]\""));
-  assert_non_null(strstr(dot, "label=\"sum[0]\\ntotal\\nf32[B]\""));
+  assert_non_null(strstr(dot, "label=<<b>scan encode over T</b>>"));
+  assert_non_null(strstr(dot, "label=<mul 0.5<br/>" GREY "f32[B]</font>>"));
+  assert_non_null(strstr(dot, "label=<<b>h</b><br/>carry, first 0<br/>" GREY "f32[B]</font>>"));
+  assert_non_null(strstr(dot, "label=<<b>total</b><br/>sum[0]<br/>" GREY "f32[B]</font>>"));
   assert_null(strstr(dot, "step"));
   assert_int_equal(count(dot, "style=dashed"), 1);
 }
@@ -76,7 +78,7 @@ static void everything_is_drawn(void **state) {
 static void clusters_collapse(void **state) {
   const char *names[] = {"encode"};
   const char *dot = draw(*state, &(PictureOptions){.collapse = names, .n_collapse = 1});
-  assert_non_null(strstr(dot, "label=\"scan encode over T\\nsub 1, mul 1\""));
+  assert_non_null(strstr(dot, "label=<<b>scan encode over T</b><br/>sub, mul>"));
   assert_null(strstr(dot, "mul 0.5"));
   dot = draw(*state, &(PictureOptions){.depth = 1});
   assert_int_equal(count(dot, "subgraph cluster_"), 2);
@@ -87,10 +89,10 @@ static void clusters_collapse(void **state) {
 static void neighbourhood_is_kept(void **state) {
   const char *dot = draw(*state, &(PictureOptions){.around = "total", .radius = 1});
   assert_non_null(strstr(dot, "total"));
-  assert_non_null(strstr(dot, "label=\"exp"));
-  assert_null(strstr(dot, "label=\"log"));
+  assert_non_null(strstr(dot, "label=<exp"));
+  assert_null(strstr(dot, "label=<log"));
   assert_non_null(
-      strstr(draw(*state, &(PictureOptions){.around = "%5", .radius = 1}), "label=\"log"));
+      strstr(draw(*state, &(PictureOptions){.around = "%5", .radius = 1}), "label=<log"));
 }
 
 static void wrong_options_are_refused(void **state) {
