@@ -34,5 +34,7 @@ void cache_store(Cache *cache, CacheKey key, const void *bytes, size_t n);
 /* Deletes the entries unused for longest until three quarters of the limit are left; only when it
  * is passed. */
 void cache_prune(const Cache *cache);
+/* The same, at most once an hour: reading a full directory costs more than compiling a model. */
+void cache_prune_now_and_then(const Cache *cache);
 
 #endif
