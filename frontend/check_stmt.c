@@ -84,8 +84,7 @@ static int64_t count_turns(Check *c, const Value *over, const Expr *x) {
   if (!value_ok(over) || over->kind == VAL_unknown) return -1;
   if (!elab_int(c, x, &n)) {
     if (over->kind == VAL_number)
-      diag_help(c->ctx, "a loop over a size is a scan: scan t in %s, h = first { ... }",
-                value_str(c, over));
+      diag_help(c->ctx, "a loop over a size is a scan: scan t in T, h = first { ... }");
     return -1;
   }
   if (n <= 100000) return n > 0 ? n : 0;

@@ -9,6 +9,6 @@ fn f(x: f32[B, T]) -> f32[B] {
 loop_without_scan.ordo:3:12: error[E0214]: a number known before the run is wanted here, not the size T
   3 |   for t in T { h = h + x[:, t] }
     |            ^
-    = help: a loop over a size is a scan: scan t in the number T, h = first { ... }
+    = help: a loop over a size is a scan: scan t in T, h = first { ... }
 
 1 error
