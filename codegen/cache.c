@@ -27,7 +27,7 @@ typedef struct Header {
 static const char MAGIC[8] = "ordoobj";
 static const char SUFFIX[] = ".ordo.o";
 static const uint64_t LIMIT = 256u << 20;
-static const time_t PRUNE_EVERY = 600; /* seconds: looking at every entry takes time */
+static const int PRUNE_SECONDS = 3600;
 
 /* A new build of the emitters must not find the objects of the old one, whatever the version says:
  * the file that holds this code, its size and time, stand for the build. */
@@ -173,22 +173,8 @@ static int by_age(const void *a, const void *b) {
   return (x->tv_nsec > y->tv_nsec) - (x->tv_nsec < y->tv_nsec);
 }
 
-/* Whether the last pruning by any process is long ago; if so, the next one is only due again after
- * PRUNE_EVERY. The time is that of a file. */
-static bool prune_is_due(const Cache *cache) {
-  char path[4096];
-  struct stat info;
-  snprintf(path, sizeof path, "%s/.pruned", cache->dir);
-  if (!stat(path, &info) && time(NULL) - info.st_mtim.tv_sec < PRUNE_EVERY) return false;
-  int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) return true;
-  futimens(file, NULL);
-  close(file);
-  return true;
-}
-
 void cache_prune(const Cache *cache) {
-  DIR *dir = cache->dir && prune_is_due(cache) ? opendir(cache->dir) : NULL;
+  DIR *dir = cache->dir ? opendir(cache->dir) : NULL;
   if (!dir) return;
   Arena arena;
   arena_init(&arena);
@@ -200,8 +186,8 @@ void cache_prune(const Cache *cache) {
     if (!strstr(item->d_name, SUFFIX)) continue;
     const char *path = arena_printf(&arena, "%s/%s", cache->dir, item->d_name);
     if (stat(path, &info) || !S_ISREG(info.st_mode)) continue;
-    total += (uint64_t)info.st_size;
-    Entry entry = {path, info.st_mtim, (uint64_t)info.st_size};
+    Entry entry = {path, info.st_mtim, (uint64_t)info.st_blocks * 512}; /* what the disk gives */
+    total += entry.size;
     vec_push(&arena, &entries, entry);
   }
   closedir(dir);
@@ -211,4 +197,15 @@ void cache_prune(const Cache *cache) {
       if (!unlink(entries.data[i].path)) total -= entries.data[i].size;
   }
   arena_free(&arena);
+}
+
+void cache_prune_now_and_then(const Cache *cache) {
+  char mark[4096];
+  struct stat info;
+  if (!cache->dir) return;
+  snprintf(mark, sizeof mark, "%s/pruned", cache->dir);
+  if (!stat(mark, &info) && time(NULL) - info.st_mtime < PRUNE_SECONDS) return;
+  int file = open(mark, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file >= 0) futimens(file, NULL), close(file);
+  cache_prune(cache);
 }

@@ -32,7 +32,9 @@ CacheKey cache_key(const Cache *cache, const char *const *texts, int n);
 bool cache_load(const Cache *cache, Arena *arena, CacheKey key, const void **bytes, size_t *n);
 void cache_store(Cache *cache, CacheKey key, const void *bytes, size_t n);
 /* Deletes the entries unused for longest until three quarters of the limit are left; only when it
- * is passed, and at most every ten minutes. */
+ * is passed. */
 void cache_prune(const Cache *cache);
+/* The same, at most once an hour: reading a full directory costs more than compiling a model. */
+void cache_prune_now_and_then(const Cache *cache);
 
 #endif

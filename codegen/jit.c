@@ -146,7 +146,7 @@ Jit *jit_new(const Target *target, int threads, const char *cache, const char **
 void jit_free(Jit *jit) {
   if (!jit) return;
   if (jit->lljit) LLVMConsumeError(LLVMOrcDisposeLLJIT(jit->lljit));
-  if (jit->cache.stored) cache_prune(&jit->cache);
+  if (jit->cache.stored) cache_prune_now_and_then(&jit->cache);
   arena_free(&jit->arena);
   heap_free(jit);
 }

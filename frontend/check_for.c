@@ -71,7 +71,12 @@ static void bind_built(Check *c, const Turn *turn, uint32_t turns, bool sound) {
 static int64_t count_turns(Check *c, const Value *over, const Expr *x) {
   int64_t n = -1;
   if (over->kind == VAL_layers || over->kind == VAL_tuple) return over->items.len;
-  if (!value_ok(over) || over->kind == VAL_unknown || !elab_int(c, x, &n)) return -1;
+  if (!value_ok(over) || over->kind == VAL_unknown) return -1;
+  if (!elab_int(c, x, &n)) {
+    if (over->kind == VAL_number)
+      diag_help(c->ctx, "a loop over a size is a scan: scan t in T, h = first { ... }");
+    return -1;
+  }
   if (n <= 100000) return n > 0 ? n : 0;
   diag_at(c->ctx, x->span, E_not_static, "%lld turns are too many for a loop that is written out",
           (long long)n);

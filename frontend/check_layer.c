@@ -22,6 +22,10 @@ static bool bind_argument(Check *c, Scope *scope, const Params *params, const Ar
     diag_at(c->ctx, arg->span, E_argument,
             at < 0 ? "'%s' has no constant '%s'" : "'%s' has fewer constants than that%.0s", what,
             ctx_text(c->ctx, arg->name.str));
+    Text names = text_new(&c->ctx->arena);
+    for (uint32_t i = 0; i < params->len; i++)
+      text_printf(&names, "%s%s", i ? ", " : "", ctx_text(c->ctx, params->data[i].name.str));
+    if (names.len) diag_help(c->ctx, "its constants are %s", text_str(&names));
     return false;
   }
   const Param *p = &params->data[at];

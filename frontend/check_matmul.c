@@ -19,6 +19,9 @@ static Value refuse(Check *c, const Product *p, Span span, const char *why) {
   diag_got(c->ctx, "%s @ %s", value_str(c, &p->a), value_str(c, &p->b));
   if (!span_none(p->a.span)) diag_note(c->ctx, p->a.span, "the left side is declared here");
   if (!span_none(p->b.span)) diag_note(c->ctx, p->b.span, "the right side is declared here");
+  if (p->rank_a > 0 && p->rank_b == 2 &&
+      sz_eq(value_dims(c, &p->a)[p->rank_a - 1], value_dims(c, &p->b)[1]))
+    diag_help(c->ctx, "the right side fits when it is turned: a @ transpose(b)");
   return value_poison();
 }
 

@@ -96,8 +96,6 @@ static bool read_optimizer(Check *c, Minimize *m) {
     diag_at(c->ctx, callee->span, E_unknown_name, "there is no optimizer '%s'",
             ctx_text(c->ctx, callee->name));
     suggest_name(c, callee->name);
-    if (c->spec->files.len == 1)
-      diag_help(c->ctx, "the library has sgd, momentum, adam, adamw: import optimizers");
     return false;
   }
   c->tensor_constants = true;

@@ -104,7 +104,10 @@ void suggest_name(Check *c, Str wanted) {
   for (uint32_t i = 0; i < c->spec->items.len; i++)
     consider(&near, c->spec->items.data[i]->name.str);
   builtin_names(c->ctx, consider, &near);
-  if (!str_none(near.name)) diag_help(c->ctx, "did you mean '%s'?", ctx_text(c->ctx, near.name));
+  if (!str_none(near.name))
+    diag_help(c->ctx, "did you mean '%s'?", ctx_text(c->ctx, near.name));
+  else
+    suggest_import(c, wanted);
 }
 
 /* ---- frames ---- */

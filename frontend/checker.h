@@ -311,6 +311,8 @@ Ref frame_import_to(Check *c, Frame *to, Frame *from, Ref ref);
 Value value_import(Check *c, Value v);
 /* The nearest known name, as a help of the diagnostic just made. */
 void suggest_name(Check *c, Str wanted);
+/* "import linear" for what a file of the library declares (check_suggest.c). */
+void suggest_import(Check *c, Str name);
 Item *spec_item(Spec *spec, ItemKind kind, Str name);
 
 /* check_align.c: shapes of operands */

@@ -13,6 +13,7 @@ E0214_not_static.ordo:1:22: error[E0214]: a condition known before the run is wa
 E0214_not_static.ordo:2:35: error[E0214]: a number known before the run is wanted here, not the size N
   2 | fn g(x: f32[N]) { y = x; for i in N { y = y + i }; y }
     |                                   ^
+    = help: a loop over a size is a scan: scan t in T, h = first { ... }
 
 E0214_not_static.ordo:3:26: error[E0214]: a condition known before the run is wanted, not bool
   3 | fn h(x: f32[N]) { assert x[0] > 0, "positive"; x }

@@ -56,10 +56,12 @@ E0215_argument.ordo:7:19: error[E0215]: 'sum' takes one tensor
 E0215_argument.ordo:9:22: error[E0215]: 'L' has fewer constants than that
   9 | layer M(H) { a: L(H, 3)
     |                      ^
+    = help: its constants are H
 
 E0215_argument.ordo:10:8: error[E0215]: 'L' has no constant 'K'
   10 |   b: L(K = 3)
      |        ^^^^^
+     = help: its constants are H
 
 E0215_argument.ordo:11:3: error[E0215]: 'L' is used without its constant 'H'
   11 |   c: L()

@@ -16,6 +16,7 @@ E0225_matmul_mismatch.ordo:1:6: note: the left side is declared here
 E0225_matmul_mismatch.ordo:1:20: note: the right side is declared here
   1 | fn f(x: f32[B, K], w: f32[N, K]) { x @ w }
     |                    ^
+    = help: the right side fits when it is turned: a @ transpose(b)
 
 E0225_matmul_mismatch.ordo:2:30: error[E0225]: '@': a scalar has no axis to sum over
   2 | fn g(x: f32, w: f32[N, K]) { x @ w }

@@ -55,6 +55,6 @@ E0303_bad_minimize.ordo:17:26: error[E0303]: minimize cannot stand inside a scan
 E0303_bad_minimize.ordo:18:41: error[E0201]: there is no optimizer 'adam'
   18 |     minimize mean(net(x)) over net with adam()
      |                                         ^^^^
-     = help: the library has sgd, momentum, adam, adamw: import optimizers
+     = help: the library has it: import optimizers
 
 7 errors

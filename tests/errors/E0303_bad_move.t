@@ -36,7 +36,7 @@ E0303_bad_move.ordo:14:17: error[E0303]: 'move' wants a model of the program, no
 E0303_bad_move.ordo:15:26: error[E0201]: there is no optimizer 'copy'
   15 |     move net to net with copy()
      |                          ^^^^
-     = help: the library has sgd, momentum, adam, adamw: import optimizers
+     = help: the library has it: import optimizers
 
 E0303_bad_move.ordo:16:26: error[E0303]: move stands in the step, outside of scans
   16 |     scan t in 3, s = 0 { move net to net with sgd(); s = s + 1 }
