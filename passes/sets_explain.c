@@ -226,6 +226,7 @@ SetClaims sets_claims(Ctx *ctx, const Graph *g) {
 
 bool fact_implied(Ctx *ctx, const Fact *before, const Fact *after) {
   if (before->lost || after->lost) return before->lost != NULL;
+  if (before->ties) return true; /* a pass may find out that there are ties, and what they do */
   SetAxis none = {0};
   Sets s = {.ctx = ctx, .arena = &ctx->arena, .set = &none, .next_var = 1 << 20};
   Graph *g = graph_new(ctx, (Str){0});
