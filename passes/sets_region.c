@@ -109,10 +109,10 @@ static Fact same_steps(const Loop *l, const Fact *f, int n) {
   if (f->lost) return *f;
   int lead = l->st->lead;
   for (int i = 0; i < f->n_atoms; i++) {
-    bool step = f->atoms[i].axis == lead && f->atoms[i].slot.kind == SLOT_moves;
+    bool moves = f->atoms[i].axis == lead && f->atoms[i].slot.kind == SLOT_moves, step = moves;
     for (int k = 0; !step && k < f->atoms[i].slot.n_rows; k++)
       step = f->atoms[f->atoms[i].slot.rows[k]].axis == lead;
-    if (step) return body_lost(l, SET_loop, f);
+    if (step) return body_lost(l, moves ? SET_loop : SET_rows, f);
   }
   Join j = join_new(l->st, n, 1);
   join_operand(&j, 0, f, axes_upto(l->st->s, n));
@@ -243,6 +243,14 @@ static Fact reduced(const Loop *l, int i, Ref taken) {
 
 /* ---- results --------------------------------------------------------------------------------- */
 
+/* The same loss, with the loop that it happened in. */
+static Fact in_loop(const Loop *l, const Fact *f) {
+  if (f->lost->reason != SET_loop || f->lost->fixed) return *f;
+  Lost *lost = arena_copy(l->st->s->arena, f->lost, sizeof *lost);
+  lost->fixed = trail_add(l->st->s, NULL, l->st->g, l->st->r);
+  return (Fact){.lost = lost};
+}
+
 static Fact last_value(const Loop *l, int i) {
   const Fact *carry = &l->params[1 + i];
   SetStep *st = l->st;
@@ -250,7 +258,7 @@ static Fact last_value(const Loop *l, int i) {
     Loop flat = *l;
     flat.scan.body = flatten(l->scan.body);
     Ref taken = taken_in(&flat, i);
-    if (ref_none(taken)) return *carry;
+    if (ref_none(taken)) return in_loop(l, carry);
     st->s->quiet++;
     flat.facts = sets_graph(st->s, flat.scan.body, l->params, st->lead + 1);
     st->s->quiet--;
@@ -269,6 +277,7 @@ static Fact last_value(const Loop *l, int i) {
 static Fact collected(const Loop *l, int i) {
   Ref r = scan_collect_result(&l->scan, i);
   Fact f = stopped(l, &l->facts[r.i], body_rank(l, r), true);
+  if (f.lost) return in_loop(l, &f);
   return fact_stack(l->st->s, &f, l->st->lead, l->scan.length);
 }
 
