@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "ir/picture.h"
+#include "passes/sets.h"
 #include "runtime/file.h"
 
 /* Picks the graph before or after a pass out of a run of the pipeline. A pass may stand in it
@@ -82,6 +83,24 @@ static bool put_text(Cli *cli, const Graph *g, const char *path) {
   return path ? file_write(cli->ctx, path, text_str(&out), out.len) : put_out(cli, &out);
 }
 
+/* Values by what is proved about the sets: the weakest fact of all sets counts. */
+static const char *fact_fill(void *user, const Graph *g, Ref node) {
+  static const char *const fills[] = {[VERDICT_invariant] = "#cfe8c6",
+                                      [VERDICT_equivariant] = "#b9d7f2",
+                                      [VERDICT_pointer] = "#d9c8ee",
+                                      [VERDICT_given_up] = "#eeeeee",
+                                      [VERDICT_ordered] = "#f4b6ae"};
+  static const SetVerdict weakest_first[] = {VERDICT_ordered, VERDICT_given_up, VERDICT_pointer,
+                                             VERDICT_equivariant, VERDICT_invariant};
+  const SetClaims *claims = user;
+  for (size_t k = 0; k < sizeof weakest_first / sizeof *weakest_first; k++)
+    for (uint32_t i = 0; i < claims->proofs.len; i++) {
+      const Fact *f = sets_fact(claims->proofs.data[i], g, node);
+      if (f && !f->items && fact_verdict(f) == weakest_first[k]) return fills[weakest_first[k]];
+    }
+  return NULL;
+}
+
 int cmd_show(Cli *cli) {
   const char *path = opt_text(cli, OPT_output, NULL), *format = format_of(cli, path);
   if (!format) return EXIT_USAGE;
@@ -89,6 +108,12 @@ int cmd_show(Cli *cli) {
   if (g) g = choose(cli, g);
   if (!g) return EXIT_USER;
   PictureOptions options = options_given(cli);
+  SetClaims claims = {0};
+  if (opt_flag(cli, OPT_sets)) {
+    claims = sets_claims(cli->ctx, g);
+    options.fill = fact_fill;
+    options.user = &claims;
+  }
   bool good = !strcmp(format, "txt")
                   ? put_text(cli, g, path)
                   : picture_write(cli->ctx, g, &options, format, path ? path : "/dev/stdout");

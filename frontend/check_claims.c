@@ -48,3 +48,40 @@ SpecClaims spec_claims(Spec *spec) {
   }
   return (SpecClaims){claims.graphs.data, claims.names.data, claims.graphs.len};
 }
+
+/* ---- sequences passed as sets ---- */
+
+/* The node of a value that is a parameter of the function around, as declared in the text. */
+static const Node *declared_param(const Check *c, const Value *v) {
+  if (v->kind != VAL_tensor || v->as_set || v->tensor.n_vars || v->tensor.frame->parent || c->train)
+    return NULL;
+  const Node *n = graph_node(v->tensor.frame->graph, v->tensor.ref);
+  return n->op == OP_param && !span_none(n->span) ? n : NULL;
+}
+
+static bool is_set(const Node *param, int axis) {
+  const Attr *sets = node_attr(param, A_sets);
+  for (int i = 0; sets && i < sets->n; i++)
+    if (sets->ints[i] == axis) return true;
+  return false;
+}
+
+bool check_set_argument(Check *c, const Param *p, const Value *v, Span span) {
+  const Node *n = declared_param(c, v);
+  if (!n || !type_declares(p->type) || p->type->kind != TY_tensor) return true;
+  int rank = type_info(c->ctx, n->type)->rank, wanted = (int)p->type->n_dims;
+  for (int i = 0; i < wanted; i++) {
+    if (p->type->dims[i].kind != DIM_set || is_set(n, rank - wanted + i)) continue;
+    diag_at(c->ctx, span, E_sequence_as_set,
+            "'%s' is a sequence; passed as a set, its order is lost", ctx_text(c->ctx, n->name));
+    diag_note(c->ctx, n->span, "declared here without braces");
+    diag_note(c->ctx, p->span, "the parameter '%s' is a set", ctx_text(c->ctx, p->name.str));
+    diag_help(c->ctx,
+              "declare it with braces if its elements have no order, write as_set(%s) if the order "
+              "may be lost, or "
+              "give each element its position as data",
+              ctx_text(c->ctx, n->name));
+    return false;
+  }
+  return true;
+}

@@ -370,6 +370,8 @@ Value instance_call(Check *c, const Callee *callee, Actual *actuals, Span span) 
   bool ok = true, mapped = false;
   for (uint32_t i = 0; i < fn->params.len; i++) {
     ok = settle_actual(c, &fn->params.data[i], &actuals[i]) && ok;
+    if (actuals[i].given && value_ok(&actuals[i].value))
+      ok = check_set_argument(c, &fn->params.data[i], &actuals[i].value, actuals[i].span) && ok;
     mapped = mapped || (actuals[i].given && is_mapped(&actuals[i].value));
   }
   if (!ok) return value_poison();

@@ -69,6 +69,7 @@ typedef struct Values {
 
 struct Value {
   ValueKind kind;
+  bool as_set;     /* tensor: that its axes have an order is given up on purpose */
   bool whole_name; /* tensor: a name without subscript, not allowed inside index notation */
   Span span;       /* where it was declared, for notes */
   union {
@@ -387,6 +388,8 @@ Value elab_subscript(Check *c, const Expr *x);
 
 /* check_claims.c */
 bool declares_set(const FnDecl *fn);
+/* False after a diagnostic when a parameter declared as a sequence is passed as a set. */
+bool check_set_argument(Check *c, const Param *p, const Value *v, Span span);
 
 /* check_for.c: loops that are written out */
 void elab_for(Check *c, const Stmt *s);

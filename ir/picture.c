@@ -147,8 +147,11 @@ static void draw_box(Drawing *d, int at) {
   if (group) put_line(&label, "", picture_counts(&d->p, at));
   if (!is_collapsed(d, at) && b->type.i) put_line(&label, TYPE_TAG, type_str(ctx, b->type));
   set_html(d->graph, AGNODE, node, text_str(&label));
-  int colour = colour_of(b, group);
-  set(node, "fillcolor", colour < 0 ? "#ffffff" : colours[colour].fill);
+  const PictureOptions *opt = d->p.opt;
+  bool ask = opt->fill && b->graph && !group;
+  const char *own = ask ? opt->fill(opt->user, b->graph, b->node) : NULL;
+  int colour = own ? -1 : colour_of(b, group);
+  set(node, "fillcolor", own ? own : colour < 0 ? "#ffffff" : colours[colour].fill);
   if (colour >= 0) d->uses[colour] = true;
   if (group) set(node, "shape", "box3d");
   if (b->kind == BOX_result) set(node, "penwidth", "1.8");

@@ -21,7 +21,10 @@ typedef struct PictureOptions {
   int depth;      /* clusters deeper than this are collapsed; 0: no limit */
   const char *around; /* only what is near this node: its user name, or %N of the graph */
   int radius;         /* number of edges from it, at least 1; 0: 2 */
-  int most;           /* at most about so many boxes, by collapsing more and more; 0: 300 */
+  /* A colour of its own for a node, by value; NULL: the usual one. May be NULL. */
+  const char *(*fill)(void *user, const Graph *g, Ref node);
+  void *user;
+  int most; /* at most about so many boxes, by collapsing more and more; 0: 300 */
 } PictureOptions;
 
 /* Writes a picture. format: dot (text, without layout), svg, png, pdf. opt may be NULL. false: a

@@ -111,6 +111,7 @@ SetProof *sets_prove(Ctx *ctx, const Graph *g, const SetAxis *set) {
   SetProof *proof = arena_new(s.arena, SetProof);
   *proof = (SetProof){set, g, results, arena_new(s.arena, SetFacts)};
   *proof->facts = s.facts;
+  proof->facts->families = s.families.data;
   return proof;
 }
 

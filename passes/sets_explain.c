@@ -49,15 +49,16 @@ static void explain_trail(Ctx *ctx, const SetProof *proof, const Lost *lost) {
 
 static void explain_fixed(Ctx *ctx, const Lost *lost) {
   const Trail *t = lost->fixed;
-  if (!t || lost->reason == SET_loop) return;
+  if (!t) return;
   Span span = node_span(t->graph, t->node);
-  if (span_none(span)) return;
   const char *name = node_name(t->graph, t->node);
-  if (graph_node(t->graph, t->node)->op == OP_iota)
+  if (lost->reason == SET_loop)
+    diag_note(ctx, span, "the loop is here");
+  else if (graph_node(t->graph, t->node)->op == OP_iota)
     diag_note(ctx, span, "the positions are made here");
   else if (*name)
     diag_note(ctx, span, "the places of '%s' have an order", name);
-  else
+  else if (!span_none(span))
     diag_note(ctx, span, "the places of this have an order");
 }
 
@@ -226,6 +227,7 @@ SetClaims sets_claims(Ctx *ctx, const Graph *g) {
 
 bool fact_implied(Ctx *ctx, const Fact *before, const Fact *after) {
   if (before->lost || after->lost) return before->lost != NULL;
+  if (before->ties) return true; /* a pass may find out that there are ties, and what they do */
   SetAxis none = {0};
   Sets s = {.ctx = ctx, .arena = &ctx->arena, .set = &none, .next_var = 1 << 20};
   Graph *g = graph_new(ctx, (Str){0});

@@ -394,6 +394,7 @@ static const Trail *operand_trail(const Join *j, int k, bool fixed) {
 static Fact join_lost(Join *j) {
   const Trail *moved = operand_trail(j, j->moved, false), *fixed = operand_trail(j, j->fixed, true);
   SetReason reason = j->reason;
+  if (reason == SET_loop) fixed = NULL;
   const Node *source = fixed ? graph_node(fixed->graph, fixed->node) : NULL;
   if (reason == SET_places && source && source->op == OP_iota) reason = SET_position;
   return fact_lost(j->st, reason, moved, fixed);

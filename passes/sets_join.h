@@ -24,6 +24,7 @@ typedef struct SetVisit {
 } SetVisit;
 typedef struct SetFacts {
   VEC(SetVisit) visits;
+  const Family *families; /* family i + 1 */
 } SetFacts;
 
 typedef struct Sets {

@@ -109,10 +109,10 @@ static Fact same_steps(const Loop *l, const Fact *f, int n) {
   if (f->lost) return *f;
   int lead = l->st->lead;
   for (int i = 0; i < f->n_atoms; i++) {
-    bool step = f->atoms[i].axis == lead && f->atoms[i].slot.kind == SLOT_moves;
+    bool moves = f->atoms[i].axis == lead && f->atoms[i].slot.kind == SLOT_moves, step = moves;
     for (int k = 0; !step && k < f->atoms[i].slot.n_rows; k++)
       step = f->atoms[f->atoms[i].slot.rows[k]].axis == lead;
-    if (step) return body_lost(l, SET_loop, f);
+    if (step) return body_lost(l, moves ? SET_loop : SET_rows, f);
   }
   Join j = join_new(l->st, n, 1);
   join_operand(&j, 0, f, axes_upto(l->st->s, n));
@@ -121,8 +121,8 @@ static Fact same_steps(const Loop *l, const Fact *f, int n) {
   return join_result(&j, axes_upto(l->st->s, n), n, j.clash ? 0 : j.operands[0].value);
 }
 
-/* A loop that stops early: everything depends on when. */
-static Fact stopped(const Loop *l, const Fact *f, int n) {
+/* A loop that stops early: everything depends on when. The rows behind that are zero: as an index a fixed place. */
+static Fact stopped(const Loop *l, const Fact *f, int n, bool rows) {
   if (!l->scan.until || f->lost) return *f;
   const Fact *stop = &l->facts[scan_stop_result(&l->scan).i];
   if (stop->lost) return *stop;
@@ -132,6 +132,7 @@ static Fact stopped(const Loop *l, const Fact *f, int n) {
   join_operand(&j, 1, stop, axes_upto(l->st->s, lead + 1));
   join_start(&j);
   if (!j.clash) join_fix_axis(&j, lead, SET_stopped);
+  if (!j.clash && rows) join_fix(&j, j.operands[0].value, SET_stopped);
   return join_result(&j, axes_upto(l->st->s, n), n, j.clash ? 0 : j.operands[0].value);
 }
 
@@ -145,7 +146,7 @@ static bool loop_round(Loop *l) {
     Ref next = scan_next(&l->scan, i);
     int n = body_rank(l, next);
     Fact given = same_steps(l, &l->facts[next.i], n);
-    given = stopped(l, &given, n);
+    given = stopped(l, &given, n, false);
     Fact both = fact_meet(l->st, carry, &given, n);
     same = same && fact_same(s, carry, &both);
     *carry = both;
@@ -162,6 +163,33 @@ static void loop_fix(Loop *l) {
 }
 
 /* ---- reductions as loops --------------------------------------------------------------------- */
+
+/* The body without kernels, whose nodes stand in it again. */
+static Graph *flatten(const Graph *g) {
+  RefMap map = refmap_new(&g->ctx->arena, g);
+  Ref **tuples = arena_array(&g->ctx->arena, Ref *, g->nodes.len);
+  Graph *out = graph_like(g, &map);
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *n = &g->nodes.data[i];
+    if (n->op == OP_kernel) {
+      RefMap inner = refmap_new(&g->ctx->arena, n->body);
+      for (uint32_t k = 0; k < n->body->params.len; k++)
+        inner.to[n->body->params.data[k].i] = map.to[n->operands[k].i];
+      for (uint32_t k = 0; k < n->body->nodes.len; k++)
+        if (ref_none(inner.to[k])) inner.to[k] = refmap_copy(n->body, (Ref){k}, out, &inner);
+      tuples[i] = arena_array(&g->ctx->arena, Ref, n->body->results.len);
+      for (uint32_t k = 0; k < n->body->results.len; k++)
+        tuples[i][k] = inner.to[n->body->results.data[k].i];
+    } else if (n->op == OP_item && tuples[n->operands[0].i]) {
+      map.to[i] = tuples[n->operands[0].i][node_int(n, A_index, 0)];
+    } else if (ref_none(map.to[i])) {
+      map.to[i] = refmap_copy(g, (Ref){i}, out, &map);
+    }
+  }
+  for (uint32_t i = 0; i < g->results.len; i++)
+    graph_result(out, map.to[g->results.data[i].i], (Str){0});
+  return graph_sweep(out);
+}
 
 /* Marks what depends on a carried value. */
 static bool *on_carries(const Loop *l) {
@@ -215,12 +243,26 @@ static Fact reduced(const Loop *l, int i, Ref taken) {
 
 /* ---- results --------------------------------------------------------------------------------- */
 
+/* The same loss, with the loop that it happened in. */
+static Fact in_loop(const Loop *l, const Fact *f) {
+  if (f->lost->reason != SET_loop || f->lost->fixed) return *f;
+  Lost *lost = arena_copy(l->st->s->arena, f->lost, sizeof *lost);
+  lost->fixed = trail_add(l->st->s, NULL, l->st->g, l->st->r);
+  return (Fact){.lost = lost};
+}
+
 static Fact last_value(const Loop *l, int i) {
   const Fact *carry = &l->params[1 + i];
   SetStep *st = l->st;
   if (carry->lost) {
-    Ref taken = taken_in(l, i);
-    return ref_none(taken) ? *carry : reduced(l, i, taken);
+    Loop flat = *l;
+    flat.scan.body = flatten(l->scan.body);
+    Ref taken = taken_in(&flat, i);
+    if (ref_none(taken)) return in_loop(l, carry);
+    st->s->quiet++;
+    flat.facts = sets_graph(st->s, flat.scan.body, l->params, st->lead + 1);
+    st->s->quiet--;
+    return reduced(&flat, i, taken);
   }
   int n = st->lead + graph_info(l->scan.body, scan_carry_param(&l->scan, i))->rank, kept = 0;
   int *out = axes_upto(st->s, n + 1);
@@ -234,7 +276,8 @@ static Fact last_value(const Loop *l, int i) {
 
 static Fact collected(const Loop *l, int i) {
   Ref r = scan_collect_result(&l->scan, i);
-  Fact f = stopped(l, &l->facts[r.i], body_rank(l, r));
+  Fact f = stopped(l, &l->facts[r.i], body_rank(l, r), true);
+  if (f.lost) return in_loop(l, &f);
   return fact_stack(l->st->s, &f, l->st->lead, l->scan.length);
 }
 

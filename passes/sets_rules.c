@@ -331,9 +331,8 @@ static Fact with_ties(Fact f, const Fact *ties) {
   return f;
 }
 
-/* An index into an axis that goes. */
-static Fact point_into(SetStep *st, int axis) {
-  int n = st->lead + rank_of(st, 0);
+static Fact rule_argreduce(SetStep *st) {
+  int n = st->lead + rank_of(st, 0), axis = st->lead + (int)node_int(st->node, A_axis, 0);
   int *out = ints(st, n), kept = 0;
   for (int i = 0; i < n; i++)
     if (i != axis) out[kept++] = i;
@@ -344,12 +343,19 @@ static Fact point_into(SetStep *st, int axis) {
   return with_ties(join_result(&j, out, kept, value), &ties);
 }
 
-static Fact rule_argreduce(SetStep *st) {
-  return point_into(st, st->lead + (int)node_int(st->node, A_axis, 0));
+/* The best matching of permuted rows and columns is the best one, permuted. Equal rows are told apart by their places. */
+static Fact rule_assign(SetStep *st) {
+  int n = st->lead + rank_of(st, 0), rows = n - 2, columns = n - 1;
+  Fact ties = {0};
+  Join j = start_one(st, same_axes(st, n), n);
+  join_fix_values(&j);
+  if (!j.clash && join_uniform(&j, rows)) join_fix_axis(&j, rows, SET_regrouped);
+  int value = j.clash ? 0 : pointer_term(&j, columns, &ties);
+  Fact f = join_result(&j, same_axes(st, n), columns, value);
+  for (int i = 0; i < f.n_atoms; i++)
+    f.ties |= f.atoms[i].axis == rows && f.atoms[i].slot.kind != SLOT_fixed;
+  return with_ties(f, &ties);
 }
-
-/* The best matching of permuted rows and columns is the best one, permuted. */
-static Fact rule_assign(SetStep *st) { return point_into(st, st->lead + rank_of(st, 0) - 1); }
 
 static Fact sorted(SetStep *st, bool indices) {
   int n = st->lead + rank_of(st, 0), axis = st->lead + (int)node_int(st->node, A_axis, 0),

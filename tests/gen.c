@@ -30,10 +30,18 @@ Gen *gen_new(Ctx *ctx, uint64_t seed, GenOptions options) {
   static const char *const names[] = {"N", "M", "K"};
   for (int i = 0; i < 3; i++)
     size_env_set(ctx, &gen->env, size_symbol(ctx, ctx_str(ctx, names[i])), 1 + gen_below(gen, 4));
+  if (options.sets) { /* enough elements for permutations to tell, and two rows at least */
+    gen->env.values.data[0] = 3 + gen_below(gen, 2);
+    gen->env.values.data[1] = 2;
+    gen->rows = gen_below(gen, 2);
+  }
   return gen;
 }
 
+bool gen_set_rows(const Gen *gen) { return gen->rows; }
+
 Sz gen_extent(Gen *gen) {
+  if (gen->options.sets && gen_below(gen, 2)) return gen->env.symbols.data[gen_below(gen, 2)];
   static const int extents[] = {1, 2, 3, 4, 5};
   if (gen->options.symbolic && gen_below(gen, 2)) return gen->env.symbols.data[gen_below(gen, 3)];
   return size_const(gen->ctx, extents[gen_below(gen, 5)]);
@@ -81,9 +89,31 @@ int64_t gen_count(Gen *gen, Ty type) {
 
 /* ---- values ---- */
 
+/* The set axes of a new parameter of a whole graph: most axes as long as the set, behind a row where sets have rows. */
+static int choose_sets(Gen *gen, const TypeInfo *info, int32_t *sets) {
+  bool row = !gen->rows;
+  int n = 0;
+  for (int i = 0; gen->options.sets && !gen->depth && i < info->rank; i++) {
+    if (row && sz_eq(info->dims[i], gen->env.symbols.data[0]) && gen_below(gen, 8)) sets[n++] = i;
+    row = row || sz_eq(info->dims[i], gen->env.symbols.data[1]);
+  }
+  return n;
+}
+
+/* An index into a set with rows that has no row: as a parameter it would take the rows from the set. */
+static bool without_row(const Gen *gen, const TypeInfo *info) {
+  bool pointer =
+      gen->rows && info->dtype == DT_idx && sz_eq(info->extent, gen->env.symbols.data[0]);
+  for (int i = 0; i < info->rank; i++)
+    pointer = pointer && !sz_eq(info->dims[i], gen->env.symbols.data[1]);
+  return pointer;
+}
+
 static Ref new_param(Gen *gen, Ty type) {
+  int32_t sets[TENSOR_MAX_RANK];
+  int n_sets = choose_sets(gen, type_info(gen->ctx, type), sets);
   char *name = ctx_printf(gen->ctx, "p%u", gen->g->params.len);
-  Ref made = graph_param(gen->g, type, ctx_str(gen->ctx, name), NULL, 0);
+  Ref made = graph_param(gen->g, type, ctx_str(gen->ctx, name), sets, n_sets);
   vec_push(&gen->ctx->arena, &gen->pool, made);
   return made;
 }
@@ -112,6 +142,8 @@ Ref gen_value(Gen *gen, Ty type) {
   DType dtype = type_info(gen->ctx, type)->dtype;
   if (dtype == DT_key && !gen->operands_only) return new_key(gen, type);
   if (!gen->operands_only && gen_below(gen, 4) == 0) return new_const(gen, type);
+  if (without_row(gen, type_info(gen->ctx, type)) && !gen->operands_only)
+    return new_const(gen, type);
   return new_param(gen, type);
 }
 
@@ -119,8 +151,19 @@ Ref gen_value(Gen *gen, Ty type) {
 
 /* So that the values of all symbols can be told from the arguments. */
 static void anchor_symbols(Gen *gen) {
+  bool sets = gen->options.sets;
+  gen->options.sets = false; /* that is no set */
   for (int i = 0; gen->options.symbolic && i < 3; i++)
     new_param(gen, type_tensor(gen->ctx, gen_float(gen), &gen->env.symbols.data[i], 1));
+  gen->options.sets = sets;
+}
+
+/* Ops that break most proofs stand seldom, so that graphs with sets stay provable for a while. */
+static bool too_seldom(Gen *gen, Op op) {
+  SetRule rule = op_set_rule(op);
+  bool breaks = rule == SETS_slice || rule == SETS_pad || rule == SETS_concat ||
+                rule == SETS_reverse || rule == SETS_running || rule == SETS_give_up;
+  return gen->options.sets && breaks && gen_below(gen, 5);
 }
 
 static void keep(Gen *gen, Ref value) {
@@ -145,7 +188,8 @@ Graph *gen_graph(Gen *gen) {
   int made = 0;
   for (int tries = 0; made < gen->options.nodes && tries < 50 * gen->options.nodes; tries++) {
     Ref out;
-    if (!gen_op(gen, (Op)gen_below(gen, N_OPS), &out)) continue;
+    Op op = (Op)gen_below(gen, N_OPS);
+    if (too_seldom(gen, op) || !gen_op(gen, op, &out)) continue;
     keep(gen, bounded(gen, out));
     made++;
   }

@@ -17,6 +17,7 @@ typedef struct GenOptions {
   bool random;   /* random, fold, seed */
   bool smooth;   /* only ops that are differentiable everywhere, in f64, with bounded values */
   bool calls;    /* call nodes (which the pass 'inline' takes away) */
+  bool sets;     /* symbolic; axes of extent N of most parameters are set axes, see gen_set_rows */
 } GenOptions;
 
 typedef struct Gen {
@@ -27,11 +28,14 @@ typedef struct Gen {
   int depth;          /* of bodies */
   bool operands_only; /* new operands are parameters, never constants: single instances */
   VEC(Ref) pool;      /* values of g that may be used */
+  bool rows;          /* sets: declared behind an axis of extent M only */
   SizeEnv env;        /* what the symbols stand for in arguments */
 } Gen;
 
 Gen *gen_new(Ctx *ctx, uint64_t seed, GenOptions options);
 uint64_t gen_next(Gen *gen);
+/* With sets: whether each row, of extent M, of a set in this graph has an order of its own. */
+bool gen_set_rows(const Gen *gen);
 int gen_below(Gen *gen, int n); /* 0 .. n-1 */
 double gen_between(Gen *gen, double low, double high);
 

@@ -76,7 +76,8 @@ static bool find_types(Gen *gen, Op op, Ty shape, int n, Ty *types, Ty *given) {
       DType dtype = gen_below(gen, 4) ? common : all[gen_below(gen, 4)];
       Ty flat = type_with_dtype(gen->ctx, shape, dtype == DT_idx ? DT_i32 : dtype);
       const TypeInfo *info = type_info(gen->ctx, flat);
-      Ty index = type_index(gen->ctx, size_const(gen->ctx, 4), info->dims, info->rank);
+      Sz into = gen->options.sets ? gen->env.symbols.data[0] : size_const(gen->ctx, 4);
+      Ty index = type_index(gen->ctx, into, info->dims, info->rank);
       types[i] = dtype == DT_idx ? index : flat;
       operands[i] = graph_param(scratch, types[i], (Str){0}, NULL, 0);
     }
@@ -392,6 +393,10 @@ static Ref next_carry(Gen *inner, Ref carry) {
   Graph *g = inner->g;
   Ty type = graph_type(g, carry);
   Ref value = gen_value(inner, type);
+  static const Op folds[] = {OP_add, OP_max, OP_min};
+  DType dtype = type_info(inner->ctx, type)->dtype;
+  if (inner->options.sets && !gen_below(inner, 3) && (dtype == DT_i32 || dtype_is_float(dtype)))
+    return build2(g, folds[gen_below(inner, 3)], carry, value);
   if (!dtype_is_float(type_info(inner->ctx, type)->dtype)) return value;
   Ref mixed = build2(g, OP_add, value, build2(g, OP_mul, carry, gen_value(inner, type)));
   return build1(g, OP_tanh, mixed);

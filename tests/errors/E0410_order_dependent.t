@@ -22,6 +22,9 @@ E0410_order_dependent.ordo:3:35: error[E0410]: the loop reads the elements of th
 E0410_order_dependent.ordo:2:6: note: the set {N} is declared here
   2 | fn g(x: f32[B, {N}]) {
     |      ^^^^^^^^^^^^^^
+E0410_order_dependent.ordo:3:8: note: the loop is here
+  3 |   scan n in N, s = zeros(B) { s = s * 2 + x[:, n] }
+    |        ^
     = help: reduce over the elements (sum, mean, max) or attend over them; or write as_sequence(x) if the order matters
 
 E0410_order_dependent.ordo:6:39: error[E0410]: the set {N} is reversed: it has no order to reverse

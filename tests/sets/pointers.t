@@ -24,20 +24,20 @@ layer Pointers {
   two:       Process(H, 2)
 
   fn moves(net: layer, x: f32[B, N, 2], mask: bool[B, N], x': f32[B, N, 2], mask': bool[B, N], p: <N>[B, N]) -> bool {
-    y = net.greedy(x, mask, N)
-    y' = net.greedy(x', mask', N)
+    y = net.greedy(as_set(x), as_set(mask), N)
+    y' = net.greedy(as_set(x'), as_set(mask'), N)
     back[b, t] = p[b, y'[b, t]]
-    l = net.logp(x, mask, y)
-    l' = net.logp(x', mask', y')
+    l = net.logp(as_set(x), as_set(mask), y)
+    l' = net.logp(as_set(x'), as_set(mask'), y')
     all(back == y) and max(abs(l' - l)) < 1e-4
   }
 
   fn padded(net: layer, x: f32[B, N, 2], mask: bool[B, N], xl: f32[B, N + M, 2], ml: bool[B, N + M]) -> bool {
-    y = net.greedy(x, mask, N)
-    yl = net.greedy(xl, ml, N)
+    y = net.greedy(as_set(x), as_set(mask), N)
+    yl = net.greedy(as_set(xl), as_set(ml), N)
     there[b, t] = mask[b, y[b, t]]
-    l = net.logp(x, mask, y)
-    ll = net.logp(xl, ml, yl)
+    l = net.logp(as_set(x), as_set(mask), y)
+    ll = net.logp(as_set(xl), as_set(ml), yl)
     same[b, t] = i32(y[b, t]) == i32(yl[b, t])
     all(same) and all(there) and max(abs(ll - l)) < 1e-4
   }
