@@ -133,6 +133,8 @@ def run(study, name, cell, seed, args):
         rows = rows_of(study, cell, seed, out)
     finally:
         shutil.rmtree(out)
+    if not rows:
+        raise SystemExit(f"{name}: {cell}, seed {seed}: the run left no evaluations")
     Results(name).replace(cell, seed, rows)
 
 

@@ -23,14 +23,13 @@ def page(r):
         rows += [(f"here, {s:,}", *(r.text(c, "accuracy", s, digits=1, scale=100) for c in of(n))) for s in STEPS]
         tables.append(f"N = {n}:\n\n{table(head, rows)}")
     a = lambda n, e, p, g: 100 * r.mean(name(n, e, p, g), "accuracy", STEPS[-1])
-    done = all(r.values(c, "accuracy", STEPS[-1]) for c in CELLS)
     pairs = [(n, e, p) for n in SIZES for e, p in COLUMNS]
-    score = lambda holds: f"{sum(holds)} of {len(holds)}"
+    published = [(100 * r.mean(c, "accuracy", STEPS[-1]), x) for n in SIZES for c, x in zip(of(n), PUBLISHED[n])]
 
-    def claim(text, holds):
-        if not done:
-            return (text, None)
-        return (f"{text} ({score(holds)} comparisons)", all(holds))
+    def claim(text, comparisons):
+        """A claim is a list of pairs, the first of which is to be larger; cells that were not run are left out."""
+        known = [x > y for x, y in comparisons if x == x and y == y]
+        return (f"{text} ({sum(known)} of {len(known)} comparisons)", all(known) if known else None)
 
     return f"""# Sorting
 
@@ -51,17 +50,16 @@ digit by digit; the claims of the paper are scored as orderings below.
 At {STEPS[-1]:,} steps:
 
 {claims([
-    claim("the LSTM encoder beats P = 0", [a(n, "lstm", 0, g) > a(n, "set", 0, g) for n in SIZES for g in (0, 1)]),
-    claim("one process step beats the LSTM encoder", [a(n, "set", 1, g) > a(n, "lstm", 0, g) for n in SIZES for g in (0, 1)]),
-    claim("more process steps help: P = 5 beats P = 1", [a(n, "set", 5, g) > a(n, "set", 1, g) for n in SIZES for g in (0, 1)]),
-    claim("larger N is worse", [a(5, e, p, g) > a(10, e, p, g) for e, p in COLUMNS for g in (0, 1)]),
+    claim("the LSTM encoder beats P = 0", [(a(n, "lstm", 0, g), a(n, "set", 0, g)) for n in SIZES for g in (0, 1)]),
+    claim("one process step beats the LSTM encoder", [(a(n, "set", 1, g), a(n, "lstm", 0, g)) for n in SIZES for g in (0, 1)]),
+    claim("more process steps help: P = 5 beats P = 1", [(a(n, "set", 5, g), a(n, "set", 1, g)) for n in SIZES for g in (0, 1)]),
+    claim("larger N is worse", [(a(5, e, p, g), a(10, e, p, g)) for e, p in COLUMNS for g in (0, 1)]),
     claim("P = 0 without a glimpse is the worst of its row",
-          [a(n, "set", 0, 0) <= min(a(n, e, p, g) for e, p in COLUMNS for g in (0, 1)) for n in SIZES]),
-    claim("a glimpse helps every encoder", [a(n, e, p, 1) > a(n, e, p, 0) for n, e, p in pairs]),
+          [(a(n, e, p, g), a(n, "set", 0, 0)) for n in SIZES for e, p in COLUMNS for g in (0, 1) if (e, p, g) != ("set", 0, 0)]),
+    claim("a glimpse helps every encoder", [(a(n, e, p, 1), a(n, e, p, 0)) for n, e, p in pairs]),
     claim("a glimpse more than doubles the share of the set encoders at N = 10",
-          [a(10, "set", p, 1) > 2 * a(10, "set", p, 0) for _, p in COLUMNS[1:]]),
-    claim("every cell reaches the published number of 10,000 steps already",
-          [100 * r.mean(c, "accuracy", STEPS[-1]) >= x for n in SIZES for c, x in zip(of(n), PUBLISHED[n])]),
+          [(a(10, "set", p, 1), 2 * a(10, "set", p, 0)) for _, p in COLUMNS[1:]]),
+    claim("every cell is above the published number of 10,000 steps already", published),
 ])}
 
 The published table itself does not back all of these: with a glimpse P = 0 beats the LSTM encoder at N = 10 (30 against 28), and P = 5
