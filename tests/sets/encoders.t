@@ -46,7 +46,7 @@ layer Encoders {
     sum(sin(z)) + sum(h * c) + sum(rpw.logp(x, mask, y)) + 0.1 * sum(sin(p))
   }
 
-  fn derivative_is_right(x: f32[B, N, D], mask: bool[B, N]) -> bool {
+  fn derivative_is_right(x: f32[B, {N}, D], mask: bool[B, {N}]) -> bool {
     v = value(x, mask)
     g = grad(v, x)
     d = normal(0, 1, [B, N, D])
