@@ -203,7 +203,7 @@ void cache_prune_now_and_then(const Cache *cache) {
   char mark[4096];
   struct stat info;
   if (!cache->dir) return;
-  snprintf(mark, sizeof mark, "%s/pruned", cache->dir);
+  snprintf(mark, sizeof mark, "%s/.pruned", cache->dir);
   if (!stat(mark, &info) && time(NULL) - info.st_mtime < PRUNE_SECONDS) return;
   int file = open(mark, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file >= 0) futimens(file, NULL), close(file);

@@ -50,6 +50,7 @@ run_one() {
   [[ "${args[*]}" == *'{}'* ]] || given+=("$main")
   (cd "$work/in" && env $given_env timeout 120 "$ORDO" "${given[@]}" </dev/null >"$work/actual" 2>&1)
   code=$?
+  sed -i "s|$root/||g" "$work/actual" # places in the library: the same wherever the tree stands
   expected_code=$(header "$test" exit)
   if [ "$UPDATE" = 1 ]; then
     sed '/^# ---$/,$d' "$test" >"$work/new"

@@ -113,6 +113,7 @@ static void cut_in_half(const char *path) {
 static int tear_down(void **state) {
   Fixture *f = *state;
   each_file(f->dir, remove_file);
+  unlink(arena_printf(&f->arena, "%s/.pruned", f->dir));
   rmdir(f->dir);
   arena_free(&f->arena);
   heap_free(f);
