@@ -186,8 +186,8 @@ void cache_prune(const Cache *cache) {
     if (!strstr(item->d_name, SUFFIX)) continue;
     const char *path = arena_printf(&arena, "%s/%s", cache->dir, item->d_name);
     if (stat(path, &info) || !S_ISREG(info.st_mode)) continue;
-    Entry entry = {path, info.st_mtim, (uint64_t)info.st_blocks * 512}; /* what the disk gives */
-    total += entry.size;
+    total += (uint64_t)info.st_size;
+    Entry entry = {path, info.st_mtim, (uint64_t)info.st_size};
     vec_push(&arena, &entries, entry);
   }
   closedir(dir);

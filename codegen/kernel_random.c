@@ -26,12 +26,12 @@ static LLVMValueRef rotate(LLVMBuilderRef b, LLVMValueRef x, int bits) {
 
 /* The same value, of which LLVM knows nothing: an empty piece of assembly. Without it instruction
  * selection looks through all rounds for bits that it knows, which costs more than all the rest of
- * a kernel. Vectors that are not one register of the machine are left alone. */
-static LLVMValueRef opaque(LLVMBuilderRef b, LLVMValueRef x) {
+ * a kernel. Vectors that do not fit one register of the target (native lanes) are left alone. */
+static LLVMValueRef opaque(LLVMBuilderRef b, LLVMValueRef x, unsigned native) {
   LLVMTypeRef t = LLVMTypeOf(x);
   bool vector = LLVMGetTypeKind(t) == LLVMVectorTypeKind;
   unsigned lanes = vector ? LLVMGetVectorSize(t) : 1;
-  if (vector && lanes != 4 && lanes != 8) return x;
+  if (vector && (lanes > native || (lanes != 4 && lanes != 8))) return x;
   LLVMTypeRef type = LLVMFunctionType(t, &t, 1, false);
   const char *constraint = vector ? "=x,0" : "=r,0";
   LLVMValueRef nothing = LLVMGetInlineAsm(type, "", 0, constraint, strlen(constraint), false, false,
@@ -40,7 +40,8 @@ static LLVMValueRef opaque(LLVMBuilderRef b, LLVMValueRef x) {
 }
 
 /* x[0], x[1]: the counters, replaced by the block of the key words k[0], k[1]. */
-static void block(LLVMBuilderRef b, LLVMValueRef *k, LLVMValueRef *x) {
+static void block(const Emitter *e, LLVMValueRef *k, LLVMValueRef *x) {
+  LLVMBuilderRef b = e->b;
   static const int rotation[8] = {13, 15, 26, 6, 17, 29, 16, 24};
   LLVMTypeRef t = LLVMTypeOf(x[0]);
   k[2] = LLVMBuildXor(b, LLVMBuildXor(b, k[0], k[1], ""), word(t, THREEFRY_PARITY), "");
@@ -49,7 +50,7 @@ static void block(LLVMBuilderRef b, LLVMValueRef *k, LLVMValueRef *x) {
   for (unsigned round = 0; round < 20; round++) {
     x[0] = LLVMBuildAdd(b, x[0], x[1], "");
     x[1] = LLVMBuildXor(b, rotate(b, x[1], rotation[round % 8]), x[0], "");
-    x[1] = opaque(b, x[1]);
+    x[1] = opaque(b, x[1], (unsigned)e->target->vector_bytes / 4);
     if (round % 4 != 3) continue;
     unsigned group = round / 4 + 1;
     x[0] = LLVMBuildAdd(b, x[0], k[group % 3], "");
@@ -70,7 +71,7 @@ LLVMValueRef emit_key(Emitter *e, Op op, LLVMValueRef key, LLVMValueRef stream) 
   LLVMValueRef k[3] = {word(type, 0), word(type, 0)};
   if (key) key_words(e, key, type, k);
   LLVMValueRef x[2] = {stream, word(type, op == OP_fold ? THREEFRY_FOLD : THREEFRY_SEED)};
-  block(e->b, k, x);
+  block(e, k, x);
   LLVMValueRef low = LLVMBuildZExt(e->b, x[0], wide, "");
   LLVMValueRef high = LLVMBuildZExt(e->b, x[1], wide, "");
   return LLVMBuildOr(e->b, low, LLVMBuildShl(e->b, high, vmath_const(wide, 32), ""), "");
@@ -92,7 +93,7 @@ Value emit_random(Emitter *e, Ref ref, int map, int guard) {
   position.scope = deeper(position.scope, key.scope);
   emit_at(e, position.scope);
   LLVMValueRef x[2] = {counter, word(t, (uint32_t)node_int(node, A_stream, 0))};
-  block(e->b, k, x);
+  block(e, k, x);
   LLVMValueRef bits = x[node_int(node, A_word, 0) & 1];
   *(position.scalar ? &position.scalar : &position.vector) = bits;
   return position;

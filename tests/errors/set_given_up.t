@@ -40,11 +40,11 @@ Reader.(), set {N}
 value     type          fact                   place
 x         f32[B, N, I]  equivariant in axis 1  set_given_up.ordo:6:7
 s         f32[B, N, I]  ordered on purpose     set_given_up.ordo:7:9
-cell.i    f32[B, H]     ordered on purpose     /work/wt/sets/models/lib/rnn.ordo:22:20
-cell.f    f32[B, H]     ordered on purpose     /work/wt/sets/models/lib/rnn.ordo:22:20
-cell.g    f32[B, H]     ordered on purpose     /work/wt/sets/models/lib/rnn.ordo:22:20
-cell.o    f32[B, H]     ordered on purpose     /work/wt/sets/models/lib/rnn.ordo:22:20
-cell.c'   f32[B, H]     ordered on purpose     /work/wt/sets/models/lib/rnn.ordo:23:10
+cell.i    f32[B, H]     ordered on purpose     models/lib/rnn.ordo:22:20
+cell.f    f32[B, H]     ordered on purpose     models/lib/rnn.ordo:22:20
+cell.g    f32[B, H]     ordered on purpose     models/lib/rnn.ordo:22:20
+cell.o    f32[B, H]     ordered on purpose     models/lib/rnn.ordo:22:20
+cell.c'   f32[B, H]     ordered on purpose     models/lib/rnn.ordo:23:10
 h         f32[B, H]     ordered on purpose     set_given_up.ordo:8:10
 result h  f32[B, H]     ordered on purpose     set_given_up.ordo:8:10
 

@@ -13,7 +13,7 @@ layer Reader(I, H) {
   }
 }
 # ---
-/work/wt/sets/models/lib/rnn.ordo:22:26: error[E0410]: the loop reads the elements of the set {N} one after another, and hands on what it read
+models/lib/rnn.ordo:22:26: error[E0410]: the loop reads the elements of the set {N} one after another, and hands on what it read
   22 |     (i, f, g, o) = split(x @ W + h @ U + b, 4)
      |                          ^^^^^^^^^^^^^
 set_lstm.ordo:6:7: note: the set {N} is declared here
