@@ -9,7 +9,7 @@ void vocab_to_json(const Vocab *vocab, Text *out);
 /* Back. NULL with what is wrong in *why. */
 Vocab *vocab_from_json(const char *text, const char **why);
 
-/* Reads the vocabulary of a declaration: from a list of tokens; from a tokenizer.json; from a
+/* Reads the vocabulary of a declaration: from a list of tokens; from a
  * checkpoint (.safetensors) that keeps a vocabulary called 'of' (empty: its only one). NULL after a
  * diagnostic. */
 Vocab *vocab_read(Ctx *ctx, const SpecVocab *spec);
