@@ -249,16 +249,15 @@ static bool cut_for(SetStep *st, const Fact *f, Join *j, Fact *out) {
   bool fits = cuts_refine(ctx, &own, &wanted, &both);
   /* all atoms on one axis, cut in two: by a made-up operand with the atoms wanted */
   Atom *atoms = arena_array(st->s->arena, Atom, both.len);
-  Fact shape = {.atoms = atoms, .n_atoms = fits ? (int)both.len : 0, .value = slot_fixed()};
+  *out = (Fact){.atoms = atoms, .n_atoms = fits ? (int)both.len : 0, .value = slot_fixed()};
   for (uint32_t i = 0; i < both.len; i++)
     atoms[i] = (Atom){both.data[i], st->lead, slot_fresh(st->s)};
   int n = st->lead + step_operand(st, 0)->rank, *map = same_axes(st, n);
   for (int i = st->lead; i < n; i++) map[i] = st->lead;
   *j = join_new(st, st->lead + 2, 2);
   join_operand(j, 0, f, map);
-  join_operand(j, 1, &shape, same_axes(st, st->lead + 1));
+  join_operand(j, 1, out, same_axes(st, st->lead + 1)); /* the join reads it until its result */
   join_start(j);
-  *out = shape;
   return fits;
 }
 
