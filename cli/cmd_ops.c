@@ -74,6 +74,29 @@ static bool choose(Cli *cli, Choice *choice) {
   return true;
 }
 
+/* What stands behind the ops on their page: attributes and element types. */
+static void put_small_tables(Text *out) {
+  static const char *const attr_head[] = {"attribute", "value", "meaning"};
+  static const char *const type_head[] = {"element type", "bytes", "meaning"};
+  static const char *const attributes[][3] = {
+#define ATTR(name, kind, doc) {#name, #kind, doc},
+#include "ir/attrs.def"
+#undef ATTR
+  };
+  static const char *const types[][3] = {
+#define DTYPE(name, bytes, doc) {#name, #bytes, doc},
+#include "ir/dtypes.def"
+#undef DTYPE
+  };
+  text_puts(out, "\n## Attributes\n\nIn the order in which they are printed.\n\n");
+  markdown_head(out, attr_head, 3);
+  for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
+    markdown_row(out, attributes[i], 3);
+  text_puts(out, "\n## Element types\n\n");
+  markdown_head(out, type_head, 3);
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++) markdown_row(out, types[i], 3);
+}
+
 int cmd_ops(Cli *cli) {
   static const char *const head[] = {"op",         "operands", "attributes", "class",
                                      "derivative", "cost",     "meaning"};
@@ -99,6 +122,7 @@ int cmd_ops(Cli *cli) {
       describe(cli, op, &out);
   }
   if (json) put_json(&out, list);
+  if (markdown && choice.all) put_small_tables(&out);
   json_decref(list);
   return put_out(cli, &out) ? EXIT_GOOD : EXIT_USER;
 }

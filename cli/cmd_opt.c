@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "ir/print.h"
 #include "runtime/file.h"
 
 typedef struct Dumper {
@@ -64,7 +65,7 @@ static void report(Cli *cli, const PassCtx *pc) {
 static bool put_graph(Cli *cli, const Graph *g) {
   Text out = cli_text(cli);
   const char *path = opt_text(cli, OPT_output, NULL);
-  graph_print(g, &out);
+  graph_print_with(g, opt_flag(cli, OPT_spans), &out);
   return path ? file_write(cli->ctx, path, text_str(&out), out.len) : put_out(cli, &out);
 }
 

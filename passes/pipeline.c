@@ -226,15 +226,23 @@ static Graph *run_step(PassCtx *pc, const Step *step, const Graph *g, int number
   return out;
 }
 
+/* The graph that the pipeline gets, and what is proved about its set axes. */
+static bool verify_given(PassCtx *pc, const Graph *g) {
+  const char *wrong = graph_verify(g);
+  if (wrong)
+    diag_at(pc->ctx, (Span){0}, E_pass_broke_graph, "the graph before the first pass is wrong: %s",
+            wrong);
+  pc->claims = arena_new(&pc->ctx->arena, SetClaims);
+  if (!wrong) *pc->claims = sets_claims(pc->ctx, g);
+  return !wrong;
+}
+
 Graph *pipeline_run(PassCtx *pc, const Graph *g, const char *pipeline) {
   Steps steps = {0};
   if (!read_all(pc, pipeline, &steps)) return NULL;
   Graph *out = (Graph *)g;
   pc->claims = NULL;
-  if (pc->options.verify_each) {
-    pc->claims = arena_new(&pc->ctx->arena, SetClaims);
-    *pc->claims = sets_claims(pc->ctx, g);
-  }
+  if (pc->options.verify_each && !verify_given(pc, g)) return NULL;
   for (uint32_t i = 0; i < steps.len && out; i++) {
     const Step *step = &steps.data[i];
     if (!pass_disabled(pc, step->pass->name)) out = run_step(pc, step, out, (int)i + 1);
