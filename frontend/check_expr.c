@@ -34,12 +34,19 @@ static bool find_mode(Check *c, Str name, Value *out) {
   return true;
 }
 
+/* 'self', unless the text defines the name: the layer that the function belongs to. */
+static bool find_self(Check *c, Str name, Value *out) {
+  if (!c->self || strcmp(ctx_text(c->ctx, name), "self")) return false;
+  *out = (Value){.kind = VAL_layer, .layer = c->self};
+  return true;
+}
+
 static bool find_name(Check *c, Str name, Span span, Value *out) {
   Binding *b = scope_find(c->scope, name);
   bool global = b && scope_find_here(c->spec->globals, name) == b;
   if ((!b || global) && c->self && member_find(c, c->self, name, span, out)) return true;
   if (b) *out = b->value;
-  return b || find_mode(c, name, out);
+  return b || find_self(c, name, out) || find_mode(c, name, out);
 }
 
 /* The value of a name as it is, not yet captured into the current frame. */

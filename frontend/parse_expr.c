@@ -291,6 +291,7 @@ static Expr *parse_name_expr(Parser *p) {
   expr->name = token->text;
   for (size_t i = 0; i < sizeof foreign_names / sizeof *foreign_names; i++) {
     if (strcmp(word, foreign_names[i].word)) continue;
+    if (!strcmp(word, "self") && !parse_at(p, TK_dot)) continue; /* the layer itself */
     if (parse_report(p, token->span, E_foreign_word, "'%s' is not a word of Ordo", word))
       diag_help(p->ctx, "%s", foreign_names[i].help);
     expr->kind = EX_poison;

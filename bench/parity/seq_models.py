@@ -15,52 +15,65 @@ def linear(w, name, x):
 # ---- recurrent ----
 
 def cell(w, name, x, h, c):
-    if name + ".lstm.W" in w:
-        n = name + ".lstm"
-        i, f, g, o = (x @ w[n + ".W"] + h @ w[n + ".U"] + w[n + ".b"]).chunk(4, -1)
+    if name + ".c" not in w:  # an LSTM
+        i, f, g, o = (x @ w[name + ".W"] + h @ w[name + ".U"] + w[name + ".b"]).chunk(4, -1)
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
         return torch.sigmoid(o) * torch.tanh(c), c
-    n = name + ".gru"
-    xr, xz, xn = (x @ w[n + ".W"] + w[n + ".b"]).chunk(3, -1)
-    hr, hz, hn = (h @ w[n + ".U"] + w[n + ".c"]).chunk(3, -1)
+    xr, xz, xn = (x @ w[name + ".W"] + w[name + ".b"]).chunk(3, -1)
+    hr, hz, hn = (h @ w[name + ".U"] + w[name + ".c"]).chunk(3, -1)
     z, m = torch.sigmoid(xz + hz), torch.tanh(xn + torch.sigmoid(xr + hr) * hn)
     return (1 - z) * m + z * h, c
 
 
-def read(w, name, x, mask, backward):
-    width = next(v for n, v in w.items() if n.startswith(name + ".") and n.endswith(".U")).shape[0]
-    h = c = x.new_zeros(x.shape[0], width)
-    states = [None] * x.shape[1]
+def states(w, name, x, mask, backward):
+    h = c = x.new_zeros(x.shape[0], w[name + ".U"].shape[0])
+    all_h = [None] * x.shape[1]
     for t in reversed(range(x.shape[1])) if backward else range(x.shape[1]):
-        h2, c2 = cell(w, name + ".cell_", x[:, t], h, c)
+        h2, c2 = cell(w, name, x[:, t], h, c)
         real = mask[:, t, None]
         h, c = torch.where(real, h2, h), torch.where(real, c2, c)
-        states[t] = h
-    return torch.stack(states, 1), h, c
+        all_h[t] = h
+    return torch.stack(all_h, 1), h, c
 
 
-def seq2seq_loss(w, src, src_mask, tgt, tgt_mask):
+def encoded(w, src, mask):
+    """Memories and the decoder's first state."""
     x = w["net.source.E"][src]
-    m, h, c = read(w, "net.forward", x, src_mask, False)
-    if any(n.startswith("net.backward.") for n in w):
-        m2, h2, c2 = read(w, "net.backward", x, src_mask, True)
+    m, h, c = states(w, "net.forth", x, mask, False)
+    if "net.back.W" in w:
+        m2, h2, c2 = states(w, "net.back", x, mask, True)
         m, h, c = torch.cat([m, m2], -1), torch.cat([h, h2], -1), torch.cat([c, c2], -1)
+    if "net.begin.W" in w:
+        h, c = torch.tanh(linear(w, "net.begin", h)).chunk(2, -1)
+    return m, h, c
+
+
+def attended(w, m, mask, h):
+    if "net.ask.v" in w:
+        e = torch.tanh(m @ w["net.ask.W1"] + (h @ w["net.ask.W2"])[:, None]) @ w["net.ask.v"]
+    else:
+        q = linear(w, "net.ask", h) if "net.ask.W" in w else h
+        e = (m @ q[:, :, None])[..., 0] / h.shape[-1] ** 0.5
+    return (torch.softmax(e.masked_fill(~mask, -torch.inf), -1)[:, None] @ m)[:, 0]
+
+
+def seq2seq_loss(w, src, src_mask, tgt, tgt_mask, smoothing=0.0):
+    m, h, c = encoded(w, src, src_mask)
+    h2, c2 = h, c
     before = torch.cat([torch.ones_like(tgt[:, :1]), tgt[:, :-1]], 1)
     y = w["net.target.E"][before]
     logits = []
     for t in range(tgt.shape[1]):
-        h, c = cell(w, "net.writer", y[:, t], h, c)
+        h, c = cell(w, "net.write", y[:, t], h, c)
         out = h
-        if "net.combine.W" in w:
-            if "net.read.score.v" in w:
-                k = m @ w["net.read.score.W1"] + (h @ w["net.read.score.W2"])[:, None]
-                e = torch.tanh(k) @ w["net.read.score.v"]
-            else:
-                e = (m @ h[:, :, None])[..., 0]
-            a = torch.softmax(e.masked_fill(~src_mask, -torch.inf), -1)
-            out = torch.tanh(linear(w, "net.combine", torch.cat([h, (a[:, None] @ m)[:, 0]], -1)))
+        if "net.mix.W" in w:
+            r = attended(w, m, src_mask, h)
+            if "net.rewrite.W" in w:
+                h2, c2 = cell(w, "net.rewrite", torch.cat([h, r], -1), h2, c2)
+                out = h2
+            out = torch.tanh(linear(w, "net.mix", torch.cat([out, r], -1)))
         logits.append(linear(w, "net.out", out))
-    return F.cross_entropy(torch.stack(logits, 1)[tgt_mask], tgt[tgt_mask])
+    return F.cross_entropy(torch.stack(logits, 1)[tgt_mask], tgt[tgt_mask], label_smoothing=smoothing)
 
 
 # ---- Transformers ----

@@ -29,6 +29,7 @@ PROGRAMS = {
     "lstm_additive": models.seq2seq_loss,
     "gru_dot": models.seq2seq_loss,
     "lstm_plain": models.seq2seq_loss,
+    "lstm_general": lambda *a: models.seq2seq_loss(*a, smoothing=0.05),
     "transformer": models.transformer_loss,
     "gpt2": lambda w, x, m, *_: models.decoder_loss(w, x, m, act="gelu_tanh"),
     "llama": lambda w, x, m, *_: models.decoder_loss(w, x, m, act="swiglu", groups=2, eps=1e-6),

@@ -13,6 +13,7 @@ layer Models {
   trans:   EncoderDecoder(V, 11, D, 2, heads = 2)
   learned: EncoderDecoder(V, 11, D, 1, heads = 2, groups = 1, position = "learned", norm = "rms", act = "swiglu", tied = false)
   lstm:    Seq2Seq(V, 11, D)
+  two:     Seq2Seq(V, 11, D, 6, cell = "gru", attention = "dot", R = D / 2, layers = 2)
   gru:     Seq2Seq(V, 11, D, cell = "gru", attention = "dot", both = false)
   plain:   Seq2Seq(V, 11, D, attention = "none")
 
@@ -40,7 +41,7 @@ layer Models {
     sqrt(s)
   }
 
-  fn checks() -> (bool, bool, bool, bool, bool) {
+  fn checks() -> (bool, bool, bool, bool, bool, bool) {
     x = randint(V, [4, 5])
     m[b, p] = p <= b with b in 4, p in 5
     y = randint(11, [4, 3])
@@ -50,7 +51,8 @@ layer Models {
     (i, j, k) = same(lstm, x, m, y, ym)
     (n, o, p) = same(gru, x, m, y, ym)
     (r, s, t) = same(plain, x, m, y, ym)
-    (a and b and c, e and f and g, i and j and k, n and o and p, r and s and t)
+    (a2, b2, c2) = same(two, x, m, y, ym)
+    (a and b and c, e and f and g, i and j and k, n and o and p, r and s and t, a2 and b2 and c2)
   }
 }
 # ---
@@ -59,3 +61,4 @@ result2 = true
 result3 = true
 result4 = true
 result5 = true
+result6 = true

@@ -16,6 +16,7 @@ layer Models {
   gpt:   Decoder(V, D, 2, act = "gelu_tanh", position = "learned", places = 32, tied = true)
   trans: EncoderDecoder(V, V, D, 2)
   lstm:  Seq2Seq(V, V, D)
+  two:   Seq2Seq(V, V, D, 6, cell = "gru", attention = "dot", R = D / 2, layers = 2)
   gru:   Seq2Seq(V, V, D, cell = "gru", attention = "dot", both = false)
   plain: Seq2Seq(V, V, D, attention = "none")
 
@@ -90,10 +91,11 @@ layer Models {
     (c1, c2) = pair_ok(trans, x, e)
     (d1, d2) = pair_ok(lstm, x, e)
     (e1, e2) = pair_ok(gru, x, e)
+    (e3, e4) = pair_ok(two, x, e)
     (f1, f2) = pair_ok(plain, x, e)
     (g1, g2) = beams_ok(trans, x, e)
     (h1, h2) = beams_ok(lstm, x, e)
-    (a1 and b1, a2 and b2, c1, c2, d1, d2, e1, e2, f1, f2, g1, g2, h1, h2, past_end_ok(lm, x, m),
+    (a1 and b1, a2 and b2, c1, c2, d1, d2, e1 and e3, e2 and e4, f1, f2, g1, g2, h1, h2, past_end_ok(lm, x, m),
      past_end_ok(lstm, x, e))
   }
 }
@@ -104,8 +106,8 @@ c1 = true
 c2 = true
 d1 = true
 d2 = true
-e1 = true
-e2 = true
+result7 = true
+result8 = true
 f1 = true
 f2 = true
 g1 = true
