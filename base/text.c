@@ -42,7 +42,7 @@ void text_printf(Text *text, const char *format, ...) {
   va_end(args);
 }
 
-void text_double(Text *text, double value) {
+static void put_shortest(Text *text, double value, bool single) {
   char digits[40];
   if (isnan(value)) {
     text_puts(text, "nan");
@@ -52,12 +52,20 @@ void text_double(Text *text, double value) {
     text_puts(text, value < 0 ? "-inf" : "inf");
     return;
   }
+  if (fabs(value) < 1e6 && value == trunc(value)) {
+    text_printf(text, "%.0f", value);
+    return;
+  }
   for (int precision = 1; precision <= 17; precision++) {
     snprintf(digits, sizeof digits, "%.*g", precision, value);
-    if (strtod(digits, NULL) == value) break;
+    double back = strtod(digits, NULL);
+    if (back == value || (single && (float)back == (float)value)) break;
   }
   text_puts(text, digits);
 }
+
+void text_double(Text *text, double value) { put_shortest(text, value, false); }
+void text_float(Text *text, float value) { put_shortest(text, (double)value, true); }
 
 const char *text_str(const Text *text) { return text->data ? text->data : ""; }
 

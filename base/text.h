@@ -18,8 +18,10 @@ void text_put(Text *text, const char *bytes, size_t n);
 void text_puts(Text *text, const char *string);
 void text_putc(Text *text, char c);
 void text_printf(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* The shortest decimal that reads back as the same double (inf, -inf, nan included). */
+/* The shortest decimal that reads back as the same number (inf, -inf, nan included); whole numbers
+ * below a million without an exponent. */
 void text_double(Text *text, double value);
+void text_float(Text *text, float value);
 /* The text so far; "" when empty. Valid until the next write. */
 const char *text_str(const Text *text);
 

@@ -9,7 +9,7 @@
 
 #include <jansson.h>
 
-#include "passes/passes.h"
+#include "runtime/compile.h"
 #include "runtime/models.h"
 
 typedef struct Spec Spec; /* frontend/check.h */
@@ -91,9 +91,21 @@ const char *the_function(Cli *cli, Spec *spec, const char *name);
 /* What 'opt' and 'show' work on: graph text, or a function or training program of a spec. function
  * may be NULL. NULL after a diagnostic. */
 const Graph *load_graph(Cli *cli, const char *name, const char *function);
-/* The options of passes that the command line gives. */
+
+/* ---- options about passes (cli/passes_given.c) ---- */
+/* For rows of commands.def. What they ask for is shown by callbacks of the PipelineOptions. */
+#define PASS_OPTIONS "passes level disable stop_after strict fuel " PASS_VIEW_OPTIONS
+#define PASS_VIEW_OPTIONS                                                                          \
+  "dump_after dump_changed dump_dir time_passes verify_each trace_rules remarks plugin "
 PipelineOptions pass_options_given(Cli *cli);
+CompileOptions compile_options_given(Cli *cli);
 const char *pipeline_given(Cli *cli);
+/* Prints a graph to --output. False after a diagnostic. */
+bool put_graph(Cli *cli, const Graph *g);
+/* Runs the pipeline given and prints the graph. */
+bool put_after_passes(Cli *cli, const Graph *g);
+
+/* ---- tables and JSON (cli/common.c) ---- */
 /* Prints a row of a table in Markdown: cells are escaped. */
 void markdown_row(Text *out, const char *const *cells, int n);
 void markdown_head(Text *out, const char *const *cells, int n);

@@ -15,7 +15,7 @@ static void put_tables(Cli *cli, const SpecClaims *claims, bool json) {
   Text out = cli_text(cli);
   for (uint32_t i = 0; i < claims->count; i++) {
     const char *name = ctx_text(cli->ctx, claims->names[i]);
-    const Graph *g = prove_graph(cli->ctx, claims->graphs[i]);
+    const Graph *g = prove_graph(cli->ctx, claims->graphs[i], NULL);
     if (!g) continue;
     double start = now_ms();
     SetClaims proved = sets_claims(cli->ctx, g);
@@ -39,10 +39,11 @@ static void put_tables(Cli *cli, const SpecClaims *claims, bool json) {
 
 int cmd_check(Cli *cli) {
   bool json = opt_flag(cli, OPT_json);
+  PipelineOptions passes = pass_options_given(cli);
   for (uint32_t i = 0; i < cli->args.len; i++) {
     Spec *spec = load_spec(cli, cli->args.data[i]);
     if (!spec || !spec_check(spec)) continue;
-    prove_spec(cli->ctx, spec);
+    prove_spec(cli->ctx, spec, &passes);
     SpecClaims claims = spec_claims(spec);
     if (opt_flag(cli, OPT_sets)) put_tables(cli, &claims, json);
   }

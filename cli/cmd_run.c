@@ -41,16 +41,6 @@ static const char *function_name(Run *run, Spec *spec, uint32_t *first) {
   return the_function(cli, spec, named ? given : NULL);
 }
 
-static CompileOptions compile_given(Cli *cli) {
-  CompileOptions options = compile_options();
-  options.passes = pass_options_given(cli);
-  options.level = (int)opt_int(cli, OPT_level, 2);
-  options.pipeline = opt_text(cli, OPT_passes, NULL);
-  options.trap_nan = opt_flag(cli, OPT_trap_nan);
-  options.profile = opt_flag(cli, OPT_profile);
-  return options;
-}
-
 static bool start_engine(Run *run) {
   const char *why = "";
   if (opt_flag(run->cli, OPT_interpret)) return true;
@@ -185,7 +175,7 @@ static bool finish(Run *run) {
 static bool run_given(Run *run, const char *const *given, uint32_t n) {
   Cli *cli = run->cli;
   Function *f = &run->function;
-  CompileOptions options = compile_given(cli);
+  CompileOptions options = compile_options_given(cli);
   bool lines = lines_wanted(&run->texts, given, n);
   run->args = arena_array(&cli->ctx->arena, Tensor *, function_arity(f) + 1);
   bool good = lines || arguments_read(f, &run->texts, given, n, run->args);
@@ -211,7 +201,9 @@ int cmd_run(Cli *cli) {
   bool good = name && texts_open_corpus(cli->ctx, spec, name, weights, &run.corpus) &&
               start_engine(&run) && function_init(&run.function, cli->ctx, spec, name, run.engine);
   run.load_seconds = progress_clock() - start;
-  if (good) {
+  if (good && opt_flag(cli, OPT_stop_after)) {
+    good = put_after_passes(cli, run.function.graph);
+  } else if (good) {
     texts_init(&run.texts, &run.function, spec, &run.corpus);
     good = run_given(&run, cli->args.data + first, cli->args.len - first);
   }

@@ -14,9 +14,8 @@ typedef struct Pick {
   const Graph *latest, *found;
 } Pick;
 
-static void look(void *user, int number, const char *pass, const Graph *g) {
+static void look(void *user, const char *pass, const Graph *g) {
   Pick *pick = user;
-  (void)number;
   if (pick->before && !pick->found && !strcmp(pick->before, pass)) pick->found = pick->latest;
   if (pick->after && !strcmp(pick->after, pass)) pick->found = g;
   pick->latest = g;
@@ -29,16 +28,24 @@ static bool check_pass(Cli *cli, const char *name) {
   return !name;
 }
 
+/* Whether an option of the group about passes is given: then the pipeline is run. */
+static bool passes_asked_for(const Cli *cli) {
+  static const Command group = {.options = PASS_OPTIONS};
+  for (int i = 0; i < N_OPTIONS; i++)
+    if (i != OPT_color && opt_flag(cli, (OptionId)i) && command_takes(&group, (OptionId)i))
+      return true;
+  return false;
+}
+
 /* The graph that the options ask for; NULL after a diagnostic. */
 static const Graph *choose(Cli *cli, const Graph *g) {
   Pick pick = {opt_text(cli, OPT_before, NULL), opt_text(cli, OPT_after, NULL), g, NULL};
   bool wanted = pick.before || pick.after;
-  if (!wanted && !opt_flag(cli, OPT_passes)) return g;
+  if (!wanted && !passes_asked_for(cli)) return g;
   if (!check_pass(cli, pick.before) || !check_pass(cli, pick.after)) return NULL;
   PipelineOptions options = pass_options_given(cli);
-  options.dump_after = "all";
-  options.dump = look;
-  options.user = &pick;
+  options.watch = look;
+  options.watch_user = &pick;
   PassCtx *pc = pass_ctx_new(cli->ctx, &options);
   const Graph *last = pipeline_run(pc, g, pipeline_given(cli));
   pass_ctx_free(pc);
@@ -77,12 +84,6 @@ static PictureOptions options_given(Cli *cli) {
   return options;
 }
 
-static bool put_text(Cli *cli, const Graph *g, const char *path) {
-  Text out = cli_text(cli);
-  graph_print(g, &out);
-  return path ? file_write(cli->ctx, path, text_str(&out), out.len) : put_out(cli, &out);
-}
-
 /* Values by what is proved about the sets: the weakest fact of all sets counts. */
 static const char *fact_fill(void *user, const Graph *g, Ref node) {
   static const char *const fills[] = {[VERDICT_invariant] = "#cfe8c6",
@@ -115,7 +116,7 @@ int cmd_show(Cli *cli) {
     options.user = &claims;
   }
   bool good = !strcmp(format, "txt")
-                  ? put_text(cli, g, path)
+                  ? put_graph(cli, g)
                   : picture_write(cli->ctx, g, &options, format, path ? path : "/dev/stdout");
   return good ? exit_code(cli) : EXIT_USER;
 }

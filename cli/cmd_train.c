@@ -36,11 +36,7 @@ static TrainOptions options_given(Cli *cli, const TrainProgram *program) {
   options.resume = opt_flag(cli, OPT_resume);
   options.checkpoint_every = opt_int(cli, OPT_checkpoint_every, 500);
   options.log_every = opt_int(cli, OPT_log_every, 10);
-  options.compile.passes = pass_options_given(cli);
-  options.compile.level = (int)opt_int(cli, OPT_level, 2);
-  options.compile.pipeline = opt_text(cli, OPT_passes, NULL);
-  options.compile.trap_nan = opt_flag(cli, OPT_trap_nan);
-  options.compile.profile = opt_flag(cli, OPT_profile);
+  options.compile = compile_options_given(cli);
   options.progress = opt_flag(cli, OPT_quiet) ? NULL : stderr;
   options.terminal = isatty(STDERR_FILENO);
   options.stop = &stop_asked;
@@ -105,29 +101,36 @@ static bool report(Cli *cli, const TrainOptions *options, const TrainResult *res
   return put_out(cli, &out);
 }
 
-int cmd_train(Cli *cli) {
-  const char *why = "", *name = cli->args.len > 1 ? cli->args.data[1] : NULL;
-  Spec *spec = load_spec(cli, cli->args.data[0]);
-  Corpus corpus = {0};
-  bool open = spec && feed_open_corpus(cli->ctx, spec, name, &corpus);
-  const TrainProgram *program = open ? spec_train(spec, name) : NULL;
-  if (!program || diag_failed(cli->ctx) || !prove_spec(cli->ctx, spec)) {
-    corpus_close(&corpus);
-    return EXIT_USER;
-  }
+/* Compiles and runs the program. */
+static bool train(Cli *cli, const TrainProgram *program, const Corpus *corpus) {
+  const char *why = "";
   Engine *engine = engine_new((int)opt_int(cli, OPT_threads, 0), NULL, NULL, &why);
   if (!engine) {
     diag_at(cli->ctx, (Span){0}, E_compile_failed, "the code generator cannot start: %s", why);
-    return EXIT_USER;
+    return false;
   }
   signal(SIGINT, ask_stop);
   signal(SIGTERM, ask_stop);
   TrainOptions options = options_given(cli, program);
-  options.corpus = &corpus;
+  options.corpus = corpus;
   TrainResult result;
   bool good =
       train_run(cli->ctx, engine, program, &options, &result) && report(cli, &options, &result);
   engine_free(engine);
+  return good;
+}
+
+int cmd_train(Cli *cli) {
+  const char *name = cli->args.len > 1 ? cli->args.data[1] : NULL;
+  Spec *spec = load_spec(cli, cli->args.data[0]);
+  Corpus corpus = {0};
+  bool open = spec && feed_open_corpus(cli->ctx, spec, name, &corpus);
+  const TrainProgram *program = open ? spec_train(spec, name) : NULL;
+  bool good = program && !diag_failed(cli->ctx) && prove_spec(cli->ctx, spec, NULL);
+  if (good && opt_flag(cli, OPT_stop_after))
+    good = put_after_passes(cli, program->step);
+  else
+    good = good && train(cli, program, &corpus);
   corpus_close(&corpus);
   return good ? exit_code(cli) : EXIT_USER;
 }

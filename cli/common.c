@@ -111,25 +111,6 @@ const Graph *load_graph(Cli *cli, const char *name, const char *function) {
   return spec ? spec_graph(cli, spec, function) : NULL;
 }
 
-/* ---- passes ---- */
-
-PipelineOptions pass_options_given(Cli *cli) {
-  PipelineOptions options = pipeline_options();
-  options.verify_each |= opt_flag(cli, OPT_verify_each);
-  options.print_changed = opt_flag(cli, OPT_dump_changed);
-  options.trace_rules = opt_flag(cli, OPT_trace_rules);
-  options.strict = opt_flag(cli, OPT_strict);
-  options.dump_after = opt_text(cli, OPT_dump_after, NULL);
-  options.stop_after = opt_text(cli, OPT_stop_after, NULL);
-  options.disable = opt_text(cli, OPT_disable, NULL);
-  options.fuel = opt_int(cli, OPT_fuel, INT64_MAX);
-  return options;
-}
-
-const char *pipeline_given(Cli *cli) {
-  return opt_text(cli, OPT_passes, pipeline_default((int)opt_int(cli, OPT_level, 2)));
-}
-
 /* ---- tables in Markdown ---- */
 
 void markdown_row(Text *out, const char *const *cells, int n) {

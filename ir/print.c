@@ -45,20 +45,9 @@ void text_quoted(Text *out, const char *string) {
   text_putc(out, '"');
 }
 
-/* Shortest decimal that reads back as the same f32. */
-static void print_f32(Text *out, double value) {
-  char digits[40];
-  for (int precision = 1; precision <= 9; precision++) {
-    snprintf(digits, sizeof digits, "%.*g", precision, value);
-    if ((float)strtod(digits, NULL) == (float)value) break;
-  }
-  text_puts(out, digits);
-}
-
 void text_number(Text *out, DType dtype, double value) {
-  bool single = (dtype == DT_f32 || dtype == DT_bf16) && value - value == 0;
-  if (single)
-    print_f32(out, value);
+  if (dtype == DT_f32 || dtype == DT_bf16)
+    text_float(out, (float)value);
   else
     text_double(out, value);
 }

@@ -69,8 +69,16 @@ typedef struct PipelineOptions {
   const char *disable;    /* passes to skip, names separated by commas; "simplify/RULE" switches one
                              rule off */
   int64_t fuel;           /* how many transformations may be made in all; INT64_MAX: no limit */
-  /* Receives the graph after a pass; number counts from 1. */
+  /* Called with a new context before its pipeline is read, to load plug-ins and enable remarks; false
+     after a diagnostic. */
+  bool (*prepare)(void *user, PassCtx *pc);
+  /* Receives the graph after each pass. */
+  void (*watch)(void *watch_user, const char *pass, const Graph *g);
+  void *watch_user;
+  /* Receives the graph after a pass of dump_after; number counts from 1. */
   void (*dump)(void *user, int number, const char *pass, const Graph *g);
+  /* Called when a pipeline has run or has failed: statistics and remarks are in pc. */
+  void (*report)(void *user, const Graph *g, const PassCtx *pc);
   /* Receives lines about single rewrites: rule, before, after. */
   void (*trace)(void *user, const char *line);
   void *user;

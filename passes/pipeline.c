@@ -221,6 +221,7 @@ static Graph *run_step(PassCtx *pc, const Step *step, const Graph *g, int number
   stat.changed = out != g && graph_hash(out) != graph_hash(g);
   vec_push(&pc->ctx->arena, &pc->stats, stat);
   if (!verify(pc, step->pass, out)) return NULL;
+  if (pc->options.watch) pc->options.watch(pc->options.watch_user, pc->pass, out);
   if (pc->options.dump && pass_dumped(pc, pc->pass) && (stat.changed || !pc->options.print_changed))
     pc->options.dump(pc->options.user, number, pc->pass, out);
   return out;
@@ -237,7 +238,7 @@ static bool verify_given(PassCtx *pc, const Graph *g) {
   return !wrong;
 }
 
-Graph *pipeline_run(PassCtx *pc, const Graph *g, const char *pipeline) {
+static Graph *run_all(PassCtx *pc, const Graph *g, const char *pipeline) {
   Steps steps = {0};
   if (!read_all(pc, pipeline, &steps)) return NULL;
   Graph *out = (Graph *)g;
@@ -249,6 +250,14 @@ Graph *pipeline_run(PassCtx *pc, const Graph *g, const char *pipeline) {
     if (pc->options.stop_after && !strcmp(pc->options.stop_after, step->pass->name)) break;
   }
   pc->pass = NULL;
+  return out;
+}
+
+Graph *pipeline_run(PassCtx *pc, const Graph *g, const char *pipeline) {
+  const PipelineOptions *options = &pc->options;
+  if (options->prepare && !options->prepare(options->user, pc)) return NULL;
+  Graph *out = run_all(pc, g, pipeline);
+  if (options->report) options->report(options->user, g, pc);
   return out;
 }
 

@@ -110,8 +110,8 @@ static SpecOptions spec_options(const Ordo *ordo, const char *const *defines, si
 }
 
 static OrdoSpec *finish_load(Ordo *ordo, Spec *loaded) {
-  bool good =
-      loaded && !diag_failed(ordo->ctx) && spec_check(loaded) && prove_spec(ordo->ctx, loaded);
+  bool good = loaded && !diag_failed(ordo->ctx) && spec_check(loaded) &&
+              prove_spec(ordo->ctx, loaded, NULL);
   if (!end(ordo, good)) return NULL;
   OrdoSpec *spec = arena_new(&ordo->ctx->arena, OrdoSpec);
   *spec = (OrdoSpec){ordo, loaded, spec_functions(loaded)};

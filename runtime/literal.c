@@ -116,12 +116,8 @@ static void print_number(const Printer *p, int64_t i) {
     text_puts(p->out, digits);
   } else if (tensor->dtype == DT_f64) {
     text_double(p->out, tensor_get(tensor, i));
-  } else { /* the shortest text that is the same f32 */
-    float value = (float)tensor_get(tensor, i);
-    int precision = 1;
-    do snprintf(digits, sizeof digits, "%.*g", precision, (double)value);
-    while (isfinite(value) && precision++ < 9 && strtof(digits, NULL) != value);
-    text_puts(p->out, isnan(value) ? "nan" : digits);
+  } else {
+    text_float(p->out, (float)tensor_get(tensor, i));
   }
 }
 

@@ -1,17 +1,17 @@
 #include "runtime/prove.h"
 
-const Graph *prove_graph(Ctx *ctx, const Graph *g) {
-  PassCtx *pc = pass_ctx_new(ctx, NULL);
+const Graph *prove_graph(Ctx *ctx, const Graph *g, const PipelineOptions *options) {
+  PassCtx *pc = pass_ctx_new(ctx, options);
   const Graph *out = pipeline_run(pc, g, "inline,grad");
   pass_ctx_free(pc);
   return out;
 }
 
-bool prove_spec(Ctx *ctx, Spec *spec) {
+bool prove_spec(Ctx *ctx, Spec *spec, const PipelineOptions *options) {
   SpecClaims claims = spec_claims(spec);
   bool fine = true;
   for (uint32_t i = 0; i < claims.count; i++) {
-    const Graph *g = prove_graph(ctx, claims.graphs[i]);
+    const Graph *g = prove_graph(ctx, claims.graphs[i], options);
     SetClaims proved = {0};
     if (g) proved = sets_claims(ctx, g);
     fine = fine && g;

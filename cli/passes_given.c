@@ -1,0 +1,124 @@
+/* The options about passes: one group (PASS_OPTIONS of cli.h) for every command that runs them.
+ *
+ * What is said about passes goes to standard error, or dumps to the files of --dump-dir, so that
+ * standard output is what the command itself prints. A command may run a pipeline for several
+ * graphs; each report names its graph.
+ */
+#include <ctype.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "ir/print.h"
+#include "runtime/file.h"
+
+static void put_error(const Text *text) { file_put_fd(STDERR_FILENO, text_str(text), text->len); }
+
+/* A graph's name as part of a file's name. */
+static const char *file_part(Cli *cli, const Graph *g) {
+  char *name = arena_strdup(&cli->ctx->arena, ctx_text(cli->ctx, g->name));
+  for (char *at = name; *at; at++)
+    if (!isalnum((unsigned char)*at) && !strchr("._-", *at)) *at = '_';
+  return name;
+}
+
+static void dump(void *user, int number, const char *pass, const Graph *g) {
+  Cli *cli = user;
+  Text out = cli_text(cli);
+  const char *dir = opt_text(cli, OPT_dump_dir, NULL);
+  if (!dir) text_printf(&out, "# after %d: %s\n", number, pass);
+  graph_print_with(g, opt_flag(cli, OPT_spans), &out);
+  if (dir) {
+    const char *path =
+        ctx_printf(cli->ctx, "%s/%s.%02d-%s.txt", dir, file_part(cli, g), number, pass);
+    file_write(cli->ctx, path, text_str(&out), out.len);
+    return;
+  }
+  text_putc(&out, '\n');
+  put_error(&out);
+}
+
+static void trace(void *user, const char *line) {
+  Cli *cli = user;
+  Text out = cli_text(cli);
+  text_printf(&out, "%s\n", line);
+  put_error(&out);
+}
+
+/* Folder, remarks and plug-ins as asked for. */
+static bool prepare(void *user, PassCtx *pc) {
+  Cli *cli = user;
+  const char *filter = opt_text(cli, OPT_remarks, NULL), *dir = opt_text(cli, OPT_dump_dir, NULL);
+  const char *why;
+  if (dir && !file_make_dir(cli->ctx, dir)) return false;
+  if (filter && !remarks_enable(&pc->remarks, &cli->ctx->arena,
+                                strcmp(filter, "all") ? filter : NULL, &why)) {
+    usage_error(cli, "'--remarks=%s': %s", filter, why);
+    return false;
+  }
+  for (uint32_t i = 0; i < cli->given[OPT_plugin].len; i++)
+    if (!pipeline_load_plugin(pc, cli->given[OPT_plugin].data[i])) return false;
+  return true;
+}
+
+/* Times and remarks, in the form asked for. */
+static void report(void *user, const Graph *g, const PassCtx *pc) {
+  Cli *cli = user;
+  Text out = cli_text(cli);
+  bool json = opt_flag(cli, OPT_json);
+  if (opt_flag(cli, OPT_time_passes)) {
+    if (!json) text_printf(&out, "passes of '%s'\n", ctx_text(cli->ctx, g->name));
+    (json ? pipeline_stats_json : pipeline_stats)(pc, &out);
+  }
+  if (opt_flag(cli, OPT_remarks))
+    (json ? remarks_print_json : remarks_print)(cli->ctx, &pc->remarks, &out);
+  put_error(&out);
+}
+
+PipelineOptions pass_options_given(Cli *cli) {
+  PipelineOptions options = pipeline_options();
+  options.verify_each |= opt_flag(cli, OPT_verify_each);
+  options.print_changed = opt_flag(cli, OPT_dump_changed);
+  options.trace_rules = opt_flag(cli, OPT_trace_rules);
+  options.strict = opt_flag(cli, OPT_strict);
+  options.dump_after = opt_text(cli, OPT_dump_after, NULL);
+  options.stop_after = opt_text(cli, OPT_stop_after, NULL);
+  options.disable = opt_text(cli, OPT_disable, NULL);
+  options.fuel = opt_int(cli, OPT_fuel, INT64_MAX);
+  options.prepare = prepare;
+  options.dump = dump;
+  options.trace = trace;
+  options.report = report;
+  options.user = cli;
+  return options;
+}
+
+const char *pipeline_given(Cli *cli) {
+  return opt_text(cli, OPT_passes, pipeline_default((int)opt_int(cli, OPT_level, 2)));
+}
+
+CompileOptions compile_options_given(Cli *cli) {
+  CompileOptions options = compile_options();
+  options.passes = pass_options_given(cli);
+  options.level = (int)opt_int(cli, OPT_level, 2);
+  options.pipeline = opt_text(cli, OPT_passes, NULL);
+  options.trap_nan = opt_flag(cli, OPT_trap_nan);
+  options.profile = opt_flag(cli, OPT_profile);
+  return options;
+}
+
+bool put_graph(Cli *cli, const Graph *g) {
+  Text out = cli_text(cli);
+  const char *path = opt_text(cli, OPT_output, NULL);
+  graph_print_with(g, opt_flag(cli, OPT_spans), &out);
+  return path ? file_write(cli->ctx, path, text_str(&out), out.len) : put_out(cli, &out);
+}
+
+bool put_after_passes(Cli *cli, const Graph *g) {
+  PipelineOptions options = pass_options_given(cli);
+  PassCtx *pc = pass_ctx_new(cli->ctx, &options);
+  const Graph *result = pipeline_run(pc, g, pipeline_given(cli));
+  bool good = result && put_graph(cli, result);
+  pass_ctx_free(pc);
+  return good;
+}
