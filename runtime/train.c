@@ -44,6 +44,7 @@ typedef struct Trainer {
   int64_t first, last;
   CheckpointMark mark; /* the seed, and the best evaluation so far */
   bool stale;          /* patience is out */
+  bool told_nan;
   double compile_seconds, fastest_step,
       step_seconds; /* step: of the steps alone, without evaluations and files */
 } Trainer;
@@ -206,6 +207,19 @@ static bool trapped(Trainer *t, const Routine *r, int64_t step) {
   return true;
 }
 
+/* Tells once that a logged value is no number: a run without anybody at its terminal would go on
+ * with it to the end. */
+static void tell_nan(Trainer *t, int64_t step) {
+  const Routine *r = &t->step;
+  for (uint32_t k = 0; k < r->n_logs && !t->told_nan; k++) {
+    if (!isnan(r->values[k])) continue;
+    t->told_nan = true;
+    diag_at(t->ctx, (Span){0, 0}, E_nan_logged, "step %lld of '%s': '%s' is not a number",
+            (long long)step, ctx_text(t->ctx, t->program->name), log_name(t, r, k));
+    diag_help(t->ctx, "--trap-nan stops at the op that makes the first NaN");
+  }
+}
+
 static bool evaluate(Trainer *t, Routine *eval, int64_t step) {
   double start = progress_clock();
   uint64_t key = threefry_fold(t->seed_key, STREAM_EVAL);
@@ -292,6 +306,7 @@ static bool advance(Trainer *t, int64_t step) {
   t->step_seconds += seconds;
   if (!t->fastest_step || seconds < t->fastest_step) t->fastest_step = seconds;
   if (trapped(t, &t->step, step)) return false;
+  tell_nan(t, step);
   if (t->metrics && (due(step, t->options->log_every) || step == t->last) &&
       !metrics_row(t->metrics, t->step.metrics, step, t->step.values))
     return false;

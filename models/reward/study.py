@@ -35,7 +35,7 @@ PLAIN = {
     "chosen": ("chosen", []),
 }
 FIRST = ["scalar", "seq2seq", "oracle"]
-SIZES = ["D=32", "L=2", "SFT_STEPS=500", "RM_STEPS=500", "DPO_STEPS=300", "CHOSEN_STEPS=400", "ITERATIONS=50", "BATCH=64"]
+SIZES = ["D=64", "L=2", "SFT_STEPS=600", "RM_STEPS=1500", "DPO_STEPS=750", "CHOSEN_STEPS=600", "ITERATIONS=80", "BATCH=128"]
 
 
 def folder(args, task, seed, name, kl=None):

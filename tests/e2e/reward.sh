@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The programs of models/reward at the smallest sizes: PPO starts at ratio 1 and KL 0 with each kind of reward, resumes
-# to the byte, stops early and adapts its coefficient; a reward model that does not fit, and a reward that is no number.
+# to the byte, stops early and adapts its coefficient; a reward model that does not fit, and rewards that are no numbers.
 . "$(dirname "$0")/common.sh"
 models=$root/models/reward
 tiny=(-D D=16 -D L=1 -D HEADS=2 -D EXAMPLES=64 -D PAIRS=64 -D SFT_STEPS=30 -D RM_STEPS=8 -D RM_BATCH=8 -D DPO_STEPS=4
@@ -53,6 +53,16 @@ expect 0 "early stop" train "$at/stop" "${ppo[@]}" -D STOP_KL=-1 --steps 2
 
 expect 1 "another vocabulary" train "$at/other" ppo -D "RM=\"$work/summ/seq2seq/checkpoint.safetensors\"" --steps 1
 says "another shape or type" "another vocabulary"
+# A reward that is no number: responses with one are left out and counted, a warning comes when none is left.
+expect 0 "some rewards are no numbers" train "$at/some" "${ppo[@]}" -D ALPHA=nan -D BATCH=64 --steps 3
+column "$at/some/train.csv" reward/not_numbers | awk '!($1 > 0 && $1 < 64) { exit 1 }' || fail "rewards that are no numbers are not counted"
+if grep -q nan "$at/some/train.csv" "$at/some/eval.csv"; then fail "rewards that are no numbers are not left out"; fi
+expect 0 "no reward is a number" train "$at/no" "${ppo[@]}" -D ALPHA=nan -D BETA=nan -D AGAIN=nan -D KL_TARGET=1 --steps 3
+says "warning[W0706]: step 1 of 'ppo': 'objective/kl' is not a number" "no reward is a number"
+[ "$(column "$at/no/train.csv" reward/not_numbers | sort -u)" = 16 ] || fail "rewards that are no numbers are not counted"
+column "$at/no/eval.csv" kl | awk '!($1 < 1e-3 && $1 > -1e-3) { exit 1 }' || fail "a policy without a reward moved"
+[ "$(column "$at/no/train.csv" objective/kl_coef | sort -u)" = "$(column "$at/ppo_seq2seq/train.csv" objective/kl_coef | sort -u)" ] ||
+  fail "the coefficient adapts without a reward"
 expect 1 "no number" train "$at/nan" "${ppo[@]}" -D KL_COEF=inf --steps 1 --trap-nan
 says "the first NaN is made by" "no number"
 finish

@@ -1,0 +1,21 @@
+# args: check
+# exit: 1
+# Two of the options of D3, or of D12, at once.
+import rewards
+
+fn reward(rm: layer, x: <9>[B, P], m: bool[B, P], y: <9>[B, T], ym: bool[B, T]) {
+  seq2seq_reward(rm, x, m, y, ym, 5, 2, soft = true, sampled = true)
+}
+layer Net() {
+  rm: Decoder(9, 8, 1, 2)
+  fn (x: <9>[B, P], m: bool[B, P]) { reward(rm, x, m, x, m) }
+}
+# ---
+models/lib/rewards.ordo:198:10: error[E0222]: the reward model's output is soft or sampled, not both (D3)
+  198 |   assert not (soft and sampled), "the reward model's output is soft or sampled, not both (D3)"
+      |          ^^^^^^^^^^^^^^^^^^^^^^
+models/lib/rewards.ordo:198:3: note: in 'seq2seq_reward'
+  198 |   assert not (soft and sampled), "the reward model's output is soft or sampled, not both (D3)"
+      |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+1 error
