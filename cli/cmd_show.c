@@ -85,19 +85,19 @@ static PictureOptions options_given(Cli *cli) {
 }
 
 /* Values by what is proved about the sets: the weakest fact of all sets counts. */
-static const char *fact_fill(void *user, const Graph *g, Ref node) {
-  static const char *const fills[] = {[VERDICT_invariant] = "#cfe8c6",
-                                      [VERDICT_equivariant] = "#b9d7f2",
-                                      [VERDICT_pointer] = "#d9c8ee",
-                                      [VERDICT_given_up] = "#eeeeee",
-                                      [VERDICT_ordered] = "#f4b6ae"};
+static const PictureColour *fact_fill(void *user, const Graph *g, Ref node) {
+  static const PictureColour colours[] = {[VERDICT_invariant] = {"#cfe8c6", "invariant"},
+                                          [VERDICT_equivariant] = {"#b9d7f2", "equivariant"},
+                                          [VERDICT_pointer] = {"#d9c8ee", "pointer"},
+                                          [VERDICT_given_up] = {"#eeeeee", "order given up"},
+                                          [VERDICT_ordered] = {"#f4b6ae", "ordered"}};
   static const SetVerdict weakest_first[] = {VERDICT_ordered, VERDICT_given_up, VERDICT_pointer,
                                              VERDICT_equivariant, VERDICT_invariant};
   const SetClaims *claims = user;
   for (size_t k = 0; k < sizeof weakest_first / sizeof *weakest_first; k++)
     for (uint32_t i = 0; i < claims->proofs.len; i++) {
       const Fact *f = sets_fact(claims->proofs.data[i], g, node);
-      if (f && !f->items && fact_verdict(f) == weakest_first[k]) return fills[weakest_first[k]];
+      if (f && !f->items && fact_verdict(f) == weakest_first[k]) return &colours[weakest_first[k]];
     }
   return NULL;
 }

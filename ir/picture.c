@@ -13,9 +13,10 @@
 typedef struct Drawing {
   Picture p;
   Agraph_t *graph;
-  Agraph_t **clusters; /* by cluster; NULL: not drawn yet */
-  Agnode_t **nodes;    /* by box */
-  bool uses[16];       /* rows of colours that occur, for the legend */
+  Agraph_t **clusters;            /* by cluster; NULL: not drawn yet */
+  Agnode_t **nodes;               /* by box */
+  bool uses[16];                  /* rows of colours that occur, for the legend */
+  VEC(const PictureColour *) own; /* of PictureOptions.fill */
 } Drawing;
 
 static void set(void *object, const char *name, const char *value) {
@@ -54,19 +55,19 @@ static void set_html(Agraph_t *root, int kind, void *object, const char *html) {
 
 typedef struct Colour {
   unsigned traits;
-  const char *fill, *means;
+  PictureColour colour;
 } Colour;
 
 /* The first row that fits an op's class; the legend shows the rows that the picture has. */
 static const Colour colours[] = {
-    {T_CONTRACT, "#f4b6a6", "matrix product"},
-    {T_REDUCE | T_ARGREDUCE, "#f7d9a8", "reduction"},
-    {T_ELEMENTWISE, "#fdf6d0", "elementwise"},
-    {T_MOVEMENT, "#e8e8e8", "movement"},
-    {T_INDEXED | T_ALONG | T_MATCH, "#dccbf0", "look-up, sort"},
-    {T_RANDOM, "#bfe6e0", "random"},
-    {T_REGION | T_TUPLE, "#cfe8c6", "group of ops"},
-    {T_LEAF, "#d3e3f5", "input, weight"},
+    {T_CONTRACT, {"#f4b6a6", "matrix product"}},
+    {T_REDUCE | T_ARGREDUCE, {"#f7d9a8", "reduction"}},
+    {T_ELEMENTWISE, {"#fdf6d0", "elementwise"}},
+    {T_MOVEMENT, {"#e8e8e8", "movement"}},
+    {T_INDEXED | T_ALONG | T_MATCH, {"#dccbf0", "look-up, sort"}},
+    {T_RANDOM, {"#bfe6e0", "random"}},
+    {T_REGION | T_TUPLE, {"#cfe8c6", "group of ops"}},
+    {T_LEAF, {"#d3e3f5", "input, weight"}},
 };
 enum { N_COLOURS = sizeof colours / sizeof *colours, GROUP = N_COLOURS - 2, INPUT = N_COLOURS - 1 };
 
@@ -79,16 +80,22 @@ static int colour_of(const Box *b, bool group) {
   return -1;
 }
 
+static void put_colour(Text *html, const PictureColour *colour) {
+  text_printf(html, "<td bgcolor=\"%s\">%s</td>", colour->fill, colour->means);
+}
+
 static void draw_legend(Drawing *d) {
   Text html = text_new(&d->p.ctx->arena);
   text_puts(&html, "<table border=\"0\" cellborder=\"1\" cellspacing=\"4\" "
                    "color=\"#5b6770\"><tr>");
-  int shown = 0;
-  for (int i = 0; i < N_COLOURS; i++)
-    if (d->uses[i] && ++shown)
-      text_printf(&html, "<td bgcolor=\"%s\">%s</td>", colours[i].fill, colours[i].means);
+  bool any = d->own.len > 0;
+  for (uint32_t i = 0; i < d->own.len; i++) put_colour(&html, d->own.data[i]);
+  for (int i = 0; i < N_COLOURS; i++) {
+    if (d->uses[i]) put_colour(&html, &colours[i].colour);
+    any |= d->uses[i];
+  }
   text_puts(&html, "</tr></table>");
-  if (!shown) return;
+  if (!any) return;
   set_html(d->graph, AGRAPH, d->graph, text_str(&html));
   set(d->graph, "labelloc", "b");
   set(d->graph, "fontsize", "10");
@@ -133,6 +140,20 @@ static bool is_collapsed(const Drawing *d, int box) {
   return standing(d, box) != cluster;
 }
 
+/* The colour of a box; what it means is noted for the legend. */
+static const char *fill_of(Drawing *d, const Box *b, bool group) {
+  const PictureOptions *opt = d->p.opt;
+  bool ask = opt->fill && b->graph && !group;
+  const PictureColour *own = ask ? opt->fill(opt->user, b->graph, b->node) : NULL;
+  int row = own ? -1 : colour_of(b, group);
+  if (row >= 0) d->uses[row] = true;
+  if (!own) return row < 0 ? "#ffffff" : colours[row].colour.fill;
+  for (uint32_t i = 0; i < d->own.len; i++)
+    if (d->own.data[i] == own) return own->fill;
+  vec_push(&d->p.ctx->arena, &d->own, own);
+  return own->fill;
+}
+
 static void draw_box(Drawing *d, int at) {
   const Box *b = &d->p.boxes.data[at];
   Ctx *ctx = d->p.ctx;
@@ -144,15 +165,14 @@ static void draw_box(Drawing *d, int at) {
   bool named = !group && *b->name;
   if (named) put_line(&label, NAME_TAG, b->name);
   put_line(&label, group || b->kind == BOX_param ? NAME_TAG : "", b->title);
-  if (group) put_line(&label, "", picture_counts(&d->p, at));
-  if (!is_collapsed(d, at) && b->type.i) put_line(&label, TYPE_TAG, type_str(ctx, b->type));
+  if (group) {
+    put_line(&label, "", picture_counts(&d->p, at));
+    put_line(&label, TYPE_TAG, picture_types(&d->p, at));
+  } else if (b->type.i) {
+    put_line(&label, TYPE_TAG, type_str(ctx, b->type));
+  }
   set_html(d->graph, AGNODE, node, text_str(&label));
-  const PictureOptions *opt = d->p.opt;
-  bool ask = opt->fill && b->graph && !group;
-  const char *own = ask ? opt->fill(opt->user, b->graph, b->node) : NULL;
-  int colour = own ? -1 : colour_of(b, group);
-  set(node, "fillcolor", own ? own : colour < 0 ? "#ffffff" : colours[colour].fill);
-  if (colour >= 0) d->uses[colour] = true;
+  set(node, "fillcolor", fill_of(d, b, group));
   if (group) set(node, "shape", "box3d");
   if (b->kind == BOX_result) set(node, "penwidth", "1.8");
   if (b->kind == BOX_carry && !group) set(node, "style", "rounded,filled,dashed");
@@ -194,7 +214,8 @@ static void draw(Drawing *d) {
   agattr(d->graph, AGEDGE, "arrowsize", "0.6");
   agattr(d->graph, AGEDGE, "fontsize", "8");
   agattr(d->graph, AGEDGE, "fontname", "Helvetica");
-  agattr(d->graph, AGEDGE, "labeldistance", "1.7");
+  agattr(d->graph, AGEDGE, "labeldistance", "1.1");
+  agattr(d->graph, AGEDGE, "labelangle", "-50");
   for (uint32_t i = 0; i < d->p.boxes.len; i++)
     if (picture_is_visible(&d->p, (int)i)) draw_box(d, (int)i);
   for (uint32_t i = 0; i < d->p.edges.len; i++) draw_edge(d, &d->p.edges.data[i]);

@@ -11,6 +11,11 @@
 
 #include "ir/ir.h"
 
+/* A colour of boxes, and what the legend says it means. */
+typedef struct PictureColour {
+  const char *fill, *means;
+} PictureColour;
+
 typedef struct PictureOptions {
   bool across;           /* left to right instead of top down */
   bool broadcasts;       /* draw broadcasts as boxes; otherwise edges run past them */
@@ -21,8 +26,9 @@ typedef struct PictureOptions {
   int depth;      /* clusters deeper than this are collapsed; 0: no limit */
   const char *around; /* only what is near this node: its user name, or %N of the graph */
   int radius;         /* number of edges from it, at least 1; 0: 2 */
-  /* A colour of its own for a node, by value; NULL: the usual one. May be NULL. */
-  const char *(*fill)(void *user, const Graph *g, Ref node);
+  /* A colour of its own for a node; NULL: the usual one. May be NULL. The same colour is always the
+   * same pointer. */
+  const PictureColour *(*fill)(void *user, const Graph *g, Ref node);
   void *user;
   int most; /* at most about so many boxes, by collapsing more and more; 0: 300 */
 } PictureOptions;

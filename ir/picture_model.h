@@ -24,6 +24,7 @@ typedef struct Edge {
   int from, to;
   int operand; /* which operand of 'to', when it matters; else -1 */
   bool back;   /* from the end of a scan's body to a carried value */
+  Ty type;     /* of the value that arrives: a scan collects the values of its steps */
 } Edge;
 
 typedef enum ClusterKind {
@@ -60,5 +61,7 @@ int picture_shown(const Picture *p, int box);
 bool picture_is_visible(const Picture *p, int box);
 /* Counts of the ops that were merged into a box: "4 mul, 2 add, exp". */
 const char *picture_counts(const Picture *p, int box);
+/* Types of the values that leave a box that stands for several ops: "f32[B, N], f32[B]". */
+const char *picture_types(const Picture *p, int box);
 
 #endif

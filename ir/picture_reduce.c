@@ -10,7 +10,7 @@
 
 #include "ir/picture_model.h"
 
-enum { DEFAULT_MOST = 300, DEFAULT_RADIUS = 2, COUNTS_SHOWN = 6 };
+enum { DEFAULT_MOST = 300, DEFAULT_RADIUS = 2, COUNTS_SHOWN = 6, TYPES_SHOWN = 2 };
 
 int picture_shown(const Picture *p, int box) {
   while (p->boxes.data[box].into != box) box = p->boxes.data[box].into;
@@ -48,7 +48,6 @@ static void collapse(Picture *p, int cluster) {
     if (lies_in(p, p->boxes.data[i].cluster, cluster)) merge(p, (int)i, first);
   if (first < 0) return;
   p->boxes.data[first].title = c->title;
-  p->boxes.data[first].name = "";
   c->box = first;
 }
 
@@ -186,6 +185,27 @@ const char *picture_counts(const Picture *p, int box) {
     else
       text_printf(&text, "%s%s", shown ? ", " : "", op_info[most].name);
     counts[most] = 0;
+  }
+  return text_str(&text);
+}
+
+const char *picture_types(const Picture *p, int box) {
+  const Edge *told[TYPES_SHOWN];
+  int shown = 0;
+  Text text = text_new(&p->ctx->arena);
+  for (uint32_t i = 0; i < p->edges.len; i++) {
+    const Edge *e = &p->edges.data[i];
+    bool leaves = picture_shown(p, e->from) == box && picture_shown(p, e->to) != box;
+    for (int k = 0; k < shown; k++)
+      leaves &= told[k]->from != e->from || !ty_eq(told[k]->type, e->type);
+    if (!leaves) continue;
+    if (shown == TYPES_SHOWN) {
+      text_puts(&text, ", ...");
+      break;
+    }
+    told[shown++] = e;
+    text_puts(&text, shown > 1 ? ", " : "");
+    type_print(p->ctx, e->type, &text);
   }
   return text_str(&text);
 }

@@ -11,6 +11,7 @@ struct Origin {
   int box;          /* -1: folded */
   const char *text; /* folded number or size, NULL otherwise */
   Origin *items;    /* of a tuple */
+  Ty type;          /* where it is not that of the box; else none */
 };
 
 static int add_cluster(Picture *p, Cluster c) {
@@ -31,7 +32,8 @@ static int add_box(Picture *p, Box b) {
 
 static void add_edge(Picture *p, Origin from, int to, int operand, bool back) {
   if (from.box < 0) return;
-  Edge edge = {from.box, to, operand, back};
+  Ty type = from.type.i ? from.type : p->boxes.data[from.box].type;
+  Edge edge = {from.box, to, operand, back, type};
   vec_push(&p->ctx->arena, &p->edges, edge);
 }
 
@@ -182,6 +184,8 @@ static Origin *walk_scan(Walk *w, const Node *n) {
   Origin *results = walk_graph(p, n->body, cluster, ctx_text(p->ctx, n->scope), params);
   for (int64_t i = 0; i < node_int(n, A_carries, 0); i++)
     add_edge(p, results[i], params[i + 1].box, -1, true);
+  const TypeInfo *types = type_info(p->ctx, n->type);
+  for (int i = 0; i < types->rank; i++) results[i].type = types->items[i];
   return results;
 }
 

@@ -26,7 +26,8 @@ digraph ordo {
 		color="#5b6770",
 		fontname=Helvetica,
 		fontsize=8,
-		labeldistance=1.7
+		labelangle=-50,
+		labeldistance=1.1
 	];
 	n0	[fillcolor="#d3e3f5",
 		label=<<b>x</b><br/><font color="#5b6770">f32[N]</font>>];

@@ -78,7 +78,8 @@ static void everything_is_drawn(void **state) {
 static void clusters_collapse(void **state) {
   const char *names[] = {"encode"};
   const char *dot = draw(*state, &(PictureOptions){.collapse = names, .n_collapse = 1});
-  assert_non_null(strstr(dot, "label=<<b>scan encode over T</b><br/>sub, mul>"));
+  assert_non_null(strstr(dot, "label=<<b>scan encode over T</b><br/>sub, mul<br/><font "
+                              "color=\"#5b6770\">f32[T, B]</font>>"));
   assert_null(strstr(dot, "mul 0.5"));
   dot = draw(*state, &(PictureOptions){.depth = 1});
   assert_int_equal(count(dot, "subgraph cluster_"), 2);
