@@ -1,6 +1,7 @@
 #include "base/utf8.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 /* The least code point that needs a sequence of this length: shorter values in it are overlong. */
 static const int32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -27,6 +28,35 @@ size_t utf8_decode(const char *bytes, size_t n, int32_t *code) {
   if (value < least[length] || value > 0x10FFFF || surrogate) return 1;
   *code = value;
   return length;
+}
+
+size_t utf8_valid(const char *bytes, size_t n) {
+  int32_t code;
+  size_t at = 0;
+  while (at < n) {
+    uint64_t eight;
+    if (n - at >= 8) {
+      memcpy(&eight, bytes + at, 8);
+      if (!(eight & 0x8080808080808080u)) {
+        at += 8;
+        continue;
+      }
+    }
+    size_t length = (unsigned char)bytes[at] < 128 ? 1 : utf8_decode(bytes + at, n - at, &code);
+    if (length == 1 && (unsigned char)bytes[at] >= 128) break;
+    at += length;
+  }
+  return at;
+}
+
+size_t utf8_prefix(const char *bytes, size_t n) {
+  const unsigned char *p = (const unsigned char *)bytes;
+  size_t length = sequence_length(p[0]), i = 1;
+  unsigned char low = p[0] == 0xE0 ? 0xA0 : p[0] == 0xF0 ? 0x90 : 0x80;
+  unsigned char high = p[0] == 0xED ? 0x9F : p[0] == 0xF4 ? 0x8F : 0xBF;
+  for (; i < length && i < n; i++, low = 0x80, high = 0xBF)
+    if (p[i] < low || p[i] > high) break;
+  return i;
 }
 
 size_t utf8_encode(int32_t code, char out[4]) {

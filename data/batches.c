@@ -240,8 +240,9 @@ static void fill_row(const Batches *b, const Example *e, int param, int64_t row,
       put_number(column->dtype, b->arrays[param], row * length + i,
                  i < count ? from + 2 * i : zero);
   } else {
-    int32_t *to = (int32_t *)b->arrays[param] + row * length;
-    for (int64_t i = 0; i < length; i++) to[i] = i < count ? from[i] : TOKEN_pad;
+    int32_t *to = (int32_t *)b->arrays[param] + row * length,
+            pad = vocab_pad(b->set->vocabs[p->column]);
+    for (int64_t i = 0; i < length; i++) to[i] = i < count ? from[i] : pad;
   }
 }
 

@@ -73,6 +73,20 @@ static void collect_vocabs(Corpus *c, SpecDataList list) {
     }
 }
 
+/* A column that ends with <eos> needs one in its vocabulary, which may come from a file. */
+static bool check_column(Corpus *c, const SpecData *data, const SpecColumn *column,
+                         const Vocab *v) {
+  if (v && column->eos && v->special[TOKEN_eos] < 0) {
+    diag_at(c->ctx, column->span, E_vocab_file,
+            "the vocabulary of '%s' has no token that ends a text", ctx_text(c->ctx, column->name));
+    diag_help(c->ctx, "say eos = false, or add one: <eos>, </s>, <|endoftext|> or <|end_of_text|>");
+    return false;
+  }
+  if (!v || v->kind != COL_bpe || data->format != DATA_text) return true;
+  diag_at(c->ctx, column->span, E_vocab_file, "a running text cannot be read with a tokenizer yet");
+  return false;
+}
+
 static bool open_set(Corpus *c, uint32_t i, const SpecData *data) {
   Vocab **counts = arena_array(&c->ctx->arena, Vocab *, data->n_columns + 1);
   const Vocab **vocabs = arena_array(&c->ctx->arena, const Vocab *, data->n_columns + 1);
@@ -81,6 +95,7 @@ static bool open_set(Corpus *c, uint32_t i, const SpecData *data) {
     if (v && !v->vocab && !v->counts && !begin_vocab(c, v)) return false;
     counts[k] = v ? v->counts : NULL;
     vocabs[k] = v ? v->vocab : NULL;
+    if (!check_column(c, data, &data->columns[k], vocabs[k])) return false;
   }
   return dataset_open(c->ctx, data, vocabs, counts, &c->sets[i]);
 }
@@ -168,7 +183,7 @@ static bool same_vocab(const Corpus *c, const CorpusVocab *v, const char *stored
   vocab_to_json(v->vocab, &mine);
   if (!strcmp(stored, text_str(&mine))) return true;
   const char *why = "";
-  Vocab *other = vocab_from_json(stored, &why);
+  Vocab *other = vocab_from_json(c->ctx, stored, &why);
   diag_at(c->ctx, v->spec->span, E_vocab_mismatch,
           "the vocabulary '%s' is not the one that %s was trained with",
           ctx_text(c->ctx, v->spec->name), path);
@@ -213,7 +228,7 @@ bool corpus_from_meta(Ctx *ctx, Spec *spec, const Tensors *file, const char *pat
   for (uint32_t i = 0; i < c->n_vocabs; i++) {
     const char *stored = tensors_find_meta(file, vocab_key(c, c->vocabs[i].spec)), *why = "";
     if (!stored) continue;
-    c->vocabs[i].vocab = vocab_from_json(stored, &why);
+    c->vocabs[i].vocab = vocab_from_json(ctx, stored, &why);
     if (!c->vocabs[i].vocab) {
       diag_at(ctx, (Span){0}, E_vocab_file, "%s: the vocabulary '%s' cannot be read: %s", path,
               ctx_text(ctx, c->vocabs[i].spec->name), why);

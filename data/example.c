@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "data/tokenizer.h"
 
 /* ---- numbers ---- */
 
@@ -62,23 +63,25 @@ static const char *check_numbers(const SpecColumn *column, const Field *field, i
 
 /* ---- tokens ---- */
 
-static bool is_utf8(const Field *field) {
-  int32_t code;
-  for (size_t at = 0; at < field->n;) {
-    if ((unsigned char)field->text[at] < 128) {
-      at++;
-      continue;
-    }
-    at += utf8_decode(field->text + at, field->n - at, &code);
-    if (code < 0) return false;
-  }
-  return true;
+/* How many tokens a text has, which only encoding it can tell; max_len + 1 when there are more. */
+static const char *count_bpe(const SpecColumn *column, const Vocab *vocab, const Field *field,
+                             int64_t *count) {
+  uint32_t longest = vocab->tokenizer->longest;
+  *count = column->max_len + 1;
+  if (longest && (int64_t)(field->n / longest) > column->max_len) return NULL;
+  TokenList tokens = {0};
+  int64_t unknown = 0;
+  bool ok = vocab_encode(vocab, field->text, field->n, &tokens, &unknown);
+  *count = (int64_t)tokens.len + column->eos;
+  token_list_free(&tokens);
+  return ok ? NULL : "needs more memory than there is";
 }
 
 static const char *check_tokens(const SpecColumn *column, const Vocab *vocab, const Field *field,
                                 int64_t *count) {
   ColumnKind kind = column_kind(column, vocab);
-  if (kind != COL_bytes && !is_utf8(field)) return "is not UTF-8";
+  if (kind != COL_bytes && utf8_valid(field->text, field->n) < field->n) return "is not UTF-8";
+  if (kind == COL_bpe) return count_bpe(column, vocab, field, count);
   *count = vocab_length(kind, field->text, field->n) + column->eos;
   return NULL;
 }
@@ -132,7 +135,7 @@ bool example_encode(const SpecData *data, const Vocab *const *vocabs, const Fiel
     bool ok = column->kind == COL_number
                   ? encode_numbers(&fields[i], out)
                   : vocab_encode(vocabs[i], fields[i].text, fields[i].n, out, unknown);
-    if (!ok || (column->eos && !token_push(out, TOKEN_eos))) return false;
+    if (!ok || (column->eos && !token_push(out, vocabs[i]->special[TOKEN_eos]))) return false;
   }
   return true;
 }

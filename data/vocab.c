@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "data/tokenizer.h"
 
 static const char *const special_name[N_SPECIAL_TOKENS] = {"<pad>", "<bos>", "<eos>", "<unk>"};
 
@@ -18,11 +19,13 @@ Vocab *vocab_new(ColumnKind kind) {
   v->n_slots = 256;
   v->slots = arena_array(&v->arena, int32_t, v->n_slots);
   memset(v->ascii, -1, sizeof v->ascii);
+  memset(v->special, -1, sizeof v->special);
   return v;
 }
 
 void vocab_free(Vocab *v) {
   if (!v) return;
+  tokenizer_free(v->tokenizer);
   arena_free(&v->arena);
   heap_free(v);
 }
@@ -62,7 +65,8 @@ int32_t vocab_add(Vocab *v, const char *text, size_t n) {
 }
 
 void vocab_add_special(Vocab *v) {
-  for (int i = 0; i < N_SPECIAL_TOKENS; i++) vocab_add(v, special_name[i], strlen(special_name[i]));
+  for (int i = 0; i < N_SPECIAL_TOKENS; i++)
+    v->special[i] = vocab_add(v, special_name[i], strlen(special_name[i]));
 }
 
 Vocab *vocab_bytes(void) {
@@ -176,11 +180,12 @@ int32_t vocab_token(const Vocab *v, const char *token, size_t n, int64_t *unknow
       v->kind == COL_bytes ? N_SPECIAL_TOKENS + (unsigned char)*token : vocab_find(v, token, n);
   if (id >= 0) return id;
   ++*unknown;
-  return TOKEN_unk;
+  return v->special[TOKEN_unk];
 }
 
 bool vocab_encode(const Vocab *v, const char *text, size_t n, TokenList *out, int64_t *unknown) {
   size_t at = 0, length;
+  if (v->tokenizer) return tokenizer_encode(v->tokenizer, text, n, true, out, unknown);
   for (const char *token; (token = vocab_next(v->kind, text, n, &at, &length));) {
     if (!token_push(out, vocab_token(v, token, length, unknown))) return false;
   }
@@ -189,11 +194,35 @@ bool vocab_encode(const Vocab *v, const char *text, size_t n, TokenList *out, in
 
 /* ---- numbers to text ---- */
 
+/* Whether a token is no part of a text. */
+static bool is_silent(const Vocab *v, int32_t id) {
+  return id < 0 || id >= vocab_size(v) || id == v->special[TOKEN_pad] ||
+         id == v->special[TOKEN_bos];
+}
+
+static int64_t before_eos(const Vocab *v, const int32_t *ids, int64_t n) {
+  int64_t i = 0;
+  while (i < n && (ids[i] != v->special[TOKEN_eos] || ids[i] < 0)) i++;
+  return i;
+}
+
+static void decode_bpe(const Vocab *v, const int32_t *ids, int64_t n, Text *out) {
+  int32_t *kept = arena_array(out->arena, int32_t, n + 1);
+  int64_t count = 0;
+  for (int64_t i = 0; i < n; i++)
+    if (!is_silent(v, ids[i])) kept[count++] = ids[i];
+  tokenizer_decode(v->tokenizer, kept, count, out);
+}
+
 void vocab_decode(const Vocab *v, const int32_t *ids, int64_t n, Text *out) {
   bool words = v->kind == COL_words || v->kind == COL_vocab, first = true;
-  for (int64_t i = 0; i < n && ids[i] != TOKEN_eos; i++) {
-    if (ids[i] == TOKEN_pad || ids[i] == TOKEN_bos || ids[i] < 0 || ids[i] >= vocab_size(v))
-      continue;
+  n = before_eos(v, ids, n);
+  if (v->tokenizer) {
+    decode_bpe(v, ids, n, out);
+    return;
+  }
+  for (int64_t i = 0; i < n; i++) {
+    if (is_silent(v, ids[i])) continue;
     if (words && !first) text_putc(out, ' ');
     const Token *t = &v->tokens.data[ids[i]];
     text_put(out, t->text, t->n);

@@ -2,7 +2,8 @@
  *
  * A vocabulary that is built from data begins with <pad>, <bos>, <eos>, <unk> (frontend/data.h) and
  * holds the tokens of the training split: characters in the order of their bytes, words by falling
- * count. That of 'bytes' has the 256 bytes behind the special tokens, whatever the data.
+ * count. That of 'bytes' has the 256 bytes behind the special tokens, whatever the data. One that
+ * comes from a tokenizer.json (bpe) has the numbers of that file, special tokens included.
  */
 #ifndef ORDO_DATA_VOCAB_H
 #define ORDO_DATA_VOCAB_H
@@ -14,6 +15,8 @@ typedef struct Token {
   uint32_t n;
 } Token;
 
+typedef struct Tokenizer Tokenizer;
+
 typedef struct Vocab {
   Arena arena;
   ColumnKind kind;
@@ -22,7 +25,9 @@ typedef struct Vocab {
   uint32_t counts_cap;
   int32_t *slots; /* hash table: number + 1 */
   uint32_t n_slots;
-  int32_t ascii[128]; /* chars: number of a character of one byte, -1 */
+  int32_t ascii[128];                /* chars: number of a character of one byte, -1 */
+  int32_t special[N_SPECIAL_TOKENS]; /* numbers of <pad>, <bos>, <eos>, <unk>; -1: it has none */
+  Tokenizer *tokenizer;              /* bpe: how text becomes tokens; owned. NULL otherwise */
 } Vocab;
 
 /* Empty, without special tokens; NULL when memory is out. Freed by vocab_free (NULL is fine). */
@@ -34,6 +39,10 @@ int32_t vocab_find(const Vocab *vocab, const char *text, size_t n);
 /* The number of a token, which is added if it is new. */
 int32_t vocab_add(Vocab *vocab, const char *text, size_t n);
 void vocab_add_special(Vocab *vocab);
+/* What padding is: <pad>, and 0 where there is none (masks hide it). */
+static inline int32_t vocab_pad(const Vocab *vocab) {
+  return vocab->special[TOKEN_pad] < 0 ? 0 : vocab->special[TOKEN_pad];
+}
 /* All of 'bytes'. */
 Vocab *vocab_bytes(void);
 
@@ -60,7 +69,7 @@ int32_t vocab_token(const Vocab *vocab, const char *token, size_t n, int64_t *un
 /* Appends the tokens of a text; *unknown counts those that are not in the vocabulary (<unk>). False
  * when memory is out. */
 bool vocab_encode(const Vocab *vocab, const char *text, size_t n, TokenList *out, int64_t *unknown);
-/* The number of tokens of a text; what it holds plays no role. */
+/* The number of tokens of a text; what it holds plays no role. Not of bpe. */
 int64_t vocab_length(ColumnKind kind, const char *text, size_t n);
 /* Text of tokens up to <eos>; <pad> and <bos> are left out. Words are joined by blanks. */
 void vocab_decode(const Vocab *vocab, const int32_t *ids, int64_t n, Text *out);

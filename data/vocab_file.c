@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "data/tokenizer.h"
+#include "data/tokenizer_file.h"
 #include "runtime/safetensors.h"
 
 static const char *const kind_name[N_COLUMN_KINDS] = {
@@ -17,6 +19,12 @@ static const char *const kind_name[N_COLUMN_KINDS] = {
 /* ---- JSON ---- */
 
 void vocab_to_json(const Vocab *v, Text *out) {
+  if (v->tokenizer) {
+    text_printf(out, "{\"kind\":\"%s\",\"tokenizer\":", kind_name[v->kind]);
+    text_puts(out, v->tokenizer->json);
+    text_putc(out, '}');
+    return;
+  }
   json_t *json = json_object(), *tokens = json_array();
   json_object_set_new(json, "kind", json_string(kind_name[v->kind]));
   for (uint32_t i = 0; v->kind != COL_bytes && i < v->tokens.len; i++)
@@ -40,13 +48,14 @@ static Vocab *parse_tokens(ColumnKind kind, const json_t *tokens, const char **w
     vocab_free(v);
     return NULL;
   }
+  for (int i = 0; i < N_SPECIAL_TOKENS; i++) v->special[i] = i;
   if (v->tokens.len >= N_SPECIAL_TOKENS) return v;
   *why = "it has no special tokens";
   vocab_free(v);
   return NULL;
 }
 
-Vocab *vocab_from_json(const char *text, const char **why) {
+Vocab *vocab_from_json(Ctx *ctx, const char *text, const char **why) {
   json_error_t error;
   json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &error);
   const char *kind = json_string_value(json_object_get(json, "kind"));
@@ -56,6 +65,8 @@ Vocab *vocab_from_json(const char *text, const char **why) {
     if (strcmp(kind, kind_name[k])) continue;
     if (k == COL_bytes)
       v = vocab_bytes();
+    else if (k == COL_bpe)
+      v = tokenizer_from_json(ctx, json_object_get(json, "tokenizer"), why);
     else if (k == COL_chars || k == COL_words)
       v = parse_tokens((ColumnKind)k, json_object_get(json, "tokens"), why);
   }
@@ -92,6 +103,7 @@ static Vocab *read_list(Ctx *ctx, const SpecVocab *spec) {
   Vocab *v = bytes ? vocab_new(COL_words) : NULL;
   if (!v) return heap_free(bytes), NULL;
   if (!(size >= 5 && !memcmp(bytes, "<pad>", 5))) vocab_add_special(v);
+  for (int i = 0; i < N_SPECIAL_TOKENS; i++) v->special[i] = i;
   const char *why = NULL;
   long line = 0;
   for (size_t at = 0; at < size && !why;) {
@@ -128,7 +140,17 @@ static Vocab *read_checkpoint(Ctx *ctx, const SpecVocab *spec) {
     count++;
   }
   if (count > 1) why = "it keeps several: name one with of = \"pairs.src\"";
-  Vocab *v = count == 1 ? vocab_from_json(found, &why) : NULL;
+  Vocab *v = count == 1 ? vocab_from_json(ctx, found, &why) : NULL;
+  return v ? v : failed(ctx, spec, NULL, why);
+}
+
+static Vocab *read_tokenizer(Ctx *ctx, const SpecVocab *spec) {
+  size_t size;
+  const char *why;
+  char *bytes = file_read_all(ctx, ctx_text(ctx, spec->file), spec->span, &size);
+  if (!bytes) return NULL;
+  Vocab *v = tokenizer_parse(ctx, bytes, size, &why);
+  heap_free(bytes);
   return v ? v : failed(ctx, spec, NULL, why);
 }
 
@@ -140,5 +162,6 @@ static bool ends_in(const char *text, const char *end) {
 Vocab *vocab_read(Ctx *ctx, const SpecVocab *spec) {
   const char *path = ctx_text(ctx, spec->file);
   if (ends_in(path, ".safetensors")) return read_checkpoint(ctx, spec);
+  if (ends_in(path, ".json")) return read_tokenizer(ctx, spec);
   return read_list(ctx, spec);
 }

@@ -69,8 +69,8 @@ static void put_row(const Windows *w, int64_t row) {
       uint8_t *to = (uint8_t *)w->arrays[p] + row * w->length;
       for (int64_t i = 0; i < w->length; i++) to[i] = i < have;
     } else {
-      int32_t *to = (int32_t *)w->arrays[p] + row * w->length;
-      for (int64_t i = 0; i < w->length; i++) to[i] = i < have ? w->row.ids[i] : TOKEN_pad;
+      int32_t *to = (int32_t *)w->arrays[p] + row * w->length, pad = vocab_pad(w->set->vocabs[0]);
+      for (int64_t i = 0; i < w->length; i++) to[i] = i < have ? w->row.ids[i] : pad;
     }
   }
 }

@@ -119,14 +119,22 @@ static bool no_memory(const Texts *t) {
   return false;
 }
 
-/* Remembers the first unknown token, for the warning. */
+static bool is_unknown(const Vocab *vocab, const char *token, size_t n) {
+  TokenList list = {0};
+  int64_t unknown = 0;
+  vocab_encode(vocab, token, n, &list, &unknown);
+  token_list_free(&list);
+  return unknown > 0;
+}
+
+/* Remembers the first unknown token, for the warning; of bpe, the first unknown character. */
 static void note_unknown(Texts *t, const TextParam *p, const Field *row) {
   Ctx *ctx = t->function->ctx;
   size_t at = 0, n;
   const char *token;
-  while (!t->first_unknown && (token = vocab_next(p->vocab->kind, row->text, row->n, &at, &n)))
-    if (vocab_find(p->vocab, token, n) < 0)
-      t->first_unknown = ctx_printf(ctx, "%.*s", (int)n, token);
+  ColumnKind kind = p->vocab->kind == COL_bpe ? COL_chars : p->vocab->kind;
+  while (!t->first_unknown && (token = vocab_next(kind, row->text, row->n, &at, &n)))
+    if (is_unknown(p->vocab, token, n)) t->first_unknown = ctx_printf(ctx, "%.*s", (int)n, token);
   if (!t->unknown_vocab) t->unknown_vocab = ctx_text(ctx, p->spec->name);
 }
 
@@ -135,13 +143,14 @@ static bool encode(Texts *t, const TextParam *p, const Field *row, TokenList *ou
   out->len = 0;
   if (!vocab_encode(p->vocab, row->text, row->n, out, &t->unknown)) return no_memory(t);
   if (t->unknown > before) note_unknown(t, p, row);
-  bool eos = p->column && p->column->eos;
-  return !eos || token_push(out, TOKEN_eos) || no_memory(t);
+  int32_t eos = p->column && p->column->eos ? p->vocab->special[TOKEN_eos] : -1;
+  return eos < 0 || token_push(out, eos) || no_memory(t);
 }
 
 static bool fill(const Texts *t, const TextParam *p, const int32_t *ids, const int64_t *ends,
                  int64_t n, const int64_t *dims, int rank, uint32_t param, Tensor **args) {
   int64_t length = dims[rank - 1];
+  int32_t pad = vocab_pad(p->vocab);
   Tensor *tokens = tensor_new(DT_idx, dims, rank);
   Tensor *mask = p->mask >= 0 ? tensor_new(DT_bool, dims, rank) : NULL;
   args[param] = tokens;
@@ -150,7 +159,7 @@ static bool fill(const Texts *t, const TextParam *p, const int32_t *ids, const i
   for (int64_t row = 0; row < n; row++) {
     int64_t from = row ? ends[row - 1] : 0, count = ends[row] - from;
     for (int64_t i = 0; i < length; i++) {
-      ((int32_t *)tokens->data)[row * length + i] = i < count ? ids[from + i] : TOKEN_pad;
+      ((int32_t *)tokens->data)[row * length + i] = i < count ? ids[from + i] : pad;
       if (mask) ((uint8_t *)mask->data)[row * length + i] = i < count;
     }
   }

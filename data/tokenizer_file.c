@@ -1,0 +1,317 @@
+/* Reading a tokenizer.json: see tokenizer_file.h. */
+#include "data/tokenizer_file.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/tokenizer.h"
+
+/* ---- messages ---- */
+
+bool reader_fail(TokenizerReader *r, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  *r->why = arena_vprintf(&r->ctx->arena, format, args);
+  va_end(args);
+  return false;
+}
+
+const char *reader_type(const json_t *json) {
+  const char *type = json_string_value(json_object_get(json, "type"));
+  return type ? type : "";
+}
+
+static bool among(const char *names, const char *name) {
+  size_t n = strlen(name);
+  for (const char *at = names; *at; at += strcspn(at, " "), at += *at == ' ')
+    if (n && strcspn(at, " ") == n && !memcmp(at, name, n)) return true;
+  return false;
+}
+
+bool reader_keys(TokenizerReader *r, const json_t *json, const char *where, const char *names) {
+  const char *key;
+  json_t *value;
+  if (!json_is_object(json)) return reader_fail(r, "%s is no JSON object", where);
+  json_object_foreach((json_t *)json, key, value) if (!among(names, key)) return reader_fail(
+      r, "%s%s%s is not supported", where, *where ? "." : "", key);
+  return true;
+}
+
+/* ---- tokens ---- */
+
+typedef struct Entry {
+  const char *text;
+  size_t n;
+} Entry;
+
+static bool token_number(TokenizerReader *r, const json_t *id, size_t limit, const char *text,
+                         size_t *out) {
+  if (!json_is_integer(id) || json_integer_value(id) < 0)
+    return reader_fail(r, "the token '%s' has no number", text);
+  if ((uint64_t)json_integer_value(id) >= limit)
+    return reader_fail(r, "the token '%s' has the number %lld, but there are only %zu tokens", text,
+                       (long long)json_integer_value(id), limit);
+  *out = (size_t)json_integer_value(id);
+  return true;
+}
+
+static bool collect_model(TokenizerReader *r, const json_t *vocab, Entry *entries, size_t limit) {
+  const char *key;
+  json_t *value;
+  size_t id = 0;
+  json_object_foreach((json_t *)vocab, key, value) {
+    if (!token_number(r, value, limit, key, &id)) return false;
+    if (entries[id].text) return reader_fail(r, "model.vocab: two tokens have the number %zu", id);
+    entries[id] = (Entry){key, strlen(key)};
+  }
+  return true;
+}
+
+static bool collect_added(TokenizerReader *r, const json_t *added, Entry *entries, size_t limit) {
+  const json_t *one;
+  size_t i, id = 0;
+  json_array_foreach(added, i, one) {
+    const json_t *content = json_object_get(one, "content");
+    if (!reader_keys(r, one, "added_tokens",
+                     "id content single_word lstrip rstrip normalized special"))
+      return false;
+    if (!json_string_length(content)) return reader_fail(r, "added_tokens.content is no text");
+    const char *text = json_string_value(content);
+    size_t n = json_string_length(content);
+    if (!token_number(r, json_object_get(one, "id"), limit, text, &id)) return false;
+    if (entries[id].text && (entries[id].n != n || memcmp(entries[id].text, text, n)))
+      return reader_fail(r, "added_tokens: '%s' has the number of '%s'", text, entries[id].text);
+    entries[id] = (Entry){text, n};
+    AddedToken token = {.id = (int32_t)id,
+                        .special = json_is_true(json_object_get(one, "special")),
+                        .normalized = json_is_true(json_object_get(one, "normalized")),
+                        .single_word = json_is_true(json_object_get(one, "single_word")),
+                        .lstrip = json_is_true(json_object_get(one, "lstrip")),
+                        .rstrip = json_is_true(json_object_get(one, "rstrip"))};
+    vec_push(&r->vocab->arena, &r->tokenizer->added, token);
+  }
+  return true;
+}
+
+static bool add_entries(TokenizerReader *r, const Entry *entries, size_t limit) {
+  while (limit && !entries[limit - 1].text) limit--;
+  if (!limit) return reader_fail(r, "model.vocab has no tokens");
+  for (size_t i = 0; i < limit; i++) {
+    if (!entries[i].text) return reader_fail(r, "no token has the number %zu", i);
+    if (!entries[i].n) return reader_fail(r, "the token with the number %zu is empty", i);
+    if (vocab_add(r->vocab, entries[i].text, entries[i].n) != (int32_t)i)
+      return reader_fail(r, "the token '%s' stands twice", entries[i].text);
+  }
+  return true;
+}
+
+static bool read_tokens(TokenizerReader *r, const json_t *json) {
+  const json_t *vocab = json_object_get(json_object_get(json, "model"), "vocab");
+  const json_t *added = json_object_get(json, "added_tokens");
+  if (!json_is_object(vocab)) return reader_fail(r, "model.vocab is no JSON object");
+  size_t limit = json_object_size(vocab) + json_array_size(added);
+  if (limit > INT32_MAX / 2) return reader_fail(r, "model.vocab has too many tokens");
+  Entry *entries = heap_alloc((limit + 1) * sizeof *entries);
+  if (!entries) return reader_fail(r, "there is no memory for it");
+  bool ok = collect_model(r, vocab, entries, limit) && collect_added(r, added, entries, limit) &&
+            add_entries(r, entries, limit);
+  heap_free(entries);
+  return ok;
+}
+
+/* ---- model ---- */
+
+/* Takes "a b" or ["a", "b"] apart. */
+static bool merge_sides(TokenizerReader *r, const json_t *merge, Entry *left, Entry *right) {
+  const json_t *a = json_is_array(merge) ? json_array_get(merge, 0) : merge;
+  const json_t *b = json_is_array(merge) ? json_array_get(merge, 1) : merge;
+  if (!json_is_string(a) || !json_is_string(b) ||
+      (json_is_array(merge) && json_array_size(merge) != 2))
+    return reader_fail(r, "model.merges: neither \"a b\" nor [\"a\", \"b\"]");
+  *left = (Entry){json_string_value(a), json_string_length(a)};
+  *right = (Entry){json_string_value(b), json_string_length(b)};
+  if (json_is_array(merge)) return true;
+  const char *blank = memchr(left->text, ' ', left->n);
+  if (!blank) return reader_fail(r, "model.merges: '%s' is not two tokens", left->text);
+  left->n = (size_t)(blank - left->text);
+  right->text = blank + 1;
+  right->n -= left->n + 1;
+  return true;
+}
+
+static bool add_merge(TokenizerReader *r, const json_t *merge, Bytes *both) {
+  Entry a = {0}, b = {0};
+  if (!merge_sides(r, merge, &a, &b)) return false;
+  both->n = 0;
+  if (!bytes_put(both, a.text, a.n) || !bytes_put(both, b.text, b.n))
+    return reader_fail(r, "there is no memory for it");
+  int32_t left = vocab_find(r->vocab, a.text, a.n), right = vocab_find(r->vocab, b.text, b.n);
+  int32_t made = vocab_find(r->vocab, both->data, both->n);
+  if (left < 0 || right < 0 || made < 0)
+    return reader_fail(r,
+                       "model.merges: '%.*s' with '%.*s': one of them, or both joined, is no token",
+                       (int)a.n, a.text, (int)b.n, b.text);
+  return bpe_add_merge(&r->tokenizer->bpe, left, right, made) ||
+         reader_fail(r, "model.merges: '%.*s' with '%.*s' stands twice", (int)a.n, a.text, (int)b.n,
+                     b.text);
+}
+
+static bool read_merges(TokenizerReader *r, const json_t *merges) {
+  const json_t *merge;
+  size_t i;
+  Bytes both = {0};
+  if (!json_is_array(merges)) return reader_fail(r, "model.merges is no list");
+  bool ok = bpe_init(&r->tokenizer->bpe, r->vocab, (uint32_t)json_array_size(merges)) ||
+            reader_fail(r, "there is no memory for it");
+  json_array_foreach(merges, i, merge) ok = ok && add_merge(r, merge, &both);
+  bytes_free(&both);
+  return ok;
+}
+
+static void find_bytes(TokenizerReader *r) {
+  Bpe *b = &r->tokenizer->bpe;
+  for (int i = 0; i < 256; i++) {
+    char name[8];
+    size_t n = b->byte_level ? byte_print((unsigned char)i, name)
+                             : (size_t)snprintf(name, sizeof name, "<0x%02X>", i);
+    b->bytes[i] = b->byte_level || b->byte_fallback ? vocab_find(r->vocab, name, n) : -1;
+  }
+}
+
+/* Members that would change what is encoded are empty. */
+static bool check_unused(TokenizerReader *r, const json_t *model) {
+  static const char *const names[] = {"dropout", "continuing_subword_prefix", "end_of_word_suffix"};
+  for (int i = 0; i < 3; i++) {
+    const json_t *value = json_object_get(model, names[i]);
+    bool empty = !value || json_is_null(value) ||
+                 (json_is_string(value) && !json_string_length(value)) ||
+                 (json_is_number(value) && json_number_value(value) == 0);
+    if (!empty) return reader_fail(r, "model.%s is not supported", names[i]);
+  }
+  return true;
+}
+
+static bool read_model(TokenizerReader *r, const json_t *model) {
+  Bpe *b = &r->tokenizer->bpe;
+  const char *type = reader_type(model);
+  if (*type && strcmp(type, "BPE"))
+    return reader_fail(r, "model: '%s' is not supported, only BPE", type);
+  if (!reader_keys(r, model, "model",
+                   "type dropout unk_token continuing_subword_prefix end_of_word_suffix fuse_unk "
+                   "byte_fallback ignore_merges vocab merges") ||
+      !check_unused(r, model))
+    return false;
+  b->fuse_unk = json_is_true(json_object_get(model, "fuse_unk"));
+  b->byte_fallback = json_is_true(json_object_get(model, "byte_fallback"));
+  b->ignore_merges = json_is_true(json_object_get(model, "ignore_merges"));
+  const json_t *unk = json_object_get(model, "unk_token");
+  if (json_is_string(unk)) {
+    b->unk = vocab_find(r->vocab, json_string_value(unk), json_string_length(unk));
+    if (b->unk < 0)
+      return reader_fail(r, "model.unk_token: '%s' is no token", json_string_value(unk));
+  }
+  find_bytes(r);
+  return read_merges(r, json_object_get(model, "merges"));
+}
+
+/* ---- the whole ---- */
+
+static int32_t first_of(const Vocab *v, const char *const *names) {
+  for (; *names; names++) {
+    int32_t id = vocab_find(v, *names, strlen(*names));
+    if (id >= 0) return id;
+  }
+  return -1;
+}
+
+/* By the names that public tokenizers use. Where nothing begins a text, its end does, as in GPT-2. */
+static void find_special(TokenizerReader *r) {
+  static const char *const pad[] = {"<pad>", "<|pad|>", "[PAD]", "<|finetune_right_pad_id|>", NULL};
+  static const char *const bos[] = {"<bos>", "<s>", "<|begin_of_text|>", "[BOS]", NULL};
+  static const char *const eos[] = {"<eos>",           "</s>",  "<|endoftext|>",
+                                    "<|end_of_text|>", "[EOS]", NULL};
+  static const char *const unk[] = {"<unk>", "[UNK]", NULL};
+  Vocab *v = r->vocab;
+  v->special[TOKEN_pad] = first_of(v, pad);
+  v->special[TOKEN_eos] = first_of(v, eos);
+  v->special[TOKEN_bos] = first_of(v, bos);
+  v->special[TOKEN_unk] = r->tokenizer->bpe.unk >= 0 ? r->tokenizer->bpe.unk : first_of(v, unk);
+  if (v->special[TOKEN_bos] < 0) v->special[TOKEN_bos] = v->special[TOKEN_eos];
+}
+
+/* Whether n bytes have at least n / longest tokens. */
+static void find_longest(Tokenizer *t, const Vocab *v) {
+  bool bounded = !t->normalizer.n_steps && !(t->bpe.unk >= 0 && t->bpe.fuse_unk);
+  if (t->bpe.unk < 0)
+    for (int i = 0; i < 256; i++) bounded = bounded && t->bpe.bytes[i] >= 0;
+  for (uint32_t i = 0; i < t->cuts.len; i++)
+    bounded = bounded && t->cuts.data[i].behavior != CUT_removed;
+  for (uint32_t i = 0; i < t->added.len; i++)
+    bounded = bounded && !t->added.data[i].lstrip && !t->added.data[i].rstrip;
+  for (uint32_t i = 0; bounded && i < v->tokens.len; i++)
+    if (v->tokens.data[i].n > t->longest) t->longest = v->tokens.data[i].n;
+}
+
+/* What a checkpoint keeps, in one way of writing. */
+static bool keep_json(TokenizerReader *r, const json_t *json) {
+  static const char *const names[] = {"added_tokens", "normalizer", "pre_tokenizer", "decoder",
+                                      "model"};
+  json_t *kept = json_object();
+  for (int i = 0; i < 5; i++) {
+    json_t *part = json_object_get(json, names[i]);
+    if (part) json_object_set(kept, names[i], part);
+  }
+  char *text = json_dumps(kept, JSON_COMPACT | JSON_SORT_KEYS);
+  json_decref(kept);
+  if (text) r->tokenizer->json = arena_strdup(&r->vocab->arena, text);
+  bool ok = text != NULL;
+  free(text); /* allowed: of jansson */
+  return ok || reader_fail(r, "there is no memory for it");
+}
+
+static bool read_all(TokenizerReader *r, const json_t *json) {
+  static const char *const dressing[] = {"truncation", "padding"};
+  if (!reader_keys(
+          r, json, "",
+          "version truncation padding added_tokens normalizer pre_tokenizer post_processor "
+          "decoder model"))
+    return false;
+  for (int i = 0; i < 2; i++) {
+    const json_t *value = json_object_get(json, dressing[i]);
+    if (value && !json_is_null(value))
+      return reader_fail(r, "%s is not supported: batches are padded, and columns have max_len",
+                         dressing[i]);
+  }
+  return read_tokens(r, json) && reader_normalizer(r, json_object_get(json, "normalizer")) &&
+         reader_pre_tokenizer(r, json_object_get(json, "pre_tokenizer")) &&
+         read_model(r, json_object_get(json, "model")) &&
+         reader_decoder(r, json_object_get(json, "decoder")) && keep_json(r, json) &&
+         tokenizer_finish(r->ctx, r->tokenizer, r->why);
+}
+
+Vocab *tokenizer_from_json(Ctx *ctx, const json_t *json, const char **why) {
+  Vocab *v = vocab_new(COL_bpe);
+  if (v) v->tokenizer = tokenizer_new(v);
+  TokenizerReader r = {ctx, why, v, v ? v->tokenizer : NULL};
+  *why = "there is no memory for it";
+  if (v && v->tokenizer && read_all(&r, json)) {
+    find_special(&r);
+    find_longest(v->tokenizer, v);
+    return v;
+  }
+  vocab_free(v);
+  return NULL;
+}
+
+Vocab *tokenizer_parse(Ctx *ctx, const char *text, size_t n, const char **why) {
+  json_error_t error;
+  json_t *json = json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+  if (!json) {
+    *why = ctx_printf(ctx, "line %d: %s", error.line, error.text);
+    return NULL;
+  }
+  Vocab *v = tokenizer_from_json(ctx, json, why);
+  json_decref(json);
+  return v;
+}
