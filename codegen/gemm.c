@@ -433,35 +433,59 @@ static bool find_loop(Jit *jit, const char *name, GemmLoop *loop, const char **w
   return code.address != NULL;
 }
 
-static bool find_loops(Jit *jit, Arena *arena, GemmKernels *g, const char **why) {
+static bool find_loops(Jit *jit, Arena *names, GemmKernels *g, bool transposes, const char **why) {
   for (int v = 0; v < g->vectors; v++) {
-    if (!find_loop(jit, gemm_copy_name(arena, g->dtype, v + 1), &g->copy[v], why)) return false;
+    if (!find_loop(jit, gemm_copy_name(names, g->dtype, v + 1), &g->copy[v], why)) return false;
     for (int r = 0; r < GEMM_ROWS; r++)
-      if (!find_loop(jit, gemm_tile_name(arena, g->dtype, r + 1, v + 1), &g->tile[r][v], why))
+      if (!find_loop(jit, gemm_tile_name(names, g->dtype, r + 1, v + 1), &g->tile[r][v], why))
         return false;
   }
-  return find_loop(jit, gemm_transpose_name(arena, g->dtype), &g->transpose, why);
+  return !transposes || find_loop(jit, gemm_transpose_name(names, g->dtype), &g->transpose, why);
+}
+
+int gemm_units(Arena *arena, DType dtype, bool transposes, JitUnit *units) {
+  GemmUnit *work = arena_array(arena, GemmUnit, GEMM_UNITS);
+  int n = 0;
+  for (int rows = GEMM_ROWS; rows > 0; rows--) { /* the largest first: better for several threads */
+    const char *symbol = gemm_tile_name(arena, dtype, rows, 1);
+    work[n] = (GemmUnit){dtype, GEMM_tiles, rows};
+    units[n] = (JitUnit){symbol, symbol, gemm_emit, &work[n]};
+    n++;
+  }
+  for (int part = GEMM_copies; part <= (transposes ? GEMM_transpose : GEMM_copies); part++, n++) {
+    const char *symbol =
+        part == GEMM_copies ? gemm_copy_name(arena, dtype, 1) : gemm_transpose_name(arena, dtype);
+    work[n] = (GemmUnit){dtype, (GemmPart)part, 0};
+    units[n] = (JitUnit){symbol, symbol, gemm_emit, &work[n]};
+  }
+  return n;
+}
+
+GemmKernels *gemm_table(const Target *target, Arena *arena, DType dtype) {
+  GemmKernels *g = arena_new(arena, GemmKernels);
+  g->dtype = dtype;
+  g->bytes = dtype_bytes[dtype];
+  g->lanes = target_lanes(target, g->bytes);
+  g->vectors = gemm_vectors(target);
+  return g;
+}
+
+bool gemm_link(Jit *jit, GemmKernels *g, bool transposes, const char **why) {
+  Arena names;
+  arena_init(&names);
+  bool linked = g->copy[0] && (!transposes || g->transpose);
+  bool good = linked || find_loops(jit, &names, g, transposes, why);
+  arena_free(&names);
+  return good;
 }
 
 const GemmKernels *gemm_kernels(Jit *jit, Arena *arena, DType dtype, const char **why) {
-  GemmUnit work[GEMM_ROWS + 1];
-  JitUnit units[GEMM_ROWS + 1];
+  JitUnit units[GEMM_UNITS];
   if (dtype != DT_f32 && dtype != DT_f64) {
     *why = "products are of f32 or f64";
     return NULL;
   }
-  for (int i = 0; i <= GEMM_ROWS; i++) { /* the largest first: better for several threads */
-    int rows = GEMM_ROWS - i;
-    work[i] = (GemmUnit){dtype, rows};
-    const char *symbol =
-        rows ? gemm_tile_name(arena, dtype, rows, 1) : gemm_transpose_name(arena, dtype);
-    units[i] = (JitUnit){symbol, symbol, gemm_emit, &work[i]};
-  }
-  if (!jit_add(jit, units, GEMM_ROWS + 1, why)) return NULL;
-  GemmKernels *g = arena_new(arena, GemmKernels);
-  g->dtype = dtype;
-  g->bytes = dtype_bytes[dtype];
-  g->lanes = target_lanes(jit_target(jit), g->bytes);
-  g->vectors = gemm_vectors(jit_target(jit));
-  return find_loops(jit, arena, g, why) ? g : NULL;
+  int n = gemm_units(arena, dtype, true, units);
+  GemmKernels *g = gemm_table(jit_target(jit), arena, dtype);
+  return jit_add(jit, units, n, why) && gemm_link(jit, g, true, why) ? g : NULL;
 }

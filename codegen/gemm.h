@@ -32,8 +32,16 @@ typedef struct GemmArgs {
   const void *packed; /* B as gemm_pack wrote it, or NULL; b is not read then */
 } GemmArgs;
 
-/* Adds the tiles for DT_f32 or DT_f64 to the Jit; they live as long as the Jit, the table in the
- * arena. */
+/* The code of products of DT_f32 or DT_f64 as units for jit_add, so that it is compiled beside other
+ * units; at most GEMM_UNITS of them. Only products whose columns of B are not adjacent (b_col != 1)
+ * need the transposes. */
+enum { GEMM_UNITS = GEMM_ROWS + 2 };
+int gemm_units(Arena *arena, DType dtype, bool transposes, JitUnit *units);
+/* An empty table; gemm_link fills it once the units are added. Code lives as long as the Jit, the
+ * table as the arena. */
+GemmKernels *gemm_table(const Target *target, Arena *arena, DType dtype);
+bool gemm_link(Jit *jit, GemmKernels *kernels, bool transposes, const char **why);
+/* All of it at once. */
 const GemmKernels *gemm_kernels(Jit *jit, Arena *arena, DType dtype, const char **why);
 
 /* The product. The pool may be NULL. Its threads must not exceed those that gemm_workspace was

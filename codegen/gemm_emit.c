@@ -329,12 +329,11 @@ bool gemm_emit(void *user, LLVMModuleRef module, const Target *target, const cha
   Arena names;
   arena_init(&names);
   Emitter e = emitter_new(module, target, unit->dtype);
-  for (int vectors = 1; vectors <= gemm_vectors(target); vectors++)
-    if (unit->rows)
-      emit_tile(&e, &names, unit->dtype, unit->rows, vectors);
-    else
-      emit_copy(&e, &names, unit->dtype, vectors);
-  if (!unit->rows) emit_transpose(&e, &names, unit->dtype);
+  for (int vectors = 1; vectors <= gemm_vectors(target); vectors++) {
+    if (unit->part == GEMM_tiles) emit_tile(&e, &names, unit->dtype, unit->rows, vectors);
+    if (unit->part == GEMM_copies) emit_copy(&e, &names, unit->dtype, vectors);
+  }
+  if (unit->part == GEMM_transpose) emit_transpose(&e, &names, unit->dtype);
   LLVMDisposeBuilder(e.b);
   arena_free(&names);
   return true;

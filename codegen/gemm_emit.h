@@ -23,13 +23,15 @@ struct GemmKernels {
   int lanes, vectors;                     /* of the widest tile */
   GemmLoop tile[GEMM_ROWS][GEMM_VECTORS]; /* by rows - 1, vectors - 1 */
   GemmLoop copy[GEMM_VECTORS];
-  GemmLoop transpose;
+  GemmLoop transpose; /* NULL until a product needs it */
 };
 
-/* One unit of loops: the tiles of so many rows, or with rows = 0 those that pack. */
+/* One unit of loops: the tiles of so many rows, or those that pack. */
+typedef enum GemmPart { GEMM_tiles, GEMM_copies, GEMM_transpose } GemmPart;
 typedef struct GemmUnit {
   DType dtype;
-  int rows;
+  GemmPart part;
+  int rows; /* of tiles */
 } GemmUnit;
 /* JitUnit.emit over a GemmUnit. */
 bool gemm_emit(void *unit, LLVMModuleRef module, const Target *target, const char **why);

@@ -55,8 +55,8 @@ void engine_free(Engine *engine) {
 Jit *engine_jit(Engine *engine) { return engine->jit; }
 Pool *engine_pool(Engine *engine) { return engine->pool; }
 
-const GemmKernels *engine_products(Engine *engine, DType dtype, const char **why) {
-  const GemmKernels **kernels = dtype == DT_f64 ? &engine->products_f64 : &engine->products_f32;
-  if (!*kernels) *kernels = gemm_kernels(engine->jit, &engine->arena, dtype, why);
+GemmKernels *engine_products(Engine *engine, DType dtype) {
+  GemmKernels **kernels = &engine->products[dtype == DT_f64];
+  if (!*kernels) *kernels = gemm_table(jit_target(engine->jit), &engine->arena, dtype);
   return *kernels;
 }

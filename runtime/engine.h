@@ -14,10 +14,12 @@ struct Engine {
   Arena arena;
   Jit *jit;
   Pool *pool;
-  const GemmKernels *products_f32, *products_f64; /* compiled when first needed */
+  GemmKernels
+      *products[2]; /* of f32 and f64; the code is added by the first program that has some */
 };
 
-const GemmKernels *engine_products(Engine *engine, DType dtype, const char **why);
+/* The table of an element type (f32 or f64), empty until it is linked. */
+GemmKernels *engine_products(Engine *engine, DType dtype);
 /* Makes the library functions visible to compiled code. */
 bool library_define(Jit *jit, const char **why);
 
@@ -35,6 +37,11 @@ void product_call(const uint64_t *args, Pool *pool);
 Product *product_new(Program *program, const PlanInstr *instr, const char **why);
 /* Sets sizes and strides; returns the bytes of workspace it needs, or -1. */
 int64_t product_bind(Program *program, Product *product);
+
+/* Which code of products a program needs. */
+typedef struct ProductNeeds {
+  bool any, transposes;
+} ProductNeeds;
 
 typedef struct KernelUse {
   const Graph *body;
@@ -87,6 +94,7 @@ struct Program {
   VEC(SlotFill) outside; /* pointers into the caller's memory: set by program_pointers */
   VEC(Launch) launches;
   VEC(Product *) products;
+  ProductNeeds needs[2]; /* of f32 and f64 */
   VEC(KernelUse) kernels;
   VEC(Foreign *) foreign;
   VEC(LoopBind) scans;

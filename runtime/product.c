@@ -62,12 +62,15 @@ Product *product_new(Program *program, const PlanInstr *instr, const char **why)
   }
   Product *p = arena_new(&ctx->arena, Product);
   p->dtype = a->dtype;
-  p->kernels = engine_products(program->engine, a->dtype, why);
+  p->kernels = engine_products(program->engine, a->dtype);
   p->batch = of_a[0].extent;
   p->m = of_a[1].extent, p->k = of_a[2].extent, p->n = of_b[1].extent;
   p->a_batch = of_a[0].stride, p->a_row = of_a[1].stride, p->a_col = of_a[2].stride;
   p->b_batch = of_b[0].stride, p->b_col = of_b[1].stride, p->b_row = of_b[2].stride;
-  return p->kernels ? p : NULL;
+  ProductNeeds *needs = &program->needs[a->dtype == DT_f64];
+  needs->any = true;
+  needs->transposes |= !size_is(ctx, p->b_col, 1);
+  return p;
 }
 
 int64_t product_bind(Program *program, Product *p) {

@@ -38,24 +38,47 @@ static bool emit_step(void *user, LLVMModuleRef module, const Target *target, co
   return true;
 }
 
-static bool compile_units(Program *p, const StepBlock *steps, const char *after, const char **why) {
-  Ctx *ctx = p->ctx;
-  uint32_t n = p->kernels.len;
-  JitUnit *units = arena_array(&ctx->arena, JitUnit, n + 1);
-  KernelUnit *kernels = arena_array(&ctx->arena, KernelUnit, n + 1);
-  for (uint32_t i = 0; i < n; i++) {
+/* Code of products: units to be added. Returns their number. */
+static int product_units(const Program *p, JitUnit *units) {
+  int n = 0;
+  for (int i = 0; i < 2; i++)
+    if (p->needs[i].any)
+      n += gemm_units(&p->engine->arena, i ? DT_f64 : DT_f32, p->needs[i].transposes, units + n);
+  return n;
+}
+
+static bool link_products(Program *p, const char **why) {
+  for (int i = 0; i < 2; i++) {
+    GemmKernels *table = p->needs[i].any ? engine_products(p->engine, i ? DT_f64 : DT_f32) : NULL;
+    if (table && !gemm_link(p->engine->jit, table, p->needs[i].transposes, why)) return false;
+  }
+  return true;
+}
+
+static int kernel_units(Program *p, JitUnit *units) {
+  KernelUnit *kernels = arena_array(&p->ctx->arena, KernelUnit, p->kernels.len + 1);
+  for (uint32_t i = 0; i < p->kernels.len; i++) {
     kernels[i] = (KernelUnit){p, &p->kernels.data[i]};
-    const char *symbol = ctx_text(ctx, p->kernels.data[i].sig.symbol);
+    const char *symbol = ctx_text(p->ctx, p->kernels.data[i].sig.symbol);
     units[i] = (JitUnit){symbol, symbol, emit_kernel,
                          &kernels[i]}; /* the symbol is the body's content hash */
   }
+  return (int)p->kernels.len;
+}
+
+/* All code in one go, so that the threads have something to do. */
+static bool compile_units(Program *p, const StepBlock *steps, const char *after, const char **why) {
+  Ctx *ctx = p->ctx;
+  JitUnit *units = arena_array(&ctx->arena, JitUnit, p->kernels.len + 2 * GEMM_UNITS + 1);
+  int n = product_units(p, units);
+  n += kernel_units(p, units + n);
   Text key = text_new(&ctx->arena);
   step_key(steps, after, &key);
   char *symbol =
       ctx_printf(ctx, "ordo_step_%016llx", (unsigned long long)hash_bytes(key.data, key.len, 0));
   StepUnit step = {steps, symbol, after};
-  units[n] = (JitUnit){symbol, text_str(&key), emit_step, &step};
-  if (!jit_add(p->engine->jit, units, (int)n + 1, why)) return false;
+  units[n++] = (JitUnit){symbol, text_str(&key), emit_step, &step};
+  if (!jit_add(p->engine->jit, units, n, why) || !link_products(p, why)) return false;
   void *address = jit_lookup(p->engine->jit, symbol, why);
   if (!address) return false;
   memcpy(&p->step, &address, sizeof address); /* object pointer to function pointer */
