@@ -5,6 +5,7 @@
  * Around each pass: properties checked, pass run, dead nodes swept, graph verified, dumped. The
  * text is checked as a whole before anything runs.
  */
+#include "passes/plan.h"
 #include "passes/sets.h"
 
 #include <ctype.h>
@@ -257,6 +258,7 @@ Graph *pipeline_run(PassCtx *pc, const Graph *g, const char *pipeline) {
   const PipelineOptions *options = &pc->options;
   if (options->prepare && !options->prepare(options->user, pc)) return NULL;
   Graph *out = run_all(pc, g, pipeline);
+  if (out && remarks_on(pc)) plan_remarks(pc, out);
   if (options->report) options->report(options->user, g, pc);
   return out;
 }

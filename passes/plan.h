@@ -12,7 +12,7 @@
 #ifndef ORDO_PASSES_PLAN_H
 #define ORDO_PASSES_PLAN_H
 
-#include "ir/ir.h"
+#include "passes/passes.h"
 
 typedef enum BufferKind {
   BUF_arena,  /* planned memory */
@@ -115,6 +115,8 @@ int plan_root(const Plan *plan, int b);
 int64_t plan_offsets(const Plan *plan, const SizeEnv *sizes, int64_t *offsets, Arena *scratch);
 /* Instructions with their buffers, then the buffers: for --dump-after=plan. */
 void plan_print(const Plan *plan, Text *out);
+/* Remarks of the plan of a fused graph: which updates copy what they change. */
+void plan_remarks(PassCtx *pc, const Graph *g);
 extern const char *const instr_name[N_INSTR_KINDS];
 
 #endif
