@@ -80,11 +80,22 @@ static bool only_moved(const Fusion *f, uint32_t i) {
   return !f->is_result[i];
 }
 
+/* The number of a random stream (the b of fold). It stays outside of kernels, so that the initialisers
+ * of two weights, or two draws of one shape, are the same code, which is compiled once. */
+static bool names_stream(const Fusion *f, uint32_t i) {
+  if (node_at(f, i)->op != OP_const || f->is_result[i]) return false;
+  for (uint32_t k = 0; k < f->n_users[i]; k++) {
+    const Node *user = node_at(f, f->users[i][k]);
+    if (user->op != OP_fold || user->operands[0].i == i) return false;
+  }
+  return f->n_users[i] > 0;
+}
+
 static void find_roles(Fusion *f) {
   int *chain = arena_array(f->arena, int, f->n); /* scalar nodes repeated with this one */
   for (uint32_t i = 0; i < f->n; i++) {
     const Node *node = node_at(f, i);
-    if (node->op == OP_param)
+    if (node->op == OP_param || names_stream(f, i))
       f->role[i] = FUSE_leaf;
     else if (node->op == OP_const || node->op == OP_size || node->op == OP_iota ||
              is_free_movement(node->op))

@@ -68,14 +68,21 @@ static uint32_t new_launch(Layout *l, const PlanInstr *instr, uint32_t n_sizes, 
 }
 
 static bool lay_kernel(Layout *l, const PlanInstr *instr, StepInstr *step) {
+  Ctx *ctx = l->ctx;
+  Sz symbol = SZ_NONE, count = SZ_NONE;
+  const Graph *flat = kernel_flat(ctx, instr->node->body, &symbol, &count);
+  const Graph *body = flat ? flat : instr->node->body;
+  int n = flat ? 1 : 0;
   KernelSig sig;
-  kernel_signature(l->ctx, instr->node->body, target_lanes(jit_target(l->program->engine->jit), 4),
-                   &sig);
-  step->symbol = ctx_text(l->ctx, sig.symbol);
-  step->at = new_launch(l, instr, (uint32_t)sig.n_sizes, sig.range, sig.work);
+  kernel_signature(ctx, body, target_lanes(jit_target(l->program->engine->jit), 4), &sig);
+  step->symbol = ctx_text(ctx, sig.symbol);
+  step->at =
+      new_launch(l, instr, (uint32_t)sig.n_sizes, size_subst(ctx, sig.range, &symbol, &count, n),
+                 size_subst(ctx, sig.work, &symbol, &count, n));
   uint32_t slot = fill_arrays(l, instr, step->at);
-  for (int k = 0; k < sig.n_sizes; k++) fill_size(l, slot + (uint32_t)k, sig.sizes[k]);
-  vec_push(&l->ctx->arena, &l->program->kernels, ((KernelUse){instr->node->body, sig}));
+  for (int k = 0; k < sig.n_sizes; k++)
+    fill_size(l, slot + (uint32_t)k, size_subst(ctx, sig.sizes[k], &symbol, &count, n));
+  vec_push(&ctx->arena, &l->program->kernels, ((KernelUse){body, sig}));
   return true;
 }
 

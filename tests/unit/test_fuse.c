@@ -84,6 +84,22 @@ static void limit_of_size(void **state) {
   assert_int_equal(count_ops(fused(c, g, "fuse{max=1}"), OP_kernel), 3);
 }
 
+/* The number of a random stream is an operand: two draws of one shape are the same kernel. */
+static void draws_share_their_code(void **state) {
+  Ctx *c = *state;
+  Graph *g = graph_of(c, "%0: key = param(index=0)\n%1: i32 = const(value=3)\n"
+                         "%2: i32 = const(value=4)\n%3: key = fold(%0, %1)\n"
+                         "%4: key = fold(%0, %2)\n%5: i32[N] = random(%3, stream=1, word=0)\n"
+                         "%6: i32[N] = random(%4, stream=1, word=0)\nreturn %5, %6");
+  Graph *out = fused(c, g, "fuse{max=1}");
+  const Graph *bodies[2];
+  int n = 0;
+  for (uint32_t i = 0; i < out->nodes.len; i++)
+    if (out->nodes.data[i].op == OP_kernel && n < 2) bodies[n++] = out->nodes.data[i].body;
+  assert_int_equal(n, 2);
+  assert_true(graph_equal(bodies[0], bodies[1]));
+}
+
 /* Only instructions remain outside of kernels, in scans too. */
 static void check_instructions(const Graph *g) {
   for (uint32_t i = 0; i < g->nodes.len; i++) {
@@ -134,7 +150,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(softmax_is_one_kernel),          TEST(elementwise_chains_are_one_kernel),
       TEST(products_stand_between_kernels), TEST(limit_of_size),
-      TEST(random_graphs_mean_the_same),
+      TEST(draws_share_their_code),         TEST(random_graphs_mean_the_same),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

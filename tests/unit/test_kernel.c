@@ -550,6 +550,35 @@ static void same_code_for_other_names(void **state) {
   assert_int_equal(a.n_sizes, 2);
 }
 
+/* Loops over elements forget the shape; loops that reduce or count places keep it. */
+static void same_code_for_other_shapes(void **state) {
+  Ctx *c = ((Fixture *)*state)->ctx;
+  const char *form =
+      "%%0: f32[%s] = param(index=0)\n%%1: f32 = param(index=1)\n"
+      "%%2: f32[%s] = broadcast(%%1, axes=[])\n%%3: f32[%s] = mul(%%0, %%2)\nreturn %%3";
+  static const char *const shapes[] = {"4, 5", "N", "N, 2*M", "3"};
+  KernelSig first, sig;
+  for (int i = 0; i < 4; i++) {
+    Graph *g = graph_of(c, ctx_printf(c, form, shapes[i], shapes[i], shapes[i]));
+    Sz symbol, count;
+    const Graph *flat = kernel_flat(c, g, &symbol, &count);
+    assert_non_null(flat);
+    assert_null(graph_verify(flat));
+    assert_true(sz_eq(count, type_count(c, graph_type(g, g->params.data[0]))));
+    kernel_signature(c, flat, 16, i ? &sig : &first);
+    if (i) assert_true(str_eq(sig.symbol, first.symbol));
+  }
+  static const char *const shaped[] = {
+      "%0: f32[N, M] = param(index=0)\n%1: f32[N] = sum(%0, axes=[1])\nreturn %1",
+      "%0: f32[N] = param(index=0)\n%1: f32[N, M] = broadcast(%0, axes=[0])\nreturn %1",
+      "%0: f32[N, N] = param(index=0)\n%1: f32[N, N] = transpose(%0, perm=[1, 0])\nreturn %1",
+      "%0: i32[N, N] = iota(axis=0)\nreturn %0", "%0: f32 = param(index=0)\nreturn %0"};
+  for (int i = 0; i < 5; i++) {
+    Sz symbol, count;
+    assert_null(kernel_flat(c, graph_of(c, shaped[i]), &symbol, &count));
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(map_flat),
@@ -570,6 +599,7 @@ int main(void) {
       cmocka_unit_test(horizontal),
       cmocka_unit_test(stores_in_loops),
       cmocka_unit_test(same_code_for_other_names),
+      cmocka_unit_test(same_code_for_other_shapes),
   };
   const char *only = getenv("KERNEL_TEST");
   if (only) cmocka_set_test_filter(only);
