@@ -76,6 +76,20 @@ uint64_t hash_bytes(const void *bytes, size_t n, uint64_t seed) {
   return hash_mix(h, n);
 }
 
+uint64_t hash_wide(const void *bytes, size_t n, uint64_t seed) {
+  const unsigned char *p = bytes;
+  uint64_t h = seed ^ n * 0x9e3779b97f4a7c15u, w;
+  for (; n >= 8; p += 8, n -= 8) {
+    memcpy(&w, p, 8);
+    h = (h ^ w) * 0xff51afd7ed558ccdu;
+    h ^= h >> 32;
+  }
+  w = 0;
+  for (size_t i = 0; i < n; i++) w |= (uint64_t)p[i] << (8 * i);
+  h = (h ^ w) * 0xff51afd7ed558ccdu;
+  return h ^ (h >> 32);
+}
+
 void strings_init(Strings *strings, Arena *arena) {
   *strings = (Strings){.arena = arena};
   strings->n_slots = 256;

@@ -46,6 +46,9 @@ static inline bool str_eq(Str a, Str b) { return a.i == b.i; }
 static inline bool str_none(Str a) { return a.i == 0; }
 
 uint64_t hash_bytes(const void *bytes, size_t n, uint64_t seed);
+/* Eight bytes at a time: for tables in memory and for whether a file has changed. What is kept by
+ * hash_bytes (splits of data) stays with it. */
+uint64_t hash_wide(const void *bytes, size_t n, uint64_t seed);
 static inline uint64_t hash_mix(uint64_t h, uint64_t x) {
   h ^= x + 0x9e3779b97f4a7c15u + (h << 6) + (h >> 2);
   h *= 0xff51afd7ed558ccdu;

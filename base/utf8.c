@@ -30,9 +30,10 @@ size_t utf8_decode(const char *bytes, size_t n, int32_t *code) {
   return length;
 }
 
-size_t utf8_valid(const char *bytes, size_t n) {
+size_t utf8_count(const char *bytes, size_t n, int64_t *characters) {
   int32_t code;
   size_t at = 0;
+  int64_t more = 0; /* bytes of characters behind their first */
   while (at < n) {
     uint64_t eight;
     if (n - at >= 8) {
@@ -44,9 +45,16 @@ size_t utf8_valid(const char *bytes, size_t n) {
     }
     size_t length = (unsigned char)bytes[at] < 128 ? 1 : utf8_decode(bytes + at, n - at, &code);
     if (length == 1 && (unsigned char)bytes[at] >= 128) break;
+    more += (int64_t)length - 1;
     at += length;
   }
+  *characters = (int64_t)at - more;
   return at;
+}
+
+size_t utf8_valid(const char *bytes, size_t n) {
+  int64_t characters;
+  return utf8_count(bytes, n, &characters);
 }
 
 size_t utf8_prefix(const char *bytes, size_t n) {

@@ -13,6 +13,8 @@ enum { UTF8_INVALID = 0xFFFD }; /* shown instead of bytes that are no character 
 size_t utf8_decode(const char *bytes, size_t n, int32_t *code);
 /* How many of the n bytes, from the first on, are whole characters. */
 size_t utf8_valid(const char *bytes, size_t n);
+/* The same, and how many characters these are. */
+size_t utf8_count(const char *bytes, size_t n, int64_t *characters);
 /* Of n > 0 bytes that begin with no character: the length of the longest part that could have begun
  * one, at least 1 (Unicode 15, section 3.9: the maximal subpart). */
 size_t utf8_prefix(const char *bytes, size_t n);

@@ -89,11 +89,11 @@ static bool put_samples(const Dataset *set, Text *out) {
   RecordSplitter splitter;
   LineReader lines = line_reader(set->ctx, &set->in, READ_CHUNK);
   bool ok = record_splitter(set->ctx, set->spec, &set->header, &splitter);
-  for (int64_t k = 0; ok && k < SAMPLES && k < index->n_units; k++) {
+  for (int64_t k = 0; ok && k < SAMPLES && k < index->units.n; k++) {
     const char *line;
     size_t n;
     uint64_t offset;
-    line_seek(&lines, index->units[k]);
+    line_seek(&lines, index->units.items[k]);
     if (line_next(&lines, &line, &n, &offset) != LINE_text || record_split(&splitter, line, n))
       continue;
     for (int i = 0; i < set->spec->n_columns; i++) {

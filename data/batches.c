@@ -72,7 +72,7 @@ static uint64_t fold64(uint64_t key, int64_t i) {
 /* The unit at a place of the stream; -1 behind the end of a whole split. */
 static int64_t unit_at(const Batches *b, int64_t place) {
   const SplitIndex *x = b->index;
-  if (b->feed->whole) return place < x->n_units ? place : -1;
+  if (b->feed->whole) return place < x->units.n ? place : -1;
   /* of an index whose units are of several examples a last one that is not full is left out */
   int64_t n = x->examples / x->per_unit;
   return permuted(place % n, n, fold64(b->seed, place / n));
@@ -135,8 +135,8 @@ static bool file_changed(const Batches *b) {
 static bool load_unit(Batches *b, int64_t unit) {
   const SplitIndex *x = b->index;
   int64_t want = x->per_unit;
-  if (unit == x->n_units - 1) want = x->examples - unit * x->per_unit;
-  line_seek(&b->lines, x->units[unit]);
+  if (unit == x->units.n - 1) want = x->examples - unit * x->per_unit;
+  line_seek(&b->lines, x->units.items[unit]);
   while (want) {
     const char *line;
     size_t n;

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "base/utf8.h"
-
 const char *const split_name[N_SPLITS] = {"train", "valid", "test"};
 
 bool split_parse(const char *name, Split *out) {
@@ -29,36 +27,23 @@ Split dataset_split(const SpecData *spec, const char *line, size_t n, const Fiel
 
 /* Joins neighbouring units; their number is even (INDEX_LIMIT). */
 static void coarsen(SplitIndex *x) {
-  x->n_units /= 2;
-  for (int64_t i = 0; i < x->n_units; i++) x->units[i] = x->units[2 * i];
+  x->units.n /= 2;
+  for (int64_t i = 0; i < x->units.n; i++) x->units.items[i] = x->units.items[2 * i];
   x->per_unit *= 2;
-}
-
-static bool grow_index(SplitIndex *x) {
-  int64_t cap = x->cap ? 2 * x->cap : 1024;
-  uint64_t *units = heap_alloc((size_t)cap * sizeof *units);
-  if (!units) return false;
-  if (x->n_units) memcpy(units, x->units, (size_t)x->n_units * sizeof *units);
-  heap_free(x->units);
-  x->units = units;
-  x->cap = cap;
-  return true;
 }
 
 static bool index_add(SplitIndex *x, uint64_t offset) {
   x->examples++;
-  if (x->n_units && x->in_last < x->per_unit) {
+  if (x->units.n && x->in_last < x->per_unit) {
     x->in_last++;
     return true;
   }
-  if (x->n_units == INDEX_LIMIT) {
+  if (x->units.n == INDEX_LIMIT) {
     coarsen(x);
     x->in_last = x->per_unit;
   }
-  if (x->n_units == x->cap && !grow_index(x)) return false;
-  x->units[x->n_units++] = offset;
   x->in_last = 1;
-  return true;
+  return offsets_push(&x->units, offset);
 }
 
 /* ---- faults ---- */
@@ -123,6 +108,12 @@ static void measure(Dataset *set, const int64_t *lengths) {
   }
 }
 
+static bool no_memory(const Dataset *set) {
+  diag_at(set->ctx, set->spec->path_span, E_run_failed, "reading '%s': no memory for its index",
+          ctx_text(set->ctx, set->spec->path));
+  return false;
+}
+
 static bool take_record(Dataset *set, RecordSplitter *splitter, Vocab *const *counts,
                         const char *line, size_t n, uint64_t offset, int64_t number) {
   const SpecData *spec = set->spec;
@@ -131,14 +122,11 @@ static bool take_record(Dataset *set, RecordSplitter *splitter, Vocab *const *co
   if (!fault.why) fault = example_check(spec, set->vocabs, splitter->fields, lengths);
   if (fault.why) return skip_record(set, &fault, number);
   Split split = dataset_split(spec, line, n, splitter->fields);
-  set->fingerprint = hash_mix(hash_bytes(line, n, set->fingerprint), (uint64_t)split);
+  set->fingerprint = hash_mix(hash_wide(line, n, set->fingerprint), (uint64_t)split);
   measure(set, lengths);
   for (int i = 0; split == SPLIT_train && i < spec->n_columns; i++)
     if (counts[i]) vocab_count(counts[i], splitter->fields[i].text, splitter->fields[i].n);
-  if (index_add(&set->splits[split], offset)) return true;
-  diag_at(set->ctx, spec->path_span, E_run_failed, "reading '%s': no memory for its index",
-          ctx_text(set->ctx, spec->path));
-  return false;
+  return index_add(&set->splits[split], offset) || no_memory(set);
 }
 
 /* Passes over a byte order mark and takes the header. */
@@ -185,20 +173,11 @@ static bool read_all(Dataset *set, LineReader *lines, RecordSplitter *splitter,
 
 /* ---- running text ---- */
 
-static bool bad_token(ColumnKind kind, const char *token, size_t n) {
-  int32_t code;
-  if (kind == COL_bytes) return false;
-  for (size_t at = 0; at < n;) {
-    at += utf8_decode(token + at, n - at, &code);
-    if (code < 0) return true;
-  }
-  return false;
-}
-
 /* What is no UTF-8 in a running text is read as <unk>: nothing can be left out of it. */
-static bool note_bad_token(Dataset *set, uint64_t offset) {
-  if (set->skipped++) return true;
-  set->first_bad = offset;
+static bool note_bad_tokens(Dataset *set, int64_t bad, uint64_t offset) {
+  if (!bad) return true;
+  if (!set->skipped) set->first_bad = offset;
+  set->skipped += bad;
   if (!set->spec->stop_on_error) return true;
   diag_at(set->ctx, set->spec->path_span, E_data_record, "%s: byte %llu: it is not UTF-8",
           set->in.path, (unsigned long long)offset);
@@ -213,30 +192,45 @@ static void report_bad_tokens(const Dataset *set) {
   diag_help(set->ctx, "the first one is at byte %llu", (unsigned long long)set->first_bad);
 }
 
+static bool take_piece(Dataset *set, Vocab *counts, const StreamScan *scan, char *text, size_t n,
+                       uint64_t offset) {
+  int64_t bad, *total = &set->stats[0].tokens;
+  size_t first_bad;
+  StreamIndex *x = &set->stream;
+  StreamPart *part = &set->parts[scan->split];
+  set->fingerprint = hash_mix(hash_wide(text, n, set->fingerprint), (uint64_t)scan->split);
+  int64_t tokens = stream_count(scan->kind, set->vocabs[0], scan->split ? NULL : counts, text, n,
+                                !x->starts.n, &bad, &first_bad);
+  if (!part->n) part->from = *total;
+  bool ok =
+      tokens >= 0 && offsets_push(&x->starts, offset) && offsets_push(&x->tokens, (uint64_t)*total);
+  if (!ok) return no_memory(set);
+  part->n += tokens;
+  *total += tokens;
+  return note_bad_tokens(set, bad, offset + first_bad);
+}
+
 static bool read_stream(Dataset *set, Vocab *counts) {
   const SpecData *spec = set->spec;
-  StreamReader reader =
-      stream_reader(set->ctx, &set->in, column_kind(&spec->columns[0], set->vocabs[0]), READ_CHUNK);
   uint64_t ends[N_SPLITS] = {(uint64_t)((double)set->in.size * (1 - spec->valid - spec->test)),
                              (uint64_t)((double)set->in.size * (1 - spec->test)), UINT64_MAX};
-  const char *token;
+  StreamScan scan =
+      stream_scan(set->ctx, &set->in, column_kind(&spec->columns[0], set->vocabs[0]), ends);
+  char *text;
   size_t n;
   uint64_t offset;
-  int split = 0, got;
   bool ok = true;
-  while (ok && (got = stream_next(&reader, &token, &n, &offset)) > 0) {
-    while (offset >= ends[split]) set->parts[++split].from = set->stream.tokens;
-    set->parts[split].n++;
-    bool bad = bad_token(reader.kind, token, n);
-    if (bad) ok = note_bad_token(set, offset);
-    if (counts && !split && !bad) vocab_count_token(counts, token, n);
-    set->fingerprint = hash_mix(hash_bytes(token, n, set->fingerprint), (uint64_t)split);
-    ok = ok && stream_index_add(&set->stream, offset);
-  }
-  stream_reader_free(&reader);
-  set->stats[0].tokens = set->stream.tokens;
-  if (ok) report_bad_tokens(set);
-  return ok && got == 0;
+  int got = 0;
+  while (ok && (got = stream_scan_next(&scan, &text, &n, &offset)) > 0)
+    ok = take_piece(set, counts, &scan, text, n, offset);
+  stream_scan_free(&scan);
+  if (!ok || got < 0) return false;
+  /* one entry more, so that each piece has an end */
+  if (!offsets_push(&set->stream.starts, set->in.size) ||
+      !offsets_push(&set->stream.tokens, (uint64_t)set->stats[0].tokens))
+    return no_memory(set);
+  report_bad_tokens(set);
+  return true;
 }
 
 bool dataset_open(Ctx *ctx, const SpecData *spec, const Vocab **vocabs, Vocab *const *counts,
@@ -259,11 +253,8 @@ bool dataset_open(Ctx *ctx, const SpecData *spec, const Vocab **vocabs, Vocab *c
 }
 
 void dataset_close(Dataset *set) {
-  for (int k = 0; k < N_SPLITS; k++) {
-    heap_free(set->splits[k].units);
-    set->splits[k].units = NULL;
-  }
-  heap_free(set->stream.units);
-  set->stream.units = NULL;
+  for (int k = 0; k < N_SPLITS; k++) offsets_free(&set->splits[k].units);
+  offsets_free(&set->stream.starts);
+  offsets_free(&set->stream.tokens);
   file_close(&set->in);
 }

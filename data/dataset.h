@@ -12,6 +12,7 @@
 
 #include "data/example.h"
 #include "data/lines.h"
+#include "data/offsets.h"
 #include "data/stream.h"
 
 enum { INDEX_LIMIT = 8 << 20, LENGTH_BINS = 32, KEPT_FAULTS = 8, READ_CHUNK = 1 << 18 };
@@ -20,8 +21,8 @@ typedef enum Split { SPLIT_train, SPLIT_valid, SPLIT_test, N_SPLITS } Split;
 extern const char *const split_name[N_SPLITS];
 
 typedef struct SplitIndex {
-  uint64_t *units; /* offset of the first record; on the heap */
-  int64_t n_units, cap, per_unit;
+  Offsets units; /* of the first record of each */
+  int64_t per_unit;
   int64_t examples, in_last; /* in_last: examples of the last unit */
 } SplitIndex;
 

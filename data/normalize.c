@@ -75,9 +75,10 @@ static bool run_step(const NormalStep *s, const Bytes *text, Bytes *out) {
   }
 }
 
-bool normalize(const Normalizer *z, Bytes *text, Bytes *spare) {
+bool normalize(const Normalizer *z, bool goes_on, Bytes *text, Bytes *spare) {
   for (uint32_t i = 0; i < z->n_steps; i++) {
     const NormalStep *s = &z->steps[i];
+    if (s->kind == NORMAL_prepend && goes_on) continue;
     if (s->kind <= NORMAL_nfkd && is_ascii(text->data, text->n)) continue; /* stays as it is */
     spare->n = 0;
     if (!run_step(s, text, spare)) return false;

@@ -109,10 +109,10 @@ static bool begins_with(const char *text, size_t n, const char *with, size_t n_w
   return n >= n_with && !memcmp(text, with, n_with);
 }
 
-static bool add_space(Words *w, const Word *word) {
+static bool add_space(Words *w, const Word *word, Before before) {
   const char *text = w->text.data + word->at;
   size_t lo = w->spare.n;
-  bool needs = text[0] != ' ';
+  bool needs = text[0] != ' ' && before != BEFORE_text;
   return (!needs || bytes_put(&w->spare, " ", 1)) && bytes_put(&w->spare, text, word->n) &&
          put(w, lo, w->spare.n);
 }
@@ -132,11 +132,12 @@ static bool cut_before(const CutStep *s, Words *w, size_t lo) {
   return true;
 }
 
-static bool cut_metaspace(const CutStep *s, Words *w, const Word *word, bool first) {
+static bool cut_metaspace(const CutStep *s, Words *w, const Word *word, Before before) {
   const char *text = w->text.data + word->at;
   size_t lo = w->spare.n;
   bool marked = text[0] == ' ' || begins_with(text, word->n, s->with, s->n_with);
-  bool wanted = s->prepend == PREPEND_always || (s->prepend == PREPEND_first && first);
+  bool wanted = (s->prepend == PREPEND_always && before != BEFORE_text) ||
+                (s->prepend == PREPEND_first && before == BEFORE_nothing);
   if (wanted && !marked && !bytes_put(&w->spare, s->with, s->n_with)) return false;
   for (size_t at = 0; at < word->n;) {
     const char *blank = memchr(text + at, ' ', word->n - at);
@@ -148,7 +149,7 @@ static bool cut_metaspace(const CutStep *s, Words *w, const Word *word, bool fir
   return s->split ? cut_before(s, w, lo) : put(w, lo, w->spare.n);
 }
 
-bool words_cut(const CutStep *steps, uint32_t n_steps, bool first, Words *w) {
+bool words_cut(const CutStep *steps, uint32_t n_steps, Before before, Words *w) {
   w->n_spare = 0;
   if (!put(w, 0, w->text.n)) return false;
   take(w, false);
@@ -158,9 +159,10 @@ bool words_cut(const CutStep *steps, uint32_t n_steps, bool first, Words *w) {
     w->spare.n = 0;
     for (size_t k = 0; k < w->n; k++) {
       const Word *word = &w->words[k];
+      Before here = k ? BEFORE_token : before;
       bool ok = s->kind == CUT_regex   ? cut_regex(s, w, word)
-                : s->kind == CUT_space ? add_space(w, word)
-                                       : cut_metaspace(s, w, word, first && !k);
+                : s->kind == CUT_space ? add_space(w, word, here)
+                                       : cut_metaspace(s, w, word, here);
       if (!ok) return false;
     }
     take(w, s->kind != CUT_regex);

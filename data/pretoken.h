@@ -45,8 +45,11 @@ typedef struct Words {
   size_t n, cap, n_spare, spare_cap;
 } Words;
 
-/* Cuts words->text. first: the text begins where the input does. False when memory is out. */
-bool words_cut(const CutStep *steps, uint32_t n_steps, bool first, Words *words);
+/* What stands before a text that is cut: nothing; a special token; the part of it before this one. */
+typedef enum Before { BEFORE_nothing, BEFORE_token, BEFORE_text } Before;
+
+/* Cuts words->text. False when memory is out. */
+bool words_cut(const CutStep *steps, uint32_t n_steps, Before before, Words *words);
 void words_free(Words *words);
 
 /* GPT-2's expression: contractions, letters, numbers and signs with a blank before them, white space. */

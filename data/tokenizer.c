@@ -72,7 +72,8 @@ static bool want(Ctx *ctx, Tokenizer *t, const AddedToken *token, Wanted *out) {
   *out = (Wanted){token, name->text, name->n};
   if (!token->normalized) return true;
   Bytes text = {0}, spare = {0};
-  bool ok = bytes_put(&text, name->text, name->n) && normalize(&t->normalizer, &text, &spare);
+  bool ok =
+      bytes_put(&text, name->text, name->n) && normalize(&t->normalizer, false, &text, &spare);
   if (ok) *out = (Wanted){token, arena_copy(&ctx->arena, text.data, text.n), text.n};
   bytes_free(&text);
   bytes_free(&spare);
@@ -115,7 +116,7 @@ bool tokenizer_finish(Ctx *ctx, Tokenizer *t, const char **why) {
 
 typedef struct Encoding {
   Tokenizer *t;
-  bool first; /* nothing has been read */
+  Before before; /* what stands before what comes next */
   TokenList *out;
   int64_t *unknown;
 } Encoding;
@@ -123,7 +124,7 @@ typedef struct Encoding {
 /* What stands between added tokens; its text is in words.text. */
 static bool encode_words(Encoding *e) {
   Words *w = &e->t->words;
-  if (!words_cut(e->t->cuts.data, e->t->cuts.len, e->first, w)) return false;
+  if (!words_cut(e->t->cuts.data, e->t->cuts.len, e->before, w)) return false;
   for (size_t i = 0; i < w->n; i++)
     if (!bpe_encode_word(&e->t->bpe, w->text.data + w->words[i].at, w->words[i].n, e->out,
                          e->unknown))
@@ -137,7 +138,7 @@ static bool encode_part(Encoding *e, const char *text, size_t n) {
   if (!n) return true;
   w->text.n = 0;
   bool ok = bytes_put(&w->text, text, n) && encode_words(e);
-  e->first = false;
+  e->before = BEFORE_token;
   return ok;
 }
 
@@ -153,7 +154,7 @@ static bool cut_added(Encoding *e, const AddedSet *set, const char *text, size_t
     if (!part(e, text + at, m.lo - at)) return false;
     int32_t number = vocab_find(set->names, text + m.group_lo, m.group_hi - m.group_lo);
     if (!token_push(e->out, set->ids[number])) return false;
-    e->first = false;
+    e->before = BEFORE_token;
     at = m.hi;
   }
   return part(e, text + at, n - at);
@@ -164,7 +165,8 @@ static bool encode_raw(Encoding *e, const char *text, size_t n) {
   if (!n) return true;
   if (!t->normal.find && !t->normalizer.n_steps) return encode_part(e, text, n);
   t->whole.n = 0;
-  return bytes_put(&t->whole, text, n) && normalize(&t->normalizer, &t->whole, &t->spare) &&
+  return bytes_put(&t->whole, text, n) &&
+         normalize(&t->normalizer, e->before == BEFORE_text, &t->whole, &t->spare) &&
          cut_added(e, &t->normal, t->whole.data, t->whole.n, encode_part);
 }
 
@@ -172,13 +174,13 @@ static bool encode_bad_byte(Encoding *e, unsigned char byte) {
   const Bpe *b = &e->t->bpe;
   int32_t id = b->unk >= 0 ? b->unk : b->bytes[byte];
   ++*e->unknown;
-  e->first = false;
+  e->before = BEFORE_token;
   return id < 0 || token_push(e->out, id);
 }
 
 bool tokenizer_encode(Tokenizer *t, const char *text, size_t n, bool first, TokenList *out,
                       int64_t *unknown) {
-  Encoding e = {t, first, out, unknown};
+  Encoding e = {t, first ? BEFORE_nothing : BEFORE_text, out, unknown};
   bool ok = true;
   pthread_mutex_lock(&t->lock);
   while (ok && n) {

@@ -55,7 +55,7 @@ bool tokenizer_finish(Ctx *ctx, Tokenizer *tokenizer, const char **why);
 
 /* Appends the tokens of a text; *unknown counts characters without one. Bytes that are no UTF-8 are
  * <unk>, or the token of the byte when there is no <unk>. first: the text begins where its input does,
- * which some tokenizers mark. False when memory is out. */
+ * which some tokenizers mark; else it goes on with a text whose part before it was encoded. False when memory is out. */
 bool tokenizer_encode(Tokenizer *tokenizer, const char *text, size_t n, bool first, TokenList *out,
                       int64_t *unknown);
 /* Appends the text of tokens. Bytes that are no character become U+FFFD. */

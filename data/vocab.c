@@ -17,7 +17,7 @@ Vocab *vocab_new(ColumnKind kind) {
   arena_init(&v->arena);
   v->kind = kind;
   v->n_slots = 256;
-  v->slots = arena_array(&v->arena, int32_t, v->n_slots);
+  v->slots = arena_array(&v->arena, VocabSlot, v->n_slots);
   memset(v->ascii, -1, sizeof v->ascii);
   memset(v->special, -1, sizeof v->special);
   return v;
@@ -30,35 +30,60 @@ void vocab_free(Vocab *v) {
   heap_free(v);
 }
 
-static int32_t *find_slot(const Vocab *v, const char *text, size_t n) {
-  uint32_t mask = v->n_slots - 1, at = (uint32_t)hash_bytes(text, n, 0) & mask;
-  for (; v->slots[at]; at = (at + 1) & mask) {
-    const Token *t = &v->tokens.data[v->slots[at] - 1];
-    if (t->n == n && !memcmp(t->text, text, n)) break;
+static uint64_t load(const char *from, size_t n) {
+  uint64_t bytes = 0;
+  memcpy(&bytes, from, n);
+  return bytes;
+}
+
+/* At most 8 bytes as a number; reads that overlap take the place of a loop. */
+static uint64_t pack(const char *text, size_t n) {
+  if (n == 8) return load(text, 8);
+  if (n >= 4) return load(text, 4) | load(text + n - 4, 4) << (8 * (n - 4));
+  if (n >= 2) return load(text, 2) | load(text + n - 2, 2) << (8 * (n - 2));
+  return n ? (unsigned char)*text : 0;
+}
+
+static VocabSlot *find_slot(const Vocab *v, const char *text, size_t n, uint64_t *key) {
+  *key = n <= 8 ? pack(text, n) : hash_wide(text, n, 0);
+  uint32_t mask = v->n_slots - 1;
+  uint32_t at = (uint32_t)((*key + n) * 0x9e3779b97f4a7c15u >> 32) & mask;
+  for (; v->slots[at].number; at = (at + 1) & mask) {
+    const VocabSlot *slot = &v->slots[at];
+    if (slot->key != *key || slot->n != n) continue;
+    if (n <= 8 || !memcmp(v->tokens.data[slot->number - 1].text, text, n)) break;
   }
   return &v->slots[at];
 }
 
 int32_t vocab_find(const Vocab *v, const char *text, size_t n) {
+  uint64_t key;
   if (n == 1 && v->kind == COL_chars && (unsigned char)*text < 128)
     return v->ascii[(unsigned char)*text];
-  return *find_slot(v, text, n) - 1;
+  return find_slot(v, text, n, &key)->number - 1;
 }
 
 static void grow_slots(Vocab *v) {
+  const VocabSlot *old = v->slots;
+  uint32_t n = v->n_slots;
   v->n_slots *= 2;
-  v->slots = arena_array(&v->arena, int32_t, v->n_slots);
-  for (uint32_t i = 0; i < v->tokens.len; i++)
-    *find_slot(v, v->tokens.data[i].text, v->tokens.data[i].n) = (int32_t)i + 1;
+  v->slots = arena_array(&v->arena, VocabSlot, v->n_slots);
+  for (uint32_t i = 0; i < n; i++) {
+    uint64_t key;
+    if (!old[i].number) continue;
+    const Token *token = &v->tokens.data[old[i].number - 1];
+    *find_slot(v, token->text, token->n, &key) = old[i];
+  }
 }
 
 int32_t vocab_add(Vocab *v, const char *text, size_t n) {
-  int32_t *slot = find_slot(v, text, n);
-  if (*slot) return *slot - 1;
+  uint64_t key;
+  VocabSlot *slot = find_slot(v, text, n, &key);
+  if (slot->number) return slot->number - 1;
   int32_t id = (int32_t)v->tokens.len;
   Token token = {arena_copy(&v->arena, text, n), (uint32_t)n};
   vec_push(&v->arena, &v->tokens, token);
-  *slot = id + 1;
+  *slot = (VocabSlot){key, (uint32_t)n, id + 1};
   if (n == 1 && (unsigned char)*text < 128) v->ascii[(unsigned char)*text] = id;
   if (v->tokens.len * 2 > v->n_slots) grow_slots(v);
   return id;
@@ -79,7 +104,7 @@ Vocab *vocab_bytes(void) {
 
 /* ---- cutting text ---- */
 
-static bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+static inline bool is_blank(char c) { return c == ' ' || (unsigned char)(c - '\t') < 5; }
 
 const char *vocab_next(ColumnKind kind, const char *text, size_t n, size_t *at, size_t *length) {
   int32_t code;
@@ -97,29 +122,86 @@ const char *vocab_next(ColumnKind kind, const char *text, size_t n, size_t *at, 
   return start;
 }
 
-int64_t vocab_length(ColumnKind kind, const char *text, size_t n) {
-  size_t at = 0, length;
+static int64_t count_words(const char *text, size_t n) {
   int64_t count = 0;
+  bool inside = false;
+  for (size_t i = 0; i < n; i++) {
+    bool blank = is_blank(text[i]);
+    count += !blank && !inside;
+    inside = !blank;
+  }
+  return count;
+}
+
+int64_t vocab_length(ColumnKind kind, const char *text, size_t n) {
+  int64_t count = 0, characters;
   if (kind == COL_bytes) return (int64_t)n;
-  while (vocab_next(kind, text, n, &at, &length)) count++;
+  if (kind != COL_chars) return count_words(text, n);
+  for (size_t at = 0; at < n; at++, count++) { /* a byte that is no character is a token, too */
+    at += utf8_count(text + at, n - at, &characters);
+    count += characters;
+    if (at == n) break;
+  }
   return count;
 }
 
 /* ---- building ---- */
 
+enum { ASCII_LANES = 4 }; /* tables that neighbours count in, so that they need not wait */
+
+static int64_t *ascii_counts(Vocab *v) {
+  if (!v->ascii_counts) v->ascii_counts = arena_array(&v->arena, int64_t, ASCII_LANES * 128);
+  return v->ascii_counts;
+}
+
 void vocab_count_token(Vocab *v, const char *token, size_t n) {
-  int32_t id = vocab_find(v, token, n);
-  if (id < 0) id = vocab_add(v, token, n);
+  if (v->kind == COL_chars && n == 1 && (unsigned char)*token < 128) {
+    ascii_counts(v)[(unsigned char)*token]++;
+    return;
+  }
+  int32_t id = vocab_add(v, token, n);
   if ((uint32_t)id >= v->counts_cap)
     v->counts = vec_grow(&v->arena, v->counts, &v->counts_cap, sizeof *v->counts);
   v->counts[id]++;
 }
 
+static void count_chars(Vocab *v, const char *text, size_t n) {
+  int64_t *ascii = ascii_counts(v);
+  int32_t code;
+  for (size_t at = 0; at < n;) {
+    uint64_t eight = UINT64_MAX;
+    if (n - at >= 8) memcpy(&eight, text + at, 8);
+    if (!(eight & 0x8080808080808080u)) {
+      for (int k = 0; k < 8; k++, eight >>= 8) ascii[(k % ASCII_LANES) * 128 + (eight & 127)]++;
+      at += 8;
+    } else if ((unsigned char)text[at] < 128) {
+      ascii[(unsigned char)text[at++]]++;
+    } else {
+      size_t length = utf8_decode(text + at, n - at, &code);
+      vocab_count_token(v, text + at, length);
+      at += length;
+    }
+  }
+}
+
+static void count_each_word(Vocab *v, const char *text, size_t n) {
+  for (size_t at = 0, end; at < n; at = end + 1) {
+    for (end = at; end < n && !is_blank(text[end]);) end++;
+    if (end > at) vocab_count_token(v, text + at, end - at);
+  }
+}
+
 void vocab_count(Vocab *v, const char *text, size_t n) {
   size_t at = 0, length;
-  for (const char *token; (token = vocab_next(v->kind, text, n, &at, &length));)
-    vocab_count_token(v, token, length);
+  if (v->kind == COL_chars)
+    count_chars(v, text, n);
+  else if (v->kind == COL_words)
+    count_each_word(v, text, n);
+  else
+    for (const char *token; (token = vocab_next(v->kind, text, n, &at, &length));)
+      vocab_count_token(v, token, length);
 }
+
 typedef struct Counted {
   Token token;
   int64_t count;
@@ -139,11 +221,23 @@ static int compare_count(const void *a, const void *b) {
 
 static int compare_bytes(const void *a, const void *b) { return by_bytes(a, b); }
 
+/* Characters of one byte that occur often enough. */
+static uint32_t take_ascii(Vocab *v, const Vocab *from, int64_t min_count, Counted *list) {
+  uint32_t n = 0;
+  for (int c = 0; from->ascii_counts && c < 128; c++) {
+    int64_t count = 0;
+    for (int k = 0; k < ASCII_LANES; k++) count += from->ascii_counts[k * 128 + c];
+    if (count && count >= min_count)
+      list[n++] = (Counted){{arena_copy(&v->arena, &(char){(char)c}, 1), 1}, count};
+  }
+  return n;
+}
+
 Vocab *vocab_build(const Vocab *from, int64_t min_count, int64_t max_size) {
   Vocab *v = vocab_new(from->kind);
   if (!v) return NULL;
-  uint32_t n = 0;
-  Counted *list = arena_array(&v->arena, Counted, from->tokens.len + 1);
+  Counted *list = arena_array(&v->arena, Counted, from->tokens.len + 128);
+  uint32_t n = take_ascii(v, from, min_count, list);
   vocab_add_special(v);
   for (uint32_t i = 0; i < from->tokens.len; i++)
     if (from->counts[i] >= min_count) list[n++] = (Counted){from->tokens.data[i], from->counts[i]};
@@ -183,13 +277,33 @@ int32_t vocab_token(const Vocab *v, const char *token, size_t n, int64_t *unknow
   return v->special[TOKEN_unk];
 }
 
-bool vocab_encode(const Vocab *v, const char *text, size_t n, TokenList *out, int64_t *unknown) {
+static bool encode_chars(const Vocab *v, const char *text, size_t n, TokenList *out,
+                         int64_t *unknown) {
   size_t at = 0, length;
-  if (v->tokenizer) return tokenizer_encode(v->tokenizer, text, n, true, out, unknown);
+  int32_t code;
+  for (; at < n; at += length) {
+    bool ascii = (unsigned char)text[at] < 128;
+    length = ascii ? 1 : utf8_decode(text + at, n - at, &code);
+    int32_t id = ascii ? v->ascii[(unsigned char)text[at]] : vocab_find(v, text + at, length);
+    *unknown += id < 0;
+    if (!token_push(out, id < 0 ? v->special[TOKEN_unk] : id)) return false;
+  }
+  return true;
+}
+
+bool vocab_encode_part(const Vocab *v, const char *text, size_t n, bool first, TokenList *out,
+                       int64_t *unknown) {
+  size_t at = 0, length;
+  if (v->tokenizer) return tokenizer_encode(v->tokenizer, text, n, first, out, unknown);
+  if (v->kind == COL_chars) return encode_chars(v, text, n, out, unknown);
   for (const char *token; (token = vocab_next(v->kind, text, n, &at, &length));) {
     if (!token_push(out, vocab_token(v, token, length, unknown))) return false;
   }
   return true;
+}
+
+bool vocab_encode(const Vocab *v, const char *text, size_t n, TokenList *out, int64_t *unknown) {
+  return vocab_encode_part(v, text, n, true, out, unknown);
 }
 
 /* ---- numbers to text ---- */

@@ -15,15 +15,23 @@ typedef struct Token {
   uint32_t n;
 } Token;
 
+/* A place of the hash table: tokens of up to 8 bytes are compared without looking further. */
+typedef struct VocabSlot {
+  uint64_t key;   /* the token's bytes, or their hash when there are more than 8 */
+  uint32_t n;     /* its length */
+  int32_t number; /* + 1; 0: free */
+} VocabSlot;
+
 typedef struct Tokenizer Tokenizer;
 
 typedef struct Vocab {
   Arena arena;
   ColumnKind kind;
-  VEC(Token) tokens; /* by number */
-  int64_t *counts;   /* while it is counted: by number; else NULL */
+  VEC(Token) tokens;     /* by number */
+  int64_t *counts;       /* while it is counted: by number; else NULL */
+  int64_t *ascii_counts; /* of chars: of characters of one byte, which are in no other table */
   uint32_t counts_cap;
-  int32_t *slots; /* hash table: number + 1 */
+  VocabSlot *slots;
   uint32_t n_slots;
   int32_t ascii[128];                /* chars: number of a character of one byte, -1 */
   int32_t special[N_SPECIAL_TOKENS]; /* numbers of <pad>, <bos>, <eos>, <unk>; -1: it has none */
@@ -69,6 +77,9 @@ int32_t vocab_token(const Vocab *vocab, const char *token, size_t n, int64_t *un
 /* Appends the tokens of a text; *unknown counts those that are not in the vocabulary (<unk>). False
  * when memory is out. */
 bool vocab_encode(const Vocab *vocab, const char *text, size_t n, TokenList *out, int64_t *unknown);
+/* The same of a part of a text. first: it is where the text begins, which bpe may mark. */
+bool vocab_encode_part(const Vocab *vocab, const char *text, size_t n, bool first, TokenList *out,
+                       int64_t *unknown);
 /* The number of tokens of a text; what it holds plays no role. Not of bpe. */
 int64_t vocab_length(ColumnKind kind, const char *text, size_t n);
 /* Text of tokens up to <eos>; <pad> and <bos> are left out. Words are joined by blanks. */

@@ -16,7 +16,6 @@ struct Windows {
   int64_t count;          /* windows of an epoch */
   TokenList row;
   void **arrays; /* by parameter of the feed, on the heap */
-  int64_t unknown;
 };
 
 static bool no_memory(const Windows *w) {
@@ -39,27 +38,9 @@ static int64_t window_start(const Windows *w, int64_t i) {
 
 /* Tokens [start, start + length) of the part to w->row; fewer at its end. */
 static bool read_row(Windows *w, int64_t start) {
-  int64_t first = w->from + start, n = w->n_tokens - start;
-  if (n > w->length) n = w->length;
-  stream_seek(&w->reader, w->set->stream.units[first / STREAM_STRIDE]);
+  int64_t n = w->n_tokens - start < w->length ? w->n_tokens - start : w->length;
   w->row.len = 0;
-  for (int64_t skip = first % STREAM_STRIDE; n;) {
-    const char *token;
-    size_t length;
-    uint64_t offset;
-    int got = stream_next(&w->reader, &token, &length, &offset);
-    if (got < 0) return false;
-    if (!got) {
-      diag_at(w->ctx, w->set->spec->path_span, E_run_failed,
-              "'%s' was changed while it was being read", w->set->in.path);
-      return false;
-    }
-    if (skip-- > 0) continue;
-    if (!token_push(&w->row, vocab_token(w->set->vocabs[0], token, length, &w->unknown)))
-      return no_memory(w);
-    n--;
-  }
-  return true;
+  return stream_tokens(&w->reader, w->from + start, n, &w->row);
 }
 
 static void put_row(const Windows *w, int64_t row) {
@@ -103,8 +84,7 @@ static bool set_up(Windows *w, Split split) {
   }
   /* the phase of an epoch wants room: with a window less there is some */
   if (!w->feed->whole && w->count > 1) w->count--;
-  w->reader = stream_reader(w->ctx, &w->set->in, column_kind(&spec->columns[0], w->set->vocabs[0]),
-                            STREAM_CHUNK);
+  w->reader = stream_reader(w->ctx, &w->set->in, &w->set->stream, w->set->vocabs[0]);
   w->arrays = arena_array(&w->ctx->arena, void *, w->feed->n_params + 1);
   for (int p = 0; p < w->feed->n_params; p++) {
     size_t width = w->feed->params[p].part == FEED_mask ? 1 : sizeof(int32_t);
