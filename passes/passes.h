@@ -153,13 +153,10 @@ void remark(PassCtx *pc, const Graph *g, Ref node, RemarkKind kind, const char *
             const char *format, ...) __attribute__((format(printf, 6, 7)));
 void remark_number(PassCtx *pc, const char *name, double value);
 
-Graph *pass_inline(PassCtx *pc, const Graph *g, const PassOptions *options);
-Graph *pass_grad(PassCtx *pc, const Graph *g, const PassOptions *options);
-Graph *pass_sets(PassCtx *pc, const Graph *g, const PassOptions *options);
-Graph *pass_simplify(PassCtx *pc, const Graph *g, const PassOptions *options);
-Graph *pass_contract(PassCtx *pc, const Graph *g, const PassOptions *options);
-Graph *pass_scan_hoist(PassCtx *pc, const Graph *g, const PassOptions *options);
-Graph *pass_scan_defer(PassCtx *pc, const Graph *g, const PassOptions *options);
-Graph *pass_fuse(PassCtx *pc, const Graph *g, const PassOptions *options);
+/* The passes of the table. */
+#define PASS(name, function, ...)                                                                  \
+  Graph *function(PassCtx *pc, const Graph *g, const PassOptions *options);
+#include "passes/passes.def"
+#undef PASS
 
 #endif

@@ -63,6 +63,12 @@ want='[0, 5]'
 gives "run on an .npz" "$ordo" run store.ordo both both.npz
 gives "run on parameters by name" "$ordo" run store.ordo both z="[0, 2]" y=x.csv
 
+# the example of 'ordo run --help'
+echo 'fn twice(x: f32[N]) -> f32[N] { x + x }' >twice.ordo
+"$ordo" run twice.ordo "[1, 2]" --out target.npy || fail "writing target.npy"
+want=2.5
+gives "a function of the library" "$ordo" run losses squared_error x="[1, 2]" y=target.npy
+
 # what is wrong is said
 head -c 140 f4.npy >short.npy
 expect 1 "a short file" "$ordo" run m.ordo double short.npy
