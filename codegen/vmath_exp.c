@@ -18,8 +18,11 @@ static const Poly expm1_poly = {
 
 /* ln 2 in two parts; the first has 9 bits, so that its product with n is exact without fma too. */
 static const double LN2_HIGH = 0.693359375, LN2_LOW = -2.12194440e-4;
-/* Where exp(x) becomes inf and where it becomes 0 by rounding; beyond them x is cut off. */
-static const double EXP_MAX = 89, EXP_MIN = -104;
+/* Beyond these x is cut off: exp(x) is inf, and 0. From -104 on it is 0 by rounding, but by a product
+ * that underflows, for which processors take a hundred cycles; at EXP_MIN n is -254, and both halves
+ * of the scale are 0 themselves (vmath_pow2(-127)). The masked scores of attention, -1e30 or -inf,
+ * all come there. */
+static const double EXP_MAX = 89, EXP_MIN = -176.05;
 
 /* Splits x = n ln 2 + r. */
 static Val reduce(const Vmath *v, Val x, Val *n) {
