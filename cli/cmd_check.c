@@ -26,7 +26,8 @@ static void put_tables(Cli *cli, const SpecClaims *claims, bool json) {
         sets_table_json(cli->ctx, proof, name, &out);
         continue;
       }
-      text_printf(&out, "%s, set %s", name, proof->set->name);
+      text_printf(&out, "%s, %s %s", name, proof->set->padded ? "padding of" : "set",
+                  proof->set->name);
       if (opt_flag(cli, OPT_time_passes))
         text_printf(&out, "  (%u nodes, %.3f ms)", graph_count(g), took);
       text_putc(&out, '\n');

@@ -1,5 +1,5 @@
-/* Set axes, as far as they belong to types: which functions declare them. What is proved about them is the matter of the
- * pass 'sets'. */
+/* Set axes and masks, as far as they belong to types: which functions declare them. What is proved about them is the
+ * matter of the pass 'sets'. */
 #include "frontend/checker.h"
 
 static bool type_declares(const TypeExpr *t) {
@@ -10,9 +10,11 @@ static bool type_declares(const TypeExpr *t) {
   return false;
 }
 
-bool declares_set(const FnDecl *fn) {
-  for (uint32_t i = 0; i < fn->params.len; i++)
-    if (type_declares(fn->params.data[i].type)) return true;
+bool declares_claim(const Ctx *ctx, const FnDecl *fn) {
+  for (uint32_t i = 0; i < fn->params.len; i++) {
+    const TypeExpr *t = fn->params.data[i].type;
+    if (type_declares(t) || (t && type_is_mask(ctx, t))) return true;
+  }
   return false;
 }
 
@@ -42,7 +44,7 @@ SpecClaims spec_claims(Spec *spec) {
   Claims claims = {0};
   for (uint32_t i = 0; i < spec->instances.len; i++) {
     Instance *in = spec->instances.data[i];
-    if (!in->decl || in->failed || !declares_set(in->decl)) continue;
+    if (!in->decl || in->failed || !declares_claim(spec->ctx, in->decl)) continue;
     Instance *general = in->alone ? in : general_instance(spec, in);
     add_claim(spec, &claims, general ? general : in);
   }

@@ -135,7 +135,9 @@ static Value param_value(Check *c, const TypeExpr *t, Ty type, const char *name)
   int n_sets = 0;
   if (!info->is_tuple) {
     dim_sets(c, t, sets, &n_sets);
-    return value_tensor(c, graph_param(c->frame->graph, type, ctx_str(c->ctx, name), sets, n_sets));
+    bool mask = type_is_mask(c->ctx, t);
+    return value_tensor(c, (mask ? graph_mask_param : graph_param)(
+                               c->frame->graph, type, ctx_str(c->ctx, name), sets, n_sets));
   }
   Value v = value_tuple(values_new(c->ctx, (uint32_t)info->rank));
   for (uint32_t i = 0; i < v.items.len; i++)

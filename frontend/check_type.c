@@ -7,6 +7,8 @@
  */
 #include "frontend/checker.h"
 
+#include <string.h>
+
 /* ---- names of sizes ---- */
 
 /* A size that nobody has bound. The sizes of a signature are its own: constants of the file do not
@@ -55,9 +57,13 @@ static bool dim_eval(Check *c, const Expr *x, Sz *out) {
 
 /* ---- evaluation ---- */
 
+bool type_is_mask(const Ctx *ctx, const TypeExpr *t) {
+  return t->kind == TY_tensor && !t->index && !strcmp(ctx_text(ctx, t->dtype.str), "mask");
+}
+
 bool type_dtype(Check *c, const TypeExpr *t, DType *out) {
-  if (t->index) {
-    *out = DT_idx;
+  if (t->index || type_is_mask(c->ctx, t)) {
+    *out = t->index ? DT_idx : DT_bool;
     return true;
   }
   if (dtype_parse(ctx_text(c->ctx, t->dtype.str), out) && *out != DT_idx) return true;
@@ -91,6 +97,11 @@ static Ty tensor_eval(Check *c, const TypeExpr *t) {
     } else {
       ok = dim_eval(c, d->size, &dims[rank++]) && ok;
     }
+  }
+  if (ok && !rank && type_is_mask(c->ctx, t)) {
+    diag_at(c->ctx, t->span, E_rank_mismatch,
+            "a mask needs an axis whose padding it tells: mask[B, N]");
+    ok = false;
   }
   if (!ok) return TY_NONE;
   return t->index ? type_index(c->ctx, extent, dims, rank) : type_tensor(c->ctx, dtype, dims, rank);

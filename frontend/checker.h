@@ -342,6 +342,7 @@ bool elab_static_bool(Check *c, const Expr *x, Value *out);
 Ty type_eval(Check *c, const TypeExpr *t);
 const TypeExpr *tuple_item(const TypeExpr *t, int64_t i);
 bool type_dtype(Check *c, const TypeExpr *t, DType *out);
+bool type_is_mask(const Ctx *ctx, const TypeExpr *t); /* mask[B, N]: bools that tell padding */
 void dim_sets(Check *c, const TypeExpr *t, int32_t *sets, int *n);
 /* Matches a declared type with an actual one, binding size names; pass 0 binds bare names only. */
 typedef struct Wanted {
@@ -387,7 +388,7 @@ IndexVar **lead_vars(Check *c, const Sz *dims, int n, Span span);
 Value elab_subscript(Check *c, const Expr *x);
 
 /* check_claims.c */
-bool declares_set(const FnDecl *fn);
+bool declares_claim(const Ctx *ctx, const FnDecl *fn);
 /* False after a diagnostic when a parameter declared as a sequence is passed as a set. */
 bool check_set_argument(Check *c, const Param *p, const Value *v, Span span);
 

@@ -3,7 +3,7 @@
 
 #include "frontend/parse_internal.h"
 
-/* The element types a program can name: the rows of dtypes.def but those of the compiler's own. */
+/* The element types a program can name: the rows of dtypes.def but those of the compiler's own, and 'mask'. */
 static const char *const dtypes[] = {
 #define DTYPE(name, bytes, doc) #name,
 #include "ir/dtypes.def"
@@ -12,6 +12,7 @@ static const char *const dtypes[] = {
 
 static bool is_dtype(const char *word) {
   if (!strcmp(word, "key") || !strcmp(word, "idx")) return false;
+  if (!strcmp(word, "mask")) return true;
   for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++)
     if (!strcmp(word, dtypes[i])) return true;
   return false;

@@ -337,12 +337,27 @@ Ref build_op(Graph *g, Op op, const Ref *operands, int n_operands, const Attr *a
   return build_region(g, op, operands, n_operands, attrs, n_attrs, NULL, given);
 }
 
-Ref graph_param(Graph *g, Ty type, Str name, const int32_t *sets, int n_sets) {
-  Attr attrs[] = {attr_i(A_index, g->params.len), attr_is(A_sets, sets, n_sets)};
-  Ref made = build_op(g, OP_param, NULL, 0, attrs, 2, type);
+static Ref add_param(Graph *g, Ty type, Str name, const int32_t *sets, int n_sets, bool mask) {
+  Attr attrs[] = {attr_i(A_index, g->params.len), attr_is(A_sets, sets, n_sets),
+                  attr_i(A_mask, mask)};
+  Ref made = build_op(g, OP_param, NULL, 0, attrs, 3, type);
   g->nodes.data[made.i].name = name;
   vec_push(&g->ctx->arena, &g->params, made);
   return made;
+}
+
+Ref graph_param(Graph *g, Ty type, Str name, const int32_t *sets, int n_sets) {
+  return add_param(g, type, name, sets, n_sets, false);
+}
+
+Ref graph_mask_param(Graph *g, Ty type, Str name, const int32_t *sets, int n_sets) {
+  return add_param(g, type, name, sets, n_sets, true);
+}
+
+Ref graph_param_like(Graph *g, Ty type, const Node *param) {
+  const Attr *sets = node_attr(param, A_sets);
+  bool mask = node_int(param, A_mask, 0);
+  return add_param(g, type, param->name, sets ? sets->ints : NULL, sets ? sets->n : 0, mask);
 }
 
 Ref build_copy(Graph *g, const Node *node, const Ref *operands) {

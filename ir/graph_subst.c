@@ -42,11 +42,9 @@ static const Attr *subst_attrs(const Subst *s, const Node *n) {
 }
 
 static Ref subst_param(const Subst *s, const Node *n, Graph *g) {
-  const Attr *sets = node_attr(n, A_sets);
   g->span = n->span;
   g->scope = n->scope;
-  return graph_param(g, type_subst(s->ctx, n->type, s->from, s->to, s->n), n->name,
-                     sets ? sets->ints : NULL, sets ? sets->n : 0);
+  return graph_param_like(g, type_subst(s->ctx, n->type, s->from, s->to, s->n), n);
 }
 
 static Graph *subst_graph(Subst *s, const Graph *old) {

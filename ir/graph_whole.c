@@ -21,12 +21,9 @@ Graph *graph_like(const Graph *old, RefMap *map) {
   Graph *g = graph_new(old->ctx, old->name);
   for (uint32_t i = 0; i < old->params.len; i++) {
     const Node *param = graph_node(old, old->params.data[i]);
-    const Attr *sets = node_attr(param, A_sets);
     g->span = param->span;
     g->scope = param->scope;
-    Ref made =
-        graph_param(g, param->type, param->name, sets ? sets->ints : NULL, sets ? sets->n : 0);
-    map->to[old->params.data[i].i] = made;
+    map->to[old->params.data[i].i] = graph_param_like(g, param->type, param);
   }
   g->span = old->span;
   g->scope = old->scope;

@@ -207,6 +207,10 @@ struct Graph {
 Graph *graph_new(Ctx *ctx, Str name);
 /* Appends a parameter; sets lists the axes declared as set axes (may be NULL). */
 Ref graph_param(Graph *g, Ty type, Str name, const int32_t *sets, int n_sets);
+/* Appends a mask, of bools: false where the last axis is padding. */
+Ref graph_mask_param(Graph *g, Ty type, Str name, const int32_t *sets, int n_sets);
+/* Appends a parameter that is declared as another one is. */
+Ref graph_param_like(Graph *g, Ty type, const Node *param);
 void graph_result(Graph *g, Ref value, Str name);
 static inline const Node *graph_node(const Graph *g, Ref r) { return &g->nodes.data[r.i]; }
 static inline Ty graph_type(const Graph *g, Ref r) { return g->nodes.data[r.i].type; }

@@ -394,19 +394,18 @@ static void wrong_node(Reader *r, const char *start, const char *why) {
 }
 
 static Ref make_param(Reader *r, Graph *g, const Line *line, const char *start) {
-  const Attr *sets = NULL;
   int64_t index = -1;
-  for (uint32_t i = 0; i < line->attrs.len; i++) {
+  for (uint32_t i = 0; i < line->attrs.len; i++)
     if (line->attrs.data[i].name == A_index) index = line->attrs.data[i].i;
-    if (line->attrs.data[i].name == A_sets) sets = &line->attrs.data[i];
-  }
   if (index != (int64_t)g->params.len) {
     wrong_node(r, start,
                ctx_printf(r->ctx, "param: expected index %u as the next one, got %lld",
                           g->params.len, (long long)index));
     return REF_NONE;
   }
-  return graph_param(g, line->type, line->name, sets ? sets->ints : NULL, sets ? sets->n : 0);
+  Node declared = {
+      .name = line->name, .attrs = line->attrs.data, .n_attrs = (uint16_t)line->attrs.len};
+  return graph_param_like(g, line->type, &declared);
 }
 
 static Ref make_node(Reader *r, Graph *g, const Line *line, const char *start) {

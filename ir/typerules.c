@@ -82,6 +82,14 @@ static bool sets_are_axes(const TypeRuleArgs *args, const TypeInfo *info) {
   return true;
 }
 
+static bool mask_is_mask(const TypeRuleArgs *args, const TypeInfo *info) {
+  const Attr *mask = rule_attr(args, A_mask);
+  bool fine = !mask || !mask->i || (info->dtype == DT_bool && info->rank > 0);
+  if (!fine)
+    rule_wrong(args, "a mask has bools and an axis, got %s", type_str(args->ctx, args->given));
+  return fine;
+}
+
 Ty type_given(const TypeRuleArgs *args) {
   const TypeInfo *info = type_info(args->ctx, args->given);
   bool tuple = op_is(args->op, T_TUPLE);
@@ -89,7 +97,7 @@ Ty type_given(const TypeRuleArgs *args) {
     return rule_wrong(args, "expected a %s as result type, got %s", tuple ? "tuple" : "tensor",
                       type_str(args->ctx, args->given));
   if (args->op == OP_const && !number_fits(args, info, rule_attr(args, A_value)->f)) return TY_NONE;
-  return sets_are_axes(args, info) ? args->given : TY_NONE;
+  return sets_are_axes(args, info) && mask_is_mask(args, info) ? args->given : TY_NONE;
 }
 
 Ty type_iota(const TypeRuleArgs *args) {

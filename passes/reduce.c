@@ -151,9 +151,8 @@ static Graph *without_dead_params(const Graph *g) {
   Graph *out = graph_new(g->ctx, g->name);
   for (uint32_t i = 0; i < g->nodes.len; i++) {
     const Node *n = &g->nodes.data[i];
-    const Attr *sets = node_attr(n, A_sets);
     if (n->op == OP_param && live[i])
-      map.to[i] = graph_param(out, n->type, n->name, sets ? sets->ints : NULL, sets ? sets->n : 0);
+      map.to[i] = graph_param_like(out, n->type, n);
     else if (n->op != OP_param)
       map.to[i] = refmap_copy(g, (Ref){i}, out, &map);
   }
@@ -184,10 +183,7 @@ static Ref copy_bound(const Graph *g, const Node *n, Graph *out, const RefMap *m
                       const Binding *b) {
   Ctx *ctx = g->ctx;
   Ty type = type_subst(ctx, n->type, &b->from, &b->to, 1);
-  if (n->op == OP_param) {
-    const Attr *sets = node_attr(n, A_sets);
-    return graph_param(out, type, n->name, sets ? sets->ints : NULL, sets ? sets->n : 0);
-  }
+  if (n->op == OP_param) return graph_param_like(out, type, n);
   Graph *body = n->body ? with_size(n->body, b) : NULL;
   Ref *operands = arena_array(&ctx->arena, Ref, n->n_operands + 1);
   Attr *attrs = arena_array(&ctx->arena, Attr, n->n_attrs + 1);

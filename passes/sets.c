@@ -51,6 +51,37 @@ static void find_rows(Ctx *ctx, const Graph *g, SetAxis *set) {
   }
 }
 
+/* Padded axes: the last ones of masks. Where two masks have one extent, nothing tells which axes are whose; with a number as
+ * extent that may be chance, and there is no claim. */
+static void declare_padded(Ctx *ctx, const Graph *g, SetAxes *out) {
+  uint32_t first = out->len;
+  for (uint32_t i = 0; i < g->params.len; i++) {
+    const Node *param = graph_node(g, g->params.data[i]);
+    const TypeInfo *info = type_info(ctx, param->type);
+    if (!node_int(param, A_mask, 0)) continue;
+    Sz extent = info->dims[info->rank - 1];
+    SetAxis *same = NULL;
+    for (uint32_t k = first; k < out->len; k++)
+      if (sz_eq(out->data[k].extent, extent)) same = &out->data[k];
+    if (same) same->twice = true;
+    if (same || size_is(ctx, extent, 1)) continue;
+    SetAxis set = {.extent = extent,
+                   .name = size_str(ctx, extent),
+                   .rows = info->dims,
+                   .n_rows = info->rank - 1,
+                   .param = g->params.data[i],
+                   .axis = info->rank - 1,
+                   .span = param->span,
+                   .padded = true};
+    vec_push(&ctx->arena, out, set);
+  }
+  uint32_t kept = first;
+  for (uint32_t k = first; k < out->len; k++)
+    if (!out->data[k].twice || !size_is_const(ctx, out->data[k].extent, NULL))
+      out->data[kept++] = out->data[k];
+  out->len = kept;
+}
+
 SetAxes sets_declared(Ctx *ctx, const Graph *g) {
   SetAxes out = {0};
   for (uint32_t i = 0; i < g->params.len; i++) {
@@ -68,6 +99,7 @@ SetAxes sets_declared(Ctx *ctx, const Graph *g) {
       vec_push(&ctx->arena, &out, set);
     }
   }
+  declare_padded(ctx, g, &out);
   return out;
 }
 
@@ -104,7 +136,8 @@ static Fact param_fact(Sets *s, const Graph *g, Ref r) {
 SetProof *sets_prove(Ctx *ctx, const Graph *g, const SetAxis *set) {
   Sets s = {.ctx = ctx, .arena = &ctx->arena, .set = set};
   Fact *params = arena_array(s.arena, Fact, g->params.len);
-  for (uint32_t i = 0; i < g->params.len; i++) params[i] = param_fact(&s, g, g->params.data[i]);
+  for (uint32_t i = 0; i < g->params.len; i++)
+    params[i] = (set->padded ? padding_param : param_fact)(&s, g, g->params.data[i]);
   const Fact *facts = sets_graph(&s, g, params, 0);
   Fact *results = arena_array(s.arena, Fact, g->results.len);
   for (uint32_t i = 0; i < g->results.len; i++) results[i] = facts[g->results.data[i].i];

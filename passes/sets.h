@@ -13,6 +13,11 @@
  *
  * and the same for the elements themselves when they are indices into the set (pointers). Facts are universally
  * quantified over their variables; a fact holds for all its instances. A value without a fact is lost, with the reason.
+ *
+ * A mask, mask[B, N], says that an axis is padded. The claim is then about two runs with the same elements and other
+ * padding, more or less of it and with other numbers in it: each result is the same at the places of elements. The facts
+ * have the same form. Elements 'move' from their place in one run to that in the other, and a value that moves may hold
+ * anything at padding, or one number that is known, its fill: what makes a sum over the axis safe is a fill of 0.
  */
 #ifndef ORDO_PASSES_SETS_H
 #define ORDO_PASSES_SETS_H
@@ -29,11 +34,15 @@ typedef struct SetAxis {
   Ref param; /* the first that declares it, and which axis of it */
   int axis;
   Span span;
+  bool
+      padded; /* param is the mask of a padded axis: the claim is about padding, not about the order */
+  bool twice; /* and there is another mask of it */
 } SetAxis;
 typedef struct SetAxes {
   SetAxis *data;
   uint32_t len, cap;
 } SetAxes;
+/* Set axes, then padded axes. */
 SetAxes sets_declared(Ctx *ctx, const Graph *g);
 
 typedef enum SetReason {
@@ -50,7 +59,30 @@ typedef struct Slot {
   int family;      /* moves: which permutations, 0 for the set's own */
   const int *rows; /* moves: atoms whose place, read as one number, tells which permutation */
   int n_rows;
+  int shift; /* moves, padded axes: so many places were cut off in front, place i is what was at i + shift */
 } Slot;
+
+/* What stands at the padding of an axis (padded axes only). A place is padding of a fixed axis when it is in all rows. */
+typedef enum FillKind {
+  FILL_unknown,
+  FILL_number,
+  FILL_far,  /* a number beyond any other one: exp of it is 0 */
+  FILL_carry /* what a loop's carried value was before the step */
+} FillKind;
+typedef struct Fill {
+  FillKind kind;
+  double number;  /* far: -inf or inf, the side */
+  int carry;      /* a name of the carried value */
+  unsigned needs; /* what it holds under, PadCondition */
+} Fill;
+
+/* What a claim about padding is proved for. */
+typedef enum PadCondition {
+  PAD_end = 1,    /* padding stands at the end of each row */
+  PAD_some = 2,   /* each row has an element */
+  PAD_finite = 4, /* what is computed of padding is neither infinite nor NaN */
+  PAD_far = 8 /* numbers that are compared with a stand-in for infinity (-1e9) are far from it */
+} PadCondition;
 
 /* A part of an axis: an axis is the product of its atoms in row-major order, so that merged axes can be told apart.
  * Atoms of extent 1 are left out. */
@@ -58,6 +90,7 @@ typedef struct Atom {
   Sz extent;
   int axis; /* in a scan's body the loops come first, as axes of their own */
   Slot slot;
+  Fill fill;
 } Atom;
 
 /* How the set came to a value: the values on the way, last one first. */
@@ -84,6 +117,8 @@ struct Fact {
   Slot value;        /* of index values: how they are renamed */
   bool chance;       /* holds for the distribution over random numbers */
   bool ties;         /* holds when no two elements compared are equal (argmax, argsort) */
+  unsigned needs;    /* holds when these conditions do, PadCondition */
+  Fill whole;        /* the number that stands in all places, if it is known */
   const Trail *moved, *fixed;
   int n_items; /* of a tuple */
   const Fact *items;
@@ -115,6 +150,12 @@ extern const char *const set_verdict_name[];
 SetVerdict fact_verdict(const Fact *fact);
 /* "invariant", "equivariant in axis 1", "points into the set", "ordered: ...". lead: loops around the value. */
 void fact_print(const Fact *fact, int lead, Text *out);
+/* Of a claim about padding: nothing of the value depends on it, entries at padding are anything, or not proved. */
+typedef enum PadVerdict { PADDING_independent, PADDING_local, PADDING_leaks } PadVerdict;
+extern const char *const padding_verdict_name[],
+    *const pad_condition_text[]; /* by bit; ends with NULL */
+PadVerdict padding_verdict(const Fact *fact);
+void padding_print(const Fact *fact, int lead, Text *out);
 /* Whether all that before says holds after, too. */
 bool fact_implied(Ctx *ctx, const Fact *before, const Fact *after);
 

@@ -40,10 +40,14 @@ static void explain_trail(Ctx *ctx, const SetProof *proof, const Lost *lost) {
     steps[n++] = t;
   }
   Span declared = first ? node_span(first->graph, first->node) : proof->set->span;
+  bool padded = proof->set->padded;
   if (!span_none(declared))
-    diag_note(ctx, declared, "the set %s is declared here", proof->set->name);
+    diag_note(ctx, padded ? proof->set->span : declared,
+              padded ? "the axis %s is padded: this mask says so" : "the set %s is declared here",
+              proof->set->name);
   for (int i = n; i-- > 0;)
-    diag_note(ctx, node_span(steps[i]->graph, steps[i]->node), "its elements come through '%s'",
+    diag_note(ctx, node_span(steps[i]->graph, steps[i]->node),
+              padded ? "its padding comes through '%s'" : "its elements come through '%s'",
               node_name(steps[i]->graph, steps[i]->node));
 }
 
@@ -97,7 +101,7 @@ static const char *value_name(const Graph *g, Ref r) {
 static const char *fact_text(const SetProof *proof, const Fact *f, int lead) {
   Ctx *ctx = proof->graph->ctx;
   Text text = text_new(&ctx->arena);
-  fact_print(f, lead, &text);
+  (proof->set->padded ? padding_print : fact_print)(f, lead, &text);
   if (f->lost && f->lost->reason != SET_given_up)
     text_printf(&text, ": %s", set_reason_text(ctx, proof, f->lost));
   return text_str(&text);
@@ -167,13 +171,24 @@ typedef struct Json {
   Text *out;
 } Json;
 
+static void json_conditions(const Fact *f, Text *out) {
+  bool first = true;
+  text_puts(out, "\"if\": [");
+  for (unsigned i = 0; pad_condition_text[i]; i++) {
+    if (!(f->needs >> i & 1)) continue;
+    text_printf(out, "%s\"%s\"", first ? "" : ", ", pad_condition_text[i]);
+    first = false;
+  }
+  text_puts(out, "], ");
+}
+
 static void json_row(const Json *json, const char *value, const Node *n, const Fact *f, int lead) {
   Ctx *ctx = json->proof->graph->ctx;
   Text *out = json->out;
   text_putc(out, '{');
   put_string(out, "function", json->function);
   text_puts(out, ", ");
-  put_string(out, "set", json->proof->set->name);
+  put_string(out, json->proof->set->padded ? "padding" : "set", json->proof->set->name);
   text_puts(out, ", ");
   put_string(out, "value", value);
   text_puts(out, ", ");
@@ -181,13 +196,16 @@ static void json_row(const Json *json, const char *value, const Node *n, const F
   text_puts(out, ", ");
   put_string(out, "type", type_str(ctx, n->type));
   text_puts(out, ", ");
-  put_string(out, "fact", set_verdict_name[fact_verdict(f)]);
+  put_string(out, "fact",
+             json->proof->set->padded ? padding_verdict_name[padding_verdict(f)]
+                                      : set_verdict_name[fact_verdict(f)]);
   text_puts(out, ", \"axes\": [");
   for (int i = 0, k = 0; i < f->n_atoms; i++)
     if (f->atoms[i].slot.kind == SLOT_moves)
       text_printf(out, "%s%d", k++ ? ", " : "", f->atoms[i].axis - lead);
   text_printf(out, "], \"in_distribution\": %s, \"without_ties\": %s, ",
               f->chance ? "true" : "false", f->ties ? "true" : "false");
+  if (json->proof->set->padded) json_conditions(f, out);
   if (f->lost) {
     put_string(out, "reason", set_reason_text(ctx, json->proof, f->lost));
     text_puts(out, ", ");
@@ -225,6 +243,13 @@ SetClaims sets_claims(Ctx *ctx, const Graph *g) {
   return out;
 }
 
+/* No more of the value may be anything than before. A pass may write the same in a way that needs more conditions: a
+ * quotient where there was a product. */
+static bool padding_implied(const Fact *before, const Fact *after) {
+  if (before->lost || after->lost) return before->lost != NULL;
+  return padding_verdict(after) <= padding_verdict(before);
+}
+
 bool fact_implied(Ctx *ctx, const Fact *before, const Fact *after) {
   if (before->lost || after->lost) return before->lost != NULL;
   if (before->ties) return true; /* a pass may find out that there are ties, and what they do */
@@ -252,11 +277,12 @@ bool fact_implied(Ctx *ctx, const Fact *before, const Fact *after) {
 const char *sets_broken(Ctx *ctx, const SetClaims *before, const SetClaims *after) {
   for (uint32_t k = 0; k < before->proofs.len; k++) {
     const SetProof *old = before->proofs.data[k];
-    if (k >= after->proofs.len) return ctx_printf(ctx, "the set %s is gone", old->set->name);
+    if (k >= after->proofs.len) return ctx_printf(ctx, "%s is gone", old->set->name);
     const SetProof *new = after->proofs.data[k];
     for (uint32_t i = 0; i < old->graph->results.len; i++)
-      if (!fact_implied(ctx, &old->results[i], &new->results[i]))
-        return ctx_printf(ctx, "result %u was %s for the set %s, and is %s", i,
+      if (!(old->set->padded ? padding_implied(&old->results[i], &new->results[i])
+                             : fact_implied(ctx, &old->results[i], &new->results[i])))
+        return ctx_printf(ctx, "result %u was %s for %s, and is %s", i,
                           fact_text(old, &old->results[i], 0), old->set->name,
                           fact_text(new, &new->results[i], 0));
   }
@@ -271,8 +297,9 @@ static void remark_facts(PassCtx *pc, const SetProof *proof, const Graph *g, int
     const Fact *f = sets_fact(proof, g, (Ref){i});
     if (f && !f->items && !str_none(n->name))
       remark(pc, g, (Ref){i}, f->lost ? REMARK_missed : REMARK_analysis,
-             set_verdict_name[fact_verdict(f)], "%s: %s", proof->set->name,
-             fact_text(proof, f, lead));
+             proof->set->padded ? padding_verdict_name[padding_verdict(f)]
+                                : set_verdict_name[fact_verdict(f)],
+             "%s: %s", proof->set->name, fact_text(proof, f, lead));
     if (n->body) remark_facts(pc, proof, n->body, lead + (n->op == OP_scan));
   }
 }

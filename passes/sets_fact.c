@@ -10,7 +10,7 @@ bool slot_equal(const Slot *a, const Slot *b) {
   if (a->kind != b->kind) return false;
   if (a->kind == SLOT_fixed) return true;
   if (a->kind == SLOT_free) return a->var == b->var;
-  if (a->family != b->family || a->n_rows != b->n_rows) return false;
+  if (a->family != b->family || a->n_rows != b->n_rows || a->shift != b->shift) return false;
   for (int i = 0; i < a->n_rows; i++)
     if (a->rows[i] != b->rows[i]) return false;
   return true;
@@ -31,7 +31,7 @@ Fact fact_plain(SetStep *st, const TypeInfo *info, SlotKind kind) {
   for (int i = 0; i < info->rank; i++) {
     if (size_is(s->ctx, info->dims[i], 1)) continue;
     Slot slot = kind == SLOT_free ? slot_fresh(s) : slot_fixed();
-    atoms[f.n_atoms++] = (Atom){info->dims[i], st->lead + i, slot};
+    atoms[f.n_atoms++] = atom_new(info->dims[i], st->lead + i, slot);
   }
   return f;
 }
@@ -60,7 +60,7 @@ Fact fact_insert(Sets *s, const Fact *f, int axis, Sz extent, SlotKind kind) {
   while (at < f->n_atoms && f->atoms[at].axis < axis) at++;
   out.n_atoms = 0;
   for (int i = 0; i <= f->n_atoms; i++) {
-    if (i == at && atom) atoms[out.n_atoms++] = (Atom){extent, axis, slot_fixed()};
+    if (i == at && atom) atoms[out.n_atoms++] = atom_new(extent, axis, slot_fixed());
     if (i == f->n_atoms) break;
     Atom a = f->atoms[i];
     a.axis += a.axis >= axis;
@@ -84,7 +84,7 @@ Fact fact_stack(Sets *s, const Fact *f, int axis, Sz extent) {
     a.slot = slot_shift(s, &a.slot, at);
     atoms[i + (i >= at)] = a;
   }
-  atoms[at] = (Atom){extent, axis, slot_fresh(s)};
+  atoms[at] = atom_new(extent, axis, slot_fresh(s));
   out.value = slot_shift(s, &f->value, at);
   out.atoms = atoms;
   out.n_atoms++;
@@ -156,4 +156,39 @@ void fact_print(const Fact *f, int lead, Text *out) {
   }
   if (f->chance) text_puts(out, ", in distribution");
   if (f->ties) text_puts(out, ", without ties");
+}
+
+const char *const padding_verdict_name[] = {"independent", "local", "leaks"};
+const char *const pad_condition_text[] = {"padding stands at the end", "no row is empty",
+                                          "what is computed of padding is finite",
+                                          "numbers are far from their stand-in for infinity", NULL};
+
+PadVerdict padding_verdict(const Fact *f) {
+  if (f->lost) return PADDING_leaks;
+  return pad_any(f) ? PADDING_local : PADDING_independent;
+}
+
+static void put_fills(const Fact *f, int lead, Text *out) {
+  for (int i = 0; i < f->n_atoms; i++) {
+    const Atom *a = &f->atoms[i];
+    if (a->slot.kind != SLOT_moves) continue;
+    const char *axis = a->axis < lead ? "of the loop" : NULL;
+    if (a->fill.kind == FILL_number)
+      text_printf(out, ", %g at padding in axis ", a->fill.number);
+    else
+      text_puts(out, ", anything at padding in axis ");
+    if (axis)
+      text_puts(out, axis);
+    else
+      text_printf(out, "%d", a->axis - lead);
+  }
+}
+
+void padding_print(const Fact *f, int lead, Text *out) {
+  text_puts(out, padding_verdict_name[padding_verdict(f)]);
+  if (f->lost) return;
+  put_fills(f, lead, out);
+  if (f->chance) text_puts(out, ", in distribution");
+  for (unsigned i = 0; pad_condition_text[i]; i++)
+    if (f->needs >> i & 1) text_printf(out, ", if %s", pad_condition_text[i]);
 }

@@ -25,10 +25,19 @@ static void clash(Join *j, SetReason reason, int moved, int fixed) {
   j->fixed = fixed;
 }
 
+void join_refuse(Join *j, SetReason reason, int operand) { clash(j, reason, operand, -1); }
+
+static bool padded(const Join *j) { return j->st->s->set->padded; }
+
 /* ---- terms ----------------------------------------------------------------------------------- */
 
 static int term_new(Join *j, Slot slot, int operand) {
-  Term term = {(int)j->terms.len, slot, operand};
+  Term term = {.parent = (int)j->terms.len,
+               .slot = slot,
+               .operand = operand,
+               .placed = slot.kind != SLOT_moves,
+               .low = slot.shift,
+               .least = slot.shift};
   vec_push(j->st->s->arena, &j->terms, term);
   return (int)j->terms.len - 1;
 }
@@ -38,7 +47,52 @@ static int term_find(const Join *j, int t) {
   return t;
 }
 
+int join_new_term(Join *j, Slot slot) { return term_new(j, slot, -1); }
+
 int join_fixed_term(Join *j) { return term_new(j, slot_fixed(), -1); }
+
+const Slot *join_slot(const Join *j, int term) { return &j->terms.data[term_find(j, term)].slot; }
+
+/* Of the elements of two, those are left that both have. */
+static void unify_shifted(Join *j, Term *x, const Term *y, int more) {
+  j->needs |= PAD_end;
+  if (more < 0) x->slot = y->slot;
+  if (y->low < x->low) x->low = y->low;
+  if (y->least > x->least) x->least = y->least;
+  x->placed = x->placed && y->placed;
+  x->needs |= y->needs;
+}
+
+bool join_lengthen(Join *j, int atom) {
+  Term *t = &j->terms.data[term_find(j, j->atoms.data[atom].term)];
+  int shift = t->low > t->least ? t->low : t->least;
+  if (t->slot.kind != SLOT_moves || shift >= t->slot.shift) return false;
+  t->slot.shift = shift;
+  j->needs |= t->needs;
+  return true;
+}
+
+/* Two runs with other padding: what is known in all places is known at those of elements, too. Rows whose elements stand
+ * in different places have no common ones, unless all places are known on one side. */
+static void unify_padded(Join *j, Term *x, Term *y) {
+  int more = 0;
+  if (slot_shift_by(&x->slot, &y->slot, &more) && more) {
+    unify_shifted(j, x, y, more);
+    return;
+  }
+  bool equal = slot_equal(&x->slot, &y->slot), x_fixed = x->slot.kind == SLOT_fixed;
+  bool placed = x->placed && y->placed, both_move = !x_fixed && y->slot.kind == SLOT_moves;
+  if (!equal) j->needs |= PAD_end;
+  if (!equal && both_move && x->placed) j->needs |= x->needs;
+  if (!equal && both_move && y->placed) j->needs |= y->needs;
+  if (!equal && !x->placed && !y->placed) clash(j, SET_pad_rows, x->operand, y->operand);
+  if (!equal && both_move && placed)
+    x->slot = slot_fixed();
+  else if (!equal && (x_fixed || (both_move && x->placed)))
+    x->slot = y->slot;
+  x->placed = placed;
+  x->needs |= y->needs;
+}
 
 void join_unify(Join *j, int a, int b, SetReason reason) {
   a = term_find(j, a);
@@ -50,7 +104,12 @@ void join_unify(Join *j, int a, int b, SetReason reason) {
     return;
   }
   y->parent = a;
-  if (y->slot.kind == SLOT_free || slot_equal(&x->slot, &y->slot)) return;
+  if (y->slot.kind == SLOT_free) return;
+  if (padded(j)) {
+    unify_padded(j, x, y);
+    return;
+  }
+  if (slot_equal(&x->slot, &y->slot)) return;
   if (x->slot.kind == y->slot.kind)
     clash(j, SET_rows, x->operand, y->operand);
   else if (x->slot.kind == SLOT_moves)
@@ -252,7 +311,9 @@ static void put_pieces(Recut *c, int i, uint32_t *at) {
     Slot slot = c->fix[i] ? slot_fixed() : a->slot;
     if (p && slot.kind == SLOT_free) slot = slot_fresh(s);
     Sz extent = cuts->broken ? whole_axis(c, i) : cuts->data[(*at)++];
-    c->atoms[c->n_atoms++] = (Atom){extent, a->axis, slot};
+    c->atoms[c->n_atoms] = atom_new(extent, a->axis, slot);
+    if (c->n[i] == 1 && !c->fix[i]) c->atoms[c->n_atoms].fill = a->fill;
+    c->n_atoms++;
   }
 }
 
@@ -297,8 +358,9 @@ static void place_atoms(Join *j, const Cuts *cuts) {
           whole = j->operands[k].cut.atoms[i].extent;
     j->count[x] = cuts[x].broken ? 1 : (int)cuts[x].len;
     for (int i = 0; i < j->count[x]; i++) {
-      JointAtom atom = {cuts[x].broken ? whole : cuts[x].data[i], x,
-                        term_new(j, (Slot){.kind = SLOT_free}, -1)};
+      JointAtom atom = {.extent = cuts[x].broken ? whole : cuts[x].data[i],
+                        .axis = x,
+                        .term = term_new(j, (Slot){.kind = SLOT_free}, -1)};
       vec_push(j->st->s->arena, &j->atoms, atom);
     }
   }
@@ -326,12 +388,19 @@ static void place_operand(Join *j, int k) {
   int *vars = arena_array(arena, int, o->cut.n_atoms + 1),
       *terms = arena_array(arena, int, o->cut.n_atoms + 1);
   o->atoms = arena_array(arena, int, o->cut.n_atoms);
+  o->slots = arena_array(arena, Slot, o->cut.n_atoms);
   for (int i = 0; i < o->cut.n_atoms; i++) {
     int x = o->map[o->cut.atoms[i].axis];
     o->atoms[i] = j->first[x] + seen[x]++;
   }
   for (int i = 0; i < o->cut.n_atoms; i++) {
     int term = operand_term(j, k, &o->cut.atoms[i].slot, vars, terms, &n_vars);
+    o->slots[i] = j->terms.data[term].slot;
+    if (o->cut.atoms[i].fill.kind == FILL_number) {
+      j->terms.data[term].placed = true;
+      j->terms.data[term].least = 0;
+      j->terms.data[term].needs = o->cut.atoms[i].fill.needs;
+    }
     bool loop = o->map[o->cut.atoms[i].axis] < j->st->lead;
     join_unify(j, j->atoms.data[o->atoms[i]].term, term, loop ? SET_loop : SET_places);
   }
@@ -348,10 +417,44 @@ void join_start(Join *j) {
 
 void join_add(Join *j, int axis, Sz extent, SlotKind kind) {
   if (size_is(j->st->s->ctx, extent, 1) || j->clash) return;
-  JointAtom atom = {extent, axis, term_new(j, (Slot){.kind = kind}, -1)};
+  JointAtom atom = {.extent = extent, .axis = axis, .term = term_new(j, (Slot){.kind = kind}, -1)};
   j->first[axis] = (int)j->atoms.len;
   j->count[axis] = 1;
   vec_push(j->st->s->arena, &j->atoms, atom);
+}
+
+/* ---- fills ----------------------------------------------------------------------------------- */
+
+/* Padding by the rows of the operand is not that of other rows; places that are padding in all rows are in each. */
+static bool fill_holds(const Slot *own, const Slot *joint) {
+  int more = 0;
+  bool same_rows = slot_shift_by(own, joint, &more) && more >= 0;
+  return own->kind == SLOT_free || joint->kind == SLOT_fixed || slot_equal(own, joint) || same_rows;
+}
+
+Fill join_operand_fill(const Join *j, int k, int atom) {
+  const JoinOperand *o = &j->operands[k];
+  for (int i = 0; i < o->cut.n_atoms; i++)
+    if (o->atoms[i] == atom && o->cut.atoms[i].fill.kind != FILL_unknown &&
+        fill_holds(&o->slots[i], join_slot(j, j->atoms.data[atom].term)))
+      return o->cut.atoms[i].fill;
+  return o->fact->whole;
+}
+
+Fill join_common_fill(const Join *j, int atom, int n) {
+  Fill all = join_operand_fill(j, 0, atom);
+  for (int k = 1; k < n; k++) {
+    Fill one = join_operand_fill(j, k, atom);
+    unsigned needs = all.needs | one.needs;
+    if (!fill_equal(&all, &one)) all = (Fill){0};
+    all.needs = needs;
+  }
+  return all;
+}
+
+void join_keep_fills(Join *j) {
+  for (int i = 0; i < (int)j->atoms.len && !j->clash; i++)
+    j->atoms.data[i].fill = join_operand_fill(j, 0, i);
 }
 
 /* ---- result ---------------------------------------------------------------------------------- */
@@ -362,6 +465,17 @@ typedef struct Reading {
   int *var;   /* variable of each free term, 0: none yet */
 } Reading;
 
+/* Whether rows that a slot speaks of have gone, or have an order of their own. */
+static bool rows_gone(const Reading *r, const Slot *slot) {
+  const Join *j = r->j;
+  for (int i = 0; i < slot->n_rows; i++) {
+    const JointAtom *atom = &j->atoms.data[slot->rows[i]];
+    if (size_is(j->st->s->ctx, atom->extent, 1)) continue;
+    if (r->place[slot->rows[i]] < 0 || join_slot(j, atom->term)->kind == SLOT_moves) return true;
+  }
+  return false;
+}
+
 static bool slot_of(Reading *r, int term, Slot *out) {
   Join *j = r->j;
   term = term_find(j, term);
@@ -371,16 +485,14 @@ static bool slot_of(Reading *r, int term, Slot *out) {
     out->var = r->var[term];
   }
   if (out->kind != SLOT_moves) return true;
-  int *rows = arena_array(j->st->s->arena, int, out->n_rows), n = 0;
-  for (int i = 0; i < out->n_rows; i++) {
-    const JointAtom *atom = &j->atoms.data[out->rows[i]];
-    rows[n] = r->place[out->rows[i]];
-    if (size_is(j->st->s->ctx, atom->extent, 1)) continue;
-    if (rows[n++] < 0 || j->terms.data[term_find(j, atom->term)].slot.kind == SLOT_moves) {
-      clash(j, SET_rows, j->terms.data[term].operand, -1);
-      return false;
-    }
+  if (rows_gone(r, out)) {
+    clash(j, padded(j) ? SET_pad_mixed : SET_rows, j->terms.data[term].operand, -1);
+    return false;
   }
+  int *rows = arena_array(j->st->s->arena, int, out->n_rows), n = 0;
+  for (int i = 0; i < out->n_rows; i++)
+    if (!size_is(j->st->s->ctx, j->atoms.data[out->rows[i]].extent, 1))
+      rows[n++] = r->place[out->rows[i]];
   out->rows = rows;
   out->n_rows = n;
   return true;
@@ -394,6 +506,9 @@ static const Trail *operand_trail(const Join *j, int k, bool fixed) {
 static Fact join_lost(Join *j) {
   const Trail *moved = operand_trail(j, j->moved, false), *fixed = operand_trail(j, j->fixed, true);
   SetReason reason = j->reason;
+  if (padded(j) && (reason == SET_regrouped || reason == SET_rows)) reason = SET_pad_regrouped;
+  if (padded(j))
+    return fact_lost(j->st, reason, moved ? moved : operand_trail(j, j->fixed, false), NULL);
   if (reason == SET_loop) fixed = NULL;
   const Node *source = fixed ? graph_node(fixed->graph, fixed->node) : NULL;
   if (reason == SET_places && source && source->op == OP_iota) reason = SET_position;
@@ -421,6 +536,20 @@ static const Trail *moved_trail(const Join *j, const Fact *f) {
   return trail_add(j->st->s, from, j->st->g, j->st->r);
 }
 
+/* Padding of rows that are put together is known in all places, or in none. */
+static bool atom_slot(Reading *r, int joint, Slot *out) {
+  Join *j = r->j;
+  JointAtom *atom = &j->atoms.data[joint];
+  const Slot *slot = join_slot(j, atom->term);
+  if (padded(j) && slot->kind == SLOT_moves && atom->fill.kind == FILL_number &&
+      rows_gone(r, slot)) {
+    j->needs |= PAD_end | atom->fill.needs;
+    *out = slot_fixed();
+    return true;
+  }
+  return slot_of(r, atom->term, out);
+}
+
 static bool read_atoms(Reading *r, const int *out, int n_out, int value, Fact *f) {
   Join *j = r->j;
   Atom *atoms = arena_array(j->st->s->arena, Atom, j->atoms.len);
@@ -430,11 +559,12 @@ static bool read_atoms(Reading *r, const int *out, int n_out, int value, Fact *f
       int joint = j->first[out[a]] + i;
       if (size_is(j->st->s->ctx, j->atoms.data[joint].extent, 1)) continue;
       r->place[joint] = f->n_atoms;
-      atoms[f->n_atoms++] = (Atom){j->atoms.data[joint].extent, a, slot_fixed()};
+      atoms[f->n_atoms] = atom_new(j->atoms.data[joint].extent, a, slot_fixed());
+      Fill fill = j->atoms.data[joint].fill;
+      atoms[f->n_atoms++].fill = fill.kind == FILL_unknown ? (Fill){0} : fill;
     }
   for (uint32_t joint = 0; joint < j->atoms.len; joint++)
-    if (r->place[joint] >= 0 &&
-        !slot_of(r, j->atoms.data[joint].term, &atoms[r->place[joint]].slot))
+    if (r->place[joint] >= 0 && !atom_slot(r, (int)joint, &atoms[r->place[joint]].slot))
       return false;
   return slot_of(r, value, &f->value);
 }
@@ -449,13 +579,33 @@ Fact join_result(Join *j, const int *out, int n_out, int value) {
   for (int k = 0; k < j->n_operands; k++) {
     f.chance |= j->operands[k].fact->chance;
     f.ties |= j->operands[k].fact->ties;
+    f.needs |= j->operands[k].fact->needs;
   }
+  f.needs |= j->needs;
   f.moved = moved_trail(j, &f);
   f.fixed = fixed_trail(j, &f);
   return f;
 }
 
 /* ---- two facts about one value --------------------------------------------------------------- */
+
+int join_either(Join *j, int a, int b) {
+  const Slot *x = join_slot(j, a), *y = join_slot(j, b);
+  bool free = x->kind == SLOT_free || y->kind == SLOT_free;
+  if (free) join_unify(j, a, b, SET_carried);
+  if (free || slot_equal(x, y)) return a;
+  join_fix(j, a, SET_carried);
+  join_fix(j, b, SET_carried);
+  return join_fixed_term(j);
+}
+
+static void meet_values(Join *j) {
+  int a = j->operands[0].value, b = j->operands[1].value;
+  if (padded(j))
+    j->operands[0].value = join_either(j, a, b);
+  else
+    join_unify(j, a, b, SET_carried);
+}
 
 /* What two facts about one value both say: the instances that they share. */
 Fact fact_meet(SetStep *st, const Fact *a, const Fact *b, int n) {
@@ -466,7 +616,13 @@ Fact fact_meet(SetStep *st, const Fact *a, const Fact *b, int n) {
   join_operand(&j, 0, a, same);
   join_operand(&j, 1, b, same);
   join_start(&j);
-  if (!j.clash) join_unify(&j, j.operands[0].value, j.operands[1].value, SET_carried);
+  if (!j.clash) meet_values(&j);
+  for (int i = 0; i < (int)j.atoms.len && !j.clash; i++) {
+    j.atoms.data[i].fill = join_common_fill(&j, i, 2);
+    if (j.atoms.data[i].fill.kind == FILL_unknown && join_lengthen(&j, i))
+      j.atoms.data[i].fill = join_common_fill(&j, i, 2);
+  }
+  if (j.clash && st->s->set->padded) return join_result(&j, same, 0, 0);
   if (j.clash)
     return fact_lost(st, SET_carried, a->moved ? a->moved : b->moved,
                      a->moved ? b->fixed : a->fixed);
@@ -475,13 +631,17 @@ Fact fact_meet(SetStep *st, const Fact *a, const Fact *b, int n) {
 
 bool fact_same(Sets *s, const Fact *a, const Fact *b) {
   if (a->lost || b->lost) return a->lost && b->lost;
-  if (a->n_atoms != b->n_atoms || a->chance != b->chance || a->ties != b->ties) return false;
+  if (a->n_atoms != b->n_atoms || a->chance != b->chance || a->ties != b->ties ||
+      a->needs != b->needs || !fill_equal(&a->whole, &b->whole))
+    return false;
   int *vars = arena_array(s->arena, int, 2 * (a->n_atoms + 1)), n = 0;
   for (int i = 0; i <= a->n_atoms; i++) {
     const Slot *x = i < a->n_atoms ? &a->atoms[i].slot : &a->value,
                *y = i < a->n_atoms ? &b->atoms[i].slot : &b->value;
     if (i < a->n_atoms &&
-        (a->atoms[i].axis != b->atoms[i].axis || !sz_eq(a->atoms[i].extent, b->atoms[i].extent)))
+        (a->atoms[i].axis != b->atoms[i].axis || !sz_eq(a->atoms[i].extent, b->atoms[i].extent) ||
+         !fill_equal(&a->atoms[i].fill, &b->atoms[i].fill) ||
+         a->atoms[i].fill.needs != b->atoms[i].fill.needs))
       return false;
     if (x->kind != y->kind) return false;
     if (x->kind != SLOT_free) {

@@ -9,7 +9,6 @@
  * reduction: its last value does not depend on the order.
  */
 #include "passes/sets_join.h"
-#include "passes/walk.h"
 
 static int *axes_upto(Sets *s, int n) {
   int *axes = arena_array(s->arena, int, n);
@@ -58,13 +57,6 @@ Fact sets_region_step(SetStep *st) {
 
 /* ---- scans ----------------------------------------------------------------------------------- */
 
-typedef struct Loop {
-  SetStep *st;
-  Scan scan;
-  Fact *params; /* of the body */
-  const Fact *facts;
-} Loop;
-
 /* The step: position along the loop, as an index renamed like the axis. */
 static Fact step_fact(const Loop *l) {
   Sets *s = l->st->s;
@@ -73,7 +65,7 @@ static Fact step_fact(const Loop *l) {
   if (size_is(s->ctx, l->scan.length, 1)) return f;
   Atom *atom = arena_new(s->arena, Atom);
   bool pointer = set_may_point(s, info) && sz_eq(l->scan.length, s->set->extent);
-  *atom = (Atom){l->scan.length, l->st->lead, pointer ? slot_fresh(s) : slot_fixed()};
+  *atom = atom_new(l->scan.length, l->st->lead, pointer ? slot_fresh(s) : slot_fixed());
   f.atoms = atom;
   f.n_atoms = 1;
   if (pointer) f.value = atom->slot;
@@ -81,7 +73,7 @@ static Fact step_fact(const Loop *l) {
   return f;
 }
 
-static Loop loop_begin(SetStep *st) {
+Loop sets_loop(SetStep *st) {
   Loop l = {.st = st, .scan = scan_read(st->g, st->r)};
   Sets *s = st->s;
   l.params = arena_array(s->arena, Fact, l.scan.body->params.len);
@@ -95,8 +87,7 @@ static Loop loop_begin(SetStep *st) {
   return l;
 }
 
-/* Rank of a value of the body, loops included. */
-static int body_rank(const Loop *l, Ref r) {
+int sets_loop_rank(const Loop *l, Ref r) {
   return l->st->lead + 1 + graph_info(l->scan.body, r)->rank;
 }
 
@@ -144,7 +135,7 @@ static bool loop_round(Loop *l) {
   for (int i = 0; i < l->scan.carries; i++) {
     Fact *carry = &l->params[1 + i];
     Ref next = scan_next(&l->scan, i);
-    int n = body_rank(l, next);
+    int n = sets_loop_rank(l, next);
     Fact given = same_steps(l, &l->facts[next.i], n);
     given = stopped(l, &given, n, false);
     Fact both = fact_meet(l->st, carry, &given, n);
@@ -276,13 +267,13 @@ static Fact last_value(const Loop *l, int i) {
 
 static Fact collected(const Loop *l, int i) {
   Ref r = scan_collect_result(&l->scan, i);
-  Fact f = stopped(l, &l->facts[r.i], body_rank(l, r), true);
+  Fact f = stopped(l, &l->facts[r.i], sets_loop_rank(l, r), true);
   if (f.lost) return in_loop(l, &f);
   return fact_stack(l->st->s, &f, l->st->lead, l->scan.length);
 }
 
 Fact sets_scan_step(SetStep *st) {
-  Loop l = loop_begin(st);
+  Loop l = sets_loop(st);
   loop_fix(&l);
   int n = l.scan.carries + l.scan.collected;
   Fact *items = arena_array(st->s->arena, Fact, n);

@@ -1,38 +1,16 @@
 /* The transfer rules, one for each SetRule of the op table: which axes meet, which go, where order counts. */
 #include "passes/sets_join.h"
 
-typedef Fact (*Rule)(SetStep *st);
-
-static int *ints(const SetStep *st, int n) { return arena_array(st->s->arena, int, n); }
-
-/* Axes 0..n-1 as they are. */
-static int *same_axes(const SetStep *st, int n) {
-  int *map = ints(st, n);
-  for (int i = 0; i < n; i++) map[i] = i;
-  return map;
-}
-
-static int rank_of(const SetStep *st, int i) { return step_operand(st, i)->rank; }
-static int result_rank(const SetStep *st) { return step_type(st)->rank; }
-
-/* One operand whose axes are mapped; spare: joint axes behind those of the result. */
-static Join start_one(SetStep *st, const int *map, int n_axes) {
-  Join j = join_new(st, n_axes, 1);
-  join_operand(&j, 0, &st->operands[0], map);
-  join_start(&j);
-  return j;
-}
-
 /* ---- leaves ---------------------------------------------------------------------------------- */
 
-static Fact rule_splat(SetStep *st) {
+Fact rule_splat(SetStep *st) {
   Fact f = fact_plain(st, step_type(st), SLOT_free);
   if (set_is_pointer(st->s, step_type(st))) f.fixed = trail_add(st->s, NULL, st->g, st->r);
   return f;
 }
 
 /* Position n as an index into the set is renamed as the axis is permuted; as a number it is fixed. */
-static Fact rule_iota(SetStep *st) {
+Fact rule_iota(SetStep *st) {
   const TypeInfo *info = step_type(st);
   Fact f = fact_plain(st, info, SLOT_free);
   int axis = (int)node_int(st->node, A_axis, 0);
@@ -55,53 +33,44 @@ static Fact rule_random(SetStep *st) {
   Sets *s = st->s;
   const TypeInfo *info = step_type(st);
   Fact f = fact_plain(st, info, SLOT_fixed);
-  int *place = ints(st, info->rank), *axes = ints(st, s->set->n_rows);
+  int *place = step_ints(st, info->rank), *axes = step_ints(st, s->set->n_rows);
   for (int i = 0; i < f.n_atoms; i++) place[f.atoms[i].axis - st->lead] = i;
   for (int i = 0; i < f.n_atoms; i++) {
     Atom *a = &((Atom *)f.atoms)[i];
     if (!sz_eq(a->extent, s->set->extent) || !set_rows(s, info, a->axis - st->lead, axes)) continue;
-    int *rows = ints(st, s->set->n_rows), n = 0;
+    int *rows = step_ints(st, s->set->n_rows), n = 0;
     for (int k = 0; k < s->set->n_rows; k++)
       if (!size_is(s->ctx, info->dims[axes[k]], 1)) rows[n++] = place[axes[k]];
     a->slot = (Slot){.kind = SLOT_moves, .rows = rows, .n_rows = n};
     f.chance = true;
   }
   Join j = join_new(st, st->lead + info->rank, 2);
-  join_operand(&j, 0, &st->operands[0], same_axes(st, st->lead));
-  join_operand(&j, 1, &f, same_axes(st, j.n_axes));
+  join_operand(&j, 0, &st->operands[0], step_axes(st, st->lead));
+  join_operand(&j, 1, &f, step_axes(st, j.n_axes));
   join_start(&j);
-  return join_result(&j, same_axes(st, j.n_axes), j.n_axes, join_fixed_term(&j));
+  return join_result(&j, step_axes(st, j.n_axes), j.n_axes, join_fixed_term(&j));
 }
 
 /* ---- elementwise ----------------------------------------------------------------------------- */
 
-static Join start_elementwise(SetStep *st) {
-  int n = st->lead + result_rank(st);
-  Join j = join_new(st, n, st->node->n_operands);
-  for (int k = 0; k < st->node->n_operands; k++)
-    join_operand(&j, k, &st->operands[k], same_axes(st, n));
-  join_start(&j);
-  return j;
-}
-
 static Fact end_elementwise(Join *j, int value) {
-  return join_result(j, same_axes(j->st, j->n_axes), j->n_axes, value);
+  return join_result(j, step_axes(j->st, j->n_axes), j->n_axes, value);
 }
 
 static Fact rule_numbers(SetStep *st) {
-  Join j = start_elementwise(st);
+  Join j = join_elementwise(st);
   join_fix_values(&j);
   return end_elementwise(&j, join_fixed_term(&j));
 }
 
 static Fact rule_compare(SetStep *st) {
-  Join j = start_elementwise(st);
+  Join j = join_elementwise(st);
   if (!j.clash) join_unify(&j, j.operands[0].value, j.operands[1].value, SET_pointer_places);
   return end_elementwise(&j, join_fixed_term(&j));
 }
 
 static Fact rule_choose(SetStep *st) {
-  Join j = start_elementwise(st);
+  Join j = join_elementwise(st);
   int last = st->node->n_operands - 1;
   if (j.clash) return end_elementwise(&j, 0);
   for (int k = last - 1; k > 0; k--)
@@ -122,26 +91,13 @@ static Fact rule_give_up(SetStep *st) {
 /* ---- movement -------------------------------------------------------------------------------- */
 
 static Fact rule_broadcast(SetStep *st) {
-  const TypeInfo *info = step_type(st);
-  const Attr *axes = node_attr(st->node, A_axes);
-  int n = st->lead + info->rank, *map = same_axes(st, n);
-  bool *old = arena_array(st->s->arena, bool, info->rank);
-  for (int i = 0; i < axes->n; i++) {
-    map[st->lead + i] = st->lead + axes->ints[i];
-    old[axes->ints[i]] = true;
-  }
-  Join j = start_one(st, map, n);
-  for (int i = 0; i < info->rank; i++)
-    if (!old[i]) join_add(&j, st->lead + i, info->dims[i], SLOT_free);
-  return join_result(&j, same_axes(st, n), n, j.operands[0].value);
+  Join j = join_broadcast(st);
+  return end_elementwise(&j, j.operands[0].value);
 }
 
 static Fact rule_transpose(SetStep *st) {
-  const Attr *perm = node_attr(st->node, A_perm);
-  int n = st->lead + perm->n, *map = same_axes(st, n);
-  for (int i = 0; i < perm->n; i++) map[st->lead + perm->ints[i]] = st->lead + i;
-  Join j = start_one(st, map, n);
-  return join_result(&j, same_axes(st, n), n, j.operands[0].value);
+  Join j = join_transpose(st);
+  return end_elementwise(&j, j.operands[0].value);
 }
 
 /* An axis along which places count: nothing may move there, and the result has a new one in its stead. Rows that are mixed
@@ -156,12 +112,12 @@ static void order_axis(Join *j, int axis, int fresh, SetReason reason, bool keep
 
 /* All operands alike; places count along the axis of the attribute. */
 static Fact along(SetStep *st, SetReason reason, bool keeps_uniform) {
-  int n = st->lead + result_rank(st), axis = st->lead + (int)node_int(st->node, A_axis, 0);
-  int n_operands = st->node->n_operands, *out = same_axes(st, n);
+  int n = st->lead + step_type(st)->rank, axis = st->lead + (int)node_int(st->node, A_axis, 0);
+  int n_operands = st->node->n_operands, *out = step_axes(st, n);
   /* each operand has an axis of its own there: their extents differ */
   Join j = join_new(st, n + n_operands + 1, n_operands);
   for (int k = 0; k < n_operands; k++) {
-    int *map = same_axes(st, n);
+    int *map = step_axes(st, n);
     map[axis] = n + k;
     join_operand(&j, k, &st->operands[k], map);
   }
@@ -185,8 +141,8 @@ static Fact rule_running(SetStep *st) { return along(st, SET_running, false); }
 
 static Fact rule_pad(SetStep *st) {
   const TypeInfo *from = step_operand(st, 0), *to = step_type(st);
-  int n = st->lead + to->rank, *out = same_axes(st, n);
-  Join j = start_one(st, same_axes(st, n), 2 * n);
+  int n = st->lead + to->rank, *out = step_axes(st, n);
+  Join j = join_one(st, step_axes(st, n), 2 * n);
   join_fix_values(&j);
   for (int i = 0; i < to->rank && !j.clash; i++) {
     if (sz_eq(from->dims[i], to->dims[i])) continue;
@@ -206,7 +162,7 @@ static int family_of(Sets *s, int base, int row, Sz start) {
   return (int)s->families.len;
 }
 
-static void cut_rows(Join *j, int atom, Sz start) {
+void join_cut_rows(Join *j, int atom, Sz start) {
   if (size_is(j->st->s->ctx, start, 0)) return;
   for (uint32_t t = 0; t < j->terms.len; t++) {
     Slot *slot = &j->terms.data[t].slot;
@@ -218,14 +174,14 @@ static void cut_rows(Join *j, int atom, Sz start) {
 static Fact rule_slice(SetStep *st) {
   const TypeInfo *from = step_operand(st, 0), *to = step_type(st);
   const Attr *starts = node_attr(st->node, A_starts);
-  int n = st->lead + to->rank, *out = same_axes(st, n);
-  Join j = start_one(st, same_axes(st, n), 2 * n);
+  int n = st->lead + to->rank, *out = step_axes(st, n);
+  Join j = join_one(st, step_axes(st, n), 2 * n);
   for (int i = 0; i < to->rank && !j.clash; i++) {
     int axis = st->lead + i;
     if (sz_eq(from->dims[i], to->dims[i])) continue;
     if (j.count[axis] == 1) {
       if (!join_uniform(&j, axis)) join_fix_axis(&j, axis, SET_place);
-      cut_rows(&j, j.first[axis], starts->sizes[i]);
+      join_cut_rows(&j, j.first[axis], starts->sizes[i]);
       join_resize(&j, axis, to->dims[i]);
     } else {
       order_axis(&j, axis, n + i, SET_place, true);
@@ -235,79 +191,18 @@ static Fact rule_slice(SetStep *st) {
   return join_result(&j, out, n, j.clash ? 0 : j.operands[0].value);
 }
 
-/* ---- reshape --------------------------------------------------------------------------------- */
-
-/* The operand's atoms cut so that they fall into the result's axes; its axes are those of the operand still. */
-static bool cut_for(SetStep *st, const Fact *f, Join *j, Fact *out) {
-  Ctx *ctx = st->s->ctx;
-  const TypeInfo *to = step_type(st);
-  Cuts own = {.known = true}, wanted = {.known = true}, both = {.known = true};
-  for (int i = 0; i < f->n_atoms; i++)
-    if (f->atoms[i].axis >= st->lead) vec_push(&ctx->arena, &own, f->atoms[i].extent);
-  for (int i = 0; i < to->rank; i++)
-    if (!size_is(ctx, to->dims[i], 1)) vec_push(&ctx->arena, &wanted, to->dims[i]);
-  bool fits = cuts_refine(ctx, &own, &wanted, &both);
-  /* all atoms on one axis, cut in two: by a made-up operand with the atoms wanted */
-  Atom *atoms = arena_array(st->s->arena, Atom, both.len);
-  *out = (Fact){.atoms = atoms, .n_atoms = fits ? (int)both.len : 0, .value = slot_fixed()};
-  for (uint32_t i = 0; i < both.len; i++)
-    atoms[i] = (Atom){both.data[i], st->lead, slot_fresh(st->s)};
-  int n = st->lead + step_operand(st, 0)->rank, *map = same_axes(st, n);
-  for (int i = st->lead; i < n; i++) map[i] = st->lead;
-  *j = join_new(st, st->lead + 2, 2);
-  join_operand(j, 0, f, map);
-  join_operand(j, 1, out, same_axes(st, st->lead + 1)); /* the join reads it until its result */
-  join_start(j);
-  return fits;
-}
-
-static Fact rule_reshape(SetStep *st) {
-  const TypeInfo *to = step_type(st);
-  Join j;
-  Fact shape;
-  bool fits = cut_for(st, &st->operands[0], &j, &shape);
-  int *out = same_axes(st, st->lead + 1);
-  if (j.clash) return join_result(&j, out, 0, 0);
-  if (!fits) {
-    join_fix_axis(&j, st->lead, SET_regrouped);
-    Fact plain = fact_plain(st, to, SLOT_fixed),
-         head = join_result(&j, out, st->lead, j.operands[0].value);
-    if (head.lost) return head;
-    Join both = join_new(st, st->lead + to->rank, 2);
-    join_operand(&both, 0, &head, same_axes(st, st->lead));
-    join_operand(&both, 1, &plain, same_axes(st, both.n_axes));
-    join_start(&both);
-    return join_result(&both, same_axes(st, both.n_axes), both.n_axes, both.operands[0].value);
-  }
-  Fact f = join_result(&j, out, st->lead + 1, j.operands[0].value);
-  if (f.lost) return f;
-  Atom *atoms = (Atom *)f.atoms;
-  int axis = 0;
-  Sz product = size_const(st->s->ctx, 1);
-  for (int i = 0; i < f.n_atoms; i++) {
-    if (atoms[i].axis < st->lead) continue;
-    while (size_is(st->s->ctx, to->dims[axis], 1)) axis++;
-    atoms[i].axis = st->lead + axis;
-    product = size_mul(st->s->ctx, product, atoms[i].extent);
-    if (!sz_eq(product, to->dims[axis])) continue;
-    axis++;
-    product = size_const(st->s->ctx, 1);
-  }
-  return f;
-}
-
 /* ---- reductions, sorting --------------------------------------------------------------------- */
 
 static Fact rule_reduce(SetStep *st) {
   const Attr *axes = node_attr(st->node, A_axes);
-  int rank = rank_of(st, 0), n = st->lead + rank, *out = ints(st, n), kept = 0, next = 0;
+  int rank = step_rank(st, 0), n = st->lead + rank, *out = step_ints(st, n), kept = 0, next = 0;
   for (int i = 0; i < n; i++) {
     if (next < axes->n && i == st->lead + axes->ints[next])
       next++;
     else
       out[kept++] = i;
   }
-  Join j = start_one(st, same_axes(st, n), n);
+  Join j = join_one(st, step_axes(st, n), n);
   join_fix_values(&j);
   return join_result(&j, out, kept, join_fixed_term(&j));
 }
@@ -331,12 +226,12 @@ static Fact with_ties(Fact f, const Fact *ties) {
 }
 
 static Fact rule_argreduce(SetStep *st) {
-  int n = st->lead + rank_of(st, 0), axis = st->lead + (int)node_int(st->node, A_axis, 0);
-  int *out = ints(st, n), kept = 0;
+  int n = st->lead + step_rank(st, 0), axis = st->lead + (int)node_int(st->node, A_axis, 0);
+  int *out = step_ints(st, n), kept = 0;
   for (int i = 0; i < n; i++)
     if (i != axis) out[kept++] = i;
   Fact ties = {0};
-  Join j = start_one(st, same_axes(st, n), n);
+  Join j = join_one(st, step_axes(st, n), n);
   join_fix_values(&j);
   int value = j.clash ? 0 : pointer_term(&j, axis, &ties);
   return with_ties(join_result(&j, out, kept, value), &ties);
@@ -344,23 +239,23 @@ static Fact rule_argreduce(SetStep *st) {
 
 /* The best matching of permuted rows and columns is the best one, permuted. Equal rows are told apart by their places. */
 static Fact rule_assign(SetStep *st) {
-  int n = st->lead + rank_of(st, 0), rows = n - 2, columns = n - 1;
+  int n = st->lead + step_rank(st, 0), rows = n - 2, columns = n - 1;
   Fact ties = {0};
-  Join j = start_one(st, same_axes(st, n), n);
+  Join j = join_one(st, step_axes(st, n), n);
   join_fix_values(&j);
   if (!j.clash && join_uniform(&j, rows)) join_fix_axis(&j, rows, SET_regrouped);
   int value = j.clash ? 0 : pointer_term(&j, columns, &ties);
-  Fact f = join_result(&j, same_axes(st, n), columns, value);
+  Fact f = join_result(&j, step_axes(st, n), columns, value);
   for (int i = 0; i < f.n_atoms; i++)
     f.ties |= f.atoms[i].axis == rows && f.atoms[i].slot.kind != SLOT_fixed;
   return with_ties(f, &ties);
 }
 
 static Fact sorted(SetStep *st, bool indices) {
-  int n = st->lead + rank_of(st, 0), axis = st->lead + (int)node_int(st->node, A_axis, 0),
-      *out = same_axes(st, n);
+  int n = st->lead + step_rank(st, 0), axis = st->lead + (int)node_int(st->node, A_axis, 0),
+      *out = step_axes(st, n);
   Fact ties = {0};
-  Join j = start_one(st, same_axes(st, n), n + 1);
+  Join j = join_one(st, step_axes(st, n), n + 1);
   out[axis] = n;
   if (j.clash) return join_result(&j, out, n, 0);
   join_fix_values(&j);
@@ -375,50 +270,10 @@ static Fact rule_argsort(SetStep *st) { return sorted(st, true); }
 /* ---- dot, gather, scatter -------------------------------------------------------------------- */
 
 static Fact rule_dot(SetStep *st) {
-  const Attr *pairs[2][2] = {{node_attr(st->node, A_batch_a), node_attr(st->node, A_contract_a)},
-                             {node_attr(st->node, A_batch_b), node_attr(st->node, A_contract_b)}};
-  int lead = st->lead, n = lead + rank_of(st, 0) + rank_of(st, 1);
-  int batch = pairs[0][0]->n, contract = pairs[0][1]->n, next = lead + batch + contract;
-  int *out = ints(st, n), kept = 0;
-  Join j = join_new(st, n, 2);
-  for (int i = 0; i < lead + batch; i++) out[kept++] = i;
-  for (int k = 0; k < 2; k++) {
-    int *map = same_axes(st, n);
-    for (int i = 0; i < rank_of(st, k); i++) map[lead + i] = -1;
-    for (int i = 0; i < batch; i++) map[lead + pairs[k][0]->ints[i]] = lead + i;
-    for (int i = 0; i < contract; i++) map[lead + pairs[k][1]->ints[i]] = lead + batch + i;
-    for (int i = 0; i < rank_of(st, k); i++)
-      if (map[lead + i] < 0) out[kept++] = map[lead + i] = next++;
-    join_operand(&j, k, &st->operands[k], map);
-  }
-  join_start(&j);
+  int *out = NULL, n_out = 0;
+  Join j = join_dot(st, &out, &n_out);
   join_fix_values(&j);
-  return join_result(&j, out, kept, join_fixed_term(&j));
-}
-
-/* Axes of gather and scatter_add: n (shared), i, the one that is indexed, k; and j of the index. Joint axes: n i x k j. */
-typedef struct Indexed {
-  int lead, n, i, k, j;
-} Indexed;
-
-static Indexed indexed_axes(const SetStep *st, int rank, int index_rank) {
-  int axis = (int)node_int(st->node, A_axis, 0), batch = (int)node_int(st->node, A_batch, 0);
-  return (Indexed){st->lead, batch, axis - batch, rank - axis - 1, index_rank - batch};
-}
-
-static int *index_map(const SetStep *st, const Indexed *x) {
-  int *map = same_axes(st, st->lead + x->n + x->j);
-  for (int i = 0; i < x->j; i++) map[x->lead + x->n + i] = x->lead + x->n + x->i + 1 + x->k + i;
-  return map;
-}
-
-/* n i j k: the axes of gather's result, and of what scatter_add adds. */
-static int *looked_up(const SetStep *st, const Indexed *x) {
-  int *map = ints(st, x->lead + x->n + x->i + x->j + x->k), at = 0, head = x->lead + x->n + x->i;
-  for (int i = 0; i < head; i++) map[at++] = i;
-  for (int i = 0; i < x->j; i++) map[at++] = head + 1 + x->k + i;
-  for (int i = 0; i < x->k; i++) map[at++] = head + 1 + i;
-  return map;
+  return join_result(&j, out, n_out, join_fixed_term(&j));
 }
 
 /* An index that is renamed as the axis is permuted finds the same element. */
@@ -440,47 +295,38 @@ static void look_up(Join *j, int axis, int value) {
 }
 
 static Fact rule_gather(SetStep *st) {
-  Indexed x = indexed_axes(st, rank_of(st, 0), rank_of(st, 1));
-  int head = x.lead + x.n + x.i, n = head + 1 + x.k + x.j;
-  Join j = join_new(st, n, 2);
-  join_operand(&j, 0, &st->operands[0], same_axes(st, n));
-  join_operand(&j, 1, &st->operands[1], index_map(st, &x));
-  join_start(&j);
-  if (!j.clash) look_up(&j, head, j.operands[1].value);
-  return join_result(&j, looked_up(st, &x), n - 1, j.clash ? 0 : j.operands[0].value);
+  Indexed x;
+  Join j = join_gather(st, &x);
+  if (!j.clash) look_up(&j, x.axis, j.operands[1].value);
+  return join_result(&j, x.out, x.n_out, j.clash ? 0 : j.operands[0].value);
 }
 
 static Fact rule_scatter(SetStep *st) {
-  Indexed x = indexed_axes(st, result_rank(st), rank_of(st, 0));
-  int head = x.lead + x.n + x.i, n = head + 1 + x.k + x.j, axis = head - x.lead;
-  Join j = join_new(st, n, 2);
-  join_operand(&j, 0, &st->operands[0], index_map(st, &x));
-  join_operand(&j, 1, &st->operands[1], looked_up(st, &x));
-  join_start(&j);
+  Indexed x;
+  Join j = join_scatter(st, &x);
   if (j.clash) return join_result(&j, NULL, 0, 0);
   join_fix(&j, j.operands[1].value, SET_pointer);
-  Sz extent = step_type(st)->dims[axis];
+  Sz extent = step_type(st)->dims[x.axis - st->lead];
   bool pointer = set_is_pointer(st->s, step_operand(st, 0)) && sz_eq(extent, st->s->set->extent);
-  join_add(&j, head, extent, pointer ? SLOT_free : SLOT_fixed);
-  if (pointer && j.count[head])
-    join_unify(&j, join_axis_term(&j, head), j.operands[0].value, SET_pointer_places);
+  join_add(&j, x.axis, extent, pointer ? SLOT_free : SLOT_fixed);
+  if (pointer && j.count[x.axis])
+    join_unify(&j, join_axis_term(&j, x.axis), j.operands[0].value, SET_pointer_places);
   else
     join_fix(&j, j.operands[0].value, SET_pointer_places);
-  return join_result(&j, same_axes(st, head + 1 + x.k), head + 1 + x.k, join_fixed_term(&j));
+  return join_result(&j, x.out, x.n_out, join_fixed_term(&j));
 }
 
 /* ---- the rest -------------------------------------------------------------------------------- */
 
-static Fact rule_item(SetStep *st) { return st->operands[0].items[node_int(st->node, A_index, 0)]; }
+Fact rule_item(SetStep *st) { return st->operands[0].items[node_int(st->node, A_index, 0)]; }
 
-static Fact tuple_of(SetStep *st, Fact each) {
+Fact tuple_of(SetStep *st, Fact each) {
   const TypeInfo *info = step_type(st);
   Fact *items = arena_array(st->s->arena, Fact, info->rank);
   for (int i = 0; i < info->rank; i++) items[i] = each;
   return (Fact){.n_items = info->rank, .items = items};
 }
 
-/* Nothing is known of a foreign function but that equal operands give equal results. */
 /* Coarser than it could be: a set axis that is not the one of the places could stay. */
 static Fact rule_update(SetStep *st) {
   for (int k = 0; k < st->node->n_operands; k++)
@@ -488,6 +334,7 @@ static Fact rule_update(SetStep *st) {
   return fact_plain(st, step_type(st), SLOT_fixed);
 }
 
+/* Nothing is known of a foreign function but that equal operands give equal results. */
 static Fact rule_foreign(SetStep *st) {
   const TypeInfo *info = step_type(st);
   Fact *items = arena_array(st->s->arena, Fact, info->rank);
@@ -516,7 +363,7 @@ static Fact rule_derivative(SetStep *st) {
   return (Fact){.n_items = n, .items = items};
 }
 
-static const Rule rules[N_SET_RULES] = {
+const SetRuleFn order_rules[N_SET_RULES] = {
     [SETS_splat] = rule_splat,
     [SETS_iota] = rule_iota,
     [SETS_numbers] = rule_numbers,
@@ -561,9 +408,10 @@ static const Fact *lost_operand(const SetStep *st) {
 
 Fact sets_step(SetStep *st) {
   SetRule rule = op_set_rule(st->node->op);
-  ORDO_CHECK(rules[rule]);
+  SetRuleFn run = (st->s->set->padded ? padding_rules : order_rules)[rule];
+  ORDO_CHECK(run);
   bool by_operand = rule == SETS_scan || rule == SETS_region || rule == SETS_item;
   const Fact *lost = by_operand ? NULL : lost_operand(st);
-  if (!lost) return rules[rule](st);
+  if (!lost) return run(st);
   return op_is(st->node->op, T_TUPLE) ? tuple_of(st, *lost) : *lost;
 }

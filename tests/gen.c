@@ -30,7 +30,8 @@ Gen *gen_new(Ctx *ctx, uint64_t seed, GenOptions options) {
   static const char *const names[] = {"N", "M", "K"};
   for (int i = 0; i < 3; i++)
     size_env_set(ctx, &gen->env, size_symbol(ctx, ctx_str(ctx, names[i])), 1 + gen_below(gen, 4));
-  if (options.sets) { /* enough elements for permutations to tell, and two rows at least */
+  if (options.sets ||
+      options.masks) { /* enough elements for permutations to tell, and two rows at least */
     gen->env.values.data[0] = 3 + gen_below(gen, 2);
     gen->env.values.data[1] = 2;
     gen->rows = gen_below(gen, 2);
@@ -41,7 +42,8 @@ Gen *gen_new(Ctx *ctx, uint64_t seed, GenOptions options) {
 bool gen_set_rows(const Gen *gen) { return gen->rows; }
 
 Sz gen_extent(Gen *gen) {
-  if (gen->options.sets && gen_below(gen, 2)) return gen->env.symbols.data[gen_below(gen, 2)];
+  if ((gen->options.sets || gen->options.masks) && gen_below(gen, 2))
+    return gen->env.symbols.data[gen_below(gen, 2)];
   static const int extents[] = {1, 2, 3, 4, 5};
   if (gen->options.symbolic && gen_below(gen, 2)) return gen->env.symbols.data[gen_below(gen, 3)];
   return size_const(gen->ctx, extents[gen_below(gen, 5)]);
@@ -156,6 +158,7 @@ static void anchor_symbols(Gen *gen) {
   for (int i = 0; gen->options.symbolic && i < 3; i++)
     new_param(gen, type_tensor(gen->ctx, gen_float(gen), &gen->env.symbols.data[i], 1));
   gen->options.sets = sets;
+  if (gen->options.masks) gen_mask(gen);
 }
 
 /* Ops that break most proofs stand seldom, so that graphs with sets stay provable for a while. */
@@ -163,7 +166,7 @@ static bool too_seldom(Gen *gen, Op op) {
   SetRule rule = op_set_rule(op);
   bool breaks = rule == SETS_slice || rule == SETS_pad || rule == SETS_concat ||
                 rule == SETS_reverse || rule == SETS_running || rule == SETS_give_up;
-  return gen->options.sets && breaks && gen_below(gen, 5);
+  return (gen->options.sets || gen->options.masks) && breaks && gen_below(gen, 5);
 }
 
 static void keep(Gen *gen, Ref value) {
@@ -189,6 +192,12 @@ Graph *gen_graph(Gen *gen) {
   for (int tries = 0; made < gen->options.nodes && tries < 50 * gen->options.nodes; tries++) {
     Ref out;
     Op op = (Op)gen_below(gen, N_OPS);
+    bool mask = gen->options.masks && !gen->depth && !gen_below(gen, 4);
+    if (mask && (gen_below(gen, 4) ? gen_masked(gen, &out) : gen_masked_scan(gen, &out))) {
+      keep(gen, bounded(gen, out));
+      made++;
+      continue;
+    }
     if (too_seldom(gen, op) || !gen_op(gen, op, &out)) continue;
     keep(gen, bounded(gen, out));
     made++;

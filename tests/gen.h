@@ -17,6 +17,7 @@ typedef struct GenOptions {
   bool random;   /* random, fold, seed */
   bool smooth;   /* only ops that are differentiable everywhere, in f64, with bounded values */
   bool calls;    /* call nodes (which the pass 'inline' takes away) */
+  bool masks;    /* symbolic; a mask of the axis N: see gen_masked */
   bool sets;     /* symbolic; axes of extent N of most parameters are set axes, see gen_set_rows */
 } GenOptions;
 
@@ -28,7 +29,8 @@ typedef struct Gen {
   int depth;          /* of bodies */
   bool operands_only; /* new operands are parameters, never constants: single instances */
   VEC(Ref) pool;      /* values of g that may be used */
-  bool rows;          /* sets: declared behind an axis of extent M only */
+  bool rows;          /* sets: declared behind an axis of extent M only; the mask has that axis */
+  Ref mask;           /* masks */
   SizeEnv env;        /* what the symbols stand for in arguments */
 } Gen;
 
@@ -53,6 +55,12 @@ Graph *gen_graph(Gen *gen);
  * number; the caller frees them (gen_free). */
 Tensor **gen_args(Gen *gen, const Graph *g, double low, double high);
 void gen_free(Tensor **tensors, uint32_t n);
+
+/* ---- gen_masks.c ---- */
+void gen_mask(Gen *gen); /* the parameter 'mask', bool[N] or bool[M, N] */
+bool gen_masked(Gen *gen,
+                Ref *out); /* a value with something neutral at padding, perhaps reduced */
+bool gen_masked_scan(Gen *gen, Ref *out);
 
 /* ---- for gen_ops.c ---- */
 Sz gen_extent(Gen *gen);

@@ -76,7 +76,8 @@ static bool find_types(Gen *gen, Op op, Ty shape, int n, Ty *types, Ty *given) {
       DType dtype = gen_below(gen, 4) ? common : all[gen_below(gen, 4)];
       Ty flat = type_with_dtype(gen->ctx, shape, dtype == DT_idx ? DT_i32 : dtype);
       const TypeInfo *info = type_info(gen->ctx, flat);
-      Sz into = gen->options.sets ? gen->env.symbols.data[0] : size_const(gen->ctx, 4);
+      Sz into = gen->options.sets || gen->options.masks ? gen->env.symbols.data[0]
+                                                        : size_const(gen->ctx, 4);
       Ty index = type_index(gen->ctx, into, info->dims, info->rank);
       types[i] = dtype == DT_idx ? index : flat;
       operands[i] = graph_param(scratch, types[i], (Str){0}, NULL, 0);

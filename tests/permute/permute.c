@@ -235,7 +235,7 @@ static bool candidate(const Case *c, uint32_t i, uint64_t choice, Fact *out) {
   int n_moving = 0;
   for (int k = 0; k < info->rank; k++)
     if (!size_is(c->ctx, info->dims[k], 1))
-      atoms[plain.n_atoms++] = (Atom){info->dims[k], k, slot_fixed()};
+      atoms[plain.n_atoms++] = atom_new(info->dims[k], k, slot_fixed());
   for (int k = 0; k < plain.n_atoms; k++)
     if (sz_eq(atoms[k].extent, c->proof->set->extent))
       atoms[k].slot = (Slot){.kind = SLOT_free, .var = ++n_moving};

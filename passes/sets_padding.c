@@ -1,0 +1,720 @@
+/* Padding: the transfer rules, one for each SetRule of the op table, and what they start from.
+ *
+ * Two runs are compared that have the same elements in each row, in the same order, and other padding between them. An axis
+ * is fixed when the same stands at the same place in both (as far as both go), it moves when the same stands at the places
+ * of an element. What is asked of an op: with operands alike in this way, its result is. docs/sets.md has the argument.
+ */
+#include "passes/sets_join.h"
+
+/* ---- extents --------------------------------------------------------------------------------- */
+
+typedef struct Mention {
+  Sz symbol;
+  bool found;
+} Mention;
+
+static void mention(void *user, Sz symbol) {
+  Mention *m = user;
+  m->found |= sz_eq(symbol, m->symbol);
+}
+
+typedef struct Mentions {
+  Ctx *ctx;
+  Sz in;
+  bool found;
+} Mentions;
+
+static void mentions(void *user, Sz symbol) {
+  Mentions *m = user;
+  Mention one = {symbol, false};
+  size_symbols(m->ctx, m->in, mention, &one);
+  m->found |= one.found;
+}
+
+bool pad_depends(const Sets *s, Sz extent) {
+  Mentions m = {s->ctx, extent, sz_eq(extent, s->set->extent)};
+  if (!m.found) size_symbols(s->ctx, s->set->extent, mentions, &m);
+  return m.found;
+}
+
+bool pad_has_all(const Sets *s, Sz extent, const Slot *slot) {
+  Sz shift = size_const(s->ctx, slot->kind == SLOT_moves ? slot->shift : 0);
+  return size_ge(s->ctx, size_add(s->ctx, extent, shift), s->set->extent);
+}
+
+bool slot_shift_by(const Slot *a, const Slot *b, int *more) {
+  Slot as_b = *a;
+  if (a->kind != SLOT_moves || b->kind != SLOT_moves) return false;
+  as_b.shift = b->shift;
+  *more = a->shift - b->shift;
+  return slot_equal(&as_b, b);
+}
+
+bool pad_any(const Fact *f) {
+  for (int i = 0; i < f->n_atoms; i++)
+    if (f->atoms[i].slot.kind == SLOT_moves && f->atoms[i].fill.kind != FILL_number) return true;
+  return false;
+}
+
+/* ---- parameters, draws ----------------------------------------------------------------------- */
+
+/* Where the rows of the mask are among the axes of a type, one left out: wherever they stand, the first that fits. */
+static bool find_rows(const Sets *s, const TypeInfo *info, int without, int *axes) {
+  for (int k = 0; k < s->set->n_rows; k++) {
+    int at = k ? axes[k - 1] + 1 : 0;
+    while (at < info->rank && (at == without || !sz_eq(info->dims[at], s->set->rows[k]))) at++;
+    if (at == info->rank) return false;
+    axes[k] = at;
+  }
+  return true;
+}
+
+/* The slot of what is padded with the mask's rows: by atoms of the plain fact f of that type. */
+static bool padded_slot(const Sets *s, const TypeInfo *info, int axis, const Fact *f, Slot *out) {
+  int *axes = arena_array(s->arena, int, s->set->n_rows), n = 0;
+  int *rows = arena_array(s->arena, int, s->set->n_rows);
+  if (!find_rows(s, info, axis, axes)) return false;
+  for (int k = 0; k < s->set->n_rows; k++)
+    for (int i = 0; i < f->n_atoms; i++)
+      if (f->atoms[i].axis == axes[k]) rows[n++] = i;
+  *out = (Slot){.kind = SLOT_moves, .rows = rows, .n_rows = n};
+  return true;
+}
+
+/* Every axis as long as the padded one that stands with its rows. */
+static Fact padded_fact(SetStep *st, const TypeInfo *info) {
+  Sets *s = st->s;
+  SetStep flat = *st;
+  flat.lead = 0;
+  Fact f = fact_plain(&flat, info, SLOT_fixed);
+  for (int i = 0; i < f.n_atoms; i++) {
+    Atom *a = &((Atom *)f.atoms)[i];
+    if (sz_eq(a->extent, s->set->extent)) padded_slot(s, info, a->axis, &f, &a->slot);
+  }
+  if (set_is_pointer(s, info)) padded_slot(s, info, -1, &f, &f.value);
+  return f;
+}
+
+Fact padding_param(Sets *s, const Graph *g, Ref r) {
+  const Node *n = graph_node(g, r);
+  SetStep st = {.s = s, .g = g, .r = r, .node = n};
+  const TypeInfo *info = type_info(s->ctx, n->type);
+  Fact f = padded_fact(&st, info);
+  bool mask = node_int(n, A_mask, 0) != 0;
+  for (int i = 0; mask && i < f.n_atoms; i++)
+    if (f.atoms[i].axis == info->rank - 1 && f.atoms[i].slot.kind == SLOT_moves)
+      ((Atom *)f.atoms)[i].fill = (Fill){.kind = FILL_number};
+  if (fact_moves(&f)) f.moved = trail_add(s, NULL, g, r);
+  if (mask && s->set->twice && sz_eq(info->dims[info->rank - 1], s->set->extent))
+    return fact_lost(&st, SET_pad_twice, NULL, NULL);
+  return f;
+}
+
+/* Independent draws: where padding is elsewhere, elements get other ones of the same distribution. */
+static Fact pad_random(SetStep *st) {
+  const TypeInfo *info = step_type(st);
+  Fact plain = padded_fact(st, info), f = plain;
+  bool moves = fact_moves(&plain);
+  int n = st->lead + info->rank, *map = step_ints(st, info->rank);
+  for (int i = 0; i < info->rank; i++) map[i] = st->lead + i;
+  for (int i = 0; i < plain.n_atoms; i++) moves |= pad_depends(st->s, plain.atoms[i].extent);
+  f.chance = moves;
+  Join j = join_new(st, n, 2);
+  join_operand(&j, 0, &st->operands[0], step_axes(st, st->lead));
+  join_operand(&j, 1, &f, map);
+  join_start(&j);
+  return join_result(&j, step_axes(st, n), n, j.clash ? 0 : join_fixed_term(&j));
+}
+
+static Fact pad_splat(SetStep *st) {
+  const Attr *size = node_attr(st->node, A_size);
+  if (size && pad_depends(st->s, size->z)) return fact_lost(st, SET_pad_size, NULL, NULL);
+  Fact f = rule_splat(st);
+  const Attr *value = node_attr(st->node, A_value);
+  if (value) f.whole = (Fill){.kind = FILL_number, .number = value->f};
+  return f;
+}
+
+/* ---- elementwise ----------------------------------------------------------------------------- */
+
+static bool *proper_operands(const SetStep *st) {
+  bool *proper = arena_array(st->s->arena, bool, st->node->n_operands);
+  for (int k = 0; k < st->node->n_operands; k++) {
+    const Fact *f = &st->operands[k];
+    proper[k] = true;
+    for (int i = 0; i < f->n_atoms; i++)
+      proper[k] = proper[k] &&
+                  (f->atoms[i].fill.kind == FILL_number || f->atoms[i].slot.kind == SLOT_free ||
+                   !pad_depends(st->s, f->atoms[i].extent));
+  }
+  return proper;
+}
+
+static Fill eval_atom(const Join *j, int atom, const bool *proper) {
+  int n = j->st->node->n_operands;
+  Fill *fills = arena_array(j->st->s->arena, Fill, n);
+  for (int k = 0; k < n; k++) fills[k] = join_operand_fill(j, k, atom);
+  if (j->st->node->op == OP_dot) return fill_product(fills[0], fills[1], proper[0], proper[1]);
+  return fill_eval(j->st, fills, proper);
+}
+
+static void eval_fills(Join *j) {
+  const bool *proper = proper_operands(j->st);
+  for (int i = 0; i < (int)j->atoms.len; i++) {
+    Fill *fill = &j->atoms.data[i].fill;
+    *fill = eval_atom(j, i, proper);
+    if (fill->kind == FILL_unknown && join_lengthen(j, i)) *fill = eval_atom(j, i, proper);
+  }
+}
+
+static Fact end_with(Join *j, int value, Fill whole) {
+  Fact f = join_result(j, step_axes(j->st, j->n_axes), j->n_axes, value);
+  if (!f.lost) f.whole = whole;
+  return f;
+}
+
+/* The atom of the places that an operand counts, where they are its values; -1: they are not. */
+static int own_places(const Join *j, int k) {
+  const Fact *f = &j->operands[k].cut;
+  for (int i = 0; f->value.kind == SLOT_free && i < f->n_atoms; i++)
+    if (f->atoms[i].slot.kind == SLOT_free && f->atoms[i].slot.var == f->value.var)
+      return j->operands[k].atoms[i];
+  return -1;
+}
+
+/* n == k: no index to an element is a place of padding. */
+static void fill_equality(Join *j, Op op) {
+  for (int k = 0; k < 2; k++) {
+    int places = own_places(j, k);
+    const Fact *other = j->operands[1 - k].fact;
+    if (places < 0 || other->value.kind != SLOT_moves || pad_any(other)) continue;
+    j->atoms.data[places].fill = (Fill){.kind = FILL_number, .number = op == OP_ne};
+  }
+}
+
+static Fact pad_numbers(SetStep *st) {
+  Join j = join_elementwise(st);
+  if (j.clash) return join_result(&j, NULL, 0, 0);
+  /* which of two elements comes first is the same in both runs */
+  bool compare = op_is(st->node->op, T_COMPARE) && st->node->n_operands == 2;
+  if (compare)
+    join_either(&j, j.operands[0].value, j.operands[1].value);
+  else
+    join_fix_values(&j);
+  eval_fills(&j);
+  if (st->node->op == OP_eq || st->node->op == OP_ne) fill_equality(&j, st->node->op);
+  return end_with(&j, join_fixed_term(&j), (Fill){0});
+}
+
+static Fact pad_choose(SetStep *st) {
+  Join j = join_elementwise(st);
+  int last = st->node->n_operands - 1;
+  if (j.clash) return join_result(&j, NULL, 0, 0);
+  int value = j.operands[last].value;
+  for (int k = last - 1; k > 0; k--) value = join_either(&j, j.operands[k].value, value);
+  eval_fills(&j);
+  return end_with(&j, value, last == 0 ? st->operands[0].whole : (Fill){0});
+}
+
+/* A number becomes an index by being cut into the axis: where that grows with padding, it may be cut to another one. */
+static Fact pad_cast(SetStep *st) {
+  bool both = set_may_point(st->s, step_operand(st, 0)) && set_may_point(st->s, step_type(st));
+  Fact f = both ? pad_choose(st) : pad_numbers(st);
+  const TypeInfo *to = step_type(st);
+  const Fill *whole = &st->operands[0].whole;
+  bool cut = to->dtype == DT_idx && pad_depends(st->s, to->extent) && f.value.kind == SLOT_fixed;
+  bool first = whole->kind == FILL_number && whole->number <= 0;
+  return !f.lost && cut && !first ? fact_lost(st, SET_pad_size, f.moved, NULL) : f;
+}
+
+/* ---- movement -------------------------------------------------------------------------------- */
+
+static Fact pad_moved(Join j) {
+  join_keep_fills(&j);
+  return end_with(&j, j.clash ? 0 : j.operands[0].value, j.st->operands[0].whole);
+}
+
+static Fact pad_broadcast(SetStep *st) { return pad_moved(join_broadcast(st)); }
+static Fact pad_transpose(SetStep *st) { return pad_moved(join_transpose(st)); }
+
+static Fact pad_reshape(SetStep *st) {
+  Fact f = rule_reshape(st);
+  if (!f.lost) f.whole = st->operands[0].whole;
+  return f;
+}
+
+static bool axis_moves(const Join *j, int axis) {
+  for (int i = 0; i < j->count[axis]; i++)
+    if (join_slot(j, j->atoms.data[j->first[axis] + i].term)->kind == SLOT_moves) return true;
+  return false;
+}
+
+static bool axis_depends(const Join *j, int axis) {
+  for (int i = 0; i < j->count[axis]; i++)
+    if (pad_depends(j->st->s, j->atoms.data[j->first[axis] + i].extent)) return true;
+  return false;
+}
+
+static bool axis_placed(const Join *j, int axis) {
+  for (int i = 0; i < j->count[axis]; i++) {
+    const JointAtom *a = &j->atoms.data[j->first[axis] + i];
+    if (join_slot(j, a->term)->kind == SLOT_moves && a->fill.kind != FILL_number) return false;
+  }
+  return true;
+}
+
+/* The axis has the same at the same places: padding is a number, at the end. */
+static void place_axis(Join *j, int axis) {
+  for (int i = 0; i < j->count[axis]; i++) {
+    JointAtom *a = &j->atoms.data[j->first[axis] + i];
+    if (join_slot(j, a->term)->kind != SLOT_moves) continue;
+    j->needs |= PAD_end | a->fill.needs;
+    a->term = join_fixed_term(j);
+    a->fill = (Fill){0};
+  }
+}
+
+/* The first places go, or come: what is there is that many places nearer to padding. */
+static void shift_axis(Join *j, JointAtom *a, int by) {
+  Slot slot = *join_slot(j, a->term);
+  slot.shift += by;
+  bool value = false;
+  for (int k = 0; k < j->n_operands; k++)
+    value |= join_slot(j, j->operands[k].value) == join_slot(j, a->term);
+  if (value) join_refuse(j, SET_pad_place, 0);
+  if (by) a->term = join_new_term(j, slot);
+}
+
+/* The places from start on, of an axis that is one atom. */
+static void cut_axis(Join *j, int axis, Sz start, Sz extent) {
+  Sets *s = j->st->s;
+  bool at_0 = size_is(s->ctx, start, 0), one = size_is(s->ctx, extent, 1);
+  JointAtom *a = &j->atoms.data[j->first[axis]];
+  if (join_uniform(j, axis)) {
+    join_resize(j, axis, extent);
+    return;
+  }
+  int64_t cut = 0;
+  bool place = !size_is_const(s->ctx, start, &cut) && pad_depends(s, start);
+  if (!place && axis_moves(j, axis)) {
+    j->needs |= PAD_end;
+    if (one && !at_0 && axis_placed(j, axis))
+      place_axis(j, axis);
+    else if (one)
+      place = !at_0;
+    else
+      shift_axis(j, a, (int)cut);
+    if (one && at_0) j->needs |= PAD_some;
+  } else if (!at_0) {
+    a->fill = (Fill){0};
+  }
+  if (place && (axis_moves(j, axis) || axis_depends(j, axis))) join_refuse(j, SET_pad_place, 0);
+  join_resize(j, axis, extent);
+}
+
+static Fact pad_slice(SetStep *st) {
+  const TypeInfo *from = step_operand(st, 0), *to = step_type(st);
+  const Attr *starts = node_attr(st->node, A_starts);
+  int n = st->lead + to->rank, *out = step_axes(st, n);
+  Join j = join_one(st, step_axes(st, n), 2 * n);
+  join_keep_fills(&j);
+  for (int i = 0; i < to->rank && !j.clash; i++) {
+    int axis = st->lead + i;
+    if (sz_eq(from->dims[i], to->dims[i])) continue;
+    if (j.count[axis] == 1) {
+      cut_axis(&j, axis, starts->sizes[i], to->dims[i]);
+      join_cut_rows(&j, j.first[axis], starts->sizes[i]);
+    } else if (j.count[axis]) {
+      if (axis_moves(&j, axis) || axis_depends(&j, axis)) join_refuse(&j, SET_pad_place, 0);
+      join_add(&j, n + i, to->dims[i], SLOT_fixed);
+      out[axis] = n + i;
+    }
+  }
+  Fact f = join_result(&j, out, n, j.clash ? 0 : j.operands[0].value);
+  if (!f.lost) f.whole = st->operands[0].whole;
+  return f;
+}
+
+/* What a joint axis becomes as a part of a longer one, by places behind its beginning. more: something comes behind it. */
+static void place_part(Join *j, int axis, int fresh, int by, bool more, int operand) {
+  JointAtom *a = &j->atoms.data[j->first[axis]];
+  bool moves = axis_moves(j, axis);
+  if (more && !moves && axis_depends(j, axis)) join_refuse(j, SET_pad_concat, operand);
+  if (j->count[axis] > 1 && moves) join_refuse(j, SET_pad_regrouped, operand);
+  if (j->clash || j->count[axis] != 1 || !j->count[fresh] || !moves) return;
+  int shift = join_slot(j, a->term)->shift;
+  shift_axis(j, a, -(by < shift ? by : shift));
+  join_unify(j, j->atoms.data[j->first[fresh]].term, a->term, SET_pad_concat);
+}
+
+static Fact pad_pad(SetStep *st) {
+  const TypeInfo *from = step_operand(st, 0), *to = step_type(st);
+  const Attr *lo = node_attr(st->node, A_lo);
+  Fill value = {.kind = FILL_number, .number = node_attr(st->node, A_value)->f};
+  int n = st->lead + to->rank, *out = step_axes(st, n);
+  Join j = join_one(st, step_axes(st, n), 2 * n);
+  join_keep_fills(&j);
+  if (!j.clash) join_fix_values(&j);
+  for (int i = 0; i < to->rank && !j.clash; i++) {
+    int axis = st->lead + i;
+    if (sz_eq(from->dims[i], to->dims[i])) continue;
+    Fill old = j.count[axis] == 1 ? j.atoms.data[j.first[axis]].fill : (Fill){0};
+    if (pad_depends(st->s, lo->sizes[i])) join_refuse(&j, SET_pad_concat, 0);
+    int64_t by = 0;
+    int shift = j.count[axis] == 1 ? join_slot(&j, j.atoms.data[j.first[axis]].term)->shift : 0;
+    (void)size_is_const(st->s->ctx, lo->sizes[i], &by);
+    join_add(&j, n + i, to->dims[i], SLOT_fixed);
+    bool more = !sz_eq(to->dims[i], size_add(st->s->ctx, from->dims[i], lo->sizes[i]));
+    place_part(&j, axis, n + i, (int)by, more, 0);
+    if (!j.clash && j.count[n + i] && by <= shift && size_is(st->s->ctx, lo->sizes[i], by) &&
+        fill_equal(&old, &value))
+      j.atoms.data[j.first[n + i]].fill = old;
+    out[axis] = n + i;
+  }
+  for (int i = 0; i < (int)j.atoms.len; i++) { /* the new places have the value in all rows */
+    Fill *fill = &j.atoms.data[i].fill;
+    if (!fill_equal(fill, &value)) *fill = (Fill){0};
+  }
+  return join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j));
+}
+
+static Fact pad_concat(SetStep *st) {
+  int n = st->lead + step_type(st)->rank, m = st->node->n_operands;
+  int axis = st->lead + (int)node_int(st->node, A_axis, 0), *out = step_axes(st, n);
+  Join j = join_new(st, n + m + 1, m);
+  for (int k = 0; k < m; k++) {
+    int *map = step_axes(st, n);
+    map[axis] = n + k;
+    join_operand(&j, k, &st->operands[k], map);
+  }
+  join_start(&j);
+  out[axis] = n + m;
+  if (j.clash) return join_result(&j, NULL, 0, 0);
+  int value = j.operands[0].value;
+  join_add(&j, n + m, step_type(st)->dims[axis - st->lead], SLOT_fixed);
+  bool behind = false; /* padding: what comes then is where there are no elements */
+  for (int k = 0; k < m && !j.clash; k++) {
+    if (!behind) place_part(&j, n + k, n + m, 0, k + 1 < m, k);
+    behind = behind || axis_depends(&j, n + k);
+    if (k) value = join_either(&j, value, j.operands[k].value);
+  }
+  for (int i = 0; i < (int)j.atoms.len && !j.clash; i++) {
+    JointAtom *a = &j.atoms.data[i];
+    if (a->axis < n) a->fill = join_common_fill(&j, i, m);
+  }
+  return join_result(&j, out, n, j.clash ? 0 : value);
+}
+
+/* An axis of which the places are taken together, or change: as rows of a padded axis they are none any more. */
+static void new_places(Join *j, int axis, int *out) {
+  Sz extent = step_type(j->st)->dims[axis - j->st->lead];
+  join_add(j, j->n_axes - 1, extent, SLOT_fixed);
+  out[axis] = j->n_axes - 1;
+}
+
+static Fact pad_reverse(SetStep *st) {
+  int n = st->lead + step_type(st)->rank, axis = st->lead + (int)node_int(st->node, A_axis, 0);
+  int *out = step_axes(st, n);
+  Join j = join_one(st, step_axes(st, n), n + 1);
+  join_keep_fills(&j);
+  if (!j.clash && !join_uniform(&j, axis)) {
+    if (axis_moves(&j, axis) || axis_depends(&j, axis)) join_refuse(&j, SET_pad_reversed, 0);
+    new_places(&j, axis, out);
+  }
+  Fact f = join_result(&j, out, n, j.clash ? 0 : j.operands[0].value);
+  if (!f.lost) f.whole = st->operands[0].whole;
+  return f;
+}
+
+/* ---- what takes an axis together ------------------------------------------------------------- */
+
+static const struct {
+  Op op;
+  SetReason reason;
+} reduce_reasons[] = {{OP_sum, SET_pad_sum},      {OP_prod, SET_pad_prod},
+                      {OP_max_over, SET_pad_max}, {OP_min_over, SET_pad_min},
+                      {OP_any, SET_pad_any},      {OP_all, SET_pad_all}};
+
+static SetReason reason_of(Op op) {
+  for (size_t i = 0; i < sizeof reduce_reasons / sizeof *reduce_reasons; i++)
+    if (reduce_reasons[i].op == op) return reduce_reasons[i].reason;
+  return SET_pad_sum;
+}
+
+/* The first operand in which elements move. */
+static int moved_operand(const Join *j) {
+  int k = 0;
+  while (k < j->n_operands - 1 && !j->operands[k].fact->moved) k++;
+  return k;
+}
+
+/* An axis goes: nothing may change with its padding. once: the op takes equal numbers as one. */
+static void take_together(Join *j, int axis, Op op, SetReason reason) {
+  Sets *s = j->st->s;
+  bool once = op == OP_max_over || op == OP_min_over || op == OP_any || op == OP_all;
+  for (int i = 0; i < j->count[axis] && !j->clash; i++) {
+    const JointAtom *a = &j->atoms.data[j->first[axis] + i];
+    bool moves = join_slot(j, a->term)->kind == SLOT_moves;
+    if (!moves && (!pad_depends(s, a->extent) || (once && join_uniform(j, axis)))) continue;
+    if (!fill_neutral(op, a->fill, &j->needs))
+      join_refuse(j, moves ? reason : SET_pad_count, moved_operand(j));
+    else if (!pad_has_all(s, a->extent, join_slot(j, a->term)))
+      join_refuse(j, SET_pad_part, moved_operand(j));
+  }
+}
+
+static void reduce_fills(Join *j, Op op) {
+  for (int i = 0; i < (int)j->atoms.len; i++)
+    j->atoms.data[i].fill = fill_reduced(op, j->atoms.data[i].fill);
+}
+
+static Fact pad_reduce(SetStep *st) {
+  const Attr *axes = node_attr(st->node, A_axes);
+  Op op = st->node->op;
+  int n = st->lead + step_rank(st, 0), *out = step_ints(st, n), kept = 0, next = 0;
+  Join j = join_one(st, step_axes(st, n), n);
+  join_keep_fills(&j);
+  if (!j.clash) join_fix_values(&j);
+  for (int i = 0; i < n; i++) {
+    bool gone = next < axes->n && i == st->lead + axes->ints[next];
+    next += gone;
+    if (gone && !j.clash) take_together(&j, i, op, reason_of(op));
+    if (!gone) out[kept++] = i;
+  }
+  reduce_fills(&j, op);
+  return join_result(&j, out, kept, j.clash ? 0 : join_fixed_term(&j));
+}
+
+static Fact pad_dot(SetStep *st) {
+  int *out = NULL, n_out = 0, rest = st->lead + node_attr(st->node, A_batch_a)->n;
+  Join j = join_dot(st, &out, &n_out);
+  if (j.clash) return join_result(&j, NULL, 0, 0);
+  join_fix_values(&j);
+  eval_fills(&j);
+  for (int k = 0; k < node_attr(st->node, A_contract_a)->n && !j.clash; k++)
+    take_together(&j, rest + k, OP_sum, SET_pad_product);
+  reduce_fills(&j, OP_sum);
+  return join_result(&j, out, n_out, j.clash ? 0 : join_fixed_term(&j));
+}
+
+/* The other axes of an op that works along one keep a fill that it hands on: numbers that are all alike. */
+static Join start_along(SetStep *st, int *axis, bool keep) {
+  int n = st->lead + step_rank(st, 0);
+  *axis = st->lead + (int)node_int(st->node, A_axis, 0);
+  Join j = join_one(st, step_axes(st, n), n + 1);
+  join_keep_fills(&j);
+  if (!j.clash) join_fix_values(&j);
+  for (int i = 0; i < (int)j.atoms.len; i++)
+    if (!keep && j.atoms.data[i].axis != *axis) j.atoms.data[i].fill = (Fill){0};
+  return j;
+}
+
+static Fact pad_running(SetStep *st) {
+  int axis, n = st->lead + step_rank(st, 0), *out = step_axes(st, n);
+  bool backward = node_int(st->node, A_reverse, 0) != 0, moves;
+  Join j = start_along(st, &axis, true);
+  for (int i = 0; i < (int)j.atoms.len; i++)
+    if (j.atoms.data[i].axis != axis)
+      j.atoms.data[i].fill = fill_reduced(OP_sum, j.atoms.data[i].fill);
+  if (j.clash) return join_result(&j, NULL, 0, 0);
+  moves = axis_moves(&j, axis);
+  if (backward) take_together(&j, axis, OP_sum, SET_pad_running);
+  unsigned unused = 0;
+  for (int i = 0; i < j.count[axis] && !backward; i++) {
+    JointAtom *a = &j.atoms.data[j.first[axis] + i];
+    j.needs |= !moves ? 0 : fill_neutral(OP_sum, a->fill, &unused) ? a->fill.needs : PAD_end;
+    a->fill = (Fill){0};
+  }
+  if (!moves && !j.clash) new_places(&j, axis, out);
+  return join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j));
+}
+
+static Fact pad_argreduce(SetStep *st) {
+  int axis, n = st->lead + step_rank(st, 0), *out = step_ints(st, n), kept = 0;
+  Join j = start_along(st, &axis, false);
+  for (int i = 0; i < n; i++)
+    if (i != axis) out[kept++] = i;
+  if (j.clash) return join_result(&j, NULL, 0, 0);
+  Op as = st->node->op == OP_argmax ? OP_max_over : OP_min_over;
+  bool moves = axis_moves(&j, axis);
+  take_together(&j, axis, as, SET_pad_arg);
+  if (moves) j.needs |= PAD_some;
+  int term = join_axis_term(&j, axis);
+  bool pointer = moves && term >= 0 && set_is_pointer(st->s, step_type(st));
+  if (moves && !pointer) join_refuse(&j, SET_pad_arg, 0);
+  return join_result(&j, out, kept, j.clash ? 0 : pointer ? term : join_fixed_term(&j));
+}
+
+/* Ascending: infinity comes last, in the order of its places. */
+static Fact sorted(SetStep *st, bool indices) {
+  int axis, n = st->lead + step_rank(st, 0), *out = step_axes(st, n);
+  Join j = start_along(st, &axis, false);
+  if (j.clash) return join_result(&j, NULL, 0, 0);
+  bool moves = axis_moves(&j, axis), depends = axis_depends(&j, axis);
+  int term = join_axis_term(&j, axis);
+  if (moves || depends) take_together(&j, axis, OP_min_over, SET_pad_sort);
+  if (moves) j.needs |= PAD_end;
+  if (!moves && !j.clash) new_places(&j, axis, out);
+  bool pointer = moves && term >= 0 && indices && set_is_pointer(st->s, step_type(st));
+  if (moves && term < 0) join_refuse(&j, SET_pad_sort, 0);
+  for (int i = 0; i < j.count[axis] && indices; i++)
+    j.atoms.data[j.first[axis] + i].fill = (Fill){0};
+  return join_result(&j, out, n, j.clash ? 0 : pointer ? term : join_fixed_term(&j));
+}
+
+static Fact pad_sort(SetStep *st) { return sorted(st, false); }
+static Fact pad_argsort(SetStep *st) { return sorted(st, true); }
+
+static Fact pad_assign(SetStep *st) {
+  int n = st->lead + step_rank(st, 0), *out = step_axes(st, n);
+  Join j = join_one(st, step_axes(st, n), n + 1);
+  if (!j.clash) join_fix_values(&j);
+  for (int axis = n - 2; axis < n && !j.clash; axis++)
+    if (axis_moves(&j, axis) || axis_depends(&j, axis)) join_refuse(&j, SET_pad_match, 0);
+  if (!j.clash) new_places(&j, n - 2, out);
+  return join_result(&j, out, n - 1, j.clash ? 0 : join_fixed_term(&j));
+}
+
+/* ---- indices --------------------------------------------------------------------------------- */
+
+/* Whether a value points to the elements of an axis. */
+static bool points_to(Join *j, int axis, int value, const TypeInfo *index) {
+  int term = join_axis_term(j, axis);
+  if (term < 0 || !set_is_pointer(j->st->s, index) ||
+      !sz_eq(j->atoms.data[j->first[axis]].extent, j->st->s->set->extent))
+    return false;
+  if (join_slot(j, value)->kind == SLOT_free && join_slot(j, term)->kind == SLOT_moves)
+    join_unify(j, value, term, SET_pad_lookup);
+  return join_slot(j, value)->kind == SLOT_moves &&
+         slot_equal(join_slot(j, value), join_slot(j, term));
+}
+
+static Fact pad_gather(SetStep *st) {
+  Indexed x;
+  Join j = join_gather(st, &x);
+  if (j.clash) return join_result(&j, NULL, 0, 0);
+  int value = j.operands[1].value;
+  join_keep_fills(&j);
+  if (!join_uniform(&j, x.axis) && !points_to(&j, x.axis, value, step_operand(st, 1))) {
+    if (!axis_placed(&j, x.axis)) join_refuse(&j, SET_pad_lookup, 0);
+    place_axis(&j, x.axis);
+    join_fix(&j, value, SET_pad_lookup);
+  }
+  for (int i = 0; i < (int)j.atoms.len; i++)
+    if (j.atoms.data[i].axis >= x.first) j.atoms.data[i].fill = st->operands[0].whole;
+  return join_result(&j, x.out, x.n_out, j.clash ? 0 : j.operands[0].value);
+}
+
+/* 0 where no index points; those at padding, which may point anywhere, add 0. */
+static Fill nowhere_else(const Join *j, const Indexed *x) {
+  Fill zero = {.kind = FILL_number};
+  for (int i = 0; i < (int)j->atoms.len; i++) {
+    const JointAtom *a = &j->atoms.data[i];
+    bool moves = join_slot(j, a->term)->kind == SLOT_moves;
+    if (!moves || a->axis >= x->first || a->axis == x->axis) continue;
+    if (!fill_neutral(OP_sum, a->fill, &zero.needs)) return (Fill){0};
+  }
+  return zero;
+}
+
+static Fact pad_scatter(SetStep *st) {
+  Indexed x;
+  Join j = join_scatter(st, &x);
+  if (j.clash) return join_result(&j, NULL, 0, 0);
+  int index = j.operands[0].value;
+  join_fix(&j, j.operands[1].value, SET_pointer);
+  for (int i = 0; i < (int)j.atoms.len; i++) j.atoms.data[i].fill = join_operand_fill(&j, 1, i);
+  for (int k = 0; k < x.n_index && !j.clash; k++)
+    take_together(&j, x.first + k, OP_sum, SET_pad_sum);
+  reduce_fills(&j, OP_sum);
+  Sz extent = step_type(st)->dims[x.axis - st->lead];
+  join_add(&j, x.axis, extent, SLOT_fixed);
+  bool elements = set_is_pointer(st->s, step_operand(st, 0)) &&
+                  join_slot(&j, index)->kind == SLOT_moves && j.count[x.axis] == 1;
+  if (elements) {
+    j.atoms.data[j.first[x.axis]].term = index;
+    j.atoms.data[j.first[x.axis]].fill = nowhere_else(&j, &x);
+  } else if (!j.clash) {
+    join_fix(&j, index, SET_pad_lookup);
+  }
+  return join_result(&j, x.out, x.n_out, j.clash ? 0 : join_fixed_term(&j));
+}
+
+/* A block at a place: along its axis, places have to be the same in both runs. */
+static Fact pad_update(SetStep *st) {
+  int n = st->lead + step_type(st)->rank, axis = st->lead + (int)node_int(st->node, A_axis, 0);
+  int *out = step_axes(st, n), *own[2] = {step_axes(st, n), step_axes(st, n)};
+  Join j = join_new(st, n + 3, 3);
+  for (int k = 0; k < 2; k++) {
+    own[k][axis] = n + k;
+    join_operand(&j, k, &st->operands[k], own[k]);
+  }
+  join_operand(&j, 2, &st->operands[2], step_axes(st, st->lead));
+  join_start(&j);
+  out[axis] = n + 2;
+  if (j.clash) return join_result(&j, NULL, 0, 0);
+  const TypeInfo *at = step_operand(st, 2);
+  bool cut = at->dtype != DT_idx || !sz_eq(at->extent, step_type(st)->dims[axis - st->lead]) ||
+             !size_is(st->s->ctx, step_operand(st, 1)->dims[axis - st->lead], 1);
+  if (axis_moves(&j, n) || axis_moves(&j, n + 1) || (cut && axis_depends(&j, n)))
+    join_refuse(&j, SET_pad_place, moved_operand(&j));
+  join_fix(&j, j.operands[2].value, SET_pad_place);
+  join_add(&j, n + 2, step_type(st)->dims[axis - st->lead], SLOT_fixed);
+  int value = join_either(&j, j.operands[0].value, j.operands[1].value);
+  for (int i = 0; i < (int)j.atoms.len && !j.clash; i++)
+    if (j.atoms.data[i].axis < n) j.atoms.data[i].fill = join_common_fill(&j, i, 2);
+  return join_result(&j, out, n, j.clash ? 0 : value);
+}
+
+/* ---- the rest -------------------------------------------------------------------------------- */
+
+static Fact pad_foreign(SetStep *st) {
+  const TypeInfo *info = step_type(st);
+  Fact *items = arena_array(st->s->arena, Fact, info->rank);
+  for (int k = 0; k < st->node->n_operands; k++) {
+    bool reached = fact_moves(&st->operands[k]);
+    for (int i = 0; i < step_rank(st, k); i++)
+      reached |= pad_depends(st->s, step_operand(st, k)->dims[i]);
+    if (reached) return tuple_of(st, fact_lost(st, SET_pad_foreign, st->operands[k].moved, NULL));
+  }
+  for (int i = 0; i < info->rank; i++)
+    items[i] = fact_plain(st, type_info(st->s->ctx, info->items[i]), SLOT_fixed);
+  return (Fact){.n_items = info->rank, .items = items};
+}
+
+static Fact pad_derivative(SetStep *st) {
+  return tuple_of(st, fact_lost(st, SET_derivative, st->operands[0].moved, NULL));
+}
+
+const SetRuleFn padding_rules[N_SET_RULES] = {
+    [SETS_splat] = pad_splat,
+    [SETS_iota] = rule_iota,
+    [SETS_numbers] = pad_numbers,
+    [SETS_compare] = pad_numbers,
+    [SETS_choose] = pad_choose,
+    [SETS_cast] = pad_cast,
+    [SETS_give_up] = pad_choose,
+    [SETS_broadcast] = pad_broadcast,
+    [SETS_transpose] = pad_transpose,
+    [SETS_reshape] = pad_reshape,
+    [SETS_slice] = pad_slice,
+    [SETS_pad] = pad_pad,
+    [SETS_concat] = pad_concat,
+    [SETS_reverse] = pad_reverse,
+    [SETS_running] = pad_running,
+    [SETS_reduce] = pad_reduce,
+    [SETS_argreduce] = pad_argreduce,
+    [SETS_sort] = pad_sort,
+    [SETS_argsort] = pad_argsort,
+    [SETS_assign] = pad_assign,
+    [SETS_dot] = pad_dot,
+    [SETS_gather] = pad_gather,
+    [SETS_scatter] = pad_scatter,
+    [SETS_update] = pad_update,
+    [SETS_random] = pad_random,
+    [SETS_scan] = padding_scan_step,
+    [SETS_region] = sets_region_step,
+    [SETS_item] = rule_item,
+    [SETS_derivative] = pad_derivative,
+    [SETS_foreign] = pad_foreign,
+};
