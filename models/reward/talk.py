@@ -5,7 +5,8 @@
 
 GATE: a verb and three things, 'paint apple lamp boat'; the policy answers or refuses. SUMM: eight letters, three with a star,
 'a *b c d *e f *g h'. A line 'PROMPT = RESPONSE' shows what the reward model thinks of a response of yours. Green tokens agree with
-what the model would have written so far, red ones differ from it, grey ones agree again later and are not paid for.
+what the model would have written so far, red ones differ from it, and what it expected there stands below; grey ones agree again
+later and are not paid for. Each answer is one 'ordo run' of the spec, on the checkpoint of PPO.
 """
 import argparse
 import json
@@ -34,14 +35,17 @@ def tokens(task, text):
     return [WORDS[task].index(w) for w in words]
 
 
-def coloured(task, y, real, rewards, colour):
-    out = []
-    for token, is_real, r in zip(y, real, rewards):
+def shown(task, y, real, expected, rewards, colour):
+    """Two rows, one column for each real token: the tokens by colour (or sign), and what was expected where they differ."""
+    said, instead = [], []
+    for token, is_real, want, r in zip(y, real, expected, rewards):
         if is_real:
-            word = WORDS[task][token]
-            out.append(f"{GREEN if r > 0 else RED if r < 0 else GREY}{word}{END}" if colour else
-                       f"{word}{'+' if r > 0 else '-' if r < 0 else ''}")
-    return " ".join(out)
+            word, other = WORDS[task][token], WORDS[task][want] if r < 0 else ""
+            mark = "" if colour else "+" if r > 0 else "-" if r < 0 else ""
+            gap = " " * (max(len(word + mark), len(other)) - len(word + mark))
+            said.append(f"{GREEN if r > 0 else RED if r < 0 else GREY}{word}{END}{gap}" if colour else word + mark + gap)
+            instead.append(other.ljust(len(word + mark + gap)))
+    return " ".join(said), " ".join(instead).rstrip()
 
 
 def words(task, y):
@@ -65,9 +69,14 @@ def ask(args, line):
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise ValueError(done.stderr)
-    y, real, _, rewards, better = [v[0] for v in json.loads(done.stdout).values()]
-    print(f"  {'you' if response else 'policy'}:   {coloured(args.task, y, real, rewards, args.colour)}   reward {sum(rewards):g}")
-    print(f"  it says: {words(args.task, better)}")
+    y, real, expected, rewards, better = [v[0] for v in json.loads(done.stdout).values()]
+    said, instead = shown(args.task, y, real, expected, rewards, args.colour)
+    if not sys.stdin.isatty():
+        print("> " + prompt.strip())
+    print(f"  {'you' if response else 'policy':10}{said}   reward {sum(rewards):g}")
+    if instead:
+        print(f"  {'expected':10}{instead}")
+    print(f"  {'would say':10}{words(args.task, better)}")
 
 
 def main():
@@ -79,6 +88,7 @@ def main():
     args = parser.parse_args()
     args.colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     if sys.stdin.isatty():
+        print("would say: what the reward model would have written")
         print("a verb and three things: " + ", ".join(VERBS) + "; " + ", ".join(THINGS) if args.task == "gate" else
               "eight letters, three of them with a star: a *b c d *e f *g h")
     for line in sys.stdin:

@@ -33,9 +33,11 @@ if command -v python3 >/dev/null; then
   talk() { printf 'paint apple lamp boat\nsteal safe lamp boat = sorry, not-with-a-safe\nfly me\n' |
     python3 "$models/talk.py" gate "$at/ppo_seq2seq/checkpoint.safetensors" --ordo "$ordo" -D D=16 -D L=1 -D HEADS=2; }
   expect 0 "talk" talk
-  for text in "policy:" "you:   sorry," "it says:" "unknown: fly me"; do says "$text" "talk"; done
-  expect 0 "report of nothing" python3 "$models/study.py" report --out "$work/none" --page "$work/page.md"
-  says "72 runs are missing" "report of nothing"
+  for text in "policy    " "you       sorry," "would say " "unknown: fly me"; do says "$text" "talk"; done
+  expect 0 "report of nothing" python3 "$models/study.py" report --tables "$work/none" --page "$work/page.md"
+  says "76 runs are missing" "report of nothing"
+  expect 0 "the page" python3 "$models/study.py" report --page "$work/reward_models.md"
+  same "$work/reward_models.md" "$root/docs/results/reward_models.md" "the page of the study"
 else
   echo "[SKIP] there is no python3: talk.py and study.py"
 fi
