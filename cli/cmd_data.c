@@ -119,14 +119,95 @@ static bool put_set(const Dataset *set, Text *out) {
   return set->spec->format == DATA_text || put_samples(set, out);
 }
 
+/* ---- JSON ---- */
+
+static json_t *json_splits(const Dataset *set) {
+  bool stream = set->spec->format == DATA_text;
+  json_t *splits = json_object();
+  for (int k = 0; k < N_SPLITS; k++)
+    json_object_set_new(splits, split_name[k],
+                        json_integer(stream ? set->parts[k].n : set->splits[k].examples));
+  return splits;
+}
+
+static json_t *json_faults(const Dataset *set) {
+  json_t *list = json_array();
+  for (uint32_t i = 0; i < set->faults.len; i++) {
+    const FaultCount *f = &set->faults.data[i];
+    json_t *one = json_pack("{s:s, s:I, s:I}", "why", f->fault.why, "lines", (json_int_t)f->count,
+                            "first_line", (json_int_t)f->first_line);
+    if (f->fault.column >= 0)
+      json_object_set_new(
+          one, "column", json_string(ctx_text(set->ctx, set->spec->columns[f->fault.column].name)));
+    json_array_append_new(list, one);
+  }
+  return list;
+}
+
+static json_t *json_histogram(const ColumnStats *s) {
+  json_t *bins = json_array();
+  for (int k = 0; k < LENGTH_BINS; k++)
+    if (s->histogram[k])
+      json_array_append_new(bins, json_pack("{s:I, s:I, s:I}", "from", (json_int_t)(1LL << k), "to",
+                                            (json_int_t)((2LL << k) - 1), "examples",
+                                            (json_int_t)s->histogram[k]));
+  return bins;
+}
+
+static json_t *json_columns(const Dataset *set) {
+  json_t *columns = json_object();
+  for (int i = 0; i < set->spec->n_columns; i++) {
+    const SpecColumn *c = &set->spec->columns[i];
+    const ColumnStats *s = &set->stats[i];
+    json_t *one = json_pack("{s:I}", "values", (json_int_t)s->tokens);
+    if (c->vocab) {
+      json_object_set_new(one, "vocabulary", json_string(ctx_text(set->ctx, c->vocab->name)));
+      json_object_set_new(one, "kinds", json_integer(vocab_size(set->vocabs[i])));
+    }
+    if (c->axis >= 0) {
+      json_object_set_new(one, "longest", json_integer(s->longest));
+      json_object_set_new(one, "lengths", json_histogram(s));
+    }
+    json_object_set_new(columns, ctx_text(set->ctx, c->name), one);
+  }
+  return columns;
+}
+
+/* Of a running text, 'splits' counts tokens and 'skipped' those that are no UTF-8. */
+static json_t *json_set(const Dataset *set) {
+  return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "file", set->in.path, "format",
+                   data_format_name[set->spec->format], "bytes", (json_int_t)set->in.size, "lines",
+                   (json_int_t)set->lines, "empty", (json_int_t)set->empty, "skipped",
+                   (json_int_t)set->skipped, "splits", json_splits(set), "faults", json_faults(set),
+                   "columns", json_columns(set));
+}
+
+static void put_sets_json(const Corpus *corpus, Text *out) {
+  json_t *all = json_object();
+  for (uint32_t i = 0; i < corpus->n_sets; i++)
+    json_object_set_new(all, ctx_text(corpus->ctx, corpus->sets[i].spec->name),
+                        json_set(&corpus->sets[i]));
+  put_json(out, all);
+  json_decref(all);
+}
+
+static bool put_sets(const Corpus *corpus, Text *out) {
+  bool good = true;
+  for (uint32_t i = 0; good && i < corpus->n_sets; i++) good = put_set(&corpus->sets[i], out);
+  if (good && !corpus->n_sets) text_puts(out, "the model declares no data\n");
+  return good;
+}
+
 int cmd_data(Cli *cli) {
   Spec *spec = load_spec(cli, cli->args.data[0]);
   if (!spec || diag_failed(cli->ctx)) return EXIT_USER;
   Corpus corpus;
   Text out = cli_text(cli);
   bool good = corpus_open(cli->ctx, spec, NULL, &corpus);
-  for (uint32_t i = 0; good && i < corpus.n_sets; i++) good = put_set(&corpus.sets[i], &out);
-  if (good && !corpus.n_sets) text_puts(&out, "the model declares no data\n");
+  if (good && opt_flag(cli, OPT_json))
+    put_sets_json(&corpus, &out);
+  else
+    good = good && put_sets(&corpus, &out);
   good = good && put_out(cli, &out);
   corpus_close(&corpus);
   return good ? exit_code(cli) : EXIT_USER;

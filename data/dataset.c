@@ -233,15 +233,14 @@ static bool read_stream(Dataset *set, Vocab *counts) {
   return true;
 }
 
-bool dataset_open(Ctx *ctx, const SpecData *spec, const Vocab **vocabs, Vocab *const *counts,
-                  Dataset *set) {
+bool dataset_read(Ctx *ctx, const SpecData *spec, FileIn in, const Vocab **vocabs,
+                  Vocab *const *counts, Dataset *set) {
   RecordSplitter splitter = {0};
-  *set = (Dataset){.ctx = ctx, .spec = spec, .in = {.fd = -1}};
+  *set = (Dataset){.ctx = ctx, .spec = spec, .in = in};
   set->vocabs = vocabs;
   set->stats = arena_array(&ctx->arena, ColumnStats, spec->n_columns + 1);
   set->lengths = arena_array(&ctx->arena, int64_t, spec->n_axes + 1);
   for (int k = 0; k < N_SPLITS; k++) set->splits[k].per_unit = 1;
-  if (!file_open(ctx, ctx_text(ctx, spec->path), spec->path_span, &set->in)) return false;
   if (spec->format == DATA_text) return read_stream(set, counts[0]);
   LineReader lines = line_reader(ctx, &set->in, READ_CHUNK);
   bool ok = begin(set, &lines) && record_splitter(ctx, spec, &set->header, &splitter) &&
@@ -250,6 +249,14 @@ bool dataset_open(Ctx *ctx, const SpecData *spec, const Vocab **vocabs, Vocab *c
   line_reader_free(&lines);
   if (ok) report_faults(set);
   return ok;
+}
+
+bool dataset_open(Ctx *ctx, const SpecData *spec, const Vocab **vocabs, Vocab *const *counts,
+                  Dataset *set) {
+  FileIn in = {.fd = -1};
+  bool ok = file_open(ctx, ctx_text(ctx, spec->path), spec->path_span, &in);
+  *set = (Dataset){.ctx = ctx, .spec = spec, .in = in};
+  return ok && dataset_read(ctx, spec, in, vocabs, counts, set);
 }
 
 void dataset_close(Dataset *set) {

@@ -64,6 +64,9 @@ typedef struct Dataset {
  * NULL entries where they are not wanted. False after a diagnostic. */
 bool dataset_open(Ctx *ctx, const SpecData *spec, const Vocab **vocabs, Vocab *const *counts,
                   Dataset *out);
+/* The same of a file that is open, which the set closes. */
+bool dataset_read(Ctx *ctx, const SpecData *spec, FileIn in, const Vocab **vocabs,
+                  Vocab *const *counts, Dataset *out);
 void dataset_close(Dataset *set);
 /* The split that a record belongs to. */
 Split dataset_split(const SpecData *spec, const char *line, size_t n, const Field *fields);

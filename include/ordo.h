@@ -109,6 +109,24 @@ int ordo_call(OrdoFunction *function, const OrdoTensor *const *args, size_t n_ar
 /* Equal seeds give equal random numbers, at any number of threads. 0 at first. */
 void ordo_seed(OrdoFunction *function, int64_t seed);
 
+/* ---- functions of text ---- */
+
+/* Compiles a function whose parameters are texts: indices into vocabularies of the spec's data, as in
+ * <pairs.src>[B, S], and their masks. weights: a checkpoint, which gives the weights and keeps the
+ * vocabularies (the data files need not be there); NULL: vocabularies from the data, weights from seed
+ * 0. ordo_call takes it, too, with tensors. */
+OrdoFunction *ordo_text_function(OrdoSpec *spec, const char *name, const char *weights);
+/* Number of parameters that take text. */
+size_t ordo_text_count(const OrdoFunction *function);
+/* Runs it on n examples at once. texts[p * n + i] is the text (UTF-8) of example i for the p-th parameter
+ * that takes text, of n_texts = ordo_text_count(function) * n in all; masks are filled in.
+ * results[r * n + i] becomes result r of example i, of n_results = ordo_result_count(function) * n: text
+ * up to its end where the result is text, else numbers as text. They belong to the function until its
+ * next call. Characters that a vocabulary lacks are read as <unk>; ordo_errors then has a warning,
+ * though 1 is returned. Returns 0, with results all NULL, on failure. */
+int ordo_call_text(OrdoFunction *function, const char *const *texts, size_t n_texts, size_t n,
+                   const char **results, size_t n_results);
+
 /* ---- training ---- */
 
 typedef struct OrdoTraining {

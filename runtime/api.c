@@ -7,6 +7,7 @@
 #include "runtime/function.h"
 #include "runtime/models.h"
 #include "runtime/prove.h"
+#include "runtime/texts.h"
 #include "runtime/train.h"
 
 struct OrdoSpec {
@@ -19,6 +20,9 @@ struct OrdoFunction {
   Ordo *ordo;
   Function function;
   int64_t seed;
+  Corpus corpus; /* of a function of text */
+  Texts texts;
+  Arena shown; /* the results that ordo_call_text gave last */
 };
 
 struct Ordo {
@@ -43,10 +47,15 @@ Ordo *ordo_open(int threads) {
   return NULL;
 }
 
+static void forget(OrdoFunction *function) {
+  function_free(&function->function);
+  corpus_close(&function->corpus);
+  arena_free(&function->shown);
+}
+
 void ordo_close(Ordo *ordo) {
   if (!ordo) return;
-  for (uint32_t i = 0; i < ordo->functions.len; i++)
-    function_free(&ordo->functions.data[i]->function);
+  for (uint32_t i = 0; i < ordo->functions.len; i++) forget(ordo->functions.data[i]);
   engine_free(ordo->engine);
   ctx_free(ordo->ctx);
   heap_free(ordo);
@@ -140,21 +149,33 @@ const char *ordo_function_name(OrdoSpec *spec, size_t i) {
 
 /* ---- functions ---- */
 
+static OrdoFunction *new_function(Ordo *ordo) {
+  OrdoFunction *function = arena_new(&ordo->ctx->arena, OrdoFunction);
+  function->ordo = ordo;
+  arena_init(&function->shown);
+  return function;
+}
+
+/* NULL when it did not become one. */
+static OrdoFunction *keep(OrdoFunction *function, bool good) {
+  Ordo *ordo = function->ordo;
+  if (end(ordo, good)) {
+    vec_push(&ordo->ctx->arena, &ordo->functions, function);
+    return function;
+  }
+  forget(function);
+  return NULL;
+}
+
 OrdoFunction *ordo_function(OrdoSpec *spec, const char *name) {
   Ordo *ordo = spec->ordo;
   Ctx *ctx = begin(ordo);
   CompileOptions options = compile_options();
-  OrdoFunction *function = arena_new(&ctx->arena, OrdoFunction);
-  function->ordo = ordo;
+  OrdoFunction *function = new_function(ordo);
   bool good = function_init(&function->function, ctx, spec->spec, name, ordo->engine) &&
               function_compile(&function->function, &options) &&
               function_draw_weights(&function->function, 0);
-  if (end(ordo, good)) {
-    vec_push(&ctx->arena, &ordo->functions, function);
-    return function;
-  }
-  function_free(&function->function);
-  return NULL;
+  return keep(function, good);
 }
 
 int ordo_draw_weights(OrdoFunction *function, int64_t seed) {
@@ -206,6 +227,90 @@ int ordo_call(OrdoFunction *function, const OrdoTensor *const *args, size_t n_ar
 }
 
 void ordo_seed(OrdoFunction *function, int64_t seed) { function->seed = seed; }
+
+/* ---- text ---- */
+
+/* Every parameter is a text or the mask of one. */
+static bool takes_text(const OrdoFunction *function) {
+  const Function *f = &function->function;
+  for (uint32_t i = 0; i < function_arity(f); i++)
+    if (!function->texts.params[i].vocab && !function->texts.params[i].is_mask) {
+      diag_at(f->ctx, (Span){0}, E_call_arguments, "the parameter '%s' takes no text",
+              function_param_name(f, i));
+      return false;
+    }
+  return true;
+}
+
+OrdoFunction *ordo_text_function(OrdoSpec *spec, const char *name, const char *weights) {
+  Ordo *ordo = spec->ordo;
+  Ctx *ctx = begin(ordo);
+  CompileOptions options = compile_options();
+  OrdoFunction *function = new_function(ordo);
+  Function *f = &function->function;
+  const char *full = function_find(ctx, spec->spec, name, false);
+  bool good = full && texts_open_corpus(ctx, spec->spec, full, weights, &function->corpus) &&
+              function_init(f, ctx, spec->spec, full, ordo->engine);
+  if (good) {
+    texts_init(&function->texts, f, spec->spec, &function->corpus);
+    good = takes_text(function) && function_compile(f, &options) &&
+           (weights ? function_read_weights(f, weights) : function_draw_weights(f, 0));
+  }
+  return keep(function, good);
+}
+
+size_t ordo_text_count(const OrdoFunction *function) { return function->texts.n_texts; }
+
+/* Results of an earlier call end here. */
+static bool run_texts(OrdoFunction *function, const char *const *texts, size_t n, Tensor **args,
+                      Tensor **results) {
+  Function *f = &function->function;
+  Field *rows = arena_array(&function->shown, Field, n);
+  bool good = true;
+  size_t text = 0;
+  for (uint32_t i = 0; good && i < function_arity(f); i++) {
+    if (!function->texts.params[i].vocab) continue;
+    for (size_t k = 0; k < n; k++)
+      rows[k] = (Field){texts[text * n + k], strlen(texts[text * n + k])};
+    good = texts_read(&function->texts, i, rows, (int64_t)n, args);
+    text++;
+  }
+  texts_report(&function->texts);
+  return good && function_call(f, (const Tensor *const *)args, function_arity(f), function->seed,
+                               false, results);
+}
+
+static void show_results(OrdoFunction *function, Tensor *const *results, size_t n,
+                         const char **shown) {
+  for (size_t i = 0; i < ordo_result_count(function); i++)
+    for (size_t row = 0; row < n; row++) {
+      Text text = text_new(&function->shown);
+      texts_put_row(&function->texts, (uint32_t)i, results[i], (int64_t)row, (int64_t)n, 0, &text);
+      shown[i * n + row] = text_str(&text);
+    }
+}
+
+int ordo_call_text(OrdoFunction *function, const char *const *texts, size_t n_texts, size_t n,
+                   const char **results, size_t n_results) {
+  Ctx *ctx = begin(function->ordo);
+  size_t wanted = ordo_result_count(function), arity = function_arity(&function->function);
+  arena_free(&function->shown);
+  for (size_t i = 0; i < n_results; i++) results[i] = NULL;
+  bool good = n && ordo_text_count(function) && n_texts == ordo_text_count(function) * n &&
+              n_results == wanted * n;
+  if (!good)
+    diag_at(ctx, (Span){0}, E_call_arguments,
+            "%zu examples of a function of %zu texts with %zu results: %zu texts and %zu results "
+            "were given",
+            n, ordo_text_count(function), wanted, n_texts, n_results);
+  Tensor **args = arena_array(&function->shown, Tensor *, arity + 1);
+  Tensor **out = arena_array(&function->shown, Tensor *, wanted + 1);
+  good = good && run_texts(function, texts, n, args, out);
+  if (good) show_results(function, out, n, results);
+  for (size_t i = 0; i < arity; i++) tensor_free(args[i]);
+  for (size_t i = 0; i < wanted; i++) tensor_free(out[i]);
+  return end(function->ordo, good);
+}
 
 /* ---- training ---- */
 

@@ -216,11 +216,55 @@ static void training(void **state) {
   assert_int_equal(system(command), 0);
 }
 
+/* Text in, text out: rows of different lengths, an unknown character, a parameter that is no text. */
+static void text(void **state) {
+  static const char spec_text[] =
+      "data d = lines(\"lines.txt\") { c: chars[S] }\n"
+      "fn same(c: <d.c>[B, S], c_mask: bool[B, S]) -> (<d.c>[B, S], i32[B]) {\n"
+      "  n[b] = sum[s](i32(c_mask[b, s]))\n"
+      "  (c, n)\n"
+      "}\n"
+      "fn half(c: <d.c>[B, S], x: f32[B]) -> <d.c>[B, S] { c }\n";
+  Ordo *ordo = *state;
+  char folder[] = "/tmp/ordo-test-api-XXXXXX", path[96], command[96];
+  assert_non_null(mkdtemp(folder));
+  snprintf(path, sizeof path, "%s/lines.txt", folder);
+  FILE *file = fopen(path, "w");
+  fputs("hello\nworld \xC3\xA9\n", file);
+  fclose(file);
+  snprintf(path, sizeof path, "%s/text.ordo", folder);
+  OrdoSpec *spec = ordo_load_text(ordo, path, spec_text, NULL, 0);
+  if (!spec) fail_msg("%s", ordo_errors(ordo));
+  OrdoFunction *same = ordo_text_function(spec, "same", NULL);
+  if (!same) fail_msg("%s", ordo_errors(ordo));
+  assert_int_equal(ordo_text_count(same), 1);
+  const char *results[6], *given[] = {"hold", "\xC3\xA9", "lxw"};
+  for (int round = 0; round < 2; round++) {
+    if (!ordo_call_text(same, given, 3, 3, results, 6)) fail_msg("%s", ordo_errors(ordo));
+    assert_string_equal(results[0], "hold");
+    assert_string_equal(results[1], "\xC3\xA9");
+    assert_string_equal(results[2], "l<unk>w");
+    assert_string_equal(results[3], "5"); /* with <eos> */
+    assert_string_equal(results[4], "2");
+    assert_string_equal(results[5], "4");
+    assert_non_null(strstr(ordo_errors(ordo), "'x'"));
+  }
+  assert_false(ordo_call_text(same, given, 2, 3, results, 6));
+  assert_null(results[0]);
+  assert_non_null(strstr(ordo_errors(ordo), "E07"));
+  assert_null(ordo_text_function(spec, "half", NULL));
+  assert_non_null(strstr(ordo_errors(ordo), "'x' takes no text"));
+  assert_null(ordo_text_function(spec, "none", NULL));
+  assert_null(ordo_text_function(spec, "same", "/none.safetensors"));
+  snprintf(command, sizeof command, "rm -rf %s", folder);
+  assert_int_equal(system(command), 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(names_and_types), TEST(sizes_differ), TEST(weights),     TEST(constants),
-      TEST(seeds),           TEST(mistakes),     TEST(two_at_once), TEST(training),
+      TEST(names_and_types), TEST(sizes_differ), TEST(weights),  TEST(constants), TEST(seeds),
+      TEST(mistakes),        TEST(two_at_once),  TEST(training), TEST(text),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
