@@ -62,10 +62,11 @@ static LineResult give(LineReader *r, size_t end, const char **text, size_t *n, 
   *text = r->buffer + r->at;
   *offset = r->base + r->at;
   *n = end - r->at;
+  bool too_long = *n > LINE_LIMIT; /* however much of it is read at once */
   if (*n && (*text)[*n - 1] == '\r') --*n;
   r->at = end < r->len ? end + 1 : end;
   r->number++;
-  return LINE_text;
+  return too_long ? LINE_long : LINE_text;
 }
 
 /* Passes over the rest of a line that is too long. */
