@@ -235,7 +235,7 @@ static bool encode(Bpe *b, const char *word, size_t n, TokenList *out, int64_t *
   bool ok = b->byte_level ? start_bytes(b, word, n, out, unknown)
                           : start_characters(b, word, n, out, unknown);
   size_t count = out->len - from;
-  if (!ok) return false;
+  if (!ok || !count) return ok;
   if (count <= SHORT_WORD)
     count = merge_short(b, out->ids + from, count);
   else
