@@ -166,15 +166,6 @@ static void deliver(Check *c, const Collect *k, const IndexVar *counter, Ref sta
 
 /* ---- the body in order ---- */
 
-static bool *reached_nodes(Check *c, const Graph *g) {
-  bool *reached = alloc(c, g->nodes.len + 1);
-  for (uint32_t i = 0; i < g->results.len; i++) reached[g->results.data[i].i] = true;
-  for (uint32_t i = g->nodes.len; i-- > 0;)
-    for (int k = 0; reached[i] && k < g->nodes.data[i].n_operands; k++)
-      reached[g->nodes.data[i].operands[k].i] = true;
-  return reached;
-}
-
 static void move_param(const Graph *from, Graph *to, RefMap *map, Ref old) {
   const Node *n = graph_node(from, old);
   to->span = n->span;
@@ -195,7 +186,7 @@ static void move_captures(Check *c, const Graph *old, Graph *g, RefMap *map, con
 static Graph *order_body(Check *c, const Frame *f, const RefList *init, const RefList *inner,
                          RefList *operands, int64_t *n_slices) {
   const Graph *old = f->graph;
-  bool *reached = reached_nodes(c, old);
+  const bool *reached = graph_live(old);
   RefMap map = refmap_new(&c->ctx->arena, old);
   Graph *g = graph_new(c->ctx, old->name);
   move_param(old, g, &map, f->counter->step);
@@ -205,11 +196,7 @@ static Graph *order_body(Check *c, const Frame *f, const RefList *init, const Re
   move_captures(c, old, g, &map, f->slices.data, f->slices.len, reached, operands);
   *n_slices = operands->refs.len - init->refs.len;
   move_captures(c, old, g, &map, f->captures.data, f->captures.len, reached, operands);
-  for (uint32_t i = 0; i < old->nodes.len; i++)
-    if (reached[i] && old->nodes.data[i].op != OP_param)
-      map.to[i] = refmap_copy(old, (Ref){i}, g, &map);
-  for (uint32_t i = 0; i < old->results.len; i++)
-    graph_result(g, map.to[old->results.data[i].i], old->result_names.data[i]);
+  graph_fill(old, g, &map);
   return g;
 }
 

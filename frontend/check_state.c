@@ -6,14 +6,17 @@
  * the same way. */
 #include "frontend/check_train.h"
 
-void train_add_var(Check *c, TrainBuild *b, const TrainMember *m) {
+bool train_set_twice(Check *c, TrainBuild *b, const TrainMember *m) {
   Binding *before = scope_find_here(b->scope, m->name.str);
-  if (before) {
-    diag_at(c->ctx, m->name.span, E_duplicate_name, "'%s' is set twice",
-            ctx_text(c->ctx, m->name.str));
-    diag_note(c->ctx, before->span, "the first time");
-    return;
-  }
+  if (!before) return false;
+  diag_at(c->ctx, m->name.span, E_duplicate_name, "'%s' is set twice",
+          ctx_text(c->ctx, m->name.str));
+  diag_note(c->ctx, before->span, "the first time");
+  return true;
+}
+
+void train_add_var(Check *c, TrainBuild *b, const TrainMember *m) {
+  if (train_set_twice(c, b, m)) return;
   TrainVar var = {.member = m, .type = type_eval(c, m->type)};
   b->failed = b->failed || !var.type.i;
   if (var.type.i) vec_push(&c->ctx->arena, &b->vars, var);

@@ -92,13 +92,7 @@ static void whole_number(Check *c, const TrainMember *m, const Value *v, int64_t
 static void add_setting(Check *c, TrainBuild *b, const TrainMember *m) {
   const Args *args;
   const Item *item = layer_of(c->spec, m->value, &args);
-  Binding *before = scope_find_here(b->scope, m->name.str);
-  if (before) {
-    diag_at(c->ctx, m->name.span, E_duplicate_name, "'%s' is set twice",
-            ctx_text(c->ctx, m->name.str));
-    diag_note(c->ctx, before->span, "the first time");
-    return;
-  }
+  if (train_set_twice(c, b, m)) return;
   if (item) {
     add_net(c, b, m, item, args);
     return;
@@ -278,21 +272,12 @@ void train_stmt(Check *c, const Stmt *s) {
 static Graph *order_params(Ctx *ctx, const Graph *old, const Ref *params, uint32_t n) {
   Graph *g = graph_new(ctx, old->name);
   RefMap map = refmap_new(&ctx->arena, old);
-  bool *reached = arena_array(&ctx->arena, bool, old->nodes.len + 1);
   for (uint32_t i = 0; i < n; i++) {
     const Node *p = graph_node(old, params[i]);
     g->span = p->span;
     map.to[params[i].i] = graph_param(g, p->type, p->name, NULL, 0);
   }
-  for (uint32_t i = 0; i < old->results.len; i++) reached[old->results.data[i].i] = true;
-  for (uint32_t i = old->nodes.len; i-- > 0;)
-    for (int k = 0; reached[i] && k < old->nodes.data[i].n_operands; k++)
-      reached[old->nodes.data[i].operands[k].i] = true;
-  for (uint32_t i = 0; i < old->nodes.len; i++)
-    if (reached[i] && old->nodes.data[i].op != OP_param)
-      map.to[i] = refmap_copy(old, (Ref){i}, g, &map);
-  for (uint32_t i = 0; i < old->results.len; i++)
-    graph_result(g, map.to[old->results.data[i].i], old->result_names.data[i]);
+  graph_fill(old, g, &map);
   return g;
 }
 

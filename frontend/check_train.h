@@ -72,6 +72,8 @@ TrainBuild *train_settings(Spec *spec, const Item *item);
 /* The weights of all layers and the state members as values of the current frame. */
 void train_sync(Check *c);
 /* check_state.c */
+/* Whether the name has been set before: a diagnostic then. */
+bool train_set_twice(Check *c, TrainBuild *b, const TrainMember *m);
 void train_add_var(Check *c, TrainBuild *b, const TrainMember *m);
 void train_var_slots(Check *c); /* makes their slots */
 void train_sync_vars(Check *c); /* binds their names to their values */

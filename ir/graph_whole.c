@@ -41,7 +41,7 @@ Ref refmap_copy(const Graph *old, Ref r, Graph *g, const RefMap *map) {
   return build_copy(g, node, operands);
 }
 
-static bool *live_nodes(const Graph *g) {
+bool *graph_live(const Graph *g) {
   bool *live = arena_array(&g->ctx->arena, bool, g->nodes.len);
   for (uint32_t i = 0; i < g->results.len; i++) live[g->results.data[i].i] = true;
   for (uint32_t i = g->nodes.len; i-- > 0;) {
@@ -51,14 +51,18 @@ static bool *live_nodes(const Graph *g) {
   return live;
 }
 
+void graph_fill(const Graph *old, Graph *g, RefMap *map) {
+  const bool *live = graph_live(old);
+  for (uint32_t i = 0; i < old->nodes.len; i++)
+    if (live[i] && ref_none(map->to[i])) map->to[i] = refmap_copy(old, (Ref){i}, g, map);
+  for (uint32_t i = 0; i < old->results.len; i++)
+    graph_result(g, map->to[old->results.data[i].i], old->result_names.data[i]);
+}
+
 Graph *graph_sweep(const Graph *old) {
   RefMap map = refmap_new(&old->ctx->arena, old);
   Graph *g = graph_like(old, &map);
-  const bool *live = live_nodes(old);
-  for (uint32_t i = 0; i < old->nodes.len; i++)
-    if (live[i] && ref_none(map.to[i])) map.to[i] = refmap_copy(old, (Ref){i}, g, &map);
-  for (uint32_t i = 0; i < old->results.len; i++)
-    graph_result(g, map.to[old->results.data[i].i], old->result_names.data[i]);
+  graph_fill(old, g, &map);
   return g;
 }
 
@@ -95,7 +99,7 @@ static uint64_t hash_operands(const Node *node, const uint64_t *of) {
 uint64_t graph_hash(const Graph *g) {
   Ctx *ctx = g->ctx;
   uint64_t *of = arena_array(&ctx->arena, uint64_t, g->nodes.len);
-  const bool *live = live_nodes(g);
+  const bool *live = graph_live(g);
   for (uint32_t i = 0; i < g->nodes.len; i++) {
     const Node *node = &g->nodes.data[i];
     if (!live[i] && node->op != OP_param) continue;
@@ -158,7 +162,7 @@ static uint32_t class_of(Classes *c, const Node *node, const uint32_t *of) {
 
 static const uint32_t *classify(Classes *c, const Graph *g) {
   uint32_t *of = arena_array(c->arena, uint32_t, g->nodes.len);
-  const bool *live = live_nodes(g);
+  const bool *live = graph_live(g);
   for (uint32_t i = 0; i < g->nodes.len; i++)
     if (live[i] || g->nodes.data[i].op == OP_param) of[i] = class_of(c, &g->nodes.data[i], of);
   return of;

@@ -278,6 +278,10 @@ RefMap refmap_new(Arena *arena, const Graph *old);
 Graph *graph_like(const Graph *old, RefMap *map);
 /* Copies node r of old to g under the map (operands must be mapped); body is taken as it is. */
 Ref refmap_copy(const Graph *old, Ref r, Graph *g, const RefMap *map);
+/* Whether a result needs it, by node; in the graph's arena. */
+bool *graph_live(const Graph *g);
+/* Copies to g what results of old need and the map does not have yet, and gives g the results. */
+void graph_fill(const Graph *old, Graph *g, RefMap *map);
 
 /* ---- op rows ---- */
 typedef struct TypeRuleArgs {

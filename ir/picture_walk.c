@@ -241,19 +241,10 @@ static Origin source_of(Walk *w, Ref r, const Origin *params) {
   }
 }
 
-static bool *needed(const Graph *g) {
-  bool *live = arena_array(&g->ctx->arena, bool, g->nodes.len);
-  for (uint32_t i = 0; i < g->results.len; i++) live[g->results.data[i].i] = true;
-  for (uint32_t i = g->nodes.len; i-- > 0;)
-    for (int k = 0; live[i] && k < g->nodes.data[i].n_operands; k++)
-      live[g->nodes.data[i].operands[k].i] = true;
-  return live;
-}
-
 static Origin *walk_graph(Picture *p, const Graph *g, int region, const char *scope,
                           const Origin *params) {
   Walk w = {p, g, region, scope, arena_array(&p->ctx->arena, Origin, g->nodes.len)};
-  const bool *live = needed(g);
+  const bool *live = graph_live(g);
   for (uint32_t i = 0; i < g->nodes.len; i++)
     if (live[i]) w.of[i] = source_of(&w, (Ref){i}, params);
   Origin *results = arena_array(&p->ctx->arena, Origin, g->results.len);
@@ -272,7 +263,7 @@ static void hide_unused(Picture *p) {
 void picture_walk(Picture *p, const Graph *g) {
   Cluster root = {.kind = CLUSTER_root, .title = "", .name = "", .path = "", .box = -1};
   vec_push(&p->ctx->arena, &p->clusters, root);
-  const bool *live = needed(g);
+  const bool *live = graph_live(g);
   Origin *params = arena_array(&p->ctx->arena, Origin, g->params.len);
   for (uint32_t i = 0; i < g->params.len; i++) {
     const Node *n = graph_node(g, g->params.data[i]);

@@ -160,14 +160,6 @@ typedef struct Contractor {
   int64_t least;
 } Contractor;
 
-static uint32_t *count_uses(Arena *arena, const Graph *g) {
-  uint32_t *uses = arena_array(arena, uint32_t, g->nodes.len);
-  for (uint32_t i = 0; i < g->nodes.len; i++)
-    for (int k = 0; k < g->nodes.data[i].n_operands; k++) uses[g->nodes.data[i].operands[k].i]++;
-  for (uint32_t i = 0; i < g->results.len; i++) uses[g->results.data[i].i]++;
-  return uses;
-}
-
 /* The matrix kernels exist for f32 and f64. */
 static bool has_kernels(DType dtype) { return dtype == DT_f32 || dtype == DT_f64; }
 
@@ -247,7 +239,7 @@ Graph *pass_contract(PassCtx *pc, const Graph *g, const PassOptions *options) {
   const Graph *old = pass_map_bodies(pc, g, options, pass_contract);
   Contractor c = {.pc = pc, .old = old, .map = refmap_new(&pc->ctx->arena, old)};
   c.least = pass_option_int(options, "min");
-  c.uses = count_uses(&pc->ctx->arena, old);
+  c.uses = graph_uses(&pc->ctx->arena, old);
   c.all_shared = arena_array(&pc->ctx->arena, uint32_t, old->nodes.len);
   for (uint32_t i = 0; i < old->nodes.len; i++) c.all_shared[i] = 2;
   c.g = graph_like(old, &c.map);

@@ -113,6 +113,14 @@ uint32_t graph_count(const Graph *g) {
   return count;
 }
 
+uint32_t *graph_uses(Arena *arena, const Graph *g) {
+  uint32_t *uses = arena_array(arena, uint32_t, g->nodes.len);
+  for (uint32_t i = 0; i < g->nodes.len; i++)
+    for (int k = 0; k < g->nodes.data[i].n_operands; k++) uses[g->nodes.data[i].operands[k].i]++;
+  for (uint32_t i = 0; i < g->results.len; i++) uses[g->results.data[i].i]++;
+  return uses;
+}
+
 void pass_stamp(Graph *g, const Node *n) {
   g->span = n->span;
   g->scope = n->scope;

@@ -137,6 +137,8 @@ bool pass_dumped(const PassCtx *pc, const char *name);
 unsigned graph_properties(const Graph *g);
 /* Nodes, those of bodies included. */
 uint32_t graph_count(const Graph *g);
+/* How often each node is an operand or a result, by node. */
+uint32_t *graph_uses(Arena *arena, const Graph *g);
 /* Stamps what is built next in g with the place of node n of another graph. */
 void pass_stamp(Graph *g, const Node *n);
 /* Copies node r of old to g under the map with another body. */

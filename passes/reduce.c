@@ -17,13 +17,12 @@ typedef struct Reducer {
   ReduceStats stats;
 } Reducer;
 
-/* What a step must make smaller: nodes that compute something, bodies included. */
-static uint32_t work(const Graph *g) {
+uint32_t graph_work(const Graph *g) {
   uint32_t n = 0;
   for (uint32_t i = 0; i < g->nodes.len; i++) {
     const Node *node = &g->nodes.data[i];
     n += node->op != OP_param && node->op != OP_const;
-    if (node->body) n += work(node->body);
+    if (node->body) n += graph_work(node->body);
   }
   return n;
 }
@@ -135,7 +134,7 @@ static Graph *swept(const Graph *g) {
   Graph *out = graph_sweep(g);
   for (uint32_t i = 0; i < out->nodes.len; i++)
     if (out->nodes.data[i].body &&
-        work(swept(out->nodes.data[i].body)) < work(out->nodes.data[i].body))
+        graph_work(swept(out->nodes.data[i].body)) < graph_work(out->nodes.data[i].body))
       out = with_body(out, (Ref){i}, swept(out->nodes.data[i].body));
   return out;
 }
@@ -252,7 +251,7 @@ static const Graph *reduce_results(Reducer *r, const Graph *g, bool *changed) {
   for (uint32_t i = 0; i < g->nodes.len; i++) {
     if (g->nodes.data[i].op == OP_const || g->nodes.data[i].op == OP_param) continue;
     Graph *candidate = only_result(g, (Ref){i});
-    if (!candidate || work(candidate) >= work(g)) continue;
+    if (!candidate || graph_work(candidate) >= graph_work(g)) continue;
     if (try(r, &(Place){.g = g}, candidate)) return *changed = true, candidate;
   }
   for (uint32_t n = g->results.len / 2; n >= 1; n /= 2)
@@ -287,7 +286,7 @@ static const Graph *reduce_node(Reducer *r, const Place *place, Ref at) {
     for (int v = 0; v < steps[s].variants; v++) {
       if (steps[s].outermost && place->outer) continue;
       Graph *candidate = replaced(place->g, at, steps[s].replace, v);
-      if (candidate && work(candidate) < work(place->g) && try(r, place, candidate))
+      if (candidate && graph_work(candidate) < graph_work(place->g) && try(r, place, candidate))
         return candidate;
     }
   return reduce_body(r, place, at);
@@ -310,7 +309,7 @@ static const Graph *reduce_nodes(Reducer *r, const Place *place, bool *changed) 
 static const Graph *tidy(Reducer *r, const Graph *g, bool *changed) {
   PassCtx *pc = pass_ctx_new(g->ctx, NULL);
   Graph *live = swept(g);
-  if (work(live) < work(g) && try(r, &(Place){.g = g}, live)) g = live, *changed = true;
+  if (graph_work(live) < graph_work(g) && try(r, &(Place){.g = g}, live)) g = live, *changed = true;
   Graph *flat = pass_inline(pc, g, NULL);
   if (flat != g && try(r, &(Place){.g = g}, flat)) g = flat, *changed = true;
   Graph *clean = scan_clean(pc, g);

@@ -20,6 +20,8 @@ typedef struct ReduceStats {
   uint32_t tried, kept;
 } ReduceStats;
 
+/* What a step must make smaller: nodes that compute something, bodies included. */
+uint32_t graph_work(const Graph *g);
 /* g must pass the test itself. Returns g or a smaller graph; stats may be NULL. */
 const Graph *graph_reduce(const Graph *g, ReduceTest test, void *user, ReduceStats *stats);
 

@@ -310,16 +310,8 @@ bool rw_used_once(const Rewriter *rw, Ref r) {
   return r.i >= rw->uses.len || rw->uses.data[r.i] <= 1;
 }
 
-static uint32_t *count_uses(Arena *arena, const Graph *g) {
-  uint32_t *uses = arena_array(arena, uint32_t, g->nodes.len);
-  for (uint32_t i = 0; i < g->nodes.len; i++)
-    for (int k = 0; k < g->nodes.data[i].n_operands; k++) uses[g->nodes.data[i].operands[k].i]++;
-  for (uint32_t i = 0; i < g->results.len; i++) uses[g->results.data[i].i]++;
-  return uses;
-}
-
 Graph *rewrite_graph(PassCtx *pc, const Graph *old, bool after_grad, int only) {
-  uint32_t *uses = count_uses(&pc->ctx->arena, old);
+  uint32_t *uses = graph_uses(&pc->ctx->arena, old);
   RefMap map = refmap_new(&pc->ctx->arena, old);
   Graph *g = graph_like(old, &map);
   Rewriter rw = rw_new(pc, g);

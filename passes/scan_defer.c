@@ -23,14 +23,6 @@
 
 /* ---- accumulators ---- */
 
-static uint32_t *count_uses(Arena *arena, const Graph *g) {
-  uint32_t *uses = arena_array(arena, uint32_t, g->nodes.len);
-  for (uint32_t i = 0; i < g->nodes.len; i++)
-    for (int k = 0; k < g->nodes.data[i].n_operands; k++) uses[g->nodes.data[i].operands[k].i]++;
-  for (uint32_t i = 0; i < g->results.len; i++) uses[g->results.data[i].i]++;
-  return uses;
-}
-
 /* Follows the sum that ends in the carry, collecting addends. Whether the carry was found. */
 static bool find_addends(Deferrer *d, int carry, Ref r, Ref param) {
   const Node *n = graph_node(d->s.body, r);
@@ -150,7 +142,7 @@ static void make_plan(Deferrer *d) {
   uint32_t n = d->s.body->nodes.len;
   bool **sets[] = {&d->inner, &d->outside, &d->cut, &d->pinned, &d->on_path};
   for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) *sets[i] = arena_array(d->arena, bool, n);
-  d->uses = count_uses(d->arena, d->s.body);
+  d->uses = graph_uses(d->arena, d->s.body);
   find_accumulators(d);
   mark_paths(d);
   do {

@@ -22,16 +22,6 @@ static uint32_t count(const Graph *whole, Op op) {
   return n;
 }
 
-static uint32_t work(const Graph *g) {
-  uint32_t n = 0;
-  for (uint32_t i = 0; i < g->nodes.len; i++) {
-    const Node *node = &g->nodes.data[i];
-    n += node->op != OP_param && node->op != OP_const;
-    if (node->body) n += work(node->body);
-  }
-  return n;
-}
-
 static bool has_op(void *user, const Graph *g) { return count(g, *(const Op *)user) > 0; }
 
 static Graph *random_graph(Ctx *ctx, uint64_t seed) {
@@ -57,9 +47,9 @@ static void keeps_the_fault(void **state) {
       assert_true(has_op(&wanted, small));
       assert_true(stats.kept <= stats.tried);
       /* itself, an item of a tuple, and a scan or call around it with its item */
-      if (work(small) > 6)
+      if (graph_work(small) > 6)
         fail_msg("seed %llu, %s: %u nodes are left\n%s", (unsigned long long)seed, op_info[op].name,
-                 work(small), graph_str(small));
+                 graph_work(small), graph_str(small));
     }
     ctx_free(ctx);
   }
