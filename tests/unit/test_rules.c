@@ -115,6 +115,7 @@ static int count_names(int rule) {
 
 static void text_rules_keep_values(void **state) {
   (void)state;
+  int rules = 0, instances = 0;
   for (int rule = 0; rule < n_rules; rule++) {
     if (rule_rows[rule].fn) continue;
     int fired = 0, codes = power(N_TRIED, count_names(rule));
@@ -123,7 +124,10 @@ static void text_rules_keep_values(void **state) {
         for (size_t c = 0; c < sizeof constants / sizeof *constants; c++)
           fired += try_instance(rule, code, &shapes[s], constants[c]);
     if (!fired) fail_msg("rule '%s' never fired", rule_rows[rule].name);
+    rules++;
+    instances += fired;
   }
+  print_message("%d rules as text; %d instances that fired\n", rules, instances);
 }
 
 static void table_is_sound(void **state) {
@@ -328,12 +332,15 @@ static void examples_keep_values(void **state) {
 
 static void every_rule_in_c_has_an_example(void **state) {
   (void)state;
+  int rules = 0;
   for (int r = 0; r < n_rules; r++) {
+    rules += rule_rows[r].fn != NULL;
     bool found = !rule_rows[r].fn;
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
       found |= !strcmp(examples[i].rule, rule_rows[r].name);
     if (!found) fail_msg("rule '%s' has no example", rule_rows[r].name);
   }
+  print_message("%d rules in C; %zu examples\n", rules, sizeof examples / sizeof *examples);
 }
 
 int main(void) {
