@@ -1,6 +1,7 @@
 """Tokens per second of sequence models in training and in greedy decoding: Ordo, PyTorch, torch.compile and JAX, in one run.
 
-usage: seq_speed.py ORDO [--threads 1,2] [--rounds N] [--steps N] [--no-compile] [--no-jax] [--no-uncached] [--python FILE]
+usage: seq_speed.py ORDO [--threads 1,2] [--rounds N] [--steps N] [--no-compile] [--no-jax] [--no-uncached] [--patience S]
+                    [--python FILE]
 
 The work is that of seq_speed.ordo: a decoder-only Transformer and the LSTM of models/g2p.ordo, in f32 on random tokens. The programs
 take turns, so that what else the machine does falls on all; each number is the best of the rounds; that of decoding without a
@@ -13,6 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 
 HERE = pathlib.Path(__file__).parent
 # Tokens a step: rows and length of seq_speed.ordo.
@@ -21,6 +23,8 @@ NAMES = {"learn": "Transformer, training", "decode": "Transformer, decoding", "l
 
 
 class Ordo:
+    kinds = list(TOKENS)
+
     def __init__(self, command, threads, program=None):
         self.command, self.threads, self.program = command, threads, program
 
@@ -38,10 +42,21 @@ class Ordo:
 class Peer:
     def __init__(self, python, *command):
         self.process = subprocess.Popen([python, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.kinds = []
 
-    def wait(self):
-        if self.process.stdout.readline().strip() != "ready":
-            raise SystemExit(f"{self.process.args} did not start")
+    def wait(self, limit):
+        """False when it fails, or is not ready after 'limit' seconds."""
+        alarm = threading.Timer(limit, self.process.kill)
+        alarm.start()
+        lines = iter(self.process.stdout.readline, "")
+        for line in lines:
+            if line.strip() == "ready":
+                break
+            self.kinds.append(line.strip())
+        else:
+            self.kinds = []
+        alarm.cancel()
+        return bool(self.kinds)
 
     def seconds(self, kind, n):
         print(kind, n, file=self.process.stdin, flush=True)
@@ -61,8 +76,11 @@ def programs(options, threads):
     if not options.no_jax:
         wanted["JAX"] = ("seq_jax.py", str(threads))
     for name, (file, *rest) in wanted.items():
-        found[name] = Peer(options.python, str(HERE / "peers" / file), *rest)
-        found[name].wait()
+        peer = Peer(options.python, str(HERE / "peers" / file), *rest)
+        if peer.wait(options.patience):
+            found[name] = peer
+        else:
+            print(f"  {name} is left out: it failed, or was not ready after {options.patience:.0f} s (--patience)", flush=True)
     return found
 
 
@@ -74,6 +92,8 @@ def race(options, threads):
         for kind in TOKENS:
             n = options.steps if "learn" in kind else max(2, options.steps // 5)
             for name, program in found.items():
+                if kind not in program.kinds:
+                    continue
                 s = program.seconds(kind, n)
                 best[kind][name] = min(best[kind].get(name, s), s)
     for program in found.values():
@@ -90,6 +110,7 @@ def main():
     parser.add_argument("--no-compile", action="store_true")
     parser.add_argument("--no-jax", action="store_true")
     parser.add_argument("--no-uncached", action="store_true")
+    parser.add_argument("--patience", type=float, default=120, help="seconds that a peer may take to compile")
     parser.add_argument("--python", default=sys.executable, help="that has torch and jax")
     options = parser.parse_args()
     for threads in map(int, options.threads.split(",")):

@@ -177,9 +177,12 @@ def lstm_decode():
 
 
 def main():
-    steps = {f.__name__: f() for f in (learn, decode, lstm_learn, lstm_decode)}
-    for step in steps.values():
+    steps = {}
+    for make in (learn, decode, lstm_learn, lstm_decode):
+        step = make()
         step(), step()
+        steps[make.__name__] = step
+        print(make.__name__, flush=True)
     print("ready", flush=True)
     for line in sys.stdin:
         kind, n = line.split()

@@ -1,7 +1,8 @@
 """The work of bench/seq_speed.ordo in PyTorch. usage: seq_torch.py THREADS [--compile]
 
-Prints "ready" when all has been compiled and run once. Then reads lines "KIND N" and prints the seconds of one of N steps; KIND is
-learn, decode, lstm_learn or lstm_decode.
+Prints the name of each kind of work that has been compiled and run, then "ready". Then reads lines "KIND N" and prints the seconds of one of N steps; KIND is
+learn, decode, lstm_learn or lstm_decode. With --compile there are only the first two: torch.compile leaves torch.nn.LSTM, whose loops are
+compiled already, as it is.
 """
 import os
 import sys
@@ -146,20 +147,18 @@ def lstm_learn():
         m, s = net.encode(src)
         before = torch.cat([torch.ones_like(tgt[:, :1]), tgt[:, :-1]], 1)
         return F.cross_entropy(net.some(before, m, s, s)[0].reshape(-1, PHONES), tgt.reshape(-1))
-    loss = optimise(loss)
     return trained(net.parameters(), lambda: loss(words(LETTERS), words(PHONES)))
 
 
 def lstm_decode():
     net = Speller()
-    one = optimise(net.some)
 
     @torch.no_grad()
     def run():
         m, low = net.encode(words(LETTERS))
         high, y, out = low, torch.ones(WORDS, 1, dtype=torch.long), []
         for _ in range(2 * LENGTH):
-            logits, low, high = one(y, m, low, high)
+            logits, low, high = net.some(y, m, low, high)
             y = logits.argmax(-1)
             out.append(y)
         return torch.cat(out, 1)
@@ -167,9 +166,12 @@ def lstm_decode():
 
 
 def main():
-    steps = {f.__name__: f() for f in (learn, decode, lstm_learn, lstm_decode)}
-    for step in steps.values():
+    steps = {}
+    for make in (learn, decode) if compiled else (learn, decode, lstm_learn, lstm_decode):
+        step = make()
         step(), step()
+        steps[make.__name__] = step
+        print(make.__name__, flush=True)
     print("ready", flush=True)
     for line in sys.stdin:
         kind, n = line.split()
