@@ -259,10 +259,14 @@ class Reading:
         others = {"SFT on the chosen responses": self.u("chosen"), "DPO at its better coefficient": max(dpo, default=float("nan"))}
         for name, value in others.items():
             if value == value:
-                (self.holds if value < mine else self.fails).append(
-                    f"{name} reaches {number(value)}, seq2seq PPO at its better coefficient {number(mine)}.")
+                (self.holds if value < mine - CLEAR else self.fails).append(
+                    f"{name} reaches {number(value)}, seq2seq PPO at its better coefficient {number(mine)}" +
+                    (": no clear difference." if abs(value - mine) <= CLEAR else "."))
         top = max(self.u("oracle", kl) for kl in self.study.args.kl)
-        self.fails.append(f"Oracle-reward PPO, the ceiling at these sizes, reaches {number(top)}: {number(top - mine, 2)} above seq2seq PPO.")
+        left = top - mine > CLEAR
+        (self.fails if left else self.holds).append(
+            f"Oracle-reward PPO, the ceiling at these sizes, reaches {number(top)}, " +
+            (f"{number(top - mine, 2)} above seq2seq PPO." if left else f"seq2seq PPO {number(mine)}."))
 
     def about_parts(self):
         both = max(self.u("seq2seq", kl) for kl in self.study.args.kl)
@@ -271,8 +275,8 @@ class Reading:
             if len(values) == len(self.study.args.kl):
                 needed = max(values) + CLEAR < both
                 (self.holds if needed else self.fails).append(
-                    f"Without {part} the utility is {number(max(values))} at the better coefficient, with it {number(both)}: {part} "
-                    f"{'helps' if needed else 'is not needed here' if max(values) <= both + CLEAR else 'costs utility here'}.")
+                    f"Without {part} the utility is {number(max(values))} at the better coefficient, with {'it' if name == 'no identity' else 'them'} {number(both)}" +
+                    (": that part helps." if needed else ": that part is not needed here." if max(values) <= both + CLEAR else ": that part costs utility here."))
 
     def write(self, out):
         if any(self.u(n, kl) != self.u(n, kl) for n in MAIN for kl in self.study.args.kl):
