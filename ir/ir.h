@@ -327,7 +327,7 @@ typedef enum SetRule {
   SETS_dot,
   SETS_gather,
   SETS_scatter,
-  SETS_update, /* fixed places; what moves is lost */
+  SETS_update, /* along its axis places count */
   SETS_random, /* independent draws */
   SETS_scan,
   SETS_region,

@@ -134,7 +134,12 @@ static Fact param_fact(Sets *s, const Graph *g, Ref r) {
 }
 
 SetProof *sets_prove(Ctx *ctx, const Graph *g, const SetAxis *set) {
-  Sets s = {.ctx = ctx, .arena = &ctx->arena, .set = set};
+  return sets_prove_by(ctx, g, set, set->padded ? padding_rules : order_rules, NULL);
+}
+
+SetProof *sets_prove_by(Ctx *ctx, const Graph *g, const SetAxis *set, const SetRuleFn *rules,
+                        long *wrong) {
+  Sets s = {.ctx = ctx, .arena = &ctx->arena, .set = set, .rules = rules};
   Fact *params = arena_array(s.arena, Fact, g->params.len);
   for (uint32_t i = 0; i < g->params.len; i++)
     params[i] = (set->padded ? padding_param : param_fact)(&s, g, g->params.data[i]);
@@ -145,6 +150,7 @@ SetProof *sets_prove(Ctx *ctx, const Graph *g, const SetAxis *set) {
   *proof = (SetProof){set, g, results, arena_new(s.arena, SetFacts)};
   *proof->facts = s.facts;
   proof->facts->families = s.families.data;
+  if (wrong) *wrong += s.wrong;
   return proof;
 }
 

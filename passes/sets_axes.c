@@ -127,3 +127,20 @@ Join join_scatter(SetStep *st, Indexed *out) {
   join_start(&j);
   return j;
 }
+
+Join join_update(SetStep *st, int *own, int **out) {
+  int n = st->lead + step_type(st)->rank, axis = st->lead + (int)node_int(st->node, A_axis, 0);
+  Join j = join_new(st, n + 3, 3);
+  for (int k = 0; k < 2; k++) {
+    int *map = step_axes(st, n);
+    map[axis] = n + k;
+    join_operand(&j, k, &st->operands[k], map);
+  }
+  join_operand(&j, 2, &st->operands[2], step_axes(st, st->lead));
+  join_start(&j);
+  *own = n;
+  *out = step_axes(st, n);
+  (*out)[axis] = n + 2;
+  join_add(&j, n + 2, step_type(st)->dims[axis - st->lead], SLOT_fixed);
+  return j;
+}

@@ -267,6 +267,10 @@ static void plan_cuts(Recut *c) {
                 (c->n[i] != 1 && slot->kind == SLOT_free && count_var(c->f, slot->var) > 1);
     if (slot->kind == SLOT_moves && (c->fix[i] || c->n[i] != 1))
       clash(c->j, SET_regrouped, c->k, -1);
+    /* with more padding, the same place falls into other pieces */
+    for (int p = 1; p < c->n[i] && padded(c->j) && slot->kind == SLOT_fixed; p++)
+      if (pad_depends(c->j->st->s, c->cuts[x].data[at - (uint32_t)p]))
+        clash(c->j, SET_regrouped, c->k, -1);
   }
 }
 

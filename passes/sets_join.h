@@ -28,6 +28,9 @@ typedef struct SetFacts {
   const Family *families; /* family i + 1 */
 } SetFacts;
 
+typedef struct SetStep SetStep;
+typedef Fact (*SetRuleFn)(SetStep *st);
+
 typedef struct Sets {
   Ctx *ctx;
   Arena *arena;
@@ -36,17 +39,19 @@ typedef struct Sets {
   SetFacts facts;
   int next_var;
   int quiet; /* nested: facts are not kept (a loop's carried values are not yet known) */
+  const SetRuleFn *rules; /* by SetRule */
+  long wrong;             /* facts that a test falsified */
 } Sets;
 
 /* One op: where it is, what is known of its operands. lead: loops around it, whose axes come first in all facts. */
-typedef struct SetStep {
+struct SetStep {
   Sets *s;
   const Graph *g;
   Ref r;
   const Node *node;
   int lead;
   const Fact *operands;
-} SetStep;
+};
 
 /* ---- facts (sets_fact.c) --------------------------------------------------------------------- */
 static inline Slot slot_fixed(void) { return (Slot){.kind = SLOT_fixed}; }
@@ -200,6 +205,9 @@ typedef struct Indexed {
   int *out;
 } Indexed;
 Join join_gather(SetStep *st, Indexed *x);
+/* update: a and b have an axis of their own where places count, own and own + 1, the result a new one; own is the number of
+ * axes of the result. */
+Join join_update(SetStep *st, int *own, int **out);
 Join join_scatter(SetStep *st, Indexed *x); /* operands: index, what is added */
 
 /* What two facts about one value of n axes both say. */
@@ -220,7 +228,9 @@ Loop sets_loop(SetStep *st);
 /* Rank of a value of the body, loops included. */
 int sets_loop_rank(const Loop *l, Ref r);
 
-typedef Fact (*SetRuleFn)(SetStep *st);
+/* sets_prove by other rules: for tests of the tests. *wrong counts facts that they falsified. */
+SetProof *sets_prove_by(Ctx *ctx, const Graph *g, const SetAxis *set, const SetRuleFn *rules,
+                        long *wrong);
 extern const SetRuleFn order_rules[N_SET_RULES], padding_rules[N_SET_RULES];
 /* A parameter of the graph as declared, where the mask says what is padding. */
 Fact padding_param(Sets *s, const Graph *g, Ref r);

@@ -519,6 +519,8 @@ static Fact pad_running(SetStep *st) {
   if (j.clash) return join_result(&j, NULL, 0, 0);
   moves = axis_moves(&j, axis);
   if (backward) take_together(&j, axis, OP_sum, SET_pad_running);
+  for (int i = 0; i < j.count[axis] && backward; i++) /* 0 behind the last element */
+    j.atoms.data[j.first[axis] + i].fill.needs |= PAD_end;
   unsigned unused = 0;
   for (int i = 0; i < j.count[axis] && !backward; i++) {
     JointAtom *a = &j.atoms.data[j.first[axis] + i];
@@ -642,16 +644,8 @@ static Fact pad_scatter(SetStep *st) {
 
 /* A block at a place: along its axis, places have to be the same in both runs. */
 static Fact pad_update(SetStep *st) {
-  int n = st->lead + step_type(st)->rank, axis = st->lead + (int)node_int(st->node, A_axis, 0);
-  int *out = step_axes(st, n), *own[2] = {step_axes(st, n), step_axes(st, n)};
-  Join j = join_new(st, n + 3, 3);
-  for (int k = 0; k < 2; k++) {
-    own[k][axis] = n + k;
-    join_operand(&j, k, &st->operands[k], own[k]);
-  }
-  join_operand(&j, 2, &st->operands[2], step_axes(st, st->lead));
-  join_start(&j);
-  out[axis] = n + 2;
+  int *out, n, axis = st->lead + (int)node_int(st->node, A_axis, 0);
+  Join j = join_update(st, &n, &out);
   if (j.clash) return join_result(&j, NULL, 0, 0);
   const TypeInfo *at = step_operand(st, 2);
   bool cut = at->dtype != DT_idx || !sz_eq(at->extent, step_type(st)->dims[axis - st->lead]) ||
@@ -659,7 +653,6 @@ static Fact pad_update(SetStep *st) {
   if (axis_moves(&j, n) || axis_moves(&j, n + 1) || (cut && axis_depends(&j, n)))
     join_refuse(&j, SET_pad_place, moved_operand(&j));
   join_fix(&j, j.operands[2].value, SET_pad_place);
-  join_add(&j, n + 2, step_type(st)->dims[axis - st->lead], SLOT_fixed);
   int value = join_either(&j, j.operands[0].value, j.operands[1].value);
   for (int i = 0; i < (int)j.atoms.len && !j.clash; i++)
     if (j.atoms.data[i].axis < n) j.atoms.data[i].fill = join_common_fill(&j, i, 2);

@@ -327,11 +327,15 @@ Fact tuple_of(SetStep *st, Fact each) {
   return (Fact){.n_items = info->rank, .items = items};
 }
 
-/* Coarser than it could be: a set axis that is not the one of the places could stay. */
+/* A block at a place: along its axis places count, and so does the number of the place. */
 static Fact rule_update(SetStep *st) {
-  for (int k = 0; k < st->node->n_operands; k++)
-    if (fact_moves(&st->operands[k])) return fact_lost(st, SET_place, st->operands[k].moved, NULL);
-  return fact_plain(st, step_type(st), SLOT_fixed);
+  int *out, axis;
+  Join j = join_update(st, &axis, &out);
+  if (j.clash) return join_result(&j, NULL, 0, 0);
+  for (int k = 0; k < 2 && !j.clash; k++) join_fix_axis(&j, axis + k, SET_place);
+  if (!j.clash) join_fix(&j, j.operands[2].value, SET_pointer);
+  if (!j.clash) join_unify(&j, j.operands[0].value, j.operands[1].value, SET_pointer_places);
+  return join_result(&j, out, axis, j.clash ? 0 : j.operands[0].value);
 }
 
 /* Nothing is known of a foreign function but that equal operands give equal results. */
@@ -408,7 +412,7 @@ static const Fact *lost_operand(const SetStep *st) {
 
 Fact sets_step(SetStep *st) {
   SetRule rule = op_set_rule(st->node->op);
-  SetRuleFn run = (st->s->set->padded ? padding_rules : order_rules)[rule];
+  SetRuleFn run = st->s->rules[rule];
   ORDO_CHECK(run);
   bool by_operand = rule == SETS_scan || rule == SETS_region || rule == SETS_item;
   const Fact *lost = by_operand ? NULL : lost_operand(st);

@@ -1,14 +1,15 @@
 /* Tries to break the proofs about padding: random graphs with a mask, two runs with the same elements and other padding,
  * the interpreter in f64.
  *
- *   masks [--seed S] [--count N] [--nodes N] [--passes] [--show]
+ *   masks [--seed S] [--count N] [--nodes N] [--passes] [--show] [--wrong]
  *
  * For every value of a graph and every fact proved about it: the two runs have the same at the places of elements, and the
  * number that is said to stand at padding does. Padding at the end and anywhere, rows without elements, padding that is
  * infinite or NaN: a fact is looked at where what it needs holds. Values that overflow or are NaN without padding's doing
  * are not decided. For every value without a fact, the weakest one is tried: if it holds in all runs, the proof was
  * missed. With --passes, the default pipeline runs with proofs compared after each pass. Exit code 1 when a proved fact does not
- * hold; its seed is printed.
+ * hold; its seed is printed. With --wrong each rule of the analysis is made wrong on purpose, in several ways: this test has to
+ * notice.
  */
 #include <math.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@
 #include "ir/interp.h"
 #include "tests/gen.h"
 #include "tests/masks/pair.h"
+#include "tests/wrong.h"
 
 enum { TRIALS = 6, MOST_RESULTS = 40 };
 static const double LARGE = 1e5;
@@ -27,12 +29,13 @@ typedef struct Settings {
   uint64_t seed;
   long count;
   int nodes;
-  bool passes, show;
+  bool passes, show, wrong, quiet;
+  const SetRuleFn *rules; /* NULL: those of the analysis */
 } Settings;
 
 typedef struct Tally {
   long graphs, facts, padded, looked_at, violated, undecided, unseen, lost, missed, trivial, failed,
-      lost_in_pass;
+      lost_in_pass, wrong;
 } Tally;
 
 typedef struct Case {
@@ -48,6 +51,7 @@ typedef struct Case {
   bool body_wild; /* in a body since the last node of the graph itself */
   unsigned holds; /* conditions, PadCondition */
   uint64_t seed;
+  const Settings *settings;
   Tally *tally;
 } Case;
 
@@ -296,6 +300,7 @@ static void check_fact(Case *c, uint32_t i) {
   Text text = text_new(&c->ctx->arena);
   padding_print(f, 0, &text);
   c->tally->violated++;
+  if (c->settings->quiet) return;
   printf("seed %llu: result %u, %%%u = %s, is not %s for padding of %s (%s; conditions %u)\n",
          (unsigned long long)c->seed, i, c->g->results.data[i].i,
          op_info[graph_node(c->g, c->g->results.data[i])->op].name, text_str(&text),
@@ -407,7 +412,9 @@ static bool try_runs(Case *c, int trial, Sz symbol) {
 }
 
 static void try_set(Case *c, const SetAxis *set) {
-  c->proof = sets_prove(c->ctx, c->g, set);
+  c->proof = c->settings->rules
+                 ? sets_prove_by(c->ctx, c->g, set, c->settings->rules, &c->tally->wrong)
+                 : sets_prove(c->ctx, c->g, set);
   c->p = (Pair){.ctx = c->ctx, .proof = c->proof, .n_rows = 1};
   for (int i = 0; i < set->n_rows; i++) {
     int64_t rows = 0;
@@ -458,7 +465,8 @@ static void try_graph(const Settings *s, long k, Tally *tally) {
   bool smooth = seed % 3 == 0;
   GenOptions options = {
       .nodes = s->nodes, .symbolic = true, .regions = true, .smooth = smooth, .masks = true};
-  Case c = {.ctx = ctx, .gen = gen_new(ctx, seed, options), .seed = seed, .tally = tally};
+  Case c = {
+      .ctx = ctx, .gen = gen_new(ctx, seed, options), .seed = seed, .settings = s, .tally = tally};
   c.g = differentiated(ctx, make_graph(c.gen, smooth));
   if (s->show && c.g) printf("%s\n", graph_str(c.g));
   SetAxes sets = {0};
@@ -470,6 +478,33 @@ static void try_graph(const Settings *s, long k, Tally *tally) {
   ctx_free(ctx);
 }
 
+/* Each rule made wrong in each way: graphs until one is caught. Ways that claim nothing else anywhere are left out. False
+ * when one is not caught that claimed much. */
+static bool try_wrong(const Settings *s) {
+  enum { MANY = 30 }; /* facts that were wrong: one should have shown */
+  int caught = 0, tried = 0;
+  bool fine = true;
+  for (int way = 0; way < n_wrong_ways; way++)
+    for (int rule = SETS_by_class + 1; rule < N_SET_RULES; rule++) {
+      SetRuleFn rules[N_SET_RULES];
+      Settings one = *s;
+      Tally t = {0};
+      wrong_rules(true, way, rule, rules);
+      one.rules = rules;
+      one.quiet = true;
+      for (long k = 0; k < s->count && !t.violated && rules[rule]; k++) try_graph(&one, k, &t);
+      if (!t.wrong) continue;
+      fine = fine && (t.violated || t.wrong < MANY);
+      tried++;
+      caught += t.violated > 0;
+      if (!t.violated)
+        printf("not caught: '%s' of %s, %ld facts falsified\n", wrong_ways[way].name,
+               wrong_rule_name(rule), t.wrong);
+    }
+  printf("%d rules made wrong, %d caught\n", tried, caught);
+  return fine;
+}
+
 int main(int argc, char **argv) {
   Settings s = {.seed = 1, .count = 200, .nodes = 24};
   for (int i = 1; i < argc; i++) {
@@ -477,6 +512,8 @@ int main(int argc, char **argv) {
       s.passes = true;
     else if (!strcmp(argv[i], "--show"))
       s.show = true;
+    else if (!strcmp(argv[i], "--wrong"))
+      s.wrong = true;
     else if (i + 1 < argc && !strcmp(argv[i], "--seed"))
       s.seed = strtoull(argv[++i], NULL, 10);
     else if (i + 1 < argc && !strcmp(argv[i], "--count"))
@@ -486,6 +523,7 @@ int main(int argc, char **argv) {
     else
       return fprintf(stderr, "masks: unknown argument '%s'\n", argv[i]), 2;
   }
+  if (s.wrong) return !try_wrong(&s);
   Tally t = {0};
   printf("seeds %llu to %llu, %d nodes\n", (unsigned long long)s.seed,
          (unsigned long long)s.seed + (unsigned long long)s.count - 1, s.nodes);

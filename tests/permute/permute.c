@@ -1,13 +1,14 @@
 /* Tries to break the proofs about sets: random graphs with set axes, random permutations, the interpreter in f64.
  *
- *   permute [--seed S] [--count N] [--nodes N] [--passes] [--show]
+ *   permute [--seed S] [--count N] [--nodes N] [--passes] [--show] [--wrong]
  *
  * For every value of a graph and every fact proved about it: the value for the permuted set is the value permuted as the
  * fact says (all instances of it: each variable fixed, and moving). For every value with no fact, all combinations of axes
  * are tried: if one holds numerically for all permutations, the proof was missed. A difference counts only where the value
  * is well-conditioned: arguments that differ in the last digits give the same; and where no two elements compared are
  * equal, if the fact says so. With --passes, the default pipeline runs with proofs compared after each pass. Every third
- * graph is smooth and differentiated. Exit code 1 when a proved fact does not hold; its seed is printed.
+ * graph is smooth and differentiated. Exit code 1 when a proved fact does not hold; its seed is printed. With --wrong each rule of
+ * the analysis is made wrong on purpose, in several ways: this test has to notice.
  */
 #include <math.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@
 #include "ir/interp.h"
 #include "tests/gen.h"
 #include "tests/permute/act.h"
+#include "tests/wrong.h"
 
 enum { TRIALS = 4, MOST_RESULTS = 40 };
 
@@ -25,12 +27,13 @@ typedef struct Settings {
   uint64_t seed;
   long count;
   int nodes;
-  bool passes, show;
+  bool passes, show, wrong, quiet;
+  const SetRuleFn *rules; /* NULL: those of the analysis */
 } Settings;
 
 typedef struct Tally {
   long graphs, facts, moving, violated, undecided, ties, lost, missed, trivial, given_up, failed,
-      lost_in_pass;
+      lost_in_pass, wrong;
 } Tally;
 
 typedef struct Case {
@@ -42,6 +45,7 @@ typedef struct Case {
   Tensor **args, **y, **near; /* near: results for arguments that differ a little */
   bool had_ties;
   uint64_t seed;
+  const Settings *settings;
   Tally *tally;
 } Case;
 
@@ -198,6 +202,7 @@ static bool holds(const Case *c, const Fact *f, uint32_t i, const Tensor *after)
 /* ---- proved ---- */
 
 static void violated(const Case *c, uint32_t i, const Fact *f) {
+  if (c->settings->quiet) return;
   Text text = text_new(&c->ctx->arena);
   fact_print(f, 0, &text);
   printf("seed %llu: result %u of %s is not %s for %s\n", (unsigned long long)c->seed, i,
@@ -294,7 +299,9 @@ static void count_results(Case *c, const uint64_t *alive) {
 
 static void try_set(Case *c, const SetAxis *set) {
   int64_t n = 0;
-  c->proof = sets_prove(c->ctx, c->g, set);
+  c->proof = c->settings->rules
+                 ? sets_prove_by(c->ctx, c->g, set, c->settings->rules, &c->tally->wrong)
+                 : sets_prove(c->ctx, c->g, set);
   ORDO_CHECK(size_eval(c->ctx, set->extent, &c->gen->env, &n));
   c->p = (Permutations){.ctx = c->ctx, .env = &c->gen->env, .proof = c->proof, .n = n, .n_rows = 1};
   for (int i = 0; i < set->n_rows; i++) {
@@ -350,7 +357,8 @@ static void try_graph(const Settings *s, long k, Tally *tally) {
   bool smooth = seed % 3 == 0;
   GenOptions options = {
       .nodes = s->nodes, .symbolic = true, .regions = true, .smooth = smooth, .sets = true};
-  Case c = {.ctx = ctx, .gen = gen_new(ctx, seed, options), .seed = seed, .tally = tally};
+  Case c = {
+      .ctx = ctx, .gen = gen_new(ctx, seed, options), .seed = seed, .settings = s, .tally = tally};
   c.g = differentiated(ctx, make_graph(c.gen, smooth));
   if (!c.g) {
     tally->failed++;
@@ -378,6 +386,34 @@ static void try_graph(const Settings *s, long k, Tally *tally) {
   ctx_free(ctx);
 }
 
+/* Each rule made wrong in each way: graphs until one is caught. Ways that claim nothing else anywhere are left out. False
+ * when one is not caught that claimed much. */
+static bool try_wrong(const Settings *s) {
+  enum { MANY = 30 }; /* facts that were wrong: one should have shown */
+  int caught = 0, tried = 0;
+  bool fine = true;
+  for (int way = 0; way < n_wrong_ways; way++)
+    for (int rule = SETS_by_class + 1; rule < N_SET_RULES; rule++) {
+      if (wrong_ways[way].padded) continue;
+      SetRuleFn rules[N_SET_RULES];
+      Settings one = *s;
+      Tally t = {0};
+      wrong_rules(false, way, rule, rules);
+      one.rules = rules;
+      one.quiet = true;
+      for (long k = 0; k < s->count && !t.violated && rules[rule]; k++) try_graph(&one, k, &t);
+      if (!t.wrong) continue;
+      fine = fine && (t.violated || t.wrong < MANY);
+      tried++;
+      caught += t.violated > 0;
+      if (!t.violated)
+        printf("not caught: '%s' of %s, %ld facts falsified\n", wrong_ways[way].name,
+               wrong_rule_name(rule), t.wrong);
+    }
+  printf("%d rules made wrong, %d caught\n", tried, caught);
+  return fine;
+}
+
 int main(int argc, char **argv) {
   Settings s = {.seed = 1, .count = 200, .nodes = 24};
   for (int i = 1; i < argc; i++) {
@@ -385,6 +421,8 @@ int main(int argc, char **argv) {
       s.passes = true;
     else if (!strcmp(argv[i], "--show"))
       s.show = true;
+    else if (!strcmp(argv[i], "--wrong"))
+      s.wrong = true;
     else if (i + 1 < argc && !strcmp(argv[i], "--seed"))
       s.seed = strtoull(argv[++i], NULL, 10);
     else if (i + 1 < argc && !strcmp(argv[i], "--count"))
@@ -394,6 +432,7 @@ int main(int argc, char **argv) {
     else
       return fprintf(stderr, "permute: unknown argument '%s'\n", argv[i]), 2;
   }
+  if (s.wrong) return !try_wrong(&s);
   Tally t = {0};
   printf("seeds %llu to %llu, %d nodes\n", (unsigned long long)s.seed,
          (unsigned long long)s.seed + (unsigned long long)s.count - 1, s.nodes);
