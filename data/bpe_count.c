@@ -20,7 +20,9 @@ static size_t cut_place(const char *text, size_t n) {
 static bool count_valid(Regex *regex, const char *text, size_t n, Vocab *counts) {
   Match m;
   for (size_t at = 0; at < n; at = m.hi) {
-    if (regex_find(regex, text, n, at, &m) <= 0) return false;
+    size_t plain = gpt2_plain_word(text + at, n - at);
+    m = (Match){.lo = at, .hi = at + plain};
+    if (!plain && regex_find(regex, text, n, at, &m) <= 0) return false;
     vocab_count_token(counts, text + m.lo, m.hi - m.lo);
   }
   return true;

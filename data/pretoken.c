@@ -5,6 +5,19 @@
 const char *const gpt2_pattern =
     "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
+static inline bool is_letter(char c) { return (unsigned char)((c | 0x20) - 'a') < 26; }
+static inline bool is_digit(char c) { return (unsigned char)(c - '0') < 10; }
+
+size_t gpt2_plain_word(const char *text, size_t n) {
+  size_t start = n > 1 && text[0] == ' ', at = start;
+  if (at < n && is_letter(text[at]))
+    while (at < n && is_letter(text[at])) at++;
+  else
+    while (at < n && is_digit(text[at])) at++;
+  /* a letter or number of another script would go on */
+  return at == start || (at < n && (unsigned char)text[at] >= 128) ? 0 : at;
+}
+
 void words_free(Words *w) {
   bytes_free(&w->text);
   bytes_free(&w->spare);
@@ -93,7 +106,9 @@ static bool cut_regex(const CutStep *s, Words *w, const Word *word) {
   size_t at = 0;
   Match m;
   for (int found; at < word->n; at = m.hi) {
-    found = regex_find(s->regex, text, word->n, at, &m);
+    size_t plain = s->gpt2 ? gpt2_plain_word(text + at, word->n - at) : 0;
+    m = (Match){.lo = at, .hi = at + plain};
+    found = plain ? 1 : regex_find(s->regex, text, word->n, at, &m);
     if (found < 0) return false;
     if (!found) break;
     if (!add_part(&j, word->at + at, word->at + m.lo, false) ||

@@ -28,6 +28,7 @@ typedef struct CutStep {
   Regex *regex; /* owned by whoever owns the step */
   Behavior behavior;
   bool invert; /* what was not found takes the place of what was */
+  bool gpt2;   /* the expression is gpt2_pattern, whose plain words need no matcher */
   const char *with;
   size_t n_with;
   Prepend prepend;
@@ -54,5 +55,8 @@ void words_free(Words *words);
 
 /* GPT-2's expression: contractions, letters, numbers and signs with a blank before them, white space. */
 extern const char *const gpt2_pattern;
+/* The length of what it finds at the begin of a text when that is ASCII letters or digits with a blank
+ * before them or not; 0: ask the expression. */
+size_t gpt2_plain_word(const char *text, size_t n);
 
 #endif

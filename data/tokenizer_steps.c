@@ -99,7 +99,10 @@ static bool add_pattern(TokenizerReader *r, const char *text, Behavior behavior)
   const char *why;
   Regex *regex = regex_new(r->ctx, text, strlen(text), &why);
   if (!regex) return reader_fail(r, "pre_tokenizer: %s", why);
-  return add_cut(r, (CutStep){.kind = CUT_regex, .regex = regex, .behavior = behavior});
+  return add_cut(r, (CutStep){.kind = CUT_regex,
+                              .regex = regex,
+                              .behavior = behavior,
+                              .gpt2 = text == gpt2_pattern});
 }
 
 static bool add_byte_level(TokenizerReader *r, const json_t *json) {

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "data/pretoken.h"
 #include "data/stream.h"
 #include "data/tokenizer_file.h"
 
@@ -141,6 +142,35 @@ static void tokenizers(void **state) {
   ctx_free(ctx);
 }
 
+/* What is found without the matcher is what the matcher finds. */
+static void plain_words(void **state) {
+  (void)state;
+  static const char *const parts[] = {
+      " ", "  ",       "a",        "Zebra",        "7",     "42", "'s",  "'", "\n", "\t",
+      "!", "\xC3\xA9", "\xD9\xA3", "\xE4\xB8\xAD", "don't", "_",  "\r\n"};
+  Ctx *ctx = ctx_new();
+  const char *why;
+  Regex *regex = regex_new(ctx, gpt2_pattern, strlen(gpt2_pattern), &why);
+  CutStep slow = {.kind = CUT_regex, .regex = regex}, fast = slow;
+  Words a = {0}, b = {0};
+  fast.gpt2 = true;
+  for (int round = 0; round < 20000; round++) {
+    a.text.n = b.text.n = 0;
+    for (size_t i = draw(12); i; i--) {
+      const char *part = parts[draw(sizeof parts / sizeof *parts)];
+      bytes_put(&a.text, part, strlen(part));
+      bytes_put(&b.text, part, strlen(part));
+    }
+    assert_true(words_cut(&slow, 1, BEFORE_nothing, &a) && words_cut(&fast, 1, BEFORE_nothing, &b));
+    assert_int_equal(a.n, b.n);
+    if (a.n) assert_memory_equal(a.words, b.words, a.n * sizeof *a.words);
+  }
+  words_free(&a);
+  words_free(&b);
+  regex_free(regex);
+  ctx_free(ctx);
+}
+
 static void table(void **state) {
   (void)state;
   Vocab *v = vocab_new(COL_words);
@@ -187,6 +217,7 @@ static void utf8(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(pieces), cmocka_unit_test(tokenizers),
-                                     cmocka_unit_test(table), cmocka_unit_test(utf8)};
+                                     cmocka_unit_test(table), cmocka_unit_test(plain_words),
+                                     cmocka_unit_test(utf8)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
