@@ -115,8 +115,8 @@ def main():
         for name, tokenizer in tokenizers(folder):
             path = os.path.join(folder, "tokenizer.json")
             tokenizer.save(path)
-            run = subprocess.run([ORDO, "vocab", "--encode", path, "--json", lines], capture_output=True, text=True)
-            got = [json.loads(l) for l in run.stdout.splitlines()]
+            run = subprocess.run([ORDO, "vocab", "--encode", path, "--json", lines], capture_output=True, encoding="utf-8")
+            got = [json.loads(l) for l in run.stdout.split("\n")[:-1]]
             if len(got) != len(texts):
                 print("%-26s FAILED: %s" % (name, run.stderr.strip()))
                 failed += 1
