@@ -407,9 +407,27 @@ Ref einsum_product(Einsum *e) {
   return finish(e, &y, ((1u << e->n_factors) - 1) & ~inner);
 }
 
+/* Repeats the first factor along the summed labels that no factor has: a sum of equal values. */
+static void repeat_first(Einsum *e) {
+  int8_t order[MAX_LABELS];
+  Factor *f = &e->factors[0];
+  uint32_t seen = 0;
+  int n = f->n;
+  memcpy(order, f->labels, (size_t)n);
+  for (int i = 0; i < e->n_factors; i++) seen |= labels_of(&e->factors[i]);
+  for (int label = 0; label < MAX_LABELS; label++)
+    if ((e->summed & ~seen) >> label & 1) order[n++] = (int8_t)label;
+  f->r = spread(e, f, order, n);
+  f->n = n;
+  memcpy(f->labels, order, (size_t)n);
+}
+
 Ref einsum_plain(Einsum *e) {
   uint32_t inner;
-  if (!inner_factors(e, &inner)) return REF_NONE;
+  if (!inner_factors(e, &inner)) {
+    repeat_first(e);
+    if (!inner_factors(e, &inner)) return REF_NONE;
+  }
   uint32_t all = (1u << e->n_factors) - 1;
   if (!inner) return finish(e, NULL, all);
   Factor product = multiplied(e, inner), y = summed_over(e, &product, e->summed);

@@ -403,6 +403,10 @@ static void contract_makes_dots_canonical(void **state) {
       "  %2: f32[B, 5, 6, T] = dot(%0, %1, batch_a=[], batch_b=[], contract_a=[], contract_b=[])\n",
       "  %0: i32[B, 5] = param(index=0)\n  %1: i32[5, T] = param(index=1)\n"
       "  %2: i32[B, T] = dot(%0, %1, batch_a=[], batch_b=[], contract_a=[1], contract_b=[0])\n",
+      "  %0: i32 = param(index=0)\n  %1: i32[3] = broadcast(%0, axes=[])\n"
+      "  %2: i32 = dot(%1, %1, batch_a=[], batch_b=[], contract_a=[0], contract_b=[0])\n",
+      "  %0: f32[B] = param(index=0)\n  %1: f32[B, 4] = broadcast(%0, axes=[0])\n"
+      "  %2: f32[B, B] = dot(%1, %1, batch_a=[], batch_b=[], contract_a=[1], contract_b=[1])\n",
   };
   (void)state;
   for (size_t i = 0; i < sizeof dots / sizeof *dots; i++) {
@@ -414,6 +418,7 @@ static void contract_makes_dots_canonical(void **state) {
     for (uint32_t k = 0; k < out->nodes.len; k++) {
       const Node *n = &out->nodes.data[k];
       if (n->op != OP_dot) continue;
+      assert_int_equal(type_info(ctx, n->type)->dtype, DT_f32); /* others have no kernels */
       assert_true(node_attr(n, A_batch_a)->n <= 1 && node_attr(n, A_contract_a)->n == 1);
       for (int side = 0; side < 2; side++)
         assert_true(graph_info(out, n->operands[side])->rank - node_attr(n, A_batch_a)->n == 2);
