@@ -4,7 +4,7 @@
  * is fixed when the same stands at the same place in both (as far as both go), it moves when the same stands at the places
  * of an element. What is asked of an op: with operands alike in this way, its result is. docs/sets.md has the argument.
  */
-#include "passes/sets_join.h"
+#include "passes/sets_padding.h"
 
 /* ---- extents --------------------------------------------------------------------------------- */
 
@@ -167,7 +167,7 @@ static void eval_fills(Join *j) {
   }
 }
 
-static Fact end_with(Join *j, int value, Fill whole) {
+Fact end_with(Join *j, int value, Fill whole) {
   Fact f = join_result(j, step_axes(j->st, j->n_axes), j->n_axes, value);
   if (!f.lost) f.whole = whole;
   return f;
@@ -225,205 +225,6 @@ static Fact pad_cast(SetStep *st) {
   bool cut = to->dtype == DT_idx && pad_depends(st->s, to->extent) && f.value.kind == SLOT_fixed;
   bool first = whole->kind == FILL_number && whole->number <= 0;
   return !f.lost && cut && !first ? fact_lost(st, SET_pad_size, f.moved, NULL) : f;
-}
-
-/* ---- movement -------------------------------------------------------------------------------- */
-
-static Fact pad_moved(Join j) {
-  join_keep_fills(&j);
-  return end_with(&j, j.clash ? 0 : j.operands[0].value, j.st->operands[0].whole);
-}
-
-static Fact pad_broadcast(SetStep *st) { return pad_moved(join_broadcast(st)); }
-static Fact pad_transpose(SetStep *st) { return pad_moved(join_transpose(st)); }
-
-static Fact pad_reshape(SetStep *st) {
-  Fact f = rule_reshape(st);
-  if (!f.lost) f.whole = st->operands[0].whole;
-  return f;
-}
-
-static bool axis_moves(const Join *j, int axis) {
-  for (int i = 0; i < j->count[axis]; i++)
-    if (join_slot(j, j->atoms.data[j->first[axis] + i].term)->kind == SLOT_moves) return true;
-  return false;
-}
-
-static bool axis_depends(const Join *j, int axis) {
-  for (int i = 0; i < j->count[axis]; i++)
-    if (pad_depends(j->st->s, j->atoms.data[j->first[axis] + i].extent)) return true;
-  return false;
-}
-
-static bool axis_placed(const Join *j, int axis) {
-  for (int i = 0; i < j->count[axis]; i++) {
-    const JointAtom *a = &j->atoms.data[j->first[axis] + i];
-    if (join_slot(j, a->term)->kind == SLOT_moves && a->fill.kind != FILL_number) return false;
-  }
-  return true;
-}
-
-/* The axis has the same at the same places: padding is a number, at the end. */
-static void place_axis(Join *j, int axis) {
-  for (int i = 0; i < j->count[axis]; i++) {
-    JointAtom *a = &j->atoms.data[j->first[axis] + i];
-    if (join_slot(j, a->term)->kind != SLOT_moves) continue;
-    j->needs |= PAD_end | a->fill.needs;
-    a->term = join_fixed_term(j);
-    a->fill = (Fill){0};
-  }
-}
-
-/* The first places go, or come: what is there is that many places nearer to padding. */
-static void shift_axis(Join *j, JointAtom *a, int by) {
-  Slot slot = *join_slot(j, a->term);
-  slot.shift += by;
-  bool value = false;
-  for (int k = 0; k < j->n_operands; k++)
-    value |= join_slot(j, j->operands[k].value) == join_slot(j, a->term);
-  if (value) join_refuse(j, SET_pad_place, 0);
-  if (by) a->term = join_new_term(j, slot);
-}
-
-/* The places from start on, of an axis that is one atom. */
-static void cut_axis(Join *j, int axis, Sz start, Sz extent) {
-  Sets *s = j->st->s;
-  bool at_0 = size_is(s->ctx, start, 0), one = size_is(s->ctx, extent, 1);
-  JointAtom *a = &j->atoms.data[j->first[axis]];
-  if (join_uniform(j, axis)) {
-    join_resize(j, axis, extent);
-    return;
-  }
-  int64_t cut = 0;
-  bool place = !size_is_const(s->ctx, start, &cut) && pad_depends(s, start);
-  if (!place && axis_moves(j, axis)) {
-    j->needs |= PAD_end;
-    if (one && !at_0 && axis_placed(j, axis))
-      place_axis(j, axis);
-    else if (one)
-      place = !at_0;
-    else
-      shift_axis(j, a, (int)cut);
-    if (one && at_0) j->needs |= PAD_some;
-  } else if (!at_0) {
-    a->fill = (Fill){0};
-  }
-  if (place && (axis_moves(j, axis) || axis_depends(j, axis))) join_refuse(j, SET_pad_place, 0);
-  join_resize(j, axis, extent);
-}
-
-static Fact pad_slice(SetStep *st) {
-  const TypeInfo *from = step_operand(st, 0), *to = step_type(st);
-  const Attr *starts = node_attr(st->node, A_starts);
-  int n = st->lead + to->rank, *out = step_axes(st, n);
-  Join j = join_one(st, step_axes(st, n), 2 * n);
-  join_keep_fills(&j);
-  for (int i = 0; i < to->rank && !j.clash; i++) {
-    int axis = st->lead + i;
-    if (sz_eq(from->dims[i], to->dims[i])) continue;
-    if (j.count[axis] == 1) {
-      cut_axis(&j, axis, starts->sizes[i], to->dims[i]);
-      join_cut_rows(&j, j.first[axis], starts->sizes[i]);
-    } else if (j.count[axis]) {
-      if (axis_moves(&j, axis) || axis_depends(&j, axis)) join_refuse(&j, SET_pad_place, 0);
-      join_add(&j, n + i, to->dims[i], SLOT_fixed);
-      out[axis] = n + i;
-    }
-  }
-  Fact f = join_result(&j, out, n, j.clash ? 0 : j.operands[0].value);
-  if (!f.lost) f.whole = st->operands[0].whole;
-  return f;
-}
-
-/* What a joint axis becomes as a part of a longer one, by places behind its beginning. more: something comes behind it. */
-static void place_part(Join *j, int axis, int fresh, int by, bool more, int operand) {
-  JointAtom *a = &j->atoms.data[j->first[axis]];
-  bool moves = axis_moves(j, axis);
-  if (more && !moves && axis_depends(j, axis)) join_refuse(j, SET_pad_concat, operand);
-  if (j->count[axis] > 1 && moves) join_refuse(j, SET_pad_regrouped, operand);
-  if (j->clash || j->count[axis] != 1 || !j->count[fresh] || !moves) return;
-  int shift = join_slot(j, a->term)->shift;
-  shift_axis(j, a, -(by < shift ? by : shift));
-  join_unify(j, j->atoms.data[j->first[fresh]].term, a->term, SET_pad_concat);
-}
-
-static Fact pad_pad(SetStep *st) {
-  const TypeInfo *from = step_operand(st, 0), *to = step_type(st);
-  const Attr *lo = node_attr(st->node, A_lo);
-  Fill value = {.kind = FILL_number, .number = node_attr(st->node, A_value)->f};
-  int n = st->lead + to->rank, *out = step_axes(st, n);
-  Join j = join_one(st, step_axes(st, n), 2 * n);
-  join_keep_fills(&j);
-  if (!j.clash) join_fix_values(&j);
-  for (int i = 0; i < to->rank && !j.clash; i++) {
-    int axis = st->lead + i;
-    if (sz_eq(from->dims[i], to->dims[i])) continue;
-    Fill old = j.count[axis] == 1 ? j.atoms.data[j.first[axis]].fill : (Fill){0};
-    if (pad_depends(st->s, lo->sizes[i])) join_refuse(&j, SET_pad_concat, 0);
-    int64_t by = 0;
-    int shift = j.count[axis] == 1 ? join_slot(&j, j.atoms.data[j.first[axis]].term)->shift : 0;
-    (void)size_is_const(st->s->ctx, lo->sizes[i], &by);
-    join_add(&j, n + i, to->dims[i], SLOT_fixed);
-    bool more = !sz_eq(to->dims[i], size_add(st->s->ctx, from->dims[i], lo->sizes[i]));
-    place_part(&j, axis, n + i, (int)by, more, 0);
-    if (!j.clash && j.count[n + i] && by <= shift && size_is(st->s->ctx, lo->sizes[i], by) &&
-        fill_equal(&old, &value))
-      j.atoms.data[j.first[n + i]].fill = old;
-    out[axis] = n + i;
-  }
-  for (int i = 0; i < (int)j.atoms.len; i++) { /* the new places have the value in all rows */
-    Fill *fill = &j.atoms.data[i].fill;
-    if (!fill_equal(fill, &value)) *fill = (Fill){0};
-  }
-  return join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j));
-}
-
-static Fact pad_concat(SetStep *st) {
-  int n = st->lead + step_type(st)->rank, m = st->node->n_operands;
-  int axis = st->lead + (int)node_int(st->node, A_axis, 0), *out = step_axes(st, n);
-  Join j = join_new(st, n + m + 1, m);
-  for (int k = 0; k < m; k++) {
-    int *map = step_axes(st, n);
-    map[axis] = n + k;
-    join_operand(&j, k, &st->operands[k], map);
-  }
-  join_start(&j);
-  out[axis] = n + m;
-  if (j.clash) return join_result(&j, NULL, 0, 0);
-  int value = j.operands[0].value;
-  join_add(&j, n + m, step_type(st)->dims[axis - st->lead], SLOT_fixed);
-  bool behind = false; /* padding: what comes then is where there are no elements */
-  for (int k = 0; k < m && !j.clash; k++) {
-    if (!behind) place_part(&j, n + k, n + m, 0, k + 1 < m, k);
-    behind = behind || axis_depends(&j, n + k);
-    if (k) value = join_either(&j, value, j.operands[k].value);
-  }
-  for (int i = 0; i < (int)j.atoms.len && !j.clash; i++) {
-    JointAtom *a = &j.atoms.data[i];
-    if (a->axis < n) a->fill = join_common_fill(&j, i, m);
-  }
-  return join_result(&j, out, n, j.clash ? 0 : value);
-}
-
-/* An axis of which the places are taken together, or change: as rows of a padded axis they are none any more. */
-static void new_places(Join *j, int axis, int *out) {
-  Sz extent = step_type(j->st)->dims[axis - j->st->lead];
-  join_add(j, j->n_axes - 1, extent, SLOT_fixed);
-  out[axis] = j->n_axes - 1;
-}
-
-static Fact pad_reverse(SetStep *st) {
-  int n = st->lead + step_type(st)->rank, axis = st->lead + (int)node_int(st->node, A_axis, 0);
-  int *out = step_axes(st, n);
-  Join j = join_one(st, step_axes(st, n), n + 1);
-  join_keep_fills(&j);
-  if (!j.clash && !join_uniform(&j, axis)) {
-    if (axis_moves(&j, axis) || axis_depends(&j, axis)) join_refuse(&j, SET_pad_reversed, 0);
-    new_places(&j, axis, out);
-  }
-  Fact f = join_result(&j, out, n, j.clash ? 0 : j.operands[0].value);
-  if (!f.lost) f.whole = st->operands[0].whole;
-  return f;
 }
 
 /* ---- what takes an axis together ------------------------------------------------------------- */

@@ -1,5 +1,9 @@
 #include "tests/wrong.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 static Fact right(SetStep *st) {
   return (st->s->set->padded ? padding_rules : order_rules)[op_set_rule(st->node->op)](st);
 }
@@ -109,4 +113,52 @@ const char *wrong_rule_name(int rule) {
   for (int op = 0; op < N_OPS; op++)
     if ((int)op_set_rule((Op)op) == rule) return op_info[op].name;
   return "";
+}
+
+bool proof_test(const char *name, int argc, char **argv, ProofTest *out) {
+  *out = (ProofTest){.seed = 1, .count = 200, .nodes = 24};
+  for (int i = 1; i < argc; i++) {
+    if (!strcmp(argv[i], "--passes"))
+      out->passes = true;
+    else if (!strcmp(argv[i], "--show"))
+      out->show = true;
+    else if (!strcmp(argv[i], "--wrong"))
+      out->wrong = true;
+    else if (i + 1 < argc && !strcmp(argv[i], "--seed"))
+      out->seed = strtoull(argv[++i], NULL, 10);
+    else if (i + 1 < argc && !strcmp(argv[i], "--count"))
+      out->count = atol(argv[++i]);
+    else if (i + 1 < argc && !strcmp(argv[i], "--nodes"))
+      out->nodes = atoi(argv[++i]);
+    else
+      return fprintf(stderr, "%s: unknown argument '%s'\n", name, argv[i]), false;
+  }
+  return true;
+}
+
+bool wrong_caught(const ProofTest *test, bool padded, ProofGraphFn *graph) {
+  enum { MANY = 30 }; /* facts that were wrong: one should have shown */
+  int caught = 0, tried = 0;
+  bool fine = true;
+  for (int way = 0; way < n_wrong_ways; way++)
+    for (int rule = SETS_by_class + 1; rule < N_SET_RULES; rule++) {
+      if (wrong_ways[way].padded && !padded) continue;
+      SetRuleFn rules[N_SET_RULES];
+      ProofTest one = *test;
+      long violated = 0, falsified = 0;
+      wrong_rules(padded, way, rule, rules);
+      one.rules = rules;
+      one.quiet = true;
+      for (long k = 0; k < test->count && !violated && rules[rule]; k++)
+        graph(&one, k, &violated, &falsified);
+      if (!falsified) continue;
+      fine = fine && (violated || falsified < MANY);
+      tried++;
+      caught += violated > 0;
+      if (!violated)
+        printf("not caught: '%s' of %s, %ld facts falsified\n", wrong_ways[way].name,
+               wrong_rule_name(rule), falsified);
+    }
+  printf("%d rules made wrong, %d caught\n", tried, caught);
+  return fine;
 }

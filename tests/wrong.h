@@ -1,4 +1,5 @@
-/* Rules of the sets analysis that are made wrong on purpose: a test of proofs has to catch them. */
+/* Tests of proofs, by random graphs: their options, and rules of the sets analysis that are made wrong on purpose, which
+ * such a test has to catch. */
 #ifndef ORDO_TESTS_WRONG_H
 #define ORDO_TESTS_WRONG_H
 
@@ -12,6 +13,25 @@ typedef struct Wrong {
 } Wrong;
 extern const Wrong wrong_ways[];
 extern const int n_wrong_ways;
+
+/* What a test of proofs is asked for. */
+typedef struct ProofTest {
+  uint64_t seed;
+  long count; /* graphs: the seeds from 'seed' on */
+  int nodes;
+  bool passes, show, wrong, quiet;
+  const SetRuleFn *rules; /* NULL: those of the analysis */
+} ProofTest;
+
+/* Reads the options of the test with that name; false, after a message, at one that it does not know. */
+bool proof_test(const char *name, int argc, char **argv, ProofTest *out);
+
+/* Graph k: adds how many facts were violated, and how many a wrong rule has falsified. */
+typedef void ProofGraphFn(const ProofTest *test, long k, long *violated, long *falsified);
+
+/* Each rule made wrong in each way: graphs until one is caught. Ways that claim nothing else anywhere are left out. False
+ * when one is not caught that claimed much. padded: of the table of padding. */
+bool wrong_caught(const ProofTest *test, bool padded, ProofGraphFn *graph);
 
 /* The table of rules with that one wrong. */
 void wrong_rules(bool padded, int way, int rule, SetRuleFn out[N_SET_RULES]);

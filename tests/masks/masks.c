@@ -25,14 +25,6 @@
 enum { TRIALS = 6, MOST_RESULTS = 40 };
 static const double LARGE = 1e5;
 
-typedef struct Settings {
-  uint64_t seed;
-  long count;
-  int nodes;
-  bool passes, show, wrong, quiet;
-  const SetRuleFn *rules; /* NULL: those of the analysis */
-} Settings;
-
 typedef struct Tally {
   long graphs, facts, padded, looked_at, violated, undecided, unseen, lost, missed, trivial, failed,
       lost_in_pass, wrong;
@@ -51,7 +43,7 @@ typedef struct Case {
   bool body_wild; /* in a body since the last node of the graph itself */
   unsigned holds; /* conditions, PadCondition */
   uint64_t seed;
-  const Settings *settings;
+  const ProofTest *settings;
   Tally *tally;
 } Case;
 
@@ -459,7 +451,7 @@ static const Graph *differentiated(Ctx *ctx, const Graph *g) {
   return out;
 }
 
-static void try_graph(const Settings *s, long k, Tally *tally) {
+static void try_graph(const ProofTest *s, long k, Tally *tally) {
   Ctx *ctx = ctx_new();
   uint64_t seed = s->seed + (uint64_t)k;
   bool smooth = seed % 3 == 0;
@@ -478,52 +470,18 @@ static void try_graph(const Settings *s, long k, Tally *tally) {
   ctx_free(ctx);
 }
 
-/* Each rule made wrong in each way: graphs until one is caught. Ways that claim nothing else anywhere are left out. False
- * when one is not caught that claimed much. */
-static bool try_wrong(const Settings *s) {
-  enum { MANY = 30 }; /* facts that were wrong: one should have shown */
-  int caught = 0, tried = 0;
-  bool fine = true;
-  for (int way = 0; way < n_wrong_ways; way++)
-    for (int rule = SETS_by_class + 1; rule < N_SET_RULES; rule++) {
-      SetRuleFn rules[N_SET_RULES];
-      Settings one = *s;
-      Tally t = {0};
-      wrong_rules(true, way, rule, rules);
-      one.rules = rules;
-      one.quiet = true;
-      for (long k = 0; k < s->count && !t.violated && rules[rule]; k++) try_graph(&one, k, &t);
-      if (!t.wrong) continue;
-      fine = fine && (t.violated || t.wrong < MANY);
-      tried++;
-      caught += t.violated > 0;
-      if (!t.violated)
-        printf("not caught: '%s' of %s, %ld facts falsified\n", wrong_ways[way].name,
-               wrong_rule_name(rule), t.wrong);
-    }
-  printf("%d rules made wrong, %d caught\n", tried, caught);
-  return fine;
+/* One graph of a test of wrong rules. */
+static void count_graph(const ProofTest *test, long k, long *violated, long *falsified) {
+  Tally t = {0};
+  try_graph(test, k, &t);
+  *violated += t.violated;
+  *falsified += t.wrong;
 }
 
 int main(int argc, char **argv) {
-  Settings s = {.seed = 1, .count = 200, .nodes = 24};
-  for (int i = 1; i < argc; i++) {
-    if (!strcmp(argv[i], "--passes"))
-      s.passes = true;
-    else if (!strcmp(argv[i], "--show"))
-      s.show = true;
-    else if (!strcmp(argv[i], "--wrong"))
-      s.wrong = true;
-    else if (i + 1 < argc && !strcmp(argv[i], "--seed"))
-      s.seed = strtoull(argv[++i], NULL, 10);
-    else if (i + 1 < argc && !strcmp(argv[i], "--count"))
-      s.count = atol(argv[++i]);
-    else if (i + 1 < argc && !strcmp(argv[i], "--nodes"))
-      s.nodes = atoi(argv[++i]);
-    else
-      return fprintf(stderr, "masks: unknown argument '%s'\n", argv[i]), 2;
-  }
-  if (s.wrong) return !try_wrong(&s);
+  ProofTest s;
+  if (!proof_test("masks", argc, argv, &s)) return 2;
+  if (s.wrong) return !wrong_caught(&s, true, count_graph);
   Tally t = {0};
   printf("seeds %llu to %llu, %d nodes\n", (unsigned long long)s.seed,
          (unsigned long long)s.seed + (unsigned long long)s.count - 1, s.nodes);
