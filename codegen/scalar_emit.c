@@ -41,6 +41,7 @@ MATH1(sqrt)
 MATH2(pow)
 MATH2(max)
 MATH2(min)
+MATH2(mod)
 #define BUILD2(function, instruction)                                                              \
   static LLVMValueRef function(const Operands *o) {                                                \
     return LLVMBuild##instruction(o->e->b, o->a, o->b, "");                                        \
@@ -92,11 +93,6 @@ static LLVMValueRef f_sign(const Operands *o) {
   LLVMValueRef down = LLVMBuildFCmp(o->e->b, LLVMRealOLT, o->a, zero(o), "");
   LLVMValueRef below = LLVMBuildSelect(o->e->b, down, vmath_const(o->type, -1), zero(o), "");
   return LLVMBuildSelect(o->e->b, up, vmath_const(o->type, 1), below, "");
-}
-
-static LLVMValueRef f_mod(const Operands *o) {
-  LLVMValueRef whole = vmath_floor(&o->e->vmath, LLVMBuildFDiv(o->e->b, o->a, o->b, ""));
-  return LLVMBuildFSub(o->e->b, o->a, LLVMBuildFMul(o->e->b, o->b, whole, ""), "");
 }
 
 static LLVMValueRef i_pick(const Operands *o, LLVMIntPredicate test) {

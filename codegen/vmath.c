@@ -87,6 +87,28 @@ Val vmath_call(const Vmath *v, const char *name, const Val *operands, int n) {
   return result;
 }
 
+/* Whether any lane of the test is true. */
+static Val any(const Vmath *v, Val test) {
+  if (vmath_lanes(LLVMTypeOf(test)) == 1) return test;
+  return vmath_intrinsic(v, "llvm.vector.reduce.or", &test, 1);
+}
+
+Val vmath_or_call(const Vmath *v, Val test, const char *name, const Val *operands, int n,
+                  Val fast) {
+  LLVMBasicBlockRef here = LLVMGetInsertBlock(v->builder);
+  Val function = LLVMGetBasicBlockParent(here);
+  LLVMBasicBlockRef slow = LLVMAppendBasicBlockInContext(v->context, function, "library");
+  LLVMBasicBlockRef join = LLVMAppendBasicBlockInContext(v->context, function, "joined");
+  LLVMBuildCondBr(v->builder, any(v, test), slow, join);
+  LLVMPositionBuilderAtEnd(v->builder, slow);
+  Val exact = vmath_call(v, name, operands, n);
+  LLVMBuildBr(v->builder, join);
+  LLVMPositionBuilderAtEnd(v->builder, join);
+  Val result = LLVMBuildPhi(v->builder, LLVMTypeOf(fast), "");
+  LLVMAddIncoming(result, (Val[]){fast, exact}, (LLVMBasicBlockRef[]){here, slow}, 2);
+  return result;
+}
+
 Val vmath_poly(const Vmath *v, const Poly *poly, Val x) {
   Val sum = LIKE(x, poly->c[0]);
   for (int i = 1; i < poly->n; i++) sum = FMA(sum, x, LIKE(x, poly->c[i]));

@@ -2,8 +2,8 @@
  *
  * - Operands are float, double, or vectors of them of any lane count; the result has the operand's
  * type.
- * - f32 is computed by polynomials in the vector registers, branch-free except sin and cos (see
- * there); f64 rounds correctly only where the C library does: it is called for each lane.
+ * - f32 is computed by polynomials in the vector registers, branch-free except sin, cos and mod
+ * (see there); f64 rounds correctly only where the C library does: it is called for each lane.
  * - NaN in, NaN out; +-inf, +-0, overflow and denormals as in C. The bounds in units in the last
  * place are rows of codegen/vmath.def, measured and enforced by tests/unit/test_vmath.c.
  * - The function under construction must be marked by target_mark. A call may end in another basic
@@ -36,6 +36,8 @@ LLVMValueRef vmath_erf(const Vmath *v, LLVMValueRef x);
 LLVMValueRef vmath_sin(const Vmath *v, LLVMValueRef x);
 LLVMValueRef vmath_cos(const Vmath *v, LLVMValueRef x);
 LLVMValueRef vmath_pow(const Vmath *v, LLVMValueRef x, LLVMValueRef y);
+/* The exact rest of a / b with the sign of b, bit for bit floor_mod of ir/scalar.h. */
+LLVMValueRef vmath_mod(const Vmath *v, LLVMValueRef a, LLVMValueRef b);
 
 /* ---- exact helpers ---- */
 /* a * b + c; rounded once where the target has the instruction, twice elsewhere. */

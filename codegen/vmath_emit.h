@@ -50,5 +50,8 @@ Val vmath_pow2(const Vmath *v, Val n, LLVMTypeRef type);
 Val vmath_nearest(const Vmath *v, Val x, Val *n);
 /* Calls a function of the C library for every lane. */
 Val vmath_call(const Vmath *v, const char *function, const Val *operands, int n);
+/* fast, or what vmath_call gives for all lanes when any lane of the test is true. Ends in another block. */
+Val vmath_or_call(const Vmath *v, Val test, const char *function, const Val *operands, int n,
+                  Val fast);
 
 #endif

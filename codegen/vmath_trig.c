@@ -35,28 +35,6 @@ static Val sine_wide(const Vmath *v, Val x, int quadrant) {
   return BITCAST(IXOR(value, sign), type);
 }
 
-/* Whether any lane of the test is true. */
-static Val any(const Vmath *v, Val test) {
-  if (vmath_lanes(LLVMTypeOf(test)) == 1) return test;
-  return vmath_intrinsic(v, "llvm.vector.reduce.or", &test, 1);
-}
-
-/* fast, or the library's function of x when a lane of the test is true. */
-static Val or_library(const Vmath *v, Val test, const char *name, Val x, Val fast) {
-  LLVMBasicBlockRef here = LLVMGetInsertBlock(v->builder);
-  Val function = LLVMGetBasicBlockParent(here);
-  LLVMBasicBlockRef slow = LLVMAppendBasicBlockInContext(v->context, function, "library");
-  LLVMBasicBlockRef join = LLVMAppendBasicBlockInContext(v->context, function, "joined");
-  LLVMBuildCondBr(v->builder, any(v, test), slow, join);
-  LLVMPositionBuilderAtEnd(v->builder, slow);
-  Val exact = vmath_call(v, name, &x, 1);
-  LLVMBuildBr(v->builder, join);
-  LLVMPositionBuilderAtEnd(v->builder, join);
-  Val result = LLVMBuildPhi(v->builder, LLVMTypeOf(x), "");
-  LLVMAddIncoming(result, (Val[]){fast, exact}, (LLVMBasicBlockRef[]){here, slow}, 2);
-  return result;
-}
-
 static Val sine(const Vmath *v, const char *name, Val x, int quadrant) {
   LLVMTypeRef type = LLVMTypeOf(x);
   if (vmath_is_double(type)) return vmath_call(v, name, &x, 1);
@@ -65,7 +43,7 @@ static Val sine(const Vmath *v, const char *name, Val x, int quadrant) {
   result = LLVMBuildFPTrunc(v->builder, result, type, "");
   if (!quadrant) result = SELECT(FCMP(OEQ, x, LIKE(x, 0)), x, result); /* sin(-0) = -0 */
   Val limit = LIKE(x, v->target->fma ? 0x1p48 : 0x1p20);
-  return or_library(v, FCMP(OGT, vmath_abs(v, x), limit), name, x, result);
+  return vmath_or_call(v, FCMP(OGT, vmath_abs(v, x), limit), name, &x, 1, result);
 }
 
 LLVMValueRef vmath_sin(const Vmath *v, LLVMValueRef x) { return sine(v, "sin", x, 0); }

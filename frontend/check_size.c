@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "frontend/check_data.h"
+#include "ir/scalar.h"
 
 /* ---- arithmetic on numbers ---- */
 
@@ -16,7 +17,7 @@ static double arithmetic(BinaryOp op, double a, double b) {
   case BIN_div:
     return a / b;
   case BIN_mod:
-    return a - b * floor(a / b);
+    return floor_mod(a, b);
   case BIN_pow:
     return pow(a, b);
   default:

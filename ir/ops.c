@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ir/scalar.h"
 #include "ir/typerules.h"
 
 const char *const attr_name[N_ATTRS] = {
@@ -17,7 +18,7 @@ const AttrKind attr_kind[N_ATTRS] = {
 
 #define INTEGER(op, expression)
 #define SCALAR(op, expression)                                                                     \
-  static double scalar_##op(double a, double b, double c) {                                        \
+  static double value_##op(double a, double b, double c) {                                         \
     (void)a, (void)b, (void)c;                                                                     \
     return expression;                                                                             \
   }
@@ -35,7 +36,7 @@ const AttrKind attr_kind[N_ATTRS] = {
                .arity_min = OPERANDS_MANY(column) ? 0 : (OPERANDS_LENGTH(column) + 1) / 2,         \
                .arity_max = OPERANDS_MANY(column) ? -1 : (OPERANDS_LENGTH(column) + 1) / 2,        \
                __VA_ARGS__},
-#define SCALAR(op, expression) [OP_##op].scalar = scalar_##op,
+#define SCALAR(op, expression) [OP_##op].scalar = value_##op,
 const OpInfo op_info[N_OPS] = {
 #include "ir/ops.def"
 #include "ir/scalar.def"

@@ -20,6 +20,12 @@ static const Integer integer_of[N_OPS] = {
 #undef INTEGER
 #undef SCALAR
 
+double floor_mod(double a, double b) {
+  double rest = fmod(a, b);
+  if (rest == 0) return copysign(0, b);
+  return (rest < 0) != (b < 0) && rest == rest ? rest + b : rest;
+}
+
 static double wrap_i32(double value) {
   if (!(fabs(value) < 0x1p62)) return 0;
   return (double)(int32_t)(uint32_t)(int64_t)value;

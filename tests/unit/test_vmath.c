@@ -24,6 +24,17 @@ static double ref_sigmoid(double x) { return x < 0 ? exp(x) / (1 + exp(x)) : 1 /
 static long double wide_sigmoid(long double x) {
   return x < 0 ? expl(x) / (1 + expl(x)) : 1 / (1 + expl(-x));
 }
+/* Rounded to the format, since the row's bound is 0; the sum of two floats is not harmed by double. */
+static double ref_mod(double x, double y) {
+  double rest = fmod(x, y);
+  if (rest == 0) return copysign(0, y);
+  return (double)(float)(!signbit(rest) == !signbit(y) ? rest : rest + y);
+}
+static long double wide_mod(long double x, long double y) {
+  double rest = (double)fmodl(x, y);
+  if (rest == 0) return copysignl(0, y);
+  return !signbit(rest) == !signbit(y) ? rest : rest + (double)y;
+}
 #define ref_exp    exp
 #define ref_expm1  expm1
 #define ref_log    log
