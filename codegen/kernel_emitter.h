@@ -111,6 +111,9 @@ typedef void (*ScalarBody)(Emitter *e, void *user, LLVMValueRef *carry);
 /* A scalar loop over a group, innermost body once per counter. */
 void group_loop(Emitter *e, const Domain *d, const Group *g, LLVMValueRef *carry, int n,
                 ScalarBody body, void *user);
+/* The same from start to end, of which there is at least one. */
+void group_range(Emitter *e, const Domain *d, const Group *g, LLVMValueRef start, LLVMValueRef end,
+                 LLVMValueRef *carry, int n, ScalarBody body, void *user);
 
 /* ---- numbers and positions (kernel_position.c) ---- */
 LLVMValueRef int64_const(const Emitter *e, int64_t value);

@@ -87,16 +87,28 @@ void bind_group(Emitter *e, const Domain *d, const Group *g, LLVMValueRef counte
     e->bound.data[d->vars[i]] = (Binding){d->vars[i] == g->inner ? counter : NULL, e->scope};
 }
 
+static void scalar_loop(Emitter *e, const Domain *d, const Group *g, Loop *loop,
+                        LLVMValueRef *carry, int n, ScalarBody body, void *user) {
+  bind_group(e, d, g, loop->counter);
+  for (int i = 0; i < n; i++) carry[i] = loop->phi[i];
+  body(e, user, carry);
+  loop_close(e, loop, carry);
+}
+
+void group_range(Emitter *e, const Domain *d, const Group *g, LLVMValueRef start, LLVMValueRef end,
+                 LLVMValueRef *carry, int n, ScalarBody body, void *user) {
+  Loop loop;
+  loop_open(e, &loop, start, end, 1, true, carry, n);
+  scalar_loop(e, d, g, &loop, carry, n, body, user);
+}
+
 void group_loop(Emitter *e, const Domain *d, const Group *g, LLVMValueRef *carry, int n,
                 ScalarBody body, void *user) {
   Loop loop;
   int64_t extent;
   bool constant = size_is_const(e->ctx, g->extent, &extent) && extent > 0;
   loop_open(e, &loop, int64_const(e, 0), size_value(e, g->extent), 1, constant, carry, n);
-  bind_group(e, d, g, loop.counter);
-  for (int i = 0; i < n; i++) carry[i] = loop.phi[i];
-  body(e, user, carry);
-  loop_close(e, &loop, carry);
+  scalar_loop(e, d, g, &loop, carry, n, body, user);
 }
 
 /* ---- lanes ---- */

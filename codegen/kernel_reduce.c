@@ -4,19 +4,29 @@
  * Else the lanes lie along one of the reduced groups; light reductions use several vectors at a
  * time as independent accumulators, and the lanes are put together at the end, always in the same
  * order.
+ *
+ * Sums of many numbers are taken by blocks of BLOCK steps: what an accumulator gathers in a block is added
+ * to a total, in double for f32 and bf16, with the rounding errors kept beside it for f64. So the error is
+ * that of a block, whatever the extent. The blocks are cut where the extents are, and nowhere else: the
+ * order is the same for all rows, batches and threads.
  */
 #include "codegen/kernel_emitter.h"
 
 #include <math.h>
 
-enum { LIGHT = 12 /* flops for an element up to which four vectors are used */ };
+enum {
+  LIGHT = 12, /* flops for an element up to which four vectors are used */
+  BLOCK = 128 /* steps of an accumulator until it is added to the total */
+};
 
 typedef struct Member {
   Ref node;
   const Node *info;
   DType dtype; /* of the operand */
   bool arg;
-  int at; /* first carried value: the result so far; for arg-reductions the index follows */
+  int at;       /* first carried value: the result so far; for arg-reductions the index follows */
+  bool blocked; /* a sum that is taken by blocks */
+  int total;    /* among the values carried from block to block: the total, for f64 its error too */
 } Member;
 
 typedef struct Reducer {
@@ -26,6 +36,10 @@ typedef struct Reducer {
   int lanes;      /* of the accumulators; 0: scalars */
   bool own_lanes; /* along a reduced group */
   bool heavy;
+  int block_level;         /* loops from this one inwards make a block; -1: no blocks */
+  int64_t block;           /* elements of that loop's group in a block */
+  int n_total;             /* values carried from block to block */
+  LLVMValueRef start, end; /* of the block, in the group of its loop */
 } Reducer;
 
 /* ---- one step ---- */
@@ -135,37 +149,6 @@ static void step(Emitter *e, const Reducer *r, const Member *m, LLVMValueRef *ca
   keep(e, chosen, i, &carry[m->at + 1]);
 }
 
-/* ---- loops ---- */
-
-static bool lane_step_divides(Emitter *e, const Group *g, int lanes) {
-  return size_divides(e->ctx, g->extent, lanes);
-}
-
-/* Loops over the groups in order, the lane group last. */
-static void nest(Emitter *e, void *user, LLVMValueRef *carry) {
-  Reducer *r = user;
-  const Domain *d = &r->plan->domain;
-  int lane = r->own_lanes ? r->plan->lane : -1, at = r->level++;
-  if (at == d->n_groups) {
-    for (int i = 0; i < r->n; i++) step(e, r, &r->members[i], carry);
-    if (r->plan->makes_stores && e->section->kind == SECTION_row)
-      store_all(e, e->section->stores.data, e->section->stores.len, r->plan->batch,
-                store_forms(e->plan, r->plan, e->section), e->section->domain.rank);
-  } else if (lane >= 0 && at == d->n_groups - 1) {
-    const Group *g = &d->groups[lane];
-    LaneRange range = {.domain = d,
-                       .group = g,
-                       .lanes = r->lanes,
-                       .divides = lane_step_divides(e, g, r->lanes),
-                       .heavy = r->heavy};
-    lane_loop(e, &range, carry, r->n_carry, nest, r);
-  } else {
-    int group = lane >= 0 && at >= lane ? at + 1 : at;
-    group_loop(e, d, &d->groups[group], carry, r->n_carry, nest, r);
-  }
-  r->level--;
-}
-
 /* ---- putting lanes together ---- */
 
 static LLVMValueRef half(Emitter *e, LLVMValueRef x, int lanes, bool high) {
@@ -193,7 +176,14 @@ static void together(Emitter *e, const Member *m, int lanes, LLVMValueRef *carry
   for (int i = 0; i <= m->arg; i++) acc[i] = LLVMBuildExtractElement(e->b, acc[i], zero, "");
 }
 
-/* ---- the reduction ---- */
+/* ---- blocks ---- */
+
+/* The group of a loop: in order, the lane group last. */
+static int group_at(const Reducer *r, int level) {
+  int lane = r->own_lanes ? r->plan->lane : -1;
+  if (lane < 0) return level;
+  return level == r->plan->domain.n_groups - 1 ? lane : level >= lane ? level + 1 : level;
+}
 
 static LLVMValueRef start_value(Emitter *e, const Reducer *r, DType dtype, double value) {
   LLVMTypeRef t = dtype_type(e, dtype);
@@ -202,6 +192,163 @@ static LLVMValueRef start_value(Emitter *e, const Reducer *r, DType dtype, doubl
                        : LLVMConstInt(t, (unsigned long long)(int64_t)value, true);
   return r->lanes ? splat(e->b, c, r->lanes) : c;
 }
+
+/* What is carried from block to block starts here: totals at 0, scalars when a block's lanes are put together. */
+static void totals_begin(Emitter *e, Reducer *r, const LLVMValueRef *carry, LLVMValueRef *total) {
+  for (int i = 0; i < r->n; i++) {
+    Member *m = &r->members[i];
+    m->total = r->n_total;
+    int n = m->blocked ? 1 + (m->dtype == DT_f64) : 1 + m->arg;
+    for (int k = 0; k < n; k++) {
+      LLVMValueRef zero = LLVMConstReal(e->f64, 0);
+      if (m->blocked && r->lanes && !r->own_lanes) zero = splat(e->b, zero, r->lanes);
+      total[r->n_total++] = m->blocked ? zero : carry[m->at + k];
+    }
+  }
+}
+
+static void block_begin(Emitter *e, const Reducer *r, const LLVMValueRef *total,
+                        LLVMValueRef *acc) {
+  for (int i = 0; i < r->n; i++) {
+    const Member *m = &r->members[i];
+    for (int k = 0; k <= m->arg; k++) acc[m->at + k] = total[m->total + k];
+    if (m->blocked) acc[m->at] = start_value(e, r, m->dtype, 0);
+  }
+}
+
+/* sum + x with what the rounding lost (Knuth's TwoSum) added to error. */
+static void add_exactly(Emitter *e, LLVMValueRef *sum, LLVMValueRef *error, LLVMValueRef x) {
+  LLVMBuilderRef b = e->b;
+  LLVMValueRef y = LLVMBuildFAdd(b, *sum, x, ""), part = LLVMBuildFSub(b, y, *sum, "");
+  LLVMValueRef lost = LLVMBuildFSub(b, *sum, LLVMBuildFSub(b, y, part, ""), "");
+  lost = LLVMBuildFAdd(b, lost, LLVMBuildFSub(b, x, part, ""), "");
+  *error = LLVMBuildFAdd(b, *error, lost, "");
+  *sum = y;
+}
+
+static void block_end(Emitter *e, const Reducer *r, LLVMValueRef *acc, LLVMValueRef *total) {
+  for (int i = 0; i < r->n; i++) {
+    const Member *m = &r->members[i];
+    LLVMValueRef *to = &total[m->total], x;
+    for (int k = 0; k <= m->arg && !m->blocked; k++) to[k] = acc[m->at + k];
+    if (!m->blocked) continue;
+    if (r->own_lanes) together(e, m, r->lanes, acc);
+    x = acc[m->at];
+    if (m->dtype == DT_f64)
+      add_exactly(e, &to[0], &to[1], x);
+    else
+      to[0] = LLVMBuildFAdd(e->b, to[0], LLVMBuildFPExt(e->b, x, LLVMTypeOf(to[0]), ""), "");
+  }
+}
+
+/* The total as the result. An infinite or NaN sum leaves NaN as its error. */
+static LLVMValueRef total_value(Emitter *e, const Member *m, const LLVMValueRef *total) {
+  LLVMValueRef sum = total[m->total];
+  if (m->dtype != DT_f64) {
+    LLVMTypeRef f32 = LLVMTypeOf(sum) == e->f64
+                          ? e->f32
+                          : LLVMVectorType(e->f32, LLVMGetVectorSize(LLVMTypeOf(sum)));
+    return LLVMBuildFPTrunc(e->b, sum, f32, "");
+  }
+  LLVMValueRef error = total[m->total + 1];
+  LLVMValueRef known = LLVMBuildFCmp(e->b, LLVMRealORD, error, error, "");
+  return LLVMBuildSelect(e->b, known, LLVMBuildFAdd(e->b, sum, error, ""), sum, "");
+}
+
+/* Steps of an accumulator in the loop of a level; 0: not known. */
+static int64_t loop_steps(Emitter *e, const Reducer *r, int level) {
+  const Domain *d = &r->plan->domain;
+  int64_t extent, lanes = r->own_lanes && level == d->n_groups - 1 ? r->lanes : 1;
+  if (!size_is_const(e->ctx, d->groups[group_at(r, level)].extent, &extent)) return 0;
+  return extent < lanes ? 1 : (extent + lanes - 1) / lanes;
+}
+
+/* The innermost loop that makes more than BLOCK steps, with all inside it, or may make more. */
+static void choose_blocks(Emitter *e, Reducer *r) {
+  bool sums = false;
+  int64_t inside = 1;
+  r->block_level = -1;
+  for (int i = 0; i < r->n; i++) sums |= r->members[i].blocked;
+  for (int level = r->plan->domain.n_groups - 1; sums && level >= 0; level--) {
+    int64_t steps = loop_steps(e, r, level), fit = BLOCK / inside;
+    if (!steps || steps > fit) {
+      bool lanes = r->own_lanes && level == r->plan->domain.n_groups - 1;
+      r->block_level = level;
+      r->block = (fit > 1 ? fit : 1) * (lanes ? r->lanes : 1);
+      return;
+    }
+    inside *= steps;
+  }
+}
+
+/* ---- loops ---- */
+
+static bool lane_step_divides(Emitter *e, const Group *g, int lanes) {
+  return size_divides(e->ctx, g->extent, lanes);
+}
+
+static void nest(Emitter *e, void *user, LLVMValueRef *carry);
+
+/* The loop of a level, over a part of its group when it makes a block. */
+static void one_loop(Emitter *e, Reducer *r, int at, LLVMValueRef *carry, int n_carry) {
+  const Domain *d = &r->plan->domain;
+  const Group *g = &d->groups[group_at(r, at)];
+  bool block = at == r->block_level;
+  if (r->own_lanes && at == d->n_groups - 1) {
+    LaneRange range = {.domain = d,
+                       .group = g,
+                       .lanes = r->lanes,
+                       .start = block ? r->start : NULL,
+                       .end = block ? r->end : NULL,
+                       .divides = lane_step_divides(e, g, r->lanes),
+                       .heavy = r->heavy};
+    lane_loop(e, &range, carry, n_carry, nest, r);
+  } else if (block) {
+    group_range(e, d, g, r->start, r->end, carry, n_carry, nest, r);
+  } else {
+    group_loop(e, d, g, carry, n_carry, nest, r);
+  }
+}
+
+/* A loop over the blocks of its group. total: carried from block to block. */
+static void block_loop(Emitter *e, Reducer *r, int at, LLVMValueRef *total) {
+  const Group *g = &r->plan->domain.groups[group_at(r, at)];
+  LLVMValueRef extent = size_value(e, g->extent),
+               *acc = arena_array(e->arena, LLVMValueRef, r->n_carry);
+  int64_t constant;
+  bool runs = size_is_const(e->ctx, g->extent, &constant) && constant > 0;
+  Loop loop;
+  loop_open(e, &loop, int64_const(e, 0), extent, r->block, runs, total, r->n_total);
+  emit_at(e, e->scope);
+  r->start = loop.counter;
+  r->end = LLVMBuildAdd(e->b, r->start, int64_const(e, r->block), "");
+  LLVMValueRef within = LLVMBuildICmp(e->b, LLVMIntSLT, r->end, extent, "");
+  r->end = LLVMBuildSelect(e->b, within, r->end, extent, "");
+  for (int i = 0; i < r->n_total; i++) total[i] = loop.phi[i];
+  block_begin(e, r, total, acc);
+  one_loop(e, r, at, acc, r->n_carry);
+  emit_at(e, e->scope);
+  block_end(e, r, acc, total);
+  loop_close(e, &loop, total);
+}
+
+static void nest(Emitter *e, void *user, LLVMValueRef *carry) {
+  Reducer *r = user;
+  int at = r->level++;
+  if (at == r->plan->domain.n_groups) {
+    for (int i = 0; i < r->n; i++) step(e, r, &r->members[i], carry);
+    if (r->plan->makes_stores && e->section->kind == SECTION_row)
+      store_all(e, e->section->stores.data, e->section->stores.len, r->plan->batch,
+                store_forms(e->plan, r->plan, e->section), e->section->domain.rank);
+  } else if (at == r->block_level) {
+    block_loop(e, r, at, carry);
+  } else {
+    one_loop(e, r, at, carry, at < r->block_level ? r->n_total : r->n_carry);
+  }
+  r->level--;
+}
+
+/* ---- the reduction ---- */
 
 static void find_members(Emitter *e, Reducer *r, LLVMValueRef *carry) {
   const Graph *g = e->body;
@@ -212,7 +359,9 @@ static void find_members(Emitter *e, Reducer *r, LLVMValueRef *carry) {
                 node,
                 graph_info(g, node->operands[0])->dtype,
                 op_is(node->op, T_ARGREDUCE),
-                r->n_carry};
+                r->n_carry,
+                node->op == OP_sum && dtype_is_float(graph_info(g, node->operands[0])->dtype),
+                0};
     carry[r->n_carry++] = start_value(e, r, m.dtype, identity(&m));
     if (m.arg) carry[r->n_carry++] = start_value(e, r, DT_i32, 0);
     r->members[r->n++] = m;
@@ -259,6 +408,21 @@ static bool is_heavy(const Emitter *e, const Reducer *r) {
   return flops > LIGHT;
 }
 
+/* The result of a member. total: what was carried from block to block, NULL when there were none. */
+static Value member_value(Emitter *e, const Reducer *r, const Member *m, const LLVMValueRef *total,
+                          LLVMValueRef *carry) {
+  LLVMValueRef y;
+  if (total && m->blocked) {
+    y = total_value(e, m, total);
+  } else {
+    for (int k = 0; total && k <= m->arg; k++) carry[m->at + k] = total[m->total + k];
+    if (r->own_lanes) together(e, m, r->lanes, carry);
+    y = carry[m->at + m->arg];
+  }
+  if (m->dtype == DT_bf16 && !m->arg) y = bf16_round(e, y);
+  return r->lanes && !r->own_lanes ? (Value){.vector = y} : (Value){.scalar = y};
+}
+
 Value emit_reduction(Emitter *e, Ref node, int map, int guard) {
   uint32_t most = e->body->nodes.len;
   Reducer r = {.plan = plan_reduction(e->plan, node, map, guard),
@@ -269,19 +433,19 @@ Value emit_reduction(Emitter *e, Ref node, int map, int guard) {
   r.own_lanes = scope->lane_var < 0 && r.plan->lane >= 0;
   r.lanes = scope->lane_var >= 0 ? scope->lanes : r.own_lanes ? own_lanes(e, &r) : 0;
   LLVMValueRef *carry = arena_array(e->arena, LLVMValueRef, 2 * most);
+  LLVMValueRef *total = arena_array(e->arena, LLVMValueRef, 2 * most);
   find_members(e, &r, carry);
-  nest(e, &r, carry);
+  choose_blocks(e, &r);
+  bool blocks = r.block_level >= 0;
+  if (blocks) totals_begin(e, &r, carry, total);
+  nest(e, &r, blocks ? total : carry);
   emit_at(e, scope);
   Value wanted = {0};
   for (int i = 0; i < r.n; i++) {
-    const Member *m = &r.members[i];
-    if (r.own_lanes) together(e, m, r.lanes, carry);
-    LLVMValueRef y = carry[m->at + m->arg];
-    if (m->dtype == DT_bf16 && !m->arg) y = bf16_round(e, y);
-    Value v = {.scope = scope};
-    *(r.lanes && !r.own_lanes ? &v.vector : &v.scalar) = y;
-    memo_put(e, m->node, map, guard, v);
-    if (ref_eq(m->node, node)) wanted = v;
+    Value v = member_value(e, &r, &r.members[i], blocks ? total : NULL, carry);
+    v.scope = scope;
+    memo_put(e, r.members[i].node, map, guard, v);
+    if (ref_eq(r.members[i].node, node)) wanted = v;
   }
   e->scope = was;
   return wanted;
