@@ -5,41 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/bugs.h"
 #include "cli/cli.h"
 #include "runtime/file.h"
-
-/* ---- bugs of ordo ---- */
-
-/* Read by the signal handler only; set once, before anything can fail. */
-static char **command_line;
-
-static void put_error(const char *text) { (void)!write(STDERR_FILENO, text, strlen(text)); }
-
-/* A broken invariant ends in abort: tell it from the user's mistakes by exit code, and say how to
- * look closer. Only async-signal-safe calls. */
-static void report_bug(int sig) {
-  put_error(sig == SIGABRT ? "ordo: this is a bug of ordo, not of your model.\n"
-                           : "ordo: this is a bug of ordo, not of your model (crash).\n");
-  put_error("  replay it with: ");
-  for (char **word = command_line; word && *word; word++) {
-    put_error(*word);
-    put_error(word[1] ? " " : "\n");
-  }
-  put_error("  to find the pass: ordo opt MODEL FUNCTION --verify-each --dump-after=all "
-            "--dump-dir=DIR\n");
-  _exit(EXIT_BUG);
-}
-
-static void catch_bugs(char **argv) {
-  struct sigaction action = {.sa_handler = report_bug};
-  command_line = argv;
-  sigaction(SIGABRT, &action, NULL);
-#ifndef __SANITIZE_ADDRESS__ /* whose own report says more */
-  sigaction(SIGSEGV, &action, NULL);
-  sigaction(SIGBUS, &action, NULL);
-  sigaction(SIGFPE, &action, NULL);
-#endif
-}
 
 /* ---- colours ---- */
 

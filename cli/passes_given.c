@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/bugs.h"
 #include "cli/cli.h"
 #include "ir/print.h"
 #include "runtime/file.h"
@@ -43,6 +44,11 @@ static void trace(void *user, const char *line) {
   Text out = cli_text(cli);
   text_printf(&out, "%s\n", line);
   put_error(&out);
+}
+
+static void enter(void *user, const PassRun *run) {
+  (void)user;
+  bugs_blame(run);
 }
 
 /* Folder, remarks and plug-ins as asked for. */
@@ -86,6 +92,7 @@ PipelineOptions pass_options_given(Cli *cli) {
   options.disable = opt_text(cli, OPT_disable, NULL);
   options.fuel = opt_int(cli, OPT_fuel, INT64_MAX);
   options.prepare = prepare;
+  options.enter = enter;
   options.dump = dump;
   options.trace = trace;
   options.report = report;

@@ -4,7 +4,7 @@
  * - parameter i is a node 'param' with index i, and no other node is a 'param';
  * - every result has a (perhaps empty) name;
  * - number of operands, attributes, body: as the op's row says; attributes sorted, each once;
- * - the type is the one that the op's rule gives;
+ * - the type exists, and is the one that the op's rule gives;
  * - operands of commutative ops are in canonical order (constants last, else the lower ref first);
  * - no two nodes are equal (op, type, operands, attributes, body);
  * - numbers of constants are values of their element type, exactly;
@@ -12,6 +12,7 @@
  */
 #include "ir/graph.h"
 #include "ir/scalar.h"
+#include "ir/tables.h"
 
 typedef struct Verifier {
   Ctx *ctx;
@@ -77,6 +78,8 @@ static bool check_node(Verifier *v, const Graph *g, uint32_t at) {
   const Node *n = &g->nodes.data[at];
   const char *why = NULL;
   if ((unsigned)n->op >= N_OPS) return refuse(v, g, at, "an op that does not exist");
+  if (!n->type.i || n->type.i >= ir_tables(v->ctx)->types.len)
+    return refuse(v, g, at, "a type that does not exist");
   for (int i = 0; i < n->n_operands; i++)
     if (n->operands[i].i >= at)
       return refuse(v, g, at,

@@ -84,6 +84,10 @@ static bool listed(const char *list, const char *word) {
   return false;
 }
 
+void pass_enter(const PassCtx *pc, const PassRun *run) {
+  if (pc->options.enter) pc->options.enter(pc->options.user, run);
+}
+
 bool pass_disabled(const PassCtx *pc, const char *name) {
   return listed(pc->options.disable, name);
 }

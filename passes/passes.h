@@ -9,9 +9,9 @@
  *   diag_at(pc->ctx..) E06xx and NULL for the user's mistakes.  Pipelines use E0600-E0609, grad
  * E0610-E0629, fuse E0630-E0639.
  *
- * Requirements for a pass: keep parameters and results (number, order, types, names); keep span,
- * name and scope of what it copies and stamp what it makes (pass_stamp); be deterministic; never
- * change its operand graph.
+ * Requirements for a pass: keep parameters and results (number, order, types, names, set axes and
+ * masks; E0604 when it does not); keep span, name and scope of what it copies and stamp what it
+ * makes (pass_stamp); be deterministic; never change its operand graph.
  */
 #ifndef ORDO_PASSES_PASSES_H
 #define ORDO_PASSES_PASSES_H
@@ -59,8 +59,17 @@ extern const PassInfo pass_info[];
 extern const int n_passes;
 
 /* ---- the context of a pipeline run ---- */
+/* What runs just now, for whoever has to explain a crash. */
+typedef struct PassRun {
+  const char *step;   /* as in the pipeline: "simplify{rounds=4}"; NULL while a plug-in is loaded */
+  const char *pass;   /* its name, NULL like step */
+  const char *plugin; /* path of the shared object, NULL for a built-in pass */
+  const Graph *given; /* the graph that it got */
+} PassRun;
+
 typedef struct PipelineOptions {
-  bool verify_each;   /* graph_verify after each pass (always on in development builds) */
+  bool verify_each;   /* the contract of each pass (always on in development builds); that of a
+                         plug-in is checked in any case */
   bool print_changed; /* dump only graphs that the pass changed */
   bool trace_rules;   /* each rewrite to the trace callback */
   bool strict;        /* only rewrites that keep every bit: rules graded exact, no reordered sums */
@@ -79,6 +88,8 @@ typedef struct PipelineOptions {
   void (*dump)(void *user, int number, const char *pass, const Graph *g);
   /* Called when a pipeline has run or has failed: statistics and remarks are in pc. */
   void (*report)(void *user, const Graph *g, const PassCtx *pc);
+  /* Called before a pass runs or a plug-in is loaded, and with NULL behind it. */
+  void (*enter)(void *user, const PassRun *run);
   /* Receives lines about single rewrites: rule, before, after. */
   void (*trace)(void *user, const char *line);
   void *user;
@@ -131,6 +142,8 @@ const PassInfo *pass_find(const PassCtx *pc, const char *name);
 /* ---- what passes share (passes/pass.c) ---- */
 /* Whether one more transformation may be made; counts it. */
 bool pass_fuel(PassCtx *pc);
+/* Says what runs from here on; NULL: nothing that could be blamed. */
+void pass_enter(const PassCtx *pc, const PassRun *run);
 bool pass_disabled(const PassCtx *pc, const char *name);
 bool pass_dumped(const PassCtx *pc, const char *name);
 /* The properties that hold. */

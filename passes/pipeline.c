@@ -2,11 +2,14 @@
  *
  *   pipeline := pass {"," pass}        pass := name ["{" [name "=" value {"," ...}] "}"]
  *
- * Around each pass: properties checked, pass run, dead nodes swept, graph verified, dumped. The
- * text is checked as a whole before anything runs.
+ * Around each pass: properties checked, pass run, its contract checked (plug-ins; all of them with
+ * verify_each), dead nodes swept, proofs checked, dumped. The text is checked as a whole before
+ * anything runs.
  */
 #include "passes/plan.h"
+#include "passes/plugins.h"
 #include "passes/sets.h"
+#include "passes/signature.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -42,6 +45,7 @@ PipelineOptions pipeline_options(void) {
 typedef struct Step {
   const PassInfo *pass;
   PassOptions options;
+  const char *text; /* as it stands in the pipeline: "fuse{max=1}" */
 } Step;
 typedef VEC(Step) Steps;
 
@@ -128,12 +132,14 @@ static bool read_steps(PassCtx *pc, const char *text, Steps *steps) {
   skip(&r);
   if (!*r.at) return true; /* the empty pipeline does nothing */
   do {
-    const char *name = word(&r, "_-");
+    skip(&r);
+    const char *start = r.at, *name = word(&r, "_-");
     if (!name) return syntax_error(&r, "the name of a pass");
     const PassInfo *pass = pass_find(pc, name);
     if (!pass) return unknown_pass(pc, name);
-    Step step = {pass, pass_options(pc->ctx, pass)};
+    Step step = {pass, pass_options(pc->ctx, pass), NULL};
     if (!read_options(&r, &step.options)) return false;
+    step.text = ctx_printf(pc->ctx, "%.*s", (int)(r.at - start), start);
     vec_push(&pc->ctx->arena, steps, step);
   } while (eat(&r, ','));
   skip(&r);
@@ -199,13 +205,61 @@ static bool verify_sets(PassCtx *pc, const PassInfo *pass, const Graph *g) {
   return !lost;
 }
 
-static bool verify(PassCtx *pc, const PassInfo *pass, const Graph *g) {
-  if (!pc->options.verify_each) return true;
-  const char *wrong = graph_verify(g);
-  if (wrong)
-    diag_at(pc->ctx, (Span){0}, E_pass_broke_graph, "pass '%s' made a wrong graph: %s", pass->name,
-            wrong);
-  return !wrong && verify_sets(pc, pass, g);
+/* "pass 'count'", "pass 'count' of the plug-in 'count.so'". */
+static const char *pass_title(PassCtx *pc, const PassInfo *pass) {
+  const char *plugin = plugin_path(pc->plugins, pass);
+  return plugin ? ctx_printf(pc->ctx, "pass '%s' of the plug-in '%s'", pass->name, plugin)
+                : ctx_printf(pc->ctx, "pass '%s'", pass->name);
+}
+
+/* What a checked pass got, as it was before it ran. */
+typedef struct Given {
+  Signature signature;
+  uint64_t hash;
+} Given;
+
+/* The contract of passes.h. What comes from a plug-in is read only behind the verifier. */
+static bool keeps_contract(PassCtx *pc, const PassInfo *pass, const Graph *g, const Given *given,
+                           const Graph *after) {
+  const char *title = pass_title(pc, pass), *wrong = NULL;
+  if (after->ctx != pc->ctx)
+    wrong = "it belongs to another context";
+  else
+    wrong = graph_verify(after);
+  if (wrong) {
+    diag_at(pc->ctx, (Span){0}, E_pass_broke_graph, "%s made a wrong graph: %s", title, wrong);
+    return false;
+  }
+  wrong = signature_broken(&given->signature, after);
+  if (!wrong && graph_hash(g) != given->hash) wrong = "it changed the graph it was given";
+  if (wrong) diag_at(pc->ctx, (Span){0}, E_pass_broke_graph, "%s: %s", title, wrong);
+  return !wrong;
+}
+
+/* A pass gives a graph or a diagnostic. */
+static bool says_why(PassCtx *pc, const PassInfo *pass, uint32_t errors_before) {
+  if (pc->ctx->diags.errors == errors_before)
+    diag_at(pc->ctx, (Span){0}, E_pass_broke_graph, "%s gave no graph, and no reason",
+            pass_title(pc, pass));
+  return false;
+}
+
+/* Runs the pass, checked where it has to be: plug-ins always, others when asked for. NULL after a
+ * diagnostic. */
+static Graph *run_checked(PassCtx *pc, const Step *step, const Graph *g) {
+  const PassInfo *pass = step->pass;
+  const char *plugin = plugin_path(pc->plugins, pass);
+  bool checked = plugin || pc->options.verify_each;
+  uint32_t errors = pc->ctx->diags.errors;
+  Given given = {0};
+  if (checked) given = (Given){signature_of(g), graph_hash(g)};
+  pass_enter(pc, &(PassRun){step->text, pass->name, plugin, g});
+  Graph *out = pass->run(pc, g, &step->options);
+  bool good =
+      out ? !checked || keeps_contract(pc, pass, g, &given, out) : says_why(pc, pass, errors);
+  if (good && out != g) out = graph_sweep(out);
+  pass_enter(pc, NULL);
+  return good ? out : NULL;
 }
 
 static Graph *run_step(PassCtx *pc, const Step *step, const Graph *g, int number) {
@@ -213,15 +267,14 @@ static Graph *run_step(PassCtx *pc, const Step *step, const Graph *g, int number
   pc->pass = step->pass->name;
   int64_t start = now_us(), fuel = pc->fuel_used;
   PassStat stat = {.pass = pc->pass, .nodes_before = graph_count(g)};
-  Graph *out = step->pass->run(pc, g, &step->options);
+  Graph *out = run_checked(pc, step, g);
   if (!out) return NULL;
-  if (out != g) out = graph_sweep(out);
   stat.microseconds = now_us() - start;
   stat.nodes_after = graph_count(out);
   stat.transformations = (uint32_t)(pc->fuel_used - fuel);
   stat.changed = out != g && graph_hash(out) != graph_hash(g);
   vec_push(&pc->ctx->arena, &pc->stats, stat);
-  if (!verify(pc, step->pass, out)) return NULL;
+  if (pc->options.verify_each && !verify_sets(pc, step->pass, out)) return NULL;
   if (pc->options.watch) pc->options.watch(pc->options.watch_user, pc->pass, out);
   if (pc->options.dump && pass_dumped(pc, pc->pass) && (stat.changed || !pc->options.print_changed))
     pc->options.dump(pc->options.user, number, pc->pass, out);

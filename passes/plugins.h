@@ -6,11 +6,14 @@
 
 typedef struct Plugin {
   void *handle; /* of dlopen; closed with the context */
+  const char *path;
   const PassInfo *info;
 } Plugin;
 struct Plugins {
   VEC(Plugin) list;
 };
 void plugins_close(Plugins *plugins);
+/* Where a pass comes from; NULL when it is built in. */
+const char *plugin_path(const Plugins *plugins, const PassInfo *pass);
 
 #endif

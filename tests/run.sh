@@ -50,7 +50,7 @@ run_one() {
   [[ "${args[*]}" == *'{}'* ]] || given+=("$main")
   (cd "$work/in" && env $given_env timeout 120 "$ORDO" "${given[@]}" </dev/null >"$work/actual" 2>&1)
   code=$?
-  sed -i "s|$root/||g" "$work/actual" # places in the library: the same wherever the tree stands
+  sed -i "s|$(dirname "$ORDO")/||g; s|$root/||g" "$work/actual" # the same wherever the tree and the build stand
   sed -i -E 's/compiled in [0-9.e-]+ s, [0-9.e-]+ (m?s) a step/compiled in # s, # ms a step/' "$work/actual"
   expected_code=$(header "$test" exit)
   if [ "$UPDATE" = 1 ]; then

@@ -7,6 +7,6 @@ graph &0 "main" {
   return %1 "total"
 }
 # ---
-error[E0604]: pass 'break-graph' made a wrong graph: graph 'main', %2 = param: expected to be parameter 0 of the graph
+error[E0604]: pass 'break-graph' of the plug-in 'tests/plugins/break_graph.so' made a wrong graph: graph 'main', %2 = param: expected to be parameter 0 of the graph
 
 1 error

@@ -8,4 +8,4 @@ static Graph *run(PassCtx *pc, const Graph *g, const PassOptions *options) {
 }
 
 const OrdoPassPlugin ordo_pass_plugin = {
-    ORDO_PASS_API + 1, N_OPS, N_ATTRS, sizeof(Node), {.name = "old", .run = run}};
+    ORDO_PASS_API + 1, ORDO_PASS_ABI_ROWS, ordo_pass_abi, {.name = "old", .run = run}};
