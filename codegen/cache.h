@@ -4,6 +4,10 @@
  * it. A cache never fails: what cannot be read or is damaged is a miss, what cannot be written is
  * dropped. Files appear by rename, so that processes may share a directory; the oldest go when the
  * sum of sizes passes a limit.
+ *
+ * A directory that is not the user's own, that others may write to, or that is a link is not used.
+ * Entries carry a hash under a random key (".key", readable by the user alone): an object that
+ * another hand put there is a miss. A key that others could read or write is made anew.
  */
 #ifndef ORDO_CODEGEN_CACHE_H
 #define ORDO_CODEGEN_CACHE_H
@@ -12,12 +16,14 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/siphash.h"
 
 typedef struct Cache {
-  const char *dir; /* NULL: disabled */
-  uint64_t limit;  /* bytes, for cache_prune */
-  uint64_t build;  /* identity of the running build of Ordo */
-  int stored;      /* entries written */
+  int folder;     /* its descriptor; -1: disabled */
+  uint64_t limit; /* bytes, for cache_prune; no entry is larger */
+  uint64_t build; /* identity of the running build of Ordo */
+  SipHash secret; /* the key */
+  int stored;     /* entries written */
 } Cache;
 
 typedef struct CacheKey {
@@ -26,6 +32,7 @@ typedef struct CacheKey {
 
 /* dir: NULL for the user's, "" for none. */
 Cache cache_open(Arena *arena, const char *dir);
+void cache_close(Cache *cache);
 /* The key of the text under the build of this program and LLVM's version. */
 CacheKey cache_key(const Cache *cache, const char *const *texts, int n);
 /* The bytes live in the arena. */

@@ -147,6 +147,7 @@ void jit_free(Jit *jit) {
   if (!jit) return;
   if (jit->lljit) LLVMConsumeError(LLVMOrcDisposeLLJIT(jit->lljit));
   if (jit->cache.stored) cache_prune_now_and_then(&jit->cache);
+  cache_close(&jit->cache);
   arena_free(&jit->arena);
   heap_free(jit);
 }

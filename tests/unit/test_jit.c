@@ -114,6 +114,7 @@ static int tear_down(void **state) {
   Fixture *f = *state;
   each_file(f->dir, remove_file);
   unlink(arena_printf(&f->arena, "%s/.pruned", f->dir));
+  unlink(arena_printf(&f->arena, "%s/.key", f->dir));
   rmdir(f->dir);
   arena_free(&f->arena);
   heap_free(f);
@@ -244,6 +245,116 @@ static void test_prune(void **state) {
   assert_true(cache_load(&cache, &f->arena, cache_key(&cache, oldest, 1), &found, &n));
   assert_true(cache_load(&cache, &f->arena, cache_key(&cache, newest, 1), &found, &n));
   assert_int_equal(n, sizeof bytes);
+  cache_close(&cache);
+}
+
+/* ---- what another hand may have done to the folder ---- */
+
+enum { ENTRIES = 3 };
+
+/* How many of the entries are found. Compiles the others. */
+static int found(Fixture *f, const char *dir) {
+  Jit *jit = new_jit(f, 1, dir);
+  int built = add_and_call(jit, ENTRIES);
+  jit_free(jit);
+  return ENTRIES - built;
+}
+
+static void filled(Fixture *f) {
+  each_file(f->dir, remove_file);
+  found(f, f->dir);
+  assert_int_equal(found(f, f->dir), ENTRIES);
+}
+
+static void make_pipe(const char *path) {
+  unlink(path);
+  assert_int_equal(mkfifo(path, 0600), 0);
+}
+
+/* The same bytes behind a link. */
+static void make_link(const char *path) {
+  char away[600];
+  snprintf(away, sizeof away, "%s.away", path);
+  assert_int_equal(rename(path, away), 0);
+  assert_int_equal(symlink(away, path), 0);
+}
+
+static void open_to_all(const char *path) { assert_int_equal(chmod(path, 0666), 0); }
+
+static void make_folder(const char *path) {
+  unlink(path);
+  assert_int_equal(mkdir(path, 0700), 0);
+}
+
+static void remove_folder(const char *path) {
+  if (rmdir(path)) unlink(path);
+}
+
+static void test_strange_entries(void **state) {
+  Fixture *f = *state;
+  static void (*const changes[])(const char *) = {make_pipe, make_link, open_to_all, make_folder};
+  alarm(60); /* a pipe would wait for ever */
+  for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+    filled(f);
+    each_file(f->dir, changes[i]);
+    assert_int_equal(found(f, f->dir), 0);
+    each_file(f->dir, remove_folder);
+  }
+  alarm(0);
+}
+
+/* Without the key that they were written under, entries are nothing. */
+static void test_strange_keys(void **state) {
+  Fixture *f = *state;
+  const char *key = arena_printf(&f->arena, "%s/.key", f->dir);
+  static void (*const changes[])(const char *) = {remove_file, make_pipe,   flip_last_byte,
+                                                  cut_in_half, open_to_all, make_link};
+  alarm(60);
+  for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+    filled(f);
+    changes[i](key);
+    assert_int_equal(found(f, f->dir), 0);
+    assert_int_equal(found(f, f->dir), ENTRIES); /* under the new key */
+    struct stat info;
+    assert_int_equal(lstat(key, &info), 0);
+    assert_true(S_ISREG(info.st_mode) && (info.st_mode & 0777) == 0600);
+  }
+  alarm(0);
+  unlink(arena_printf(&f->arena, "%s.away", key));
+}
+
+static void test_strange_folders(void **state) {
+  Fixture *f = *state;
+  filled(f);
+  for (mode_t others = S_IWGRP; others; others = others == S_IWGRP ? S_IWOTH : 0) {
+    assert_int_equal(chmod(f->dir, 0700 | others), 0);
+    assert_int_equal(found(f, f->dir), 0);
+  }
+  assert_int_equal(chmod(f->dir, 0755), 0); /* may be read: the key may not */
+  assert_int_equal(found(f, f->dir), ENTRIES);
+  char *link = arena_printf(&f->arena, "%s.link", f->dir);
+  assert_int_equal(symlink(f->dir, link), 0);
+  assert_int_equal(found(f, link), 0);
+  assert_int_equal(found(f, arena_printf(&f->arena, "%s/", link)), 0);
+  assert_int_equal(unlink(link), 0);
+  if (geteuid()) return; /* only root can give a folder away */
+  assert_int_equal(chown(f->dir, 12345, 12345), 0);
+  assert_int_equal(found(f, f->dir), 0);
+  assert_int_equal(chown(f->dir, 0, 0), 0);
+}
+
+/* The published values of SipHash-2-4 with 128 bits. */
+static void test_siphash(void **state) {
+  (void)state;
+  static const unsigned char bytes[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  static const uint64_t none[] = {0xe6a825ba047f81a3u, 0x930255c71472f66du},
+                        one[] = {0x44af996bd8c187dau, 0x45fc229b11597634u};
+  SipHash key;
+  memcpy(&key, bytes, sizeof key);
+  SipHash hash = siphash(key, bytes, 0);
+  assert_memory_equal(&hash, none, sizeof hash);
+  hash = siphash(key, bytes, 1);
+  assert_memory_equal(&hash, one, sizeof hash);
 }
 
 static float twice(float x) { return 2 * x; }
@@ -326,8 +437,10 @@ static void test_times(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
-      TEST(test_compile), TEST(test_cache),  TEST(test_damaged),  TEST(test_directory),
-      TEST(test_prune),   TEST(test_define), TEST(test_failures), TEST(test_times),
+      TEST(test_compile),         TEST(test_cache),           TEST(test_damaged),
+      TEST(test_directory),       TEST(test_strange_entries), TEST(test_strange_keys),
+      TEST(test_strange_folders), TEST(test_siphash),         TEST(test_prune),
+      TEST(test_define),          TEST(test_failures),        TEST(test_times),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
