@@ -15,6 +15,7 @@ struct Ctx {
   VEC(Source *) sources;
   Diags diags;
   struct IrTables *ir;
+  bool allow_foreign; /* C functions may be called from any library (runtime/foreign.h) */
 };
 
 Ctx *ctx_new(void);

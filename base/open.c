@@ -34,3 +34,13 @@ int open_regular(const char *path, const char **why) {
   if (fd >= 0) close(fd);
   return -1;
 }
+
+FILE *open_stream(const char *path, const char **why) {
+  int fd = open_regular(path, why);
+  FILE *stream = fd < 0 ? NULL : fdopen(fd, "rb");
+  if (fd >= 0 && !stream) {
+    *why = strerror(errno);
+    close(fd);
+  }
+  return stream;
+}

@@ -3,8 +3,12 @@
 #ifndef ORDO_BASE_OPEN_H
 #define ORDO_BASE_OPEN_H
 
+#include <stdio.h>
+
 /* A descriptor of a regular file, for reading; -1 with the reason in *why (static text). */
 int open_regular(const char *path, const char **why);
+/* The same as a stream; NULL with the reason in *why. */
+FILE *open_stream(const char *path, const char **why);
 /* What a path is when it is no regular file, in words ("a pipe"); NULL when it is one, or nothing. */
 const char *irregular(const char *path);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/ctx.h"
+#include "base/open.h"
 
 enum { MAX_SOURCE = 1 << 28 }; /* bytes of one text; positions are 32 bits wide */
 
@@ -35,9 +36,10 @@ static const char *read_all(Ctx *ctx, FILE *stream, size_t *length) {
 }
 
 const Source *source_read(Ctx *ctx, const char *path, Span from) {
-  FILE *stream = fopen(path, "rb");
+  const char *why;
+  FILE *stream = open_stream(path, &why);
   if (!stream) {
-    diag_at(ctx, from, E_file_missing, "cannot read '%s': %s", path, strerror(errno));
+    diag_at(ctx, from, E_file_missing, "cannot read '%s': %s", path, why);
     return NULL;
   }
   size_t length;

@@ -15,7 +15,9 @@ static const char *format(Cli *cli, const char *path, const Source **source) {
   *source = source_add(cli->ctx, strcmp(path, "-") ? path : "standard input", text, size);
   heap_free(text);
   Text out = cli_text(cli);
-  return fmt_file(cli->ctx, parse_file(cli->ctx, *source), &out) ? text_str(&out) : NULL;
+  AstFile *file =
+      strcmp(path, "-") ? parse_read(cli->ctx, *source, (Span){0}) : parse_file(cli->ctx, *source);
+  return file && fmt_file(cli->ctx, file, &out) ? text_str(&out) : NULL;
 }
 
 int cmd_fmt(Cli *cli) {

@@ -63,6 +63,7 @@ int main(int argc, char **argv) {
     code = version(&cli);
   } else if (args_parse(&cli, argc, argv) && check_color(&cli)) {
     cli.color = wants_color(&cli, STDOUT_FILENO);
+    cli.ctx->allow_foreign = opt_flag(&cli, OPT_allow_foreign);
     code = run_command(&cli);
     if (code == EXIT_USER && usage_failed(&cli)) code = EXIT_USAGE;
   }

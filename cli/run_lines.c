@@ -1,4 +1,5 @@
 /* Examples line by line: see run_lines.h. */
+#include "base/open.h"
 #include "cli/run_lines.h"
 
 #include <stdio.h>
@@ -129,9 +130,10 @@ static bool read_lines(const RunLines *run, FILE *in, LineBatch *batch) {
 
 bool run_lines(const RunLines *run, const char *given) {
   const char *path = given && given[0] == '@' ? given + 1 : NULL;
-  FILE *in = path ? fopen(path, "r") : stdin;
+  const char *why;
+  FILE *in = path ? open_stream(path, &why) : stdin;
   if (!in) {
-    diag_at(run->cli->ctx, (Span){0}, E_file_missing, "cannot read '%s'", path);
+    diag_at(run->cli->ctx, (Span){0}, E_file_missing, "cannot read '%s': %s", path, why);
     return false;
   }
   LineBatch batch = {

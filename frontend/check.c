@@ -129,7 +129,7 @@ static void check_defines(Spec *spec) {
 
 /* ---- files ---- */
 
-static void load_file(Spec *spec, const Source *source, const char *path);
+static void load_file(Spec *spec, const Source *source, const char *path, bool is_file);
 
 static const char *folder_of(Ctx *ctx, const char *path) {
   const char *slash = strrchr(path, '/');
@@ -177,21 +177,23 @@ static void load_import(Spec *spec, const Item *item, const char *importer) {
   const Source *source = source_read(spec->ctx, path, span);
   if (!source) return;
   vec_push(&spec->ctx->arena, &spec->import_stack, span);
-  load_file(spec, source, path);
+  load_file(spec, source, path, true);
   spec->import_stack.len--;
 }
 
-static void load_file(Spec *spec, const Source *source, const char *path) {
+/* is_file: the text was read from the path. */
+static void load_file(Spec *spec, const Source *source, const char *path, bool is_file) {
   Arena *arena = &spec->ctx->arena;
   Str id = canonical(spec->ctx, path);
   vec_push(arena, &spec->loaded, id);
   vec_push(arena, &spec->import_paths, id);
-  AstFile *file = parse_file(spec->ctx, source);
-  vec_push(arena, &spec->files, file);
-  for (uint32_t i = 0; i < file->n_items; i++)
+  Span from = spec->import_stack.data[spec->import_stack.len - 1];
+  AstFile *file = is_file ? parse_read(spec->ctx, source, from) : parse_file(spec->ctx, source);
+  if (file) vec_push(arena, &spec->files, file);
+  for (uint32_t i = 0; file && i < file->n_items; i++)
     if (file->items[i]->kind == ITEM_import) load_import(spec, file->items[i], path);
   spec->import_paths.len--;
-  for (uint32_t i = 0; i < file->n_items; i++) {
+  for (uint32_t i = 0; file && i < file->n_items; i++) {
     Item *item = file->items[i];
     if (item->kind == ITEM_poison || item->kind == ITEM_import || str_none(item->name.str))
       continue;
@@ -201,7 +203,8 @@ static void load_file(Spec *spec, const Source *source, const char *path) {
   }
 }
 
-static Spec *load(Ctx *ctx, const Source *source, const char *path, const SpecOptions *options) {
+static Spec *load(Ctx *ctx, const Source *source, const char *path, bool is_file,
+                  const SpecOptions *options) {
   if (!source) return NULL;
   Spec *spec = arena_new(&ctx->arena, Spec);
   spec->ctx = ctx;
@@ -210,16 +213,16 @@ static Spec *load(Ctx *ctx, const Source *source, const char *path, const SpecOp
         arena_copy(&ctx->arena, options, sizeof *options); /* the caller's may be gone later */
   spec->globals = scope_new(ctx, NULL);
   vec_push(&ctx->arena, &spec->import_stack, ((Span){0}));
-  load_file(spec, source, path);
+  load_file(spec, source, path, is_file);
   check_defines(spec);
   data_declare_all(spec);
   return spec;
 }
 
 Spec *spec_load(Ctx *ctx, const char *path, const SpecOptions *options) {
-  return load(ctx, source_read(ctx, path, (Span){0}), path, options);
+  return load(ctx, source_read(ctx, path, (Span){0}), path, true, options);
 }
 
 Spec *spec_load_text(Ctx *ctx, const char *path, const char *text, const SpecOptions *options) {
-  return load(ctx, source_add(ctx, path, text, strlen(text)), path, options);
+  return load(ctx, source_add(ctx, path, text, strlen(text)), path, false, options);
 }

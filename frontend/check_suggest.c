@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/open.h"
 #include "frontend/checker.h"
 
 /* Whether a line of a file declares the name: "layer LSTM(", "fn mean(", "optimizer adam(". */
@@ -20,7 +21,8 @@ static bool declares(const char *line, const char *name) {
 }
 
 static bool file_declares(const char *path, const char *name) {
-  FILE *file = fopen(path, "r");
+  const char *why;
+  FILE *file = open_stream(path, &why);
   char line[512];
   bool found = false;
   while (file && !found && fgets(line, sizeof line, file)) found = declares(line, name);

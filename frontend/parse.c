@@ -1,6 +1,8 @@
 /* The parser's cursor, errors and recovery; see parse_internal.h. */
 #include "frontend/parse_internal.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_DEPTH = 200 };
@@ -340,6 +342,22 @@ AstFile *parse_file(Ctx *ctx, const Source *source) {
   AstFile *file = arena_new(&ctx->arena, AstFile);
   *file = (AstFile){source, items.data, items.len, tokens.comments, tokens.n_comments, p.failed};
   return file;
+}
+
+static bool is_named_spec(const char *path) {
+  char file[PATH_MAX];
+  size_t n = realpath(path, file) ? strlen(file) : 0;
+  return n > 5 && !strcmp(file + n - 5, ".ordo");
+}
+
+AstFile *parse_read(Ctx *ctx, const Source *source, Span from) {
+  DiagMark mark = diag_mark(ctx);
+  AstFile *file = parse_file(ctx, source);
+  if (!file->failed || is_named_spec(source->path)) return file;
+  diag_rollback(ctx, mark);
+  diag_at(ctx, from, E_not_spec, "'%s' is no spec", source->path);
+  diag_help(ctx, "a spec with mistakes is shown when its name ends in '.ordo'");
+  return NULL;
 }
 
 Expr *parse_expr_text(Ctx *ctx, const Source *source) {

@@ -45,6 +45,10 @@ Ordo *ordo_open(int threads);
 /* Frees everything that belongs to it. NULL is allowed. */
 void ordo_close(Ordo *ordo);
 
+/* Whether specs may call C functions of any shared library that they name (extern fn): not at first, except
+ * from the folders of $ORDO_FOREIGN_DIRS. Such a function can do whatever the process can. */
+void ordo_allow_foreign(Ordo *ordo, int allow);
+
 /* What was wrong in the last call that failed, as text; "" when the last call went well. */
 const char *ordo_errors(const Ordo *ordo);
 

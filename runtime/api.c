@@ -47,6 +47,8 @@ Ordo *ordo_open(int threads) {
   return NULL;
 }
 
+void ordo_allow_foreign(Ordo *ordo, int allow) { ordo->ctx->allow_foreign = allow != 0; }
+
 static void forget(OrdoFunction *function) {
   function_free(&function->function);
   corpus_close(&function->corpus);

@@ -1,5 +1,6 @@
 /* Passes, plan and code in one call: see compile.h. */
 #include "runtime/compile.h"
+#include "runtime/foreign.h"
 
 #include "runtime/progress.h"
 
@@ -25,7 +26,7 @@ Program *compile_graph(Engine *engine, Ctx *ctx, const Graph *g, const CompileOp
                        CompileTimes *times) {
   double start = progress_clock();
   const Graph *fused = compile_passes(ctx, g, options, NULL);
-  if (!fused) return NULL;
+  if (!fused || !foreign_allowed(ctx, fused)) return NULL;
   double done = progress_clock();
   const char *why = "unknown reason";
   ProgramOptions program_options = {.result_param = options->result_param,

@@ -14,11 +14,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/open.h"
+
 /* Linux refuses to move more than about 2 GiB in one call. */
 enum { MOVE_LIMIT = 1 << 30 };
 
 static void read_failed(Ctx *ctx, const char *path, Span from) {
   diag_at(ctx, from, E_file_missing, "cannot read '%s': %s", path, strerror(errno));
+}
+
+static bool not_opened(Ctx *ctx, const char *path, Span from, const char *why) {
+  diag_at(ctx, from, E_file_missing, "cannot read '%s': %s", path, why);
+  return false;
 }
 
 void file_write_failed(Ctx *ctx, const char *path) {
@@ -31,14 +38,11 @@ void file_write_failed(Ctx *ctx, const char *path) {
 
 bool file_open(Ctx *ctx, const char *path, Span from, FileIn *in) {
   struct stat info;
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0 || fstat(fd, &info)) {
+  const char *why;
+  int fd = open_regular(path, &why);
+  if (fd < 0) return not_opened(ctx, path, from, why);
+  if (fstat(fd, &info)) {
     read_failed(ctx, path, from);
-    if (fd >= 0) close(fd);
-    return false;
-  }
-  if (!S_ISREG(info.st_mode)) {
-    diag_at(ctx, from, E_file_missing, "cannot read '%s': not a regular file", path);
     close(fd);
     return false;
   }
@@ -119,10 +123,12 @@ static char *read_to_end(int fd, size_t *size) {
 
 char *file_read_all(Ctx *ctx, const char *path, Span from, size_t *size) {
   bool standard_input = !strcmp(path, "-");
-  int fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-  char *bytes = fd < 0 ? NULL : read_to_end(fd, size);
+  const char *why;
+  int fd = standard_input ? STDIN_FILENO : open_regular(path, &why);
+  if (fd < 0) return not_opened(ctx, path, from, why), NULL;
+  char *bytes = read_to_end(fd, size);
   if (!bytes) read_failed(ctx, standard_input ? "standard input" : path, from);
-  if (fd >= 0 && !standard_input) close(fd);
+  if (!standard_input) close(fd);
   return bytes;
 }
 

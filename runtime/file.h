@@ -28,7 +28,7 @@ FileIn file_memory(const char *path, const void *bytes, size_t size);
 bool file_get(Ctx *ctx, const FileIn *in, uint64_t offset, void *to, size_t n);
 void file_close(FileIn *in);
 
-/* All bytes of a file, a pipe or (path "-") standard input, with a NUL behind them. Heap memory;
+/* All bytes of a regular file or (path "-") of standard input, with a NUL behind them. Heap memory;
  * the caller frees it with heap_free. NULL after a diagnostic. */
 char *file_read_all(Ctx *ctx, const char *path, Span from, size_t *size);
 

@@ -3,7 +3,11 @@
 
 #include <dlfcn.h>
 #include <ffi.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/open.h"
 
 struct Foreign {
   void *library;
@@ -37,14 +41,71 @@ static bool prepare(Foreign *f, const int *ranks, int n_arrays, Arena *arena) {
          FFI_OK;
 }
 
-Foreign *foreign_open(const char *library, const char *symbol, const int *ranks, int n_arrays,
-                      const char **why, Arena *arena) {
-  Foreign *f = arena_new(arena, Foreign);
-  f->library = dlopen(library, RTLD_NOW | RTLD_LOCAL);
-  if (!f->library) {
-    *why = arena_printf(arena, "cannot load the library '%s': %s", library, dlerror());
-    return NULL;
+/* ---- leave ---- */
+
+/* The file itself when it lies in the folder or below it; NULL otherwise. */
+static const char *file_below(Arena *arena, const char *folder, const char *library) {
+  char top[PATH_MAX], file[PATH_MAX];
+  const char *path = strchr(library, '/') ? library : arena_printf(arena, "%s/%s", folder, library);
+  if (!realpath(folder, top) || !realpath(path, file)) return NULL;
+  size_t n = strlen(top);
+  bool below = !strncmp(file, top, n) && (file[n] == '/' || !strcmp(top, "/"));
+  return below ? arena_strdup(arena, file) : NULL;
+}
+
+/* What to load for the name of a library; NULL when the user has not allowed it. */
+static const char *allowed_file(Ctx *ctx, const char *library) {
+  if (ctx->allow_foreign) return library;
+  const char *folders = getenv("ORDO_FOREIGN_DIRS");
+  for (const char *at = folders ? folders : ""; *at;) {
+    size_t n = strcspn(at, ":");
+    const char *folder = ctx_printf(ctx, "%.*s", (int)n, at);
+    const char *file = n ? file_below(&ctx->arena, folder, library) : NULL;
+    if (file) return file;
+    at += n + (at[n] == ':');
   }
+  return NULL;
+}
+
+static bool node_allowed(Ctx *ctx, const Node *node) {
+  const char *library = ctx_text(ctx, node_str(node, A_library));
+  if (allowed_file(ctx, library)) return true;
+  diag_at(ctx, node->span, E_foreign_refused, "the C function '%s' of '%s' may not be called",
+          ctx_text(ctx, node_str(node, A_symbol)), library);
+  diag_help(ctx, "it can do whatever you can; if you trust it, give --allow-foreign, or name its "
+                 "folder in ORDO_FOREIGN_DIRS");
+  return false;
+}
+
+bool foreign_allowed(Ctx *ctx, const Graph *g) {
+  bool good = true;
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *node = &g->nodes.data[i];
+    if (node->op == OP_foreign && !node_allowed(ctx, node)) good = false;
+    if (node->body && !foreign_allowed(ctx, node->body)) good = false;
+  }
+  return good;
+}
+
+/* A handle of dlopen, or NULL. */
+static void *load(Ctx *ctx, const char *library, const char **why) {
+  const char *file = allowed_file(ctx, library);
+  const char *other = file && strchr(file, '/') ? irregular(file) : NULL;
+  void *handle = file && !other ? dlopen(file, RTLD_NOW | RTLD_LOCAL) : NULL;
+  if (!handle)
+    *why = ctx_printf(ctx, "cannot load the library '%s': %s", library,
+                      !file   ? "C functions of this library may not be called"
+                      : other ? other
+                              : dlerror());
+  return handle;
+}
+
+Foreign *foreign_open(Ctx *ctx, const char *library, const char *symbol, const int *ranks,
+                      int n_arrays, const char **why) {
+  Arena *arena = &ctx->arena;
+  Foreign *f = arena_new(arena, Foreign);
+  f->library = load(ctx, library, why);
+  if (!f->library) return NULL;
   void *address = dlsym(f->library, symbol);
   if (!address)
     *why = arena_printf(arena, "the library '%s' has no function '%s'", library, symbol);
@@ -105,8 +166,8 @@ bool foreign_interpret(void *user, const Node *node, const Tensor *const *args, 
     data[i] = t->data;
     dims[i] = t->dims;
   }
-  Foreign *f = foreign_open(ctx_text(ctx, node_str(node, A_library)),
-                            ctx_text(ctx, node_str(node, A_symbol)), ranks, n, why, &ctx->arena);
+  Foreign *f = foreign_open(ctx, ctx_text(ctx, node_str(node, A_library)),
+                            ctx_text(ctx, node_str(node, A_symbol)), ranks, n, why);
   if (!f) return false;
   foreign_invoke(f, data, dims);
   foreign_close(f);

@@ -11,6 +11,10 @@
  *
  * A gradient function takes the operands, then the gradient of each result, and gives the gradient
  * of each operand.
+ *
+ * A C function can do whatever the process can. So libraries are loaded only where the user has
+ * said so: from anywhere when ctx->allow_foreign is set, else from the folders of
+ * $ORDO_FOREIGN_DIRS ("/a:/b") and those below them.
  */
 #ifndef ORDO_RUNTIME_FOREIGN_H
 #define ORDO_RUNTIME_FOREIGN_H
@@ -21,10 +25,12 @@
 
 typedef struct Foreign Foreign;
 
+/* Whether all libraries that the graph names may be loaded; diagnostics at their nodes. */
+bool foreign_allowed(Ctx *ctx, const Graph *g);
 /* Opens library (looked up as given, then by the system) and finds symbol for arrays of these
  * ranks. The handle is closed by foreign_close. */
-Foreign *foreign_open(const char *library, const char *symbol, const int *ranks, int n_arrays,
-                      const char **why, Arena *arena);
+Foreign *foreign_open(Ctx *ctx, const char *library, const char *symbol, const int *ranks,
+                      int n_arrays, const char **why);
 void foreign_close(Foreign *foreign);
 /* Calls it: data[i] and its extents, operands first, then results. */
 void foreign_invoke(Foreign *foreign, void *const *data, const int64_t *const *dims);

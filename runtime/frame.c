@@ -116,9 +116,9 @@ static bool lay_foreign(Layout *l, const PlanInstr *instr, StepInstr *step) {
     int b = k < instr->n_in ? instr->in[k] : instr->out[k - instr->n_in];
     ranks[k] = type_info(l->ctx, l->program->plan->buffers.data[b].type)->rank;
   }
-  Foreign *foreign = foreign_open(ctx_text(l->ctx, node_str(instr->node, A_library)),
-                                  ctx_text(l->ctx, node_str(instr->node, A_symbol)), ranks, n,
-                                  &l->why, &l->ctx->arena);
+  Foreign *foreign =
+      foreign_open(l->ctx, ctx_text(l->ctx, node_str(instr->node, A_library)),
+                   ctx_text(l->ctx, node_str(instr->node, A_symbol)), ranks, n, &l->why);
   if (!foreign) return false;
   vec_push(&l->ctx->arena, &l->program->foreign, foreign);
   step->kind = STEP_call;

@@ -124,7 +124,7 @@ static bool interpret_graph(const Function *f, const Graph *g, const Tensor *con
   const Graph *plain = pipeline_run(pc, g, "inline,grad");
   pass_ctx_free(pc);
   InterpOptions options = {.foreign = foreign_interpret, .user = f->ctx};
-  return plain &&
+  return plain && foreign_allowed(f->ctx, plain) &&
          (interp_run(f->ctx, plain, args, results, &options, &why) || fail(f, "interpreting", why));
 }
 

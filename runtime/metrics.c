@@ -69,7 +69,7 @@ static bool foreign_file(Ctx *ctx, const char *path, const char *what) {
 /* Opens a metrics file for appending, cut back to 'keep'. A CSV file starts with the line 'header';
  * "" for JSONL. */
 static bool open_at(Metrics *m, const char *path, const char *header, StepOf step_of, int *fd) {
-  int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (m->keep < 0 ? O_TRUNC : 0);
+  int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | (m->keep < 0 ? O_TRUNC : 0);
   size_t size = 0, head = strlen(header);
   int64_t length = 0;
   if (m->keep >= 0 && !access(path, F_OK)) {

@@ -44,21 +44,92 @@ train roots {
   }
 }
 END
+# Nothing is loaded without leave, by any command and on any way; with it everything is as it always was.
 expect 0 "checking" "$ordo" check cube.ordo
-expect 0 "calling" "$ordo" run cube.ordo twice "[1, 2, -3]"
+sed 's/libcube/libnowhere/' cube.ordo >nowhere.ordo
+expect 0 "checking loads nothing" "$ordo" check nowhere.ordo
+cat >loud.c <<'END'
+#include <stdint.h>
+#include <stdio.h>
+__attribute__((constructor)) static void start(void) { puts("the library was loaded"); fflush(stdout); }
+void loud(const float *x, int64_t n, float *y, int64_t n2) { (void)n2; for (int64_t i = 0; i < n; i++) y[i] = x[i]; }
+END
+mkdir trusted trusted/deep other
+gcc -shared -fPIC -o trusted/deep/libloud.so loud.c
+cp trusted/deep/libloud.so other/
+cat >loud.ordo <<'END'
+import optimizers
+extern fn loud(x: f32[B]) -> f32[B] from "./other/libloud.so"
+extern fn system(x: f32[B]) -> f32[B] from "libc.so.6"
+gradient loud = system
+fn call(x: f32[B]) -> f32[B] { 2 * loud(x) }
+fn shell(x: f32[B]) -> f32[B] { system(x) }
+fn looped(x: f32[B, N]) -> f32[B] {
+  s0[b] = 0.0 * x[b, 0]
+  scan n in N, s = s0 { s = loud(s + x[:, n]) }
+  s
+}
+layer Line() {
+  w: f32[3] ~ ones
+  fn () -> f32[3] { loud(w) }
+}
+train steps {
+  net = Line()
+  steps = 1
+  step {
+    loss = sum(net())
+    log loss
+  }
+}
+END
+refused() {
+  local what=$1
+  shift
+  expect 1 "$what" "$@"
+  says "error[E0707]" "$what"
+  says "--allow-foreign" "$what"
+  grep -q "was loaded" out && fail "$what: the library was loaded"
+}
+refused "run" "$ordo" run loud.ordo call "[1]"
+refused "run with a library of the system" "$ordo" run loud.ordo shell "[1]"
+refused "run --interpret" "$ordo" run loud.ordo call "[1]" --interpret
+refused "run in a loop" "$ordo" run loud.ordo looped "[[1, 2]]"
+refused "run at every level" "$ordo" run loud.ordo looped "[[1, 2]]" -O0
+refused "train" "$ordo" train loud.ordo --out loud --quiet
+for elsewhere in "$work/other/../trusted" "" ":" "$work/othe" "$work/trusted:/nowhere"; do
+  ORDO_FOREIGN_DIRS=$elsewhere refused "a folder that is not in '$elsewhere'" "$ordo" run loud.ordo call "[1]"
+done
+ln -s "$work/other/libloud.so" trusted/link.so
+sed 's|./other/libloud.so|./trusted/link.so|' loud.ordo >link.ordo
+ORDO_FOREIGN_DIRS=$work/trusted refused "a link out of the folder" "$ordo" run link.ordo call "[1]"
+sed 's|./other/libloud.so|./trusted/deep/libloud.so|' loud.ordo >deep.ordo
+for folders in "$work/trusted" "$work/trusted/deep/" "/nowhere:$work/trusted" trusted; do
+  ORDO_FOREIGN_DIRS=$folders expect 0 "a library in '$folders'" "$ordo" run deep.ordo call "[1]"
+  says "was loaded" "a library in '$folders'"
+done
+sed 's|./other/libloud.so|libloud.so|' loud.ordo >name.ordo
+ORDO_FOREIGN_DIRS=$work/other expect 0 "a library by its name" "$ordo" run name.ordo call "[1]"
+expect 0 "--allow-foreign" "$ordo" run loud.ordo call "[1]" --allow-foreign
+says "was loaded" "--allow-foreign"
+mkfifo pipe.so
+sed 's|./other/libloud.so|./pipe.so|' loud.ordo >pipe.ordo
+expect 1 "a pipe as a library" timeout 20 "$ordo" run pipe.ordo call "[1]" --allow-foreign
+says "it is a pipe" "a pipe as a library"
+
+expect 0 "calling" "$ordo" run --allow-foreign cube.ordo twice "[1, 2, -3]"
 says "[2, 16, -54]" "calling"
-expect 0 "calling the interpreter" "$ordo" run cube.ordo twice "[1, 2, -3]" --interpret
+expect 0 "calling the interpreter" "$ordo" run --allow-foreign cube.ordo twice "[1, 2, -3]" --interpret
 says "[2, 16, -54]" "calling the interpreter"
-expect 0 "the derivative" "$ordo" run cube.ordo slope "[1, 2, -3]"
+expect 0 "the derivative" "$ordo" run --allow-foreign cube.ordo slope "[1, 2, -3]"
 says "[6, 24, 54]" "the derivative"
-expect 0 "training" "$ordo" train cube.ordo --out run --quiet
-expect 0 "the roots" "$ordo" run cube.ordo net --weights run/checkpoint.safetensors
+expect 0 "training" "$ordo" train --allow-foreign cube.ordo --out run --quiet
+expect 0 "the roots" "$ordo" run --allow-foreign cube.ordo net --weights run/checkpoint.safetensors
 says "[1, 2, 3]" "the roots"
 
 sed 's/libcube/libmissing/' cube.ordo >missing.ordo
-expect 1 "a missing library" "$ordo" run missing.ordo twice "[1]"
+expect 1 "a missing library" "$ordo" run --allow-foreign missing.ordo twice "[1]"
 says "libmissing.so" "a missing library"
 sed 's/cube_grad/cube_slope/' cube.ordo >symbol.ordo
-expect 1 "a missing symbol" "$ordo" run symbol.ordo slope "[1]"
+expect 1 "a missing symbol" "$ordo" run --allow-foreign symbol.ordo slope "[1]"
 says "cube_slope" "a missing symbol"
 finish
