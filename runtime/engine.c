@@ -2,8 +2,7 @@
 #include "runtime/engine.h"
 
 #include "runtime/loop.h"
-
-#include <unistd.h>
+#include "runtime/processors.h"
 
 static bool define_runtime(Engine *engine, const char **why) {
   const struct {
@@ -33,10 +32,11 @@ Engine *engine_new(int threads, const Target *target, const char *cache, const c
     host = target_host(&engine->arena);
     target = &host;
   }
-  if (threads < 1) threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
+  int usable = processors_usable();
+  if (threads < 1) threads = usable;
   engine->pool = pool_new(threads);
   if (!engine->pool) *why = "out of memory for threads";
-  if (engine->pool) engine->jit = jit_new(target, threads, cache, why);
+  if (engine->pool) engine->jit = jit_new(target, threads < usable ? threads : usable, cache, why);
   if (!engine->jit || !define_runtime(engine, why)) {
     engine_free(engine);
     return NULL;

@@ -1,29 +1,32 @@
 /* The thread pool: one loop at a time, handed over by a counter.
  *
  * The caller writes the loop's description and then increments 'turn' (release). A worker that sees
- * a new turn (acquire) claims its part by setting its 'claimed' to that turn, runs it and
+ * a new turn (acquire) claims its part by setting that part's 'claimed' to the turn, runs it and
  * decrements 'left' (release); the caller returns when it reads 0 (acquire). That is a few cache
- * lines going back and forth, 0.1 us on neighbouring cores. When the caller is done with its own
- * part it claims those that no worker has begun: with a busy machine a worker may not run for
- * milliseconds. A part of turn t can be claimed only while claimed is t - 1, so a worker that comes
- * late claims nothing.
+ * lines going back and forth, 0.1 us on neighbouring cores. Who is done with its own part claims
+ * those that nobody has begun: on a busy machine a worker may not run for milliseconds. A part of
+ * turn t can be claimed only while claimed is t - 1, so a worker that comes late claims nothing.
  *
  * A worker that saw no new turn for SPINS pauses waits on a condition variable; it announces that
  * in 'sleepers' before it looks at 'turn' for the last time, and the caller looks at 'sleepers'
  * after it changed 'turn' (both sequentially consistent), so no wake-up is lost. A caller that
- * waits long yields the processor: a preempted worker may need it.
+ * waits long for the last part sleeps in the same way, announced in 'waiting', and is woken by who
+ * brings 'left' to 0.
+ *
+ * Spinning is for threads that have a processor each. Of more threads than that only as many work
+ * as there are processors; the others wait apart until the pool ends. Their parts are done by
+ * those that work, so a result does not depend on where it was computed.
  */
 #include "runtime/pool.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <unistd.h>
 
 #include "base/arena.h"
+#include "runtime/processors.h"
 
-enum { LINE = 64, MAX_THREADS = 256, SPINS = 5000, SPINS_BEFORE_YIELD = 5000 };
+enum { LINE = 64, MAX_THREADS = 256, SPINS = 5000 };
 
 typedef struct Worker {
   _Alignas(LINE) atomic_uint claimed; /* the last turn in which its part was claimed */
@@ -37,15 +40,16 @@ struct Pool {
   PoolFn fn;
   const uint64_t *args;
   int64_t range, grain;
-  int threads;
-  Worker *workers; /* threads - 1 */
+  int threads, working; /* working: those that take parts, the caller included */
+  Worker *workers;      /* threads - 1 */
   atomic_bool stop;
   _Alignas(LINE) atomic_uint turn;
   _Alignas(LINE) atomic_int left;
   _Alignas(LINE) atomic_int sleepers;
-  atomic_bool busy; /* a loop runs: a nested one is a plain call */
+  atomic_bool busy;    /* a loop runs: a nested one is a plain call */
+  atomic_bool waiting; /* the caller sleeps until the last part is done */
   pthread_mutex_t mutex;
-  pthread_cond_t wake;
+  pthread_cond_t wake, done, end; /* end: of the pool, for threads that rest */
 };
 
 static inline void pause_cpu(void) {
@@ -84,7 +88,15 @@ static unsigned next_turn(Pool *pool, unsigned seen) {
   return atomic_load_explicit(&pool->turn, memory_order_acquire);
 }
 
-/* Runs the worker's part of a turn unless somebody else has taken it. */
+/* One part of the loop is done. */
+static void finish_part(Pool *pool) {
+  if (atomic_fetch_sub(&pool->left, 1) > 1 || !atomic_load(&pool->waiting)) return;
+  pthread_mutex_lock(&pool->mutex);
+  pthread_cond_signal(&pool->done);
+  pthread_mutex_unlock(&pool->mutex);
+}
+
+/* Runs a worker's part of a turn unless somebody else has taken it. */
 static void take_part(Pool *pool, Worker *worker, unsigned turn) {
   unsigned before = turn - 1;
   if (atomic_load_explicit(&worker->claimed, memory_order_relaxed) != before) return;
@@ -92,7 +104,13 @@ static void take_part(Pool *pool, Worker *worker, unsigned turn) {
                                                memory_order_acquire, memory_order_relaxed))
     return;
   run_part(pool, worker->index);
-  atomic_fetch_sub_explicit(&pool->left, 1, memory_order_release);
+  finish_part(pool);
+}
+
+/* Takes the parts of those that do not work, beginning behind the own one. */
+static void take_others(Pool *pool, int own, unsigned turn) {
+  int n = pool->threads - 1;
+  for (int i = 0; i < n; i++) take_part(pool, &pool->workers[(own + i) % n], turn);
 }
 
 static void *work(void *user) {
@@ -102,7 +120,17 @@ static void *work(void *user) {
     seen = next_turn(pool, seen);
     if (atomic_load(&pool->stop)) return NULL;
     take_part(pool, worker, seen);
+    if (pool->threads > pool->working) take_others(pool, worker->index, seen);
   }
+}
+
+/* A thread that no processor is left for. */
+static void *rest(void *user) {
+  Pool *pool = ((Worker *)user)->pool;
+  pthread_mutex_lock(&pool->mutex);
+  while (!atomic_load(&pool->stop)) pthread_cond_wait(&pool->end, &pool->mutex);
+  pthread_mutex_unlock(&pool->mutex);
+  return NULL;
 }
 
 /* Lets the workers see what was written to the pool. */
@@ -117,12 +145,15 @@ static unsigned start_turn(Pool *pool) {
 }
 
 static void wait_for_workers(Pool *pool) {
-  for (int spins = 0; atomic_load_explicit(&pool->left, memory_order_acquire) > 0; spins++) {
-    if (spins < SPINS_BEFORE_YIELD)
-      pause_cpu();
-    else
-      sched_yield();
+  for (int i = 0; i < SPINS; i++) {
+    if (!atomic_load_explicit(&pool->left, memory_order_acquire)) return;
+    pause_cpu();
   }
+  pthread_mutex_lock(&pool->mutex);
+  atomic_store(&pool->waiting, true);
+  while (atomic_load(&pool->left) > 0) pthread_cond_wait(&pool->done, &pool->mutex);
+  atomic_store(&pool->waiting, false);
+  pthread_mutex_unlock(&pool->mutex);
 }
 
 void pool_run(Pool *pool, PoolFn fn, const uint64_t *args, int64_t range, int64_t grain) {
@@ -141,19 +172,14 @@ void pool_run(Pool *pool, PoolFn fn, const uint64_t *args, int64_t range, int64_
   atomic_store_explicit(&pool->left, pool->threads - 1, memory_order_relaxed);
   unsigned turn = start_turn(pool);
   run_part(pool, 0);
-  for (int i = 0; i < pool->threads - 1; i++) take_part(pool, &pool->workers[i], turn);
+  take_others(pool, 0, turn);
   wait_for_workers(pool);
   atomic_store_explicit(&pool->busy, false, memory_order_relaxed);
 }
 
-/* Processors that this process may use. */
-static int processors(void) {
-  long n = sysconf(_SC_NPROCESSORS_ONLN);
-  return n < 1 ? 1 : n > MAX_THREADS ? MAX_THREADS : (int)n;
-}
-
 Pool *pool_new(int threads) {
-  if (threads < 1) threads = processors();
+  int usable = processors_usable();
+  if (threads < 1) threads = usable;
   if (threads > MAX_THREADS) threads = MAX_THREADS;
   Pool *pool = heap_alloc(sizeof *pool);
   Worker *workers = heap_alloc(sizeof *workers * (size_t)threads);
@@ -163,14 +189,18 @@ Pool *pool_new(int threads) {
     return NULL;
   }
   pool->threads = 1;
+  pool->working = threads < usable ? threads : usable;
   pool->workers = workers;
   pthread_mutex_init(&pool->mutex, NULL);
   pthread_cond_init(&pool->wake, NULL);
+  pthread_cond_init(&pool->done, NULL);
+  pthread_cond_init(&pool->end, NULL);
   for (; pool->threads < threads; pool->threads++) {
     Worker *worker = &workers[pool->threads - 1];
     worker->pool = pool;
     worker->index = pool->threads;
-    if (pthread_create(&worker->thread, NULL, work, worker)) {
+    if (pthread_create(&worker->thread, NULL, worker->index < pool->working ? work : rest,
+                       worker)) {
       pool_free(pool);
       return NULL;
     }
@@ -180,10 +210,15 @@ Pool *pool_new(int threads) {
 
 void pool_free(Pool *pool) {
   if (!pool) return;
+  pthread_mutex_lock(&pool->mutex);
   atomic_store(&pool->stop, true);
+  pthread_cond_broadcast(&pool->end);
+  pthread_mutex_unlock(&pool->mutex);
   start_turn(pool);
   for (int i = 0; i < pool->threads - 1; i++) pthread_join(pool->workers[i].thread, NULL);
   pthread_cond_destroy(&pool->wake);
+  pthread_cond_destroy(&pool->done);
+  pthread_cond_destroy(&pool->end);
   pthread_mutex_destroy(&pool->mutex);
   heap_free(pool->workers);
   heap_free(pool);

@@ -1,9 +1,10 @@
 /* A thread pool for short parallel loops.
  *
  * A range is cut into contiguous parts, one for each thread, always in the same way. The caller
- * works on the first part; the others spin for a while after their work, so that back-to-back loops
- * start within a fraction of a microsecond, and then sleep, so that an idle process uses no
- * processor time.
+ * begins with the first part; the others spin for a while after their work, so that back-to-back
+ * loops start within a fraction of a microsecond, and then sleep, so that an idle process uses no
+ * processor time. Whoever is done takes a part that nobody has begun. No more threads work than
+ * there are processors for the process when the pool is made (runtime/processors.h); the rest sleep.
  */
 #ifndef ORDO_RUNTIME_POOL_H
 #define ORDO_RUNTIME_POOL_H
@@ -13,7 +14,7 @@
 typedef struct Pool Pool;
 typedef void (*PoolFn)(const uint64_t *args, int64_t lo, int64_t hi);
 
-/* threads counts the caller; less than 1 means one for each processor. NULL when out of memory or
+/* threads counts the caller; less than 1 means one for each usable processor. NULL when out of memory or
  * threads. */
 Pool *pool_new(int threads);
 void pool_free(Pool *pool);         /* NULL is allowed */

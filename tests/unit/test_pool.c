@@ -1,5 +1,7 @@
+#define _GNU_SOURCE /* sched_setaffinity */
 /* The thread pool: every element once, cuts at multiples of the grain, nesting, sleeping; prints
  * the latency. */
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,11 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "runtime/pool.h"
+#include "runtime/processors.h"
 
 enum { N = 1000 };
 
@@ -97,6 +102,107 @@ static void test_sleep(void **state) {
   pool_free(pool);
 }
 
+/* ---- more threads than processors ---- */
+
+static void some_work(const uint64_t *args, int64_t lo, int64_t hi) {
+  volatile double *sums = (volatile double *)(uintptr_t)args[0];
+  for (int64_t i = lo; i < hi; i++)
+    for (int k = 0; k < 400; k++) sums[i] += k;
+}
+
+/* Processor time of all threads for many short loops. */
+static double busy_time(int threads) {
+  static double sums[64];
+  const uint64_t args[] = {(uintptr_t)sums};
+  Pool *pool = pool_new(threads);
+  assert_int_equal(pool_threads(pool), threads);
+  double start = now(CLOCK_PROCESS_CPUTIME_ID);
+  for (int i = 0; i < 2000; i++) pool_run(pool, some_work, args, 64, 1);
+  double time = now(CLOCK_PROCESS_CPUTIME_ID) - start;
+  pool_free(pool);
+  return time;
+}
+
+static void test_one_processor(void **state) {
+  (void)state;
+  cpu_set_t all, one;
+  assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
+  CPU_ZERO(&one);
+  for (int i = 0; i < CPU_SETSIZE && !CPU_COUNT(&one); i++)
+    if (CPU_ISSET(i, &all)) CPU_SET(i, &one);
+  assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
+  assert_int_equal(processors_usable(), 1);
+  Pool *pool = pool_new(0);
+  assert_int_equal(pool_threads(pool), 1);
+  pool_free(pool);
+  double alone = busy_time(1);
+  for (int threads = 2; threads <= 32; threads *= 4) {
+    double many = busy_time(threads);
+    printf("one processor, %d threads: %.2f times as long as one\n", threads, many / alone);
+    assert_true(many < 3 * alone);
+  }
+  check_cover(NULL, 1, 1);
+  assert_int_equal(sched_setaffinity(0, sizeof all, &all), 0);
+}
+
+/* ---- quotas of control groups ---- */
+
+static void put_file(const char *root, const char *name, const char *text) {
+  char path[512];
+  snprintf(path, sizeof path, "%s/%s", root, name);
+  for (char *slash = path + 1; (slash = strchr(slash, '/')); slash++) {
+    *slash = 0;
+    mkdir(path, 0700);
+    *slash = '/';
+  }
+  FILE *file = fopen(path, "w");
+  assert_non_null(file);
+  fputs(text, file);
+  fclose(file);
+}
+
+static void test_quota(void **state) {
+  (void)state;
+  char root[] = "/tmp/ordo-groups-XXXXXX", command[64];
+  assert_non_null(mkdtemp(root));
+  put_file(root, "app/cpu.max", "150000 100000\n");
+  put_file(root, "app/inner/cpu.max", "max 100000\n");
+  put_file(root, "app/small/cpu.max", "50000 100000\n");
+  put_file(root, "free/cpu.max", "max 100000\n");
+  put_file(root, "cpu,cpuacct/old/cpu.cfs_quota_us", "400000\n");
+  put_file(root, "cpu,cpuacct/old/cpu.cfs_period_us", "100000\n");
+  put_file(root, "cpu,cpuacct/old/open/cpu.cfs_quota_us", "-1\n");
+  put_file(root, "cpu,cpuacct/old/open/cpu.cfs_period_us", "100000\n");
+  put_file(root, "cpu/linked/cpu.cfs_quota_us", "300000\n");
+  put_file(root, "cpu/linked/cpu.cfs_period_us", "100000\n");
+  static const struct {
+    const char *groups;
+    int quota;
+  } cases[] = {
+      {"0::/app\n", 2},
+      {"0::/app/inner\n", 2},
+      {"0::/app/small\n", 1},
+      {"0::/free\n", 0},
+      {"0::/\n", 0},
+      {"", 0},
+      {"nonsense", 0},
+      {"0::/gone/away\n", 0},
+      {"9:name=systemd:/app\n3:cpuset:/\n2:cpu,cpuacct:/old\n0::/\n", 4},
+      {"2:cpu,cpuacct:/old/open\n", 4},
+      {"4:cpu:/linked\n", 3},
+      {"4:cpuacct,cpu:/linked\n", 3},
+      {"2:cpu,cpuacct:/old\n0::/app\n", 2},
+      {"3:cpuset:/old\n", 0},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    assert_int_equal(processors_quota(cases[i].groups, root), cases[i].quota);
+  put_file(root, "cpu.max", "100000 100000\n"); /* the top of a container */
+  assert_int_equal(processors_quota("0::/\n", root), 1);
+  assert_int_equal(processors_quota("0::/app\n", root), 1);
+  snprintf(command, sizeof command, "rm -r %s", root);
+  assert_int_equal(system(command), 0);
+}
+
 static void measure_latency(int threads) {
   enum { ROUNDS = 20, CALLS = 2000 };
   Pool *pool = pool_new(threads);
@@ -121,10 +227,9 @@ static void test_latency(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_cover),
-      cmocka_unit_test(test_nested),
-      cmocka_unit_test(test_sleep),
-      cmocka_unit_test(test_latency),
+      cmocka_unit_test(test_cover),         cmocka_unit_test(test_nested),
+      cmocka_unit_test(test_sleep),         cmocka_unit_test(test_latency),
+      cmocka_unit_test(test_one_processor), cmocka_unit_test(test_quota),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
