@@ -1,23 +1,34 @@
-/* The context lives in its own arena: the arena's head is copied into the context once it exists.
- */
+/* The context lives in an arena of its own: the arena's head is copied into the context once it exists. */
 #include "base/ctx.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 Ctx *ctx_new(void) {
-  Arena arena;
-  arena_init(&arena);
-  Ctx *ctx = arena_new(&arena, Ctx);
-  ctx->arena = arena;
-  strings_init(&ctx->strings, &ctx->arena);
+  Arena lasting;
+  arena_init(&lasting);
+  Ctx *ctx = arena_new(&lasting, Ctx);
+  ctx->lasting = lasting;
+  strings_init(&ctx->strings, &ctx->lasting);
   return ctx;
 }
 
 void ctx_free(Ctx *ctx) {
   if (!ctx) return;
-  Arena arena = ctx->arena; /* the context itself is inside */
-  arena_free(&arena);
+  arena_free(&ctx->arena);
+  Arena lasting = ctx->lasting; /* the context itself is inside */
+  arena_free(&lasting);
+}
+
+Arena ctx_scratch(Ctx *ctx) {
+  Arena outer = ctx->arena;
+  arena_init(&ctx->arena);
+  return outer;
+}
+
+void ctx_scratch_end(Ctx *ctx, Arena outer) {
+  arena_free(&ctx->arena);
+  ctx->arena = outer;
 }
 
 char *ctx_printf(Ctx *ctx, const char *format, ...) {

@@ -10,7 +10,9 @@
 struct IrTables; /* interned sizes and types: ir/ir.h */
 
 struct Ctx {
-  Arena arena;
+  Arena lasting; /* the context itself, interned texts, sizes and types, sources, diagnostics */
+  Arena
+      arena; /* everything else: as long as the context lives, or between ctx_scratch and its end */
   Strings strings;
   VEC(Source *) sources;
   Diags diags;
@@ -20,6 +22,11 @@ struct Ctx {
 
 Ctx *ctx_new(void);
 void ctx_free(Ctx *ctx);
+
+/* From here to ctx_scratch_end everything that ctx->arena gives out is temporary. What is returned has to be handed to the
+ * end; pairs may be nested. */
+Arena ctx_scratch(Ctx *ctx);
+void ctx_scratch_end(Ctx *ctx, Arena outer);
 
 /* Short names for the commonest calls. */
 static inline Str ctx_str(Ctx *ctx, const char *text) { return str_intern(&ctx->strings, text); }

@@ -56,12 +56,12 @@ void diag_at(Ctx *ctx, Span span, DiagCode code, const char *format, ...) {
     diags->dropped++;
     return;
   }
-  Diag *diag = arena_new(&ctx->arena, Diag);
+  Diag *diag = arena_new(&ctx->lasting, Diag);
   va_list args;
   va_start(args, format);
-  *diag = (Diag){.code = code, .span = span, .message = arena_vprintf(&ctx->arena, format, args)};
+  *diag = (Diag){.code = code, .span = span, .message = arena_vprintf(&ctx->lasting, format, args)};
   va_end(args);
-  vec_push(&ctx->arena, &diags->list, diag);
+  vec_push(&ctx->lasting, &diags->list, diag);
   diags->current = diag;
 }
 
@@ -71,7 +71,7 @@ void diag_at(Ctx *ctx, Span span, DiagCode code, const char *format, ...) {
   if (!(ctx)->diags.current) return;                                                               \
   va_list args;                                                                                    \
   va_start(args, format);                                                                          \
-  const char *text = arena_vprintf(&(ctx)->arena, format, args);                                   \
+  const char *text = arena_vprintf(&(ctx)->lasting, format, args);                                 \
   va_end(args)
 
 void diag_expected(Ctx *ctx, const char *format, ...) {
@@ -87,12 +87,12 @@ void diag_got(Ctx *ctx, const char *format, ...) {
 void diag_note(Ctx *ctx, Span span, const char *format, ...) {
   ATTACHED(ctx, text);
   DiagNote note = {span, text};
-  vec_push(&ctx->arena, &ctx->diags.current->notes, note);
+  vec_push(&ctx->lasting, &ctx->diags.current->notes, note);
 }
 
 void diag_help(Ctx *ctx, const char *format, ...) {
   ATTACHED(ctx, text);
-  vec_push(&ctx->arena, &ctx->diags.current->helps, text);
+  vec_push(&ctx->lasting, &ctx->diags.current->helps, text);
 }
 
 bool diag_failed(const Ctx *ctx) { return ctx->diags.errors > 0; }

@@ -1,4 +1,5 @@
 /* What passes share: the table, the context, fuel, properties, walking into bodies. */
+#include "base/map.h"
 #include "passes/passes.h"
 #include "passes/plugins.h"
 
@@ -136,13 +137,15 @@ static bool has_mapped_body(const Node *n) { return n->body && n->op != OP_kerne
 static Graph **run_bodies(PassCtx *pc, const Graph *g, const PassOptions *options, PassFn run,
                           bool *changed) {
   Graph **bodies = arena_array(&pc->ctx->arena, Graph *, g->nodes.len);
+  Map done = {0}; /* calls of one function share its body: the first node with it */
+  uint32_t first;
   for (uint32_t i = 0; i < g->nodes.len; i++) {
     Graph *body = g->nodes.data[i].body;
     if (!has_mapped_body(&g->nodes.data[i])) continue;
-    for (uint32_t k = 0; k < i && !bodies[i]; k++) /* calls of one function share its body */
-      if (g->nodes.data[k].body == body) bodies[i] = bodies[k];
-    if (!bodies[i]) bodies[i] = run(pc, body, options);
+    bool seen = map_get(&done, map_pointer(body), &first);
+    bodies[i] = seen ? bodies[first] : run(pc, body, options);
     if (!bodies[i]) return NULL;
+    if (!seen) map_set(&pc->ctx->arena, &done, map_pointer(body), i);
     *changed |= bodies[i] != body;
   }
   return bodies;

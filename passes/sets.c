@@ -144,6 +144,7 @@ SetProof *sets_prove_by(Ctx *ctx, const Graph *g, const SetAxis *set, const SetR
   for (uint32_t i = 0; i < g->params.len; i++)
     params[i] = (set->padded ? padding_param : param_fact)(&s, g, g->params.data[i]);
   const Fact *facts = sets_graph(&s, g, params, 0);
+  arena_free(&s.scratch);
   Fact *results = arena_array(s.arena, Fact, g->results.len);
   for (uint32_t i = 0; i < g->results.len; i++) results[i] = facts[g->results.data[i].i];
   SetProof *proof = arena_new(s.arena, SetProof);
@@ -155,7 +156,7 @@ SetProof *sets_prove_by(Ctx *ctx, const Graph *g, const SetAxis *set, const SetR
 }
 
 const Fact *sets_fact(const SetProof *proof, const Graph *g, Ref r) {
-  for (uint32_t i = 0; i < proof->facts->visits.len; i++)
-    if (proof->facts->visits.data[i].graph == g) return &proof->facts->visits.data[i].facts[r.i];
-  return NULL;
+  uint32_t i;
+  if (!map_get(&proof->facts->by_graph, map_pointer(g), &i)) return NULL;
+  return &proof->facts->visits.data[i].facts[r.i];
 }

@@ -9,6 +9,7 @@
 #ifndef ORDO_PASSES_SETS_JOIN_H
 #define ORDO_PASSES_SETS_JOIN_H
 
+#include "base/map.h"
 #include "passes/sets.h"
 #include "passes/walk.h"
 
@@ -25,6 +26,7 @@ typedef struct SetVisit {
 } SetVisit;
 typedef struct SetFacts {
   VEC(SetVisit) visits;
+  Map by_graph; /* of the visits */
   const Family *families; /* family i + 1 */
 } SetFacts;
 
@@ -33,7 +35,8 @@ typedef Fact (*SetRuleFn)(SetStep *st);
 
 typedef struct Sets {
   Ctx *ctx;
-  Arena *arena;
+  Arena *arena;  /* of facts */
+  Arena scratch; /* of joins: as long as the step of one node */
   const SetAxis *set;
   VEC(Family) families; /* family i + 1 */
   SetFacts facts;
@@ -185,7 +188,7 @@ typedef struct Cuts {
   uint32_t len, cap;
   bool known, broken;
 } Cuts;
-bool cuts_refine(Ctx *ctx, const Cuts *a, const Cuts *b, Cuts *out);
+bool cuts_refine(Sets *s, const Cuts *a, const Cuts *b, Cuts *out);
 
 /* ---- which axes of an op meet (sets_axes.c) ---------------------------------------------------- */
 int *step_ints(const SetStep *st, int n);

@@ -20,13 +20,14 @@ static int *axes_upto(Sets *s, int n) {
 
 /* Keeps the weaker fact when a body is seen from several places. */
 static void keep_facts(Sets *s, const Graph *g, Fact *facts) {
-  for (uint32_t i = 0; i < s->facts.visits.len; i++) {
+  uint32_t i;
+  if (map_get(&s->facts.by_graph, map_pointer(g), &i)) {
     SetVisit *v = &s->facts.visits.data[i];
-    if (v->graph != g) continue;
     for (uint32_t k = 0; k < g->nodes.len; k++)
       if (!v->facts[k].lost && (facts[k].lost || fact_moves(&facts[k]))) v->facts[k] = facts[k];
     return;
   }
+  map_set(s->arena, &s->facts.by_graph, map_pointer(g), s->facts.visits.len);
   vec_push(s->arena, &s->facts.visits, ((SetVisit){g, facts}));
 }
 
@@ -39,7 +40,11 @@ const Fact *sets_graph(Sets *s, const Graph *g, const Fact *params, int lead) {
     Fact *operands = arena_array(s->arena, Fact, n->n_operands);
     for (int k = 0; k < n->n_operands; k++) operands[k] = facts[n->operands[k].i];
     SetStep st = {s, g, {i}, n, lead, operands};
+    Arena outer = s->scratch; /* of a step around this one */
+    arena_init(&s->scratch);
     facts[i] = sets_step(&st);
+    arena_free(&s->scratch);
+    s->scratch = outer;
   }
   if (!s->quiet) keep_facts(s, g, facts);
   return facts;
