@@ -35,34 +35,13 @@ Check check_scratch(Spec *spec, Scope *scope) {
 
 /* ---- names ---- */
 
-/* Kinds of one group share a space of names. */
-static int name_group(ItemKind kind) {
-  switch (kind) {
-  case ITEM_init:
-    return 1;
-  case ITEM_optimizer:
-    return 2;
-  case ITEM_train:
-    return 3;
-  case ITEM_gradient:
-    return 4;
-  default:
-    return 0;
-  }
-}
-
 static bool duplicate(Spec *spec, const Item *item) {
-  for (uint32_t i = 0; i < spec->items.len; i++) {
-    const Item *other = spec->items.data[i];
-    if (!str_eq(other->name.str, item->name.str) ||
-        name_group(other->kind) != name_group(item->kind))
-      continue;
-    diag_at(spec->ctx, item->name.span, E_duplicate_name, "'%s' is defined twice",
-            ctx_text(spec->ctx, item->name.str));
-    diag_note(spec->ctx, other->name.span, "the first definition");
-    return true;
-  }
-  return false;
+  const Item *other = spec_namesake(spec, item->kind, item->name.str);
+  if (!other) return false;
+  diag_at(spec->ctx, item->name.span, E_duplicate_name, "'%s' is defined twice",
+          ctx_text(spec->ctx, item->name.str));
+  diag_note(spec->ctx, other->name.span, "the first definition");
+  return true;
 }
 
 /* ---- constants ---- */
@@ -198,7 +177,7 @@ static void load_file(Spec *spec, const Source *source, const char *path, bool i
     if (item->kind == ITEM_poison || item->kind == ITEM_import || str_none(item->name.str))
       continue;
     if (duplicate(spec, item)) continue;
-    vec_push(arena, &spec->items, item);
+    spec_add_item(spec, item);
     if (item->kind == ITEM_const) add_const(spec, item);
   }
 }

@@ -43,10 +43,11 @@ static void check_shape(Spec *spec, LayerShape *shape) {
   }
 }
 
-static bool has_shape(const Spec *spec, const Item *item) {
-  for (uint32_t i = 0; i < spec->shapes.len; i++)
-    if (spec->shapes.data[i]->item == item && !spec->shapes.data[i]->failed) return true;
-  return false;
+/* Layers of which there are shapes, by item; the first *seen shapes are in it. */
+static void mark_shaped(const Spec *spec, Map *shaped, uint32_t *seen) {
+  for (; *seen < spec->shapes.len; ++*seen)
+    if (!spec->shapes.data[*seen]->failed)
+      map_set(&spec->ctx->arena, shaped, map_pointer(spec->shapes.data[*seen]->item), *seen);
 }
 
 /* Whether an elaboration failed for want of a number: then symbols are no fair trial. */
@@ -142,6 +143,8 @@ static void check_gradient(Spec *spec, const Item *item) {
 }
 
 bool spec_check(Spec *spec) {
+  Map shaped = {0};
+  uint32_t seen = 0, at;
   for (uint32_t i = 0; i < spec->items.len; i++)
     if (spec->items.data[i]->kind == ITEM_train)
       spec_train(spec, ctx_text(spec->ctx, spec->items.data[i]->name.str));
@@ -150,7 +153,9 @@ bool spec_check(Spec *spec) {
     if (item->kind == ITEM_fn) check_function(spec, item->fn);
     if (item->kind == ITEM_extern) check_extern(spec, item);
     if (item->kind == ITEM_gradient) check_gradient(spec, item);
-    if (item->kind == ITEM_layer && !has_shape(spec, item)) check_layer_alone(spec, item);
+    if (item->kind != ITEM_layer) continue;
+    mark_shaped(spec, &shaped, &seen);
+    if (!map_get(&shaped, map_pointer(item), &at)) check_layer_alone(spec, item);
   }
   for (uint32_t i = 0; i < spec->shapes.len; i++) check_shape(spec, spec->shapes.data[i]);
   return !diag_failed(spec->ctx);

@@ -82,6 +82,19 @@ static Value array_value(Check *c, Layer *layer, const LayerMember *m) {
   return v;
 }
 
+/* Made once for each frame that the layer stands in: a loop over an array asks for it in each turn. */
+static Value layer_value(Check *c, Layer *layer, const LayerMember *m) {
+  LayerShape *shape = layer->shape;
+  if (!layer->members || layer->asked_in != layer->frame)
+    layer->members = arena_array(&c->ctx->arena, Value, shape->members.len);
+  layer->asked_in = layer->frame;
+  Value *kept = &layer->members[m - shape->members.data];
+  if (kept->kind != VAL_layer && kept->kind != VAL_layers)
+    *kept = m->count >= 0 ? array_value(c, layer, m)
+                          : (Value){.kind = VAL_layer, .layer = layer_member(c, layer, m, -1)};
+  return *kept;
+}
+
 bool member_find(Check *c, Layer *layer, Str name, Span span, Value *out) {
   (void)span;
   const LayerMember *m;
@@ -91,10 +104,8 @@ bool member_find(Check *c, Layer *layer, Str name, Span span, Value *out) {
     if (b) *out = b->value;
     return b != NULL;
   }
-  if (m->count >= 0)
-    *out = array_value(c, layer, m);
-  else if (m->shape)
-    *out = (Value){.kind = VAL_layer, .layer = layer_member(c, layer, m, -1)};
+  if (m->count >= 0 || m->shape)
+    *out = layer_value(c, layer, m);
   else
     *out = (Value){.kind = VAL_tensor,
                    .tensor = {.frame = layer->frame, .ref = layer->weights[m->first]}};

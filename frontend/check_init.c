@@ -27,12 +27,6 @@ static bool read_call(Check *c, const Expr *init, InitCall *out) {
   return false;
 }
 
-static Instance *find_instance(Spec *spec, Str key) {
-  for (uint32_t i = 0; i < spec->instances.len; i++)
-    if (str_eq(spec->instances.data[i]->key, key)) return spec->instances.data[i];
-  return NULL;
-}
-
 /* ---- initialisers of the text ---- */
 
 static Instance *from_text(Check *c, const Item *item, const InitCall *call, Ty type) {
@@ -42,7 +36,7 @@ static Instance *from_text(Check *c, const Item *item, const InitCall *call, Ty 
   const char *values = constants_key(c, &item->init.constants, constants);
   Str key =
       ctx_str(c->ctx, ctx_printf(c->ctx, "init|%p(%s)|%u", (const void *)item, values, type.i));
-  Instance *in = find_instance(c->spec, key);
+  Instance *in = instance_find(c->spec, key, c->training);
   if (in) return in;
   Check inner = check_new(c->spec, scope_new(c->ctx, constants));
   Wanted wanted = {item->init.result, type, call->span, "the weight"};
@@ -50,7 +44,7 @@ static Instance *from_text(Check *c, const Item *item, const InitCall *call, Ty 
   if (!unify_all(&inner, &wanted, 1)) return NULL;
   inner.signature = false;
   in = instance_new(&inner, key, call->name);
-  vec_push(&c->ctx->arena, &c->spec->instances, in);
+  instance_add(c->spec, in);
   instance_finish(&inner, in, &item->init.body, item->init.result, item->span);
   return in;
 }
@@ -96,11 +90,11 @@ static Instance *from_table(Check *c, const InitRow *row, const InitCall *call, 
     text_printf(&key, "|%s", value_str(c, &args[i]));
   }
   Str id = ctx_str(c->ctx, text_str(&key));
-  Instance *in = find_instance(c->spec, id);
+  Instance *in = instance_find(c->spec, id, c->training);
   if (in) return in;
   Check inner = check_new(c->spec, c->scope);
   in = instance_new(&inner, id, call->name);
-  vec_push(&c->ctx->arena, &c->spec->instances, in);
+  instance_add(c->spec, in);
   bool random = !strcmp(name, "normal") || !strcmp(name, "uniform");
   Value v =
       random ? draw(&inner, row, args, type, call->span)

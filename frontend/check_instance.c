@@ -33,13 +33,28 @@ Instance *instance_new(Check *c, Str key, Str name) {
   return in;
 }
 
-/* An instance that never asked for the mode serves both. */
-static Instance *find_instance(Spec *spec, Str key, bool training) {
-  for (uint32_t i = 0; i < spec->instances.len; i++) {
-    Instance *in = spec->instances.data[i];
-    if (str_eq(in->key, key) && (!in->mode_matters || in->training == training)) return in;
-  }
-  return NULL;
+static uint64_t mode_key(Str key, bool training) { return (uint64_t)key.i << 1 | training; }
+
+void instance_add(Spec *spec, Instance *in) {
+  Arena *arena = &spec->ctx->arena;
+  map_set(arena, &spec->instances_by_key, mode_key(in->key, in->training), spec->instances.len);
+  vec_push(arena, &spec->instances, in);
+}
+
+/* What was found may have been given up since, and another one may stand in its place. */
+static Instance *find_in_mode(const Spec *spec, Str key, bool training) {
+  uint32_t at;
+  if (!map_get(&spec->instances_by_key, mode_key(key, training), &at)) return NULL;
+  if (at >= spec->instances.len) return NULL;
+  Instance *in = spec->instances.data[at];
+  return str_eq(in->key, key) && in->training == training ? in : NULL;
+}
+
+Instance *instance_find(Spec *spec, Str key, bool training) {
+  Instance *in = find_in_mode(spec, key, training);
+  if (in) return in;
+  in = find_in_mode(spec, key, !training);
+  return in && !in->mode_matters ? in : NULL;
 }
 
 static bool is_static_param(const Param *p, const Actual *a) {
@@ -226,7 +241,7 @@ static Instance *elaborate(Check *inner, const Callee *callee, const Actual *act
     if (actuals[i].given && !is_static_param(&fn->params.data[i], &actuals[i]))
       types[i] = actual_type(inner, &actuals[i].value);
   Instance *in = instance_new(inner, key, callee_name(inner->ctx, fn, shape));
-  vec_push(&inner->ctx->arena, &inner->spec->instances, in);
+  instance_add(inner->spec, in);
   in->decl = fn;
   in->self = shape;
   if (shape) inner->self = layer_of_params(inner, shape, "", ctx_str(inner->ctx, ""));
@@ -386,7 +401,7 @@ Value instance_call(Check *c, const Callee *callee, Actual *actuals, Span span) 
   if (callee->item) return build_foreign(c, &inner, callee, actuals, span);
   if (mapped) return apply_mapped(c, &inner, callee, actuals, span);
   Str key = instance_key(c, callee, actuals);
-  Instance *in = find_instance(c->spec, key, inner.training);
+  Instance *in = instance_find(c->spec, key, inner.training);
   if (in && in->busy) return recursion(c, in, span);
   if (!in) in = elaborate(&inner, callee, actuals, key);
   c->instance->mode_matters |= in->mode_matters;
@@ -420,12 +435,12 @@ Instance *instance_alone(Spec *spec, const FnDecl *fn, LayerShape *self, const V
   for (uint32_t i = 0; given && i < fn->params.len; i++)
     if (given[i].kind == VAL_bool) text_printf(&key, "|%u=%d", i, given[i].boolean);
   Str id = ctx_str(spec->ctx, text_str(&key));
-  Instance *in = find_instance(spec, id, false);
+  Instance *in = instance_find(spec, id, false);
   if (in) return in;
   for (uint32_t i = 0; i < fn->params.len; i++)
     if (!alone_param(&c, &fn->params.data[i], given ? &given[i] : NULL)) return NULL;
   in = instance_new(&c, id, callee_name(spec->ctx, fn, self));
-  vec_push(&spec->ctx->arena, &spec->instances, in);
+  instance_add(spec, in);
   in->decl = fn;
   in->self = self;
   in->alone = true;

@@ -241,9 +241,10 @@ const FnDecl *layer_method(const LayerShape *shape, Str name) {
 /* ---- shapes ---- */
 
 static LayerShape *find_shape(Spec *spec, Str key) {
-  for (uint32_t i = 0; i < spec->shapes.len; i++)
-    if (str_eq(spec->shapes.data[i]->key, key)) return spec->shapes.data[i];
-  return NULL;
+  uint32_t at;
+  if (!map_get(&spec->shapes_by_key, key.i, &at) || at >= spec->shapes.len) return NULL;
+  LayerShape *shape = spec->shapes.data[at]; /* another one, if the first was given up */
+  return str_eq(shape->key, key) ? shape : NULL;
 }
 
 LayerShape *layer_shape_of(Check *c, const Item *item, Scope *constants) {
@@ -262,6 +263,7 @@ LayerShape *layer_shape_of(Check *c, const Item *item, Scope *constants) {
   shape->name =
       ctx_str(c->ctx, ctx_printf(c->ctx, "%s(%s)", ctx_text(c->ctx, item->name.str), values));
   shape->constants = constants;
+  map_set(&c->ctx->arena, &c->spec->shapes_by_key, key.i, c->spec->shapes.len);
   vec_push(&c->ctx->arena, &c->spec->shapes, shape);
   if (++c->spec->depth > 100) {
     diag_at(c->ctx, item->name.span, E_recursion, "layers are nested more than 100 deep");

@@ -162,9 +162,7 @@ static Value gradient_norm(Check *c, const Minimize *m) {
 /* ---- state ---- */
 
 static bool path_taken(const TrainBuild *b, Str path) {
-  for (uint32_t i = 0; i < b->slots.len; i++)
-    if (str_eq(b->slots.data[i].state.path, path)) return true;
-  return false;
+  return path.i < b->paths.len && b->paths.data[path.i];
 }
 
 /* owner.adam.member; adam2 if another minimize has the first name. */

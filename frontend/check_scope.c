@@ -12,7 +12,12 @@ Scope *scope_new(Ctx *ctx, Scope *parent) {
   return scope;
 }
 
+enum { FEW = 16 }; /* names that are looked for one by one */
+
 Binding *scope_find_here(Scope *scope, Str name) {
+  uint32_t at;
+  if (scope->names.len > FEW)
+    return map_get(&scope->by_name, name.i, &at) ? &scope->names.data[at] : NULL;
   for (uint32_t i = scope->names.len; i-- > 0;)
     if (str_eq(scope->names.data[i].name, name)) return &scope->names.data[i];
   return NULL;
@@ -26,23 +31,58 @@ Binding *scope_find(Scope *scope, Str name) {
   return NULL;
 }
 
+static Binding *add_name(Ctx *ctx, Scope *scope, Str name) {
+  vec_push(&ctx->arena, &scope->names, (Binding){.name = name});
+  uint32_t n = scope->names.len;
+  for (uint32_t i = n == FEW + 1 ? 0 : n - 1; n > FEW && i < n; i++)
+    map_set(&ctx->arena, &scope->by_name, scope->names.data[i].name.i, i);
+  return &scope->names.data[n - 1];
+}
+
 void scope_bind(Ctx *ctx, Scope *scope, Str name, Span span, Value value) {
   Binding *b = scope_find_here(scope, name);
-  if (!b) {
-    vec_push(&ctx->arena, &scope->names, (Binding){.name = name});
-    b = &scope->names.data[scope->names.len - 1];
-  }
+  if (!b) b = add_name(ctx, scope, name);
   b->span = span;
   b->value = value;
   b->value.span = span;
 }
 
-Item *spec_item(Spec *spec, ItemKind kind, Str name) {
-  for (uint32_t i = 0; i < spec->items.len; i++) {
-    Item *item = spec->items.data[i];
-    if (item->kind == kind && str_eq(item->name.str, name)) return item;
+/* ---- items ---- */
+
+/* Kinds of one group share a space of names. */
+static int name_group(ItemKind kind) {
+  switch (kind) {
+  case ITEM_init:
+    return 1;
+  case ITEM_optimizer:
+    return 2;
+  case ITEM_train:
+    return 3;
+  case ITEM_gradient:
+    return 4;
+  default:
+    return 0;
   }
-  return NULL;
+}
+
+static uint64_t item_key(ItemKind kind, Str name) {
+  return (uint64_t)name_group(kind) << 32 | name.i;
+}
+
+Item *spec_namesake(Spec *spec, ItemKind kind, Str name) {
+  uint32_t at;
+  return map_get(&spec->items_by_name, item_key(kind, name), &at) ? spec->items.data[at] : NULL;
+}
+
+Item *spec_item(Spec *spec, ItemKind kind, Str name) {
+  Item *item = spec_namesake(spec, kind, name);
+  return item && item->kind == kind ? item : NULL;
+}
+
+void spec_add_item(Spec *spec, Item *item) {
+  Arena *arena = &spec->ctx->arena;
+  map_set(arena, &spec->items_by_name, item_key(item->kind, item->name.str), spec->items.len);
+  vec_push(arena, &spec->items, item);
 }
 
 /* ---- suggestions ---- */
@@ -92,6 +132,7 @@ static void consider_layer(Nearest *near, const LayerShape *shape) {
 }
 
 void suggest_name(Check *c, Str wanted) {
+  if (!c->ctx->diags.current) return; /* one mistake of too many: nobody would read it */
   const char *text = ctx_text(c->ctx, wanted);
   Nearest near = {.c = c,
                   .wanted = text,

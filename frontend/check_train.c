@@ -139,6 +139,8 @@ uint32_t train_slot(Check *c, TrainState state, Graph *init) {
   TrainSlot slot = {.state = state, .init = init, .frame = b->root};
   slot.ref = slot.param = graph_param(b->root->graph, state.type, state.path, NULL, 0);
   vec_push(&c->ctx->arena, &b->slots, slot);
+  while (b->paths.len <= state.path.i) vec_push(&c->ctx->arena, &b->paths, false);
+  b->paths.data[state.path.i] = true;
   return b->slots.len - 1;
 }
 

@@ -53,6 +53,7 @@ typedef struct TrainBuild {
   VEC(TrainNet) nets;
   VEC(TrainVar) vars;
   VEC(TrainSlot) slots;
+  VEC(bool) paths; /* of the slots, by text: taken */
   VEC(TrainSite *) sites;
   uint32_t next_site;
   VEC(TrainValue) logs;

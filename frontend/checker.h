@@ -20,6 +20,7 @@
 #ifndef ORDO_FRONTEND_CHECKER_H
 #define ORDO_FRONTEND_CHECKER_H
 
+#include "base/map.h"
 #include "frontend/check.h"
 
 typedef struct Check Check;
@@ -136,6 +137,7 @@ typedef struct Binding {
 struct Scope {
   Scope *parent;
   VEC(Binding) names;
+  Map by_name;  /* once there are many */
   bool symbols; /* unknown sizes in types become symbols here (signature checked on its own) */
 };
 
@@ -173,7 +175,10 @@ struct Layer {
   Str path; /* in the enclosing graph */
   Frame *frame;
   Ref *weights;
-  bool frozen; /* a model of a program that is not trained: never 'training' inside */
+  Value
+      *members; /* by member of the shape: layers and arrays of layers, once they were asked for */
+  Frame *asked_in; /* the frame that they stand in */
+  bool frozen;     /* a model of a program that is not trained: never 'training' inside */
 };
 
 /* ---- instances ---- */
@@ -221,12 +226,15 @@ struct Spec {
   const SpecOptions *options;
   VEC(AstFile *) files;
   VEC(Item *) items; /* all but imports; duplicates removed */
+  Map items_by_name; /* item_key */
   VEC(Str) loaded;   /* canonical paths */
   VEC(Span) import_stack;
   VEC(Str) import_paths;
   Scope *globals;
-  VEC(Instance *) instances;
+  VEC(Instance *) instances; /* instance_add */
+  Map instances_by_key;
   VEC(LayerShape *) shapes;
+  Map shapes_by_key;
   VEC(SpecFunction *) functions;
   VEC(TrainProgram *) programs;
   VEC(SpecData *) data;
@@ -315,6 +323,9 @@ void suggest_name(Check *c, Str wanted);
 /* "import linear" for what a file of the library declares (check_suggest.c). */
 void suggest_import(Check *c, Str name);
 Item *spec_item(Spec *spec, ItemKind kind, Str name);
+/* The item that holds the name in the space of names of that kind. */
+Item *spec_namesake(Spec *spec, ItemKind kind, Str name);
+void spec_add_item(Spec *spec, Item *item);
 
 /* check_align.c: shapes of operands */
 typedef struct Shape {
@@ -453,6 +464,10 @@ Instance *instance_alone(Spec *spec, const FnDecl *fn, LayerShape *self, const V
 Check check_new(Spec *spec, Scope *scope);
 Str callee_name(Ctx *ctx, const FnDecl *fn, const LayerShape *self);
 Instance *instance_new(Check *c, Str key, Str name);
+/* Keeps the instance, to be found by its key. */
+void instance_add(Spec *spec, Instance *in);
+/* An instance that never asked for the mode serves both. NULL when there is none. */
+Instance *instance_find(Spec *spec, Str key, bool training);
 Layer *layer_of_params(Check *c, LayerShape *shape, const char *prefix, Str path);
 /* Evaluates a body and makes the results of the graph of it. */
 void instance_finish(Check *c, Instance *in, const Block *body, const TypeExpr *result, Span span);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ir/scalar.h"
+#include "ir/tables.h"
 
 Graph *graph_new(Ctx *ctx, Str name) {
   Graph *g = arena_new(&ctx->arena, Graph);
@@ -117,15 +118,22 @@ static bool is_default(const Attr *a) {
   }
 }
 
+/* Whether an attribute says nothing. */
+static bool is_left_out(const Attr *a, uint64_t optional) {
+  return is_default(a) && optional >> a->name & 1;
+}
+
 /* Sorted copy without optional attributes that say nothing; lists are copied to the graph's arena.
  */
 static Attr *canonical_attrs(Graph *g, Op op, const Attr *attrs, int n, int *kept) {
   Arena *arena = &g->ctx->arena;
-  Attr *made = arena_array(arena, Attr, n);
-  int count = 0;
+  uint64_t optional = ir_tables(g->ctx)->takes[op].optional;
+  int count = 0, room = 0;
+  for (int i = 0; i < n; i++) room += !is_left_out(&attrs[i], optional);
+  Attr *made = arena_array(arena, Attr, room);
   for (int i = 0; i < n; i++) {
     Attr a = attrs[i];
-    if (is_default(&a) && op_attr_use(op, (AttrName)a.name) == ATTR_optional) continue;
+    if (is_left_out(&a, optional)) continue;
     if (attr_kind[a.name] == ATTR_ints) a.ints = arena_copy(arena, a.ints, a.n * sizeof *a.ints);
     if (attr_kind[a.name] == ATTR_sizes)
       a.sizes = arena_copy(arena, a.sizes, a.n * sizeof *a.sizes);
@@ -139,10 +147,10 @@ static Attr *canonical_attrs(Graph *g, Op op, const Attr *attrs, int n, int *kep
 
 /* ---- checks ---- */
 
-static bool check_attr(const Attr *a, Op op, const char **problem) {
+static bool check_attr(const Attr *a, uint64_t taken, const char **problem) {
   bool sizes = attr_kind[a->name] == ATTR_sizes;
   *problem = "the op does not take it";
-  if (op_attr_use(op, (AttrName)a->name) == ATTR_unknown) return false;
+  if (!(taken >> a->name & 1)) return false;
   *problem = "the size is not known or does not fit 64 bits";
   if (attr_kind[a->name] == ATTR_size && !a->z.i) return false;
   for (int i = 0; sizes && i < a->n; i++)
@@ -152,10 +160,11 @@ static bool check_attr(const Attr *a, Op op, const char **problem) {
 
 static bool check_attrs(Ctx *ctx, Op op, const Attr *attrs, int n, const char **why) {
   const char *name = op_info[op].name, *problem;
-  uint64_t seen = 0;
+  uint64_t seen = 0, required = ir_tables(ctx)->takes[op].required;
+  uint64_t taken = required | ir_tables(ctx)->takes[op].optional;
   for (int i = 0; i < n; i++) {
     bool known = attrs[i].name < N_ATTRS;
-    if (!known || !check_attr(&attrs[i], op, &problem) || seen >> attrs[i].name & 1) {
+    if (!known || !check_attr(&attrs[i], taken, &problem) || seen >> attrs[i].name & 1) {
       *why = ctx_printf(ctx, "%s: attribute %s: %s", name, known ? attr_name[attrs[i].name] : "?",
                         !known                      ? "there is no such attribute"
                         : seen >> attrs[i].name & 1 ? "is given twice"
@@ -164,8 +173,8 @@ static bool check_attrs(Ctx *ctx, Op op, const Attr *attrs, int n, const char **
     }
     seen |= (uint64_t)1 << attrs[i].name;
   }
-  for (int a = 0; a < N_ATTRS; a++)
-    if (!(seen >> a & 1) && op_attr_use(op, (AttrName)a) == ATTR_required) {
+  for (int a = 0; a < N_ATTRS && required & ~seen; a++)
+    if (required & ~seen & (uint64_t)1 << a) {
       *why = ctx_printf(ctx, "%s: expected the attribute %s", name, attr_name[a]);
       return false;
     }
@@ -281,7 +290,7 @@ static Ref intern(Graph *g, const Draft *d) {
   Arena *arena = &g->ctx->arena;
   Node node = {.op = d->op,
                .type = d->type,
-               .n_operands = (uint16_t)d->n_operands,
+               .n_operands = d->n_operands,
                .n_attrs = (uint16_t)d->n_attrs,
                .operands = arena_copy(arena, d->operands, (size_t)d->n_operands * sizeof(Ref)),
                .attrs = d->attrs,
@@ -315,7 +324,6 @@ static void round_value(const Ctx *ctx, Op op, Ty given, Attr *attrs, int n) {
 Ref build_region(Graph *g, Op op, const Ref *operands, int n_operands, const Attr *attrs,
                  int n_attrs, Graph *body, Ty given) {
   const char *why = NULL;
-  ORDO_CHECK(n_operands <= UINT16_MAX);
   int kept;
   Attr *canonical = canonical_attrs(g, op, attrs, n_attrs, &kept);
   round_value(g->ctx, op, given, canonical, kept);

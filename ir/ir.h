@@ -181,7 +181,8 @@ typedef struct Graph Graph;
 typedef struct Node {
   Op op;
   Ty type;
-  uint16_t n_operands, n_attrs;
+  int n_operands;
+  uint16_t n_attrs;
   const Ref *operands;
   const Attr *attrs;
   Graph *body; /* scan, call, kernel: the region; NULL otherwise */

@@ -11,7 +11,7 @@
 
 #include "ir/ir.h"
 
-enum { MAX_DEPTH = 200, MAX_ITEMS = UINT16_MAX };
+enum { MAX_DEPTH = 200, MAX_ITEMS = UINT16_MAX, MAX_OPERANDS = 1 << 24 };
 
 /* The nodes of one graph by the number in the text. */
 typedef struct Names {
@@ -364,7 +364,7 @@ static void read_arguments(Reader *r, const Names *names, Line *line) {
       vec_push(&r->ctx->arena, &line->operands, read_ref(r, names));
     else
       vec_push(&r->ctx->arena, &line->attrs, read_attr(r));
-    if (i + 1 >= MAX_ITEMS) fail(r, "fewer operands");
+    if (i + 1 >= MAX_OPERANDS) fail(r, "fewer operands");
   }
 }
 

@@ -7,7 +7,8 @@
  *
  * Division takes out everything that divides (floor((q*b + r)/b) = q + floor(r/b) for whole q), so
  * that an atom holds only a true remainder. Arithmetic that overflows 64 bits, or divides by zero,
- * gives SZ_NONE, and so does everything computed from SZ_NONE.
+ * gives SZ_NONE, and so does everything computed from SZ_NONE; so do polynomials of more than
+ * MOST_TERMS terms, which products of sums reach quickly.
  *
  * size_ge proves p >= 0 by writing every symbol as 1 + s with s >= 0: when no coefficient is
  * negative, p is not negative. Atoms are replaced by their bounds first. Proofs, evaluation and
@@ -16,18 +17,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ir/graph.h"
 #include "ir/size.h"
+
+enum { MOST_TERMS = 4096 };
+
+/* The column 'attrs' of each op's row: "axes exclusive?". */
+static void read_attrs(IrTables *t) {
+  for (int op = 0; op < N_OPS; op++)
+    for (int a = 0; a < N_ATTRS; a++) {
+      AttrUse use = op_attr_use((Op)op, (AttrName)a);
+      if (use == ATTR_required) t->takes[op].required |= (uint64_t)1 << a;
+      if (use == ATTR_optional) t->takes[op].optional |= (uint64_t)1 << a;
+    }
+}
 
 IrTables *ir_tables(Ctx *ctx) {
   if (ctx->ir) return ctx->ir;
-  IrTables *t = arena_new(&ctx->arena, IrTables);
-  t->arena = &ctx->arena;
+  IrTables *t = arena_new(&ctx->lasting, IrTables);
+  t->arena = &ctx->lasting;
   t->strings = &ctx->strings;
   t->n_poly_slots = t->n_type_slots = 256;
   t->poly_slots = arena_array(t->arena, uint32_t, t->n_poly_slots);
   t->type_slots = arena_array(t->arena, uint32_t, t->n_type_slots);
   vec_push(t->arena, &t->polys, (Poly){0});
   vec_push(t->arena, &t->types, arena_new(t->arena, TypeInfo));
+  read_attrs(t);
   ctx->ir = t;
   return t;
 }
@@ -205,6 +220,7 @@ static Sz atom(IrTables *t, VarKind kind, Sz a, Sz b) {
 static Sz add_scaled(IrTables *t, Sz a, Sz b, int64_t k) {
   if (!a.i || !b.i) return SZ_NONE;
   Poly p = *size_poly(t, a), q = *size_poly(t, b);
+  if (p.n + q.n > MOST_TERMS) return SZ_NONE;
   Term *terms = arena_array(t->arena, Term, p.n + q.n);
   if (p.n) memcpy(terms, p.terms, p.n * sizeof *terms);
   for (uint32_t i = 0; i < q.n; i++) {
@@ -217,6 +233,7 @@ static Sz add_scaled(IrTables *t, Sz a, Sz b, int64_t k) {
 static Sz multiply(IrTables *t, Sz a, Sz b) {
   if (!a.i || !b.i) return SZ_NONE;
   Poly p = *size_poly(t, a), q = *size_poly(t, b);
+  if ((uint64_t)p.n * q.n > MOST_TERMS) return SZ_NONE;
   Term *terms = arena_array(t->arena, Term, p.n * q.n);
   for (uint32_t i = 0; i < p.n; i++)
     for (uint32_t j = 0; j < q.n; j++)

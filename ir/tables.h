@@ -39,6 +39,9 @@ typedef struct IrTables {
   uint32_t n_fresh;
   VEC(TypeInfo *) types; /* by Ty; entry 0 is TY_NONE */
   uint32_t *type_slots, n_type_slots;
+  struct {
+    uint64_t required, optional; /* bits by AttrName */
+  } takes[N_OPS];                /* attributes, from the rows of the ops */
 } IrTables;
 
 IrTables *ir_tables(Ctx *ctx);

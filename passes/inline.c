@@ -4,10 +4,16 @@
  * body's parameters mapped to the operands, and leaves a list of results that 'item' nodes pick
  * from. Only nodes that results need are copied. The scope of a copied node is the call's path
  * followed by its own, so that pictures and reports show "net.enc.process" for a cell written once.
+ *
+ * Functions that call each other twice double at each level: what would grow beyond MOST_NODES is refused before anything
+ * is copied.
  */
+#include "base/map.h"
 #include "passes/passes.h"
 
 #include <string.h>
+
+enum { MOST_NODES = 1000000 };
 
 typedef struct Inliner {
   PassCtx *pc;
@@ -101,7 +107,44 @@ static Graph *inline_graph(PassCtx *pc, const Graph *g, Str prefix) {
   return graph_sweep(in.out);
 }
 
+/* ---- how large it would be ------------------------------------------------------------------- */
+
+/* Nodes with all calls written out, up to a bit more than MOST_NODES; graphs that were counted are in known. */
+static uint32_t count_inlined(Arena *arena, Map *known, const Graph *g) {
+  uint32_t count;
+  if (map_get(known, map_pointer(g), &count)) return count;
+  count = g->nodes.len < MOST_NODES ? g->nodes.len : MOST_NODES + 1;
+  for (uint32_t i = 0; i < g->nodes.len && count <= MOST_NODES; i++)
+    if (g->nodes.data[i].body) count += count_inlined(arena, known, g->nodes.data[i].body);
+  if (count > MOST_NODES) count = MOST_NODES + 1;
+  map_set(arena, known, map_pointer(g), count);
+  return count;
+}
+
+/* A diagnostic at the largest call. */
+static void refuse(PassCtx *pc, Map *known, const Graph *g) {
+  Ctx *ctx = pc->ctx;
+  uint32_t most = 0;
+  Span span = {0};
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *n = &g->nodes.data[i];
+    uint32_t count = n->body ? count_inlined(&ctx->arena, known, n->body) : 0;
+    if (count <= most) continue;
+    most = count;
+    span = n->span;
+  }
+  diag_at(ctx, span, E_too_many_calls,
+          "with all calls written out, '%s' has more than %d operations", ctx_text(ctx, g->name),
+          MOST_NODES);
+  diag_help(ctx, "a scan repeats a call without writing it out");
+}
+
 Graph *pass_inline(PassCtx *pc, const Graph *g, const PassOptions *options) {
   (void)options;
+  Map known = {0};
+  if (count_inlined(&pc->ctx->arena, &known, g) > MOST_NODES) {
+    refuse(pc, &known, g);
+    return NULL;
+  }
   return inline_graph(pc, g, (Str){0});
 }
