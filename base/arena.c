@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,29 +13,101 @@ struct ArenaBlock {
 
 enum { FIRST_BLOCK = 1 << 16 };
 
-/* The one place where the compiler gives up for lack of memory. */
-static _Noreturn void arena_oom(size_t size) {
-  fprintf(stderr, "ordo: out of memory (%zu bytes wanted by the compiler)\n", size);
-  abort();
-}
-
 void arena_init(Arena *arena) { *arena = (Arena){0}; }
 
-void arena_free(Arena *arena) {
+void arena_guard(Arena *arena, ArenaEscape *escape) { arena->escape = escape; }
+
+/* ---- when memory is out ---- */
+
+/* A cleanup may itself need memory: it is off the list before it runs. */
+_Noreturn void arena_exhausted(const Arena *arena, size_t wanted) {
+  ArenaEscape *escape = arena->escape;
+  if (!escape) {
+    fprintf(stderr, "ordo: out of memory (%zu bytes wanted)\n", wanted);
+    abort();
+  }
+  while (escape->cleanups) {
+    ArenaCleanup *cleanup = escape->cleanups;
+    escape->cleanups = cleanup->below;
+    cleanup->run(cleanup->what);
+  }
+  longjmp(escape->jump, 1);
+}
+
+void arena_defer(const Arena *arena, ArenaCleanup *cleanup, void (*run)(void *what), void *what) {
+  *cleanup = (ArenaCleanup){run, what, NULL};
+  if (!arena->escape) return;
+  cleanup->below = arena->escape->cleanups;
+  arena->escape->cleanups = cleanup;
+}
+
+/* Off the list, wherever it stands there. */
+static void undo(ArenaEscape *escape, const ArenaCleanup *cleanup) {
+  for (ArenaCleanup **at = escape ? &escape->cleanups : NULL; at && *at; at = &(*at)->below)
+    if (*at == cleanup) {
+      *at = cleanup->below;
+      return;
+    }
+}
+
+void arena_done(const Arena *arena, ArenaCleanup *cleanup) {
+  undo(arena->escape, cleanup);
+  cleanup->run(cleanup->what);
+}
+
+static void free_blocks(void *what) {
+  Arena *arena = what;
   for (ArenaBlock *block = arena->head; block;) {
     ArenaBlock *next = block->next;
     free(block);
     block = next;
   }
-  arena_init(arena);
+  arena->head = NULL;
+  arena->used = 0;
 }
+
+void arena_scratch(Arena *arena, const Arena *like) {
+  *arena = (Arena){.escape = like->escape};
+  arena_defer(like, &arena->cleanup, free_blocks, arena);
+}
+
+void arena_free(Arena *arena) {
+  if (arena->cleanup.run) undo(arena->escape, &arena->cleanup);
+  free_blocks(arena);
+}
+
+void arena_reset(Arena *arena) {
+#ifdef __SANITIZE_ADDRESS__ /* so that late readers are caught */
+  free_blocks(arena);
+#else
+  ArenaBlock *block = arena->head;
+  bool usual = block && !block->next && block->size == FIRST_BLOCK;
+  if (usual)
+    block->used = 0;
+  else
+    free_blocks(arena);
+  arena->used = 0;
+#endif
+}
+
+void arena_take(Arena *arena, Arena *from) {
+  ArenaBlock **end = arena->head ? &arena->head->next : &arena->head, *rest = *end;
+  for (*end = from->head; *end; end = &(*end)->next) {
+  }
+  *end = rest;
+  arena->used += from->used;
+  from->head = NULL;
+  from->used = 0;
+}
+
+/* ---- allocation ---- */
 
 static ArenaBlock *add_block(Arena *arena, size_t least) {
   size_t size = arena->head ? arena->head->size * 2 : FIRST_BLOCK;
   if (size > (size_t)1 << 24) size = (size_t)1 << 24;
   if (size < least) size = least;
   ArenaBlock *block = malloc(sizeof *block + size);
-  if (!block) arena_oom(size);
+  if (!block) arena_exhausted(arena, size);
   block->next = arena->head;
   block->used = 0;
   block->size = size;
@@ -43,7 +116,7 @@ static ArenaBlock *add_block(Arena *arena, size_t least) {
 }
 
 void *arena_alloc(Arena *arena, size_t size) {
-  if (size > SIZE_MAX / 4) arena_oom(size);
+  if (size > SIZE_MAX / 4) arena_exhausted(arena, size);
   size_t rounded = (size + 15) & ~(size_t)15;
   ArenaBlock *block = arena->head;
   if (!block || block->size - block->used < rounded) block = add_block(arena, rounded);

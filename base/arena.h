@@ -1,26 +1,63 @@
 /* Arena allocation: memory is freed by lifetime, never by object.
  *
- * Three lifetimes exist: the context (one compilation), a graph, and a pass's scratch space. A
- * function that returns memory takes the arena that will own it. Every allocation is zeroed.
- * Running out of memory in the compiler is fatal through one hook (arena_oom) that a test can
- * replace.
+ * A function that returns memory takes the arena that will own it. Every allocation is zeroed and
+ * succeeds: when memory is out, control leaves through the escape that the arena belongs to, to the
+ * setjmp of whoever has opened it (the C interface, the command), which makes an error of it.
+ * Without an escape the process ends.
+ *
+ *   ArenaEscape escape = {0};
+ *   arena_guard(&arena, &escape);
+ *   if (setjmp(escape.jump)) return fail("out of memory");      then work with the arena
+ *
+ * On the way out the cleanups of the escape run, the newest first, while the frames that registered
+ * them are still there; scratch arenas are freed in this way.
  */
 #ifndef ORDO_BASE_ARENA_H
 #define ORDO_BASE_ARENA_H
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 typedef struct ArenaBlock ArenaBlock;
+typedef struct ArenaEscape ArenaEscape;
+
+/* What has to be given back when memory runs out between arena_defer and arena_done. */
+typedef struct ArenaCleanup {
+  void (*run)(void *what);
+  void *what;
+  struct ArenaCleanup *below;
+} ArenaCleanup;
+
+struct ArenaEscape {
+  jmp_buf jump;
+  ArenaCleanup *cleanups;
+};
+
 typedef struct Arena {
-  ArenaBlock *head; /* newest block; older ones are chained behind it */
-  size_t used;      /* bytes handed out, for statistics */
+  ArenaBlock *head;     /* newest block; older ones are chained behind it */
+  size_t used;          /* bytes handed out, for statistics */
+  ArenaEscape *escape;  /* NULL: running out of memory ends the process */
+  ArenaCleanup cleanup; /* of a scratch arena */
 } Arena;
 
 void arena_init(Arena *arena);
+void arena_guard(Arena *arena, ArenaEscape *escape);
+/* An arena that lives while the calling function runs, with the escape of another one. Ends with
+ * arena_free, and may not be moved. */
+void arena_scratch(Arena *arena, const Arena *like);
 /* Frees every block; all memory handed out by the arena is gone. The arena may be used again. */
 void arena_free(Arena *arena);
+/* The same, but a block of the usual size stays for what comes. */
+void arena_reset(Arena *arena);
+/* Gives all memory of another arena to this one. */
+void arena_take(Arena *arena, Arena *from);
+/* Registers a cleanup with the arena's escape; arena_done takes the newest one back and runs it. */
+void arena_defer(const Arena *arena, ArenaCleanup *cleanup, void (*run)(void *what), void *what);
+void arena_done(const Arena *arena, ArenaCleanup *cleanup);
+/* What the arena does when memory is out. */
+_Noreturn void arena_exhausted(const Arena *arena, size_t wanted);
 /* Zeroed memory, aligned to 16 bytes, owned by the arena. size may be 0. */
 void *arena_alloc(Arena *arena, size_t size);
 /* A copy of n bytes. */

@@ -1,34 +1,52 @@
-/* The context lives in an arena of its own: the arena's head is copied into the context once it exists. */
 #include "base/ctx.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+Ctx *ctx_alloc(void) { return heap_alloc(sizeof(Ctx)); }
+
+void ctx_init(Ctx *ctx, ArenaEscape *escape) {
+  arena_guard(&ctx->arena, escape);
+  arena_guard(&ctx->tables, escape);
+  strings_init(&ctx->strings, &ctx->tables);
+}
+
 Ctx *ctx_new(void) {
-  Arena lasting;
-  arena_init(&lasting);
-  Ctx *ctx = arena_new(&lasting, Ctx);
-  ctx->lasting = lasting;
-  strings_init(&ctx->strings, &ctx->lasting);
+  Ctx *ctx = ctx_alloc();
+  if (!ctx) arena_exhausted(&(Arena){0}, sizeof *ctx);
+  ctx_init(ctx, NULL);
   return ctx;
 }
 
 void ctx_free(Ctx *ctx) {
   if (!ctx) return;
+  ctx_unwind(ctx);
   arena_free(&ctx->arena);
-  Arena lasting = ctx->lasting; /* the context itself is inside */
-  arena_free(&lasting);
+  arena_free(&ctx->tables);
+  heap_free(ctx);
 }
 
-Arena ctx_scratch(Ctx *ctx) {
-  Arena outer = ctx->arena;
-  arena_init(&ctx->arena);
-  return outer;
+void ctx_enter(Ctx *ctx, Lifetime *life) {
+  life->outer = ctx->arena;
+  life->below = ctx->inside;
+  arena_guard(&life->arena, ctx->arena.escape);
+  ctx->arena = life->arena;
+  ctx->inside = life;
 }
 
-void ctx_scratch_end(Ctx *ctx, Arena outer) {
-  arena_free(&ctx->arena);
-  ctx->arena = outer;
+void ctx_leave(Ctx *ctx) {
+  Lifetime *life = ctx->inside;
+  life->arena = ctx->arena;
+  ctx->arena = life->outer;
+  ctx->inside = life->below;
+}
+
+void ctx_unwind(Ctx *ctx) {
+  while (ctx->inside) {
+    Lifetime *life = ctx->inside;
+    ctx_leave(ctx);
+    if (life->passing) arena_free(&life->arena);
+  }
 }
 
 char *ctx_printf(Ctx *ctx, const char *format, ...) {

@@ -9,10 +9,20 @@
 
 struct IrTables; /* interned sizes and types: ir/ir.h */
 
+/* Memory that is meant to go before the context: of a compiled function, a call, a step. Between
+ * ctx_enter and ctx_leave ctx->arena is this one. Names, sizes and types that are interned
+ * meanwhile stay with the context; all else must not be kept. */
+typedef struct Lifetime {
+  Arena arena, outer;
+  bool passing;      /* freed by ctx_unwind */
+  bool told_outside; /* diagnostics are kept in the memory around it */
+  struct Lifetime *below;
+} Lifetime;
+
 struct Ctx {
-  Arena lasting; /* the context itself, interned texts, sizes and types, sources, diagnostics */
-  Arena
-      arena; /* everything else: as long as the context lives, or between ctx_scratch and its end */
+  Arena arena;
+  Arena tables; /* what is interned */
+  Lifetime *inside;
   Strings strings;
   VEC(Source *) sources;
   Diags diags;
@@ -21,12 +31,17 @@ struct Ctx {
 };
 
 Ctx *ctx_new(void);
+/* In two parts, with an escape: NULL when there is no memory for the first, and ctx_free gives back what
+ * the second one leaves when memory runs out in it. */
+Ctx *ctx_alloc(void);
+void ctx_init(Ctx *ctx, ArenaEscape *escape);
 void ctx_free(Ctx *ctx);
 
-/* From here to ctx_scratch_end everything that ctx->arena gives out is temporary. What is returned has to be handed to the
- * end; pairs may be nested. */
-Arena ctx_scratch(Ctx *ctx);
-void ctx_scratch_end(Ctx *ctx, Arena outer);
+/* The Lifetime is zeroed, or as ctx_leave left it, and stays where it is in between. */
+void ctx_enter(Ctx *ctx, Lifetime *life);
+void ctx_leave(Ctx *ctx);
+/* Leaves all of them: after an escape. */
+void ctx_unwind(Ctx *ctx);
 
 /* Short names for the commonest calls. */
 static inline Str ctx_str(Ctx *ctx, const char *text) { return str_intern(&ctx->strings, text); }

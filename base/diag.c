@@ -38,6 +38,14 @@ static bool repeated(const Diags *diags, DiagCode code, Span span) {
   return false;
 }
 
+/* The memory that diagnostics are kept in. */
+static Arena *home(Ctx *ctx) {
+  Arena *arena = &ctx->arena;
+  for (Lifetime *life = ctx->inside; life && life->told_outside; life = life->below)
+    arena = &life->outer;
+  return arena;
+}
+
 static bool is_error(DiagCode code) { return diag_info[code].severity == SEV_error; }
 
 static uint32_t count_kept(const Diags *diags, bool errors) {
@@ -56,12 +64,12 @@ void diag_at(Ctx *ctx, Span span, DiagCode code, const char *format, ...) {
     diags->dropped++;
     return;
   }
-  Diag *diag = arena_new(&ctx->lasting, Diag);
+  Diag *diag = arena_new(home(ctx), Diag);
   va_list args;
   va_start(args, format);
-  *diag = (Diag){.code = code, .span = span, .message = arena_vprintf(&ctx->lasting, format, args)};
+  *diag = (Diag){.code = code, .span = span, .message = arena_vprintf(home(ctx), format, args)};
   va_end(args);
-  vec_push(&ctx->lasting, &diags->list, diag);
+  vec_push(home(ctx), &diags->list, diag);
   diags->current = diag;
 }
 
@@ -71,7 +79,7 @@ void diag_at(Ctx *ctx, Span span, DiagCode code, const char *format, ...) {
   if (!(ctx)->diags.current) return;                                                               \
   va_list args;                                                                                    \
   va_start(args, format);                                                                          \
-  const char *text = arena_vprintf(&(ctx)->lasting, format, args);                                 \
+  const char *text = arena_vprintf(home(ctx), format, args);                                       \
   va_end(args)
 
 void diag_expected(Ctx *ctx, const char *format, ...) {
@@ -87,12 +95,12 @@ void diag_got(Ctx *ctx, const char *format, ...) {
 void diag_note(Ctx *ctx, Span span, const char *format, ...) {
   ATTACHED(ctx, text);
   DiagNote note = {span, text};
-  vec_push(&ctx->lasting, &ctx->diags.current->notes, note);
+  vec_push(home(ctx), &ctx->diags.current->notes, note);
 }
 
 void diag_help(Ctx *ctx, const char *format, ...) {
   ATTACHED(ctx, text);
-  vec_push(&ctx->lasting, &ctx->diags.current->helps, text);
+  vec_push(home(ctx), &ctx->diags.current->helps, text);
 }
 
 bool diag_failed(const Ctx *ctx) { return ctx->diags.errors > 0; }

@@ -17,11 +17,11 @@ const Source *source_add(Ctx *ctx, const char *path, const char *text, size_t le
     const Source *last = ctx->sources.data[ctx->sources.len - 1];
     base = last->base + last->length + 1;
   }
-  char *copy = arena_alloc(&ctx->lasting, length + 1);
+  char *copy = arena_alloc(&ctx->arena, length + 1);
   if (length) memcpy(copy, text, length);
-  Source *source = arena_new(&ctx->lasting, Source);
-  *source = (Source){arena_strdup(&ctx->lasting, path), copy, (uint32_t)length, base};
-  vec_push(&ctx->lasting, &ctx->sources, source);
+  Source *source = arena_new(&ctx->arena, Source);
+  *source = (Source){arena_strdup(&ctx->arena, path), copy, (uint32_t)length, base};
+  vec_push(&ctx->arena, &ctx->sources, source);
   return source;
 }
 

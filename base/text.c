@@ -116,12 +116,14 @@ static void grow_strings(Strings *strings) {
     memcpy(text, strings->text, strings->count * sizeof *text);
     memcpy(length, strings->length, strings->count * sizeof *length);
   }
-  strings->text = text;
+  bool more = cap * 2 > strings->n_slots;
+  uint32_t *slots = more ? arena_array(strings->arena, uint32_t, cap * 4) : strings->slots;
+  strings->text = text; /* nothing below can run out of memory: the table is whole at any time */
   strings->length = length;
   strings->cap = cap;
-  if (cap * 2 > strings->n_slots) {
+  if (more) {
     strings->n_slots = cap * 4;
-    strings->slots = arena_array(strings->arena, uint32_t, strings->n_slots);
+    strings->slots = slots;
     for (uint32_t i = 0; i < strings->count; i++) *find_slot(strings, text[i], length[i]) = i + 1;
   }
 }

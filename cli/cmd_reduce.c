@@ -74,6 +74,7 @@ static bool open_oracle(Fault *f, const Graph *g) {
   const char *why;
   Cli *cli = f->cli;
   f->engine = engine_new((int)opt_int(cli, OPT_threads, 0), NULL, "", &why);
+  if (f->engine) engine_guard(f->engine, f->cli->ctx->arena.escape);
   if (!f->engine) return diag_at(cli->ctx, (Span){0, 0}, E_run_failed, "%s", why), false;
   f->compile = compile_options();
   f->compile.passes = pass_options_given(cli);

@@ -45,6 +45,7 @@ static bool start_engine(Run *run) {
   const char *why = "";
   if (opt_flag(run->cli, OPT_interpret)) return true;
   run->engine = engine_new((int)opt_int(run->cli, OPT_threads, 0), NULL, NULL, &why);
+  if (run->engine) engine_guard(run->engine, run->cli->ctx->arena.escape);
   if (!run->engine)
     diag_at(run->cli->ctx, (Span){0}, E_compile_failed, "the code generator cannot start: %s", why);
   return run->engine != NULL;

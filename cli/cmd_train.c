@@ -105,6 +105,7 @@ static bool report(Cli *cli, const TrainOptions *options, const TrainResult *res
 static bool train(Cli *cli, const TrainProgram *program, const Corpus *corpus) {
   const char *why = "";
   Engine *engine = engine_new((int)opt_int(cli, OPT_threads, 0), NULL, NULL, &why);
+  if (engine) engine_guard(engine, cli->ctx->arena.escape);
   if (!engine) {
     diag_at(cli->ctx, (Span){0}, E_compile_failed, "the code generator cannot start: %s", why);
     return false;

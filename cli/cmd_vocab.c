@@ -53,7 +53,7 @@ static int learn(Cli *cli) {
   if (training.size < BPE_LEAST_SIZE || training.size > INT32_MAX / 2)
     return usage_error(cli, "'--size' is at least %d: special tokens and bytes", BPE_LEAST_SIZE);
   if (training.min_count < 1) return usage_error(cli, "'--min-count' is at least 1");
-  Vocab *counts = vocab_new(COL_words);
+  Vocab *counts = vocab_new(COL_words, NULL);
   Text json = cli_text(cli), out = cli_text(cli);
   uint64_t bytes = 0;
   int64_t tokens = 0;

@@ -1,6 +1,7 @@
 /* The 'ordo' command: parses the command line, calls the command, prints what is wrong, chooses the
  * exit code. */
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,11 +54,8 @@ static bool usage_failed(const Cli *cli) {
   return diags->list.len && diags->list.data[0]->code == E_command_line;
 }
 
-int main(int argc, char **argv) {
-  catch_bugs(argv);
-  signal(SIGPIPE, SIG_IGN); /* 'ordo ops | head' is no mistake */
-  Cli cli = {.ctx = ctx_new()};
-  cli.dirs = models_dirs(cli.ctx);
+static int run_line(Ctx *ctx, int argc, char **argv) {
+  Cli cli = {.ctx = ctx, .dirs = models_dirs(ctx)};
   int code = EXIT_USAGE;
   if (argc > 1 && !strcmp(argv[1], "--version")) {
     code = version(&cli);
@@ -69,6 +67,20 @@ int main(int argc, char **argv) {
   }
   cli.color_errors = wants_color(&cli, STDERR_FILENO);
   print_diagnostics(&cli);
-  ctx_free(cli.ctx);
+  return code;
+}
+
+int main(int argc, char **argv) {
+  ArenaEscape escape = {0};
+  Ctx *ctx = ctx_alloc();
+  catch_bugs(argv);
+  signal(SIGPIPE, SIG_IGN); /* 'ordo ops | head' is no mistake */
+  if (!ctx || setjmp(escape.jump)) {
+    fputs("ordo: out of memory\n", stderr);
+    return EXIT_USER; /* the system takes back what is left */
+  }
+  ctx_init(ctx, &escape);
+  int code = run_line(ctx, argc, argv);
+  ctx_free(ctx);
   return code;
 }

@@ -49,7 +49,7 @@ static bool split(const RunLines *run, LineBatch *batch, long number) {
 
 static bool put_rows(const RunLines *run, Tensor *const *results, int64_t n) {
   Arena scratch;
-  arena_init(&scratch);
+  arena_scratch(&scratch, &run->cli->ctx->arena);
   Text out = text_new(&scratch);
   for (int64_t row = 0; row < n; row++) {
     for (uint32_t i = 0; i < run->function->graph->results.len; i++) {

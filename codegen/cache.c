@@ -296,9 +296,15 @@ void cache_prune(const Cache *cache) {
     if (list >= 0) close(list);
     return;
   }
-  Arena arena;
-  arena_init(&arena);
+  Arena arena = {0};
+  ArenaEscape escape = {0};
   Entries entries = {0};
+  arena_guard(&arena, &escape);
+  if (setjmp(escape.jump)) { /* another time */
+    arena_free(&arena);
+    closedir(dir);
+    return;
+  }
   uint64_t total = list_entries(cache, dir, &arena, &entries);
   closedir(dir);
   if (total > cache->limit) {

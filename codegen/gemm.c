@@ -448,14 +448,14 @@ int gemm_units(Arena *arena, DType dtype, bool transposes, JitUnit *units) {
   int n = 0;
   for (int rows = GEMM_ROWS; rows > 0; rows--) { /* the largest first: better for several threads */
     const char *symbol = gemm_tile_name(arena, dtype, rows, 1);
-    work[n] = (GemmUnit){dtype, GEMM_tiles, rows};
+    work[n] = (GemmUnit){dtype, GEMM_tiles, rows, arena};
     units[n] = (JitUnit){symbol, symbol, gemm_emit, &work[n]};
     n++;
   }
   for (int part = GEMM_copies; part <= (transposes ? GEMM_transpose : GEMM_copies); part++, n++) {
     const char *symbol =
         part == GEMM_copies ? gemm_copy_name(arena, dtype, 1) : gemm_transpose_name(arena, dtype);
-    work[n] = (GemmUnit){dtype, (GemmPart)part, 0};
+    work[n] = (GemmUnit){dtype, (GemmPart)part, 0, arena};
     units[n] = (JitUnit){symbol, symbol, gemm_emit, &work[n]};
   }
   return n;
@@ -472,7 +472,7 @@ GemmKernels *gemm_table(const Target *target, Arena *arena, DType dtype) {
 
 bool gemm_link(Jit *jit, GemmKernels *g, bool transposes, const char **why) {
   Arena names;
-  arena_init(&names);
+  arena_scratch(&names, jit_arena(jit));
   bool linked = g->copy[0] && (!transposes || g->transpose);
   bool good = linked || find_loops(jit, &names, g, transposes, why);
   arena_free(&names);

@@ -327,7 +327,7 @@ bool gemm_emit(void *user, LLVMModuleRef module, const Target *target, const cha
   const GemmUnit *unit = user;
   (void)why;
   Arena names;
-  arena_init(&names);
+  arena_scratch(&names, unit->memory);
   Emitter e = emitter_new(module, target, unit->dtype);
   for (int vectors = 1; vectors <= gemm_vectors(target); vectors++) {
     if (unit->part == GEMM_tiles) emit_tile(&e, &names, unit->dtype, unit->rows, vectors);

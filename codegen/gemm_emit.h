@@ -31,7 +31,8 @@ typedef enum GemmPart { GEMM_tiles, GEMM_copies, GEMM_transpose } GemmPart;
 typedef struct GemmUnit {
   DType dtype;
   GemmPart part;
-  int rows; /* of tiles */
+  int rows;            /* of tiles */
+  const Arena *memory; /* that it lives in */
 } GemmUnit;
 /* JitUnit.emit over a GemmUnit. */
 bool gemm_emit(void *unit, LLVMModuleRef module, const Target *target, const char **why);

@@ -11,6 +11,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -28,7 +29,7 @@ struct Jit {
   Cache cache;
   LLVMOrcLLJITRef lljit;
   VEC(const char *) symbols; /* of the units added */
-  const char *session_error; /* what ORC reported beside the error that it returned */
+  char session_error[256];   /* what ORC reported beside the error that it returned */
   int threads;
   JitStats stats;
 };
@@ -93,8 +94,10 @@ static const char *take(Arena *arena, char *message) {
 /* ORC tells the cause of a failed look-up here, and would print it otherwise. */
 static void note_session_error(void *user, LLVMErrorRef error) {
   Jit *jit = user;
-  const char *message = NULL;
-  if (!succeeded(&jit->arena, error, &message)) jit->session_error = message;
+  if (!error) return;
+  char *message = LLVMGetErrorMessage(error); /* no arena: LLVM's locks are held here */
+  snprintf(jit->session_error, sizeof jit->session_error, "%s", message);
+  LLVMDisposeErrorMessage(message);
 }
 
 static bool define(Jit *jit, const Library *table, size_t n, const char **why) {
@@ -112,36 +115,45 @@ static bool define(Jit *jit, const Library *table, size_t n, const char **why) {
   return succeeded(&jit->arena, error, why);
 }
 
-Jit *jit_new(const Target *target, int threads, const char *cache, const char **why) {
-  *why = "out of memory";
-  Jit *jit = heap_alloc(sizeof *jit);
-  if (!jit) return NULL;
+static bool start(Jit *jit, const Target *target, const char *cache, const char **why) {
   Arena *arena = &jit->arena;
-  arena_init(arena);
   jit->target = *target;
   jit->target.cpu = arena_strdup(arena, target->cpu);
   jit->target.features = arena_strdup(arena, target->features);
-  jit->threads = threads < 1 ? 1 : threads > MAX_THREADS ? MAX_THREADS : threads;
   jit->cache = cache_open(arena, cache);
   char *message = NULL;
   /* LLJIT wants LLVM's targets registered: object_machine does that. */
   LLVMTargetMachineRef machine = object_machine(target, &message);
-  bool good = machine != NULL;
-  if (good)
-    LLVMDisposeTargetMachine(machine);
-  else
-    take(arena, message);
-  good = good && succeeded(arena, LLVMOrcCreateLLJIT(&jit->lljit, NULL), why) &&
-         define(jit, library, N_LIBRARY, why);
-  if (good) {
-    LLVMOrcExecutionSessionRef session = LLVMOrcLLJITGetExecutionSession(jit->lljit);
-    LLVMOrcExecutionSessionSetErrorReporter(session, note_session_error, jit);
-    return jit;
+  if (!machine) return take(arena, message), false;
+  LLVMDisposeTargetMachine(machine);
+  if (!succeeded(arena, LLVMOrcCreateLLJIT(&jit->lljit, NULL), why) ||
+      !define(jit, library, N_LIBRARY, why))
+    return false;
+  LLVMOrcExecutionSessionRef session = LLVMOrcLLJITGetExecutionSession(jit->lljit);
+  LLVMOrcExecutionSessionSetErrorReporter(session, note_session_error, jit);
+  return true;
+}
+
+Jit *jit_new(const Target *target, int threads, const char *cache, const char **why) {
+  ArenaEscape escape = {0};
+  Jit *jit = heap_alloc(sizeof *jit);
+  *why = "out of memory";
+  if (!jit) return NULL;
+  jit->cache.folder = -1;
+  jit->threads = threads < 1 ? 1 : threads > MAX_THREADS ? MAX_THREADS : threads;
+  arena_guard(&jit->arena, &escape);
+  if (!setjmp(escape.jump)) {
+    bool good = start(jit, target, cache, why);
+    jit_guard(jit, NULL);
+    if (good) return jit;
+    *why = "LLVM cannot create a just-in-time compiler on this machine";
   }
-  *why = "LLVM cannot create a just-in-time compiler on this machine";
+  jit_guard(jit, NULL);
   jit_free(jit);
   return NULL;
 }
+
+void jit_guard(Jit *jit, ArenaEscape *escape) { arena_guard(&jit->arena, escape); }
 
 void jit_free(Jit *jit) {
   if (!jit) return;
@@ -151,6 +163,8 @@ void jit_free(Jit *jit) {
   arena_free(&jit->arena);
   heap_free(jit);
 }
+
+const Arena *jit_arena(const Jit *jit) { return &jit->arena; }
 
 const Target *jit_target(const Jit *jit) { return &jit->target; }
 
@@ -163,10 +177,10 @@ bool jit_define(Jit *jit, const char *symbol, const void *address, const char **
 void *jit_lookup(Jit *jit, const char *symbol, const char **why) {
   double start = now();
   LLVMOrcExecutorAddress address = 0;
-  jit->session_error = NULL;
+  jit->session_error[0] = 0;
   bool good = succeeded(&jit->arena, LLVMOrcLLJITLookup(jit->lljit, &address, symbol), why);
   jit->stats.link_seconds += now() - start;
-  if (!good && jit->session_error)
+  if (!good && jit->session_error[0])
     *why = arena_printf(&jit->arena, "%s: %s", *why, jit->session_error);
   return good ? (void *)(uintptr_t)address : NULL; /* NOLINT: an address made by the linker */
 }
@@ -176,6 +190,7 @@ void *jit_lookup(Jit *jit, const char *symbol, const char **why) {
 /* A unit on its way from the cache or through the compiler. */
 typedef struct Job {
   const JitUnit *unit;
+  const char *symbol; /* a copy that lives as long as the Jit */
   CacheKey key;
   ObjectModule module;
   LLVMMemoryBufferRef object;
@@ -195,19 +210,30 @@ static bool known(const Jit *jit, const char *symbol) {
   return false;
 }
 
-/* The linker owns the object from here on, whatever the outcome. */
-static bool link_object(Jit *jit, LLVMMemoryBufferRef object, const char **why) {
+/* The symbol is known from here on. Call it with room in the list: it may not run out of memory
+ * while the linker has the object and the list does not. */
+static bool link_object(Jit *jit, const Job *job, LLVMMemoryBufferRef object, const char **why) {
   LLVMOrcJITDylibRef dylib = LLVMOrcLLJITGetMainJITDylib(jit->lljit);
   double start = now();
+  jit->symbols.data[jit->symbols.len++] = job->symbol;
+  /* the linker owns the object, whatever the outcome */
   LLVMErrorRef error = LLVMOrcLLJITAddObjectFile(jit->lljit, dylib, object);
   jit->stats.link_seconds += now() - start;
   return succeeded(&jit->arena, error, why);
 }
 
+/* Room for n more symbols. */
+static void reserve_symbols(Jit *jit, uint32_t n) {
+  uint32_t len = jit->symbols.len;
+  while (jit->symbols.cap < len + n)
+    jit->symbols.data =
+        vec_grow(&jit->arena, jit->symbols.data, &jit->symbols.cap, sizeof *jit->symbols.data);
+}
+
 /* The object from the cache, or NULL. */
 static LLVMMemoryBufferRef cached(Jit *jit, const Job *job) {
   Arena scratch;
-  arena_init(&scratch);
+  arena_scratch(&scratch, &jit->arena);
   const void *bytes;
   size_t n;
   LLVMMemoryBufferRef object = NULL;
@@ -231,14 +257,13 @@ static void *compile_jobs(void *shared) {
   return NULL;
 }
 
-static void compile_all(Jit *jit, Job *jobs, int n) {
-  Queue queue = {.target = &jit->target, .jobs = jobs, .n = n};
+static void compile_all(Jit *jit, Queue *queue) {
   pthread_t threads[MAX_THREADS];
-  int wanted = jit->threads < n ? jit->threads : n, started = 0;
+  int wanted = jit->threads < queue->n ? jit->threads : queue->n, started = 0;
   double start = now();
-  while (started < wanted - 1 && !pthread_create(&threads[started], NULL, compile_jobs, &queue))
+  while (started < wanted - 1 && !pthread_create(&threads[started], NULL, compile_jobs, queue))
     started++;
-  compile_jobs(&queue);
+  compile_jobs(queue);
   for (int i = 0; i < started; i++) pthread_join(threads[i], NULL);
   jit->stats.compile_seconds += now() - start;
 }
@@ -257,51 +282,77 @@ static bool emit_all(Jit *jit, Job *jobs, int n, const char **why) {
   return good;
 }
 
-/* Stores and links what was compiled; after the first failure the rest is only freed. */
-static bool link_all(Jit *jit, Job *jobs, int n, bool good, const char **why) {
-  for (int i = 0; i < n; i++) {
-    Job *job = &jobs[i];
+/* What LLVM holds for jobs that are not done. */
+static void drop_jobs(void *what) {
+  Queue *queue = what;
+  for (int i = 0; i < queue->n; i++) {
+    Job *job = &queue->jobs[i];
     object_drop(&job->module);
-    if (job->object && good) {
-      LLVMMemoryBufferRef object = job->object;
+    if (job->object) LLVMDisposeMemoryBuffer(job->object);
+    if (job->message) LLVMDisposeMessage(job->message);
+    job->object = NULL;
+    job->message = NULL;
+  }
+}
+
+/* Stores and links what was compiled. */
+static bool link_all(Jit *jit, Job *jobs, int n, const char **why) {
+  bool good = true;
+  for (int i = 0; i < n && good; i++) {
+    Job *job = &jobs[i];
+    LLVMMemoryBufferRef object = job->object;
+    job->object = NULL;
+    if (object) {
       cache_store(&jit->cache, job->key, LLVMGetBufferStart(object), LLVMGetBufferSize(object));
-      good = link_object(jit, object, why);
+      good = link_object(jit, job, object, why);
       jit->stats.compiled++;
-    } else if (job->object) {
-      LLVMDisposeMemoryBuffer(job->object);
-    } else if (good) {
+    } else {
       good = false;
       *why = arena_printf(&jit->arena, "%s: %s", job->unit->symbol,
                           job->message ? job->message : "code generation failed");
     }
-    if (job->message) LLVMDisposeMessage(job->message);
   }
   return good;
 }
 
-bool jit_add(Jit *jit, const JitUnit *units, int n, const char **why) {
-  Arena scratch;
-  arena_init(&scratch);
-  Job *jobs = arena_array(&scratch, Job, n);
-  int misses = 0;
-  bool good = true;
-  for (int i = 0; i < n && good; i++) {
-    if (known(jit, units[i].symbol)) continue;
+/* Two units of one program may be the same. */
+static bool waits(const Queue *queue, const char *symbol) {
+  for (int i = 0; i < queue->n; i++)
+    if (!strcmp(queue->jobs[i].symbol, symbol)) return true;
+  return false;
+}
+
+/* Links what the cache has; the rest becomes jobs. */
+static bool link_cached(Jit *jit, const JitUnit *units, int n, Queue *queue, const char **why) {
+  for (int i = 0; i < n; i++) {
+    if (known(jit, units[i].symbol) || waits(queue, units[i].symbol)) continue;
     const char *texts[] = {units[i].symbol,     "\n", units[i].key, "\n", jit->target.cpu,
                            jit->target.features};
-    Job job = {.unit = &units[i], .key = cache_key(&jit->cache, texts, 6)};
-    vec_push(&jit->arena, &jit->symbols, arena_strdup(&jit->arena, units[i].symbol));
+    Job job = {.unit = &units[i],
+               .symbol = arena_strdup(&jit->arena, units[i].symbol),
+               .key = cache_key(&jit->cache, texts, 6)};
     LLVMMemoryBufferRef object = cached(jit, &job);
-    if (object) {
-      good = link_object(jit, object, why);
+    if (!object)
+      queue->jobs[queue->n++] = job;
+    else if (!link_object(jit, &job, object, why))
+      return false;
+    else
       jit->stats.cached++;
-    } else {
-      jobs[misses++] = job;
-    }
   }
-  good = good && emit_all(jit, jobs, misses, why);
-  if (good && misses) compile_all(jit, jobs, misses);
-  good = link_all(jit, jobs, misses, good, why);
+  return true;
+}
+
+bool jit_add(Jit *jit, const JitUnit *units, int n, const char **why) {
+  Arena scratch;
+  ArenaCleanup cleanup;
+  arena_scratch(&scratch, &jit->arena);
+  Queue queue = {.target = &jit->target, .jobs = arena_array(&scratch, Job, n)};
+  reserve_symbols(jit, (uint32_t)n);
+  arena_defer(&jit->arena, &cleanup, drop_jobs, &queue);
+  bool good = link_cached(jit, units, n, &queue, why) && emit_all(jit, queue.jobs, queue.n, why);
+  if (good && queue.n) compile_all(jit, &queue);
+  good = good && link_all(jit, queue.jobs, queue.n, why);
+  arena_done(&jit->arena, &cleanup);
   arena_free(&scratch);
   return good;
 }

@@ -36,7 +36,10 @@ typedef struct JitStats {
  * failure *why needs no freeing. */
 Jit *jit_new(const Target *target, int threads, const char *cache, const char **why);
 void jit_free(Jit *jit); /* the code is gone after this */
+/* Where control goes when memory runs out in jit_add and the like; NULL: nowhere (base/arena.h). */
+void jit_guard(Jit *jit, ArenaEscape *escape);
 const Target *jit_target(const Jit *jit);
+const Arena *jit_arena(const Jit *jit);
 
 bool jit_add(Jit *jit, const JitUnit *units, int n, const char **why);
 /* Makes a function or object of the process visible to the units added later; those of the C

@@ -252,9 +252,9 @@ static bool put_file(const Trainer *t, Text *out) {
 }
 
 bool bpe_train(const BpeTraining *training, const Vocab *counts, Text *out, int64_t *tokens) {
-  Trainer t = {.training = training, .tokens = vocab_new(COL_words)};
+  Trainer t = {.training = training, .tokens = vocab_new(COL_words, out->arena)};
   if (!t.tokens) return false;
-  arena_init(&t.arena);
+  arena_guard(&t.arena, out->arena->escape);
   begin(&t, counts);
   uint32_t pair;
   while (vocab_size(t.tokens) < training->size && next_pair(&t, &pair)) {

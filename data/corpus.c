@@ -57,9 +57,9 @@ static bool begin_vocab(Corpus *c, CorpusVocab *v) {
     return v->vocab != NULL;
   }
   if (v->spec->kind == COL_bytes)
-    v->vocab = vocab_bytes();
+    v->vocab = vocab_bytes(&c->ctx->arena);
   else
-    v->counts = vocab_new(v->spec->kind);
+    v->counts = vocab_new(v->spec->kind, &c->ctx->arena);
   return v->vocab || v->counts || no_memory(c);
 }
 

@@ -91,7 +91,7 @@ static bool build_set(Ctx *ctx, Tokenizer *t, bool normalized, AddedSet *set, co
   }
   if (!n) return true;
   qsort(list, n, sizeof *list, by_length);
-  set->names = vocab_new(COL_words);
+  set->names = vocab_new(COL_words, &ctx->arena);
   if (!set->names) return false;
   set->ids = arena_array(&set->names->arena, int32_t, n);
   Text pattern = text_new(&ctx->arena);

@@ -291,7 +291,7 @@ static bool read_all(TokenizerReader *r, const json_t *json) {
 }
 
 Vocab *tokenizer_from_json(Ctx *ctx, const json_t *json, const char **why) {
-  Vocab *v = vocab_new(COL_bpe);
+  Vocab *v = vocab_new(COL_bpe, &ctx->arena);
   if (v) v->tokenizer = tokenizer_new(v);
   TokenizerReader r = {ctx, why, v, v ? v->tokenizer : NULL};
   *why = "there is no memory for it";

@@ -11,10 +11,10 @@ static const char *const special_name[N_SPECIAL_TOKENS] = {"<pad>", "<bos>", "<e
 
 /* ---- the table ---- */
 
-Vocab *vocab_new(ColumnKind kind) {
+Vocab *vocab_new(ColumnKind kind, const Arena *like) {
   Vocab *v = heap_alloc(sizeof *v);
   if (!v) return NULL;
-  arena_init(&v->arena);
+  arena_guard(&v->arena, like ? like->escape : NULL);
   v->kind = kind;
   v->n_slots = 256;
   v->slots = arena_array(&v->arena, VocabSlot, v->n_slots);
@@ -94,8 +94,8 @@ void vocab_add_special(Vocab *v) {
     v->special[i] = vocab_add(v, special_name[i], strlen(special_name[i]));
 }
 
-Vocab *vocab_bytes(void) {
-  Vocab *v = vocab_new(COL_bytes);
+Vocab *vocab_bytes(const Arena *like) {
+  Vocab *v = vocab_new(COL_bytes, like);
   if (!v) return NULL;
   vocab_add_special(v);
   for (int i = 0; i < 256; i++) vocab_add(v, &(char){(char)i}, 1);
@@ -234,7 +234,7 @@ static uint32_t take_ascii(Vocab *v, const Vocab *from, int64_t min_count, Count
 }
 
 Vocab *vocab_build(const Vocab *from, int64_t min_count, int64_t max_size) {
-  Vocab *v = vocab_new(from->kind);
+  Vocab *v = vocab_new(from->kind, &from->arena);
   if (!v) return NULL;
   Counted *list = arena_array(&v->arena, Counted, from->tokens.len + 128);
   uint32_t n = take_ascii(v, from, min_count, list);

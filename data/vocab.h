@@ -38,8 +38,9 @@ typedef struct Vocab {
   Tokenizer *tokenizer;              /* bpe: how text becomes tokens; owned. NULL otherwise */
 } Vocab;
 
-/* Empty, without special tokens; NULL when memory is out. Freed by vocab_free (NULL is fine). */
-Vocab *vocab_new(ColumnKind kind);
+/* Empty, without special tokens; NULL when memory is out. Its arena has the escape of like (may be
+ * NULL). Freed by vocab_free (NULL is fine). */
+Vocab *vocab_new(ColumnKind kind, const Arena *like);
 void vocab_free(Vocab *vocab);
 static inline int64_t vocab_size(const Vocab *vocab) { return vocab->tokens.len; }
 /* The number of a token, or -1. */
@@ -52,7 +53,7 @@ static inline int32_t vocab_pad(const Vocab *vocab) {
   return vocab->special[TOKEN_pad] < 0 ? 0 : vocab->special[TOKEN_pad];
 }
 /* All of 'bytes'. */
-Vocab *vocab_bytes(void);
+Vocab *vocab_bytes(const Arena *like);
 
 /* ---- building ---- */
 /* Counts a token; all tokens of a text. */

@@ -36,8 +36,8 @@ void vocab_to_json(const Vocab *v, Text *out) {
   free(text); /* allowed: of jansson */
 }
 
-static Vocab *parse_tokens(ColumnKind kind, const json_t *tokens, const char **why) {
-  Vocab *v = vocab_new(kind);
+static Vocab *parse_tokens(Ctx *ctx, ColumnKind kind, const json_t *tokens, const char **why) {
+  Vocab *v = vocab_new(kind, &ctx->arena);
   if (!v) return *why = "there is no memory for it", NULL;
   for (size_t i = 0; i < json_array_size(tokens); i++) {
     const json_t *token = json_array_get(tokens, i);
@@ -64,11 +64,11 @@ Vocab *vocab_from_json(Ctx *ctx, const char *text, const char **why) {
   for (int k = 0; kind && k < N_COLUMN_KINDS; k++) {
     if (strcmp(kind, kind_name[k])) continue;
     if (k == COL_bytes)
-      v = vocab_bytes();
+      v = vocab_bytes(&ctx->arena);
     else if (k == COL_bpe)
       v = tokenizer_from_json(ctx, json_object_get(json, "tokenizer"), why);
     else if (k == COL_chars || k == COL_words)
-      v = parse_tokens((ColumnKind)k, json_object_get(json, "tokens"), why);
+      v = parse_tokens(ctx, (ColumnKind)k, json_object_get(json, "tokens"), why);
   }
   json_decref(json);
   return v;
@@ -100,7 +100,7 @@ static bool is_special(const char *token, size_t n) {
 static Vocab *read_list(Ctx *ctx, const SpecVocab *spec) {
   size_t size;
   char *bytes = file_read_all(ctx, ctx_text(ctx, spec->file), spec->span, &size);
-  Vocab *v = bytes ? vocab_new(COL_words) : NULL;
+  Vocab *v = bytes ? vocab_new(COL_words, &ctx->arena) : NULL;
   if (!v) return heap_free(bytes), NULL;
   if (!(size >= 5 && !memcmp(bytes, "<pad>", 5))) vocab_add_special(v);
   for (int i = 0; i < N_SPECIAL_TOKENS; i++) v->special[i] = i;

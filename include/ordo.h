@@ -9,15 +9,23 @@
  *   if (!ordo_call(sorted, (const OrdoTensor *[]){x}, 1, &y, 1)) puts(ordo_errors(ordo));
  *
  * Rules
- *   Errors     A function that can fail returns NULL or 0; ordo_errors() then has the reason as
- * text, with file, line and caret where there is a place. The library never exits, aborts or prints
- * for a mistake of its user. Ownership  What a function of this header returns as OrdoTensor * is
- * the caller's, who gives it back with ordo_tensor_free. Specs and functions belong to their Ordo
- * and live until ordo_close; texts live as long as what they were asked of, except those of
- * ordo_errors, which live until the next call. Tensors    Contiguous, row-major: the last axis is
- * the fastest. Shapes are checked at every call; sizes that the signature leaves open (f32[B, N])
- * may differ from call to call without compiling anything again. Threads    One thread at a time
- * may use an Ordo and what belongs to it. Two Ordos are independent.
+ *
+ * - Errors. A function that can fail returns NULL or 0; ordo_errors() then has the reason as text,
+ *   with file, line and caret where there is a place. The library never exits, aborts or prints for
+ *   a mistake of its user, nor when memory runs out: that is an error like others, "out of memory".
+ *   A spec whose function could not be made for want of memory has to be loaded again.
+ *
+ * - Ownership. What a function of this header returns as OrdoTensor * is the caller's, who gives it
+ *   back with ordo_tensor_free. A spec lives until ordo_spec_free or ordo_close, a function until
+ *   ordo_function_free or the end of its spec. Texts live as long as what they were asked of, except
+ *   those of ordo_errors, which live until the next call. Calls, trainings, and specs and functions
+ *   that were freed leave no memory behind, but compiled code, which all specs share, stays.
+ *
+ * - Tensors. Contiguous, row-major: the last axis is the fastest. Shapes are checked at every call;
+ *   sizes that the signature leaves open (f32[B, N]) may differ from call to call without compiling
+ *   anything again.
+ *
+ * - Threads. One thread at a time may use an Ordo and what belongs to it. Two Ordos are independent.
  */
 #ifndef ORDO_H
 #define ORDO_H
@@ -89,10 +97,15 @@ OrdoSpec *ordo_load_text(Ordo *ordo, const char *path, const char *text, const c
 size_t ordo_function_count(OrdoSpec *spec);
 const char *ordo_function_name(OrdoSpec *spec, size_t i); /* NULL when i is too large */
 
+/* Frees a spec and its functions. NULL is allowed. */
+void ordo_spec_free(OrdoSpec *spec);
+
 /* ---- functions ---- */
 
 /* Compiles a function, and draws its weights (if it has any) from seed 0. */
 OrdoFunction *ordo_function(OrdoSpec *spec, const char *name);
+/* NULL is allowed. */
+void ordo_function_free(OrdoFunction *function);
 /* Draws the weights anew. */
 int ordo_draw_weights(OrdoFunction *function, int64_t seed);
 /* Takes the weights from a .safetensors file, such as a checkpoint of 'ordo train'. On failure the

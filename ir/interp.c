@@ -238,7 +238,7 @@ bool interp_run(Ctx *ctx, const Graph *g, const Tensor *const *args, Tensor **re
                 const InterpOptions *opt, const char **why) {
   static const InterpOptions plain = {0};
   Arena arena;
-  arena_init(&arena);
+  arena_scratch(&arena, &ctx->arena);
   Interp in = {.ctx = ctx, .arena = &arena, .opt = opt ? opt : &plain};
   for (uint32_t i = 0; i < g->results.len; i++) results[i] = NULL;
   bool ok = run(&in, g, args, results);

@@ -69,7 +69,7 @@ static bool eval_scan(Eval *e) {
   bool stop = false, fine = true;
   for (int64_t i = 0; i < s.length && fine && !stop; i++) {
     Arena memory;
-    arena_init(&memory);
+    arena_scratch(&memory, &e->in->ctx->arena);
     Interp step = *e->in;
     step.arena = &memory;
     fine = scan_step(&step, &s, s.reverse ? s.length - 1 - i : i, &stop);

@@ -34,8 +34,9 @@ static void read_attrs(IrTables *t) {
 
 IrTables *ir_tables(Ctx *ctx) {
   if (ctx->ir) return ctx->ir;
-  IrTables *t = arena_new(&ctx->lasting, IrTables);
-  t->arena = &ctx->lasting;
+  IrTables *t = arena_new(&ctx->tables, IrTables);
+  t->arena = &ctx->tables;
+  t->scratch = &ctx->arena;
   t->strings = &ctx->strings;
   t->n_poly_slots = t->n_type_slots = 256;
   t->poly_slots = arena_array(t->arena, uint32_t, t->n_poly_slots);
@@ -68,7 +69,7 @@ static int compare_terms(const void *a, const void *b) { return compare_monomial
 
 /* Merges two sorted lists of variables. */
 static const Var *const *merge_vars(IrTables *t, const Term *a, const Term *b) {
-  const Var **vars = arena_array(t->arena, const Var *, a->n + b->n);
+  const Var **vars = arena_array(t->scratch, const Var *, a->n + b->n);
   uint32_t i = 0, j = 0, n = 0;
   while (i < a->n || j < b->n) {
     bool left = j == b->n || (i < a->n && compare_vars(a->vars[i], b->vars[j]) <= 0);
@@ -86,7 +87,7 @@ static bool mul_terms(IrTables *t, const Term *a, const Term *b, Term *out) {
 
 /* a's variables without b's; false when b's are not all there. */
 static bool divide_vars(IrTables *t, const Term *a, const Term *b, Term *out) {
-  const Var **vars = arena_array(t->arena, const Var *, a->n);
+  const Var **vars = arena_array(t->scratch, const Var *, a->n);
   uint32_t n = 0, j = 0;
   for (uint32_t i = 0; i < a->n; i++) {
     if (j < b->n && a->vars[i] == b->vars[j])
@@ -128,9 +129,16 @@ static uint32_t *poly_slot(IrTables *t, const Poly *p) {
 }
 
 static void grow_poly_slots(IrTables *t) {
+  t->poly_slots = arena_array(t->arena, uint32_t, t->n_poly_slots * 2);
   t->n_poly_slots *= 2;
-  t->poly_slots = arena_array(t->arena, uint32_t, t->n_poly_slots);
   for (uint32_t i = 1; i < t->polys.len; i++) *poly_slot(t, &t->polys.data[i]) = i;
+}
+
+static const Term *kept_terms(IrTables *t, const Term *terms, uint32_t n) {
+  Term *kept = arena_copy(t->arena, terms, n * sizeof *terms);
+  for (uint32_t i = 0; i < n; i++)
+    kept[i].vars = arena_copy(t->arena, terms[i].vars, terms[i].n * sizeof *terms[i].vars);
+  return kept;
 }
 
 Sz size_intern(IrTables *t, Term *terms, uint32_t n) {
@@ -145,9 +153,10 @@ Sz size_intern(IrTables *t, Term *terms, uint32_t n) {
   Poly p = {kept, terms};
   uint32_t *slot = poly_slot(t, &p);
   if (*slot) return (Sz){*slot};
-  p.terms = arena_copy(t->arena, terms, kept * sizeof *terms);
-  uint32_t id = *slot = t->polys.len;
+  p.terms = kept_terms(t, terms, kept);
+  uint32_t id = t->polys.len;
   vec_push(t->arena, &t->polys, p);
+  *slot = id; /* behind all that can run out of memory */
   if (t->polys.len * 2 > t->n_poly_slots) grow_poly_slots(t);
   return (Sz){id};
 }
@@ -157,16 +166,22 @@ static Sz intern_const(IrTables *t, int64_t value) {
   return size_intern(t, &term, 1);
 }
 
-static Sz intern_var(IrTables *t, Var var) {
+static Var *find_var(IrTables *t, const Var *var) {
   for (uint32_t i = 0; i < t->vars.len; i++)
-    if (!strcmp(t->vars.data[i]->text, var.text)) return t->vars.data[i]->self;
-  Var *kept = arena_copy(t->arena, &var, sizeof var);
-  const Var **list = arena_new(t->arena, const Var *);
-  *list = kept;
-  Term term = {.coef = 1, .n = 1, .vars = list};
-  kept->self = size_intern(t, &term, 1);
+    if (!strcmp(t->vars.data[i]->text, var->text)) return (Var *)t->vars.data[i];
+  Var *kept = arena_copy(t->arena, var, sizeof *var);
+  kept->text = arena_strdup(t->arena, var->text);
   vec_push(t->arena, &t->vars, (const Var *)kept);
-  return kept->self;
+  return kept;
+}
+
+/* A variable is known first and has its polynomial then: memory may run out in between. */
+static Sz intern_var(IrTables *t, Var var) {
+  Var *kept = find_var(t, &var);
+  if (kept->self.i) return kept->self;
+  const Var *list[] = {kept};
+  Term term = {.coef = 1, .n = 1, .vars = list};
+  return kept->self = size_intern(t, &term, 1);
 }
 
 Sz size_const(Ctx *ctx, int64_t value) { return intern_const(ir_tables(ctx), value); }
@@ -198,7 +213,7 @@ static void print_part(IrTables *t, Sz a, bool left, Text *out) {
 }
 
 static Sz atom(IrTables *t, VarKind kind, Sz a, Sz b) {
-  Text text = text_new(t->arena);
+  Text text = text_new(t->scratch);
   static const char *const open[] = {"", "floor(", "min(", "max("};
   text_puts(&text, open[kind]);
   if (kind == VAR_floor)
@@ -221,7 +236,7 @@ static Sz add_scaled(IrTables *t, Sz a, Sz b, int64_t k) {
   if (!a.i || !b.i) return SZ_NONE;
   Poly p = *size_poly(t, a), q = *size_poly(t, b);
   if (p.n + q.n > MOST_TERMS) return SZ_NONE;
-  Term *terms = arena_array(t->arena, Term, p.n + q.n);
+  Term *terms = arena_array(t->scratch, Term, p.n + q.n);
   if (p.n) memcpy(terms, p.terms, p.n * sizeof *terms);
   for (uint32_t i = 0; i < q.n; i++) {
     terms[p.n + i] = q.terms[i];
@@ -234,7 +249,7 @@ static Sz multiply(IrTables *t, Sz a, Sz b) {
   if (!a.i || !b.i) return SZ_NONE;
   Poly p = *size_poly(t, a), q = *size_poly(t, b);
   if ((uint64_t)p.n * q.n > MOST_TERMS) return SZ_NONE;
-  Term *terms = arena_array(t->arena, Term, p.n * q.n);
+  Term *terms = arena_array(t->scratch, Term, p.n * q.n);
   for (uint32_t i = 0; i < p.n; i++)
     for (uint32_t j = 0; j < q.n; j++)
       if (!mul_terms(t, &p.terms[i], &q.terms[j], &terms[i * q.n + j])) return SZ_NONE;
@@ -291,7 +306,7 @@ static int64_t content(const Poly *p, int64_t g) {
 
 static Sz scale_down(IrTables *t, Sz a, int64_t k) {
   Poly p = *size_poly(t, a);
-  Term *terms = arena_copy(t->arena, p.terms, p.n * sizeof *terms);
+  Term *terms = arena_copy(t->scratch, p.terms, p.n * sizeof *terms);
   for (uint32_t i = 0; i < p.n; i++) terms[i].coef /= k;
   return size_intern(t, terms, p.n);
 }
@@ -376,7 +391,7 @@ Sz size_subst(Ctx *ctx, Sz a, const Sz *from, const Sz *to, int n) {
 static bool split_linear(IrTables *t, Sz a, Sz symbol, Sz *factor, Sz *rest) {
   Poly p = *size_poly(t, a);
   Term s = size_poly(t, symbol)->terms[0];
-  Term *with = arena_array(t->arena, Term, p.n), *without = arena_array(t->arena, Term, p.n);
+  Term *with = arena_array(t->scratch, Term, p.n), *without = arena_array(t->scratch, Term, p.n);
   uint32_t n_with = 0, n_without = 0;
   for (uint32_t i = 0; i < p.n; i++) {
     Term quotient = {.coef = p.terms[i].coef};

@@ -49,7 +49,7 @@ typedef struct Seen {
 static void see(Seen *seen, Sz symbol) {
   for (uint32_t i = 0; i < seen->symbols.len; i++)
     if (sz_eq(seen->symbols.data[i], symbol)) return;
-  vec_push(seen->t->arena, &seen->symbols, symbol);
+  vec_push(seen->t->scratch, &seen->symbols, symbol);
 }
 
 static void collect(Seen *seen, Sz a) {
@@ -133,7 +133,7 @@ static bool shifted_not_negative(IrTables *t, Sz a, int depth) {
  * scale. */
 static Sz replace_atom(IrTables *t, Sz a, const Term *term, uint32_t at, Sz bound, Sz scale) {
   Term others = {.coef = term->coef, .n = term->n - 1};
-  const Var **vars = arena_array(t->arena, const Var *, term->n);
+  const Var **vars = arena_array(t->scratch, const Var *, term->n);
   for (uint32_t i = 0, n = 0; i < term->n; i++)
     if (i != at) vars[n++] = term->vars[i];
   others.vars = vars;

@@ -31,7 +31,7 @@ typedef struct Poly {
 } Poly;
 
 typedef struct IrTables {
-  Arena *arena;
+  Arena *arena, *scratch; /* of what is interned; of what is only worked with (ctx->arena) */
   Strings *strings;
   VEC(const Var *) vars;
   VEC(Poly) polys; /* by Sz; entry 0 is SZ_NONE */

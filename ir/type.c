@@ -57,11 +57,12 @@ static Ty intern(Ctx *ctx, TypeInfo info) {
   size_t n = (size_t)info.rank;
   kept->dims = info.is_tuple ? NULL : arena_copy(t->arena, info.dims, n * sizeof(Sz));
   kept->items = info.is_tuple ? arena_copy(t->arena, info.items, n * sizeof(Ty)) : NULL;
-  uint32_t id = *slot = t->types.len;
+  uint32_t id = t->types.len;
   vec_push(t->arena, &t->types, kept);
+  *slot = id; /* behind all that can run out of memory */
   if (t->types.len * 2 > t->n_type_slots) {
+    t->type_slots = arena_array(t->arena, uint32_t, t->n_type_slots * 2);
     t->n_type_slots *= 2;
-    t->type_slots = arena_array(t->arena, uint32_t, t->n_type_slots);
     for (uint32_t i = 1; i < t->types.len; i++) *type_slot(t, t->types.data[i]) = i;
   }
   return (Ty){id};

@@ -23,10 +23,8 @@ static bool define_runtime(Engine *engine, const char **why) {
   return library_define(engine->jit, why);
 }
 
-Engine *engine_new(int threads, const Target *target, const char *cache, const char **why) {
-  Engine *engine = heap_alloc(sizeof *engine);
-  if (!engine) return *why = "out of memory", NULL;
-  arena_init(&engine->arena);
+static bool start(Engine *engine, int threads, const Target *target, const char *cache,
+                  const char **why) {
   Target host;
   if (!target) {
     host = target_host(&engine->arena);
@@ -37,11 +35,27 @@ Engine *engine_new(int threads, const Target *target, const char *cache, const c
   engine->pool = pool_new(threads);
   if (!engine->pool) *why = "out of memory for threads";
   if (engine->pool) engine->jit = jit_new(target, threads < usable ? threads : usable, cache, why);
-  if (!engine->jit || !define_runtime(engine, why)) {
-    engine_free(engine);
-    return NULL;
+  return engine->jit && define_runtime(engine, why);
+}
+
+Engine *engine_new(int threads, const Target *target, const char *cache, const char **why) {
+  ArenaEscape escape = {0};
+  Engine *engine = heap_alloc(sizeof *engine);
+  *why = "out of memory";
+  if (!engine) return NULL;
+  arena_guard(&engine->arena, &escape);
+  if (!setjmp(escape.jump) && start(engine, threads, target, cache, why)) {
+    engine_guard(engine, NULL);
+    return engine;
   }
-  return engine;
+  engine_guard(engine, NULL);
+  engine_free(engine);
+  return NULL;
+}
+
+void engine_guard(Engine *engine, ArenaEscape *escape) {
+  arena_guard(&engine->arena, escape);
+  if (engine->jit) jit_guard(engine->jit, escape);
 }
 
 void engine_free(Engine *engine) {

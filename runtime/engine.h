@@ -102,7 +102,7 @@ struct Program {
   VEC(Sz) symbols; /* all size symbols of the program */
   /* bound */
   SizeEnv sizes;
-  bool bound;
+  bool built, bound;
   uint64_t *frame;
   char *memory, *workspace;
   int64_t memory_bytes, workspace_bytes, *offsets;

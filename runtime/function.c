@@ -57,12 +57,21 @@ const char *function_find(Ctx *ctx, Spec *spec, const char *name, bool quiet) {
 
 /* ---- making ---- */
 
-bool function_init(Function *f, Ctx *ctx, Spec *spec, const char *name, Engine *engine) {
-  *f = (Function){.ctx = ctx, .engine = engine};
+const SpecFunction *function_elaborate(Ctx *ctx, Spec *spec, const char *name) {
   const char *full = function_find(ctx, spec, name, false);
-  f->spec = full ? spec_function_graph(spec, full) : NULL;
-  if (!f->spec || diag_failed(ctx)) return false;
-  f->graph = f->spec->graph;
+  const SpecFunction *found = full ? spec_function_graph(spec, full) : NULL;
+  return diag_failed(ctx) ? NULL : found;
+}
+
+bool function_init(Function *f, Ctx *ctx, Spec *spec, const char *name, Engine *engine) {
+  const SpecFunction *found = function_elaborate(ctx, spec, name);
+  if (found) return function_set(f, ctx, found, engine);
+  *f = (Function){.ctx = ctx, .engine = engine};
+  return false;
+}
+
+bool function_set(Function *f, Ctx *ctx, const SpecFunction *spec, Engine *engine) {
+  *f = (Function){.ctx = ctx, .spec = spec, .graph = spec->graph, .engine = engine};
   f->weights = arena_array(&ctx->arena, Tensor *, f->spec->n_weights + 1);
   f->all_args = arena_array(&ctx->arena, const Tensor *, f->graph->params.len + 1);
   return true;
@@ -128,14 +137,18 @@ static bool interpret_graph(const Function *f, const Graph *g, const Tensor *con
          (interp_run(f->ctx, plain, args, results, &options, &why) || fail(f, "interpreting", why));
 }
 
+static void free_program(void *program) { program_free(program); }
+
 static bool compile_and_call(const Function *f, const Graph *g, const Tensor *const *args,
                              Tensor **results) {
   const char *why = "";
   CompileOptions options = compile_options();
+  ArenaCleanup cleanup;
   Program *program = compile_graph(f->engine, f->ctx, g, &options, NULL);
-  bool good = program && (program_call(program, args, results, &why) ||
-                          fail(f, "drawing the weights of", why));
-  program_free(program);
+  if (!program) return false;
+  arena_defer(&f->ctx->arena, &cleanup, free_program, program);
+  bool good = program_call(program, args, results, &why) || fail(f, "drawing the weights of", why);
+  arena_done(&f->ctx->arena, &cleanup);
   return good;
 }
 

@@ -29,6 +29,9 @@ const char *function_find(Ctx *ctx, Spec *spec, const char *name, bool quiet);
 
 /* Without machine code yet. The engine may be NULL when the function is only interpreted. */
 bool function_init(Function *f, Ctx *ctx, Spec *spec, const char *name, Engine *engine);
+/* The same in two parts: what the spec keeps, and what belongs to the function alone. */
+const SpecFunction *function_elaborate(Ctx *ctx, Spec *spec, const char *name);
+bool function_set(Function *f, Ctx *ctx, const SpecFunction *spec, Engine *engine);
 bool function_compile(Function *f, const CompileOptions *options);
 void function_free(Function *f);
 

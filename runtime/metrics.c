@@ -131,7 +131,7 @@ static bool append(Metrics *m, int fd, const char *path, const Text *row) {
 bool metrics_row(Metrics *m, int section, int64_t step, const double *values) {
   const Section *s = &m->sections.data[section];
   Arena scratch;
-  arena_init(&scratch);
+  arena_scratch(&scratch, &m->ctx->arena);
   Text json = text_new(&scratch), csv = text_new(&scratch);
   text_printf(&json, "{\"step\": %lld, \"section\": \"%s\"", (long long)step, s->name);
   text_printf(&csv, "%lld", (long long)step);

@@ -100,6 +100,16 @@ static void collect_symbols(Program *p) {
       size_symbols(p->ctx, p->fills.data[i].size, collect_symbol, p);
 }
 
+/* What binding writes to lives as long as the program, wherever it is called from. */
+static void reserve(Program *p) {
+  Arena *arena = &p->ctx->arena;
+  uint32_t n = p->symbols.len;
+  p->offsets = arena_array(arena, int64_t, p->plan->buffers.len + 1);
+  p->sizes.symbols.data = arena_array(arena, Sz, n);
+  p->sizes.values.data = arena_array(arena, int64_t, n);
+  p->sizes.symbols.cap = p->sizes.values.cap = n;
+}
+
 static bool build(Program *p, const ProgramOptions *options, const char **why) {
   double start = now();
   PlanOptions plan_options = {.result_param = options->result_param, .no_reuse = options->trap_nan};
@@ -109,12 +119,18 @@ static bool build(Program *p, const ProgramOptions *options, const char **why) {
   const char *after = options->trap_nan ? "ordo_check" : options->profile ? "ordo_tick" : NULL;
   if (!frame_layout(p, &steps, after != NULL, why)) return false;
   collect_symbols(p);
+  reserve(p);
   double planned = now();
   bool ok = compile_units(p, &steps, after, why);
   p->stats.kernels = (int)p->kernels.len;
   p->stats.plan_seconds = planned - start;
   p->stats.compile_seconds = now() - planned;
   return ok;
+}
+
+static void free_unless_built(void *program) {
+  Program *p = program;
+  if (!p->built) program_free(p);
 }
 
 Program *program_compile(Engine *engine, Ctx *ctx, const Graph *fused,
@@ -125,9 +141,12 @@ Program *program_compile(Engine *engine, Ctx *ctx, const Graph *fused,
   p->engine = engine;
   p->ctx = ctx;
   p->graph = fused;
-  if (build(p, options ? options : &none, why)) return p;
-  program_free(p);
-  return NULL;
+  ArenaCleanup cleanup;
+  arena_defer(&ctx->arena, &cleanup, free_unless_built, p);
+  p->built = build(p, options ? options : &none, why);
+  bool built = p->built;
+  arena_done(&ctx->arena, &cleanup);
+  return built ? p : NULL;
 }
 
 void program_free(Program *p) {
@@ -248,8 +267,7 @@ static bool bind_products(Program *p) {
 
 static bool bind_memory(Program *p, const char **why) {
   Arena scratch;
-  arena_init(&scratch);
-  if (!p->offsets) p->offsets = arena_array(&p->ctx->arena, int64_t, p->plan->buffers.len + 1);
+  arena_scratch(&scratch, &p->ctx->arena);
   int64_t bytes = plan_offsets(p->plan, &p->sizes, p->offsets, &scratch);
   arena_free(&scratch);
   if (bytes < 0) return *why = "a size has no value or is too large", false;

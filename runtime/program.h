@@ -24,6 +24,8 @@ typedef struct Engine Engine;
  * (codegen/cache.h). */
 Engine *engine_new(int threads, const Target *target, const char *cache, const char **why);
 void engine_free(Engine *engine); /* after all its programs */
+/* Where control goes when memory runs out in the engine; NULL: nowhere (base/arena.h). */
+void engine_guard(Engine *engine, ArenaEscape *escape);
 Jit *engine_jit(Engine *engine);
 Pool *engine_pool(Engine *engine);
 

@@ -219,6 +219,7 @@ void texts_report(Texts *t) {
           t->unknown == 1 ? "token is" : "tokens are", t->unknown_vocab,
           t->first_unknown ? t->first_unknown : "", t->unknown > 1 ? " is the first" : "");
   t->unknown = 0;
+  t->first_unknown = NULL; /* it lived as long as the call */
 }
 
 /* ---- out ---- */

@@ -39,12 +39,14 @@ typedef struct Trainer {
   Routine step, *evals;
   Metrics *metrics;
   Progress progress;
+  Lifetime *passing; /* of what is written and shown now and then */
   uint64_t seed_key, key;
   float step_number;
   int64_t first, last;
   CheckpointMark mark; /* the seed, and the best evaluation so far */
   bool stale;          /* patience is out */
   bool told_nan;
+  bool lost; /* the metrics could not be written to their end */
   double compile_seconds, fastest_step,
       step_seconds; /* step: of the steps alone, without evaluations and files */
 } Trainer;
@@ -197,6 +199,18 @@ static bool load_state(Trainer *t) {
 
 /* ---- evaluations, checkpoints ---- */
 
+/* What is allocated between these two is gone behind them, unless something was told: 20,000 steps
+ * need no more memory than 20. */
+static void pass_begin(Trainer *t) { ctx_enter(t->ctx, t->passing); }
+
+static void pass_end(Trainer *t, uint32_t told) {
+  ctx_leave(t->ctx);
+  if (t->ctx->diags.list.len != told)
+    arena_take(&t->ctx->arena, &t->passing->arena);
+  else
+    arena_reset(&t->passing->arena);
+}
+
 static bool trapped(Trainer *t, const Routine *r, int64_t step) {
   const ProgramTrap *trap = t->options->compile.trap_nan ? program_trap(r->program) : NULL;
   if (!trap) return false;
@@ -220,6 +234,16 @@ static void tell_nan(Trainer *t, int64_t step) {
   }
 }
 
+static void tell_evaluation(Trainer *t, const Routine *eval, int64_t step, double seconds) {
+  uint32_t told = t->ctx->diags.list.len;
+  pass_begin(t);
+  Text line = text_new(&t->ctx->arena);
+  text_printf(&line, "step %lld  %s: %s  (%.2f s)", (long long)step, eval->section,
+              log_text(t, eval), seconds);
+  progress_line(&t->progress, text_str(&line));
+  pass_end(t, told);
+}
+
 static bool evaluate(Trainer *t, Routine *eval, int64_t step) {
   double start = progress_clock();
   uint64_t key = threefry_fold(t->seed_key, STREAM_EVAL);
@@ -229,20 +253,20 @@ static bool evaluate(Trainer *t, Routine *eval, int64_t step) {
   else if (!execute_over(t, eval, key))
     return false;
   if (trapped(t, eval, step)) return false;
-  if (t->options->progress) {
-    Text line = text_new(&t->ctx->arena);
-    text_printf(&line, "step %lld  %s: %s  (%.2f s)", (long long)step, eval->section,
-                log_text(t, eval), progress_clock() - start);
-    progress_line(&t->progress, text_str(&line));
-  }
+  if (t->options->progress) tell_evaluation(t, eval, step, progress_clock() - start);
   return !t->metrics || metrics_row(t->metrics, eval->metrics, step, eval->values);
 }
 
 static bool due(int64_t step, int64_t every) { return every > 0 && step % every == 0; }
 
 static bool save_to(Trainer *t, const char *path, int64_t step) {
+  uint32_t told = t->ctx->diags.list.len;
   t->mark.step = step;
-  return !path || checkpoint_save(&t->checkpoint, path, &t->mark);
+  if (!path) return true;
+  pass_begin(t);
+  bool good = checkpoint_save(&t->checkpoint, path, &t->mark);
+  pass_end(t, told);
+  return good;
 }
 
 static bool save(Trainer *t, int64_t step) { return save_to(t, t->checkpoint.path, step); }
@@ -295,6 +319,13 @@ static bool evaluate_at_end(Trainer *t, int64_t step) {
 
 /* ---- the loop ---- */
 
+static void show(Trainer *t, int64_t step) {
+  uint32_t told = t->ctx->diags.list.len;
+  pass_begin(t);
+  progress_show(&t->progress, step, log_text(t, &t->step));
+  pass_end(t, told);
+}
+
 /* One step and what follows it. step counts from 1: the number of steps done. */
 static bool advance(Trainer *t, int64_t step) {
   t->step_number = (float)(step - 1);
@@ -310,8 +341,7 @@ static bool advance(Trainer *t, int64_t step) {
   if (t->metrics && (due(step, t->options->log_every) || step == t->last) &&
       !metrics_row(t->metrics, t->step.metrics, step, t->step.values))
     return false;
-  if (t->options->progress && progress_due(&t->progress, step))
-    progress_show(&t->progress, step, log_text(t, &t->step));
+  if (t->options->progress && progress_due(&t->progress, step)) show(t, step);
   for (uint32_t k = 0; k < t->program->n_evals; k++)
     if (due(step, t->evals[k].every) || (step == t->last && t->evals[k].every))
       if (!evaluate(t, &t->evals[k], step) || !judge(t, &t->evals[k], step)) return false;
@@ -388,26 +418,39 @@ static void free_routine(Routine *r) {
   feeds_close(&r->feeds);
 }
 
+static void close_trainer(void *what) {
+  Trainer *t = what;
+  if (t->metrics && !metrics_close(t->metrics)) t->lost = true;
+  free_routine(&t->step);
+  for (uint32_t k = 0; k < t->program->n_evals; k++) free_routine(&t->evals[k]);
+  checkpoint_free(&t->checkpoint);
+  arena_free(&t->passing->arena);
+}
+
+static bool run(Trainer *t, TrainResult *result) {
+  const TrainOptions *options = t->options;
+  t->progress = progress_start(options->progress, options->terminal, t->first, t->last);
+  bool ok = loop(t, result);
+  collect(t, result);
+  if (options->compile.profile) {
+    Text text = text_new(&t->ctx->arena);
+    program_profile(t->step.program, 0, &text);
+    result->profile = text_str(&text);
+  }
+  return ok;
+}
+
 bool train_run(Ctx *ctx, Engine *engine, const TrainProgram *program, const TrainOptions *options,
                TrainResult *result) {
+  ArenaCleanup cleanup;
   Trainer t = {.ctx = ctx, .engine = engine, .program = program, .options = options};
   t.evals = arena_array(&ctx->arena, Routine, program->n_evals + 1);
+  t.passing = arena_new(&ctx->arena, Lifetime);
+  t.passing->passing = true;
   *result = (TrainResult){0};
-  bool ok = set_up(&t);
-  if (ok) {
-    t.progress = progress_start(options->progress, options->terminal, t.first, t.last);
-    ok = loop(&t, result);
-    collect(&t, result);
-    if (options->compile.profile) {
-      Text text = text_new(&ctx->arena);
-      program_profile(t.step.program, 0, &text);
-      result->profile = text_str(&text);
-    }
-  }
+  arena_defer(&ctx->arena, &cleanup, close_trainer, &t);
+  bool ok = set_up(&t) && run(&t, result);
   result->compile_seconds = t.compile_seconds;
-  if (t.metrics && !metrics_close(t.metrics)) ok = false;
-  free_routine(&t.step);
-  for (uint32_t k = 0; k < program->n_evals; k++) free_routine(&t.evals[k]);
-  checkpoint_free(&t.checkpoint);
-  return ok;
+  arena_done(&ctx->arena, &cleanup);
+  return ok && !t.lost;
 }

@@ -27,9 +27,9 @@ static void count_first(DataFuzz *f) {
   for (int i = 0; i < n; i++) {
     if (!f->data->columns[i].vocab) continue;
     if (f->data->columns[i].kind == COL_bytes)
-      f->vocabs[i] = f->owned[i] = vocab_bytes();
+      f->vocabs[i] = f->owned[i] = vocab_bytes(NULL);
     else
-      f->counts[i] = vocab_new(f->data->columns[i].kind);
+      f->counts[i] = vocab_new(f->data->columns[i].kind, NULL);
   }
 }
 

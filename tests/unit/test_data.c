@@ -64,7 +64,7 @@ static Loaded scan(Ctx *ctx, const FileIn *in, ColumnKind kind, const Vocab *voc
 static void check_text(Ctx *ctx, ColumnKind kind, const Vocab *given, const char *text, size_t n,
                        const char *plain, size_t n_plain) {
   FileIn in = file_memory("memory", text, n);
-  Vocab *counts = given ? NULL : vocab_new(kind);
+  Vocab *counts = given ? NULL : vocab_new(kind, NULL);
   Loaded x = scan(ctx, &in, kind, given, counts);
   Vocab *built = given ? NULL : vocab_build(counts, 1, INT32_MAX);
   const Vocab *vocab = given ? given : built;
@@ -111,7 +111,7 @@ static void pieces(void **state) {
     char *plain = plain_text(text, n, &n_plain);
     check_text(ctx, COL_chars, NULL, text, n, plain, n_plain);
     check_text(ctx, COL_words, NULL, text, n, plain, n_plain);
-    Vocab *bytes = vocab_bytes();
+    Vocab *bytes = vocab_bytes(NULL);
     check_text(ctx, COL_bytes, bytes, text, n, text, n);
     vocab_free(bytes);
     free(text);
@@ -173,7 +173,7 @@ static void plain_words(void **state) {
 
 static void table(void **state) {
   (void)state;
-  Vocab *v = vocab_new(COL_words);
+  Vocab *v = vocab_new(COL_words, NULL);
   for (int i = 0; i < 20000; i++) {
     char name[24];
     size_t n = (size_t)sprintf(name, i % 3 ? "%d" : "a longer word %d", i);

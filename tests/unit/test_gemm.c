@@ -256,7 +256,7 @@ static void test_machine_code(void **state) {
     DType dtype = i & 1 ? DT_f64 : DT_f32;
     if (target_find(&arena, names[i / 2], &target)) {
       for (int rows = 1; rows <= GEMM_ROWS; rows++) {
-        GemmUnit unit = {dtype, GEMM_tiles, rows};
+        GemmUnit unit = {dtype, GEMM_tiles, rows, &arena};
         JitUnit request = {gemm_tile_name(&arena, dtype, rows, 1), "", gemm_emit, &unit};
         const char *text, *why = NULL;
         if (!jit_assembly(&target, &request, &arena, &text, &why)) fail_msg("%s", why);
