@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_error.h"
 #include "data/tokenizer.h"
 
 /* ---- messages ---- */
@@ -308,7 +309,7 @@ Vocab *tokenizer_parse(Ctx *ctx, const char *text, size_t n, const char **why) {
   json_error_t error;
   json_t *json = json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
   if (!json) {
-    *why = ctx_printf(ctx, "line %d: %s", error.line, error.text);
+    *why = ctx_printf(ctx, "line %d: %.*s", error.line, json_error_length(error.text), error.text);
     return NULL;
   }
   Vocab *v = tokenizer_from_json(ctx, json, why);

@@ -4,6 +4,8 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/json_error.h"
+
 static const Span NOWHERE = {0, 0};
 
 /* ---- files ---- */
@@ -54,6 +56,7 @@ static bool read_index(Ctx *ctx, const char *path, Tensors *out) {
   if (!text) return false;
   json_t *json = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
   heap_free(text);
+  error.text[json_error_length(error.text)] = 0;
   const json_t *map = json_object_get(json, "weight_map");
   bool ok = json_is_object(map)
                 ? read_shards(ctx, path, map, out)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_error.h"
 #include "runtime/numbers.h"
 
 static const uint64_t HEADER_LIMIT = 100000000;
@@ -56,7 +57,8 @@ static bool parse_json(Header *h, const char *text, size_t n) {
   if (text[0] != '{') return malformed(h, "the header does not start with '{'");
   h->json = json_loadb(text, n, JSON_REJECT_DUPLICATES, &error);
   if (!h->json)
-    return malformed(h, "the header is not JSON: %s (at byte %d)", error.text, error.position);
+    return malformed(h, "the header is not JSON: %.*s (at byte %d)", json_error_length(error.text),
+                     error.text, error.position);
   return true;
 }
 

@@ -73,6 +73,14 @@ for file in passwd settings.ini script.py words.txt notes table.tsv binary passw
   says "error[E0108]: '$file' is no spec" "import of $file"
   grep -q SECRET out && fail "import of $file: the message shows the file"
 done
+# A file that a spec takes for JSON and that is none is not shown either.
+printf 'SECRET SECRET\n' >secret.json
+printf 'data d = lines("good.tsv") { a: vocab("secret.json") }\n' >vocab.ordo
+for command in "data vocab.ordo" "vocab --encode secret.json m.ordo"; do
+  expect 1 "$command" "$ordo" $command
+  says "secret.json" "$command"
+  grep -q SECRET out && fail "$command: the message shows the file"
+done
 # A spec under another name is one when it can be read, and under its own name its mistakes are shown.
 cp m.ordo spec.txt
 expect 0 "a spec under another name" "$ordo" check ./spec.txt
