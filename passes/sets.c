@@ -139,12 +139,11 @@ SetProof *sets_prove(Ctx *ctx, const Graph *g, const SetAxis *set) {
 
 SetProof *sets_prove_by(Ctx *ctx, const Graph *g, const SetAxis *set, const SetRuleFn *rules,
                         long *wrong) {
-  Sets s = {.ctx = ctx, .arena = &ctx->arena, .set = set, .rules = rules};
+  Sets s = {.ctx = ctx, .arena = &ctx->arena, .scratch = &ctx->arena, .set = set, .rules = rules};
   Fact *params = arena_array(s.arena, Fact, g->params.len);
   for (uint32_t i = 0; i < g->params.len; i++)
     params[i] = (set->padded ? padding_param : param_fact)(&s, g, g->params.data[i]);
   const Fact *facts = sets_graph(&s, g, params, 0);
-  arena_free(&s.scratch);
   Fact *results = arena_array(s.arena, Fact, g->results.len);
   for (uint32_t i = 0; i < g->results.len; i++) results[i] = facts[g->results.data[i].i];
   SetProof *proof = arena_new(s.arena, SetProof);

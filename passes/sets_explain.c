@@ -254,7 +254,8 @@ bool fact_implied(Ctx *ctx, const Fact *before, const Fact *after) {
   if (before->lost || after->lost) return before->lost != NULL;
   if (before->ties) return true; /* a pass may find out that there are ties, and what they do */
   SetAxis none = {0};
-  Sets s = {.ctx = ctx, .arena = &ctx->arena, .set = &none, .next_var = 1 << 20};
+  Sets s = {
+      .ctx = ctx, .arena = &ctx->arena, .scratch = &ctx->arena, .set = &none, .next_var = 1 << 20};
   Graph *g = graph_new(ctx, (Str){0});
   Ref r = build_scalar(g, DT_f32, 0);
   SetStep st = {.s = &s, .g = g, .r = r, .node = graph_node(g, r)};

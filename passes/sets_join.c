@@ -2,7 +2,7 @@
 #include "passes/sets_join.h"
 
 Join join_new(SetStep *st, int n_axes, int n_operands) {
-  Arena *arena = &st->s->scratch;
+  Arena *arena = st->s->scratch;
   return (Join){.st = st,
                 .n_axes = n_axes,
                 .n_operands = n_operands,
@@ -38,7 +38,7 @@ static int term_new(Join *j, Slot slot, int operand) {
                .placed = slot.kind != SLOT_moves,
                .low = slot.shift,
                .least = slot.shift};
-  vec_push(&j->st->s->scratch, &j->terms, term);
+  vec_push(j->st->s->scratch, &j->terms, term);
   return (int)j->terms.len - 1;
 }
 
@@ -167,14 +167,14 @@ bool cuts_refine(Sets *s, const Cuts *a, const Cuts *b, Cuts *out) {
     if (!y.i && k < b->len) y = b->data[k++];
     if (!x.i || !y.i) return !x.i && !y.i;
     if (sz_eq(x, y)) {
-      vec_push(&s->scratch, out, x);
+      vec_push(s->scratch, out, x);
       x = y = SZ_NONE;
     } else if (quotient(ctx, x, y, &rest)) {
-      vec_push(&s->scratch, out, y);
+      vec_push(s->scratch, out, y);
       x = rest;
       y = SZ_NONE;
     } else if (quotient(ctx, y, x, &rest)) {
-      vec_push(&s->scratch, out, x);
+      vec_push(s->scratch, out, x);
       y = rest;
       x = SZ_NONE;
     } else {
@@ -188,7 +188,7 @@ static Cuts atoms_of(Join *j, const JoinOperand *o, int axis) {
   Cuts out = {.known = false};
   for (int i = 0; i < o->fact->n_atoms; i++)
     if (o->map[o->fact->atoms[i].axis] == axis)
-      vec_push(&j->st->s->scratch, &out, o->fact->atoms[i].extent);
+      vec_push(j->st->s->scratch, &out, o->fact->atoms[i].extent);
   return out;
 }
 
@@ -200,7 +200,7 @@ static bool has_axis(const JoinOperand *o, int axis) {
 }
 
 static Cuts *common_cuts(Join *j) {
-  Cuts *cuts = arena_array(&j->st->s->scratch, Cuts, j->n_axes);
+  Cuts *cuts = arena_array(j->st->s->scratch, Cuts, j->n_axes);
   for (int x = 0; x < j->n_axes; x++)
     for (int k = 0; k < j->n_operands; k++) {
       if (!has_axis(&j->operands[k], x)) continue;
@@ -290,7 +290,7 @@ static Slot recut_slot(Recut *c, const Slot *slot) {
   for (int i = 0; i < slot->n_rows; i++) {
     int old = slot->rows[i];
     if (c->fix[old] && c->n[old] != 1) clash(c->j, SET_regrouped, c->k, -1);
-    for (int p = 0; p < c->n[old]; p++) vec_push(&c->j->st->s->scratch, &rows, c->to[old] + p);
+    for (int p = 0; p < c->n[old]; p++) vec_push(c->j->st->s->scratch, &rows, c->to[old] + p);
   }
   out.rows = rows.data;
   out.n_rows = (int)rows.len;
@@ -323,7 +323,7 @@ static void put_pieces(Recut *c, int i, uint32_t *at) {
 
 /* An operand's fact with its atoms cut. */
 static Fact recut(Join *j, int k, const Cuts *cuts) {
-  Arena *arena = &j->st->s->scratch;
+  Arena *arena = j->st->s->scratch;
   const Fact *f = j->operands[k].fact;
   Recut c = {.j = j, .k = k, .f = f, .cuts = cuts};
   c.n = arena_array(arena, int, f->n_atoms);
@@ -365,7 +365,7 @@ static void place_atoms(Join *j, const Cuts *cuts) {
       JointAtom atom = {.extent = cuts[x].broken ? whole : cuts[x].data[i],
                         .axis = x,
                         .term = term_new(j, (Slot){.kind = SLOT_free}, -1)};
-      vec_push(&j->st->s->scratch, &j->atoms, atom);
+      vec_push(j->st->s->scratch, &j->atoms, atom);
     }
   }
 }
@@ -379,14 +379,14 @@ static int operand_term(Join *j, int k, const Slot *slot, int *vars, int *terms,
     return terms[(*n_vars)++] = term_new(j, *slot, k);
   }
   Slot own = *slot;
-  int *rows = arena_array(&j->st->s->scratch, int, slot->n_rows);
+  int *rows = arena_array(j->st->s->scratch, int, slot->n_rows);
   for (int i = 0; i < slot->n_rows; i++) rows[i] = j->operands[k].atoms[slot->rows[i]];
   own.rows = rows;
   return term_new(j, own, k);
 }
 
 static void place_operand(Join *j, int k) {
-  Arena *arena = &j->st->s->scratch;
+  Arena *arena = j->st->s->scratch;
   JoinOperand *o = &j->operands[k];
   int *seen = arena_array(arena, int, j->n_axes), n_vars = 0;
   int *vars = arena_array(arena, int, o->cut.n_atoms + 1),
@@ -424,7 +424,7 @@ void join_add(Join *j, int axis, Sz extent, SlotKind kind) {
   JointAtom atom = {.extent = extent, .axis = axis, .term = term_new(j, (Slot){.kind = kind}, -1)};
   j->first[axis] = (int)j->atoms.len;
   j->count[axis] = 1;
-  vec_push(&j->st->s->scratch, &j->atoms, atom);
+  vec_push(j->st->s->scratch, &j->atoms, atom);
 }
 
 /* ---- fills ----------------------------------------------------------------------------------- */
@@ -575,7 +575,7 @@ static bool read_atoms(Reading *r, const int *out, int n_out, int value, Fact *f
 
 Fact join_result(Join *j, const int *out, int n_out, int value) {
   if (j->clash) return join_lost(j);
-  Arena *arena = &j->st->s->scratch;
+  Arena *arena = j->st->s->scratch;
   Reading r = {j, arena_array(arena, int, j->atoms.len), arena_array(arena, int, j->terms.len)};
   for (uint32_t i = 0; i < j->atoms.len; i++) r.place[i] = -1;
   Fact f = {0};
@@ -614,7 +614,7 @@ static void meet_values(Join *j) {
 /* What two facts about one value both say: the instances that they share. */
 Fact fact_meet(SetStep *st, const Fact *a, const Fact *b, int n) {
   if (a->lost || b->lost) return a->lost ? *a : *b;
-  int *same = arena_array(&st->s->scratch, int, n);
+  int *same = arena_array(st->s->scratch, int, n);
   for (int i = 0; i < n; i++) same[i] = i;
   Join j = join_new(st, n, 2);
   join_operand(&j, 0, a, same);
@@ -638,7 +638,7 @@ bool fact_same(Sets *s, const Fact *a, const Fact *b) {
   if (a->n_atoms != b->n_atoms || a->chance != b->chance || a->ties != b->ties ||
       a->needs != b->needs || !fill_equal(&a->whole, &b->whole))
     return false;
-  int *vars = arena_array(&s->scratch, int, 2 * (a->n_atoms + 1)), n = 0;
+  int *vars = arena_array(s->scratch, int, 2 * (a->n_atoms + 1)), n = 0;
   for (int i = 0; i <= a->n_atoms; i++) {
     const Slot *x = i < a->n_atoms ? &a->atoms[i].slot : &a->value,
                *y = i < a->n_atoms ? &b->atoms[i].slot : &b->value;

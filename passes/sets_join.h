@@ -26,7 +26,7 @@ typedef struct SetVisit {
 } SetVisit;
 typedef struct SetFacts {
   VEC(SetVisit) visits;
-  Map by_graph; /* of the visits */
+  Map by_graph;           /* of the visits */
   const Family *families; /* family i + 1 */
 } SetFacts;
 
@@ -35,8 +35,8 @@ typedef Fact (*SetRuleFn)(SetStep *st);
 
 typedef struct Sets {
   Ctx *ctx;
-  Arena *arena;  /* of facts */
-  Arena scratch; /* of joins: as long as the step of one node */
+  Arena *arena;   /* of facts */
+  Arena *scratch; /* of joins: as long as the step of one node */
   const SetAxis *set;
   VEC(Family) families; /* family i + 1 */
   SetFacts facts;

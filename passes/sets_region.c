@@ -40,11 +40,12 @@ const Fact *sets_graph(Sets *s, const Graph *g, const Fact *params, int lead) {
     Fact *operands = arena_array(s->arena, Fact, n->n_operands);
     for (int k = 0; k < n->n_operands; k++) operands[k] = facts[n->operands[k].i];
     SetStep st = {s, g, {i}, n, lead, operands};
-    Arena outer = s->scratch; /* of a step around this one */
-    arena_init(&s->scratch);
+    Arena scratch, *outer = s->scratch; /* of a step around this one */
+    arena_scratch(&scratch, s->arena);
+    s->scratch = &scratch;
     facts[i] = sets_step(&st);
-    arena_free(&s->scratch);
     s->scratch = outer;
+    arena_free(&scratch);
   }
   if (!s->quiet) keep_facts(s, g, facts);
   return facts;

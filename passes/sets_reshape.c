@@ -7,9 +7,9 @@ static bool cut_for(SetStep *st, const Fact *f, Join *j, Fact *out) {
   const TypeInfo *to = step_type(st);
   Cuts own = {.known = true}, wanted = {.known = true}, both = {.known = true};
   for (int i = 0; i < f->n_atoms; i++)
-    if (f->atoms[i].axis >= st->lead) vec_push(&st->s->scratch, &own, f->atoms[i].extent);
+    if (f->atoms[i].axis >= st->lead) vec_push(st->s->scratch, &own, f->atoms[i].extent);
   for (int i = 0; i < to->rank; i++)
-    if (!size_is(ctx, to->dims[i], 1)) vec_push(&st->s->scratch, &wanted, to->dims[i]);
+    if (!size_is(ctx, to->dims[i], 1)) vec_push(st->s->scratch, &wanted, to->dims[i]);
   bool fits = cuts_refine(st->s, &own, &wanted, &both);
   /* all atoms on one axis, cut in two: by a made-up operand with the atoms wanted */
   Atom *atoms = arena_array(st->s->arena, Atom, both.len);
