@@ -9,7 +9,8 @@
  * contiguous for each panel, for each GEMM_ROWS rows: tile
  *
  * (Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008, with A unpacked
- * where it can be.) Threads share nothing: what two of them need is packed twice, and the cut is
+ * where it can be.) A long k is cut into stretches of LONG_BLOCKS blocks: a tile of C at a time gathers a
+ * stretch beside C, and the stretches are added up in double. Threads share nothing: what two of them need is packed twice, and the cut is
  * chosen with that in mind. The order of sums does not depend on any of this. Few rows are not
  * worth packing B for: the tiles then read B in place, if it fits the cache.
  */
@@ -26,6 +27,7 @@ enum {
   IN_PLACE_FEW = 72,        /* up to so many rows B is not packed; */
   IN_PLACE_ROWS = 128,      /* up to so many only when its rows lie so near to each other */
   IN_PLACE_BYTES = 1 << 19, /* that a panel does not evict itself from the second-level cache */
+  LONG_BLOCKS = 64,         /* blocks of k that are summed in the element type */
   PACK_COST = 6,            /* packing an element costs as much as so many fma of a tile with it */
   SERIAL_WORK = 1 << 17,    /* multiplications below which threads do not pay */
 };
@@ -39,6 +41,8 @@ static int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 static int64_t round_up(int64_t a, int64_t b) { return divide_up(a, b) * b; }
 
 int64_t gemm_k_block(int64_t k) { return k <= K_BLOCK ? k : divide_up(k, divide_up(k, K_BLOCK)); }
+
+int64_t gemm_long_k(void) { return K_BLOCK * LONG_BLOCKS; }
 
 /* ---- one part ---- */
 
@@ -54,9 +58,11 @@ typedef struct Part {
   const GemmKernels *g;
   const GemmArgs *args;
   const char *a, *b;
-  char *c;
+  char *c; /* the element in first_row and first_col */
+  int64_t c_row, first_row, first_col;
   Range m;
   char *b_space, *a_space;
+  double *totals; /* of a long k: a tile of C, and behind it what a stretch adds to it */
 } Part;
 
 static int64_t panel_width(const GemmKernels *g) { return (int64_t)g->lanes * g->vectors; }
@@ -188,7 +194,7 @@ static void run_rows(const Part *p, const Block *block, Range m, GemmTile tile, 
     for (int64_t row = m.lo; row < m.hi; row += GEMM_ROWS) {
       int64_t rows = least(GEMM_ROWS, m.hi - row);
       tile.a = a + (row - m.lo) * row_step * g->bytes;
-      tile.c = p->c + (row * p->args->c_row + n) * g->bytes;
+      tile.c = p->c + ((row - p->first_row) * p->c_row + n - p->first_col) * g->bytes;
       g->tile[rows - 1][vectors - 1](&tile);
     }
   }
@@ -207,7 +213,7 @@ static void run_block(const Part *p, const Block *block, bool accumulate) {
                      .k = depth,
                      .a_row = args->a_row,
                      .a_col = args->a_col,
-                     .c_row = args->c_row,
+                     .c_row = p->c_row,
                      .accumulate = accumulate};
     if (pack_a) {
       if (p->g->dtype == DT_f64)
@@ -224,15 +230,67 @@ static void run_block(const Part *p, const Block *block, bool accumulate) {
   }
 }
 
+/* The blocks of k, which start in [k.lo, k.hi). */
+static void run_blocks(const Part *p, Range k, Range n, const char *packed, bool accumulate) {
+  int64_t step = gemm_k_block(p->args->k);
+  for (int64_t at = k.lo; at < k.hi; at += step) {
+    Block block = prepare_block(p, (Range){at, least(at + step, k.hi)}, n, packed);
+    run_block(p, &block, accumulate || at > k.lo);
+  }
+}
+
+#define ADD_UP(T)                                                                                  \
+  static void start_##T(double *totals, const T *c, int64_t row, int64_t rows, int64_t cols) {     \
+    for (int64_t m = 0; m < rows; m++)                                                             \
+      for (int64_t n = 0; n < cols; n++) totals[m * cols + n] = c ? (double)c[m * row + n] : 0;    \
+  }                                                                                                \
+  static void add_##T(double *totals, const T *part, int64_t n) {                                  \
+    for (int64_t i = 0; i < n; i++) totals[i] += (double)part[i];                                  \
+  }                                                                                                \
+  static void finish_##T(const double *totals, T *c, int64_t row, int64_t rows, int64_t cols) {    \
+    for (int64_t m = 0; m < rows; m++)                                                             \
+      for (int64_t n = 0; n < cols; n++) c[m * row + n] = (T)totals[m * cols + n];                 \
+  }
+ADD_UP(float)
+ADD_UP(double)
+
+/* A tile of C over all stretches of k. */
+static void run_stretches(const Part *whole, Range m, Range n, const char *packed) {
+  const GemmArgs *args = whole->args;
+  bool wide = whole->g->dtype == DT_f64;
+  int64_t rows = m.hi - m.lo, cols = n.hi - n.lo, stretch = gemm_k_block(args->k) * LONG_BLOCKS;
+  void *c = whole->c + (m.lo * args->c_row + n.lo) * whole->g->bytes;
+  const void *old = args->accumulate ? c : NULL;
+  Part p = *whole;
+  p.c = (char *)(p.totals + rows * cols);
+  p.c_row = cols, p.first_row = m.lo, p.first_col = n.lo, p.m = m;
+  if (wide)
+    start_double(p.totals, old, args->c_row, rows, cols);
+  else
+    start_float(p.totals, old, args->c_row, rows, cols);
+  for (int64_t k = 0; k < args->k; k += stretch) {
+    run_blocks(&p, (Range){k, least(k + stretch, args->k)}, n, packed, false);
+    if (wide)
+      add_double(p.totals, (const double *)(const void *)p.c, rows * cols);
+    else
+      add_float(p.totals, (const float *)(const void *)p.c, rows * cols);
+  }
+  if (wide)
+    finish_double(p.totals, c, args->c_row, rows, cols);
+  else
+    finish_float(p.totals, c, args->c_row, rows, cols);
+}
+
 static void run_part(const Part *p, Range n, const char *packed) {
-  const GemmArgs *args = p->args;
-  int64_t step = gemm_k_block(args->k);
-  for (int64_t column = n.lo; column < n.hi; column += N_BLOCK)
-    for (int64_t k = 0; k < args->k; k += step) {
-      Range columns = {column, least(column + N_BLOCK, n.hi)};
-      Block block = prepare_block(p, (Range){k, least(k + step, args->k)}, columns, packed);
-      run_block(p, &block, args->accumulate || k > 0);
+  for (int64_t column = n.lo; column < n.hi; column += N_BLOCK) {
+    Range columns = {column, least(column + N_BLOCK, n.hi)};
+    if (p->args->k <= gemm_long_k()) {
+      run_blocks(p, (Range){0, p->args->k}, columns, packed, p->args->accumulate);
+      continue;
     }
+    for (int64_t row = p->m.lo; row < p->m.hi; row += M_BLOCK)
+      run_stretches(p, (Range){row, least(row + M_BLOCK, p->m.hi)}, columns, packed);
+  }
 }
 
 /* ---- the cut for threads ---- */
@@ -290,27 +348,21 @@ static Cut make_cut(const GemmKernels *g, const GemmArgs *args, int64_t threads)
 enum { MAX_LANES = 16, SLACK = 128 /* for two roundings to 64 bytes */ };
 
 /* Bytes for one thread: a block of B and one of A. */
-static int64_t slot_bytes(int bytes, int64_t m, int64_t n, int64_t k) {
+static int64_t block_bytes(int bytes, int64_t m, int64_t n, int64_t k) {
   int64_t columns = least(n + MAX_LANES - 1, N_BLOCK), rows = least(m + GEMM_ROWS - 1, M_BLOCK);
-  return bytes * least(k, K_BLOCK) * (columns + rows) + SLACK;
+  return round_up(bytes * least(k, K_BLOCK) * (columns + rows) + SLACK, 64);
+}
+
+/* The same, and the totals and the stretch of a tile of C when k is long. */
+static int64_t slot_bytes(int bytes, int64_t m, int64_t n, int64_t k) {
+  int64_t tile = least(m, M_BLOCK) * least(n, N_BLOCK) * ((int64_t)sizeof(double) + bytes);
+  return block_bytes(bytes, m, n, k) + (k > gemm_long_k() ? round_up(tile, 64) : 0);
 }
 
 int64_t gemm_workspace_bytes(DType dtype, int64_t m, int64_t n, int64_t k, int64_t batch,
                              int threads) {
   if (m < 1 || n < 1 || k < 1 || batch < 1) return 0;
   return threads * slot_bytes(dtype_bytes[dtype], m, n, k);
-}
-
-Sz gemm_workspace(Ctx *ctx, DType dtype, Sz m, Sz n, Sz k, Sz batch, int threads) {
-  (void)batch;
-  Sz columns =
-      size_min(ctx, size_add(ctx, n, size_const(ctx, MAX_LANES - 1)), size_const(ctx, N_BLOCK));
-  Sz rows =
-      size_min(ctx, size_add(ctx, m, size_const(ctx, GEMM_ROWS - 1)), size_const(ctx, M_BLOCK));
-  Sz depth = size_min(ctx, k, size_const(ctx, K_BLOCK));
-  Sz elements = size_mul(ctx, depth, size_add(ctx, columns, rows));
-  Sz bytes = size_mul(ctx, elements, size_const(ctx, dtype_bytes[dtype]));
-  return size_mul(ctx, size_add(ctx, bytes, size_const(ctx, SLACK)), size_const(ctx, threads));
 }
 
 /* ---- running ---- */
@@ -333,9 +385,12 @@ static void run_piece(const Run *run, int64_t index, char *space) {
                .a = (const char *)args->a + item * args->a_batch * g->bytes,
                .b = args->b ? (const char *)args->b + item * args->b_batch * g->bytes : NULL,
                .c = (char *)args->c + item * args->c_batch * g->bytes,
+               .c_row = args->c_row,
                .m = piece(args->m, GEMM_ROWS, rest / cut->cols, cut->rows),
                .b_space = space,
-               .a_space = space + round_up(depth * columns * g->bytes, 64)};
+               .a_space = space + round_up(depth * columns * g->bytes, 64),
+               .totals =
+                   (double *)(void *)(space + block_bytes(g->bytes, args->m, args->n, args->k))};
   int64_t item_bytes = args->k * round_up(args->n, g->lanes) * g->bytes;
   const char *packed = args->packed ? (const char *)args->packed + item * item_bytes : NULL;
   run_part(&part, piece(args->n, panel_width(g), rest % cut->cols, cut->cols), packed);
@@ -367,7 +422,7 @@ void gemm_run(const GemmKernels *g, Pool *pool, const GemmArgs *args) {
     return;
   }
   Run run = {.g = g, .args = args, .cut = make_cut(g, args, pool_threads(pool))};
-  run.slot_bytes = slot_bytes(g->bytes, args->m, args->n, args->k) & ~(int64_t)63;
+  run.slot_bytes = slot_bytes(g->bytes, args->m, args->n, args->k);
   uint64_t shared[] = {(uint64_t)(uintptr_t)&run};
   pool_run(pool, run_slots, shared, run.cut.slots, 1);
 }

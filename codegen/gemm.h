@@ -4,7 +4,8 @@
  * way and A by broadcasts at any strides; codegen/gemm.c cuts the product into blocks for the
  * caches and threads. Each element of C is summed over blocks of k in the same order, whatever m,
  * n, the strides, the tile and the number of threads are: gemm_k_block tells the length of a block;
- * inside it is one chain of fma from zero.
+ * inside it is one chain of fma from zero. When k is above gemm_long_k, each 64 blocks make a sum of their
+ * own, and these are added up in double.
  */
 #ifndef ORDO_CODEGEN_GEMM_H
 #define ORDO_CODEGEN_GEMM_H
@@ -28,7 +29,7 @@ typedef struct GemmArgs {
   int64_t b_row, b_col, b_batch;
   int64_t c_row, c_batch;
   int64_t accumulate; /* 1: C += A B, 0: C = A B */
-  void *workspace;    /* gemm_workspace bytes, 64-byte aligned; the contents mean nothing */
+  void *workspace;    /* gemm_workspace_bytes, 64-byte aligned; the contents mean nothing */
   const void *packed; /* B as gemm_pack wrote it, or NULL; b is not read then */
 } GemmArgs;
 
@@ -44,11 +45,10 @@ bool gemm_link(Jit *jit, GemmKernels *kernels, bool transposes, const char **why
 /* All of it at once. */
 const GemmKernels *gemm_kernels(Jit *jit, Arena *arena, DType dtype, const char **why);
 
-/* The product. The pool may be NULL. Its threads must not exceed those that gemm_workspace was
+/* The product. The pool may be NULL. Its threads must not exceed those that gemm_workspace_bytes was
  * told. */
 void gemm_run(const GemmKernels *kernels, Pool *pool, const GemmArgs *args);
 /* Bytes of workspace for gemm_run. */
-Sz gemm_workspace(Ctx *ctx, DType dtype, Sz m, Sz n, Sz k, Sz batch, int threads);
 int64_t gemm_workspace_bytes(DType dtype, int64_t m, int64_t n, int64_t k, int64_t batch,
                              int threads);
 
@@ -60,5 +60,6 @@ int64_t gemm_packed_bytes(const Target *target, DType dtype, int64_t n, int64_t 
 
 /* Length of the blocks that k is summed in. */
 int64_t gemm_k_block(int64_t k);
+int64_t gemm_long_k(void);
 
 #endif

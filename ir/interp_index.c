@@ -52,14 +52,16 @@ static bool eval_gather(Eval *e) {
   return true;
 }
 
+/* Floats are added in double and rounded once. */
 static bool eval_scatter(Eval *e) {
   Walk w = walk_new(e, e->y, e->a[0], e->a[1]);
-  DType dtype = interp_dtype(e->in, e->y->dtype);
+  DType dtype = interp_dtype(e->in, e->y->dtype), sum = dtype_is_float(dtype) ? DT_f64 : dtype;
   for (int64_t i = 0; i < e->a[1]->count; i++) {
     int64_t place = table_place(&w, i);
     if (place < 0) return outside(e, &w);
-    e->y->at[place] = scalar_eval(OP_add, dtype, dtype, e->y->at[place], e->a[1]->at[i], 0);
+    e->y->at[place] = scalar_eval(OP_add, sum, sum, e->y->at[place], e->a[1]->at[i], 0);
   }
+  for (int64_t i = 0; i < e->y->count; i++) e->y->at[i] = scalar_round(dtype, e->y->at[i]);
   return true;
 }
 

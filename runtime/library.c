@@ -5,7 +5,13 @@
 #include <math.h>
 #include <string.h>
 
-enum { COPY_BLOCK = 1 << 16, COLUMN_BLOCK = 64, INSERTION = 24 };
+enum {
+  COPY_BLOCK = 1 << 16,
+  COLUMN_BLOCK = 64,
+  INSERTION = 24,
+  SUMS = 8192,    /* doubles on the stack */
+  LONG_SUM = 4096 /* additions of f32 in one chain */
+};
 
 /* ---- copy: [from, to] [bytes] ---- */
 
@@ -232,7 +238,8 @@ static void run_assign(const uint64_t *args, int64_t lo, int64_t hi) {
 /* ---- scatter_add: [index, b, y] [pre, middle, extent, post, dtype] ---- */
 
 /* An item is a block of columns of one [extent, post] matrix for fixed batch and pre; indices add
- * up in row-major order whatever the blocking. */
+ * up in row-major order whatever the blocking. Sums of f32 that are long, and those of bf16, are taken in double
+ * and rounded once: some rows at a time, so that the room for them is small. */
 
 #define SCATTER(name, T, LOAD, STORE)                                                              \
   static void scatter_##name(const int32_t *index, const T *b, T *y, int64_t middle,               \
@@ -245,11 +252,36 @@ static void run_assign(const uint64_t *args, int64_t lo, int64_t hi) {
       for (int64_t k = 0; k < width; k++) to[k] = (T)STORE(LOAD(to[k]) + LOAD(add[k]));            \
     }                                                                                              \
   }
+#define SCATTER_ROWS(name, T, LOAD, STORE)                                                         \
+  static void scatter_rows_##name(const int32_t *index, const T *b, T *y, int64_t middle,          \
+                                  int64_t extent, int64_t post, int64_t from, int64_t width) {     \
+    double sums[SUMS];                                                                             \
+    int64_t rows = SUMS / width;                                                                   \
+    for (int64_t first = 0; first < extent; first += rows) {                                       \
+      int64_t n = extent - first < rows ? extent - first : rows;                                   \
+      memset(sums, 0, (size_t)(n * width) * sizeof *sums);                                         \
+      for (int64_t j = 0; j < middle; j++) {                                                       \
+        if (index[j] < first || index[j] >= first + n) continue;                                   \
+        double *to = sums + (index[j] - first) * width;                                            \
+        const T *add = b + j * post + from;                                                        \
+        for (int64_t k = 0; k < width; k++) to[k] += (double)LOAD(add[k]);                         \
+      }                                                                                            \
+      for (int64_t i = 0; i < n; i++)                                                              \
+        for (int64_t k = 0; k < width; k++)                                                        \
+          y[(first + i) * post + from + k] = STORE((float)sums[i * width + k]);                    \
+    }                                                                                              \
+  }
+SCATTER_ROWS(f32, float, PLAIN, PLAIN)
+SCATTER_ROWS(bf16, uint16_t, bf16_to_f32, bf16_from_f32)
+
+/* Whether some row may get more additions than one chain in f32 is good for, at a price that is bounded. */
+static bool many_a_row(int64_t middle, int64_t extent, int64_t width) {
+  return middle >= LONG_SUM && extent * width <= 4 * SUMS;
+}
+
 SCATTER(f32, float, PLAIN, PLAIN)
 SCATTER(f64, double, PLAIN, PLAIN)
 SCATTER(i32, uint32_t, PLAIN, PLAIN)
-SCATTER(bf16, uint16_t, bf16_to_f32, bf16_from_f32)
-
 static void run_scatter(const uint64_t *args, int64_t lo, int64_t hi) {
   const int32_t *index = (const int32_t *)(uintptr_t)args[0];
   const char *b = (const char *)(uintptr_t)args[1];
@@ -264,12 +296,15 @@ static void run_scatter(const uint64_t *args, int64_t lo, int64_t hi) {
     const int32_t *ix = index + matrix / pre * middle;
     const char *bs = b + matrix * middle * post * bytes;
     char *ys = y + matrix * extent * post * bytes;
-    if (dtype == DT_f32)
+    if (dtype == DT_f32 && many_a_row(middle, extent, width))
+      scatter_rows_f32(ix, (const float *)bs, (float *)ys, middle, extent, post, from, width);
+    else if (dtype == DT_f32)
       scatter_f32(ix, (const float *)bs, (float *)ys, middle, extent, post, from, width);
     else if (dtype == DT_f64)
       scatter_f64(ix, (const double *)bs, (double *)ys, middle, extent, post, from, width);
     else if (dtype == DT_bf16)
-      scatter_bf16(ix, (const uint16_t *)bs, (uint16_t *)ys, middle, extent, post, from, width);
+      scatter_rows_bf16(ix, (const uint16_t *)bs, (uint16_t *)ys, middle, extent, post, from,
+                        width);
     else
       scatter_i32(ix, (const uint32_t *)bs, (uint32_t *)ys, middle, extent, post, from, width);
   }
