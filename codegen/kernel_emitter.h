@@ -130,10 +130,10 @@ LLVMValueRef value_vector(Emitter *e, Value *v, Scope *lane_scope);
 typedef struct Position {
   int uniform;         /* form without what differs between lanes */
   Sz stride;           /* 0: none */
-  LLVMValueRef spread; /* i32 vector, NULL: none */
+  LLVMValueRef spread; /* vector of the type asked for, NULL: none */
   Scope *scope, *spread_scope;
 } Position;
-Position form_position(Emitter *e, int form, Scope **scope);
+Position form_position(Emitter *e, int form, LLVMTypeRef type, Scope **scope);
 LLVMValueRef uniform_value(Emitter *e, int form, Scope **scope); /* i64 */
 /* The form as an i32 value, scalar or in lanes. */
 Value form_value(Emitter *e, int form);

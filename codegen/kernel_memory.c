@@ -154,22 +154,23 @@ static LLVMValueRef reversed(Emitter *e, LLVMValueRef x) {
                                 LLVMConstVector(order, (unsigned)lanes), "");
 }
 
-/* Offsets of the lanes from the uniform address: 32 bits when the tensor is known to be small
- * enough. */
+/* The integers that offsets into a tensor are made of: 32 bits when it is known to be small enough. */
+static LLVMTypeRef offset_type(const Emitter *e, Sz count) {
+  int64_t elements;
+  return size_is_const(e->ctx, count, &elements) && elements < INT32_MAX ? e->i32 : e->i64;
+}
+
+/* Offsets of the lanes from the uniform address. */
 static LLVMValueRef lane_offsets(Emitter *e, const Position *at, Sz count) {
   int lanes = e->scope->lanes;
-  int64_t elements;
-  bool narrow = size_is_const(e->ctx, count, &elements) && elements < INT32_MAX;
-  LLVMTypeRef type = narrow ? e->i32 : e->i64;
+  LLVMTypeRef type = offset_type(e, count);
   LLVMValueRef sum = NULL;
   if (!size_is(e->ctx, at->stride, 0)) {
     LLVMValueRef stride = LLVMBuildTruncOrBitCast(e->b, size_value(e, at->stride), type, "");
     sum = LLVMBuildMul(e->b, lane_numbers(e, type, lanes), splat(e->b, stride, lanes), "");
   }
   if (!at->spread) return sum;
-  LLVMValueRef spread =
-      narrow ? at->spread : LLVMBuildSExt(e->b, at->spread, vector_of(type, lanes), "");
-  return sum ? LLVMBuildAdd(e->b, sum, spread, "") : spread;
+  return sum ? LLVMBuildAdd(e->b, sum, at->spread, "") : at->spread;
 }
 
 /* The mask of an access at the builder's position. */
@@ -221,12 +222,12 @@ Value load_param(Emitter *e, Ref param, int map, int guard) {
   const TypeInfo *type = graph_info(e->body, param);
   int linear = map_linear(e->ix, map, type->dims, type->rank);
   Scope *scope, *at_scope;
-  Position at = form_position(e, linear, &at_scope);
+  Sz count = type_count(e->ctx, graph_type(e->body, param));
+  Position at = form_position(e, linear, offset_type(e, count), &at_scope);
   LLVMValueRef p =
       address(e, param_slot(e, param), dtype_storage(e, type->dtype), at.uniform, &scope);
   Value g = guard_value(e, guard);
   if (!at.spread && size_is(e->ctx, at.stride, 0)) return load_scalar(e, type->dtype, p, scope, &g);
-  Sz count = type_count(e->ctx, graph_type(e->body, param));
   if (!size_is(e->ctx, at.stride, 0)) size_value(e, at.stride);
   scope = deeper(deeper(scope, at_scope), e->bound.data[e->scope->lane_var].scope);
   if (g.scope) scope = deeper(scope, g.scope);
@@ -265,11 +266,12 @@ void store_result(Emitter *e, const Store *store, const int *forms, Value value)
     at_forms[i] = form_offset(e->ix, forms[i], store->offsets[i]);
   int map = map_intern(e->ix, at_forms, type->rank);
   Scope *scope;
-  Position at = form_position(e, map_linear(e->ix, map, type->dims, type->rank), &scope);
+  Sz count = type_count(e->ctx, graph_type(e->body, result));
+  Position at = form_position(e, map_linear(e->ix, map, type->dims, type->rank),
+                              offset_type(e, count), &scope);
   unsigned slot = e->body->params.len + (unsigned)store->result;
   LLVMValueRef p = address(e, slot, dtype_storage(e, type->dtype), at.uniform, &scope);
   bool lanes = at.spread || !size_is(e->ctx, at.stride, 0);
-  Sz count = type_count(e->ctx, graph_type(e->body, result));
   if (lanes) size_value(e, at.stride);
   LLVMValueRef x = lanes ? value_vector(e, &value, e->scope) : value.scalar;
   if (!x) ORDO_BUG("a scalar result differs between lanes");

@@ -144,34 +144,59 @@ static LLVMValueRef divisor(Emitter *e, Sz by) {
 
 static Scope *lane_scope(Emitter *e) { return e->bound.data[e->scope->lane_var].scope; }
 
-/* Quotient or remainder of a form that differs between lanes: the part below the divisor is divided
- * in 32 bits, which it fits. */
-static Value divide_lanes(Emitter *e, const IndexVar *v, const Position *at) {
+/* Whether a form surely stays far inside 32 bits, where vectors of it are half as wide. */
+static bool is_narrow(Emitter *e, int form) {
+  bool low, high;
+  int shifted = form_offset(e->ix, form, size_const(e->ctx, 1 << 30));
+  return form_within(e->ix, shifted, size_const(e->ctx, INT64_C(1) << 31), &low, &high);
+}
+
+static LLVMValueRef vector_as(Emitter *e, LLVMValueRef x, LLVMTypeRef element) {
+  return LLVMBuildIntCast2(e->b, x, vector_of(element, e->scope->lanes), true, "");
+}
+
+/* A size as a vector, at the builder's position. */
+static LLVMValueRef size_lanes(Emitter *e, LLVMValueRef size, LLVMTypeRef element) {
+  return splat(e->b, LLVMBuildIntCast2(e->b, size, element, true, ""), e->scope->lanes);
+}
+
+/* floor(a / b) for vectors of numbers that are not negative: in 32 bits, or by way of double, which is exact
+ * below 2^53 and in lanes. */
+static LLVMValueRef divide_vectors(Emitter *e, LLVMValueRef a, LLVMValueRef b, bool narrow) {
+  if (narrow) return LLVMBuildUDiv(e->b, a, b, "");
+  LLVMTypeRef f64 = vector_of(e->f64, e->scope->lanes), i64 = vector_of(e->i64, e->scope->lanes);
+  LLVMValueRef q =
+      LLVMBuildFDiv(e->b, LLVMBuildSIToFP(e->b, a, f64, ""), LLVMBuildSIToFP(e->b, b, f64, ""), "");
+  return LLVMBuildFPToSI(e->b, q, i64, "");
+}
+
+/* Quotient or remainder of a form that differs between lanes: only what is below the divisor, and the lanes,
+ * is divided in vectors. */
+static Value divide_lanes(Emitter *e, const IndexVar *v, const Position *at, bool narrow) {
   LLVMValueRef by = divisor(e, v->by);
+  LLVMTypeRef type = narrow ? e->i32 : e->i64;
   Scope *scope;
   LLVMValueRef base = uniform_value(e, at->uniform, &scope);
   emit_at(e, scope);
   LLVMValueRef q = LLVMBuildUDiv(e->b, base, by, ""), r = LLVMBuildURem(e->b, base, by, "");
   scope = deeper(scope, at->spread ? deeper(at->spread_scope, lane_scope(e)) : lane_scope(e));
   int lanes = e->scope->lanes;
-  LLVMValueRef stride = LLVMBuildTrunc(emit_at(e, e->entry), size_value(e, at->stride), e->i32, "");
+  LLVMValueRef stride = size_value(e, at->stride);
   emit_at(e, scope);
   LLVMValueRef numbers =
-      LLVMBuildMul(e->b, lane_numbers(e, e->i32, lanes), splat(e->b, stride, lanes), "");
+      LLVMBuildMul(e->b, lane_numbers(e, type, lanes), size_lanes(e, stride, type), "");
   if (at->spread) numbers = LLVMBuildAdd(e->b, numbers, at->spread, "");
-  LLVMValueRef start = splat(e->b, LLVMBuildTrunc(e->b, r, e->i32, ""), lanes);
-  LLVMValueRef by32 = splat(e->b, LLVMBuildTrunc(e->b, by, e->i32, ""), lanes);
-  numbers = LLVMBuildAdd(e->b, start, numbers, "");
-  LLVMValueRef quotient = LLVMBuildUDiv(e->b, numbers, by32, "");
+  numbers = LLVMBuildAdd(e->b, size_lanes(e, r, type), numbers, "");
+  LLVMValueRef divisors = size_lanes(e, by, type);
+  LLVMValueRef quotient = divide_vectors(e, numbers, divisors, narrow);
   LLVMValueRef vector =
       v->kind == IX_mod
-          ? LLVMBuildSub(e->b, numbers, LLVMBuildMul(e->b, quotient, by32, ""), "")
-          : LLVMBuildAdd(e->b, splat(e->b, LLVMBuildTrunc(e->b, q, e->i32, ""), lanes), quotient,
-                         "");
+          ? LLVMBuildSub(e->b, numbers, LLVMBuildMul(e->b, quotient, divisors, ""), "")
+          : LLVMBuildAdd(e->b, size_lanes(e, q, type), quotient, "");
   return (Value){.vector = vector, .scope = scope};
 }
 
-/* A derived variable: i64 when it is the same in all lanes, else an i32 vector. */
+/* A derived variable: i64 when it is the same in all lanes, else a vector of i32 or, where that may not do, of i64. */
 static Value derived_value(Emitter *e, int var) {
   IndexVar v = e->ix->vars.data[var];
   if (v.kind == IX_data) {
@@ -182,8 +207,9 @@ static Value derived_value(Emitter *e, int var) {
     return index;
   }
   Scope *scope;
-  Position at = form_position(e, v.form, &scope);
-  if (at.spread || !size_is(e->ctx, at.stride, 0)) return divide_lanes(e, &v, &at);
+  bool narrow = is_narrow(e, v.form);
+  Position at = form_position(e, v.form, narrow ? e->i32 : e->i64, &scope);
+  if (at.spread || !size_is(e->ctx, at.stride, 0)) return divide_lanes(e, &v, &at, narrow);
   LLVMValueRef base = uniform_value(e, v.form, &scope), by = divisor(e, v.by);
   emit_at(e, scope);
   base = v.kind == IX_div ? LLVMBuildUDiv(e->b, base, by, "") : LLVMBuildURem(e->b, base, by, "");
@@ -205,7 +231,7 @@ static Binding bound_to(const Emitter *e, int var) {
   return var < (int)e->bound.len ? e->bound.data[var] : (Binding){0};
 }
 
-Position form_position(Emitter *e, int form, Scope **scope) {
+Position form_position(Emitter *e, int form, LLVMTypeRef type, Scope **scope) {
   Form f = e->ix->forms.data[form];
   Position at = {.uniform = form, .stride = e->ix->zero, .spread_scope = e->entry};
   for (int i = 0; i < f.n; i++) {
@@ -220,9 +246,9 @@ Position form_position(Emitter *e, int form, Scope **scope) {
     LLVMValueRef part = v.vector, coef = size_value(e, f.terms[i].coef);
     at.spread_scope = deeper(at.spread_scope, v.scope);
     emit_at(e, at.spread_scope);
+    part = vector_as(e, part, type);
     if (!size_is(e->ctx, f.terms[i].coef, 1))
-      part = LLVMBuildMul(e->b, part,
-                          splat(e->b, LLVMBuildTrunc(e->b, coef, e->i32, ""), e->scope->lanes), "");
+      part = LLVMBuildMul(e->b, part, size_lanes(e, coef, type), "");
     at.spread = at.spread ? LLVMBuildAdd(e->b, at.spread, part, "") : part;
   }
   *scope = at.spread_scope;
@@ -277,11 +303,12 @@ LLVMValueRef uniform_value(Emitter *e, int form, Scope **scope) {
   return sum;
 }
 
-Value form_value(Emitter *e, int form) {
+/* The value of a form in integers of a type. */
+static Value form_as(Emitter *e, int form, LLVMTypeRef type) {
   Scope *scope, *base_scope;
-  Position at = form_position(e, form, &scope);
+  Position at = form_position(e, form, type, &scope);
   LLVMValueRef base = uniform_value(e, at.uniform, &base_scope);
-  base = LLVMBuildTrunc(emit_at(e, base_scope), base, e->i32, "");
+  base = LLVMBuildIntCast2(emit_at(e, base_scope), base, type, true, "");
   bool strided = !size_is(e->ctx, at.stride, 0);
   if (!strided && !at.spread) return (Value){.scalar = base, .scope = base_scope};
   scope = deeper(deeper(scope, base_scope), lane_scope(e));
@@ -289,23 +316,27 @@ Value form_value(Emitter *e, int form) {
   LLVMValueRef stride = size_value(e, at.stride);
   emit_at(e, scope);
   LLVMValueRef sum = splat(e->b, base, lanes);
-  if (strided) {
-    stride = splat(e->b, LLVMBuildTrunc(e->b, stride, e->i32, ""), lanes);
-    sum =
-        LLVMBuildAdd(e->b, sum, LLVMBuildMul(e->b, lane_numbers(e, e->i32, lanes), stride, ""), "");
-  }
+  if (strided)
+    sum = LLVMBuildAdd(
+        e->b, sum,
+        LLVMBuildMul(e->b, lane_numbers(e, type, lanes), size_lanes(e, stride, type), ""), "");
   if (at.spread) sum = LLVMBuildAdd(e->b, sum, at.spread, "");
   return (Value){.vector = sum, .scope = scope};
 }
+
+Value form_value(Emitter *e, int form) { return form_as(e, form, e->i32); }
 
 /* ---- guards ---- */
 
 /* One unsigned comparison does for both bounds. */
 static Value condition(Emitter *e, const Guard *g) {
-  Value v = form_value(e, g->form);
+  int64_t known;
+  bool narrow =
+      is_narrow(e, g->form) && size_is_const(e->ctx, g->extent, &known) && known <= INT32_MAX;
+  Value v = form_as(e, g->form, narrow ? e->i32 : e->i64);
   LLVMValueRef extent = size_value(e, g->extent);
   emit_at(e, v.scope);
-  extent = LLVMBuildTrunc(e->b, extent, e->i32, "");
+  extent = LLVMBuildIntCast2(e->b, extent, narrow ? e->i32 : e->i64, true, "");
   if (v.scalar)
     v.scalar = LLVMBuildICmp(e->b, LLVMIntULT, v.scalar, extent, "");
   else

@@ -375,7 +375,7 @@ static Scope *map_scope(Emitter *e, int map, int guard) {
   for (int i = 0; i < e->ix->maps.data[map].rank; i++) {
     Scope *s;
     int form = map_forms(e->ix, map)[i];
-    Position at = form_position(e, form, &s);
+    Position at = form_position(e, form, e->i64, &s);
     scope = deeper(scope, s);
     uniform_value(e, at.uniform, &s);
     scope = deeper(scope, s);

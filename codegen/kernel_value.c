@@ -47,10 +47,18 @@ static Value constant(Emitter *e, const TypeInfo *type, double value) {
   return (Value){.scalar = c, .scope = e->entry};
 }
 
+/* As a float it is rounded from 64 bits; i32 holds it, or the call was refused. */
 static Value emit_size(Emitter *e, const Node *node) {
-  LLVMValueRef size = size_value(e, node_size(node, A_size));
-  return (Value){.scalar = LLVMBuildTrunc(emit_at(e, e->entry), size, e->i32, ""),
-                 .scope = e->entry};
+  LLVMValueRef size = size_value(e, node_size(node, A_size)), y;
+  DType dtype = type_info(e->ctx, node->type)->dtype;
+  LLVMBuilderRef b = emit_at(e, e->entry);
+  if (dtype_is_float(dtype)) {
+    y = LLVMBuildFPCast(b, LLVMBuildSIToFP(b, size, e->f64, ""), dtype_type(e, dtype), "");
+    if (dtype == DT_bf16) y = bf16_round(e, y);
+  } else {
+    y = LLVMBuildTrunc(b, size, e->i32, "");
+  }
+  return (Value){.scalar = y, .scope = e->entry};
 }
 
 /* ---- choices ---- */

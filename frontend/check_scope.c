@@ -176,7 +176,7 @@ static Ref find_capture(const Frame *frame, Ref outer) {
 /* Leaves without operands are built again inside instead of being captured. */
 static Ref copy_leaf(Frame *to, const Node *n) {
   if (n->op == OP_const) return build_const(to->graph, n->type, node_float(n, A_value, 0));
-  if (n->op == OP_size) return build_size(to->graph, node_size(n, A_size));
+  if (n->op == OP_size) return build_copy(to->graph, n, NULL);
   if (n->op == OP_iota) return build_iota(to->graph, n->type, (int)node_int(n, A_axis, 0));
   return REF_NONE;
 }

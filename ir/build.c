@@ -99,5 +99,5 @@ Ref build_iota(Graph *g, Ty type, int axis) {
 
 Ref build_size(Graph *g, Sz size) {
   Attr attr = attr_z(A_size, size);
-  return build_op(g, OP_size, NULL, 0, &attr, 1, TY_NONE);
+  return build_op(g, OP_size, NULL, 0, &attr, 1, type_scalar(context(g), DT_i32));
 }

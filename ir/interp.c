@@ -171,9 +171,9 @@ bool eval_leaf(Eval *e) {
     return true;
   case OP_size:
     if (!interp_size(e->in, node_size(e->node, A_size), &size)) return false;
-    if (size < INT32_MIN || size > INT32_MAX)
+    if (y->dtype == DT_i32 && (size < INT32_MIN || size > INT32_MAX))
       return interp_fail(e->in, "the size %lld does not fit i32", (long long)size);
-    y->at[0] = (double)size;
+    y->at[0] = scalar_round(interp_dtype(e->in, y->dtype), (double)size);
     return true;
   default:
     return interp_fail(e->in, "a parameter without a value");

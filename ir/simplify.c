@@ -50,10 +50,18 @@ static Ref simplify_where(Graph *g, const Draft *d) {
   return d->operands[condition != 0 ? 1 : 2];
 }
 
+/* A size as a float is rounded from 64 bits, not from i32. */
+static Ref size_as(Graph *g, const Draft *d) {
+  const Node *size = operand(g, d, 0);
+  if (!dtype_is_float(type_info(g->ctx, d->type)->dtype)) return REF_NONE;
+  return build_op(g, OP_size, NULL, 0, size->attrs, size->n_attrs, d->type);
+}
+
 static Ref simplify_elementwise(Graph *g, const Draft *d) {
   double v[3] = {0};
   if (d->op == OP_where) return simplify_where(g, d);
   if (d->op == OP_cast && ty_eq(d->type, operand(g, d, 0)->type)) return d->operands[0];
+  if (d->op == OP_cast && operand(g, d, 0)->op == OP_size) return size_as(g, d);
   for (int i = 0; i < d->n_operands; i++)
     if (!is_const(g, d, i, &v[i])) return REF_NONE;
   if (!op_info[d->op].scalar) return REF_NONE; /* keys */
@@ -195,7 +203,7 @@ static Ref simplify_leaf(Graph *g, const Draft *d) {
   if (d->op == OP_iota && size_is(g->ctx, info->dims[draft_attr(d, A_axis)->i], 1))
     return build_const(g, d->type, 0);
   if (d->op == OP_size && size_is_const(g->ctx, draft_attr(d, A_size)->z, &value) &&
-      value <= INT32_MAX && value >= INT32_MIN)
+      (info->dtype != DT_i32 || (value <= INT32_MAX && value >= INT32_MIN)))
     return build_const(g, d->type, (double)value);
   return REF_NONE;
 }

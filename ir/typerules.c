@@ -115,7 +115,12 @@ Ty type_iota(const TypeRuleArgs *args) {
   return args->given;
 }
 
-Ty type_size(const TypeRuleArgs *args) { return type_scalar(args->ctx, DT_i32); }
+Ty type_size(const TypeRuleArgs *args) {
+  const TypeInfo *info = type_info(args->ctx, args->given);
+  if (info->is_tuple || info->rank || (info->dtype != DT_i32 && !dtype_is_float(info->dtype)))
+    return rule_wrong(args, "expected i32 or a float, got %s", type_str(args->ctx, args->given));
+  return args->given;
+}
 
 /* ---- elementwise ---- */
 

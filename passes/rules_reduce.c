@@ -44,9 +44,7 @@ Ref rule_reduce_unit(Rewriter *rw, Ref root) {
 
 /* A size as a value of the type. */
 static Ref size_value(Rewriter *rw, Sz size, Ty type) {
-  DType dtype = type_info(rw->g->ctx, type)->dtype;
-  Ref scalar = build_size(rw->g, size);
-  if (dtype != DT_i32) scalar = build_cast(rw->g, scalar, dtype);
+  Ref scalar = build_cast(rw->g, build_size(rw->g, size), type_info(rw->g->ctx, type)->dtype);
   return rw_node(rw, build_splat(rw->g, scalar, type));
 }
 

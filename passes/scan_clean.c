@@ -187,7 +187,7 @@ static void map_inputs(Cleaner *c) {
     if (in->kind == SOURCE_broadcast) *to = inner_broadcast(c, in, param);
     if (in->kind == SOURCE_leaf)
       *to = build_op(c->m.body, outer->op, NULL, 0, outer->attrs, outer->n_attrs,
-                     outer->op == OP_size ? TY_NONE : graph_type(s->body, param));
+                     graph_type(s->body, param));
   }
 }
 

@@ -60,7 +60,9 @@ static bool make_iota(Gen *gen, Op op, Ref *out) {
 
 static bool make_size(Gen *gen, Op op, Ref *out) {
   Attr attr = attr_z(A_size, gen_extent(gen));
-  return try_op(gen, op, NULL, 0, &attr, 1, TY_NONE, out);
+  static const DType types[] = {DT_i32, DT_f32, DT_f64, DT_bf16};
+  Ty type = type_scalar(gen->ctx, types[gen_below(gen, 4)]);
+  return try_op(gen, op, NULL, 0, &attr, 1, type, out);
 }
 
 /* ---- elementwise ---- */

@@ -6,7 +6,7 @@ fn spread(x: f32[N]) -> f32 {
   mean(x - m) / sqrt(v)
 }
 # ---
-E0702_nan_made.ordo:4:3: error[E0702]: the first NaN is made by kernel of cast, div, div 'v', sqrt, div
+E0702_nan_made.ordo:4:3: error[E0702]: the first NaN is made by kernel of div, div 'v', sqrt, div
   4 |   mean(x - m) / sqrt(v)
     |   ^^^^^^^^^^^^^^^^^^^^^
 
