@@ -94,7 +94,7 @@ const Graph *load_graph(Cli *cli, const char *name, const char *function);
 
 /* ---- options about passes (cli/passes_given.c) ---- */
 /* For rows of commands.def. What they ask for is shown by callbacks of the PipelineOptions. */
-#define PASS_OPTIONS "passes level disable stop_after strict fuel " PASS_VIEW_OPTIONS
+#define PASS_OPTIONS "passes level disable stop_after strict fast fuel " PASS_VIEW_OPTIONS
 #define PASS_VIEW_OPTIONS                                                                          \
   "dump_after dump_changed dump_dir time_passes verify_each trace_rules remarks plugin "
 PipelineOptions pass_options_given(Cli *cli);

@@ -10,11 +10,19 @@ static const char *text_of(Cli *cli, const RuleRow *rule) {
 }
 
 static bool wanted(const Cli *cli, const RuleRow *rule) {
-  if (opt_flag(cli, OPT_exact) && !rule->exact) return false;
-  if (opt_flag(cli, OPT_fast) && rule->exact) return false;
+  const char *grade = opt_text(cli, OPT_grade, grade_name[rule->grade]);
+  if (strcmp(grade, grade_name[rule->grade])) return false;
   for (uint32_t i = 0; i < cli->args.len; i++)
     if (!strcmp(cli->args.data[i], rule->name)) return true;
   return !cli->args.len;
+}
+
+static bool check_grade(Cli *cli) {
+  const char *grade = opt_text(cli, OPT_grade, grade_name[0]);
+  for (int i = 0; i < 3; i++)
+    if (!strcmp(grade, grade_name[i])) return true;
+  usage_error(cli, "there is no grade '%s': exact, rounds or fast", grade);
+  return false;
 }
 
 static bool check_names(Cli *cli) {
@@ -30,7 +38,7 @@ static bool check_names(Cli *cli) {
 
 static json_t *to_json(Cli *cli, const RuleRow *rule) {
   return json_pack("{s:s, s:s, s:s, s:b, s:b}", "name", rule->name, "grade",
-                   rule->exact ? "exact" : "fast", "rule", text_of(cli, rule), "conditional",
+                   grade_name[rule->grade], "rule", text_of(cli, rule), "conditional",
                    rule->condition != NULL, "in_c", rule->fn != NULL);
 }
 
@@ -38,13 +46,13 @@ int cmd_rules(Cli *cli) {
   static const char *const head[] = {"rule", "grade", "rewrites", "how"};
   Text out = cli_text(cli);
   bool json = opt_flag(cli, OPT_json), markdown = opt_flag(cli, OPT_markdown);
-  if (!check_names(cli)) return EXIT_USAGE;
+  if (!check_names(cli) || !check_grade(cli)) return EXIT_USAGE;
   json_t *list = json_array();
   if (markdown) markdown_head(&out, head, 4);
   for (int i = 0; i < n_rules; i++) {
     const RuleRow *rule = &rule_rows[i];
     if (!wanted(cli, rule)) continue;
-    const char *grade = rule->exact ? "exact" : "fast";
+    const char *grade = grade_name[rule->grade];
     const char *how = rule->fn ? "a function" : rule->condition ? "under a condition" : "";
     const char *cells[] = {rule->name, grade, text_of(cli, rule), how};
     if (json)

@@ -87,6 +87,7 @@ PipelineOptions pass_options_given(Cli *cli) {
   options.print_changed = opt_flag(cli, OPT_dump_changed);
   options.trace_rules = opt_flag(cli, OPT_trace_rules);
   options.strict = opt_flag(cli, OPT_strict);
+  options.fast = opt_flag(cli, OPT_fast) && !options.strict;
   options.dump_after = opt_text(cli, OPT_dump_after, NULL);
   options.stop_after = opt_text(cli, OPT_stop_after, NULL);
   options.disable = opt_text(cli, OPT_disable, NULL);

@@ -9,10 +9,14 @@
  * stands around it;
  * - the summed extent is not known to be very short (option min), nor the matrices tiny.
  *
+ * Without --fast only rounding may change (passes/rules.def): no factor leaves a sum unless it is surely bounded, a
+ * sum of one factor alone is not taken out of a sum of products, and at most three factors change places.
+ *
  * A dot that comes out has at most one batch axis, one free axis a side and one contracted axis.
  */
 #include "passes/contract.h"
 
+#include <math.h>
 #include <string.h>
 
 #define MAX_AXES MAX_LABELS
@@ -92,6 +96,15 @@ static bool through_dot(Reader *rd, const Node *n, const int8_t *labels) {
          read_factor(rd, n->operands[1], inner[1], false);
 }
 
+/* A constant that may be taken out. */
+static bool may_scale(const Reader *rd, double value) {
+  double scale = fabs(rd->e->scale * value), most = fact_mild(DT_f32);
+  return rd->e->pc->options.fast || (scale <= most && (scale >= 1 / most || value == 0));
+}
+
+/* How many factors may be multiplied in any order. */
+static int most_factors(const Reader *rd) { return rd->e->pc->options.fast ? MAX_FACTORS : 3; }
+
 /* Adds the factors of r, whose axes carry the labels. top: r is the operand of the sum up to
  * transposes. */
 static bool read_factor(Reader *rd, Ref r, const int8_t *labels, bool top) {
@@ -102,7 +115,7 @@ static bool read_factor(Reader *rd, Ref r, const int8_t *labels, bool top) {
   if (n->op == OP_transpose) return through_transpose(rd, n, labels, top && once);
   if (n->op == OP_reshape && unit_reshape(rd, n, labels, inner))
     return read_factor(rd, n->operands[0], inner, top && once);
-  if (n->op == OP_const) {
+  if (n->op == OP_const && may_scale(rd, node_float(n, A_value, 0))) {
     rd->e->scale *= node_float(n, A_value, 0);
     return true;
   }
@@ -110,7 +123,7 @@ static bool read_factor(Reader *rd, Ref r, const int8_t *labels, bool top) {
     rd->e->scale = -rd->e->scale;
     return read_factor(rd, n->operands[0], labels, top);
   }
-  if (n->op == OP_mul && once && rd->e->n_factors + 2 <= MAX_FACTORS)
+  if (n->op == OP_mul && once && rd->e->n_factors + 2 <= most_factors(rd))
     return read_factor(rd, n->operands[0], labels, false) &&
            read_factor(rd, n->operands[1], labels, false);
   if (n->op == OP_dot && once && top) return through_dot(rd, n, labels);
@@ -157,6 +170,7 @@ typedef struct Contractor {
   Graph *g;
   RefMap map;
   uint32_t *uses, *all_shared; /* all_shared: as if every value had several readers */
+  Facts facts;                 /* of g */
   int64_t least;
 } Contractor;
 
@@ -164,7 +178,7 @@ typedef struct Contractor {
 static bool has_kernels(DType dtype) { return dtype == DT_f32 || dtype == DT_f64; }
 
 static Einsum einsum_new(Contractor *c) {
-  return (Einsum){.pc = c->pc, .g = c->g, .least = c->least, .scale = 1};
+  return (Einsum){.pc = c->pc, .g = c->g, .facts = &c->facts, .least = c->least, .scale = 1};
 }
 
 static void explain(Contractor *c, Ref r, const char *why) {
@@ -243,6 +257,7 @@ Graph *pass_contract(PassCtx *pc, const Graph *g, const PassOptions *options) {
   c.all_shared = arena_array(&pc->ctx->arena, uint32_t, old->nodes.len);
   for (uint32_t i = 0; i < old->nodes.len; i++) c.all_shared[i] = 2;
   c.g = graph_like(old, &c.map);
+  c.facts = facts_new(c.g);
   for (uint32_t i = 0; i < old->nodes.len; i++)
     if (ref_none(c.map.to[i])) c.map.to[i] = contract_node(&c, (Ref){i});
   pass_results(old, c.g, &c.map);

@@ -8,6 +8,7 @@
 #ifndef ORDO_PASSES_CONTRACT_H
 #define ORDO_PASSES_CONTRACT_H
 
+#include "passes/facts.h"
 #include "passes/passes.h"
 
 enum { MAX_LABELS = 16, MAX_FACTORS = 6, NO_LABEL = -1 };
@@ -22,6 +23,7 @@ typedef struct Factor {
 typedef struct Einsum {
   PassCtx *pc;
   Graph *g;
+  Facts *facts;  /* of g */
   int64_t least; /* contracted extents below this stay sums */
   int n_labels;
   Sz dims[MAX_LABELS];

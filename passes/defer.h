@@ -2,6 +2,7 @@
 #ifndef ORDO_PASSES_DEFER_H
 #define ORDO_PASSES_DEFER_H
 
+#include "passes/facts.h"
 #include "passes/lift.h"
 
 /* What an accumulator gets in each step. */
@@ -23,6 +24,7 @@ typedef struct Deferrer {
   VEC(Addend) addends;
   /* By body node. */
   bool *inner, *outside, *cut;
+  Facts facts;   /* of the body */
   bool *pinned;  /* has to stay in the loop */
   bool *on_path; /* an add between an accumulator and its carry */
 } Deferrer;

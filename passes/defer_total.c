@@ -18,6 +18,15 @@ static const Node *node_of(const Deferrer *d, Ref r) { return graph_node(d->s.bo
 
 static bool varies(const Deferrer *d, Ref r) { return d->classes[r.i] != CLASS_inv; }
 
+/* An invariant operand that may leave a sum as a factor or divisor (facts.h); the loop may have no steps. */
+static bool may_leave(const Deferrer *d, Ref r, bool divides) {
+  DType dtype = graph_info(d->s.body, r)->dtype;
+  if (varies(d, r)) return false;
+  if (d->w->pc->options.fast) return true;
+  Fact f = fact_of((Facts *)&d->facts, r); /* a memo */
+  return divides ? fact_divisor(f, dtype, false) : fact_factor(f, dtype, false);
+}
+
 /* The operand in which an op is linear while the others are invariant; -1 when there is none. */
 static int linear_operand(const Deferrer *d, const Node *n) {
   switch (n->op) {
@@ -31,9 +40,9 @@ static int linear_operand(const Deferrer *d, const Node *n) {
   case OP_pad:
     return node_float(n, A_value, 0) == 0 ? 0 : -1;
   case OP_mul:
-    return !varies(d, n->operands[1]) ? 0 : !varies(d, n->operands[0]) ? 1 : -1;
+    return may_leave(d, n->operands[1], false) ? 0 : may_leave(d, n->operands[0], false) ? 1 : -1;
   case OP_div:
-    return !varies(d, n->operands[1]) ? 0 : -1;
+    return may_leave(d, n->operands[1], true) ? 0 : -1;
   default:
     return -1;
   }

@@ -289,8 +289,9 @@ static Factor dot_of(Einsum *e, const Factor *a, const Factor *b) {
 
 /* What a split into two groups of factors gives. */
 typedef struct Split {
-  uint32_t left, right; /* factors */
-  uint32_t a, b;        /* labels of the two sides, after their own sums */
+  uint32_t left, right;           /* factors */
+  uint32_t a, b;                  /* labels of the two sides, after their own sums */
+  uint32_t left_sums, right_sums; /* labels that only one side has and sums first */
 } Split;
 
 static uint32_t labels_of_members(const Einsum *e, uint32_t members) {
@@ -303,8 +304,10 @@ static uint32_t labels_of_members(const Einsum *e, uint32_t members) {
 static Split split_of(const Einsum *e, uint32_t left, uint32_t all) {
   Split s = {.left = left, .right = all & ~left};
   uint32_t a = labels_of_members(e, s.left), b = labels_of_members(e, s.right);
-  s.a = a & ~(e->summed & ~b);
-  s.b = b & ~(e->summed & ~a);
+  s.left_sums = a & ~b & e->summed;
+  s.right_sums = b & ~a & e->summed;
+  s.a = a & ~s.left_sums;
+  s.b = b & ~s.right_sums;
   return s;
 }
 
@@ -313,6 +316,8 @@ static const char *unfit(const Einsum *e, const Split *s) {
   uint32_t contract = s->a & s->b & e->summed, free_a = s->a & ~s->b, free_b = s->b & ~s->a;
   int64_t k;
   if (!contract) return "the factors share no summed axis";
+  if ((s->left_sums || s->right_sums) && !e->pc->options.fast)
+    return "a factor would have to be summed alone, which may turn NaN into a number (--fast)";
   if (!free_a || !free_b)
     return "one side has no axis of its own: a matrix times a vector is read once either way";
   if (size_is_const(e->g->ctx, extent_of(e, contract), &k) && k < e->least)
@@ -368,7 +373,17 @@ static Ref finish(Einsum *e, const Factor *f, uint32_t waiting) {
   return reshaped(e, &result, e->out, e->n_out).r;
 }
 
-/* Factors with a summed label; false when a summed label is in none. */
+/* A factor that may wait outside of the sum: facts.h. */
+static bool may_wait(const Einsum *e, const Factor *f) {
+  Ctx *ctx = e->g->ctx;
+  DType dtype = graph_info(e->g, f->r)->dtype;
+  bool some = size_ge(ctx, extent_of(e, e->summed), size_const(ctx, 1));
+  return !dtype_is_float(dtype) || e->pc->options.fast ||
+         fact_factor(fact_of(e->facts, f->r), dtype, some);
+}
+
+/* Factors that are summed: those with a summed label, and those that may not wait; false when a summed label is in
+ * none. */
 static bool inner_factors(Einsum *e, uint32_t *inner) {
   *inner = 0;
   uint32_t seen = 0;
@@ -376,7 +391,7 @@ static bool inner_factors(Einsum *e, uint32_t *inner) {
     e->factors[i] = squeezed(e, &e->factors[i]);
     uint32_t labels = labels_of(&e->factors[i]);
     seen |= labels;
-    if (labels & e->summed) *inner |= 1u << i;
+    if ((labels & e->summed) || (e->summed && !may_wait(e, &e->factors[i]))) *inner |= 1u << i;
   }
   return !(e->summed & ~seen);
 }
@@ -401,8 +416,7 @@ Ref einsum_product(Einsum *e) {
   Split s = best_split(e, inner);
   if (!s.left) return REF_NONE;
   if (right_first(e, &s)) s = split_of(e, s.right, inner);
-  uint32_t a = labels_of_members(e, s.left), b = labels_of_members(e, s.right);
-  Factor left = side_value(e, s.left, a & ~s.a), right = side_value(e, s.right, b & ~s.b);
+  Factor left = side_value(e, s.left, s.left_sums), right = side_value(e, s.right, s.right_sums);
   Factor y = dot_of(e, &left, &right);
   return finish(e, &y, ((1u << e->n_factors) - 1) & ~inner);
 }

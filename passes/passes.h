@@ -73,6 +73,7 @@ typedef struct PipelineOptions {
   bool print_changed; /* dump only graphs that the pass changed */
   bool trace_rules;   /* each rewrite to the trace callback */
   bool strict;        /* only rewrites that keep every bit: rules graded exact, no reordered sums */
+  bool fast; /* also rewrites that may change NaN, infinities and zeros: rules graded fast */
   const char *dump_after; /* "all" or names separated by commas; NULL: none */
   const char *stop_after; /* last pass to run; NULL: all */
   const char *disable;    /* passes to skip, names separated by commas; "simplify/RULE" switches one

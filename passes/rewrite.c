@@ -20,18 +20,18 @@
 
 /* ---- the table ---- */
 
-enum { fast, exact }; /* the grades, as rules.def writes them */
+const char *const grade_name[] = {"fast", "rounds", "exact"};
 
 const RuleRow rule_rows[] = {
-#define RULE(n, l, r, grade) {.name = #n, .lhs = l, .rhs = r, .exact = grade},
-#define RULE_IF(n, l, r, grade, cond)                                                              \
-  {.name = #n, .lhs = l, .rhs = r, .exact = grade, .condition = cond},
-#define RULE_CANON(n, l, r, grade, cond)                                                           \
-  {.name = #n, .lhs = l, .rhs = r, .exact = grade, .condition = cond, .canon = true},
-#define RULE_FN(n, o, function, grade, text)                                                       \
-  {.name = #n, .lhs = text, .exact = grade, .fn = function, .op = OP_##o},
-#define RULE_CLASS(n, t, function, grade, text)                                                    \
-  {.name = #n, .lhs = text, .exact = grade, .fn = function, .op = N_OPS, .trait = t},
+#define RULE(n, l, r, level) {.name = #n, .lhs = l, .rhs = r, .grade = GRADE_##level},
+#define RULE_IF(n, l, r, level, cond)                                                              \
+  {.name = #n, .lhs = l, .rhs = r, .grade = GRADE_##level, .condition = cond},
+#define RULE_CANON(n, l, r, level, cond)                                                           \
+  {.name = #n, .lhs = l, .rhs = r, .grade = GRADE_##level, .condition = cond, .canon = true},
+#define RULE_FN(n, o, function, level, text)                                                       \
+  {.name = #n, .lhs = text, .grade = GRADE_##level, .fn = function, .op = OP_##o},
+#define RULE_CLASS(n, t, function, level, text)                                                    \
+  {.name = #n, .lhs = text, .grade = GRADE_##level, .fn = function, .op = N_OPS, .trait = t},
 #include "passes/rules.def"
 #undef RULE
 #undef RULE_IF
@@ -125,12 +125,13 @@ RuleSet *rules_load(PassCtx *pc) {
   RuleSet *set = arena_new(&pc->ctx->arena, RuleSet);
   set->rules = arena_array(&pc->ctx->arena, Rule, n_rules);
   pc->rule_hits = arena_array(&pc->ctx->arena, uint32_t, n_rules);
+  Grade least = pc->options.strict ? GRADE_exact : pc->options.fast ? GRADE_fast : GRADE_rounds;
   for (int i = 0; i < n_rules; i++) {
     Rule *rule = &set->rules[i];
     const char *wrong = load_row(pc->ctx, i, rule);
     if (wrong) ORDO_BUG("%s", wrong);
     const char *name = ctx_printf(pc->ctx, "simplify/%s", rule->row->name);
-    rule->off = pass_disabled(pc, name) || (pc->options.strict && !rule->row->exact);
+    rule->off = pass_disabled(pc, name) || rule->row->grade < least;
     index_rule(pc->ctx, set, i);
   }
   return pc->rules = set;
@@ -228,7 +229,7 @@ static void trace(Rewriter *rw, const Rule *rule, Ref before, Ref after) {
 /* ---- driving ---- */
 
 Rewriter rw_new(PassCtx *pc, Graph *g) {
-  return (Rewriter){.pc = pc, .g = g, .rules = rules_load(pc), .only = -1};
+  return (Rewriter){.pc = pc, .g = g, .rules = rules_load(pc), .only = -1, .facts = facts_new(g)};
 }
 
 static void note_done(Rewriter *rw, Ref r, Ref simple) {

@@ -4,6 +4,7 @@
 #define ORDO_PASSES_REWRITE_H
 
 #include "passes/expr.h"
+#include "passes/facts.h"
 #include "passes/passes.h"
 
 typedef struct Rewriter Rewriter;
@@ -18,9 +19,14 @@ typedef bool (*RuleCondition)(const Match *m);
  * simplified too. */
 typedef Ref (*RuleFn)(Rewriter *rw, Ref root);
 
+/* What a rule may do to values: rules.def. */
+typedef enum Grade { GRADE_fast, GRADE_rounds, GRADE_exact } Grade;
+extern const char *const grade_name[3];
+
 typedef struct RuleRow {
   const char *name, *lhs, *rhs; /* of a function: lhs is the text for readers, rhs NULL */
-  bool exact, canon;
+  Grade grade;
+  bool canon;
   RuleCondition condition; /* NULL: always */
   RuleFn fn;               /* NULL: the texts say it */
   Op op;                   /* root op of a function; N_OPS: every op with a trait */
@@ -33,7 +39,7 @@ typedef struct Rule {
   const RuleRow *row;
   const Expr *lhs, *rhs;
   int n_commutes; /* nodes of the left side that match in two orders */
-  bool off;       /* switched off, or not exact under 'strict' */
+  bool off;       /* switched off, or its grade is not admitted */
 } Rule;
 
 typedef struct RuleSet {
@@ -53,7 +59,8 @@ struct Rewriter {
   int only;           /* index of the only rule to try (tests), or -1 */
   bool after_grad;    /* no grad node anywhere: markers for derivatives may go */
   VEC(uint32_t) uses; /* by node of g: users that the old graph had; 0 for nodes made by rules */
-  VEC(Ref) done;      /* by node of g: its simplified form, REF_NONE when not known */
+  Facts facts;
+  VEC(Ref) done; /* by node of g: its simplified form, REF_NONE when not known */
   int depth;
 };
 
@@ -80,6 +87,12 @@ static inline const Node *rw_is(const Rewriter *rw, Ref r, Op op) {
   return n->op == op ? n : NULL;
 }
 bool rw_constant(const Rewriter *rw, Ref r, double *value);
+/* What is known about a value's numbers. */
+static inline Fact rw_fact(const Rewriter *rw, Ref r) {
+  return fact_of((Facts *)&rw->facts, r); /* a memo */
+}
+/* Whether more than rounding may change. */
+static inline bool rw_fast(const Rewriter *rw) { return rw->pc->options.fast; }
 
 /* Rule functions and conditions, named in rules.def. */
 #define RULE(name, lhs, rhs, grade)

@@ -51,12 +51,50 @@ bool if_power_of_two(const Match *m) {
   return mantissa == 0.5 && exponent > 2 - limit && exponent < limit - 1;
 }
 
-/* c0 has a reciprocal that is a normal number of the type. */
-bool if_reciprocal(const Match *m) {
-  if (!if_float(m)) return false;
-  double least = root_dtype(m) == DT_f64 ? DBL_MIN : (double)FLT_MIN,
-         c0 = fabs(constant(m, EXPR_c0));
-  return c0 >= least && 1 / c0 >= least;
+/* ---- sizes of constants ---- */
+
+/* Far from overflow and underflow, and products with operands that are so as well (rules.def). */
+static bool is_mild(double c, DType dtype) {
+  return fabs(c) >= 1 / fact_mild(dtype) && fabs(c) <= fact_mild(dtype);
 }
+
+bool if_mild_reciprocal(const Match *m) {
+  return if_float(m) && is_mild(constant(m, EXPR_c0), root_dtype(m));
+}
+
+/* c0 and c1, and what the two make of each other. */
+bool if_mild_constants(const Match *m) {
+  double a = constant(m, EXPR_c0), b = constant(m, EXPR_c0 + 1);
+  DType dtype = root_dtype(m);
+  return if_float(m) && is_mild(a, dtype) && is_mild(b, dtype) && is_mild(a * b, dtype) &&
+         is_mild(a / b, dtype);
+}
+
+/* a + a * c0 cancels nothing. */
+bool if_adds(const Match *m) {
+  double c0 = constant(m, EXPR_c0);
+  return if_float(m) && c0 > 0 && is_mild(c0, root_dtype(m));
+}
+
+/* ---- facts about a ---- */
+
+static Fact fact(const Match *m) {
+  return if_float(m) ? rw_fact(m->rw, m->bound.ref[EXPR_a]) : (Fact){-INFINITY, INFINITY, true};
+}
+
+bool if_finite(const Match *m) { return fact_finite(fact(m)); }
+
+bool if_nonzero(const Match *m) {
+  Fact a = fact(m);
+  return !a.nan && fact_nonzero(a);
+}
+
+bool if_finite_nonzero(const Match *m) { return if_finite(m) && if_nonzero(m); }
+
+/* NaN aside, which both sides keep. */
+bool if_not_negative(const Match *m) { return fact(m).low >= 0; }
+bool if_positive(const Match *m) { return fact(m).low > 0; }
+
+bool if_no_nan(const Match *m) { return !fact(m).nan; }
 
 bool if_after_grad(const Match *m) { return m->rw->after_grad; }

@@ -216,6 +216,10 @@ Ref rule_sum_one_hot(Rewriter *rw, Ref root) {
   for (int i = 0; i < axes->n; i++)
     if (axes->ints[i] != axis) rest[n_rest++] = axes->ints[i] - (axes->ints[i] > axis);
   if (n_rest == axes->n) return REF_NONE;
+  /* in a product the others are multiplied by 0 */
+  bool product =
+      graph_node(rw->g, n->operands[0])->op == OP_mul && dtype_is_float(info_of(rw, root)->dtype);
+  if (product && !rw_fast(rw) && !fact_finite(rw_fact(rw, value))) return REF_NONE;
   Ref chosen = without_axis(rw, value, axis);
   if (ref_none(chosen)) {
     if (axis != info_of(rw, value)->rank - 1) return REF_NONE;

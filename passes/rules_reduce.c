@@ -2,6 +2,7 @@
  * sums, transposes disappear into axis lists. */
 #include "passes/rewrite.h"
 
+#include <math.h>
 #include <string.h>
 
 #define MAX_RANK 32
@@ -48,10 +49,17 @@ static Ref size_value(Rewriter *rw, Sz size, Ty type) {
   return rw_node(rw, build_splat(rw->g, scalar, type));
 }
 
-/* What n equal values reduce to; n is at least 1. */
+/* What n equal values reduce to; n is at least 1, but for sums. No infinities add up to 0. */
 static Ref repeat_value(Rewriter *rw, Op op, Ref value, Sz n) {
   if (op != OP_sum) return value;
-  return op2(rw, OP_mul, value, size_value(rw, n, graph_type(rw->g, value)));
+  Ty type = graph_type(rw->g, value);
+  Ref count = size_value(rw, n, type), product = op2(rw, OP_mul, value, count);
+  bool some = size_ge(rw->g->ctx, n, size_const(rw->g->ctx, 1));
+  if (some || !dtype_is_float(type_info(rw->g->ctx, type)->dtype) ||
+      fact_finite(rw_fact(rw, value)) || rw_fast(rw))
+    return product;
+  Ref none = build_const(rw->g, type, 0), choice[] = {op2(rw, OP_gt, count, none), product, none};
+  return rw_op(rw, OP_where, choice, 3);
 }
 
 /* Axes that the operand of the broadcast has are reduced there, repeated ones are counted. */
@@ -84,9 +92,15 @@ Ref rule_reduce_broadcast(Rewriter *rw, Ref root) {
   return rw_broadcast(rw, reduced, y->dims, y->rank, kept);
 }
 
+/* Products of floats overflow in one order and not in another. */
+static bool any_order(const Rewriter *rw, Ref root) {
+  bool product = graph_node(rw->g, root)->op == OP_prod;
+  return !product || !dtype_is_float(info_of(rw, root)->dtype) || rw_fast(rw);
+}
+
 Ref rule_reduce_reduce(Rewriter *rw, Ref root) {
   const Node *n = graph_node(rw->g, root), *in = inner_of(rw, root, n->op);
-  if (!in) return REF_NONE;
+  if (!in || !any_order(rw, root)) return REF_NONE;
   const Attr *outer = node_attr(n, A_axes), *first = node_attr(in, A_axes);
   int32_t both[MAX_RANK];
   int count = 0, place = 0, rank = info_of(rw, in->operands[0])->rank;
@@ -100,7 +114,7 @@ Ref rule_reduce_reduce(Rewriter *rw, Ref root) {
 
 Ref rule_reduce_transpose(Rewriter *rw, Ref root) {
   const Node *n = graph_node(rw->g, root), *t = inner_of(rw, root, OP_transpose);
-  if (!t) return REF_NONE;
+  if (!t || !any_order(rw, root)) return REF_NONE;
   const Attr *axes = node_attr(n, A_axes), *perm = node_attr(t, A_perm);
   bool goes[MAX_RANK] = {false};
   int32_t reduced[MAX_RANK], rest[MAX_RANK], place[MAX_RANK];
@@ -144,6 +158,20 @@ static Ref constant_along(Rewriter *rw, Ref factor, const Attr *axes, Ref root) 
   return rw_broadcast(rw, b->operands[0], y->dims, y->rank, places);
 }
 
+/* Whether a factor (or divisor) may leave the sum: facts.h. */
+static bool may_leave(Rewriter *rw, Ref root, Ref factor, bool divides) {
+  const Node *n = graph_node(rw->g, root);
+  const Attr *axes = node_attr(n, A_axes);
+  DType dtype = info_of(rw, root)->dtype;
+  bool some = true;
+  for (int i = 0; i < axes->n; i++)
+    some &= size_ge(rw->g->ctx, info_of(rw, n->operands[0])->dims[axes->ints[i]],
+                    size_const(rw->g->ctx, 1));
+  if (!dtype_is_float(dtype) || rw_fast(rw)) return true;
+  Fact f = rw_fact(rw, factor);
+  return divides ? fact_divisor(f, dtype, some) : fact_factor(f, dtype, some);
+}
+
 Ref rule_sum_scale(Rewriter *rw, Ref root) {
   const Node *n = graph_node(rw->g, root), *in = graph_node(rw->g, n->operands[0]);
   bool product = in->op == OP_mul,
@@ -152,7 +180,7 @@ Ref rule_sum_scale(Rewriter *rw, Ref root) {
   const Attr *axes = node_attr(n, A_axes);
   for (int side = product ? 0 : 1; side < 2; side++) {
     Ref factor = constant_along(rw, in->operands[side], axes, root);
-    if (ref_none(factor)) continue;
+    if (ref_none(factor) || !may_leave(rw, root, factor, quotient)) continue;
     Ref sum = rw_reduce(rw, OP_sum, in->operands[1 - side], axes->ints, axes->n);
     return op2(rw, in->op, sum, factor);
   }
@@ -233,6 +261,8 @@ Ref rule_dot_splat(Rewriter *rw, Ref root) {
               : rw_constant(rw, n->operands[0], &value) ? 0
                                                         : -1;
   if (splat < 0) return REF_NONE;
+  DType dtype = info_of(rw, root)->dtype;
+  if (dtype_is_float(dtype) && !rw_fast(rw) && !(fabs(value) <= fact_mild(dtype))) return REF_NONE;
   Side s = side_of(rw, n, 1 - splat);
   const TypeInfo *y = info_of(rw, root);
   int32_t order[MAX_RANK], axes[MAX_RANK], perm[MAX_RANK], contract[MAX_RANK];

@@ -275,6 +275,7 @@ static void rebuild(Deferrer *d) {
 
 static bool defer(Walk *w, Ref r) {
   Deferrer d = {.w = w, .arena = &w->pc->ctx->arena, .s = scan_read(w->old, r)};
+  d.facts = facts_new(d.s.body);
   d.classes = scan_classes(d.arena, &d.s);
   d.lift = lift_new(w, &d.s, d.classes);
   if (d.s.until) {

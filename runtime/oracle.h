@@ -7,7 +7,8 @@
  *
  * Other results (indices, whole numbers, booleans, random bits) must be equal. A result whose two
  * interpretations differ in such a value, or in where a NaN or infinity is, hangs on a rounding
- * error and is undecided.
+ * error and is undecided; with rules graded fast so is a graph with a NaN or infinity among its results. At
+ * the default level a NaN or infinity has to come out as one.
  */
 #ifndef ORDO_RUNTIME_ORACLE_H
 #define ORDO_RUNTIME_ORACLE_H

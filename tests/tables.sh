@@ -25,7 +25,11 @@ result is \`y\`, its gradient \`g\`. Made by \`ordo ops --markdown\`."
 page passes.md passes "Passes" "In the order of [passes/passes.def](../passes/passes.def), with the pipelines of the levels. Made by \
 \`ordo passes --markdown\`."
 page rules.md rules "Rewrite rules" "What \`simplify\` applies, from [passes/rules.def](../passes/rules.def). An *exact* rule keeps every \
-bit for all inputs, a *fast* one may round differently. Tests run each rule numerically. Made by \`ordo rules --markdown\`."
+bit for all inputs; with \`--strict\` only these are used. One that *rounds* may round differently, give a zero another sign and add up a sum in another \
+order, but what is NaN, infinite (with its sign), zero or finite stays so, wherever operands are NaN, infinities, zeros or between 1e-15 and 1e15 in size (f64: \
+1e-100 and 1e100); what nearly cancels in a sum, or lies within a rounding of the largest or smallest number, may still be either. A *fast* rule keeps the \
+real number for finite values without overflow, and needs \`--fast\`. A condition is often a fact that the compiler proves about the numbers of a value: bounds, and that it is never \
+NaN (\`a * 0\` is 0 where \`a\` is surely finite). Tests try every rule on all tuples of special and extreme values. Made by \`ordo rules --markdown\`."
 page errors.md explain "Diagnostics" "Every message has a code; this is what \`ordo explain CODE\` prints. Each has a golden test in \
 [tests/errors](../tests/errors). Made by \`ordo explain --markdown\`."
 exit $failed

@@ -1,9 +1,9 @@
 /* Compiled against interpreted: random valid graphs at every pass level.
  *
- *   differ [--seed S] [--count N] [--nodes N] [--levels 0123] [--threads N] [--show]
+ *   differ [--seed S] [--count N] [--nodes N] [--levels 01234] [--threads N] [--show]
  *
  * Levels: 0 only what is needed to run, each node its own kernel; 1 with rules and fusion; 2 all
- * passes; 3 all passes with rewrites that may change bits. What counts as equal is written in
+ * passes, bit for bit; 3 the default, which may round; 4 with --fast. What counts as equal is written in
  * runtime/oracle.h. Prints the seed of every mismatch; exit code 1 when there is
  * one.
  */
@@ -28,11 +28,12 @@ typedef struct Tally {
 
 static const struct {
   const char *pipeline; /* NULL: the default of -O2 */
-  bool strict;          /* only rewrites that keep every bit, NaN and infinities included */
-} levels[] = {{"inline,contract,fuse{max=1}", true},
-              {"inline,simplify,contract,fuse", true},
-              {NULL, true},
-              {NULL, false}};
+  bool strict, fast;    /* only rewrites that keep every bit; those that may lose NaN, too */
+} levels[] = {{"inline,contract,fuse{max=1}", true, false},
+              {"inline,simplify,contract,fuse", true, false},
+              {NULL, true, false},
+              {NULL, false, false},
+              {NULL, false, true}};
 
 static void complain(uint64_t seed, int level, const char *what) {
   printf("seed %llu, level %d: %s\n", (unsigned long long)seed, level, what);
@@ -44,6 +45,7 @@ static void run_level(const Oracle *oracle, Engine *engine, uint64_t seed, int l
   OracleReport report;
   options.pipeline = levels[level].pipeline;
   options.passes.strict = levels[level].strict;
+  options.passes.fast = levels[level].fast;
   options.passes.verify_each = true;
   OracleVerdict verdict = oracle_compare(oracle, engine, &options, &report);
   tally->runs += verdict != ORACLE_failed;
@@ -117,7 +119,7 @@ static bool read_settings(int argc, char **argv, Settings *s) {
       s->nodes = atoi(value);
     else if (!strcmp(argv[i], "--threads"))
       s->threads = atoi(value);
-    else if (!strcmp(argv[i], "--levels") && strspn(value, "0123") == strlen(value))
+    else if (!strcmp(argv[i], "--levels") && strspn(value, "01234") == strlen(value))
       s->levels = value;
     else
       return false;
@@ -127,10 +129,10 @@ static bool read_settings(int argc, char **argv, Settings *s) {
 }
 
 int main(int argc, char **argv) {
-  Settings s = {.seed = 1, .count = 100, .nodes = 12, .threads = 2, .levels = "0123"};
+  Settings s = {.seed = 1, .count = 100, .nodes = 12, .threads = 2, .levels = "01234"};
   const char *why = "";
   if (!read_settings(argc, argv, &s)) {
-    fprintf(stderr, "usage: differ [--seed S] [--count N] [--nodes N] [--levels 0123] [--threads "
+    fprintf(stderr, "usage: differ [--seed S] [--count N] [--nodes N] [--levels 01234] [--threads "
                     "N] [--show]\n");
     return 2;
   }

@@ -1,7 +1,7 @@
 /* Every row of passes/rules.def, numerically: text rules are instantiated from the table itself, in
  * all element types and several shapes; rules in C have an example here. A rule must fire, keep the
- * type, and keep the values: every bit on special values where it is graded exact, the real number
- * where it is fast. */
+ * type, and keep the values: the real number; every bit on special values where it is graded exact; and at
+ * the default level the class of every result, on all tuples of special and extreme values. */
 #include "tests/unit/passes_support.h"
 
 #include "passes/rewrite.h"
@@ -72,29 +72,59 @@ static int power(int base, int n) {
   return p;
 }
 
-static PassCtx *pass_ctx(Ctx *ctx) {
+/* fast: all rules, else those of the default level. */
+static PassCtx *pass_ctx(Ctx *ctx, bool fast) {
   PipelineOptions options = pipeline_options();
+  options.fast = fast;
   return pass_ctx_new(ctx, &options);
+}
+
+/* Values whose facts are known: what a default rule may ask for. */
+static Ref wrapped(Graph *g, Ref a, int way) {
+  Ty type = graph_type(g, a);
+  Ref two = build_const(g, type, 2), small = build_const(g, type, 0.001);
+  switch (way) {
+  case 1:
+    return build1(g, OP_abs, a);
+  case 2:
+    return build1(g, OP_sigmoid, a);
+  case 3:
+    return build2(g, OP_add, build1(g, OP_sigmoid, a), small);
+  case 4:
+    return build1(g, OP_tanh, a);
+  case 5:
+    return build3(g, OP_where, build2(g, OP_gt, a, two), two, small);
+  default:
+    return a;
+  }
+}
+enum { N_WAYS = 6 };
+
+static void wrap_names(Graph *g, ExprBindings *b, unsigned names, int way) {
+  for (int i = 0; i < EXPR_c0; i++)
+    if ((names >> i & 1) && dtype_is_float(graph_info(g, b->ref[i])->dtype))
+      b->ref[i] = wrapped(g, b->ref[i], way);
 }
 
 /* Applies rule i to g; whether it fired. Compares the values. */
 static bool apply_and_compare(Ctx *ctx, const Graph *g, int i) {
-  PassCtx *pc = pass_ctx(ctx);
+  PassCtx *pc = pass_ctx(ctx, true);
   Graph *after = rewrite_graph(pc, g, true, i);
   if (!pc->rule_hits[i]) return false;
   check_graph(after);
   same_values(ctx, g, after, false, 1e-5);
-  if (rule_rows[i].exact) same_values(ctx, g, after, true, 0);
+  if (rule_rows[i].grade == GRADE_exact) same_values(ctx, g, after, true, 0);
   return true;
 }
 
 /* One instance of a text rule; whether it could be built and the rule fired. */
-static bool try_instance(int rule, int code, const Shape *shape, const double *c) {
+static bool try_instance(int rule, int code, int way, const Shape *shape, const double *c) {
   Ctx *ctx = ctx_new();
   Graph *g = graph_new(ctx, ctx_str(ctx, rule_rows[rule].name));
   const char *why;
   const Expr *lhs = expr_parse(&ctx->arena, rule_rows[rule].lhs, &why);
   ExprBindings b = bind_names(g, lhs, code, shape, c);
+  wrap_names(g, &b, expr_names(lhs), way);
   Ref root = try_build(g, lhs, &b, shaped(ctx, DT_f32, shape));
   bool fired = false;
   if (!ref_none(root)) {
@@ -119,15 +149,108 @@ static void text_rules_keep_values(void **state) {
   for (int rule = 0; rule < n_rules; rule++) {
     if (rule_rows[rule].fn) continue;
     int fired = 0, codes = power(N_TRIED, count_names(rule));
-    for (int code = 0; code < codes; code++)
-      for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
-        for (size_t c = 0; c < sizeof constants / sizeof *constants; c++)
-          fired += try_instance(rule, code, &shapes[s], constants[c]);
+    for (int way = 0; way < N_WAYS && !fired; way++)
+      for (int code = 0; code < codes; code++)
+        for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
+          for (size_t c = 0; c < sizeof constants / sizeof *constants; c++)
+            fired += try_instance(rule, code, way, &shapes[s], constants[c]);
     if (!fired) fail_msg("rule '%s' never fired", rule_rows[rule].name);
     rules++;
     instances += fired;
   }
   print_message("%d rules as text; %d instances that fired\n", rules, instances);
+}
+
+/* ---- the grade: what happens to NaN, infinities and zeros ---- */
+
+static const double extremes[] = {NAN,   INFINITY, -INFINITY, 0,   -0.0, 1,  -1,  1e15,
+                                  -1e15, 1e-15,    -1e-15,    0.3, -2.5, 88, -104};
+enum { N_EXTREMES = sizeof extremes / sizeof *extremes, MOST_NAMES = 4 };
+static const double wild_constants[][2] = {
+    {2, 3},        {-0.5, 4},        {1e-30, 1e-30}, {1e30, 1e30},  {1e15, -1e-15},
+    {1e10, 1e-10}, {INFINITY, 2},    {-INFINITY, 1}, {0, 1},        {NAN, -1},
+    {0.1, -0.2},   {-0.99999994, 1}, {1e-15, 1e-15}, {1e38, 1e-38}, {-0.0, 0.7}};
+enum { N_WILD = sizeof wild_constants / sizeof *wild_constants };
+
+static int class_of(double x) { return isnan(x) ? 0 : isinf(x) ? (x > 0 ? 1 : 2) : x == 0 ? 3 : 4; }
+
+/* zeros: a zero has to stay one. */
+static bool same_class(double x, double y, bool zeros) {
+  int a = class_of(x), b = class_of(y);
+  return a == b || (!zeros && a > 2 && b > 2);
+}
+
+static void keeps_classes(Ctx *ctx, const Graph *before, const Graph *after, Tensor **args,
+                          const char *rule, bool zeros, double tolerance) {
+  Tensor **x = run_graph(ctx, before, args, false), **y = run_graph(ctx, after, args, false);
+  for (uint32_t i = 0; i < before->results.len; i++)
+    for (int64_t k = 0; k < tensor_count(x[i]); k++) {
+      double a = tensor_get(x[i], k), b = tensor_get(y[i], k);
+      bool near =
+          !(fabs(a) < INFINITY) || tolerance == INFINITY || fabs(a - b) <= tolerance * fabs(a);
+      if (same_class(a, b, zeros) && near) continue;
+      for (uint32_t p = 0; p < before->params.len; p++)
+        if (tensor_count(args[p]) == tensor_count(x[i]))
+          print_message("argument %u: %.9g\n", p, tensor_get(args[p], k));
+      fail_msg("rule '%s', result %u[%d]: %.9g before, %.9g after\n%s\n%s", rule, i, (int)k, a, b,
+               graph_str(before), graph_str(after));
+    }
+  free_tensors(x, before->results.len);
+  free_tensors(y, after->results.len);
+}
+
+/* One axis with every tuple of the extremes for the names; whether the rule fired. */
+static bool extreme_instance(int rule, int code, int way, const double *c) {
+  Ctx *ctx = ctx_new();
+  Graph *g = graph_new(ctx, ctx_str(ctx, rule_rows[rule].name));
+  const char *why;
+  const Expr *lhs = expr_parse(&ctx->arena, rule_rows[rule].lhs, &why);
+  unsigned names = expr_names(lhs) & ((1u << EXPR_c0) - 1);
+  Shape shape = {1, {power(N_EXTREMES, __builtin_popcount(names))}};
+  ExprBindings b = bind_names(g, lhs, code, &shape, c);
+  wrap_names(g, &b, names, way);
+  Ref root = try_build(g, lhs, &b, shaped(ctx, DT_f32, &shape));
+  bool fired = false;
+  if (!ref_none(root)) {
+    graph_result(g, root, ctx_str(ctx, "y"));
+    PassCtx *pc = pass_ctx(ctx, false);
+    Graph *after = rewrite_graph(pc, g, true, rule);
+    fired = pc->rule_hits[rule] > 0;
+    Tensor **args = make_args(ctx, g, false, 0, 1);
+    for (uint32_t p = 0, each = 1; p < g->params.len; p++, each *= N_EXTREMES)
+      for (int64_t k = 0; k < tensor_count(args[p]); k++) {
+        int64_t digit = k / each % N_EXTREMES;
+        bool real = args[p]->dtype == DT_f32;
+        tensor_set(args[p], k,
+                   real                        ? extremes[digit]
+                   : args[p]->dtype == DT_bool ? digit & 1
+                                               : digit);
+      }
+    if (fired) keeps_classes(ctx, g, after, args, rule_rows[rule].name, true, 1e-5);
+    free_tensors(args, g->params.len);
+  }
+  ctx_free(ctx);
+  return fired;
+}
+
+static bool has_constants(int rule) { return strstr(rule_rows[rule].lhs, "c0") != NULL; }
+
+static void text_rules_keep_classes(void **state) {
+  (void)state;
+  int rules = 0, instances = 0;
+  for (int rule = 0; rule < n_rules; rule++) {
+    if (rule_rows[rule].fn || rule_rows[rule].grade == GRADE_fast) continue;
+    int fired = 0, codes = power(N_TRIED, count_names(rule));
+    for (int code = 0; code < codes; code++)
+      for (int way = 0; way < N_WAYS; way++)
+        for (int c = 0; c < (has_constants(rule) ? N_WILD : 1); c++)
+          fired += extreme_instance(rule, code, way, wild_constants[c]);
+    if (!fired) fail_msg("rule '%s' never fired at the default level", rule_rows[rule].name);
+    rules++;
+    instances += fired;
+  }
+  print_message("%d rules as text at the default level; %d instances on special values\n", rules,
+                instances);
 }
 
 static void table_is_sound(void **state) {
@@ -302,6 +425,34 @@ static const struct {
                                "  return %2 \"y\", %3 \"z\"\n"},
 };
 
+/* Where the rules in C need a fact. */
+static const struct {
+  const char *rule, *nodes;
+} known_examples[] = {
+    {"sum_scale",
+     X("N, M, K") "  %1: f32[N, K] = param(index=1) \"b\"\n  %2: f32[N, K] = tanh(%1)\n"
+                  "  %3: f32[N, M, K] = broadcast(%2, axes=[0, 2])\n"
+                  "  %4: f32[N, M, K] = mul(%0, %3)\n  %5: f32[N, K] = sum(%4, "
+                  "axes=[1])\n  return %5 \"y\"\n"},
+    {"sum_scale",
+     X("N, 3") "  %1: f32[N, 3] = param(index=1) \"b\"\n  %2: f32[N] = max_over(%0, axes=[1])\n"
+               "  %3: f32[N, 3] = broadcast(%2, axes=[0])\n  %4: f32[N, 3] = sub(%0, %3)\n"
+               "  %5: f32[N, 3] = exp(%4)\n  %6: f32[N] = sum(%5, axes=[1])\n"
+               "  %7: f32[N, 3] = broadcast(%6, axes=[0])\n  %8: f32[N, 3] = div(%1, %7)\n"
+               "  %9: f32[N] = sum(%8, axes=[1])\n  return %9 \"y\"\n"},
+    {"sum_one_hot",
+     X("M, N") "  %1: <N>[M] = param(index=1) \"i\"\n  %2: <N>[M, N] = iota(axis=1)\n"
+               "  %3: <N>[M, N] = broadcast(%1, axes=[0])\n  %4: bool[M, N] = eq(%2, %3)\n"
+               "  %5: f32[M, N] = cast(%4)\n  %6: i32[M, N] = param(index=2) \"k\"\n"
+               "  %7: f32[M, N] = cast(%6)\n  %8: f32[M, N] = mul(%5, %7)\n"
+               "  %9: f32[M] = sum(%8, axes=[1])\n  return %9 \"y\"\n"},
+};
+enum {
+  N_EXAMPLES = sizeof examples / sizeof *examples,
+  N_KNOWN = sizeof known_examples / sizeof *known_examples,
+  DRAWS = 60
+};
+
 static int rule_by_name(const char *name) {
   for (int i = 0; i < n_rules; i++)
     if (!strcmp(rule_rows[i].name, name)) return i;
@@ -330,6 +481,106 @@ static void examples_keep_values(void **state) {
   }
 }
 
+/* Mostly ordinary numbers, with an extreme one here and there. */
+static void draw_extremes(Tensor **args, uint32_t n, uint64_t *state) {
+  for (uint32_t p = 0; p < n; p++)
+    for (int64_t k = 0; args[p]->dtype == DT_f32 && k < tensor_count(args[p]); k++) {
+      double u = next_number(state), v = next_number(state);
+      tensor_set(args[p], k, u < 0.15 ? extremes[(size_t)(v * N_EXTREMES)] : 4 * v - 2);
+    }
+}
+
+/* Whether the rule fires at the default level; then NaN and infinities stay what they are. In sums a zero may come
+ * or go. */
+static bool example_keeps_classes(const char *name, const char *nodes) {
+  Ctx *ctx = ctx_new();
+  Graph *g = read_graph(ctx, example_text(ctx, nodes));
+  int rule = rule_by_name(name);
+  uint64_t state = 7;
+  PassCtx *pc = pass_ctx(ctx, false);
+  Graph *after = rewrite_graph(pc, g, true, rule);
+  bool fired = pc->rule_hits[rule] > 0;
+  Tensor **args = make_args(ctx, g, false, 0, 1);
+  for (int draw = 0; fired && draw < DRAWS; draw++) {
+    draw_extremes(args, g->params.len, &state);
+    keeps_classes(ctx, g, after, args, name, false, INFINITY);
+  }
+  free_tensors(args, g->params.len);
+  ctx_free(ctx);
+  return fired;
+}
+
+static void rules_in_c_keep_classes(void **state) {
+  (void)state;
+  bool *fired = calloc((size_t)n_rules, sizeof *fired);
+  for (int i = 0; i < N_EXAMPLES; i++)
+    fired[rule_by_name(examples[i].rule)] |=
+        example_keeps_classes(examples[i].rule, examples[i].nodes);
+  for (int i = 0; i < N_KNOWN; i++)
+    if (!example_keeps_classes(known_examples[i].rule, known_examples[i].nodes))
+      fail_msg("rule '%s' does not see the fact in\n%s", known_examples[i].rule,
+               known_examples[i].nodes);
+    else
+      fired[rule_by_name(known_examples[i].rule)] = true;
+  for (int r = 0; r < n_rules; r++)
+    if (rule_rows[r].fn && !fired[r])
+      fail_msg("rule '%s' never fired at the default level", rule_rows[r].name);
+  free(fired);
+}
+
+/* Sums of products and loops: the passes that look at more than one node. */
+static const char *const sums[] = {
+    X("N, M") "  %1: f32[M, K] = param(index=1) \"b\"\n  %2: f32[N] = param(index=2) \"c\"\n"
+              "  %3: f32[N, M, K] = broadcast(%0, axes=[0, 1])\n  %4: f32[N, M, K] = broadcast(%1, "
+              "axes=[1, 2])\n"
+              "  %5: f32[N, M, K] = broadcast(%2, axes=[0])\n  %6: f32[N, M, K] = mul(%3, %5)\n"
+              "  %7: f32[N, M, K] = mul(%6, %4)\n  %8: f32[N, K] = sum(%7, axes=[1])\n  return %8 "
+              "\"y\"\n",
+    X("N, M") "  %1: f32[M, K] = param(index=1) \"b\"\n"
+              "  %2: f32[N, K] = dot(%0, %1, batch_a=[], batch_b=[], contract_a=[1], "
+              "contract_b=[0])\n"
+              "  %3: f32[N] = sum(%2, axes=[1])\n  return %3 \"y\"\n",
+    X("N") "  %1: f32[M, K] = param(index=1) \"b\"\n  %2: f32[N, M] = broadcast(%0, axes=[0])\n"
+           "  %3: f32[N, K] = dot(%2, %1, batch_a=[], batch_b=[], contract_a=[1], contract_b=[0])\n"
+           "  return %3 \"y\"\n",
+    X("N, M") "  %1: f32[M, K] = param(index=1) \"b\"\n  %2: f32[K, L] = param(index=2) \"c\"\n"
+              "  %3: f32[N, K] = dot(%0, %1, batch_a=[], batch_b=[], contract_a=[1], "
+              "contract_b=[0])\n"
+              "  %4: f32[N, L] = dot(%3, %2, batch_a=[], batch_b=[], contract_a=[1], "
+              "contract_b=[0])\n"
+              "  return %4 \"y\"\n",
+    X("N, M") "  %1: f32[M, K] = param(index=1) \"b\"\n  %2: f32[N, M] = const(value=1e30)\n"
+              "  %3: f32[N, M] = mul(%0, %2)\n  %4: f32[N, M] = mul(%3, %2)\n"
+              "  %5: f32[N, K] = dot(%4, %1, batch_a=[], batch_b=[], contract_a=[1], "
+              "contract_b=[0])\n"
+              "  return %5 \"y\"\n",
+    X("N, M") "  %1: f32[N, M] = param(index=1) \"b\"\n  %2: f32[N, M] = param(index=2) \"c\"\n"
+              "  %3: f32[N, M] = mul(%0, %1)\n  %4: f32[N, M] = mul(%2, %0)\n  %5: f32[N, M] = "
+              "mul(%3, %4)\n"
+              "  %6: f32[N, M] = add(%5, %3)\n  %7: f32[N, M] = sub(%6, %3)\n  %8: f32[M] = "
+              "sum(%7, axes=[0])\n"
+              "  return %8 \"y\"\n",
+};
+
+static void passes_keep_classes(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof sums / sizeof *sums; i++) {
+    Ctx *ctx = ctx_new();
+    uint64_t seed = i;
+    Graph *g = read_graph(ctx, example_text(ctx, sums[i]));
+    const Graph *after =
+        pipeline_run(pass_ctx(ctx, false), g, "simplify,scan-hoist,scan-defer,contract,simplify");
+    if (!after) fail_msg("%s", diag_text(ctx));
+    Tensor **args = make_args(ctx, g, false, 0, 1);
+    for (int draw = 0; draw < DRAWS; draw++) {
+      draw_extremes(args, g->params.len, &seed);
+      keeps_classes(ctx, g, after, args, "(pipeline)", false, INFINITY);
+    }
+    free_tensors(args, g->params.len);
+    ctx_free(ctx);
+  }
+}
+
 static void every_rule_in_c_has_an_example(void **state) {
   (void)state;
   int rules = 0;
@@ -349,6 +600,9 @@ int main(void) {
       cmocka_unit_test(text_rules_keep_values),
       cmocka_unit_test(every_rule_in_c_has_an_example),
       cmocka_unit_test(examples_keep_values),
+      cmocka_unit_test(text_rules_keep_classes),
+      cmocka_unit_test(rules_in_c_keep_classes),
+      cmocka_unit_test(passes_keep_classes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
