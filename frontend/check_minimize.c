@@ -5,6 +5,9 @@
  *
  * move NET to OTHER with RULE(...): the same for the weights of another model in place of
  * derivatives. */
+#include <float.h>
+#include <math.h>
+
 #include "frontend/check_train.h"
 
 typedef struct Minimize {
@@ -144,19 +147,23 @@ static bool take_gradients(Check *c, Minimize *m) {
   return true;
 }
 
-/* The Euclidean length of all gradients together. */
+/* The Euclidean length of all gradients together. In f64, where the square of no f32 overflows or
+ * vanishes; a length that is finite but beyond f32 counts as the largest f32. */
 static Value gradient_norm(Check *c, const Minimize *m) {
   Graph *g = c->frame->graph;
-  Ref total = build_scalar(g, DT_f32, 0);
+  Ref total = build_scalar(g, DT_f64, 0);
   for (uint32_t i = 0; i < m->weights.len; i++) {
-    Ref d = build_cast(g, m->gradients[i], DT_f32);
+    Ref d = build_cast(g, m->gradients[i], DT_f64);
     int rank = graph_info(g, d)->rank;
     int32_t *axes = alloc(c, sizeof(int32_t) * (size_t)(rank + 1));
     for (int k = 0; k < rank; k++) axes[k] = k;
     Ref square = build2(g, OP_mul, d, d);
     total = build2(g, OP_add, total, rank ? build_reduce(g, OP_sum, square, axes, rank) : square);
   }
-  return value_tensor(c, build1(g, OP_sqrt, total));
+  Ref length = build1(g, OP_sqrt, total), infinite = build_scalar(g, DT_f64, INFINITY);
+  Ref in_range = build2(g, OP_min, length, build_scalar(g, DT_f64, FLT_MAX));
+  length = build3(g, OP_where, build2(g, OP_eq, length, infinite), length, in_range);
+  return value_tensor(c, build_cast(g, length, DT_f32));
 }
 
 /* ---- state ---- */

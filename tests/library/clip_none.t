@@ -1,0 +1,45 @@
+# args: train --stop-after=simplify {}
+# exit: 0
+# Without a limit no norm is in the graph of the step.
+import optimizers
+
+layer Two {
+  a: f32[2] ~ ones
+  b: f32[3] ~ ones
+  fn (x: f32, y: f32) -> f32 { sum(a ** 2) * x + sum(b ** 2) * y }
+}
+
+train plain {
+  net = Two()
+  steps = 1
+  step { minimize net(1, 2) over net with momentum(lr = 0.5) }
+}
+# ---
+graph &0 "plain.step" {
+  %0: f32[2] = param(index=0) "net.a"
+  %1: f32[3] = param(index=1) "net.b"
+  %2: f32 = param(index=2) "net.momentum.step"
+  %3: f32[2] = param(index=3) "net.a.momentum.v"
+  %4: f32[3] = param(index=4) "net.b.momentum.v"
+  %5: f32 = param(index=5) "step"
+  %6: key = param(index=6) "key"
+  %7: f32 = const(value=1)
+  %8: f32[3] = const(value=2) in "net"
+  %9: f32[3] = mul(%1, %8) in "net"
+  %10: f32[3] = add(%9, %9)
+  %11: f32[2] = add(%0, %0)
+  %12: f32 = add(%2, %7)
+  %13: f32[2] = const(value=0.9)
+  %14: f32[2] = mul(%3, %13)
+  %15: f32[2] = add(%11, %14) "v"
+  %16: f32[2] = const(value=0.5)
+  %17: f32[2] = mul(%15, %16)
+  %18: f32[2] = sub(%0, %17)
+  %19: f32[3] = const(value=0.9)
+  %20: f32[3] = mul(%4, %19)
+  %21: f32[3] = add(%10, %20) "v"
+  %22: f32[3] = const(value=0.5)
+  %23: f32[3] = mul(%21, %22)
+  %24: f32[3] = sub(%1, %23)
+  return %18 "net.a", %24 "net.b", %12 "net.momentum.step", %15 "net.a.momentum.v", %21 "net.b.momentum.v"
+}
