@@ -2,6 +2,7 @@
  *
  *   grad.c            the pass: bodies first, then every grad node in topological order
  *   grad_tape.c       one differentiation of one graph: activity, adjoints, their accumulation
+ *   grad_mask.c       adjoints that are known to be zero at some places
  *   grad_rules.c      derivatives of structured ops, one function each
  *   grad_scan.c       derivative of a scan: a scan in the other direction
  *   grad_residuals.c  what the reverse scan reads and what it computes again (minimum cut)
@@ -54,6 +55,7 @@ typedef struct GradTape {
   uint32_t n;        /* nodes of g before the first derivative node */
   bool *active;      /* by node: floats that depend on a variable */
   Adjoint *adjoints; /* by node */
+  Ref mask;          /* where summands of the node that is visited count; REF_NONE: everywhere */
   bool failed;       /* there is a diagnostic */
 } GradTape;
 
@@ -81,6 +83,19 @@ GradRule grad_rule(Op op);
 /* NULL, or which row of the op table has no rule or a formula that cannot be read. */
 const char *grad_selfcheck(Ctx *ctx);
 void grad_scan(GradTape *tape, Ref y, Ref g); /* a GradRule */
+
+/* ---- structural zeros (grad_mask.c) ---- */
+/* Takes where(c, g, 0) and its like apart: *adjoint becomes g, *mask where it counts. False, and
+ * REF_NONE, when the adjoint counts everywhere. */
+bool grad_unmask(Graph *g, Ref *adjoint, Ref *mask);
+/* where(mask, adjoint, 0); the adjoint itself without a mask. */
+Ref grad_mask(Graph *g, Ref mask, Ref adjoint);
+/* The sum of two adjoints, either of which may be REF_NONE; masked where both are 0. */
+Ref grad_plus(Graph *g, Ref a, Ref b);
+/* The mask of y's adjoint as one of its operands' adjoints; REF_NONE where it ends. */
+Ref grad_mask_behind(Graph *g, Ref y, Ref mask);
+/* Of a root of squares: where it is not 0. REF_NONE for all other nodes. */
+Ref grad_flat_root(Graph *g, Ref y);
 
 /* Puts every swapped scan in the place of the one it extends, and drops dead nodes. */
 Graph *grad_swap_scans(const Graph *g, const ScanSwaps *swaps);

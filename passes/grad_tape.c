@@ -60,7 +60,10 @@ static void collect(GradTape *tape, Ref r, Summand summand) {
   vec_push(&tape->g->ctx->arena, &tape->adjoints[r.i], summand);
 }
 
-void grad_add(GradTape *tape, Ref r, Ref value) { collect(tape, r, (Summand){.value = value}); }
+void grad_add(GradTape *tape, Ref r, Ref value) {
+  if (grad_wants(tape, r))
+    collect(tape, r, (Summand){.value = grad_mask(tape->g, tape->mask, value)});
+}
 
 void grad_add_item(GradTape *tape, Ref tuple, int item, Ref value) {
   collect(tape, tuple, (Summand){.value = value, .item = item});
@@ -70,17 +73,13 @@ void grad_add_slice(GradTape *tape, Ref r, Ref value, const Sz *starts) {
   collect(tape, r, (Summand){.value = value, .starts = starts});
 }
 
-static Ref plus(Graph *g, Ref a, Ref b) {
-  return ref_none(a) ? b : ref_none(b) ? a : build2(g, OP_add, a, b);
-}
-
 void grad_items(GradTape *tape, Ref tuple, Ref *items) {
   int n = graph_info(tape->g, tuple)->rank;
   for (int i = 0; i < n; i++) items[i] = REF_NONE;
   const Adjoint *adjoint = &tape->adjoints[tuple.i];
   for (uint32_t i = 0; i < adjoint->len; i++) {
     Summand s = adjoint->data[i];
-    items[s.item] = plus(tape->g, items[s.item], s.value);
+    items[s.item] = grad_plus(tape->g, items[s.item], s.value);
   }
 }
 
@@ -180,15 +179,16 @@ static Ref sum_boxes(Graph *g, Ty whole, const Adjoint *adjoint) {
     vec_push(arena, &rows, row);
   }
   Ref sum = REF_NONE;
-  for (uint32_t k = 0; k < rows.len; k++) sum = plus(g, sum, join_row(g, whole, &rows.data[k]));
+  for (uint32_t k = 0; k < rows.len; k++)
+    sum = grad_plus(g, sum, join_row(g, whole, &rows.data[k]));
   return sum;
 }
 
 static Ref total(Graph *g, Ref r, const Adjoint *adjoint) {
   Ref sum = REF_NONE;
   for (uint32_t i = 0; i < adjoint->len; i++)
-    if (!adjoint->data[i].starts) sum = plus(g, sum, adjoint->data[i].value);
-  return plus(g, sum, sum_boxes(g, graph_type(g, r), adjoint));
+    if (!adjoint->data[i].starts) sum = grad_plus(g, sum, adjoint->data[i].value);
+  return grad_plus(g, sum, sum_boxes(g, graph_type(g, r), adjoint));
 }
 
 /* ---- walking back ---- */
@@ -207,6 +207,23 @@ static void apply_formulas(GradTape *tape, Ref y, Ref adjoint) {
   }
 }
 
+/* The rule of node y for its adjoint, where that counts. */
+static void apply_rule(GradTape *tape, Ref y, Ref adjoint) {
+  Op op = graph_node(tape->g, y)->op;
+  Ref value = adjoint, mask;
+  if (!ref_none(adjoint) && grad_unmask(tape->g, &value, &mask))
+    tape->mask = grad_mask_behind(tape->g, y, mask);
+  if (!ref_none(tape->mask)) adjoint = value;
+  Ref flat = grad_flat_root(tape->g, y);
+  if (!ref_none(flat))
+    tape->mask = ref_none(tape->mask) ? flat : build2(tape->g, OP_and, tape->mask, flat);
+  if (op_info[op].grad_in_c)
+    grad_rule(op)(tape, y, adjoint);
+  else
+    apply_formulas(tape, y, adjoint);
+  tape->mask = REF_NONE;
+}
+
 static bool has_active_operand(const GradTape *tape, const Node *n) {
   for (int k = 0; k < n->n_operands; k++)
     if (tape->active[n->operands[k].i]) return true;
@@ -221,10 +238,7 @@ static void visit(GradTape *tape, uint32_t i, Ref *sum) {
   pass_stamp(tape->g, &n);
   if (!type_info(tape->g->ctx, n.type)->is_tuple) *sum = total(tape->g, y, &tape->adjoints[i]);
   if (!has_active_operand(tape, &n)) return;
-  if (op_info[n.op].grad_in_c)
-    grad_rule(n.op)(tape, y, *sum);
-  else
-    apply_formulas(tape, y, *sum);
+  apply_rule(tape, y, *sum);
 }
 
 bool grad_reverse(GradCtx *gc, Graph *g, ScanSwaps *swaps, const Ref *outputs, const Ref *seeds,
@@ -236,7 +250,8 @@ bool grad_reverse(GradCtx *gc, Graph *g, ScanSwaps *swaps, const Ref *outputs, c
                    .swaps = swaps,
                    .n = n,
                    .active = arena_array(arena, bool, n),
-                   .adjoints = arena_array(arena, Adjoint, n)};
+                   .adjoints = arena_array(arena, Adjoint, n),
+                   .mask = REF_NONE};
   for (int k = 0; k < n_wrt; k++) tape.active[wrt[k].i] = true;
   grad_mark_active(g, tape.active);
   for (int k = 0; k < n_outputs; k++)
