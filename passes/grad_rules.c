@@ -1,4 +1,4 @@
-/* Derivatives of structured ops: those that need attributes, so that no formula can say them.
+/* Derivatives that no formula can say: those of ops with attributes, and where constants count.
  *
  * y is the node, g its adjoint. A rule adds a summand to each operand that is wanted. Every rule is
  * the transpose of a linear map, or the derivative at the values of y and its operands. A rule must
@@ -44,6 +44,28 @@ static Ref splat(GradTape *tape, Ref shape_of, double value) {
 static bool only_operand(GradTape *tape, Ref y, Ref *a) {
   *a = graph_node(tape->g, y)->operands[0];
   return grad_wants(tape, *a);
+}
+
+/* ---- elementwise ---- */
+
+/* The larger or smaller of two values gets the adjoint. At a tie each gets half, but a constant
+ * takes all of it: so relu, max(x, 0), is flat at 0. (A constant is always the second operand.) */
+static void grad_larger(GradTape *tape, Ref y, Ref g) {
+  Graph *graph = tape->g;
+  const Node n = *graph_node(graph, y);
+  Op beyond = n.op == OP_max ? OP_gt : OP_lt, reaches = n.op == OP_max ? OP_ge : OP_le;
+  Ref zero = splat(tape, y, 0);
+  if (graph_node(graph, n.operands[1])->op == OP_const) {
+    Ref chosen = build2(graph, beyond, n.operands[0], n.operands[1]);
+    grad_add(tape, n.operands[0], build3(graph, OP_where, chosen, g, zero));
+    return;
+  }
+  Ref tie = build2(graph, OP_eq, n.operands[0], n.operands[1]);
+  Ref share = build3(graph, OP_where, tie, build2(graph, OP_mul, g, splat(tape, g, 0.5)), g);
+  for (int k = 0; k < 2; k++) {
+    Ref chosen = build2(graph, reaches, n.operands[k], n.operands[1 - k]);
+    grad_add(tape, n.operands[k], build3(graph, OP_where, chosen, share, zero));
+  }
 }
 
 /* ---- casts and movement ---- */
@@ -120,26 +142,55 @@ static void grad_sum(GradTape *tape, Ref y, Ref g) {
   if (only_operand(tape, y, &a)) grad_add(tape, a, spread(tape, g, y, a));
 }
 
-/* The product of the others is y / a without zeros; with one zero it is the product of the rest
- * there and 0 elsewhere; with two it is 0. (A second derivative by two elements that are both
- * exactly 0 is lost.) */
+/* One step of a running product: the carry is collected, then multiplied by the slice. */
+static Graph *product_step(GradTape *tape, Ty rest) {
+  Graph *body = graph_new(tape->g->ctx, ctx_str(tape->g->ctx, "prod"));
+  graph_param(body, type_scalar(tape->g->ctx, DT_i32), (Str){0}, NULL, 0);
+  Ref carry = graph_param(body, rest, (Str){0}, NULL, 0);
+  Ref slice = graph_param(body, rest, (Str){0}, NULL, 0);
+  graph_result(body, build2(body, OP_mul, carry, slice), (Str){0});
+  graph_result(body, carry, (Str){0});
+  return body;
+}
+
+/* The product of all rows before each one; reverse: of all behind it. */
+static Ref running_product(GradTape *tape, Ref rows, bool reverse) {
+  const TypeInfo *info = info_of(tape, rows);
+  Ctx *ctx = tape->g->ctx;
+  Ty rest = type_with_dims(ctx, graph_type(tape->g, rows), info->dims + 1, info->rank - 1);
+  Ref operands[] = {build_const(tape->g, rest, 1), rows};
+  Attr attrs[] = {attr_z(A_length, info->dims[0]), attr_i(A_carries, 1), attr_i(A_slices, 1),
+                  attr_i(A_reverse, 1)};
+  Ref loop = build_region(tape->g, OP_scan, operands, 2, attrs, reverse ? 4 : 3,
+                          product_step(tape, rest), TY_NONE);
+  return build_item(tape->g, loop, 1);
+}
+
+/* Each element gets the product of the others: of those before it times those behind it, without a
+ * division, so that it is right with any number of zeros and so are its own derivatives. The
+ * reduced axes come first and become one. */
 static void grad_prod(GradTape *tape, Ref y, Ref g) {
   Ref a;
   if (!only_operand(tape, y, &a)) return;
   Graph *graph = tape->g;
+  const TypeInfo *info = info_of(tape, a);
   const Attr *axes = node_attr(graph_node(graph, y), A_axes);
-  Ref zero = splat(tape, a, 0), one = splat(tape, a, 1);
-  Ref is_zero = build2(graph, OP_eq, a, zero);
-  Ref count = build_reduce(graph, OP_sum, build_cast(graph, is_zero, info_of(tape, a)->dtype),
-                           axes->ints, axes->n);
-  Ref none = spread(tape, build2(graph, OP_eq, count, splat(tape, count, 0)), y, a);
-  Ref single = spread(tape, build2(graph, OP_eq, count, splat(tape, count, 1)), y, a);
-  Ref safe = build3(graph, OP_where, is_zero, one, a);
-  Ref rest = build_reduce(graph, OP_prod, safe, axes->ints, axes->n);
-  Ref others = build2(graph, OP_div, spread(tape, rest, y, a), safe);
-  Ref use = build3(graph, OP_where, is_zero, single, none);
-  Ref derivative = build3(graph, OP_where, use, others, zero);
-  grad_add(tape, a, build2(graph, OP_mul, spread(tape, g, y, a), derivative));
+  int32_t *perm = new_axes(tape, info->rank), *inverse = new_axes(tape, info->rank);
+  for (int i = 0; i < axes->n; i++) perm[i] = axes->ints[i];
+  int kept = rest_of(info->rank, axes->ints, axes->n, NULL, 0, perm + axes->n);
+  for (int i = 0; i < info->rank; i++) inverse[perm[i]] = i;
+  Ref front = build_transpose(graph, a, perm);
+  const TypeInfo *moved = info_of(tape, front);
+  Sz *dims = arena_array(&graph->ctx->arena, Sz, kept + 1);
+  dims[0] = size_const(graph->ctx, 1);
+  for (int i = 0; i < axes->n; i++) dims[0] = size_mul(graph->ctx, dims[0], moved->dims[i]);
+  for (int i = 0; i < kept; i++) dims[i + 1] = moved->dims[axes->n + i];
+  Ref rows = build_reshape(graph, front, dims, kept + 1);
+  Ref others =
+      build2(graph, OP_mul, running_product(tape, rows, false), running_product(tape, rows, true));
+  others = build_reshape(graph, others, moved->dims, info->rank);
+  others = build_transpose(graph, others, inverse);
+  grad_add(tape, a, build2(graph, OP_mul, spread(tape, g, y, a), others));
 }
 
 /* Largest and smallest: the elements equal to it share the adjoint. */
@@ -379,6 +430,8 @@ static void grad_foreign(GradTape *tape, Ref y, Ref g) {
 
 static const GradRule rules[N_OPS] = {
     [OP_cast] = grad_cast,
+    [OP_max] = grad_larger,
+    [OP_min] = grad_larger,
     [OP_broadcast] = grad_broadcast,
     [OP_transpose] = grad_transpose,
     [OP_reshape] = grad_reshape,
