@@ -55,6 +55,7 @@ static void describe(Cli *cli, const OpInfo *op, Text *out) {
   if (op->attrs && *op->attrs) text_printf(out, "    attributes  %s\n", op->attrs);
   text_printf(out, "    derivative  %s\n    cost        %s\n", derivative_of(cli, op),
               op->cost ? op->cost : "");
+  if (op->points) text_printf(out, "    points      %s\n", op->points);
 }
 
 typedef struct Choice {
@@ -97,6 +98,24 @@ static void put_small_tables(Text *out) {
   for (size_t i = 0; i < sizeof types / sizeof *types; i++) markdown_row(out, types[i], 3);
 }
 
+/* Where derivatives are said point by point. */
+static void put_points(Text *out) {
+  static const char *const head[] = {"op", "points"};
+  text_puts(
+      out,
+      "\n## Special points\n\nWhat derivatives are at zeros, ties, infinities and ends; a "
+      "test tries each. A point is the operands, or the elements of the one that is reduced or "
+      "sorted; behind `:` stand the slopes by each of them, behind `/` the second derivatives "
+      "(by the first twice, by the first and the second, ...). Without them they are what "
+      "differences say. `x` is not tried, for the reason in parentheses. Result k of `sort` "
+      "counts k + 1 times. Ops that are not listed are linear, or have no derivative.\n\n");
+  markdown_head(out, head, 2);
+  for (int i = 0; i < N_OPS; i++) {
+    const char *cells[] = {op_info[i].name, op_info[i].points};
+    if (cells[1] && strcmp(cells[1], "linear")) markdown_row(out, cells, 2);
+  }
+}
+
 int cmd_ops(Cli *cli) {
   static const char *const head[] = {"op",         "operands", "attributes", "class",
                                      "derivative", "cost",     "meaning"};
@@ -122,6 +141,7 @@ int cmd_ops(Cli *cli) {
       describe(cli, op, &out);
   }
   if (json) put_json(&out, list);
+  if (markdown && choice.all) put_points(&out);
   if (markdown && choice.all) put_small_tables(&out);
   json_decref(list);
   return put_out(cli, &out) ? EXIT_GOOD : EXIT_USER;

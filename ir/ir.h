@@ -348,6 +348,7 @@ typedef struct OpInfo {
   const char *grad[3]; /* one per operand, text over a b c y g; NULL: see no_grad / grad_in_c */
   bool grad_in_c;      /* passes/grad_rules.c has a function for it */
   const char *no_grad; /* why there is no derivative */
+  const char *points;  /* special points and the derivatives there; tests/unit/test_points.c */
   double (*scalar)(double a, double b, double c); /* elementwise: the value, in double */
   SetRule sets;             /* order along set axes; op_set_rule gives the one that counts */
   const char *cost;         /* work for an element of the result, in flops, or a formula in words */

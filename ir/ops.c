@@ -108,6 +108,8 @@ static const char *row_check(const OpInfo *info) {
   if (op_set_rule((Op)(info - op_info)) == SETS_by_class)
     return "needs .sets: its class does not tell what it does with the order of set axes";
   if (!derivative_stated(info)) return "needs .grad for each operand, .grad_in_c or .no_grad";
+  if (!info->no_grad != (info->points != NULL))
+    return "needs .points where it has a derivative: its special points, or that it is linear";
   if ((class == T_ELEMENTWISE && !key) != (info->scalar != NULL))
     return "an elementwise op needs a row in scalar.def, others have none";
   return NULL;

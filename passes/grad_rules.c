@@ -55,7 +55,7 @@ static void grad_larger(GradTape *tape, Ref y, Ref g) {
   const Node n = *graph_node(graph, y);
   Op beyond = n.op == OP_max ? OP_gt : OP_lt, reaches = n.op == OP_max ? OP_ge : OP_le;
   Ref zero = splat(tape, y, 0);
-  if (graph_node(graph, n.operands[1])->op == OP_const) {
+  if (graph_node(graph, n.operands[1])->op == OP_const && !grad_wants(tape, n.operands[1])) {
     Ref chosen = build2(graph, beyond, n.operands[0], n.operands[1]);
     grad_add(tape, n.operands[0], build3(graph, OP_where, chosen, g, zero));
     return;
