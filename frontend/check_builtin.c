@@ -55,9 +55,11 @@ static Value set_of(Check *c, Call *k) {
   return *k->v;
 }
 
+/* 0 where x <= 0, else x. Not max(x, 0), which has half a slope at 0; NaN stays NaN. */
 static Value relu(Check *c, Call *k) {
-  Value pair[2] = {k->v[0], value_number(c->ctx, 0)};
-  return apply_op(c, OP_max, pair, 2, k->span);
+  Value zero = value_number(c->ctx, 0), pair[2] = {k->v[0], zero};
+  Value low = apply_op(c, OP_le, pair, 2, k->span), choice[3] = {low, zero, k->v[0]};
+  return value_ok(&low) ? apply_op(c, OP_where, choice, 3, k->span) : low;
 }
 
 static Value static_extreme(Check *c, Call *k) {

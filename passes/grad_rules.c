@@ -1,4 +1,4 @@
-/* Derivatives that no formula can say: those of ops with attributes, and where constants count.
+/* Derivatives of structured ops: those that need attributes, so that no formula can say them.
  *
  * y is the node, g its adjoint. A rule adds a summand to each operand that is wanted. Every rule is
  * the transpose of a linear map, or the derivative at the values of y and its operands. A rule must
@@ -44,28 +44,6 @@ static Ref splat(GradTape *tape, Ref shape_of, double value) {
 static bool only_operand(GradTape *tape, Ref y, Ref *a) {
   *a = graph_node(tape->g, y)->operands[0];
   return grad_wants(tape, *a);
-}
-
-/* ---- elementwise ---- */
-
-/* The larger or smaller of two values gets the adjoint. At a tie each gets half, but a constant
- * takes all of it: so relu, max(x, 0), is flat at 0. (A constant is always the second operand.) */
-static void grad_larger(GradTape *tape, Ref y, Ref g) {
-  Graph *graph = tape->g;
-  const Node n = *graph_node(graph, y);
-  Op beyond = n.op == OP_max ? OP_gt : OP_lt, reaches = n.op == OP_max ? OP_ge : OP_le;
-  Ref zero = splat(tape, y, 0);
-  if (graph_node(graph, n.operands[1])->op == OP_const && !grad_wants(tape, n.operands[1])) {
-    Ref chosen = build2(graph, beyond, n.operands[0], n.operands[1]);
-    grad_add(tape, n.operands[0], build3(graph, OP_where, chosen, g, zero));
-    return;
-  }
-  Ref tie = build2(graph, OP_eq, n.operands[0], n.operands[1]);
-  Ref share = build3(graph, OP_where, tie, build2(graph, OP_mul, g, splat(tape, g, 0.5)), g);
-  for (int k = 0; k < 2; k++) {
-    Ref chosen = build2(graph, reaches, n.operands[k], n.operands[1 - k]);
-    grad_add(tape, n.operands[k], build3(graph, OP_where, chosen, share, zero));
-  }
 }
 
 /* ---- casts and movement ---- */
@@ -430,8 +408,6 @@ static void grad_foreign(GradTape *tape, Ref y, Ref g) {
 
 static const GradRule rules[N_OPS] = {
     [OP_cast] = grad_cast,
-    [OP_max] = grad_larger,
-    [OP_min] = grad_larger,
     [OP_broadcast] = grad_broadcast,
     [OP_transpose] = grad_transpose,
     [OP_reshape] = grad_reshape,
