@@ -199,6 +199,19 @@ static bool constant_bool(Check *c, const Value *v, bool *out) {
   return true;
 }
 
+bool elab_claim(Check *c, const Expr *x, Value *out) {
+  *out = elab_static(c, x, false);
+  bool known;
+  if (constant_bool(c, out, &known)) *out = value_bool(known);
+  bool later = out->kind == VAL_tensor && !out->tensor.n_vars && !value_rank(c, out) &&
+               graph_info(out->tensor.frame->graph, out->tensor.ref)->dtype == DT_bool;
+  if (later) *out = (Value){.kind = VAL_unknown};
+  if (out->kind == VAL_bool || out->kind == VAL_unknown) return true;
+  if (value_ok(out))
+    diag_at(c->ctx, x->span, E_not_static, "a condition is wanted, not %s", value_str(c, out));
+  return false;
+}
+
 bool elab_static_bool(Check *c, const Expr *x, Value *out) {
   *out = elab_static(c, x, false);
   bool known;

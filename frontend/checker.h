@@ -348,6 +348,8 @@ Value number_binary(Check *c, BinaryOp op, Value a, Value b, Span span); /* both
 bool elab_size(Check *c, const Expr *x, Sz *out);
 bool elab_int(Check *c, const Expr *x, int64_t *out);
 bool elab_static_bool(Check *c, const Expr *x, Value *out);
+/* The condition of an assertion: VAL_unknown as well where it is a bool known only while running. */
+bool elab_claim(Check *c, const Expr *x, Value *out);
 /* A type of a signature with all names bound; unknown ones become symbols when the scope says so.
  */
 Ty type_eval(Check *c, const TypeExpr *t);
