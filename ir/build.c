@@ -92,6 +92,11 @@ Ref build_item(Graph *g, Ref tuple, int index) {
   return build_op(g, OP_item, &tuple, 1, &attr, 1, TY_NONE);
 }
 
+Ref build_variable(Graph *g, Ref a) {
+  Attr attr = attr_i(A_number, g->nodes.len);
+  return build_op(g, OP_variable, &a, 1, &attr, 1, TY_NONE);
+}
+
 Ref build_iota(Graph *g, Ty type, int axis) {
   Attr attr = attr_i(A_axis, axis);
   return build_op(g, OP_iota, NULL, 0, &attr, 1, type);

@@ -259,6 +259,8 @@ Ref build_pad(Graph *g, Ref a, int axis, Sz before, Sz after, double value);
 Ref build_reduce(Graph *g, Op op, Ref a, const int32_t *axes, int n);
 Ref build_item(Graph *g, Ref tuple, int index);
 Ref build_iota(Graph *g, Ty type, int axis);
+/* A variable of its own, different from all that are in g. */
+Ref build_variable(Graph *g, Ref a);
 Ref build_size(Graph *g, Sz size); /* i32 scalar */
 
 /* A copy without the nodes that no result needs; parameters stay. */

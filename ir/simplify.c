@@ -60,6 +60,7 @@ static Ref size_as(Graph *g, const Draft *d) {
 static Ref simplify_elementwise(Graph *g, const Draft *d) {
   double v[3] = {0};
   if (d->op == OP_where) return simplify_where(g, d);
+  if (d->op == OP_variable) return REF_NONE; /* also of a constant: something may be made of it */
   if (d->op == OP_cast && ty_eq(d->type, operand(g, d, 0)->type)) return d->operands[0];
   if (d->op == OP_cast && operand(g, d, 0)->op == OP_size) return size_as(g, d);
   for (int i = 0; i < d->n_operands; i++)

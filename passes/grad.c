@@ -10,7 +10,7 @@
  * second walk; grad nodes behind it wait for the next round, so that every derivative sees one scan
  * only and the forward loop is never run twice.
  */
-#include "passes/grad.h"
+#include "passes/grad_path.h"
 
 #include <string.h>
 
@@ -106,12 +106,6 @@ static Graph *replace_some(GradCtx *gc, const Graph *old) {
   return grad_swap_scans(g, &swaps);
 }
 
-static bool has_grad(const Graph *g) {
-  for (uint32_t i = 0; i < g->nodes.len; i++)
-    if (g->nodes.data[i].op == OP_grad) return true;
-  return false;
-}
-
 static const char *const remat_names[] = {
     [REMAT_auto] = "auto", [REMAT_none] = "none", [REMAT_full] = "full"};
 
@@ -128,12 +122,65 @@ static bool read_remat(Ctx *ctx, const PassOptions *options, GradRemat *remat) {
   return false;
 }
 
-Graph *pass_grad(PassCtx *pc, const Graph *g, const PassOptions *options) {
-  GradRemat remat;
-  if (!read_remat(pc->ctx, options, &remat)) return NULL;
+static bool has_grad(const Graph *g) {
+  for (uint32_t i = 0; i < g->nodes.len; i++)
+    if (g->nodes.data[i].op == OP_grad) return true;
+  return false;
+}
+
+static Graph *replace_all(PassCtx *pc, const Graph *g, const PassOptions *options) {
   if (graph_properties(g) & PROP_no_grad) return (Graph *)g;
-  Graph *out = pass_map_bodies(pc, g, options, pass_grad);
+  Graph *out = pass_map_bodies(pc, g, options, replace_all);
+  GradRemat remat;
+  if (!out || !read_remat(pc->ctx, options, &remat)) return NULL;
   GradCtx *gc = grad_ctx_new(pc, remat, pass_option_int(options, "budget") << 20);
   while (out && has_grad(out)) out = replace_some(gc, out);
   return out;
+}
+
+/* ---- marks for derivatives ---- */
+
+static bool has_marks(const Graph *g) {
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *n = &g->nodes.data[i];
+    if (n->op == OP_variable || node_int(n, A_repeat, 0)) return true;
+    if (n->op == OP_scan && has_marks(n->body)) return true;
+  }
+  return false;
+}
+
+/* Without variables, and with loops that are loops only. */
+static Graph *without_marks(PassCtx *pc, const Graph *g, const PassOptions *options) {
+  if (!has_marks(g)) return (Graph *)g;
+  const Graph *old = pass_map_bodies(pc, g, options, without_marks);
+  RefMap map = refmap_new(&pc->ctx->arena, old);
+  Graph *out = graph_like(old, &map);
+  for (uint32_t i = 0; i < old->nodes.len; i++) {
+    Node n = old->nodes.data[i];
+    if (!ref_none(map.to[i])) continue;
+    Ref *operands = arena_array(&pc->ctx->arena, Ref, n.n_operands + 1);
+    for (int k = 0; k < n.n_operands; k++) operands[k] = map.to[n.operands[k].i];
+    Attr *attrs = arena_array(&pc->ctx->arena, Attr, n.n_attrs + 1);
+    int n_attrs = 0;
+    for (int k = 0; k < n.n_attrs; k++)
+      if (n.attrs[k].name != A_repeat) attrs[n_attrs++] = n.attrs[k];
+    n.attrs = attrs;
+    n.n_attrs = (uint16_t)n_attrs;
+    map.to[i] = n.op == OP_variable ? operands[0] : build_copy(out, &n, operands);
+  }
+  pass_results(old, out, &map);
+  return graph_sweep(out);
+}
+
+Graph *pass_grad(PassCtx *pc, const Graph *g, const PassOptions *options) {
+  Graph *out = (Graph *)g;
+  GradRemat remat;
+  if (!read_remat(pc->ctx, options, &remat)) return NULL;
+  if (!(graph_properties(g) & PROP_no_grad)) {
+    GradCtx *gc = grad_ctx_new(pc, remat, pass_option_int(options, "budget") << 20);
+    out = grad_write_out(gc, out);
+    if (out) out = grad_make_total(gc, out);
+    if (out) out = replace_all(pc, out, options);
+  }
+  return out ? without_marks(pc, out, options) : NULL;
 }

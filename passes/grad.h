@@ -1,6 +1,9 @@
 /* Reverse-mode derivatives: what the files of the pass 'grad' share.
  *
  *   grad.c            the pass: bodies first, then every grad node in topological order
+ *   grad_repeat.c     before it: first turns that are written out
+ *   grad_total.c      and derivatives in loops by values from outside
+ *   grad_path.c       what both know of the graphs around a graph
  *   grad_tape.c       one differentiation of one graph: activity, adjoints, their accumulation
  *   grad_mask.c       adjoints that are known to be zero at some places
  *   grad_rules.c      derivatives of structured ops, one function each
@@ -112,6 +115,7 @@ typedef struct ScanShape {
   bool until, reverse;
   Sz length;
 } ScanShape;
+ScanShape grad_scan_shape(const Node *scan);
 
 /* ---- residuals (grad_residuals.c) ---- */
 /* Of a graph made by grad_body for a scan: which values the reverse step reads from memory. */

@@ -42,17 +42,6 @@ static int n_operands(const ScanGrad *s) { return s->node.n_operands; }
 static int n_results(const ScanGrad *s) { return s->shape.n_carries + s->shape.n_collected; }
 static int first_captured(const ScanGrad *s) { return s->shape.n_carries + s->shape.n_slices; }
 
-static ScanShape shape_of(const Node *n) {
-  ScanShape shape = {.n_carries = (int)node_int(n, A_carries, 0),
-                     .n_slices = (int)node_int(n, A_slices, 0),
-                     .until = node_int(n, A_until, 0) != 0,
-                     .reverse = node_int(n, A_reverse, 0) != 0,
-                     .length = node_size(n, A_length)};
-  shape.n_captured = n->n_operands - shape.n_carries - shape.n_slices;
-  shape.n_collected = (int)n->body->results.len - shape.until - shape.n_carries;
-  return shape;
-}
-
 /* ---- 1. what takes part ---- */
 
 static bool is_float(const Graph *g, Ref r) {
@@ -369,7 +358,7 @@ static void remark_residuals(const ScanGrad *s) {
 void grad_scan(GradTape *tape, Ref y, Ref g) {
   (void)g;
   ScanGrad s = {.tape = tape, .scan = y, .node = *graph_node(tape->g, y)};
-  s.shape = shape_of(&s.node);
+  s.shape = grad_scan_shape(&s.node);
   s.outer = arena_array(arena_of(&s), Ref, n_results(&s));
   s.live = arena_array(arena_of(&s), bool, n_results(&s));
   s.seed_of = arena_array(arena_of(&s), int, n_results(&s));

@@ -9,7 +9,7 @@
  * is copied.
  */
 #include "base/map.h"
-#include "passes/passes.h"
+#include "passes/grad_path.h"
 
 #include <string.h>
 
@@ -61,13 +61,38 @@ static Frame frame_new(Inliner *in, const Graph *old, Str prefix) {
                  .prefix = prefix};
 }
 
+/* Marks the parameters of a call's body that it differentiates by, in its loops too. In the body
+ * they are variables of their own, whatever else the caller computes from their operands. */
+static void mark_variables(const GradPath *path, bool *variable) {
+  const Graph *g = path->level[path->depth].g;
+  if (graph_properties(g) & PROP_no_grad) return;
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *n = &g->nodes.data[i];
+    for (int k = 1; n->op == OP_grad && k < n->n_operands; k++) {
+      GradPlace p = grad_origin(path, path->depth, n->operands[k]);
+      if (!p.level) variable[p.ref.i] = true;
+    }
+    GradPath inner = *path;
+    if (n->op == OP_scan && grad_path_enter(&inner, (Ref){i})) mark_variables(&inner, variable);
+  }
+}
+
+static void map_params(Inliner *in, const Frame *f, const Node *call, Frame *inner) {
+  const Graph *body = call->body;
+  bool *variable = arena_array(&in->pc->ctx->arena, bool, body->nodes.len);
+  mark_variables(&(GradPath){.level = {{.g = body}}}, variable);
+  for (uint32_t k = 0; k < body->params.len; k++) {
+    Ref param = body->params.data[k], value = f->map.to[call->operands[k].i];
+    inner->map.to[param.i] = variable[param.i] ? build_variable(in->out, value) : value;
+  }
+}
+
 /* Copies the body of call node r in place; its results become the values of r. */
 static void splice(Inliner *in, Frame *f, uint32_t r) {
   const Node *n = &f->old->nodes.data[r];
   const Graph *body = n->body;
   Frame inner = frame_new(in, body, join_scope(in->pc->ctx, f->prefix, n->scope));
-  for (uint32_t k = 0; k < body->params.len; k++)
-    inner.map.to[body->params.data[k].i] = f->map.to[n->operands[k].i];
+  map_params(in, f, n, &inner);
   copy_nodes(in, &inner);
   f->tuples[r] = arena_array(&in->pc->ctx->arena, Ref, body->results.len);
   for (uint32_t k = 0; k < body->results.len; k++)
@@ -81,7 +106,8 @@ static void copy_plain(Inliner *in, Frame *f, uint32_t r) {
   if (copy.body && copy.op != OP_kernel) copy.body = inline_graph(in->pc, copy.body, f->prefix);
   Ref *operands = arena_array(&in->pc->ctx->arena, Ref, copy.n_operands);
   for (int k = 0; k < copy.n_operands; k++) operands[k] = f->map.to[copy.operands[k].i];
-  f->map.to[r] = build_copy(in->out, &copy, operands);
+  f->map.to[r] = copy.op == OP_variable ? build_variable(in->out, operands[0])
+                                        : build_copy(in->out, &copy, operands);
 }
 
 static void copy_nodes(Inliner *in, Frame *f) {

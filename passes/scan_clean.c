@@ -43,6 +43,7 @@ typedef struct Cleaner {
   Input *inputs; /* by body parameter, from 1 */
   ScanMaker m;
   bool changed;
+  bool only_drop; /* what is not needed, and nothing else */
 } Cleaner;
 
 static Arena *arena_of(const Cleaner *c) { return &c->w->pc->ctx->arena; }
@@ -113,6 +114,7 @@ static Ref earlier(const Cleaner *c, ScanRole role, Ref outer, int param) {
 static Input classify(const Cleaner *c, ScanRole role, Ref outer, int param) {
   const Node *n = graph_node(c->s.g, outer);
   Input in = {.kind = SOURCE_input, .role = role, .outer = outer, .other = REF_NONE};
+  if (c->only_drop) return in;
   if (role == SCAN_slice && repeats_along_time(n)) {
     in.kind = n->op == OP_const ? SOURCE_leaf : SOURCE_broadcast;
     return in;
@@ -139,7 +141,7 @@ static void find_inputs(Cleaner *c) {
                                                  : SCAN_capture;
     bool wanted = c->needed[s->body->params.data[i + 1].i];
     if (role == SCAN_carry) {
-      c->fixed[i] = never_changes(c, i);
+      c->fixed[i] = !c->only_drop && never_changes(c, i);
       wanted = c->fixed[i] ? wanted : carry_wanted(c, i);
       if (c->fixed[i]) role = SCAN_capture;
     }
@@ -195,7 +197,7 @@ static void map_inputs(Cleaner *c) {
 static Ref collected_outside(Cleaner *c, int i) {
   const Scan *s = &c->s;
   Ref r = scan_collect_result(s, i), outer = REF_NONE;
-  if (s->until) return REF_NONE;
+  if (s->until || c->only_drop) return REF_NONE;
   const Node *n = graph_node(s->body, r);
   const TypeInfo *y =
       type_info(c->w->pc->ctx, type_info(c->w->pc->ctx, s->node->type)->items[s->carries + i]);
@@ -237,6 +239,7 @@ static bool collects_too_much(Cleaner *c) {
   for (int i = 0; i < s->collected; i++) {
     Ref r = scan_collect_result(s, i);
     if (!c->used[s->carries + i]) return true;
+    if (c->only_drop) continue;
     for (int k = 0; k < i; k++)
       if (ref_eq(scan_collect_result(s, k), r)) return true;
     const Node *n = graph_node(s->body, r);
@@ -275,24 +278,31 @@ static void rebuild(Cleaner *c) {
   walk_replace(c->w, s->ref, values);
 }
 
-static bool clean(Walk *w, Ref r) {
-  Cleaner c = {.w = w, .s = scan_read(w->old, r)};
+static bool clean(Walk *w, Ref r, bool only_drop) {
+  Cleaner c = {.w = w, .s = scan_read(w->old, r), .only_drop = only_drop};
+  if (!only_drop && !(graph_properties(c.s.body) & PROP_no_grad)) return false;
   find_needed(&c);
   find_inputs(&c);
   if (!c.changed && !collects_too_much(&c)) return false;
-  if (!pass_fuel(w->pc)) return false;
+  if (!only_drop && !pass_fuel(w->pc)) return false;
   rebuild(&c);
   return true;
 }
 
-Graph *scan_clean(PassCtx *pc, const Graph *g) {
+static Graph *clean_scans(PassCtx *pc, const Graph *g, bool only_drop) {
   bool any = false;
   for (uint32_t i = 0; i < g->nodes.len; i++) any |= g->nodes.data[i].op == OP_scan;
   if (!any) return (Graph *)g;
   Walk w = walk_new(pc, g);
   for (uint32_t i = 0; i < g->nodes.len; i++) {
     Ref r = {i};
-    if (g->nodes.data[i].op != OP_scan || !clean(&w, r)) walk_copy(&w, r);
+    if (g->nodes.data[i].op != OP_scan || !clean(&w, r, only_drop)) walk_copy(&w, r);
   }
   return walk_end(&w);
+}
+
+Graph *scan_clean(PassCtx *pc, const Graph *g) { return clean_scans(pc, g, false); }
+
+Graph *scan_drop_unused(PassCtx *pc, const Graph *g, const PassOptions *options) {
+  return pass_map_bodies(pc, clean_scans(pc, g, true), options, scan_drop_unused);
 }
