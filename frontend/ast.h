@@ -178,7 +178,9 @@ struct TypeExpr {
 typedef struct Block {
   Stmt **data;
   uint32_t len;
-  Span span; /* with its braces */
+  Span span;      /* with its braces */
+  Str *variables; /* of a whole body: the names in grad(loss, name) and grad(loss, (name, name)) */
+  uint32_t n_variables;
 } Block;
 
 /* The extents given by a trailing 'with b in 128, n in 10'. */
@@ -254,10 +256,12 @@ struct Stmt {
       Exprs nets;      /* names or members */
       Expr *optimizer; /* a call or a name */
       Expr *every;     /* steps to an update, or NULL */
+      bool through;    /* later derivatives go through the update */
     } minimize;
     struct {
       Expr *net, *to; /* names or members */
       Expr *rule;     /* a call or a name */
+      bool through;
     } move;
     struct {
       LogItem *data;

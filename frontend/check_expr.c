@@ -108,6 +108,7 @@ bool member_find(Check *c, Layer *layer, Str name, Span span, Value *out) {
     *out = layer_value(c, layer, m);
   else
     *out = (Value){.kind = VAL_tensor,
+                   .frozen = layer->frozen,
                    .tensor = {.frame = layer->frame, .ref = layer->weights[m->first]}};
   out->span = m->name.span;
   return true;

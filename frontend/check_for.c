@@ -57,6 +57,7 @@ static void bind_built(Check *c, const Turn *turn, uint32_t turns, bool sound) {
   for (uint32_t i = 0; i < turn->built.len; i++) {
     const Built *b = &turn->built.data[i];
     bool whole = b->items.len == turns;
+    if (loses_value(c, b->name)) whole = sound = false;
     if (!whole && sound)
       diag_at(c->ctx, b->name.span, E_tuple_mismatch, "'%s' gets %u items in %u turns",
               ctx_text(c->ctx, b->name.str), b->items.len, turns);

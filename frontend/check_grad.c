@@ -2,19 +2,81 @@
  * layer. */
 #include "frontend/checker.h"
 
-/* Whether a node is computed from another one. */
-bool depends_on(Check *c, const Graph *g, Ref from, Ref on) {
-  if (from.i < on.i) return false;
-  bool *reached = alloc(c, from.i + 1);
-  reached[from.i] = true;
-  for (uint32_t i = from.i; i > on.i; i--) {
+/* ---- what a value is computed from ---- */
+
+/* What a minimize or move gave a weight, as a constant. */
+static bool is_settled(const Graph *g, const Node *n) {
+  return n->op == OP_variable && graph_node(g, n->operands[0])->op == OP_stop_gradient;
+}
+
+/* Extends the marks to all operands. */
+static void reach(const Graph *g, bool *reached, bool past_updates) {
+  for (uint32_t i = g->nodes.len; i-- > 0;) {
     const Node *n = &g->nodes.data[i];
+    if (!past_updates && is_settled(g, n)) continue;
     for (int k = 0; reached[i] && k < n->n_operands; k++) reached[n->operands[k].i] = true;
   }
-  return reached[on.i];
+}
+
+static Ref outer_of(const Capture *list, uint32_t n, Ref inner) {
+  for (uint32_t i = 0; i < n; i++)
+    if (ref_eq(list[i].inner, inner)) return list[i].outer;
+  return REF_NONE;
+}
+
+static bool reaches_carry(const Frame *f, const bool *reached, Ref but) {
+  for (uint32_t i = 0; i < f->firsts.len; i++)
+    if (reached[f->firsts.data[i].inner.i] && !ref_eq(f->firsts.data[i].inner, but)) return true;
+  return false;
+}
+
+/* The marks of what a loop's body has from around it. */
+static bool *reached_outside(Check *c, const Frame *f, const bool *reached) {
+  bool *outside = alloc(c, f->parent->graph->nodes.len + 1);
+  for (uint32_t i = 0; i < f->captures.len; i++)
+    if (reached[f->captures.data[i].inner.i]) outside[f->captures.data[i].outer.i] = true;
+  for (uint32_t i = 0; i < f->slices.len; i++)
+    if (reached[f->slices.data[i].inner.i]) outside[f->slices.data[i].outer.i] = true;
+  return outside;
+}
+
+Dependence depends_on(Check *c, Ref value, Ref on, bool past_updates) {
+  const Frame *f = c->frame;
+  bool *reached = alloc(c, f->graph->nodes.len + 1);
+  Dependence how = DEPENDS;
+  reached[value.i] = true;
+  for (; f; f = f->parent) {
+    reach(f->graph, reached, past_updates);
+    if (reached[on.i]) return how;
+    Ref captured = outer_of(f->captures.data, f->captures.len, on);
+    Ref first = outer_of(f->firsts.data, f->firsts.len, on);
+    if (ref_none(captured) && (ref_none(first) || !f->repeats)) return DEPENDS_not;
+    if (reaches_carry(f, reached, on)) return DEPENDS; /* as far as is known in its body */
+    if (ref_none(captured) && !size_is(c->ctx, f->counter->extent, 1)) how = DEPENDS_first_turn;
+    on = ref_none(captured) ? first : captured;
+    reached = reached_outside(c, f, reached);
+  }
+  return DEPENDS_not;
+}
+
+/* ---- the derivative ---- */
+
+static bool frozen(Check *c, Span span) {
+  diag_at(c->ctx, span, E_bad_gradient, "there is no derivative by weights of a frozen model");
+  return false;
+}
+
+static bool has_frozen(const Value *v) {
+  for (uint32_t i = 0; v->kind == VAL_tuple && i < v->items.len; i++)
+    if (has_frozen(&v->items.data[i])) return true;
+  if (v->kind == VAL_layer) return v->layer->frozen;
+  if (v->kind != VAL_tensor || !v->frozen) return false;
+  Op op = graph_node(v->tensor.frame->graph, v->tensor.ref)->op;
+  return op == OP_param || op == OP_variable; /* else computed from the weight */
 }
 
 static bool collect(Check *c, Value *v, Span span, RefList *refs, Value *template) {
+  if (has_frozen(v)) return frozen(c, span);
   if (v->kind != VAL_layer) return value_flatten(c, *v, span, refs, template);
   Layer *layer = v->layer;
   uint32_t n = layer->shape->weights.len;
@@ -46,7 +108,7 @@ Value elab_grad(Check *c, Value *v, Span span) {
   Graph *g = graph_here(c, span);
   bool any = refs.refs.len == 1;
   for (uint32_t i = 1; i < refs.refs.len; i++) {
-    any = any || depends_on(c, g, loss.tensor.ref, refs.refs.data[i]);
+    any = any || depends_on(c, loss.tensor.ref, refs.refs.data[i], true) != DEPENDS_not;
     if (dtype_is_float(graph_info(g, refs.refs.data[i])->dtype)) continue;
     diag_at(c->ctx, span, E_bad_gradient, "there is no derivative by %s",
             type_str(c->ctx, graph_type(g, refs.refs.data[i])));

@@ -361,12 +361,16 @@ static Value apply_mapped(Check *c, Check *inner, const Callee *callee, const Ac
   inner->lead = NULL;
   inner->train = NULL;
   inner->turn = NULL;
+  inner->body = &fn->body;
+  inner->assigned = NULL;
+  inner->kept = NULL;
   for (uint32_t i = 0; i < fn->params.len; i++) {
     const Param *p = &fn->params.data[i];
     if (!actuals[i].given)
       bind_default(inner, p);
     else
-      scope_bind(c->ctx, inner->scope, p->name.str, p->name.span, actuals[i].value);
+      scope_bind(c->ctx, inner->scope, p->name.str, p->name.span,
+                 variable_of(inner, p->name.str, NULL, actuals[i].value, actuals[i].span));
   }
   c->instance->busy_inline++;
   Value v = body_value(inner, &fn->body, fn->result, fn->span);

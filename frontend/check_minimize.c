@@ -12,6 +12,7 @@
 
 typedef struct Minimize {
   const Stmt *stmt;
+  bool through;     /* later derivatives go through the update */
   const Expr *call; /* the optimizer or the rule */
   Value loss;
   VEC(uint32_t) weights; /* slots */
@@ -115,13 +116,28 @@ static bool read_optimizer(Check *c, Minimize *m) {
 
 /* ---- gradients ---- */
 
+static Dependence dependence(Check *c, const Minimize *m, bool past_updates) {
+  Dependence best = DEPENDS_not;
+  for (uint32_t i = 0; i < m->weights.len && best != DEPENDS; i++) {
+    Dependence d = depends_on(c, m->loss.tensor.ref, m->weight_refs[i], past_updates);
+    best = d > best ? d : best;
+  }
+  return best;
+}
+
 static bool some_dependence(Check *c, const Minimize *m) {
-  for (uint32_t i = 0; i < m->weights.len; i++)
-    if (depends_on(c, c->frame->graph, m->loss.tensor.ref, m->weight_refs[i])) return true;
+  Dependence d = dependence(c, m, false);
+  if (d == DEPENDS) return true;
   diag_at(c->ctx, m->stmt->minimize.loss->span, E_bad_minimize,
-          "the loss does not depend on the weights of '%s'", m->net);
-  diag_help(c->ctx, "a loss computed before an earlier minimize was computed from the old weights: "
-                    "compute it again");
+          "the loss does not depend on the weights of '%s'%s", m->net,
+          d == DEPENDS_not ? "" : " after the first turn");
+  if (dependence(c, m, true) > d)
+    diag_help(c->ctx, "what an earlier minimize or move made of these weights is a constant: "
+                      "let derivatives go through it, ... with RULE through");
+  else
+    diag_help(c->ctx,
+              "a loss computed before an earlier minimize was computed from the old weights: "
+              "compute it again");
   return false;
 }
 
@@ -204,10 +220,20 @@ static Value slot_value(Check *c, uint32_t slot) {
   return value_tensor(c, frame_import(c, s->frame, s->ref));
 }
 
-static void set_slot(Check *c, uint32_t slot, Ref ref) {
+/* What a minimize or move gives is a constant for later derivatives, unless it says 'through'; a
+ * weight is a variable of its own from then on. */
+static Ref settled(Check *c, const Minimize *m, uint32_t slot, Ref ref) {
+  const TrainState *state = &((TrainBuild *)c->train)->slots.data[slot].state;
+  Graph *g = graph_here(c, m->stmt->span);
+  if (!dtype_is_float(graph_info(g, ref)->dtype)) return ref;
+  if (!m->through) ref = build1(g, OP_stop_gradient, ref);
+  return state->is_weight ? build_variable(g, ref) : ref;
+}
+
+static void set_slot(Check *c, const Minimize *m, uint32_t slot, Ref ref) {
   TrainSlot *s = &((TrainBuild *)c->train)->slots.data[slot];
   s->frame = c->frame;
-  s->ref = ref;
+  s->ref = settled(c, m, slot, ref);
   s->state.trainable = true;
 }
 
@@ -215,7 +241,7 @@ static void set_slot(Check *c, uint32_t slot, Ref ref) {
 static void settle_slot(Check *c, Minimize *m, uint32_t slot, Ref ref) {
   Value either[3] = {m->due, value_tensor(c, ref), slot_value(c, slot)};
   if (m->every > 1) ref = apply_op(c, OP_where, either, 3, m->stmt->span).tensor.ref;
-  set_slot(c, slot, ref);
+  set_slot(c, m, slot, ref);
 }
 
 /* A counter of the statement, plus one, in f32: exact up to 16 million. The slot is not set yet. */
@@ -256,7 +282,7 @@ static void collect_gradients(Check *c, Minimize *m) {
   Value last[2] = {turn, value_number(c->ctx, (double)m->every)};
   m->due = apply_op(c, OP_eq, last, 2, span);
   Value next[3] = {m->due, value_number(c->ctx, 0), turn};
-  set_slot(c, slot, apply_op(c, OP_where, next, 3, span).tensor.ref);
+  set_slot(c, m, slot, apply_op(c, OP_where, next, 3, span).tensor.ref);
   m->collecting = alloc(c, sizeof(uint32_t) * (m->weights.len + 1));
   for (uint32_t i = 0; i < m->weights.len; i++) {
     const TrainState *w = &b->slots.data[m->weights.data[i]].state;
@@ -265,7 +291,7 @@ static void collect_gradients(Check *c, Minimize *m) {
     Value both[2] = {slot_value(c, m->collecting[i]), apply_op(c, OP_mul, share, 2, span)};
     m->gradients[i] = apply_op(c, OP_add, both, 2, span).tensor.ref;
     Value after[3] = {m->due, value_number(c->ctx, 0), value_tensor(c, m->gradients[i])};
-    set_slot(c, m->collecting[i], apply_op(c, OP_where, after, 3, span).tensor.ref);
+    set_slot(c, m, m->collecting[i], apply_op(c, OP_where, after, 3, span).tensor.ref);
   }
 }
 
@@ -339,9 +365,13 @@ static bool update_weight(Check *c, Minimize *m, uint32_t i) {
   inner.self = NULL;
   inner.train = NULL;
   Update u = {0};
+  Kept kept = {inner.scope, inner.frame, {0}};
+  inner.kept = &kept;
   if (!bind_rule(&inner, m, i)) return false;
   bind_states(c, &inner, m, &m->optimizer->layer.members,
               ctx_text(c->ctx, b->slots.data[slot].state.path), &u);
+  for (uint32_t k = 0; k < u.names.len; k++)
+    vec_push(&c->ctx->arena, &kept.names, u.names.data[k].str);
   bool found = false, ok = true;
   Span where = m->rule->span;
   Ref ref;
@@ -383,7 +413,7 @@ static void update_all(Check *c, Minimize *m) {
 
 void train_minimize(Check *c, const Stmt *s) {
   TrainBuild *b = c->train;
-  Minimize m = {.stmt = s, .call = s->minimize.optimizer};
+  Minimize m = {.stmt = s, .call = s->minimize.optimizer, .through = s->minimize.through};
   if (b->is_eval || c->frame != b->frame) {
     diag_at(c->ctx, s->span, E_bad_minimize,
             b->is_eval ? "weights are not changed in an eval"
@@ -430,16 +460,24 @@ static bool same_weights(Check *c, const Minimize *m, const Layer *a, const Laye
   return false;
 }
 
+static bool may_go_through(Check *c, const Minimize *m, const TrainNet *net) {
+  if (!m->through || !net->frozen) return true;
+  diag_at(c->ctx, m->stmt->move.net->span, E_bad_minimize,
+          "no derivative goes through a frozen model");
+  diag_note(c->ctx, net->name.span, "declared here");
+  return false;
+}
+
 void train_move(Check *c, const Stmt *s) {
   TrainBuild *b = c->train;
-  Minimize m = {.stmt = s, .call = s->move.rule, .every = 1};
+  Minimize m = {.stmt = s, .call = s->move.rule, .every = 1, .through = s->move.through};
   const TrainNet *net, *other;
   if (b->is_eval || c->frame != b->frame) {
     diag_at(c->ctx, s->span, E_bad_minimize, "move stands in the step, outside of scans");
     return;
   }
   const Layer *to = read_model(c, s->move.to, &other), *from = read_model(c, s->move.net, &net);
-  bool ok = to && from && same_weights(c, &m, from, to);
+  bool ok = to && from && same_weights(c, &m, from, to) && may_go_through(c, &m, net);
   if (!read_optimizer(c, &m) || !ok) return;
   uint32_t n = from->shape->weights.len;
   uint32_t first = net->first + (uint32_t)(from->weights - net->layer->weights);

@@ -27,10 +27,12 @@ static void enter_slots(Check *c, Repeat *r) {
   for (uint32_t i = 0; r->changed && i < r->n_changed; i++) {
     TrainSlot *s = &b->slots.data[i];
     if (!r->changed[i]) continue;
-    vec_push(&c->ctx->arena, &r->loop.init.refs, frame_import(c, s->frame, s->ref));
+    Ref first = frame_import(c, s->frame, s->ref);
+    vec_push(&c->ctx->arena, &r->loop.init.refs, first);
     s->ref = graph_param(r->loop.frame->graph, s->state.type, s->state.path, NULL, 0);
     s->frame = r->loop.frame;
     vec_push(&c->ctx->arena, &r->loop.inner.refs, s->ref);
+    vec_push(&c->ctx->arena, &r->loop.frame->firsts, ((Capture){first, s->ref}));
     vec_push(&c->ctx->arena, &r->loop.more, s->state.path);
   }
 }

@@ -55,6 +55,7 @@ static void bind_carries(Check *c, Check *inner, Loop *loop) {
       Ref p = graph_param(loop->frame->graph, graph_type(c->frame->graph, outside), k->name.str,
                           NULL, 0);
       vec_push(&c->ctx->arena, &loop->inner.refs, p);
+      vec_push(&c->ctx->arena, &loop->frame->firsts, ((Capture){outside, p}));
     }
     Value v =
         k->n ? value_rebuild(inner, &k->template, loop->inner.refs.data, &next) : value_poison();
@@ -71,6 +72,8 @@ void turns_first_values(Check *c, Loop *loop) {
     *k = (Carry){
         .name = args->data[i].name, .span = args->data[i].span, .first = loop->init.refs.len};
     Value v = elab_expr(c, args->data[i].value);
+    if (loop->stmt->kind == ST_repeat)
+      v = variable_of(c, k->name.str, args->data[i].value, v, k->span);
     bool ok = value_ok(&v) && value_flatten(c, v, k->span, &loop->init, &k->template);
     loop->failed = loop->failed || !ok;
     k->n = loop->init.refs.len - k->first;
@@ -200,16 +203,20 @@ static Graph *order_body(Check *c, const Frame *f, const RefList *init, const Re
   return g;
 }
 
-static Ref build_node(Check *c, Frame *frame, const RefList *init, const RefList *inner,
-                      bool reversed, bool until, Span span) {
+static Ref build_node(Check *c, const Loop *loop) {
+  const Stmt *s = loop->stmt;
+  bool repeat = s->kind == ST_repeat;
+  Span span = repeat ? s->span : s->scan.index.span;
+  Frame *frame = loop->frame;
   RefList operands = {0};
   int64_t n_slices = 0;
-  Graph *body = order_body(c, frame, init, inner, &operands, &n_slices);
-  Attr attrs[5] = {attr_z(A_length, frame->counter->extent), attr_i(A_carries, init->refs.len),
+  Graph *body = order_body(c, frame, &loop->init, &loop->inner, &operands, &n_slices);
+  Attr attrs[6] = {attr_z(A_length, frame->counter->extent), attr_i(A_carries, loop->init.refs.len),
                    attr_i(A_slices, n_slices)};
   int n = 3;
-  if (reversed) attrs[n++] = attr_i(A_reverse, 1);
-  if (until) attrs[n++] = attr_i(A_until, 1);
+  if (repeat) attrs[n++] = attr_i(A_repeat, 1);
+  if (s->scan.reversed) attrs[n++] = attr_i(A_reverse, 1);
+  if (!ref_none(loop->stop)) attrs[n++] = attr_i(A_until, 1);
   return build_region(graph_here(c, span), OP_scan, operands.refs.data, (int)operands.refs.len,
                       attrs, n, body, TY_NONE);
 }
@@ -254,6 +261,7 @@ Check turns_begin(Check *c, Loop *loop) {
   Name name = s->scan.index;
   if (str_none(name.str)) name = (Name){ctx_str(c->ctx, "turn"), s->span};
   inner.frame = loop->frame = scan_frame(c, name, loop->length, s->scan.extent->span);
+  loop->frame->repeats = s->kind == ST_repeat;
   inner.scope = scope_new(c->ctx, c->scope);
   inner.turn = NULL;
   Value counter = {.kind = VAL_index, .index = loop->frame->counter};
@@ -273,7 +281,6 @@ void turns_end(Check *c, Check *inner, Loop *loop) {
 
 Ref turns_build(Check *c, Loop *loop) {
   Graph *body = loop->frame->graph;
-  const Stmt *s = loop->stmt;
   uint32_t k = 0;
   for (uint32_t i = 0; i < loop->n_carries; i++)
     for (uint32_t j = 0; j < loop->carries[i].n; j++)
@@ -283,8 +290,7 @@ Ref turns_build(Check *c, Loop *loop) {
   for (uint32_t i = 0; i < loop->frame->collects.len; i++)
     graph_result(body, loop->frame->collects.data[i].value, loop->frame->collects.data[i].name.str);
   if (!ref_none(loop->stop)) graph_result(body, loop->stop, ctx_str(c->ctx, "until"));
-  return build_node(c, loop->frame, &loop->init, &loop->inner, s->scan.reversed,
-                    !ref_none(loop->stop), s->kind == ST_scan ? s->scan.index.span : s->span);
+  return build_node(c, loop);
 }
 
 void turns_bind_after(Check *c, Loop *loop, Ref scan) {
@@ -314,8 +320,10 @@ void elab_scan(Check *c, const Stmt *s) {
   Check inner = turns_begin(c, &loop);
   bool found;
   Span where;
+  uint32_t errors = c->ctx->diags.errors;
   elab_block(&inner, &s->scan.body, &found, &where);
   turns_end(c, &inner, &loop);
+  loop.failed = loop.failed || c->ctx->diags.errors > errors;
   if (!loop.failed && loop.n_carries + loop.frame->collects.len == 0) {
     if (spec_unread(c->spec)) return;
     diag_at(c->ctx, s->span, E_no_result,

@@ -20,6 +20,7 @@ void train_add_var(Check *c, TrainBuild *b, const TrainMember *m) {
   TrainVar var = {.member = m, .type = type_eval(c, m->type)};
   b->failed = b->failed || !var.type.i;
   if (var.type.i) vec_push(&c->ctx->arena, &b->vars, var);
+  vec_push(&c->ctx->arena, &b->kept.names, m->name.str);
   scope_bind(c->ctx, b->scope, m->name.str, m->name.span, value_poison());
 }
 
@@ -43,6 +44,8 @@ void train_sync_vars(Check *c) {
     Value v = value_tensor(c, frame_import(c, s->frame, s->ref));
     scope_bind(c->ctx, c->scope, var->member->name.str, var->member->name.span, v);
   }
+  b->kept.scope = c->scope;
+  b->kept.frame = c->frame;
 }
 
 /* A new value of a state member; false with a diagnostic when it does not fit. */

@@ -30,7 +30,9 @@ static void name_node(Check *c, const Value *v, Str name) {
 void assign_name(Check *c, Name name, Value value) {
   if (str_none(name.str)) return;
   if (value.kind == VAL_list || escapes(c, &value, name.span)) value = value_poison();
+  if (loses_value(c, name)) value = value_poison();
   value.whole_name = false;
+  value = variable_of(c, name.str, c->assigned, value, name.span);
   if (c->train && !train_assign(c, name, &value)) value = value_poison();
   name_node(c, &value, name.str);
   scope_bind(c->ctx, c->scope, name.str, name.span, value);
@@ -59,12 +61,32 @@ static void assign_tuple(Check *c, const Stmt *s, Value value) {
     diag_at(c->ctx, s->span, E_tuple_mismatch, "%u names on the left", targets->len);
     diag_got(c->ctx, "%s", value_str(c, &value));
   }
-  for (uint32_t i = 0; i < targets->len; i++)
+  const Expr *x = c->assigned;
+  bool each = x->kind == EX_tuple && x->items.len == targets->len;
+  for (uint32_t i = 0; i < targets->len; i++) {
+    c->assigned = each ? x->items.data[i] : x;
     assign_target(c, targets->data[i], fits ? value.items.data[i] : value_poison());
+  }
+}
+
+/* Whether a name on the left stands for something that the statement would not change. */
+static bool loses_target(Check *c, const Exprs *targets) {
+  bool loses = false;
+  Name *names = alloc(c, sizeof(Name) * (targets->len + 1));
+  for (uint32_t i = 0; i < targets->len; i++) {
+    const Expr *x = targets->data[i];
+    names[i] = target_name(x->kind == EX_subscript ? x->subscript.base : x);
+    loses = (!str_none(names[i].str) && loses_value(c, names[i])) || loses;
+  }
+  for (uint32_t i = 0; loses && i < targets->len; i++)
+    if (!str_none(names[i].str))
+      scope_bind(c->ctx, c->scope, names[i].str, names[i].span, value_poison());
+  return loses;
 }
 
 static void elab_assign(Check *c, const Stmt *s) {
   const Exprs *targets = &s->assign.targets;
+  if (loses_target(c, targets)) return;
   const With *before = c->with;
   c->with = &s->assign.with;
   if (!s->assign.tuple && targets->len == 1 && targets->data[0]->kind == EX_subscript &&
@@ -72,10 +94,12 @@ static void elab_assign(Check *c, const Stmt *s) {
     define_index(c, targets->data[0], s->assign.value);
   else {
     Value v = elab_expr(c, s->assign.value);
+    c->assigned = s->assign.value;
     if (s->assign.tuple)
       assign_tuple(c, s, v);
     else if (targets->len)
       assign_target(c, targets->data[0], v);
+    c->assigned = NULL;
   }
   c->with = before;
 }
@@ -155,6 +179,7 @@ void elab_stmt(Check *c, const Stmt *s) {
 Value elab_block(Check *c, const Block *block, bool *found, Span *where) {
   Value v = value_poison();
   *found = false;
+  if (block->n_variables) c->body = block;
   for (uint32_t i = 0; i < block->len; i++) {
     const Stmt *s = block->data[i];
     bool last = i + 1 == block->len;

@@ -71,6 +71,7 @@ typedef struct Values {
 struct Value {
   ValueKind kind;
   bool as_set;     /* tensor: that its axes have an order is given up on purpose */
+  bool frozen;     /* tensor: a weight of a frozen model */
   bool whole_name; /* tensor: a name without subscript, not allowed inside index notation */
   Span span;       /* where it was declared, for notes */
   union {
@@ -125,6 +126,8 @@ struct Frame {
   IndexVar *counter; /* of the loop */
   Ref key;           /* random key of this frame, REF_NONE until wanted */
   VEC(Capture) captures, slices;
+  VEC(Capture) firsts; /* carries: their first values, and what they are in the body */
+  bool repeats;        /* the body of a repeat */
   VEC(Collect) collects;
 };
 
@@ -262,6 +265,13 @@ struct Turn {
   VEC(Built) built;
 };
 
+/* The states of a program or of an optimizer, as names: where an assignment keeps its value. */
+typedef struct Kept {
+  Scope *scope;
+  Frame *frame;
+  VEC(Str) names;
+} Kept;
+
 struct Check {
   Spec *spec;
   Ctx *ctx;
@@ -279,6 +289,9 @@ struct Check {
   bool signature;        /* the types of parameters are being matched: they bind their own sizes */
   bool tensor_constants; /* of an optimizer: arguments may be values of the run time */
   bool size_mode;        /* the expression is a size: '/' rounds down */
+  const Kept *kept;
+  const Block *body;     /* whose variables are to be told apart */
+  const Expr *assigned;  /* what the statement being elaborated gives to names */
   bool training;         /* in the step of a training program: what the name 'training' says */
   struct TrainBuild *train;
 };
@@ -444,8 +457,25 @@ Value layout_filled(Check *c, Value value, Value *dims, uint32_t n, Span span);
 Value layout_iota(Check *c, Value *v, Span span);
 Value builtin_concat(Check *c, const Expr *x); /* concat[axis = 0](a, b) */
 
+/* check_kept.c */
+/* Whether giving the name a value would lose what was meant to be kept: a diagnostic then. */
+bool loses_value(Check *c, Name name);
+
+/* check_variable.c */
+/* The value of a name. When the body differentiates by that name, and x, what the value was computed
+ * by (may be NULL), is no name itself, it is a variable of its own from here on. */
+Value variable_of(Check *c, Str name, const Expr *x, Value v, Span span);
+
 /* check_grad.c */
-bool depends_on(Check *c, const Graph *g, Ref from, Ref on);
+/* Whether a value is computed from another one of the same frame: through what loops capture too;
+ * through carries, as it seems before the end of the body. past_updates: also through what minimize
+ * and move made of weights. */
+typedef enum Dependence {
+  DEPENDS_not,
+  DEPENDS_first_turn, /* of a repeat, from what it has as first value */
+  DEPENDS,
+} Dependence;
+Dependence depends_on(Check *c, Ref value, Ref on, bool past_updates);
 Value elab_grad(Check *c, Value *v, Span span);
 
 /* check_instance.c */

@@ -262,9 +262,11 @@ static void put_minimize(Fmt *f, const Stmt *stmt) {
   fmt_break(f);
   fmt_put(f, "with ");
   fmt_expr(f, stmt->minimize.optimizer);
-  if (!stmt->minimize.every) return;
-  fmt_put(f, " every ");
-  fmt_expr(f, stmt->minimize.every);
+  if (stmt->minimize.every) {
+    fmt_put(f, " every ");
+    fmt_expr(f, stmt->minimize.every);
+  }
+  if (stmt->minimize.through) fmt_put(f, " through");
 }
 
 static void put_move(Fmt *f, const Stmt *stmt) {
@@ -274,6 +276,7 @@ static void put_move(Fmt *f, const Stmt *stmt) {
   fmt_expr(f, stmt->move.to);
   fmt_put(f, " with ");
   fmt_expr(f, stmt->move.rule);
+  if (stmt->move.through) fmt_put(f, " through");
 }
 
 static void put_log(Fmt *f, const Stmt *stmt) {

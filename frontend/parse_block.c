@@ -90,3 +90,16 @@ void parse_block_close(Parser *p, const BlockFrame *frame) {
   else
     unclosed(p, frame);
 }
+
+Block parse_body(Parser *p, BodyKind kind) {
+  Parser around = *p;
+  p->body = kind;
+  p->variables.data = NULL;
+  p->variables.len = p->variables.cap = 0;
+  Block block = parse_block(p, kind == BODY_fn);
+  block.variables = p->variables.data;
+  block.n_variables = p->variables.len;
+  p->body = around.body;
+  p->variables = around.variables;
+  return block;
+}

@@ -219,6 +219,19 @@ static Expr *parse_reduction(Parser *p, const Expr *base) {
 
 /* ---- postfix ---- */
 
+/* The names in what grad differentiates by. */
+static void note_variables(Parser *p, const Expr *x) {
+  if (x->kind == EX_name) vec_push(&p->ctx->arena, &p->variables, x->name);
+  for (uint32_t i = 0; x->kind == EX_tuple && i < x->items.len; i++)
+    note_variables(p, x->items.data[i]);
+}
+
+static bool is_grad(const Parser *p, const Expr *call) {
+  const Expr *callee = call->call.callee;
+  return call->kind == EX_call && callee->kind == EX_name && call->call.args.len == 2 &&
+         !strcmp(ctx_text(p->ctx, callee->name), "grad");
+}
+
 static Expr *parse_call(Parser *p, Expr *callee) {
   Expr *expr = new_expr(p, EX_call, callee->span);
   expr->call.callee = callee;
@@ -230,6 +243,7 @@ static Expr *parse_call(Parser *p, Expr *callee) {
     refuse_axis_arguments(p, expr, (Name){callee->name, callee->span});
   else if (expr->kind == EX_call && callee->kind == EX_member)
     refuse_axis_arguments(p, expr, callee->member.name);
+  if (is_grad(p, expr)) note_variables(p, expr->call.args.data[1].value);
   return expr;
 }
 

@@ -44,6 +44,7 @@ typedef struct Parser {
   uint32_t unclosed; /* how many of them have not been reported */
   bool unwinding;    /* a block was left at a declaration inside it: so are the blocks around it */
   BodyKind body;
+  VEC(Str) variables; /* of the body: see Block */
 } Parser;
 
 /* ---- cursor ---- */
@@ -73,6 +74,9 @@ Name parse_name(Parser *p, const char *what);
 Span parse_span(const Parser *p, uint32_t start);
 /* The column (from 0) at which a token stands in its line. */
 uint32_t parse_column(const Parser *p, const Token *token);
+
+/* The body of a function, a step or an eval: a block with its variables. */
+Block parse_body(Parser *p, BodyKind kind);
 
 /* ---- errors ---- */
 

@@ -43,10 +43,7 @@ FnDecl *parse_fn_head(Parser *p, bool named) {
 FnDecl *parse_fn(Parser *p, bool named) {
   uint32_t start = p->at;
   FnDecl *fn = parse_fn_head(p, named);
-  BodyKind around = p->body;
-  p->body = BODY_fn;
-  fn->body = parse_block(p, true);
-  p->body = around;
+  fn->body = parse_body(p, BODY_fn);
   fn->span = parse_span(p, start);
   return fn;
 }

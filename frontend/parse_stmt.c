@@ -49,7 +49,7 @@ Block parse_block(Parser *p, bool has_result) {
   parse_leave(p);
   for (uint32_t i = 0; i < stmts.len && !p->unbalanced; i++)
     if (i + 1 < stmts.len || !has_result) refuse_unused(p, stmts.data[i]);
-  return (Block){stmts.data, stmts.len, parse_span(p, start)};
+  return (Block){.data = stmts.data, .len = stmts.len, .span = parse_span(p, start)};
 }
 
 /* ---- assignments ---- */
@@ -77,7 +77,7 @@ static void refuse_target(Parser *p, const Expr *target) {
   if (!parse_report(p, target->span, E_bad_target, "this cannot be given a value")) return;
   diag_expected(p->ctx, "a name, a name with indices, or several of them: (a, b)");
   if (target->kind == EX_member)
-    diag_help(p->ctx, "members of a layer change only by 'minimize'");
+    diag_help(p->ctx, "members of a layer change only by 'minimize' and 'move'");
   else if (target->kind == EX_binary || target->kind == EX_call)
     diag_help(p->ctx, "equality is written ==");
 }
@@ -199,7 +199,8 @@ static Block parse_else_if(Parser *p) {
   Stmt *inner = entered ? parse_if(p) : new_stmt(p, ST_poison);
   parse_leave(p);
   inner->span = parse_span(p, start);
-  return (Block){arena_copy(&p->ctx->arena, &inner, sizeof inner), 1, inner->span};
+  Stmt **only = arena_copy(&p->ctx->arena, &inner, sizeof inner);
+  return (Block){.data = only, .len = 1, .span = inner->span};
 }
 
 /* "if" expr block ["else" (if | block)] */
@@ -240,7 +241,7 @@ static void refuse_outside(Parser *p, const char *word, bool allowed) {
               strcmp(word, "log") ? "" : ", or an eval,");
 }
 
-/* "minimize" expr "over" expr {"," expr} "with" expr ["every" expr] */
+/* "minimize" expr "over" expr {"," expr} "with" expr ["every" expr] ["through"] */
 static Stmt *parse_minimize(Parser *p) {
   refuse_outside(p, "minimize", p->body == BODY_step);
   Stmt *stmt = new_stmt(p, ST_minimize);
@@ -256,10 +257,11 @@ static Stmt *parse_minimize(Parser *p) {
     diag_help(p->ctx, "minimize loss over net with adam(lr = 1e-3)");
   stmt->minimize.optimizer = parse_expr(p);
   if (parse_accept_word(p, "every")) stmt->minimize.every = parse_expr(p);
+  stmt->minimize.through = parse_accept_word(p, "through");
   return stmt;
 }
 
-/* "move" expr "to" expr "with" expr */
+/* "move" expr "to" expr "with" expr ["through"] */
 static Stmt *parse_move(Parser *p) {
   refuse_outside(p, "move", p->body == BODY_step);
   Stmt *stmt = new_stmt(p, ST_move);
@@ -273,6 +275,7 @@ static Stmt *parse_move(Parser *p) {
   else if (parse_unexpected(p, "'with' and a rule"))
     diag_help(p->ctx, "move average to net with ema(decay = 0.999)");
   stmt->move.rule = parse_expr(p);
+  stmt->move.through = parse_accept_word(p, "through");
   return stmt;
 }
 

@@ -5,13 +5,6 @@
 
 /* ---- train ---- */
 
-static Block parse_body(Parser *p, BodyKind kind) {
-  p->body = kind;
-  Block block = parse_block(p, false);
-  p->body = BODY_fn;
-  return block;
-}
-
 /* name ":" type "~" expr */
 static void parse_state(Parser *p, TrainMember *member) {
   member->kind = TM_state;

@@ -5,6 +5,8 @@ train t {
   step {
     repeat   k in 3,a=0.0   until a>2 { a=a+1;y[k]=a }
     repeat 2 { coef = coef+a }
+    move  fast to net with copy   through
+    minimize a over fast with sgd(lr=0.1) every  2 through
     log "objective/kl"=coef,a
   }
 }
@@ -14,6 +16,8 @@ train t {
   step {
     repeat k in 3, a = 0.0 until a > 2 { a = a+1; y[k] = a }
     repeat 2 { coef = coef+a }
+    move fast to net with copy through
+    minimize a over fast with sgd(lr = 0.1) every 2 through
     log "objective/kl" = coef, a
   }
 }

@@ -19,7 +19,7 @@ E0117_bad_target.ordo:3:3: error[E0117]: this cannot be given a value
   3 |   net.W = zeros(3)
     |   ^^^^^
     = expected  a name, a name with indices, or several of them: (a, b)
-    = help: members of a layer change only by 'minimize'
+    = help: members of a layer change only by 'minimize' and 'move'
 
 E0117_bad_target.ordo:4:3: error[E0117]: this cannot be given a value
   4 |   f(x) = 3
