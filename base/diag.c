@@ -57,6 +57,7 @@ static uint32_t count_kept(const Diags *diags, bool errors) {
 void diag_at(Ctx *ctx, Span span, DiagCode code, const char *format, ...) {
   Diags *diags = &ctx->diags;
   diags->current = NULL;
+  diags->said++;
   if (repeated(diags, code, span)) return;
   bool error = is_error(code);
   diags->errors += error;

@@ -82,6 +82,7 @@ typedef struct Diags {
   VEC(Diag *) list;
   Diag *current; /* the one that expected, got, note and help attach to; NULL if it was not kept */
   uint32_t errors, dropped; /* errors counts the dropped ones too */
+  uint32_t said;            /* all of any kind, also those said before */
 } Diags;
 
 /* Adds a diagnostic. The same code at the same place is kept once (the second one is swallowed, and

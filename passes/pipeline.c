@@ -237,8 +237,8 @@ static bool keeps_contract(PassCtx *pc, const PassInfo *pass, const Graph *g, co
 }
 
 /* A pass gives a graph or a diagnostic. */
-static bool says_why(PassCtx *pc, const PassInfo *pass, uint32_t errors_before) {
-  if (pc->ctx->diags.errors == errors_before)
+static bool says_why(PassCtx *pc, const PassInfo *pass, uint32_t said_before) {
+  if (pc->ctx->diags.said == said_before)
     diag_at(pc->ctx, (Span){0}, E_pass_broke_graph, "%s gave no graph, and no reason",
             pass_title(pc, pass));
   return false;
@@ -250,13 +250,13 @@ static Graph *run_checked(PassCtx *pc, const Step *step, const Graph *g) {
   const PassInfo *pass = step->pass;
   const char *plugin = plugin_path(pc->plugins, pass);
   bool checked = plugin || pc->options.verify_each;
-  uint32_t errors = pc->ctx->diags.errors;
+  uint32_t said = pc->ctx->diags.said;
   Given given = {0};
   if (checked) given = (Given){signature_of(g), graph_hash(g)};
   pass_enter(pc, &(PassRun){step->text, pass->name, plugin, g});
   Graph *out = pass->run(pc, g, &step->options);
   bool good =
-      out ? !checked || keeps_contract(pc, pass, g, &given, out) : says_why(pc, pass, errors);
+      out ? !checked || keeps_contract(pc, pass, g, &given, out) : says_why(pc, pass, said);
   if (good && out != g) out = graph_sweep(out);
   pass_enter(pc, NULL);
   return good ? out : NULL;
