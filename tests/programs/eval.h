@@ -1,0 +1,313 @@
+/* A naive evaluator of the syntax tree: what a text means, worked out a second time.
+ *
+ * The oracle of the fuzzer of programs. It shares the parser with the compiler and nothing else: no
+ * graph, no types, no rules of derivatives. Everything is done the slow way:
+ *
+ * - numbers are long doubles, sizes are the concrete ones of the arguments;
+ * - index notation is a loop over all values of its indices, a function is evaluated at each call, a
+ *   loop is run turn by turn;
+ * - a derivative is a difference: the program is run again from its beginning, up to the place of the
+ *   derivative, with one number of the variable changed (eval_grad.c).
+ *
+ * A value that grad or minimize may differentiate by is named by the order in which values are made
+ * (Arr.id), which is the same in each run. What later runs need of an earlier 'minimize' is taken from
+ * its record: the new weights are constants for all derivatives to come.
+ *
+ * eval_value.c arrays; eval_expr.c expressions; eval_index.c index notation and subscripts;
+ * eval_builtin.c built-in functions; eval_call.c functions and layers; eval_stmt.c statements;
+ * eval_loop.c loops; eval_grad.c derivatives; eval_train.c training programs.
+ */
+#ifndef ORDO_TESTS_PROGRAMS_EVAL_H
+#define ORDO_TESTS_PROGRAMS_EVAL_H
+
+#include <setjmp.h>
+
+#include "frontend/ast.h"
+
+typedef long double Num;
+
+typedef enum Kind { K_f32, K_f64, K_bf16, K_i32, K_bool, K_idx } Kind;
+static inline bool kind_float(Kind k) { return k <= K_bf16; }
+
+enum { EV_RANK = 8 };
+
+/* An array: made once, never changed. */
+typedef struct Arr {
+  Kind kind;
+  int rank;
+  int64_t dims[EV_RANK], count;
+  int64_t extent; /* idx: of the axis it points into */
+  uint64_t id;    /* when it was made */
+  uint64_t waits; /* derivatives that were left out and it would need, a bit each */
+  bool doubt;     /* a difference that it comes from was not decided */
+  Num *x;
+} Arr;
+
+typedef struct Inst Inst;
+typedef struct Loop Loop;
+typedef struct Scope Scope;
+
+typedef enum ValKind {
+  V_none,
+  V_number, /* known to the compiler: literals, sizes, constants */
+  V_truth,
+  V_text,
+  V_index, /* a value of an index variable or of a loop's counter */
+  V_array,
+  V_tuple, /* and lists of sizes */
+  V_layer,
+  V_layers,
+} ValKind;
+
+typedef struct Val Val;
+struct Val {
+  ValKind kind;
+  Num number; /* number, index */
+  bool truth;
+  Str text;
+  Arr *arr;
+  Val *items; /* tuple, layers */
+  int n;
+  Inst *layer;
+  Loop *loop; /* index: that it counts, or NULL */
+};
+
+typedef struct Bind Bind;
+struct Bind {
+  Str name;
+  Val value;
+  Bind *next;
+};
+
+/* Index variables on the left of a definition. */
+typedef struct Def {
+  const Expr *target, *value;
+  Bind **vars;
+  int n;
+} Def;
+
+struct Scope {
+  Scope *up;
+  Bind *binds;
+  Def *def;
+};
+
+/* A layer with its weights as seen by one function. */
+typedef struct Part {
+  Str name;
+  enum { PART_weight, PART_layer, PART_layers } kind;
+  Arr **slot;  /* weight: where it is kept */
+  Inst *layer; /* layer */
+  Inst **layers;
+  int n;
+} Part;
+
+struct Inst {
+  const Item *item;
+  Scope *constants;
+  Part *parts;
+  int n_parts;
+  bool frozen;
+};
+
+typedef struct Gathered { /* 'y[t] = e' in a loop */
+  Str name;
+  Arr **turns; /* NULL: not reached */
+  Loop *steps[EV_RANK];
+  int axes[EV_RANK], n_steps;
+} Gathered;
+
+struct Loop {
+  Loop *up;
+  int64_t length, turn;
+  Gathered *gathered;
+  int n_gathered, cap_gathered;
+};
+
+/* 'y[i] = e' in 'for i in 3'. */
+typedef struct Built {
+  Str name;
+  Val *items;
+  int n;
+} Built;
+typedef struct Turn Turn;
+struct Turn {
+  Turn *up;
+  Str var;
+  int at, total;
+  Built built[8];
+  int n_built;
+};
+
+/* What is changed in a run: element 'at' of the array number 'id'. */
+typedef struct Shift {
+  uint64_t id;
+  int64_t at;
+  Num by;
+} Shift;
+enum { EV_DEPTH = 4 }; /* of derivatives of derivatives */
+
+/* A weight, or a state of a training program. */
+typedef struct Slot {
+  const char *path;
+  Arr *now;
+} Slot;
+
+/* What is run, again and again: a function on arguments, or the step of a program. */
+typedef struct Entry {
+  const FnDecl *fn;
+  const Item *layer; /* that the function belongs to, or NULL */
+  Arr *const *args;
+  int n_args;
+  const Item *train;
+  Num step;          /* the number of the step */
+  const Slot *slots; /* weights and state at its beginning */
+  int n_slots;
+} Entry;
+
+/* What a minimize or move did in the first run. */
+typedef struct Record Record;
+
+typedef struct Program Program; /* eval_train.c */
+
+typedef struct Eval {
+  Ctx *ctx;
+  char *memory;
+  size_t used, size;
+  Scope *globals;
+  const AstFile *files[8];
+  int n_files;
+  /* where it is */
+  Scope *scope;
+  Inst *self;
+  Loop *loop;
+  Turn *turn;
+  const With *with; /* of the statement */
+  int depth_calls;
+  bool size_mode, training;
+  /* one run */
+  uint64_t next_id, next_grad, next_stop; /* values, derivatives, stop_gradients so far */
+  Shift shifts[EV_DEPTH];
+  int n_shifts;
+  bool again;          /* this is not the first run */
+  uint64_t stop, need; /* the derivative to stop at; those that have to be taken */
+  jmp_buf *caught;
+  Arr *loss;   /* what was found there */
+  Slot *slots; /* now */
+  int n_slots;
+  const Entry *entry;
+  Program *program;
+  Val result;
+  Record *records; /* of the first run */
+  Arr **stops;
+  /* settings and results */
+  Num step;        /* of differences */
+  Num noise;       /* relative, of each operation */
+  jmp_buf failure; /* of the evaluator: see why */
+  const char *why;
+  int64_t fuel;
+  long derivatives; /* numbers found by differences */
+  long undecided;
+} Eval;
+
+/* ---- eval_value.c ---- */
+void *ev_alloc(Eval *e, size_t size); /* zeroed; freed with the run */
+_Noreturn void ev_fail(Eval *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+Arr *arr_new(Eval *e, Kind kind, int rank, const int64_t *dims);
+Arr *arr_scalar(Eval *e, Kind kind, Num x);
+/* To be called when it is filled: gives it its number, and changes it if this run is about it. */
+Arr *arr_made(Eval *e, Arr *a);
+void arr_shift(Eval *e, Arr *a);     /* the change alone */
+void arr_from(Arr *a, const Arr *b); /* a is computed from b */
+Arr *arr_copy(Eval *e, const Arr *a);
+Num noisy(Eval *e, uint64_t id, Num x);
+Val val_number(Num x);
+Val val_arr(Arr *a);
+Val val_truth(bool b);
+Val val_tuple(Eval *e, int n);
+/* Any value as an array; numbers become 'kind'. */
+Arr *val_to_arr(Eval *e, Val v, Kind kind);
+Val val_fresh(Eval *e, Val v, bool numbers); /* a copy under new numbers; numbers as f32 arrays */
+Scope *scope_push(Eval *e);
+Bind *scope_bind_here(Eval *e, Scope *s, Str name, Val v);
+Bind *scope_look(Scope *s, Str name);
+bool is_name(Eval *e, Str name, const char *text);
+
+/* ---- eval_expr.c ---- */
+Val ev_expr(Eval *e, const Expr *x);
+Arr *ev_arr(Eval *e, const Expr *x);
+int64_t ev_size(Eval *e, const Expr *x);
+Val ev_name(Eval *e, Str name);
+Val ev_binary(Eval *e, BinaryOp op, Val a, Val b);
+Arr *ev_matmul(Eval *e, const Arr *a, const Arr *b);
+typedef Num (*Fn1)(Num a);
+typedef Num (*Fn2)(Num a, Num b);
+Arr *ev_map1(Eval *e, Fn1 f, Kind kind, const Arr *a);
+Arr *ev_map2(Eval *e, Fn2 f, Kind kind, const Arr *a, const Arr *b);
+Arr *ev_choose(Eval *e, const Arr *c, const Arr *a, const Arr *b);
+Kind ev_common(Eval *e, const Val *v, int n);
+
+/* ---- eval_index.c ---- */
+Val ev_subscript(Eval *e, const Expr *x);
+Arr *ev_define(Eval *e, const Stmt *s, const Expr *target, Loop **steps, int *axes, int *n_steps);
+int64_t ev_extent(Eval *e, const Expr *x, Str name); /* told by 'with' or x; -1: nothing tells */
+
+/* ---- eval_builtin.c ---- */
+bool ev_builtin(Eval *e, const Expr *x, Str name, const Args *args, Val *out);
+Val ev_reduce(Eval *e, const Expr *x);
+
+/* ---- eval_call.c ---- */
+Val ev_call(Eval *e, const Expr *x);
+Val ev_apply(Eval *e, const FnDecl *fn, Inst *self, const Args *args);
+/* The call with values in place of expressions. */
+Val ev_apply_values(Eval *e, const FnDecl *fn, Inst *self, Val *values, int n);
+const Item *ev_item(Eval *e, ItemKind kind, Str name);
+Scope *ev_constants(Eval *e, const Params *params, const Args *args);
+/* With the weights of e->slots whose paths begin with 'path'. */
+Inst *ev_layer(Eval *e, const Item *item, const Args *args, const char *path);
+bool ev_part(Eval *e, Inst *layer, Str name, Val *out);
+const FnDecl *ev_method(const Inst *layer, Str name);
+/* All weights in order. */
+void ev_weights(Inst *layer, Arr ***out, int *n);
+
+/* ---- eval_stmt.c, eval_loop.c ---- */
+Val ev_block(Eval *e, const Block *block);
+void ev_assign(Eval *e, Str name, Val v);
+void ev_assign_to(Eval *e, const Expr *target, Val v);
+void ev_scan(Eval *e, const Stmt *s);
+void ev_for(Eval *e, const Stmt *s);
+void ev_gather(Eval *e, Str name, Arr *a, Loop *const *steps, const int *axes, int n);
+
+/* ---- eval_grad.c ---- */
+Val ev_grad(Eval *e, const Expr *x);
+/* Derivatives of the loss by arrays; here is the place of the derivative number e->next_grad, which
+ * is counted up. */
+void ev_derive(Eval *e, Arr *loss, Arr *const *by, int n, Arr **out);
+
+/* ---- eval_train.c ---- */
+void ev_train_stmt(Eval *e, const Stmt *s);
+bool ev_train_assign(Eval *e, Str name, Val v);
+
+/* ---- from outside ---- */
+
+enum { EV_SLOTS = 256, EV_STOPS = 4096 };
+Eval *eval_new(Ctx *ctx, size_t memory);
+void eval_free(Eval *e);
+/* Parses a text and what it imports from the folder of the library; false when it cannot. */
+bool eval_read(Eval *e, const char *text, const char *library);
+/* Evaluates a function, "f" or "Layer.f" or "Layer.()": the value is e->result. False with e->why. */
+bool eval_function(Eval *e, const char *name, Arr *const *args, int n_args, const Slot *slots,
+                   int n_slots);
+/* One step of the training program. What it leaves is in e->slots, what it logs in eval_log. */
+bool eval_step(Eval *e, const char *name, Num step, const Slot *slots, int n_slots);
+Arr *eval_log(Eval *e, const char *name);
+/* The leaves of a value in order. */
+int eval_leaves(Eval *e, const Val *v, const Arr **out, int n);
+/* Runs e->entry once, from its beginning: for eval_grad.c. */
+void ev_enter(Eval *e);
+
+/* Inside: eval_train.c */
+void ev_step(Eval *e);
+Slot *ev_slot(Eval *e, const char *path);
+
+#endif

@@ -1,0 +1,486 @@
+/* Built-in functions and index functions. */
+#include <math.h>
+#include <string.h>
+
+#include "tests/programs/eval.h"
+
+/* ---- elementwise ---- */
+
+static Num f_exp(Num a) { return expl(a); }
+static Num f_expm1(Num a) { return expm1l(a); }
+static Num f_log(Num a) { return logl(a); }
+static Num f_log1p(Num a) { return log1pl(a); }
+static Num f_sqrt(Num a) { return sqrtl(a); }
+static Num f_rsqrt(Num a) { return 1 / sqrtl(a); }
+static Num f_tanh(Num a) { return tanhl(a); }
+static Num f_sigmoid(Num a) { return 1 / (1 + expl(-a)); }
+static Num f_erf(Num a) { return erfl(a); }
+static Num f_sin(Num a) { return sinl(a); }
+static Num f_cos(Num a) { return cosl(a); }
+static Num f_abs(Num a) { return fabsl(a); }
+static Num f_sign(Num a) { return (Num)((a > 0) - (a < 0)); }
+static Num f_floor(Num a) { return floorl(a); }
+static Num f_ceil(Num a) { return ceill(a); }
+static Num f_round(Num a) { return nearbyintl(a); }
+static Num f_relu(Num a) { return isnan(a) || a > 0 ? a : 0; }
+static Num f_is_nan(Num a) { return isnan(a); }
+static Num f_same(Num a) { return a; }
+static Num f_trunc(Num a) { return truncl(a); }
+static Num f_truth(Num a) { return a != 0; }
+static Num f_max(Num a, Num b) { return isnan(a) ? a : isnan(b) ? b : a > b ? a : b; }
+static Num f_min(Num a, Num b) { return isnan(a) ? a : isnan(b) ? b : a < b ? a : b; }
+
+static const struct {
+  const char *name;
+  Fn1 f;
+} ones[] = {
+    {"exp", f_exp},   {"expm1", f_expm1},   {"log", f_log},          {"log1p", f_log1p},
+    {"sqrt", f_sqrt}, {"rsqrt", f_rsqrt},   {"tanh", f_tanh},        {"sigmoid", f_sigmoid},
+    {"erf", f_erf},   {"sin", f_sin},       {"cos", f_cos},          {"abs", f_abs},
+    {"sign", f_sign}, {"floor", f_floor},   {"ceil", f_ceil},        {"round", f_round},
+    {"relu", f_relu}, {"is_nan", f_is_nan}, {"as_sequence", f_same}, {"as_set", f_same},
+};
+
+static Val map_one(Eval *e, Fn1 f, Val v) {
+  if (f == f_floor && v.kind == V_number) return val_number(floorl(v.number));
+  if (v.kind == V_tuple) {
+    Val out = val_tuple(e, v.n);
+    for (int i = 0; i < v.n; i++) out.items[i] = map_one(e, f, v.items[i]);
+    return out;
+  }
+  const Arr *a = val_to_arr(e, v, K_f32);
+  if (f == f_same) return val_arr((Arr *)a);
+  return val_arr(ev_map1(e, f, f == f_is_nan ? K_bool : a->kind, a));
+}
+
+/* ---- over vectors: index functions ---- */
+
+typedef struct Vec {
+  const Num *x;
+  int64_t n;
+  Num *y; /* one number, or n */
+} Vec;
+
+static void v_sum(Vec v) {
+  for (int64_t i = 0; i < v.n; i++) v.y[0] += v.x[i];
+}
+static void v_mean(Vec v) {
+  v_sum(v);
+  v.y[0] /= (Num)v.n;
+}
+static void v_prod(Vec v) {
+  v.y[0] = 1;
+  for (int64_t i = 0; i < v.n; i++) v.y[0] *= v.x[i];
+}
+static void v_max(Vec v) {
+  v.y[0] = -INFINITY;
+  for (int64_t i = 0; i < v.n; i++) v.y[0] = f_max(v.y[0], v.x[i]);
+}
+static void v_min(Vec v) {
+  v.y[0] = INFINITY;
+  for (int64_t i = 0; i < v.n; i++) v.y[0] = f_min(v.y[0], v.x[i]);
+}
+static void v_argmax(Vec v) {
+  for (int64_t i = 1; i < v.n; i++)
+    if (v.x[i] > v.x[(int64_t)v.y[0]]) v.y[0] = (Num)i;
+}
+static void v_argmin(Vec v) {
+  for (int64_t i = 1; i < v.n; i++)
+    if (v.x[i] < v.x[(int64_t)v.y[0]]) v.y[0] = (Num)i;
+}
+static void v_any(Vec v) {
+  for (int64_t i = 0; i < v.n; i++) v.y[0] = v.y[0] != 0 || v.x[i] != 0;
+}
+static void v_all(Vec v) {
+  v.y[0] = 1;
+  for (int64_t i = 0; i < v.n; i++) v.y[0] = v.y[0] != 0 && v.x[i] != 0;
+}
+static Num log_sum(Vec v) {
+  Num max = -INFINITY, sum = 0;
+  for (int64_t i = 0; i < v.n; i++) max = f_max(max, v.x[i]);
+  if (!isfinite(max)) max = 0;
+  for (int64_t i = 0; i < v.n; i++) sum += expl(v.x[i] - max);
+  return logl(sum) + max;
+}
+static void v_logsumexp(Vec v) { v.y[0] = log_sum(v); }
+static void v_log_softmax(Vec v) {
+  Num all = log_sum(v);
+  for (int64_t i = 0; i < v.n; i++) v.y[i] = v.x[i] - all;
+}
+static void v_softmax(Vec v) {
+  v_log_softmax(v);
+  for (int64_t i = 0; i < v.n; i++) v.y[i] = expl(v.y[i]);
+}
+static void v_cumsum(Vec v) {
+  for (int64_t i = 0; i < v.n; i++) v.y[i] = v.x[i] + (i ? v.y[i - 1] : 0);
+}
+static void v_cumprod(Vec v) {
+  for (int64_t i = 0; i < v.n; i++) v.y[i] = v.x[i] * (i ? v.y[i - 1] : 1);
+}
+static void v_reverse(Vec v) {
+  for (int64_t i = 0; i < v.n; i++) v.y[i] = v.x[v.n - 1 - i];
+}
+/* Insertion: equal values keep their order. */
+static void v_argsort(Vec v) {
+  for (int64_t i = 0; i < v.n; i++) {
+    int64_t k = i;
+    for (; k > 0 && v.x[(int64_t)v.y[k - 1]] > v.x[i]; k--) v.y[k] = v.y[k - 1];
+    v.y[k] = (Num)i;
+  }
+}
+static void v_sort(Vec v) {
+  v_argsort(v);
+  for (int64_t i = 0; i < v.n; i++) v.y[i] = v.x[(int64_t)v.y[i]];
+}
+
+static const struct Along {
+  const char *name;
+  void (*f)(Vec v);
+  bool keeps, place, truth;
+} alongs[] = {
+    {"sum", v_sum, 0, 0, 0},         {"prod", v_prod, 0, 0, 0},
+    {"mean", v_mean, 0, 0, 0},       {"max", v_max, 0, 0, 0},
+    {"min", v_min, 0, 0, 0},         {"any", v_any, 0, 0, 1},
+    {"all", v_all, 0, 0, 1},         {"logsumexp", v_logsumexp, 0, 0, 0},
+    {"argmax", v_argmax, 0, 1, 0},   {"argmin", v_argmin, 0, 1, 0},
+    {"softmax", v_softmax, 1, 0, 0}, {"log_softmax", v_log_softmax, 1, 0, 0},
+    {"cumsum", v_cumsum, 1, 0, 0},   {"cumprod", v_cumprod, 1, 0, 0},
+    {"sort", v_sort, 1, 0, 0},       {"argsort", v_argsort, 1, 1, 0},
+    {"reverse", v_reverse, 1, 0, 0},
+};
+
+static const struct Along *find_along(Eval *e, Str name) {
+  for (size_t i = 0; i < sizeof alongs / sizeof alongs[0]; i++)
+    if (is_name(e, name, alongs[i].name)) return &alongs[i];
+  return NULL;
+}
+
+static Arr *along_result(Eval *e, const struct Along *f, const Arr *of, int rank,
+                         const int64_t *dims, int64_t n) {
+  Arr *y = arr_new(e, f->place ? K_idx : f->truth ? K_bool : of->kind, rank, dims);
+  y->extent = f->place ? n : of->extent;
+  return y;
+}
+
+static Val whole(Eval *e, const struct Along *f, const Arr *a) {
+  if (f->keeps) ev_fail(e, "'%s' needs an index", f->name);
+  Arr *y = along_result(e, f, a, 0, NULL, a->count);
+  arr_from(y, a);
+  f->f((Vec){a->x, a->count, y->x});
+  if (kind_float(y->kind)) y->x[0] = noisy(e, e->next_id, y->x[0]);
+  return val_arr(arr_made(e, y));
+}
+
+/* The operand at each value of the indices. */
+static Arr **all_values(Eval *e, const Expr *x, Bind **vars, const int64_t *extents, int64_t n) {
+  Arr **at = ev_alloc(e, sizeof(Arr *) * (size_t)(n + 1));
+  Num before[EV_RANK];
+  int k = (int)x->reduce.n_indices;
+  for (int j = 0; j < k; j++) before[j] = vars[j]->value.number;
+  for (int64_t i = 0; i < n; i++) {
+    int64_t rest = i;
+    for (int j = k - 1; j >= 0; j--) vars[j]->value.number = rest % extents[j], rest /= extents[j];
+    at[i] = ev_arr(e, x->reduce.args.data[0].value);
+  }
+  for (int j = 0; j < k; j++) vars[j]->value.number = before[j];
+  return at;
+}
+
+/* Which place of the result is wanted: where the index stands, or that of the index on the left that
+ * the value does not mention (y[b, t] = argsort[n](x[b, n])). */
+static int64_t wanted_place(Eval *e, Bind **vars, const int64_t *extents, int n, bool bound) {
+  int64_t at = 0;
+  if (bound) {
+    for (int j = 0; j < n; j++) at = at * extents[j] + (int64_t)vars[j]->value.number;
+    return at;
+  }
+  Scope *s = e->scope;
+  while (s && !s->def) s = s->up;
+  for (int i = 0; s && i < s->def->n; i++) {
+    Bind *v = s->def->vars[i];
+    if (!v) continue;
+    Scope *before = e->scope;
+    const With *with = e->with;
+    e->scope = s;
+    e->with = NULL;
+    bool told = ev_extent(e, s->def->value, v->name) >= 0;
+    e->scope = before;
+    e->with = with;
+    if (!told) return (int64_t)v->value.number;
+  }
+  ev_fail(e, "an index that stays is not on the left");
+}
+
+static Val over_indices(Eval *e, const Expr *x, const struct Along *f) {
+  Bind *vars[EV_RANK];
+  int64_t extents[EV_RANK], total = 1;
+  int n = (int)x->reduce.n_indices;
+  bool bound = false;
+  Scope *outer = e->scope;
+  const Expr *operand = x->reduce.args.data[0].value;
+  if (n > EV_RANK) ev_fail(e, "too many indices");
+  Scope *inner = scope_push(e);
+  for (int j = 0; j < n; j++) {
+    Str name = x->reduce.indices[j].str;
+    Bind *b = f->keeps ? scope_look(outer, name) : NULL;
+    bound = b && b->value.kind == V_index && !b->value.loop;
+    vars[j] = bound ? b : scope_bind_here(e, inner, name, (Val){.kind = V_index});
+  }
+  for (int j = 0; j < n; j++) {
+    extents[j] = ev_extent(e, operand, vars[j]->name);
+    if (extents[j] < 0) ev_fail(e, "nothing tells the extent of an index");
+    total *= extents[j];
+  }
+  if (total < 1) ev_fail(e, "an empty axis");
+  Arr **at = all_values(e, x, vars, extents, total);
+  Arr *y = along_result(e, f, at[0], at[0]->rank, at[0]->dims, total);
+  Num *in = ev_alloc(e, sizeof(Num) * (size_t)total), *out;
+  int64_t where = f->keeps ? wanted_place(e, vars, extents, n, bound) : 0;
+  for (int64_t i = 0; i < total; i++) arr_from(y, at[i]);
+  for (int64_t p = 0; p < y->count; p++) {
+    for (int64_t i = 0; i < total; i++) in[i] = at[i]->x[p];
+    out = ev_alloc(e, sizeof(Num) * (size_t)(f->keeps ? total : 1));
+    f->f((Vec){in, total, out});
+    y->x[p] = kind_float(y->kind) ? noisy(e, e->next_id, out[where]) : out[where];
+  }
+  e->scope = outer;
+  return val_arr(arr_made(e, y));
+}
+
+/* ---- pieces put together ---- */
+
+static Arr *concat(Eval *e, Arr **parts, int n, int axis) {
+  int64_t dims[EV_RANK], outer = 1, inner = 1, total = 0;
+  if (axis < 0) axis = parts[0]->rank - 1;
+  memcpy(dims, parts[0]->dims, sizeof dims);
+  for (int i = 0; i < n; i++) {
+    if (parts[i]->rank != parts[0]->rank) ev_fail(e, "ranks to be concatenated");
+    total += parts[i]->dims[axis];
+  }
+  dims[axis] = total;
+  for (int i = 0; i < axis; i++) outer *= dims[i];
+  for (int i = axis + 1; i < parts[0]->rank; i++) inner *= dims[i];
+  Arr *y = arr_new(e, parts[0]->kind, parts[0]->rank, dims);
+  y->extent = parts[0]->extent;
+  int64_t at = 0;
+  for (int i = 0; i < n; i++) arr_from(y, parts[i]);
+  for (int64_t o = 0; o < outer; o++)
+    for (int i = 0; i < n; i++) {
+      int64_t run = parts[i]->dims[axis] * inner;
+      memcpy(y->x + at, parts[i]->x + o * run, sizeof(Num) * (size_t)run);
+      at += run;
+    }
+  return arr_made(e, y);
+}
+
+static Arr *reshaped(Eval *e, const Arr *a, int rank, const int64_t *dims) {
+  Arr *y = arr_new(e, a->kind, rank, dims);
+  if (y->count != a->count) ev_fail(e, "a reshape to another number of elements");
+  y->extent = a->extent;
+  memcpy(y->x, a->x, sizeof(Num) * (size_t)a->count);
+  arr_from(y, a);
+  return arr_made(e, y);
+}
+
+static Arr *stack(Eval *e, Arr **parts, int n) {
+  int64_t dims[EV_RANK] = {1};
+  for (int i = 0; i < n; i++) {
+    memcpy(dims + 1, parts[i]->dims, sizeof(int64_t) * (size_t)parts[i]->rank);
+    parts[i] = reshaped(e, parts[i], parts[i]->rank + 1, dims);
+  }
+  return concat(e, parts, n, 0);
+}
+
+static Val split(Eval *e, const Arr *a, int64_t k) {
+  int64_t last = a->dims[a->rank - 1] / k, dims[EV_RANK];
+  Val out = val_tuple(e, (int)k);
+  memcpy(dims, a->dims, sizeof dims);
+  dims[a->rank - 1] = last;
+  for (int64_t p = 0; p < k; p++) {
+    Arr *y = arr_new(e, a->kind, a->rank, dims);
+    arr_from(y, a);
+    for (int64_t i = 0; i < y->count; i++)
+      y->x[i] = a->x[i / last * (last * k) + p * last + i % last];
+    out.items[p] = val_arr(arr_made(e, y));
+  }
+  return out;
+}
+
+static Arr *transposed(Eval *e, const Arr *a) {
+  int64_t dims[EV_RANK], r = a->dims[a->rank - 2], c = a->dims[a->rank - 1];
+  memcpy(dims, a->dims, sizeof dims);
+  dims[a->rank - 2] = c;
+  dims[a->rank - 1] = r;
+  Arr *y = arr_new(e, a->kind, a->rank, dims);
+  y->extent = a->extent;
+  arr_from(y, a);
+  for (int64_t i = 0; i < y->count; i++) {
+    int64_t m = i / (r * c), p = i % (r * c);
+    y->x[i] = a->x[m * r * c + p % r * c + p / r];
+  }
+  return arr_made(e, y);
+}
+
+static Arr *one_hot(Eval *e, const Arr *a, int64_t n) {
+  int64_t dims[EV_RANK];
+  memcpy(dims, a->dims, sizeof dims);
+  dims[a->rank] = n;
+  Arr *y = arr_new(e, K_f32, a->rank + 1, dims);
+  for (int64_t i = 0; i < a->count; i++) y->x[i * n + (int64_t)a->x[i]] = 1;
+  arr_from(y, a);
+  return arr_made(e, y);
+}
+
+static Arr *take(Eval *e, const Arr *a, const Arr *index) {
+  int64_t dims[EV_RANK], row = 1;
+  for (int i = 0; i < index->rank; i++) dims[i] = index->dims[i];
+  for (int i = 1; i < a->rank; i++) row *= dims[index->rank + i - 1] = a->dims[i];
+  Arr *y = arr_new(e, a->kind, index->rank + a->rank - 1, dims);
+  y->extent = a->extent;
+  arr_from(y, a);
+  arr_from(y, index);
+  for (int64_t i = 0; i < index->count; i++)
+    memcpy(y->x + i * row, a->x + (int64_t)index->x[i] * row, sizeof(Num) * (size_t)row);
+  return arr_made(e, y);
+}
+
+static Arr *as_index(Eval *e, const Arr *a, int64_t n) {
+  Arr *y = arr_copy(e, a);
+  y->kind = K_idx;
+  y->extent = n;
+  if (n < 1) ev_fail(e, "an index into an empty axis");
+  for (int64_t i = 0; i < y->count; i++) y->x[i] = f_max(0, f_min(y->x[i], (Num)(n - 1)));
+  return arr_made(e, y);
+}
+
+static Arr *filled(Eval *e, const Arr *with, const Args *args, uint32_t first) {
+  int64_t dims[EV_RANK];
+  int rank = (int)(args->len - first);
+  if (rank > EV_RANK) ev_fail(e, "too many axes");
+  for (int i = 0; i < rank; i++) dims[i] = ev_size(e, args->data[first + (uint32_t)i].value);
+  Arr *y = arr_new(e, with->kind, rank, dims);
+  for (int64_t i = 0; i < y->count; i++) y->x[i] = with->x[0];
+  arr_from(y, with);
+  return arr_made(e, y);
+}
+
+/* ---- dispatch ---- */
+
+static bool convert(Eval *e, Str name, Val v, Val *out) {
+  static const char *const names[] = {"f32", "f64", "bf16", "i32", "bool"};
+  for (int k = 0; k < 5; k++) {
+    if (!is_name(e, name, names[k])) continue;
+    const Arr *a = val_to_arr(e, v, k == K_i32 ? K_i32 : K_f32);
+    Fn1 f = k == K_i32 ? f_trunc : k == K_bool ? f_truth : f_same;
+    *out = val_arr(ev_map1(e, f, (Kind)k, a));
+    return true;
+  }
+  return false;
+}
+
+static Arr **arrays_of(Eval *e, const Args *args) {
+  Arr **a = ev_alloc(e, sizeof(Arr *) * (args->len + 1));
+  for (uint32_t i = 0; i < args->len; i++) a[i] = ev_arr(e, args->data[i].value);
+  return a;
+}
+
+static Val two_or_all(Eval *e, Str name, const Args *args) {
+  Val v[2] = {{0}};
+  bool max = is_name(e, name, "max");
+  for (uint32_t i = 0; i < args->len && i < 2; i++) v[i] = ev_expr(e, args->data[i].value);
+  if (args->len == 1) return whole(e, find_along(e, name), val_to_arr(e, v[0], K_f32));
+  if (v[0].kind == V_number && v[1].kind == V_number)
+    return val_number(max ? f_max(v[0].number, v[1].number) : f_min(v[0].number, v[1].number));
+  Kind kind = ev_common(e, v, 2);
+  return val_arr(
+      ev_map2(e, max ? f_max : f_min, kind, val_to_arr(e, v[0], kind), val_to_arr(e, v[1], kind)));
+}
+
+static Val choose(Eval *e, const Args *args) {
+  Val v[3];
+  for (int i = 0; i < 3; i++) v[i] = ev_expr(e, args->data[i].value);
+  if (v[0].kind == V_truth && v[1].kind != V_array && v[2].kind != V_array)
+    return v[0].truth ? v[1] : v[2];
+  Kind kind = ev_common(e, v + 1, 2);
+  return val_arr(ev_choose(e, val_to_arr(e, v[0], K_bool), val_to_arr(e, v[1], kind),
+                           val_to_arr(e, v[2], kind)));
+}
+
+/* A constant for all derivatives: what it was in the first run. */
+static Val stopped(Eval *e, const Expr *x) {
+  Val v = ev_expr(e, x->call.args.data[0].value);
+  if (v.kind == V_tuple) ev_fail(e, "stop_gradient of a tuple");
+  Arr *a = val_to_arr(e, v, K_f32);
+  uint64_t at = e->next_stop++;
+  if (at >= EV_STOPS) ev_fail(e, "too many constants for derivatives");
+  if (e->again) return val_arr(arr_made(e, arr_copy(e, e->stops[at])));
+  return val_arr(e->stops[at] = arr_made(e, arr_copy(e, a)));
+}
+
+/* Functions of arrays and sizes. */
+static bool shaped(Eval *e, Str name, const Args *args, Val *out) {
+  const Expr *second = args->len > 1 ? args->data[1].value : NULL;
+  if (is_name(e, name, "zeros") || is_name(e, name, "ones"))
+    *out = val_arr(filled(e, arr_scalar(e, K_f32, is_name(e, name, "ones")), args, 0));
+  else if (is_name(e, name, "full"))
+    *out = val_arr(filled(e, ev_arr(e, args->data[0].value), args, 1));
+  else if (is_name(e, name, "size"))
+    *out = val_number((Num)ev_size(e, args->data[0].value));
+  else if (is_name(e, name, "iota")) {
+    int64_t n = ev_size(e, args->data[0].value);
+    Arr *y = arr_new(e, K_idx, 1, &n);
+    y->extent = n;
+    for (int64_t i = 0; i < n; i++) y->x[i] = (Num)i;
+    *out = val_arr(arr_made(e, y));
+  } else if (is_name(e, name, "index"))
+    *out = val_arr(
+        as_index(e, val_to_arr(e, ev_expr(e, args->data[0].value), K_i32), ev_size(e, second)));
+  else if (is_name(e, name, "one_hot"))
+    *out = val_arr(one_hot(e, ev_arr(e, args->data[0].value), ev_size(e, second)));
+  else if (is_name(e, name, "split"))
+    *out = split(e, ev_arr(e, args->data[0].value), ev_size(e, second));
+  else if (is_name(e, name, "reshape")) {
+    const Arr *a = ev_arr(e, args->data[0].value);
+    Val list = ev_expr(e, second);
+    int64_t dims[EV_RANK];
+    for (int i = 0; i < list.n && i < EV_RANK; i++) dims[i] = (int64_t)list.items[i].number;
+    *out = val_arr(reshaped(e, a, list.n, dims));
+  } else
+    return false;
+  return true;
+}
+
+bool ev_builtin(Eval *e, const Expr *x, Str name, const Args *args, Val *out) {
+  if (is_name(e, name, "grad")) return *out = ev_grad(e, x), true;
+  if (is_name(e, name, "stop_gradient")) return *out = stopped(e, x), true;
+  if (is_name(e, name, "max") || is_name(e, name, "min"))
+    return *out = two_or_all(e, name, args), true;
+  if (is_name(e, name, "where")) return *out = choose(e, args), true;
+  if (shaped(e, name, args, out)) return true;
+  for (size_t i = 0; i < sizeof ones / sizeof ones[0]; i++)
+    if (is_name(e, name, ones[i].name))
+      return *out = map_one(e, ones[i].f, ev_expr(e, args->data[0].value)), true;
+  if (is_name(e, name, "concat"))
+    *out = val_arr(concat(e, arrays_of(e, args), (int)args->len, -1));
+  else if (is_name(e, name, "stack"))
+    *out = val_arr(stack(e, arrays_of(e, args), (int)args->len));
+  else if (is_name(e, name, "transpose"))
+    *out = val_arr(transposed(e, ev_arr(e, args->data[0].value)));
+  else if (is_name(e, name, "take"))
+    *out = val_arr(take(e, ev_arr(e, args->data[0].value), ev_arr(e, args->data[1].value)));
+  else if (find_along(e, name))
+    *out = whole(e, find_along(e, name), ev_arr(e, args->data[0].value));
+  else
+    return args->len == 1 && convert(e, name, ev_expr(e, args->data[0].value), out);
+  return true;
+}
+
+Val ev_reduce(Eval *e, const Expr *x) {
+  if (is_name(e, x->reduce.name.str, "concat"))
+    return val_arr(concat(e, arrays_of(e, &x->reduce.args), (int)x->reduce.args.len,
+                          x->reduce.axis ? (int)ev_size(e, x->reduce.axis) : -1));
+  const struct Along *f = find_along(e, x->reduce.name.str);
+  if (!f) ev_fail(e, "an index function that is not known");
+  if (!x->reduce.n_indices) return whole(e, f, ev_arr(e, x->reduce.args.data[0].value));
+  return over_indices(e, x, f);
+}

@@ -1,0 +1,341 @@
+/* Index notation and subscripts: loops over all values of the indices. */
+#include <math.h>
+#include <string.h>
+
+#include "tests/programs/eval.h"
+
+/* ---- subscripts ---- */
+
+typedef struct Axis {
+  enum { AX_keep, AX_point, AX_gather, AX_new } kind;
+  int64_t start, length; /* keep; point: start */
+  const Arr *index;      /* gather */
+} Axis;
+
+static void inside(Eval *e, int64_t first, int64_t end, int64_t dim) {
+  if (first < 0 || end > dim || end < first)
+    ev_fail(e, "places %lld to %lld of an axis of %lld", (long long)first, (long long)end,
+            (long long)dim);
+}
+
+static Axis read_axis(Eval *e, const Sub *s, int64_t dim) {
+  Axis a = {.length = dim};
+  if (s->kind == SUB_all) return a;
+  if (s->kind == SUB_range) {
+    int64_t end = s->end ? ev_size(e, s->end) : dim;
+    a.start = s->expr ? ev_size(e, s->expr) : 0;
+    a.length = end - a.start;
+    inside(e, a.start, end, dim);
+    return a;
+  }
+  bool before = e->size_mode;
+  Val v = ev_expr(e, s->expr);
+  e->size_mode = before;
+  if (v.kind == V_array && v.arr->kind == K_idx) {
+    a.kind = AX_gather;
+    a.index = v.arr;
+    return a;
+  }
+  const Arr *at = val_to_arr(e, v, K_i32);
+  a.kind = AX_point;
+  if (at->rank) ev_fail(e, "a subscript that is no number");
+  a.start = (int64_t)at->x[0];
+  inside(e, a.start, a.start + 1, dim);
+  return a;
+}
+
+static int read_axes(Eval *e, const Expr *x, const Arr *base, Axis *out) {
+  int n = 0, axis = 0, taken = 0;
+  for (uint32_t i = 0; i < x->subscript.n_subs; i++)
+    taken += x->subscript.subs[i].kind != SUB_new && x->subscript.subs[i].kind != SUB_rest;
+  for (uint32_t i = 0; i < x->subscript.n_subs; i++) {
+    const Sub *s = &x->subscript.subs[i];
+    if (n + base->rank >= 3 * EV_RANK) ev_fail(e, "too many subscripts");
+    if (s->kind == SUB_new) {
+      out[n++] = (Axis){.kind = AX_new};
+    } else if (s->kind == SUB_rest) {
+      for (int k = base->rank - taken; k > 0; k--, axis++)
+        out[n++] = (Axis){.length = base->dims[axis]};
+    } else {
+      if (axis >= base->rank) ev_fail(e, "too many subscripts for the rank");
+      out[n++] = read_axis(e, s, base->dims[axis]);
+      axis++;
+    }
+  }
+  if (axis != base->rank) ev_fail(e, "too few subscripts for the rank");
+  return n;
+}
+
+/* The common shape of all index arrays. */
+static Arr gather_shape(Eval *e, const Axis *axes, int n) {
+  Arr shape = {0};
+  for (int i = 0; i < n; i++) {
+    const Arr *a = axes[i].index;
+    if (axes[i].kind != AX_gather || !a->rank) continue;
+    if (shape.rank && shape.rank != a->rank) ev_fail(e, "indices of several ranks");
+    shape.rank = a->rank;
+    memcpy(shape.dims, a->dims, sizeof shape.dims);
+  }
+  return shape;
+}
+
+static Arr *pick(Eval *e, const Arr *base, const Axis *axes, int n) {
+  Arr shape = gather_shape(e, axes, n);
+  int rank = 0, first = -1, at[EV_RANK * 3];
+  int64_t dims[EV_RANK * 3];
+  for (int i = 0; i < n; i++) {
+    at[i] = rank;
+    if (axes[i].kind == AX_gather && first < 0) {
+      first = rank;
+      for (int k = 0; k < shape.rank; k++) dims[rank++] = shape.dims[k];
+    }
+    if (axes[i].kind == AX_keep) dims[rank++] = axes[i].length;
+    if (axes[i].kind == AX_new) dims[rank++] = 1;
+  }
+  Arr *y = arr_new(e, base->kind, rank, dims);
+  y->extent = base->extent;
+  arr_from(y, base);
+  for (int i = 0; i < n; i++)
+    if (axes[i].kind == AX_gather) arr_from(y, axes[i].index);
+  int64_t here[EV_RANK * 3] = {0};
+  for (int64_t i = 0; i < y->count; i++) {
+    int64_t rest = i, from = 0, row = 0;
+    for (int k = rank - 1; k >= 0; k--) here[k] = rest % dims[k], rest /= dims[k];
+    for (int k = 0; k < shape.rank; k++) row = row * shape.dims[k] + here[first + k];
+    for (int k = 0, axis = 0; k < n; k++) {
+      if (axes[k].kind == AX_new) continue;
+      int64_t p = axes[k].start;
+      if (axes[k].kind == AX_keep) p += here[at[k]];
+      if (axes[k].kind == AX_gather) p = (int64_t)axes[k].index->x[axes[k].index->rank ? row : 0];
+      inside(e, p, p + 1, base->dims[axis]);
+      from = from * base->dims[axis++] + p;
+    }
+    y->x[i] = base->x[from];
+  }
+  return arr_made(e, y);
+}
+
+Val ev_subscript(Eval *e, const Expr *x) {
+  Val base = ev_expr(e, x->subscript.base);
+  if (base.kind == V_tuple || base.kind == V_layers) {
+    int64_t i = ev_size(e, x->subscript.subs[0].expr);
+    inside(e, i, i + 1, base.n);
+    return base.items[i];
+  }
+  Axis axes[EV_RANK * 3];
+  const Arr *a = val_to_arr(e, base, K_f32);
+  int n = read_axes(e, x, a, axes);
+  return val_arr(pick(e, a, axes, n));
+}
+
+/* ---- extents of indices ---- */
+
+static bool mentions(const Expr *x, Str name) {
+  switch (x->kind) {
+  case EX_name:
+    return str_eq(x->name, name);
+  case EX_unary:
+    return mentions(x->unary.a, name);
+  case EX_binary:
+    return mentions(x->binary.a, name) || mentions(x->binary.b, name);
+  default:
+    return false;
+  }
+}
+
+/* Sums and differences of names and numbers. */
+static bool plain(const Expr *x) {
+  if (x->kind == EX_unary) return x->unary.op == UN_neg && plain(x->unary.a);
+  if (x->kind == EX_binary) return plain(x->binary.a) && plain(x->binary.b);
+  return x->kind == EX_name || x->kind == EX_number;
+}
+
+/* The value of sub when the index has the value at. */
+static int64_t probe(Eval *e, const Expr *sub, Str name, int64_t at) {
+  Scope *before = e->scope;
+  scope_bind_here(e, scope_push(e), name, (Val){.kind = V_index, .number = at});
+  int64_t v = ev_size(e, sub);
+  e->scope = before;
+  return v;
+}
+
+static int64_t from_sub(Eval *e, const Expr *sub, Str name, int64_t dim, bool shifted) {
+  if (sub->kind == EX_name) return !shifted && str_eq(sub->name, name) ? dim : -1;
+  if (!shifted || !plain(sub) || !mentions(sub, name)) return -1;
+  int64_t low = probe(e, sub, name, 0), next = probe(e, sub, name, 1);
+  return next > low ? dim - low : low + 1;
+}
+
+static int64_t search(Eval *e, const Expr *x, Str name, bool shifted);
+
+static int64_t search_subscript(Eval *e, const Expr *x, Str name, bool shifted) {
+  const Sub *subs = x->subscript.subs;
+  int n = (int)x->subscript.n_subs, taken = 0, axis = 0;
+  bool any = false;
+  for (int i = 0; i < n; i++) {
+    taken += subs[i].kind != SUB_new && subs[i].kind != SUB_rest;
+    any = any || (subs[i].kind == SUB_expr && mentions(subs[i].expr, name));
+  }
+  if (any) {
+    uint64_t id = e->next_id, grads = e->next_grad, stops = e->next_stop;
+    Val base = ev_expr(e, x->subscript.base);
+    e->next_id = id;
+    e->next_grad = grads;
+    e->next_stop = stops;
+    for (int i = 0; i < n && base.kind == V_array; i++) {
+      if (subs[i].kind == SUB_rest) axis = base.arr->rank - taken;
+      if (subs[i].kind == SUB_new || subs[i].kind == SUB_rest) continue;
+      int64_t dim = base.arr->dims[axis++];
+      int64_t v = subs[i].kind == SUB_expr ? from_sub(e, subs[i].expr, name, dim, shifted) : -1;
+      if (v >= 0) return v;
+    }
+  }
+  int64_t v = search(e, x->subscript.base, name, shifted);
+  for (int i = 0; i < n && v < 0; i++)
+    if (subs[i].kind == SUB_expr) v = search(e, subs[i].expr, name, shifted);
+  return v;
+}
+
+static int64_t search_args(Eval *e, const Args *args, Str name, bool shifted) {
+  int64_t v = -1;
+  for (uint32_t i = 0; i < args->len && v < 0; i++)
+    v = search(e, args->data[i].value, name, shifted);
+  return v;
+}
+
+static int64_t search(Eval *e, const Expr *x, Str name, bool shifted) {
+  int64_t v = -1;
+  switch (x->kind) {
+  case EX_unary:
+    return search(e, x->unary.a, name, shifted);
+  case EX_binary:
+    v = search(e, x->binary.a, name, shifted);
+    return v >= 0 ? v : search(e, x->binary.b, name, shifted);
+  case EX_call:
+    return search_args(e, &x->call.args, name, shifted);
+  case EX_reduce:
+    for (uint32_t i = 0; i < x->reduce.n_indices; i++) {
+      Bind *b = scope_look(e->scope, x->reduce.indices[i].str);
+      if (str_eq(x->reduce.indices[i].str, name) && !(b && b->value.kind == V_index)) return -1;
+    }
+    return search_args(e, &x->reduce.args, name, shifted);
+  case EX_subscript:
+    return search_subscript(e, x, name, shifted);
+  case EX_tuple:
+    for (uint32_t i = 0; i < x->items.len && v < 0; i++)
+      v = search(e, x->items.data[i], name, shifted);
+    return v;
+  default:
+    return -1;
+  }
+}
+
+int64_t ev_extent(Eval *e, const Expr *x, Str name) {
+  for (uint32_t k = 0; e->with && k < e->with->len; k++)
+    if (str_eq(e->with->data[k].index.str, name)) return ev_size(e, e->with->data[k].extent);
+  int64_t v = search(e, x, name, false);
+  return v >= 0 ? v : search(e, x, name, true);
+}
+
+/* ---- definitions ---- */
+
+enum { LEFT_index, LEFT_own, LEFT_step };
+typedef struct Left {
+  int kind[EV_RANK], n; /* of the places that are no steps */
+  Bind *vars[EV_RANK];
+  int64_t extents[EV_RANK];
+} Left;
+
+static void read_left(Eval *e, const Expr *target, Left *l, Loop **steps, int *axes, int *n_steps) {
+  *l = (Left){0};
+  *n_steps = 0;
+  for (uint32_t i = 0; i < target->subscript.n_subs; i++) {
+    const Sub *s = &target->subscript.subs[i];
+    if (i >= EV_RANK) ev_fail(e, "too many places on the left");
+    if (s->kind == SUB_all) {
+      l->kind[l->n++] = LEFT_own;
+      continue;
+    }
+    if (s->kind != SUB_expr || s->expr->kind != EX_name) ev_fail(e, "a place on the left");
+    Bind *b = scope_look(e->scope->up, s->expr->name);
+    if (b && b->value.kind == V_index && b->value.loop) {
+      axes[*n_steps] = (int)i;
+      steps[(*n_steps)++] = b->value.loop;
+      continue;
+    }
+    l->vars[l->n] = scope_bind_here(e, e->scope, s->expr->name, (Val){.kind = V_index});
+    l->kind[l->n++] = LEFT_index;
+  }
+}
+
+static void left_extents(Eval *e, const Stmt *s, Left *l) {
+  for (int i = 0; i < l->n; i++) {
+    if (l->kind[i] != LEFT_index) continue;
+    l->extents[i] = ev_extent(e, s->assign.value, l->vars[i]->name);
+  }
+}
+
+/* argsort[n](x[b, n]) under y[b, t]: the extent of t is that of n. */
+static int64_t kept_extent(Eval *e, const Expr *x) {
+  if (x->kind != EX_reduce || x->reduce.n_indices != 1) return -1;
+  return ev_extent(e, x->reduce.args.data[0].value, x->reduce.indices[0].str);
+}
+
+/* Writes the value at one place of the indices. */
+static void put(const Left *l, Arr *y, const Arr *v) {
+  for (int64_t i = 0; i < v->count; i++) {
+    int64_t own[EV_RANK], rest = i, to = 0;
+    for (int k = v->rank - 1; k >= 0; k--) own[k] = rest % v->dims[k], rest /= v->dims[k];
+    for (int k = 0, o = 0; k < l->n; k++)
+      to =
+          to * y->dims[k] + (l->kind[k] == LEFT_own ? own[o++] : (int64_t)l->vars[k]->value.number);
+    y->x[to] = v->x[i];
+  }
+}
+
+/* The array to be filled; v is its first value, NULL when there is none. */
+static Arr *first_value(Eval *e, const Left *l, const Arr *v) {
+  int64_t dims[EV_RANK];
+  const Arr none = {.kind = K_f32};
+  if (!v) v = &none;
+  int own = 0;
+  for (int k = 0; k < l->n; k++) own += l->kind[k] == LEFT_own;
+  if (own != v->rank) ev_fail(e, "axes on the left and of the value");
+  for (int k = 0, o = 0; k < l->n; k++)
+    dims[k] = l->kind[k] == LEFT_own ? v->dims[o++] : l->extents[k];
+  Arr *y = arr_new(e, v->kind, l->n, dims);
+  y->extent = v->extent;
+  return y;
+}
+
+/* Every value of the indices on the left. The counters of loops among the places are given back. */
+Arr *ev_define(Eval *e, const Stmt *s, const Expr *target, Loop **steps, int *axes, int *n_steps) {
+  Left l;
+  Scope *outer = e->scope;
+  Scope *inner = scope_push(e);
+  read_left(e, target, &l, steps, axes, n_steps);
+  left_extents(e, s, &l);
+  Def def = {.target = target, .value = s->assign.value, .vars = l.vars, .n = l.n};
+  inner->def = &def;
+  int64_t total = 1;
+  for (int k = 0; k < l.n; k++) {
+    if (l.kind[k] != LEFT_index) continue;
+    if (l.extents[k] < 0) l.extents[k] = kept_extent(e, s->assign.value);
+    if (l.extents[k] < 0) ev_fail(e, "nothing tells an extent");
+    total *= l.extents[k];
+  }
+  Arr *y = NULL;
+  for (int64_t i = 0; i < total; i++) {
+    int64_t rest = i;
+    for (int k = l.n - 1; k >= 0; k--)
+      if (l.kind[k] == LEFT_index)
+        l.vars[k]->value.number = rest % l.extents[k], rest /= l.extents[k];
+    const Arr *v = ev_arr(e, s->assign.value);
+    if (!y) y = first_value(e, &l, v);
+    arr_from(y, v);
+    put(&l, y, v);
+  }
+  e->scope = outer;
+  if (!y) y = first_value(e, &l, NULL);
+  return arr_made(e, y);
+}

@@ -1,0 +1,146 @@
+/* Arrays, values, scopes. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/programs/eval.h"
+
+void *ev_alloc(Eval *e, size_t size) {
+  size = (size + 15) & ~(size_t)15;
+  if (size > e->size - e->used) ev_fail(e, "memory of the evaluator is out");
+  void *p = e->memory + e->used;
+  e->used += size;
+  memset(p, 0, size);
+  return p;
+}
+
+void ev_fail(Eval *e, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  e->why = arena_vprintf(&e->ctx->arena, format, args);
+  va_end(args);
+  longjmp(e->failure, 1);
+}
+
+/* ---- arrays ---- */
+
+Arr *arr_new(Eval *e, Kind kind, int rank, const int64_t *dims) {
+  if (rank > EV_RANK) ev_fail(e, "too many axes");
+  Arr *a = ev_alloc(e, sizeof *a);
+  a->kind = kind;
+  a->rank = rank;
+  a->count = 1;
+  for (int i = 0; i < rank; i++) {
+    if (dims[i] < 0) ev_fail(e, "an extent is negative");
+    a->dims[i] = dims[i];
+    a->count *= dims[i];
+  }
+  a->x = ev_alloc(e, sizeof(Num) * (size_t)(a->count + 1));
+  return a;
+}
+
+Arr *arr_scalar(Eval *e, Kind kind, Num x) {
+  Arr *a = arr_new(e, kind, 0, NULL);
+  a->x[0] = x;
+  return a;
+}
+
+void arr_shift(Eval *e, Arr *a) {
+  for (int i = 0; i < e->n_shifts; i++)
+    if (e->shifts[i].id == a->id && e->shifts[i].at < a->count)
+      a->x[e->shifts[i].at] += e->shifts[i].by;
+}
+
+Arr *arr_made(Eval *e, Arr *a) {
+  a->id = ++e->next_id;
+  if (e->n_shifts) arr_shift(e, a);
+  if (--e->fuel < 0) ev_fail(e, "too long");
+  return a;
+}
+
+void arr_from(Arr *a, const Arr *b) {
+  a->waits |= b->waits;
+  a->doubt |= b->doubt;
+}
+
+Arr *arr_copy(Eval *e, const Arr *a) {
+  Arr *b = arr_new(e, a->kind, a->rank, a->dims);
+  b->extent = a->extent;
+  memcpy(b->x, a->x, sizeof(Num) * (size_t)a->count);
+  arr_from(b, a);
+  return b;
+}
+
+/* The same small change in each run, so that differences stay smooth. Numbers with few bits are exact
+ * in any arithmetic, and stay. */
+Num noisy(Eval *e, uint64_t id, Num x) {
+  if (e->noise == 0 || !isfinite(x) || x * 1024 == floorl(x * 1024)) return x;
+  uint64_t z = (id + 1) * 0x9e3779b97f4a7c15u;
+  z = (z ^ (z >> 29)) * 0xbf58476d1ce4e5b9u;
+  return x * (1 + e->noise * ((Num)(z >> 40) / (Num)(1 << 23) - 1));
+}
+
+/* ---- values ---- */
+
+Val val_number(Num x) { return (Val){.kind = V_number, .number = x}; }
+Val val_arr(Arr *a) { return (Val){.kind = V_array, .arr = a}; }
+Val val_truth(bool b) { return (Val){.kind = V_truth, .truth = b}; }
+Val val_tuple(Eval *e, int n) {
+  return (Val){.kind = V_tuple, .n = n, .items = ev_alloc(e, sizeof(Val) * (size_t)(n + 1))};
+}
+
+Arr *val_to_arr(Eval *e, Val v, Kind kind) {
+  switch (v.kind) {
+  case V_array:
+    return v.arr;
+  case V_number:
+    return arr_scalar(e, kind, v.number);
+  case V_index:
+    return arr_scalar(e, K_i32, v.number);
+  case V_truth:
+    return arr_scalar(e, K_bool, v.truth);
+  default:
+    ev_fail(e, "a tensor is wanted");
+  }
+}
+
+Val val_fresh(Eval *e, Val v, bool numbers) {
+  if (v.kind == V_array) return val_arr(arr_made(e, arr_copy(e, v.arr)));
+  if (numbers && v.kind == V_number) return val_arr(arr_made(e, arr_scalar(e, K_f32, v.number)));
+  if (numbers && (v.kind == V_index || v.kind == V_truth))
+    return val_arr(arr_made(e, val_to_arr(e, v, K_i32)));
+  if (v.kind != V_tuple) return v;
+  Val out = val_tuple(e, v.n);
+  for (int i = 0; i < v.n; i++) out.items[i] = val_fresh(e, v.items[i], numbers);
+  return out;
+}
+
+/* ---- scopes ---- */
+
+Scope *scope_push(Eval *e) {
+  Scope *s = ev_alloc(e, sizeof *s);
+  s->up = e->scope;
+  return e->scope = s;
+}
+
+Bind *scope_bind_here(Eval *e, Scope *s, Str name, Val v) {
+  for (Bind *b = s->binds; b; b = b->next)
+    if (str_eq(b->name, name)) {
+      b->value = v;
+      return b;
+    }
+  Bind *b = ev_alloc(e, sizeof *b);
+  *b = (Bind){name, v, s->binds};
+  return s->binds = b;
+}
+
+Bind *scope_look(Scope *s, Str name) {
+  for (; s; s = s->up)
+    for (Bind *b = s->binds; b; b = b->next)
+      if (str_eq(b->name, name)) return b;
+  return NULL;
+}
+
+bool is_name(Eval *e, Str name, const char *text) { return !strcmp(ctx_text(e->ctx, name), text); }

@@ -1,0 +1,40 @@
+/* A whole text. */
+#include <string.h>
+
+#include "tests/programs/gen.h"
+
+static void begin_dims(Gen *g, Case *c) {
+  static const char *const names[] = {"N", "M"};
+  for (int i = 0; i < 2; i++) {
+    int value = chance(g, 4) ? 1 : 2 + below(g, 2);
+    g->dims[i] = (Extent){names[i], value};
+    strcpy(c->sizes[i].name, names[i]);
+    c->sizes[i].value = value;
+  }
+  g->n_dims = c->n_sizes = 2;
+}
+
+Case gen_case(Ctx *ctx, uint64_t seed, GenSize size) {
+  Gen *g = arena_new(&ctx->arena, Gen);
+  Case c = {.seed = seed};
+  *g = (Gen){.ctx = ctx,
+             .state = seed * 0x2545f4914f6cdd1du + 1,
+             .size = size.statements,
+             .plain = size.plain};
+  g->out = text_new(&ctx->arena);
+  begin_dims(g, &c);
+  line(g, "# seed %llu, N = %d, M = %d", (unsigned long long)seed, g->dims[0].value,
+       g->dims[1].value);
+  line(g, "const K = %d", 1 + below(g, 3));
+  int kind = below(g, 10);
+  for (int i = below(g, kind < 7 ? 3 : 2); i > 0; i--) helper(g);
+  for (int i = kind < 5 ? 0 : 1 + below(g, 2); i > 0; i--) layer(g, txt(g, "L%d", i));
+  if (kind < 5)
+    main_function(g);
+  else if (kind < 7 || g->plain)
+    main_layer(g);
+  else
+    training_program(g);
+  c.text = text_str(&g->out);
+  return c;
+}

@@ -1,0 +1,202 @@
+/* Random program texts against a naive evaluator of their syntax trees.
+ *
+ *   programs [--seed S] [--count N] [--size N] [--compiled K] [--plain] [--show]
+ *   programs --file SPEC [--seed S] [--sizes N=3,M=2] [--compiled 1]
+ *   programs --wrong [--count N]
+ *
+ * Each text is checked, interpreted and compared with the evaluator; each K-th one is compiled, too.
+ * --plain leaves derivatives out.
+ * With --file it is a text of your own: a function 'main', a layer 'Net' with a function 'main', or a
+ * training program. --wrong hands texts with a planted mistake to the compiler (wrong.c). Exit code
+ * 1 when something differs. The texts run in a process of their own, so that a crash is a result like
+ * others, and belongs to its seed.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/programs/compare.h"
+#include "tests/programs/gen.h"
+#include "tests/programs/plant.h"
+
+enum { SECONDS = 120, /* for one text */ ENGINE_TEXTS = 50 };
+
+typedef struct Settings {
+  uint64_t seed;
+  long count, compiled;
+  GenSize size;
+  bool show, wrong;
+  const char *file, *sizes;
+} Settings;
+
+/* In memory that both processes see. */
+typedef struct Shared {
+  Tally tally;
+  volatile long next; /* the text that runs, or is to be run */
+} Shared;
+
+/* ---- one text ---- */
+
+static void run_seed(const Settings *s, Compare *c, uint64_t seed) {
+  Ctx *ctx = ctx_new();
+  Case k = gen_case(ctx, seed, s->size);
+  if (s->show) puts(k.text);
+  Verdict verdict = case_compare(c, &k);
+  if (verdict == CASE_wrong || verdict == CASE_failed)
+    printf("  again: programs --seed %llu --count 1 --size %d --compiled %ld%s --show\n",
+           (unsigned long long)seed, s->size.statements, s->compiled ? 1L : 0L,
+           s->size.plain ? " --plain" : "");
+  fflush(stdout);
+  ctx_free(ctx);
+}
+
+static void run_from(const Settings *s, Shared *shared) {
+  Compare c = {.library = "models/lib", .tally = &shared->tally};
+  Engine *engine = NULL;
+  const char *why = "";
+  for (long made = 0; shared->next < s->count; shared->next++) {
+    uint64_t seed = s->seed + (uint64_t)shared->next;
+    bool compile = s->compiled && seed % (uint64_t)s->compiled == 0;
+    if (compile && made++ % ENGINE_TEXTS == 0) { /* code of old texts is of no use any more */
+      engine_free(engine);
+      engine = engine_new(1, NULL, "", &why);
+    }
+    c.engine = compile ? engine : NULL;
+    alarm(SECONDS);
+    run_seed(s, &c, seed);
+  }
+  engine_free(engine);
+}
+
+/* ---- all of them ---- */
+
+static void crashed(const Settings *s, Shared *shared, int status) {
+  printf("seed %llu: %s (%s)\n", (unsigned long long)(s->seed + (uint64_t)shared->next),
+         WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM ? "takes too long" : "crashed",
+         WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "it has ended");
+  shared->tally.crashed++;
+  shared->next++;
+}
+
+static bool run_all(const Settings *s, Shared *shared) {
+  while (shared->next < s->count) {
+    int status = 0;
+    fflush(stdout);
+    pid_t child = fork();
+    if (child < 0) return perror("fork"), false;
+    if (!child) {
+      run_from(s, shared);
+      fflush(stdout);
+      _exit(0);
+    }
+    if (waitpid(child, &status, 0) < 0) return perror("waitpid"), false;
+    if (!WIFEXITED(status) || WEXITSTATUS(status)) crashed(s, shared, status);
+  }
+  return true;
+}
+
+static void print_tally(const Tally *t) {
+  printf("%ld texts, %ld results compared, %ld undecided, %ld derivatives by differences, "
+         "%ld undecided\n",
+         t->texts, t->results, t->undecided, t->derivatives, t->derivatives_undecided);
+  printf("%ld compiled results compared, %ld undecided\n", t->compiled, t->compiled_undecided);
+  printf("%ld refused, %ld too long for the evaluator, %ld failed, %ld crashed, %ld mismatches\n",
+         t->refused, t->slow, t->failed, t->crashed, t->mismatches);
+  for (int i = 0; i < N_DIAG_CODES; i++)
+    if (t->codes[i]) printf("  %s %s: %ld\n", diag_info[i].code, diag_info[i].name, t->codes[i]);
+}
+
+/* ---- a text of one's own ---- */
+
+static bool read_sizes(const char *text, Case *k) {
+  while (text && *text && k->n_sizes < CASE_SIZES) {
+    Size *size = &k->sizes[k->n_sizes];
+    int used = 0;
+    if (sscanf(text, "%7[^=]=%d%n", size->name, &size->value, &used) != 2) return false;
+    k->n_sizes++;
+    text += used;
+    if (*text == ',') text++;
+  }
+  return true;
+}
+
+static int run_file(const Settings *s) {
+  Tally tally = {0};
+  Ctx *ctx = ctx_new();
+  const Source *source = source_read(ctx, s->file, (Span){0});
+  Compare c = {.library = "models/lib", .tally = &tally};
+  const char *why = "";
+  Case k = {.seed = s->seed};
+  Verdict verdict = CASE_failed;
+  if (!source || !read_sizes(s->sizes, &k)) {
+    fprintf(stderr, "programs: cannot read '%s' or the sizes\n", s->file);
+  } else {
+    k.text = source->text;
+    if (s->compiled) c.engine = engine_new(1, NULL, "", &why);
+    verdict = case_compare(&c, &k);
+    engine_free(c.engine);
+    print_tally(&tally);
+  }
+  ctx_free(ctx);
+  return verdict == CASE_wrong || verdict == CASE_failed;
+}
+
+/* ---- the command ---- */
+
+static bool read_settings(int argc, char **argv, Settings *s) {
+  for (int i = 1; i < argc; i++) {
+    const char *value = i + 1 < argc ? argv[i + 1] : NULL;
+    if (!strcmp(argv[i], "--show")) {
+      s->show = true;
+      continue;
+    }
+    if (!strcmp(argv[i], "--plain")) {
+      s->size.plain = true;
+      continue;
+    }
+    if (!strcmp(argv[i], "--wrong")) {
+      s->wrong = true;
+      continue;
+    }
+    if (!value) return false;
+    if (!strcmp(argv[i], "--seed"))
+      s->seed = strtoull(value, NULL, 10);
+    else if (!strcmp(argv[i], "--count"))
+      s->count = atol(value);
+    else if (!strcmp(argv[i], "--size"))
+      s->size.statements = atoi(value);
+    else if (!strcmp(argv[i], "--compiled"))
+      s->compiled = atol(value);
+    else if (!strcmp(argv[i], "--file"))
+      s->file = value;
+    else if (!strcmp(argv[i], "--sizes"))
+      s->sizes = value;
+    else
+      return false;
+    i++;
+  }
+  return true;
+}
+
+int main(int argc, char **argv) {
+  Settings s = {.seed = 1, .count = 100, .size = {5, false}, .compiled = 20};
+  if (!read_settings(argc, argv, &s)) {
+    fprintf(stderr, "usage: programs [--seed S] [--count N] [--size N] [--compiled K] "
+                    "[--plain] [--show]\n"
+                    "       programs --file SPEC [--seed S] [--sizes N=3,M=2]\n"
+                    "       programs --wrong [--count N]\n");
+    return 2;
+  }
+  if (s.file) return run_file(&s);
+  if (s.wrong) return !plant_all(s.seed, s.count, s.size);
+  Shared *shared =
+      mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED) return perror("mmap"), 1;
+  bool ran = run_all(&s, shared);
+  print_tally(&shared->tally);
+  return !ran || shared->tally.mismatches || shared->tally.failed || shared->tally.crashed;
+}
