@@ -1,13 +1,16 @@
-/* ordo reduce: the smallest graph found that still shows a fault.
+/* ordo reduce: the smallest graph found that still shows a fault, or the smallest text.
  *
  * Without --test the fault is that compiled code differs from the reference interpreter, or cannot
- * be made, under the pipeline of the command line. With --test it is what a shell command says.
+ * be made, under the pipeline of the command line. With --test it is what a shell command says. Of a
+ * text (--text) it always is.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "frontend/parse.h"
+#include "frontend/reduce_text.h"
 #include "passes/reduce.h"
 #include "runtime/file.h"
 #include "runtime/oracle.h"
@@ -104,30 +107,82 @@ static const char *command_for(const Fault *f) {
   return text_str(&text);
 }
 
-static bool command_holds(void *user, const Graph *g) {
+/* Whether the command succeeds on a file with that text. */
+static bool text_holds(void *user, const char *text) {
   Fault *f = user;
-  Text out = cli_text(f->cli);
-  graph_print(g, &out);
   DiagMark mark = diag_mark(f->cli->ctx);
-  bool holds =
-      file_write(f->cli->ctx, f->path, text_str(&out), out.len) && system(command_for(f)) == 0;
+  bool holds = file_write(f->cli->ctx, f->path, text, strlen(text)) && system(command_for(f)) == 0;
   diag_rollback(f->cli->ctx, mark);
   return holds;
 }
 
-static bool open_command(Fault *f, const Graph *g) {
-  const char *folder = getenv("TMPDIR");
-  f->path = arena_printf(&f->cli->ctx->arena, "%s/ordo-reduce-XXXXXX", folder ? folder : "/tmp");
-  int fd = mkstemp(f->path);
+static bool command_holds(void *user, const Graph *g) {
+  Fault *f = user;
+  Text out = cli_text(f->cli);
+  graph_print(g, &out);
+  return text_holds(f, text_str(&out));
+}
+
+/* A new file for the candidates; suffix as that of mkstemps. */
+static bool open_file(Fault *f, const char *folder, const char *suffix) {
+  f->path = arena_printf(&f->cli->ctx->arena, "%s/ordo-reduce-XXXXXX%s", folder, suffix);
+  int fd = mkstemps(f->path, (int)strlen(suffix));
   if (fd < 0) return file_write_failed(f->cli->ctx, f->path), false;
   close(fd);
-  if (command_holds(f, g)) return true;
+  return true;
+}
+
+static bool nothing_to_reduce(Fault *f, const char *what) {
   unlink(f->path);
   diag_at(f->cli->ctx, (Span){0, 0}, E_run_failed,
-          "nothing to reduce: the command of --test does not succeed on the whole graph");
+          "nothing to reduce: the command of --test does not succeed on the whole %s", what);
   diag_help(f->cli->ctx,
             "its exit code has to be 0 while the fault is there; {} is the file's name");
   return false;
+}
+
+static bool open_command(Fault *f, const Graph *g) {
+  const char *folder = getenv("TMPDIR");
+  if (!open_file(f, folder ? folder : "/tmp", "")) return false;
+  return command_holds(f, g) || nothing_to_reduce(f, "graph");
+}
+
+/* ---- a text -------------------------------------------------------------------------------- */
+
+/* The candidates stand beside the spec, so that it finds what it imports. */
+static bool open_text(Fault *f, const Source *source) {
+  const char *slash = strrchr(source->path, '/');
+  const char *folder =
+      slash ? arena_printf(&f->cli->ctx->arena, "%.*s", (int)(slash - source->path), source->path)
+            : ".";
+  if (!open_file(f, *folder ? folder : "/", ".ordo")) return false;
+  return text_holds(f, source->text) || nothing_to_reduce(f, "text");
+}
+
+static uint32_t count_lines(const char *text) {
+  uint32_t n = 0;
+  for (; *text; text++) n += *text == '\n';
+  return n;
+}
+
+static int reduce_text(Cli *cli) {
+  Fault fault = {.cli = cli, .command = opt_text(cli, OPT_test, NULL)};
+  if (!fault.command || cli->args.len > 1)
+    return usage_error(cli, "'--text' takes one file, and the fault by '--test'");
+  const Source *source = source_read(cli->ctx, cli->args.data[0], (Span){0, 0});
+  if (!source || parse_file(cli->ctx, source)->failed || !open_text(&fault, source))
+    return EXIT_USER;
+  TextReduction stats;
+  const char *small = text_reduce(cli->ctx, source, text_holds, &fault, &stats);
+  unlink(fault.path);
+  Text said = cli_text(cli), out = cli_text(cli);
+  text_printf(&said, "%u lines of %u are left, after %u candidates\n", count_lines(small),
+              count_lines(source->text), stats.tried);
+  file_put_fd(STDERR_FILENO, text_str(&said), said.len);
+  text_puts(&out, small);
+  const char *path = opt_text(cli, OPT_output, NULL);
+  bool good = path ? file_write(cli->ctx, path, text_str(&out), out.len) : put_out(cli, &out);
+  return good ? exit_code(cli) : EXIT_USER;
 }
 
 /* ---- the command --------------------------------------------------------------------------- */
@@ -143,6 +198,7 @@ static void say(Cli *cli, const Fault *f, const Graph *from, const Graph *to, Re
 }
 
 int cmd_reduce(Cli *cli) {
+  if (opt_flag(cli, OPT_text)) return reduce_text(cli);
   const Graph *g = load_graph(cli, cli->args.data[0], cli->args.len > 1 ? cli->args.data[1] : NULL);
   if (!g) return EXIT_USER;
   Fault fault = {.cli = cli, .command = opt_text(cli, OPT_test, NULL)};
