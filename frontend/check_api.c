@@ -268,6 +268,11 @@ static bool find_function(Spec *spec, const char *name, Found *out) {
   return find_shape(spec, dot ? owner : whole, dot ? method : call, out);
 }
 
+/* What is run takes one branch of each 'if'. */
+static bool decided(Spec *spec, const Instance *in) {
+  return span_none(in->undecided) || check_undecided(spec->ctx, in->undecided);
+}
+
 static SpecFunction *make_function(Spec *spec, const char *name, const Found *found) {
   Instance *in = instance_alone(spec, found->fn, found->shape, NULL);
   if (!in) {
@@ -275,7 +280,7 @@ static SpecFunction *make_function(Spec *spec, const char *name, const Found *fo
             "'%s' takes a layer: it can only be called in the text", name);
     return NULL;
   }
-  if (in->failed) return NULL;
+  if (in->failed || !decided(spec, in)) return NULL;
   SpecFunction *f = arena_new(&spec->ctx->arena, SpecFunction);
   SizeMap known = data_sizes(spec);
   *f = (SpecFunction){.name = ctx_str(spec->ctx, name),

@@ -309,6 +309,7 @@ static Value build_call(Check *c, const Callee *callee, const Instance *in, cons
   if (!push_operands(c, callee, actuals, &refs)) return value_poison();
   Graph *g = graph_here(c, span);
   Str outer = g->scope;
+  if (span_none(c->instance->undecided)) c->instance->undecided = in->undecided;
   g->scope = callee->self ? callee->self->path : callee->fn->name.str;
   if (in->needs_key) vec_push(&c->ctx->arena, &refs.refs, random_call_key(c));
   Ref y = build_region(g, OP_call, refs.refs.data, (int)refs.refs.len, NULL, 0, in->graph, TY_NONE);

@@ -106,15 +106,26 @@ static void elab_assign(Check *c, const Stmt *s) {
 
 /* ---- static control ---- */
 
-/* A condition that only a caller can decide, or that is wrong: both branches are checked. */
+/* A condition that only a caller can decide, or that is wrong: both branches are checked. Such a
+ * graph does both, and is not to be run. */
 static Value elab_branch(Check *c, const Stmt *s, bool *found, Span *where) {
   Value condition, v = value_poison();
   *found = false;
   bool wrong = !elab_static_bool(c, s->branch.condition, &condition);
   bool unknown = wrong || condition.kind == VAL_unknown;
+  if (unknown && span_none(c->instance->undecided))
+    c->instance->undecided = s->branch.condition->span;
   if (unknown || condition.boolean) v = elab_block(c, &s->branch.then, found, where);
   if (unknown || !condition.boolean) v = elab_block(c, &s->branch.otherwise, found, where);
   return v;
+}
+
+bool check_undecided(Ctx *ctx, Span condition) {
+  diag_at(ctx, condition, E_not_static,
+          "this condition hangs on a size that is known only when the program runs");
+  diag_help(ctx, "give the size by a constant or a parameter of type size; where(...) chooses "
+                 "between values while running");
+  return false;
 }
 
 /* What is known only while running is not checked. */

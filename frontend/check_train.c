@@ -336,6 +336,7 @@ static Graph *build_step(Spec *spec, TrainBuild *b, const Block *body) {
   bool found;
   Span where;
   if (body) elab_block(&c, body, &found, &where);
+  if (!span_none(c.instance->undecided)) check_undecided(spec->ctx, c.instance->undecided);
   for (uint32_t i = 0; i < b->slots.len; i++)
     graph_result(c.frame->graph, b->slots.data[i].ref, b->slots.data[i].state.path);
   return end_part(&c, step);

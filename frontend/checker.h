@@ -202,8 +202,9 @@ struct Instance {
   bool needs_key, busy, failed;
   bool training, mode_matters; /* elaborated for a step; whether that makes a difference */
   bool stopped;                /* an assertion failed: what follows may not make sense */
-  uint32_t places;             /* random places so far */
-  uint32_t busy_inline;        /* functions being applied in index notation, one inside the other */
+  Span undecided;       /* an 'if', here or in what is called, whose condition hangs on a size */
+  uint32_t places;      /* random places so far */
+  uint32_t busy_inline; /* functions being applied in index notation, one inside the other */
 };
 
 typedef struct Rest {
@@ -523,6 +524,8 @@ const char *constants_key(Check *c, const Params *params, Scope *scope);
 /* check_stmt.c */
 /* The value of the last expression statement; *found tells whether there is one. */
 Value elab_block(Check *c, const Block *block, bool *found, Span *where);
+/* Says that the branches of an if cannot be chosen; false. */
+bool check_undecided(Ctx *ctx, Span condition);
 void elab_stmt(Check *c, const Stmt *s);
 void assign_name(Check *c, Name name, Value value);
 
