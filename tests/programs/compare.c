@@ -39,14 +39,18 @@ static void say(const Job *j, const char *what) {
 
 /* ---- the graph ---- */
 
+/* Places that are not proved to lie in their axis; derivatives that are zero or cannot be taken. */
+static const char *const documented[] = {"out_of_range", "bad_gradient", "bad_minimize",
+                                         "derivative_over_turns"};
+
 static Verdict diagnosed(Job *j) {
   Tally *t = j->c->tally;
-  bool limits = false; /* others may follow from the first one */
-  for (uint32_t i = 0; i < j->ctx->diags.list.len; i++) {
-    DiagCode code = j->ctx->diags.list.data[i]->code;
-    /* sizes that are not proved to fit; derivatives that have none */
-    if (!i) limits = code == E_out_of_range || code == E_bad_gradient || code == E_bad_minimize;
-    if (!i) t->codes[code]++;
+  bool limits = false;
+  if (j->ctx->diags.list.len) { /* others may follow from the first one */
+    DiagCode code = j->ctx->diags.list.data[0]->code;
+    for (size_t i = 0; i < sizeof documented / sizeof documented[0]; i++)
+      limits = limits || !strcmp(diag_info[code].name, documented[i]);
+    t->codes[code]++;
   }
   Text text = text_new(&j->ctx->arena);
   diag_print(j->ctx, false, &text);
@@ -329,7 +333,7 @@ static Verdict run_interpreted(Job *j) {
   if (!ran || !want) {
     for (uint32_t k = 0; ran && k < g->results.len; k++) tensor_free(y[k]);
     bool slow = !want && j->eval->why &&
-                (!strcmp(j->eval->why, "too long") || strstr(j->eval->why, "memory"));
+                (!strncmp(j->eval->why, "too long", 8) || strstr(j->eval->why, "memory"));
     if (slow) return t->slow++, CASE_slow;
     if (!ran && !want) return t->refused++, CASE_refused;
     t->failed++;

@@ -27,7 +27,7 @@ static Found run_again(Eval *e, uint64_t stop, uint64_t need, Shift shift) {
   Eval saved = *e;
   jmp_buf caught;
   Found found = {0};
-  if (e->n_shifts == EV_DEPTH) ev_fail(e, "derivatives of derivatives of derivatives");
+  if (e->n_shifts == EV_DEPTH) ev_fail(e, "too long: derivatives of derivatives of derivatives");
   e->shifts[e->n_shifts++] = shift;
   e->again = true;
   e->stop = stop;
