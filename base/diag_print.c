@@ -277,29 +277,10 @@ void diag_print(const Ctx *ctx, bool color, Text *out) {
 
 /* ---- JSON ---- */
 
-static void json_string(Text *out, const char *text) {
-  size_t n = strlen(text);
-  text_putc(out, '"');
-  for (size_t i = 0; i < n;) {
-    int32_t code;
-    char bytes[4];
-    i += utf8_decode(text + i, n - i, &code);
-    if (code == '"' || code == '\\')
-      text_printf(out, "\\%c", (char)code);
-    else if (code == '\n')
-      text_puts(out, "\\n");
-    else if (code >= 0 && code < 0x20)
-      text_printf(out, "\\u%04x", (unsigned)code);
-    else
-      text_put(out, bytes, utf8_encode(code < 0 ? UTF8_INVALID : code, bytes));
-  }
-  text_putc(out, '"');
-}
-
 static void json_field(Text *out, const char *key, const char *value) {
   if (!value) return;
   text_printf(out, ",\"%s\":", key);
-  json_string(out, value);
+  text_put_json(out, value);
 }
 
 static void json_place(const Ctx *ctx, Text *out, Span span) {
@@ -330,7 +311,7 @@ static void json_diag(const Ctx *ctx, Text *out, const Diag *diag) {
   text_puts(out, "],\"helps\":[");
   for (uint32_t i = 0; i < diag->helps.len; i++) {
     if (i) text_putc(out, ',');
-    json_string(out, diag->helps.data[i]);
+    text_put_json(out, diag->helps.data[i]);
   }
   text_puts(out, "]}\n");
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 Text text_new(Arena *arena) { return (Text){.arena = arena}; }
 
 static void reserve(Text *text, size_t more) {
@@ -66,6 +68,54 @@ static void put_shortest(Text *text, double value, bool single) {
 
 void text_double(Text *text, double value) { put_shortest(text, value, false); }
 void text_float(Text *text, float value) { put_shortest(text, (double)value, true); }
+
+void text_put_json(Text *text, const char *string) {
+  size_t n = strlen(string);
+  text_putc(text, '"');
+  for (size_t i = 0; i < n;) {
+    int32_t code;
+    char bytes[4];
+    i += utf8_decode(string + i, n - i, &code);
+    if (code == '"' || code == '\\')
+      text_printf(text, "\\%c", (char)code);
+    else if (code == '\n')
+      text_puts(text, "\\n");
+    else if (code >= 0 && code < 0x20)
+      text_printf(text, "\\u%04x", (unsigned)code);
+    else
+      text_put(text, bytes, utf8_encode(code < 0 ? UTF8_INVALID : code, bytes));
+  }
+  text_putc(text, '"');
+}
+
+void text_put_utf8(Text *text, const char *bytes, size_t n) {
+  int32_t code;
+  for (size_t at = 0, length; at < n; at += length) {
+    length = utf8_decode(bytes + at, n - at, &code);
+    if (code >= 0) {
+      text_put(text, bytes + at, length);
+      continue;
+    }
+    length = utf8_prefix(bytes + at, n - at);
+    text_puts(text, "\xEF\xBF\xBD");
+  }
+}
+
+void text_put_escaped(Text *text, const char *bytes, size_t n, const char *also) {
+  static const char named[] = "\n\t\r", names[] = "ntr";
+  int32_t code;
+  for (size_t at = 0, length; at < n; at += length) {
+    length = utf8_decode(bytes + at, n - at, &code);
+    const char *name = code > 0 ? strchr(named, code) : NULL;
+    if (code >= 0xa0 || (code >= ' ' && code < 0x7f && !strchr(also, code)))
+      text_put(text, bytes + at, length);
+    else if (name || (code >= ' ' && code < 0x7f))
+      text_printf(text, "\\%c", name ? names[name - named] : (char)code);
+    else
+      for (size_t i = 0; i < length; i++)
+        text_printf(text, "\\x%02x", (unsigned char)bytes[at + i]);
+  }
+}
 
 const char *text_str(const Text *text) { return text->data ? text->data : ""; }
 

@@ -208,9 +208,8 @@ static bool parse_short(Cli *cli, Line *line, const char *text) {
 }
 
 static bool is_argument(const char *text) {
-  double value;
-  NumberLook look;
-  return text[0] != '-' || !text[1] || numtext_scan(text, &value, &look);
+  NumText number;
+  return text[0] != '-' || !text[1] || numtext_scan(text, &number);
 }
 
 static bool parse_rest(Cli *cli, Line *line) {

@@ -27,8 +27,10 @@ static void put_faults(const Dataset *set, Text *out) {
     const FaultCount *f = &set->faults.data[i];
     const char *column =
         f->fault.column < 0 ? "" : ctx_text(set->ctx, set->spec->columns[f->fault.column].name);
-    text_printf(out, "           %12lld %s%s%s, first in line %lld\n", (long long)f->count, column,
-                *column ? " " : "", f->fault.why, (long long)f->first_line);
+    text_printf(out, "           %12lld %s%s%s, first in line %lld", (long long)f->count, column,
+                *column ? " " : "", f->fault.why, (long long)f->lines[0]);
+    if (f->shown) text_printf(out, ": %s", f->shown);
+    text_putc(out, '\n');
   }
 }
 
@@ -72,13 +74,13 @@ static void put_tokens(const Dataset *set, int column, const Field *field, Text 
   TokenList tokens = {0};
   int64_t unknown = 0;
   if (!v || !vocab_encode(v, field->text, field->n, &tokens, &unknown)) {
-    text_put(out, field->text, field->n < SHOWN ? field->n : SHOWN);
+    text_put_escaped(out, field->text, field->n < SHOWN ? field->n : SHOWN, "");
     token_list_free(&tokens);
     return;
   }
   for (size_t i = 0; i < tokens.len && i < SHOWN; i++) {
-    const Token *t = &v->tokens.data[tokens.ids[i]];
-    text_printf(out, "%s%.*s", i ? "|" : "", (int)t->n, t->text);
+    if (i) text_putc(out, '|');
+    vocab_put_token(v, tokens.ids[i], "|\\", out);
   }
   if (set->spec->columns[column].eos) text_puts(out, "|<eos>");
   token_list_free(&tokens);
@@ -94,7 +96,7 @@ static bool put_samples(const Dataset *set, Text *out) {
     size_t n;
     uint64_t offset;
     line_seek(&lines, index->units.items[k]);
-    if (line_next(&lines, &line, &n, &offset) != LINE_text || record_split(&splitter, line, n))
+    if (line_next(&lines, &line, &n, &offset) != LINE_text || record_split(&splitter, line, n).why)
       continue;
     for (int i = 0; i < set->spec->n_columns; i++) {
       text_printf(
@@ -135,7 +137,8 @@ static json_t *json_faults(const Dataset *set) {
   for (uint32_t i = 0; i < set->faults.len; i++) {
     const FaultCount *f = &set->faults.data[i];
     json_t *one = json_pack("{s:s, s:I, s:I}", "why", f->fault.why, "lines", (json_int_t)f->count,
-                            "first_line", (json_int_t)f->first_line);
+                            "first_line", (json_int_t)f->lines[0]);
+    if (f->shown) json_object_set_new(one, "shown", json_string(f->shown));
     if (f->fault.column >= 0)
       json_object_set_new(
           one, "column", json_string(ctx_text(set->ctx, set->spec->columns[f->fault.column].name)));

@@ -39,16 +39,23 @@ static bool read_smooth(Cli *cli, PlotOptions *options) {
   return false;
 }
 
-/* --metric may be given several times, and hold several names with commas between. */
+/* --metric may be given several times, and hold several names with commas between; a backslash stands
+ * before a comma or backslash of a name, "\\n" and "\\t" are a line end and a tab. */
 static void read_metrics(Cli *cli, PlotOptions *options) {
   VEC(const char *) metrics = {0};
   for (uint32_t i = 0; i < cli->given[OPT_metric].len; i++) {
-    const char *at = cli->given[OPT_metric].data[i];
-    for (;;) {
-      size_t n = strcspn(at, ",");
-      vec_push(&cli->ctx->arena, &metrics, ctx_printf(cli->ctx, "%.*s", (int)n, at));
-      if (!at[n]) break;
-      at += n + 1;
+    Text name = cli_text(cli);
+    for (const char *at = cli->given[OPT_metric].data[i];; at++) {
+      if (!*at || *at == ',') {
+        vec_push(&cli->ctx->arena, &metrics, text_str(&name));
+        name = cli_text(cli);
+        if (!*at) break;
+      } else if (*at == '\\' && at[1]) {
+        at++;
+        text_putc(&name, *at == 'n' ? '\n' : *at == 't' ? '\t' : *at);
+      } else {
+        text_putc(&name, *at);
+      }
     }
   }
   options->metrics = metrics.data;

@@ -126,7 +126,9 @@ static void put_text_json(const Run *run, uint32_t i, Text *out) {
   for (int64_t row = 0; row < n; row++) {
     Text text = text_new(&run->cli->ctx->arena);
     texts_put_row(&run->texts, i, run->results[i], row, n, 0, &text);
-    json_array_append_new(list, json_string(text_str(&text)));
+    Text utf8 = text_new(&run->cli->ctx->arena);
+    text_put_utf8(&utf8, text_str(&text), text.len);
+    json_array_append_new(list, json_stringn(text_str(&utf8), utf8.len));
   }
   char *dump = json_dumps(list, JSON_COMPACT);
   text_puts(out, dump ? dump : "[]");

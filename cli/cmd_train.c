@@ -73,7 +73,10 @@ static void put_summary(const TrainOptions *options, const TrainResult *result, 
   for (uint32_t i = 0; i < result->n_values; i++) {
     const struct TrainValue *value = &result->values[i];
     bool first = strcmp(section, value->section) != 0;
-    text_printf(out, "%-12s %-16s %.6g\n", first ? value->section : "", value->name, value->value);
+    Text name = text_new(out->arena);
+    text_put_escaped(&name, value->name, strlen(value->name), "");
+    text_printf(out, "%-12s %-16s %.6g\n", first ? value->section : "", text_str(&name),
+                value->value);
     section = value->section;
   }
   if (result->has_best)

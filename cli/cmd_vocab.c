@@ -91,8 +91,8 @@ static bool put_tokens(Cli *cli, const Vocab *v, const char *text, size_t n, Tex
     json_decref(line);
   } else {
     for (size_t i = 0; i < list.len; i++) {
-      const Token *t = &v->tokens.data[list.ids[i]];
-      text_printf(out, "%s%.*s", i ? " " : "", (int)t->n, t->text);
+      if (i) text_putc(out, ' ');
+      vocab_put_token(v, list.ids[i], " \\", out);
     }
     text_putc(out, '\n');
   }

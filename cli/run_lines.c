@@ -29,22 +29,20 @@ static bool wrong_columns(const RunLines *run, long line, uint32_t got) {
   return false;
 }
 
-/* Cuts a line into the texts of the function. */
-static bool split(const RunLines *run, LineBatch *batch, long number) {
-  char *line = batch->lines[batch->n];
-  uint32_t n = run->texts->n_texts, k = 0;
-  line[strcspn(line, "\r\n")] = 0;
-  if (n == 1) {
-    batch->fields[batch->n] = (Field){line, strlen(line)};
-    return true;
+/* Cuts a line of n bytes into the texts of the function. */
+static bool split(const RunLines *run, LineBatch *batch, size_t n, long number) {
+  const char *at = batch->lines[batch->n], *end = at + n;
+  uint32_t n_texts = run->texts->n_texts, k = 0;
+  if (end > at && end[-1] == '\n') end--;
+  if (end > at && end[-1] == '\r') end--;
+  for (;; at++, k++) {
+    const char *tab = n_texts > 1 && at < end ? memchr(at, '\t', (size_t)(end - at)) : NULL;
+    const char *stop = tab ? tab : end;
+    if (k < n_texts) batch->fields[k * BATCH + batch->n] = (Field){at, (size_t)(stop - at)};
+    at = stop;
+    if (!tab) break;
   }
-  for (char *at = line;; at++, k++) {
-    size_t length = strcspn(at, "\t");
-    if (k < n) batch->fields[k * BATCH + batch->n] = (Field){at, length};
-    at += length;
-    if (!*at) break;
-  }
-  return k + 1 == n || wrong_columns(run, number, k + 1);
+  return k + 1 == n_texts || wrong_columns(run, number, k + 1);
 }
 
 static bool put_rows(const RunLines *run, Tensor *const *results, int64_t n) {
@@ -113,7 +111,7 @@ static bool read_lines(const RunLines *run, FILE *in, LineBatch *batch) {
     if (terminal) prompt(run);
     ssize_t got = getline(&batch->lines[batch->n], &batch->caps[batch->n], in);
     if (got >= 0) {
-      bool good = split(run, batch, ++number);
+      bool good = split(run, batch, (size_t)got, ++number);
       batch->n += good;
       if (!good && !terminal) return false;
     }

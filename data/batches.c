@@ -113,7 +113,7 @@ static bool grow_examples(Batches *b) {
 static bool take_line(Batches *b, const char *line, size_t n, bool *taken) {
   const SpecData *spec = b->set->spec;
   *taken = false;
-  if (!n || record_split(&b->splitter, line, n)) return true;
+  if (!n || record_split(&b->splitter, line, n).why) return true;
   if (b->n_examples == b->cap_examples && !grow_examples(b)) return false;
   int64_t *lengths = b->lengths + b->n_examples * spec->n_axes;
   if (example_check(spec, b->set->vocabs, b->splitter.fields, lengths).why) return true;

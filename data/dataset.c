@@ -48,29 +48,60 @@ static bool index_add(SplitIndex *x, uint64_t offset) {
 
 /* ---- faults ---- */
 
-static const char *fault_text(const Dataset *set, const Fault *fault) {
-  if (fault->column < 0) return fault->why;
-  return ctx_printf(set->ctx, "'%s' %s", ctx_text(set->ctx, set->spec->columns[fault->column].name),
-                    fault->why);
+/* A number that cannot be used, for a message. */
+static const char *shown(const Dataset *set, const Fault *fault, const Field *fields) {
+  enum { MOST = 40 };
+  if (!fields || fault->column < 0 || set->spec->columns[fault->column].kind != COL_number)
+    return NULL;
+  const Field *field = &fields[fault->column];
+  if (!field->n) return NULL;
+  Text text = text_new(&set->ctx->arena);
+  text_put_escaped(&text, field->text, field->n < MOST ? field->n : MOST, "");
+  if (field->n > MOST) text_puts(&text, "...");
+  return text_str(&text);
 }
 
-/* Counts a line that cannot be used. False when that ends the run. */
-static bool skip_record(Dataset *set, const Fault *fault, int64_t line) {
+static const char *fault_text(const Dataset *set, const Fault *fault, const char *shown) {
+  const char *what = shown ? ctx_printf(set->ctx, ": '%s'", shown) : "";
+  if (fault->column < 0) return fault->why;
+  return ctx_printf(set->ctx, "'%s' %s%s",
+                    ctx_text(set->ctx, set->spec->columns[fault->column].name), fault->why, what);
+}
+
+/* Counts a line that cannot be used; fields: its columns, where it could be taken apart. False when that
+ * ends the run. */
+static bool skip_record(Dataset *set, const Fault *fault, const Field *fields, int64_t line) {
   set->skipped++;
   if (set->spec->stop_on_error) {
     diag_at(set->ctx, set->spec->path_span, E_data_record, "%s:%lld: %s",
-            ctx_text(set->ctx, set->spec->path), (long long)line, fault_text(set, fault));
+            ctx_text(set->ctx, set->spec->path), (long long)line,
+            fault_text(set, fault, shown(set, fault, fields)));
     diag_help(set->ctx, "on_error = \"skip\" leaves such lines out and counts them");
     return false;
   }
   for (uint32_t i = 0; i < set->faults.len; i++) {
     FaultCount *f = &set->faults.data[i];
     if (f->fault.why != fault->why || f->fault.column != fault->column) continue;
+    if (f->count < KEPT_LINES) f->lines[f->count] = line;
     f->count++;
     return true;
   }
-  vec_push(&set->ctx->arena, &set->faults, ((FaultCount){*fault, 1, line}));
+  FaultCount first = {*fault, 1, {line}, shown(set, fault, fields)};
+  vec_push(&set->ctx->arena, &set->faults, first);
   return true;
+}
+
+/* " (and lines 4, 9 and 7 more)" */
+static const char *other_lines(const Dataset *set, const FaultCount *f) {
+  if (f->count == 1) return "";
+  Text text = text_new(&set->ctx->arena);
+  text_puts(&text, f->count == 2 ? " (and line" : " (and lines");
+  for (int64_t i = 1; i < f->count && i < KEPT_LINES; i++)
+    text_printf(&text, "%s %lld", i > 1 ? "," : "", (long long)f->lines[i]);
+  if (f->count > KEPT_LINES)
+    text_printf(&text, " and %lld more", (long long)(f->count - KEPT_LINES));
+  text_putc(&text, ')');
+  return text_str(&text);
 }
 
 static void report_faults(const Dataset *set) {
@@ -80,10 +111,11 @@ static void report_faults(const Dataset *set) {
           (long long)set->skipped, (long long)set->lines, path);
   for (uint32_t i = 0; i < set->faults.len && i < KEPT_FAULTS; i++) {
     const FaultCount *f = &set->faults.data[i];
-    diag_help(set->ctx, "%s:%lld: %s%s", path, (long long)f->first_line, fault_text(set, &f->fault),
-              f->count > 1 ? ctx_printf(set->ctx, " (and %lld more)", (long long)f->count - 1)
-                           : "");
+    diag_help(set->ctx, "%s:%lld: %s%s", path, (long long)f->lines[0],
+              fault_text(set, &f->fault, f->shown), other_lines(set, f));
   }
+  if (set->faults.len > KEPT_FAULTS)
+    diag_help(set->ctx, "'ordo data' lists all of the %u reasons", set->faults.len);
 }
 
 /* ---- reading ---- */
@@ -118,9 +150,10 @@ static bool take_record(Dataset *set, RecordSplitter *splitter, Vocab *const *co
                         const char *line, size_t n, uint64_t offset, int64_t number) {
   const SpecData *spec = set->spec;
   int64_t *lengths = set->lengths;
-  Fault fault = {record_split(splitter, line, n), -1};
-  if (!fault.why) fault = example_check(spec, set->vocabs, splitter->fields, lengths);
-  if (fault.why) return skip_record(set, &fault, number);
+  Fault fault = record_split(splitter, line, n);
+  if (fault.why) return skip_record(set, &fault, NULL, number);
+  fault = example_check(spec, set->vocabs, splitter->fields, lengths);
+  if (fault.why) return skip_record(set, &fault, splitter->fields, number);
   Split split = dataset_split(spec, line, n, splitter->fields);
   set->fingerprint = hash_mix(hash_wide(line, n, set->fingerprint), (uint64_t)split);
   measure(set, lengths);
@@ -160,7 +193,7 @@ static bool read_all(Dataset *set, LineReader *lines, RecordSplitter *splitter,
     set->lines++;
     if (result == LINE_long) {
       Fault fault = {"it is longer than 16 MB", -1};
-      if (!skip_record(set, &fault, lines->number)) return false;
+      if (!skip_record(set, &fault, NULL, lines->number)) return false;
       continue;
     }
     if (!n) {

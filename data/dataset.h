@@ -15,7 +15,13 @@
 #include "data/offsets.h"
 #include "data/stream.h"
 
-enum { INDEX_LIMIT = 8 << 20, LENGTH_BINS = 32, KEPT_FAULTS = 8, READ_CHUNK = 1 << 18 };
+enum {
+  INDEX_LIMIT = 8 << 20,
+  LENGTH_BINS = 32,
+  KEPT_FAULTS = 8, /* reasons that the warning lists */
+  KEPT_LINES = 3,  /* lines that it names for each */
+  READ_CHUNK = 1 << 18
+};
 
 typedef enum Split { SPLIT_train, SPLIT_valid, SPLIT_test, N_SPLITS } Split;
 extern const char *const split_name[N_SPLITS];
@@ -29,7 +35,8 @@ typedef struct SplitIndex {
 /* Why records were skipped: one row for each reason and column. */
 typedef struct FaultCount {
   Fault fault;
-  int64_t count, first_line;
+  int64_t count, lines[KEPT_LINES];
+  const char *shown; /* what stands in the first of them, where that is short; or NULL */
 } FaultCount;
 
 typedef struct ColumnStats {

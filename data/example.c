@@ -2,60 +2,40 @@
 #include "data/example.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "data/tokenizer.h"
+#include "runtime/numtext.h"
 
 /* ---- numbers ---- */
 
 static bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-/* Reads the next number of a text; false at its end. A word that is no number gives *ok false. */
-static bool next_number(const Field *field, size_t *at, double *value, bool *ok) {
-  char word[64];
-  size_t n = 0;
+/* The next word of a text that has numbers with blanks between them; false at its end. */
+static bool next_word(const Field *field, size_t *at, Field *word) {
   while (*at < field->n && is_blank(field->text[*at])) ++*at;
-  if (*at >= field->n) return false;
-  while (*at < field->n && !is_blank(field->text[*at])) {
-    if (n + 1 < sizeof word) word[n] = field->text[*at];
-    n++;
-    ++*at;
-  }
-  *ok = n < sizeof word;
-  if (!*ok) return true;
-  word[n] = 0;
-  char *end;
-  *value = !strcmp(word, "true") ? 1 : !strcmp(word, "false") ? 0 : strtod(word, &end);
-  if (strcmp(word, "true") && strcmp(word, "false")) *ok = end != word && !*end;
-  return true;
+  size_t start = *at;
+  while (*at < field->n && !is_blank(field->text[*at])) ++*at;
+  *word = (Field){field->text + start, *at - start};
+  return word->n > 0;
 }
 
-static const char *number_fault(const SpecColumn *column, double value) {
-  int64_t extent;
-  switch (column->dtype) {
-  case DT_bool:
-    return value == 0 || value == 1 ? NULL : "is not true or false";
-  case DT_i32:
-    return value == floor(value) && fabs(value) <= INT32_MAX ? NULL
-                                                             : "is no whole number of 32 bits";
-  case DT_idx:
-    extent = column->most;
-    return value == floor(value) && value >= 0 && (!extent || value < (double)extent)
-               ? NULL
-               : "is no index into its axis";
-  default:
-    return NULL;
-  }
+static const char *number_fault(const SpecColumn *column, const Field *word) {
+  NumText number;
+  if (!numtext_scan_all(word->text, word->n, &number)) return "is no number";
+  if (number.word && !isfinite(number.nearest)) return "is not finite";
+  const char *why = numtext_fault(&number, column->dtype);
+  if (column->dtype != DT_idx) return why;
+  bool inside = !why && number.odd >= 0 && (!column->most || number.odd < (double)column->most);
+  return inside ? NULL : "is no index into its axis";
 }
 
 static const char *check_numbers(const SpecColumn *column, const Field *field, int64_t *count) {
   size_t at = 0;
-  double value = 0;
-  bool ok = true;
-  for (*count = 0; next_number(field, &at, &value, &ok); ++*count) {
-    const char *why = ok ? number_fault(column, value) : "is no number";
+  Field word;
+  for (*count = 0; next_word(field, &at, &word); ++*count) {
+    const char *why = number_fault(column, &word);
     if (why) return why;
   }
   return NULL;
@@ -116,12 +96,14 @@ Fault example_check(const SpecData *data, const Vocab *const *vocabs, const Fiel
   return (Fault){NULL, -1};
 }
 
-static bool encode_numbers(const Field *field, TokenList *out) {
+static bool encode_numbers(const SpecColumn *column, const Field *field, TokenList *out) {
   size_t at = 0;
-  double value = 0;
-  bool ok = true;
-  while (next_number(field, &at, &value, &ok)) {
+  Field word;
+  NumText number;
+  while (next_word(field, &at, &word)) {
     int32_t halves[2];
+    if (!numtext_scan_all(word.text, word.n, &number)) return false;
+    double value = numtext_value(&number, column->dtype);
     memcpy(halves, &value, sizeof halves);
     if (!token_push(out, halves[0]) || !token_push(out, halves[1])) return false;
   }
@@ -133,7 +115,7 @@ bool example_encode(const SpecData *data, const Vocab *const *vocabs, const Fiel
   for (int i = 0; i < data->n_columns; i++) {
     const SpecColumn *column = &data->columns[i];
     bool ok = column->kind == COL_number
-                  ? encode_numbers(&fields[i], out)
+                  ? encode_numbers(column, &fields[i], out)
                   : vocab_encode(vocabs[i], fields[i].text, fields[i].n, out, unknown);
     if (!ok || (column->eos && !token_push(out, vocabs[i]->special[TOKEN_eos]))) return false;
   }

@@ -6,12 +6,6 @@
 #include "data/record.h"
 #include "data/vocab.h"
 
-/* What is wrong with a record: 'why' is NULL when nothing is. Static text. */
-typedef struct Fault {
-  const char *why;
-  int column; /* -1: the record as a whole */
-} Fault;
-
 /* Checks the fields of a record and measures its lengths (one for each axis of the data). vocabs: by
  * column, NULL entries where the vocabulary does not exist yet. */
 Fault example_check(const SpecData *data, const Vocab *const *vocabs, const Field *fields,

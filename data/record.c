@@ -1,7 +1,6 @@
 /* Records of tsv, jsonl and lines: see record.h. */
 #include "data/record.h"
 
-#include <jansson.h>
 #include <string.h>
 
 /* ---- tsv ---- */
@@ -47,7 +46,7 @@ static bool place_columns(Ctx *ctx, const SpecData *data, const Field *header, i
   return ok;
 }
 
-static const char *split_tsv(RecordSplitter *s, const char *line, size_t n) {
+static Fault split_tsv(RecordSplitter *s, const char *line, size_t n) {
   const char *at = line, *end = line + n;
   int missing = s->data->n_columns;
   for (int64_t place = 0; at <= end; place++) {
@@ -60,73 +59,84 @@ static const char *split_tsv(RecordSplitter *s, const char *line, size_t n) {
       }
     at += length + 1;
   }
-  return missing ? "it has too few columns" : NULL;
+  return (Fault){missing ? "it has too few columns" : NULL, -1};
 }
 
 /* ---- jsonl ---- */
 
-static bool join_room(RecordSplitter *s, size_t used, size_t more) {
-  if (used + more <= s->joined_cap) return true;
-  size_t cap = 2 * (used + more);
-  char *joined = heap_alloc(cap);
-  if (!joined) return false;
-  if (used) memcpy(joined, s->joined, used);
-  heap_free(s->joined);
-  s->joined = joined;
-  s->joined_cap = cap;
-  return true;
-}
-
-/* Appends a value as text, with a blank behind it. */
-static const char *join_value(RecordSplitter *s, const json_t *value, size_t *used) {
-  size_t length = json_is_string(value) ? json_string_length(value) : 32;
-  if (!join_room(s, *used, length + 2)) return "there is no memory for it";
-  char *to = s->joined + *used;
-  if (json_is_string(value))
-    memcpy(to, json_string_value(value), length);
-  else if (json_is_integer(value))
-    length = (size_t)snprintf(to, 32, "%lld", (long long)json_integer_value(value));
-  else if (json_is_real(value))
-    length = (size_t)snprintf(to, 32, "%.17g", json_real_value(value));
-  else if (json_is_boolean(value))
-    length = (size_t)snprintf(to, 32, "%d", json_is_true(value));
-  else
-    return "a column is neither text nor numbers";
-  to[length] = ' ';
-  *used += length + 1;
-  return NULL;
-}
-
-/* Offsets into 'joined', which may move, are kept in 'text' as numbers until all columns are done. */
-static const char *split_jsonl(RecordSplitter *s, const char *line, size_t n, Ctx *ctx) {
-  json_error_t error;
-  json_decref(s->json);
-  s->json = json_loadb(line, n, JSON_REJECT_DUPLICATES, &error);
-  if (!s->json) return "it is no JSON";
-  if (!json_is_object((json_t *)s->json)) return "it is no JSON object";
-  size_t used = 0;
-  for (int i = 0; i < s->data->n_columns; i++) {
-    const json_t *value = json_object_get(s->json, ctx_text(ctx, s->data->columns[i].field));
-    size_t start = used;
-    if (!value) return "a column is missing";
-    if (!json_is_array(value)) {
-      const char *why = join_value(s, value, &used);
-      if (why) return why;
-    }
-    for (size_t k = 0; json_is_array(value) && k < json_array_size(value); k++) {
-      const char *why = join_value(s, json_array_get(value, k), &used);
-      if (why) return why;
-    }
-    s->fields[i] = (Field){NULL, used > start ? used - start - 1 : 0};
+/* Keeps a value for every column that is read from this key; keys with escapes are compared as what
+ * they say. */
+static Fault keep_member(RecordSplitter *s, JsonValue key, JsonValue value) {
+  Field name = {key.at + 1, key.n - 2};
+  if (memchr(name.text, '\\', name.n)) {
+    s->text.n = 0;
+    if (jscan_text(key, &s->text)) return (Fault){NULL, -1}; /* no column is called so */
+    name = (Field){s->text.data, s->text.n};
   }
-  const char *at = s->joined ? s->joined : "";
   for (int i = 0; i < s->data->n_columns; i++) {
+    const char *field = ctx_text(s->ctx, s->data->columns[i].field);
+    if (strlen(field) != name.n || memcmp(field, name.text, name.n)) continue;
+    if (s->values[i].at) return (Fault){"stands there twice", i};
+    s->values[i] = value;
+  }
+  return (Fault){NULL, -1};
+}
+
+static Fault find_members(RecordSplitter *s, const char *line, size_t n) {
+  JsonScan *scan = &s->json;
+  JsonValue key, value;
+  Fault fault = {NULL, -1};
+  scan->at = line;
+  scan->end = line + n;
+  for (int i = 0; i < s->data->n_columns; i++) s->values[i] = (JsonValue){0};
+  fault.why = jscan_take(scan, '{');
+  for (bool more = !jscan_next_is(scan, '}'); more && !fault.why;) {
+    fault.why = jscan_string(scan, &key);
+    if (!fault.why) fault.why = jscan_take(scan, ':');
+    if (!fault.why) fault.why = jscan_value(scan, &value);
+    if (!fault.why) fault = keep_member(s, key, value);
+    more = jscan_next_is(scan, ',');
+    if (more) scan->at++;
+  }
+  if (!fault.why) fault.why = jscan_take(scan, '}');
+  if (!fault.why && !jscan_at_end(scan)) fault.why = "it is no JSON: something follows the object";
+  return fault;
+}
+
+/* Appends the items of a list as text, with blanks between them. */
+static const char *put_list(RecordSplitter *s, JsonValue list) {
+  JsonScan items = {.at = list.at + 1, .end = list.at + list.n - 1, .open = s->json.open};
+  JsonValue item;
+  const char *why = NULL;
+  for (bool first = true; !why && !jscan_at_end(&items); first = false) {
+    if (!first) items.at++; /* a comma: the list is sound */
+    if (!first && !bytes_put(&s->text, " ", 1)) why = "there is no memory for it";
+    if (!why) why = jscan_value(&items, &item);
+    if (!why) why = jscan_text(item, &s->text);
+  }
+  s->json.open = items.open; /* its memory */
+  return why;
+}
+
+static Fault split_jsonl(RecordSplitter *s, const char *line, size_t n) {
+  Fault fault = find_members(s, line, n);
+  s->text.n = 0;
+  for (int i = 0; i < s->data->n_columns && !fault.why; i++) {
+    size_t start = s->text.n;
+    JsonValue value = s->values[i];
+    if (!value.at)
+      fault.why = "is missing";
+    else
+      fault.why = *value.at == '[' ? put_list(s, value) : jscan_text(value, &s->text);
+    if (fault.why) fault.column = i;
+    s->fields[i].n = s->text.n - start;
+  }
+  const char *at = s->text.data ? s->text.data : "";
+  for (int i = 0; i < s->data->n_columns && !fault.why; i++) {
     s->fields[i].text = at;
-    const json_t *value = json_object_get(s->json, ctx_text(ctx, s->data->columns[i].field));
-    bool empty = json_is_array(value) && !json_array_size(value);
-    at += s->fields[i].n + !empty;
+    at += s->fields[i].n;
   }
-  return NULL;
+  return fault;
 }
 
 /* ---- all ---- */
@@ -135,23 +145,24 @@ bool record_splitter(Ctx *ctx, const SpecData *data, const Field *header, Record
   *out = (RecordSplitter){.ctx = ctx, .data = data};
   out->fields = arena_array(&ctx->arena, Field, data->n_columns + 1);
   out->positions = arena_array(&ctx->arena, int64_t, data->n_columns + 1);
+  out->values = arena_array(&ctx->arena, JsonValue, data->n_columns + 1);
   return data->format != DATA_tsv || place_columns(ctx, data, header, out->positions);
 }
 
 void record_splitter_free(RecordSplitter *s) {
-  json_decref(s->json);
-  heap_free(s->joined);
+  bytes_free(&s->json.open);
+  bytes_free(&s->text);
   *s = (RecordSplitter){0};
 }
 
-const char *record_split(RecordSplitter *s, const char *line, size_t n) {
+Fault record_split(RecordSplitter *s, const char *line, size_t n) {
   switch (s->data->format) {
   case DATA_tsv:
     return split_tsv(s, line, n);
   case DATA_jsonl:
-    return split_jsonl(s, line, n, s->ctx);
+    return split_jsonl(s, line, n);
   default:
     s->fields[0] = (Field){line, n};
-    return NULL;
+    return (Fault){NULL, -1};
   }
 }

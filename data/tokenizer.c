@@ -99,7 +99,7 @@ static bool build_set(Ctx *ctx, Tokenizer *t, bool normalized, AddedSet *set, co
   for (uint32_t i = 0; i < n; i++) {
     int32_t before = (int32_t)set->names->tokens.len;
     if (vocab_add(set->names, list[i].text, list[i].n) < before) continue;
-    set->ids[before] = list[i].token->id;
+    set->ids[before] = list[i].token->special ? -1 : list[i].token->id;
     if (i) text_putc(&pattern, '|');
     put_wanted(&list[i], &pattern);
   }
@@ -142,20 +142,23 @@ static bool encode_part(Encoding *e, const char *text, size_t n) {
   return ok;
 }
 
-/* Puts the tokens of a set, and calls what is between them 'part'. */
+/* Puts the tokens of a set, and calls what is between them 'part'. What looks like a special token is
+ * passed over whole, as Hugging Face's library does with encode_special_tokens. */
 static bool cut_added(Encoding *e, const AddedSet *set, const char *text, size_t n,
                       bool (*part)(Encoding *e, const char *text, size_t n)) {
-  size_t at = 0;
+  size_t at = 0, from = 0;
   Match m;
-  while (set->find && at < n) {
-    int found = regex_find(set->find, text, n, at, &m);
+  while (set->find && from < n) {
+    int found = regex_find(set->find, text, n, from, &m);
     if (found < 0) return false;
     if (!found) break;
-    if (!part(e, text + at, m.lo - at)) return false;
+    from = m.hi;
     int32_t number = vocab_find(set->names, text + m.group_lo, m.group_hi - m.group_lo);
+    if (set->ids[number] < 0) continue;
+    if (!part(e, text + at, m.lo - at)) return false;
     if (!token_push(e->out, set->ids[number])) return false;
     e->before = BEFORE_token;
-    at = m.hi;
+    at = from;
   }
   return part(e, text + at, n - at);
 }
@@ -199,21 +202,6 @@ bool tokenizer_encode(Tokenizer *t, const char *text, size_t n, bool first, Toke
 }
 
 /* ---- decoding ---- */
-
-/* Bytes as UTF-8, with U+FFFD for each longest part that could have begun a character (the practice
- * that Unicode recommends, section 3.9, which byte-level decoders follow). */
-static void put_lossy(const char *bytes, size_t n, Text *out) {
-  int32_t code;
-  for (size_t at = 0, length; at < n; at += length) {
-    length = utf8_decode(bytes + at, n - at, &code);
-    if (code >= 0) {
-      text_put(out, bytes + at, length);
-      continue;
-    }
-    length = utf8_prefix(bytes + at, n - at);
-    text_puts(out, "\xEF\xBF\xBD");
-  }
-}
 
 /* A run of byte tokens is text when all of it is, else each byte is U+FFFD. */
 static void put_run(const char *bytes, size_t n, Text *out) {
@@ -260,7 +248,7 @@ void tokenizer_decode(const Tokenizer *t, const int32_t *ids, int64_t n, Text *o
   size_t skip = 0;
   while (skip < all.len && (int64_t)skip < t->n_strip && all.data[skip] == t->strip) skip++;
   if (t->style == DECODE_bytes)
-    put_lossy(text_str(&all), all.len, out);
+    text_put_utf8(out, text_str(&all), all.len);
   else
     text_put(out, text_str(&all) + skip, all.len - skip);
 }

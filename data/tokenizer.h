@@ -11,7 +11,8 @@
 #include "data/normalize.h"
 #include "data/pretoken.h"
 
-/* A token that is found in a text as it stands: "<|endoftext|>". */
+/* A token that is not made by merging. Where it stands in a text it is found, unless it is a special one
+ * ("<|endoftext|>"): there that is text like other text. */
 typedef struct AddedToken {
   int32_t id;
   bool special, normalized, single_word, lstrip, rstrip;
@@ -21,7 +22,7 @@ typedef struct AddedToken {
 typedef struct AddedSet {
   Regex *find;  /* NULL: there are none */
   Vocab *names; /* by what is looked for */
-  int32_t *ids; /* by number in names */
+  int32_t *ids; /* by number in names; -1: a special token, which is text */
 } AddedSet;
 
 /* joined: with blanks between the tokens. */

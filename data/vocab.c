@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "data/tokenizer.h"
 
-static const char *const special_name[N_SPECIAL_TOKENS] = {"<pad>", "<bos>", "<eos>", "<unk>"};
+const char *const special_name[N_SPECIAL_TOKENS] = {"<pad>", "<bos>", "<eos>", "<unk>"};
 
 /* ---- the table ---- */
 
@@ -76,13 +76,17 @@ static void grow_slots(Vocab *v) {
   }
 }
 
+static int32_t push_token(Vocab *v, const char *text, size_t n) {
+  Token token = {arena_copy(&v->arena, text, n), (uint32_t)n};
+  vec_push(&v->arena, &v->tokens, token);
+  return (int32_t)v->tokens.len - 1;
+}
+
 int32_t vocab_add(Vocab *v, const char *text, size_t n) {
   uint64_t key;
   VocabSlot *slot = find_slot(v, text, n, &key);
   if (slot->number) return slot->number - 1;
-  int32_t id = (int32_t)v->tokens.len;
-  Token token = {arena_copy(&v->arena, text, n), (uint32_t)n};
-  vec_push(&v->arena, &v->tokens, token);
+  int32_t id = push_token(v, text, n);
   *slot = (VocabSlot){key, (uint32_t)n, id + 1};
   if (n == 1 && (unsigned char)*text < 128) v->ascii[(unsigned char)*text] = id;
   if (v->tokens.len * 2 > v->n_slots) grow_slots(v);
@@ -91,7 +95,7 @@ int32_t vocab_add(Vocab *v, const char *text, size_t n) {
 
 void vocab_add_special(Vocab *v) {
   for (int i = 0; i < N_SPECIAL_TOKENS; i++)
-    v->special[i] = vocab_add(v, special_name[i], strlen(special_name[i]));
+    v->special[i] = push_token(v, special_name[i], strlen(special_name[i]));
 }
 
 Vocab *vocab_bytes(const Arena *like) {
@@ -328,6 +332,15 @@ static void decode_bpe(const Vocab *v, const int32_t *ids, int64_t n, Text *out)
   tokenizer_decode(v->tokenizer, kept, count, out);
 }
 
+void vocab_put_token(const Vocab *v, int32_t id, const char *also, Text *out) {
+  const Token *t = &v->tokens.data[id];
+  for (int i = 0; i < N_SPECIAL_TOKENS; i++)
+    if (v->special[i] != id && strlen(special_name[i]) == t->n &&
+        !memcmp(special_name[i], t->text, t->n))
+      text_putc(out, '\\');
+  text_put_escaped(out, t->text, t->n, also);
+}
+
 void vocab_decode(const Vocab *v, const int32_t *ids, int64_t n, Text *out) {
   bool words = v->kind == COL_words || v->kind == COL_vocab, first = true;
   n = before_eos(v, ids, n);
@@ -339,7 +352,10 @@ void vocab_decode(const Vocab *v, const int32_t *ids, int64_t n, Text *out) {
     if (is_silent(v, ids[i])) continue;
     if (words && !first) text_putc(out, ' ');
     const Token *t = &v->tokens.data[ids[i]];
-    text_put(out, t->text, t->n);
+    if (ids[i] == v->special[TOKEN_unk] && vocab_find(v, t->text, t->n) >= 0)
+      text_puts(out, "\xEF\xBF\xBD");
+    else
+      text_put(out, t->text, t->n);
     first = false;
   }
 }

@@ -43,11 +43,13 @@ typedef struct Vocab {
 Vocab *vocab_new(ColumnKind kind, const Arena *like);
 void vocab_free(Vocab *vocab);
 static inline int64_t vocab_size(const Vocab *vocab) { return vocab->tokens.len; }
-/* The number of a token, or -1. */
+/* The number of a token that texts can have, or -1. The special tokens of a vocabulary that is built here
+ * are none of them: a word "<eos>" is a word like others. */
 int32_t vocab_find(const Vocab *vocab, const char *text, size_t n);
 /* The number of a token, which is added if it is new. */
 int32_t vocab_add(Vocab *vocab, const char *text, size_t n);
 void vocab_add_special(Vocab *vocab);
+extern const char *const special_name[N_SPECIAL_TOKENS];
 /* What padding is: <pad>, and 0 where there is none (masks hide it). */
 static inline int32_t vocab_pad(const Vocab *vocab) {
   return vocab->special[TOKEN_pad] < 0 ? 0 : vocab->special[TOKEN_pad];
@@ -83,7 +85,11 @@ bool vocab_encode_part(const Vocab *vocab, const char *text, size_t n, bool firs
                        int64_t *unknown);
 /* The number of tokens of a text; what it holds plays no role. Not of bpe. */
 int64_t vocab_length(ColumnKind kind, const char *text, size_t n);
-/* Text of tokens up to <eos>; <pad> and <bos> are left out. Words are joined by blanks. */
+/* One token on one line, as nothing else is shown: a special token by its name, others escaped
+ * (text_put_escaped), with a backslash before what would read as a special one. */
+void vocab_put_token(const Vocab *vocab, int32_t id, const char *also, Text *out);
+/* Text of tokens up to <eos>; <pad> and <bos> are left out. Words are joined by blanks. What is
+ * unknown is <unk>, or U+FFFD when that is a word of the vocabulary. */
 void vocab_decode(const Vocab *vocab, const int32_t *ids, int64_t n, Text *out);
 
 #endif

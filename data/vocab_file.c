@@ -39,7 +39,15 @@ void vocab_to_json(const Vocab *v, Text *out) {
 static Vocab *parse_tokens(Ctx *ctx, ColumnKind kind, const json_t *tokens, const char **why) {
   Vocab *v = vocab_new(kind, &ctx->arena);
   if (!v) return *why = "there is no memory for it", NULL;
-  for (size_t i = 0; i < json_array_size(tokens); i++) {
+  vocab_add_special(v);
+  for (size_t i = 0; i < N_SPECIAL_TOKENS; i++) {
+    const char *name = json_string_value(json_array_get(tokens, i));
+    if (name && !strcmp(name, special_name[i])) continue;
+    *why = "it has no special tokens";
+    vocab_free(v);
+    return NULL;
+  }
+  for (size_t i = N_SPECIAL_TOKENS; i < json_array_size(tokens); i++) {
     const json_t *token = json_array_get(tokens, i);
     bool text = json_is_string(token) && json_string_length(token);
     if (text && vocab_add(v, json_string_value(token), json_string_length(token)) == (int32_t)i)
@@ -48,16 +56,12 @@ static Vocab *parse_tokens(Ctx *ctx, ColumnKind kind, const json_t *tokens, cons
     vocab_free(v);
     return NULL;
   }
-  for (int i = 0; i < N_SPECIAL_TOKENS; i++) v->special[i] = i;
-  if (v->tokens.len >= N_SPECIAL_TOKENS) return v;
-  *why = "it has no special tokens";
-  vocab_free(v);
-  return NULL;
+  return v;
 }
 
 Vocab *vocab_from_json(Ctx *ctx, const char *text, const char **why) {
   json_error_t error;
-  json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+  json_t *json = json_loads(text, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
   const char *kind = json_string_value(json_object_get(json, "kind"));
   Vocab *v = NULL;
   *why = "it is no vocabulary";
@@ -83,27 +87,39 @@ static Vocab *failed(Ctx *ctx, const SpecVocab *spec, Vocab *v, const char *why)
   return NULL;
 }
 
-static bool is_utf8(const char *text, size_t n) {
-  int32_t code;
-  for (size_t at = 0; at < n;) {
-    at += utf8_decode(text + at, n - at, &code);
-    if (code < 0) return false;
+/* Which special token a line names, or -1. */
+static int special_of(const char *token, size_t n) {
+  for (int i = 0; i < N_SPECIAL_TOKENS; i++)
+    if (strlen(special_name[i]) == n && !memcmp(special_name[i], token, n)) return i;
+  return -1;
+}
+
+/* Adds the token of a line; what is wrong with it, or NULL. A list that begins with <pad> has all special
+ * tokens first, in their order; in others a line that names one adds nothing. */
+static const char *add_line(Ctx *ctx, Vocab *v, const char *token, size_t n, long line, bool own) {
+  uint32_t before = v->tokens.len, place = (uint32_t)line - 1;
+  bool blank = vocab_length(COL_words, token, n) != 1 || token[0] == ' ' || token[n - 1] == ' ';
+  if (utf8_valid(token, n) < n) return ctx_printf(ctx, "line %ld is not UTF-8", line);
+  if (blank) return ctx_printf(ctx, "line %ld has a blank in its token", line);
+  if (own && place < N_SPECIAL_TOKENS && special_of(token, n) != (int)place)
+    return ctx_printf(ctx, "line %ld is not %s: behind <pad> come <bos>, <eos> and <unk>", line,
+                      special_name[place]);
+  if (special_of(token, n) >= 0) {
+    bool named = !own || place < N_SPECIAL_TOKENS;
+    return named ? NULL : ctx_printf(ctx, "the token of line %ld stands there twice", line);
   }
-  return true;
+  if (vocab_add(v, token, n) == (int32_t)before) return NULL;
+  return ctx_printf(ctx, "the token of line %ld stands there twice", line);
 }
 
-static bool is_special(const char *token, size_t n) {
-  return n > 2 && token[0] == '<' && token[n - 1] == '>';
-}
-
-/* One token a line, those of a built vocabulary first unless the file begins with its own. */
+/* One token a line, behind the special tokens. */
 static Vocab *read_list(Ctx *ctx, const SpecVocab *spec) {
   size_t size;
   char *bytes = file_read_all(ctx, ctx_text(ctx, spec->file), spec->span, &size);
   Vocab *v = bytes ? vocab_new(COL_words, &ctx->arena) : NULL;
   if (!v) return heap_free(bytes), NULL;
-  if (!(size >= 5 && !memcmp(bytes, "<pad>", 5))) vocab_add_special(v);
-  for (int i = 0; i < N_SPECIAL_TOKENS; i++) v->special[i] = i;
+  bool own = size >= 5 && !memcmp(bytes, "<pad>", 5);
+  vocab_add_special(v);
   const char *why = NULL;
   long line = 0;
   for (size_t at = 0; at < size && !why;) {
@@ -112,14 +128,9 @@ static Vocab *read_list(Ctx *ctx, const SpecVocab *spec) {
     at += n + 1;
     line++;
     if (n && start[n - 1] == '\r') n--;
-    if (!n) continue;
-    uint32_t before = v->tokens.len;
-    bool blank = vocab_length(COL_words, start, n) != 1 || start[0] == ' ' || start[n - 1] == ' ';
-    if (!is_utf8(start, n)) why = ctx_printf(ctx, "line %ld is not UTF-8", line);
-    if (!why && blank) why = ctx_printf(ctx, "line %ld has a blank in its token", line);
-    if (!why && vocab_add(v, start, n) != (int32_t)before && !is_special(start, n))
-      why = ctx_printf(ctx, "the token of line %ld stands there twice", line);
+    if (n) why = add_line(ctx, v, start, n, line, own);
   }
+  if (!why && own && line < N_SPECIAL_TOKENS) why = "it has not all of <pad>, <bos>, <eos>, <unk>";
   heap_free(bytes);
   return why ? failed(ctx, spec, v, why) : v;
 }

@@ -254,7 +254,10 @@ static void log_value(Check *c, const LogItem *item, Value v) {
 static void train_log(Check *c, const Stmt *s) {
   for (uint32_t i = 0; i < s->log.len; i++) {
     const LogItem *item = &s->log.data[i];
-    if (str_none(item->name.str)) continue;
+    if (str_none(item->name.str)) {
+      diag_at(c->ctx, item->name.span, E_bad_log, "what is logged needs a name");
+      continue;
+    }
     Value v = item->value ? elab_expr(c, item->value)
                           : value_import(c, lookup_name(c, item->name.str, item->name.span));
     log_value(c, item, v);

@@ -132,15 +132,8 @@ void remarks_print(const Ctx *ctx, const Remarks *remarks, Text *out) {
 }
 
 static void put_json(Text *out, const char *name, const char *value) {
-  text_printf(out, "\"%s\": \"", name);
-  for (const unsigned char *p = (const unsigned char *)value; *p; p++)
-    if (*p == '"' || *p == '\\')
-      text_printf(out, "\\%c", *p);
-    else if (*p < 0x20)
-      text_printf(out, "\\u%04x", *p);
-    else
-      text_putc(out, (char)*p);
-  text_putc(out, '"');
+  text_printf(out, "\"%s\": ", name);
+  text_put_json(out, value);
 }
 
 void remarks_print_json(const Ctx *ctx, const Remarks *remarks, Text *out) {

@@ -12,8 +12,14 @@ typedef struct Csv {
   char separator;        /* ' ' for any white space */
   VEC(double) values;
   NumberLook look;
+  DType want; /* DTYPE_BY_LOOK: none */
   int64_t rows, columns;
 } Csv;
+
+typedef struct CsvField {
+  const char *text;
+  size_t n;
+} CsvField;
 
 static bool malformed(const Csv *csv, int64_t column, const char *expected, const char *got) {
   diag_at(csv->ctx, (Span){0}, E_csv_format,
@@ -30,9 +36,8 @@ static char separator_of(const char *line, size_t n) {
   return ' ';
 }
 
-/* Cuts the field at *at out of the line that ends at 'end': copied without white space and quotes
- * around it. */
-static const char *take_field(const Csv *csv, const char **at, const char *end) {
+/* Cuts the field at *at out of the line that ends at 'end', without white space and quotes around it. */
+static CsvField take_field(const Csv *csv, const char **at, const char *end) {
   const char *stop = *at;
   if (csv->separator == ' ') {
     while (*at < end && strchr(" \t", **at)) ++*at;
@@ -45,7 +50,7 @@ static const char *take_field(const Csv *csv, const char **at, const char *end) 
   while (lo < hi && strchr(" \t\"", *lo)) lo++;
   while (hi > lo && strchr(" \t\"", hi[-1])) hi--;
   *at = stop;
-  return ctx_printf(csv->ctx, "%.*s", (int)(hi - lo < 200 ? hi - lo : 200), lo);
+  return (CsvField){lo, (size_t)(hi - lo)};
 }
 
 /* Moves behind a separator; false at the end of the line. */
@@ -57,33 +62,44 @@ static bool next_field(const Csv *csv, const char **at, const char *end) {
   return true;
 }
 
-static bool is_number(const char *field, double *value, NumberLook *look) {
-  const char *end = numtext_scan(field, value, look);
-  return end && !*end;
+/* A field for a message. */
+static const char *shown(const Csv *csv, CsvField field) {
+  enum { MOST = 60 };
+  if (!field.n) return "nothing";
+  return ctx_printf(csv->ctx, "'%.*s'%s", (int)(field.n < MOST ? field.n : MOST), field.text,
+                    field.n > MOST ? "..." : "");
 }
 
 /* A first row without any number is a row of names. */
 static bool is_header(const Csv *csv, const char *at, const char *end) {
-  double value;
-  NumberLook look;
+  NumText number;
   do {
-    if (is_number(take_field(csv, &at, end), &value, &look)) return false;
+    CsvField field = take_field(csv, &at, end);
+    if (numtext_scan_all(field.text, field.n, &number)) return false;
   } while (next_field(csv, &at, end));
   return true;
+}
+
+static bool unusable(const Csv *csv, int64_t column, CsvField field, const char *why) {
+  diag_at(csv->ctx, (Span){0}, E_number_dtype, "'%s', line %ld, column %lld: this number %s",
+          csv->path, csv->line, (long long)column, why);
+  diag_got(csv->ctx, "%s", shown(csv, field));
+  return false;
 }
 
 static bool read_row(Csv *csv, const char *at, const char *end) {
   int64_t column = 0;
   do {
-    double value;
-    NumberLook look;
-    const char *field = take_field(csv, &at, end);
+    NumText number;
+    CsvField field = take_field(csv, &at, end);
     column++;
-    if (!is_number(field, &value, &look))
-      return malformed(csv, column, "a number",
-                       *field ? ctx_printf(csv->ctx, "'%s'", field) : "nothing");
-    if (!csv->values.len || look > csv->look) csv->look = look;
-    vec_push(&csv->ctx->arena, &csv->values, value);
+    if (!numtext_scan_all(field.text, field.n, &number))
+      return malformed(csv, column, "a number", shown(csv, field));
+    if (!csv->values.len || number.look > csv->look) csv->look = number.look;
+    bool by_look = csv->want == DTYPE_BY_LOOK;
+    const char *why = numtext_fault(&number, by_look ? numtext_dtype(number.look) : csv->want);
+    if (why) return unusable(csv, column, field, why);
+    vec_push(&csv->ctx->arena, &csv->values, numtext_value(&number, csv->want));
   } while (next_field(csv, &at, end));
   if (!csv->rows++) csv->columns = column;
   if (column == csv->columns) return true;
@@ -112,7 +128,7 @@ static bool read_rows(Csv *csv) {
 }
 
 Tensor *csv_decode(Ctx *ctx, const char *path, const char *text, DType want, int rank) {
-  Csv csv = {.ctx = ctx, .path = path, .at = text};
+  Csv csv = {.ctx = ctx, .path = path, .at = text, .want = want};
   if (!strncmp(text, "\xef\xbb\xbf", 3)) csv.at += 3; /* byte order mark */
   if (!read_rows(&csv)) return NULL;
   int64_t dims[2] = {csv.rows, csv.columns};

@@ -15,6 +15,7 @@ typedef struct Literal {
   NumberLook look;
   int rank; /* depth of the numbers; -1 until the first one is met */
   int64_t dims[TENSOR_MAX_RANK];
+  DType want; /* DTYPE_BY_LOOK: none */
 } Literal;
 
 static Span span_between(const Literal *lit, const char *lo, const char *hi) {
@@ -32,16 +33,23 @@ static bool wrong(Literal *lit, const char *lo, const char *hi, const char *expe
 
 static void skip_space(Literal *lit) { lit->at += strspn(lit->at, " \t\r\n"); }
 
+static bool unusable(Literal *lit, const char *end, const char *why) {
+  diag_at(lit->ctx, span_between(lit, lit->at, end), E_number_dtype, "this number %s", why);
+  return false;
+}
+
 static bool read_number(Literal *lit, int depth) {
-  double value;
-  NumberLook look;
-  const char *end = numtext_scan(lit->at, &value, &look);
+  NumText number;
+  const char *end = numtext_scan(lit->at, &number), *why;
   if (!end) return wrong(lit, lit->at, lit->at + strcspn(lit->at, ",[] \t\n"), "a number");
   if (lit->rank >= 0 && lit->rank != depth)
     return wrong(lit, lit->at, end, "an array, like the first item at this depth");
   lit->rank = depth;
-  if (!lit->values.len || look > lit->look) lit->look = look;
-  vec_push(&lit->ctx->arena, &lit->values, value);
+  if (!lit->values.len || number.look > lit->look) lit->look = number.look;
+  bool by_look = lit->want == DTYPE_BY_LOOK;
+  why = numtext_fault(&number, by_look ? numtext_dtype(number.look) : lit->want);
+  if (why) return unusable(lit, end, why);
+  vec_push(&lit->ctx->arena, &lit->values, numtext_value(&number, lit->want));
   lit->at = end;
   return true;
 }
@@ -83,6 +91,7 @@ static bool read_value(Literal *lit, int depth) {
 
 Tensor *literal_read(Ctx *ctx, const char *text, DType want, const char *name) {
   Literal lit = {.ctx = ctx, .source = source_add(ctx, name, text, strlen(text)), .rank = -1};
+  lit.want = want;
   lit.at = lit.source->text;
   if (!read_value(&lit, 0)) return NULL;
   skip_space(&lit);

@@ -1,6 +1,7 @@
 /* Formats.  JSONL: {"step": 10, "section": "train", "loss": 0.25}; nan and infinities, which JSON
- * lacks, are the texts "nan", "inf" and "-inf".  CSV: a line of names (step,loss), then numbers.
- * Numbers are shortest round-trip. */
+ * lacks, are the texts "nan", "inf" and "-inf".  CSV: a line of names (step,loss), quoted as RFC 4180
+ * says, then numbers.  Numbers are shortest round-trip.  Names are what the program says, but for those
+ * that a row has itself (metrics_column). */
 #include "runtime/metrics.h"
 
 #include <fcntl.h>
@@ -25,6 +26,41 @@ struct Metrics {
   int fd;
   VEC(Section) sections;
 };
+
+/* ---- names ---- */
+
+/* "step" and "section" with any number of '_' behind them. */
+static bool is_taken(const char *name) {
+  static const char *const own[] = {"step", "section"};
+  for (int i = 0; i < 2; i++) {
+    size_t n = strlen(own[i]);
+    if (!strncmp(name, own[i], n) && strspn(name + n, "_") == strlen(name + n)) return true;
+  }
+  return false;
+}
+
+const char *metrics_column(Ctx *ctx, const char *log) {
+  return is_taken(log) ? ctx_printf(ctx, "%s_", log) : log;
+}
+
+const char *metrics_log(Ctx *ctx, const char *column) {
+  size_t n = strlen(column);
+  bool escaped = is_taken(column) && column[n - 1] == '_';
+  return escaped ? ctx_printf(ctx, "%.*s", (int)(n - 1), column) : column;
+}
+
+static void put_csv_name(Text *out, const char *name) {
+  if (!name[strcspn(name, ",\"\r\n")]) {
+    text_puts(out, name);
+    return;
+  }
+  text_putc(out, '"');
+  for (; *name; name++) {
+    if (*name == '"') text_putc(out, '"');
+    text_putc(out, *name);
+  }
+  text_putc(out, '"');
+}
 
 /* ---- cutting back ---- */
 
@@ -105,8 +141,9 @@ int metrics_section(Metrics *m, const char *name, const char *const *columns, in
   Text header = text_new(arena);
   text_puts(&header, "step");
   for (int i = 0; i < n; i++) {
-    section.columns[i] = arena_strdup(arena, columns[i]);
-    text_printf(&header, ",%s", columns[i]);
+    section.columns[i] = arena_strdup(arena, metrics_column(m->ctx, columns[i]));
+    text_putc(&header, ',');
+    put_csv_name(&header, section.columns[i]);
   }
   text_putc(&header, '\n');
   bool good = open_at(m, section.path, text_str(&header), step_of_csv, &section.fd);
@@ -136,7 +173,9 @@ bool metrics_row(Metrics *m, int section, int64_t step, const double *values) {
   text_printf(&json, "{\"step\": %lld, \"section\": \"%s\"", (long long)step, s->name);
   text_printf(&csv, "%lld", (long long)step);
   for (int i = 0; i < s->n; i++) {
-    text_printf(&json, ", \"%s\": ", s->columns[i]);
+    text_puts(&json, ", ");
+    text_put_json(&json, s->columns[i]);
+    text_puts(&json, ": ");
     put_json_number(&json, values[i]);
     text_putc(&csv, ',');
     text_double(&csv, values[i]);

@@ -13,6 +13,11 @@
 
 typedef struct Metrics Metrics;
 
+/* How a row calls what the program logs under a name: the same, but "step" and "section", which a row has
+ * itself, get a '_' behind them, and so do "step_", "step__", ...; and back. */
+const char *metrics_column(Ctx *ctx, const char *log);
+const char *metrics_log(Ctx *ctx, const char *column);
+
 /* Opens the files in folder dir, which exists. keep: rows of steps up to and including it stay,
  * later ones go; -1 starts afresh. The handle lives in ctx's arena. NULL after a diagnostic. */
 Metrics *metrics_open(Ctx *ctx, const char *dir, int64_t keep);

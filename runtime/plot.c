@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 static const char *const colours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
                                       "#e69f00", "#56b4e9", "#000000", "#b3a800"};
 static const char *const dashes[] = {"", "6 3", "2 2", "8 3 2 3"};
@@ -67,13 +69,22 @@ static bool some_point(const Plot *p, const Series *s) {
   return false;
 }
 
+static bool listed_before(const SeriesSet *set, uint32_t i) {
+  const Series *s = &set->list.data[i];
+  for (uint32_t k = 0; k < i; k++)
+    if (!strcmp(set->list.data[k].section, s->section) &&
+        !strcmp(set->list.data[k].metric, s->metric))
+      return true;
+  return false;
+}
+
 static void list_metrics(Plot *p, const SeriesSet *set) {
   Text list = text_new(&p->ctx->arena);
   for (uint32_t i = 0; i < set->list.len; i++) {
     const Series *s = &set->list.data[i];
-    const char *name = ctx_printf(p->ctx, "%s.%s", s->section, s->metric);
-    if (!list.len || !strstr(text_str(&list), name))
-      text_printf(&list, "%s%s", list.len ? ", " : "", name);
+    if (listed_before(set, i)) continue;
+    text_printf(&list, "%s%s.", list.len ? ", " : "", s->section);
+    text_put_escaped(&list, s->metric, strlen(s->metric), ",\\");
   }
   diag_help(p->ctx, "there are: %s", list.len ? text_str(&list) : "none");
 }
@@ -133,18 +144,26 @@ static void set_axes(Plot *p, Panel *panel) {
 
 /* ---- SVG ---- */
 
+/* XML has neither control characters nor U+FFFE and U+FFFF, escaped or not. */
 static void escape(Text *out, const char *text) {
-  for (; *text; text++) {
-    if (*text == '&')
+  size_t n = strlen(text);
+  int32_t code;
+  for (size_t at = 0, length; at < n; at += length) {
+    length = utf8_decode(text + at, n - at, &code);
+    if (code == '&')
       text_puts(out, "&amp;");
-    else if (*text == '<')
+    else if (code == '<')
       text_puts(out, "&lt;");
-    else if (*text == '>')
+    else if (code == '>')
       text_puts(out, "&gt;");
-    else if (*text == '"')
+    else if (code == '"')
       text_puts(out, "&quot;");
-    else if ((unsigned char)*text >= ' ')
-      text_putc(out, *text);
+    else if (code >= 0 && code < ' ')
+      text_putc(out, ' ');
+    else if (code < 0 || code == 0xfffe || code == 0xffff)
+      text_puts(out, "\xEF\xBF\xBD");
+    else
+      text_put(out, text + at, length);
   }
 }
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "runtime/file.h"
+#include "runtime/metrics.h"
 
 static bool malformed(Ctx *ctx, const char *path, int line, const char *what) {
   diag_at(ctx, (Span){0}, E_metrics_format, "%s:%d: %s", path, line, what);
@@ -56,7 +57,8 @@ static bool read_json_line(Ctx *ctx, const char *path, int line, const char *tex
   bool good = section && number(json_object_get(row, "step"), &step);
   json_object_foreach(row, key, value) {
     if (!good || !strcmp(key, "step") || !strcmp(key, "section")) continue;
-    if (number(value, &y)) add(ctx, set, run, section, key, (SeriesPoint){step, y});
+    if (number(value, &y))
+      add(ctx, set, run, section, metrics_log(ctx, key), (SeriesPoint){step, y});
   }
   json_decref(row);
   return good || malformed(ctx, path, line, "this line is no row of metrics");
@@ -75,26 +77,44 @@ static bool read_json(Ctx *ctx, const char *path, const char *text, size_t size,
   return true;
 }
 
-/* The names in the first line; the first of them is the step's. */
-static uint32_t read_header(Ctx *ctx, const char *text, const char *end, const char ***names) {
-  VEC(const char *) list = {0};
-  while (text < end) {
-    size_t n = strcspn(text, ",\r\n");
-    vec_push(&ctx->arena, &list, ctx_printf(ctx, "%.*s", (int)n, text));
-    text += n + 1;
-    if (text[-1] != ',') break;
+/* One name of the first line, and what is behind it; quoted or not (RFC 4180). */
+static const char *take_name(Ctx *ctx, const char *at, const char *end, const char **name) {
+  Text text = text_new(&ctx->arena);
+  bool quoted = at < end && *at == '"';
+  for (at += quoted; at < end; at++) {
+    if (quoted && *at == '"' && !(at + 1 < end && at[1] == '"')) {
+      at++;
+      break;
+    }
+    if (!quoted && strchr(",\r\n", *at)) break;
+    at += quoted && *at == '"';
+    text_putc(&text, *at);
   }
+  *name = metrics_log(ctx, text_str(&text));
+  return at;
+}
+
+/* The names in the first line, which ends at *at then; the first of them is the step's. */
+static uint32_t read_header(Ctx *ctx, const char **at, const char *end, const char ***names) {
+  VEC(const char *) list = {0};
+  for (bool more = true; more;) {
+    const char *name;
+    *at = take_name(ctx, *at, end, &name);
+    vec_push(&ctx->arena, &list, name);
+    more = *at < end && **at == ',';
+    if (more) ++*at;
+  }
+  while (*at < end && **at != '\n') ++*at;
   *names = list.data;
   return list.len;
 }
 
 static bool read_csv(Ctx *ctx, const char *path, const char *text, size_t size, const char *run,
                      const char *section, SeriesSet *set) {
-  const char *end = memchr(text, '\n', size), **names;
-  if (!end) return malformed(ctx, path, 1, "there is no line of names");
-  uint32_t n = read_header(ctx, text, end, &names);
+  const char *end = text, *stop = text + size, **names;
+  uint32_t n = read_header(ctx, &end, stop, &names);
+  if (end == stop) return malformed(ctx, path, 1, "there is no line of names");
   if (n < 2) return malformed(ctx, path, 1, "expected the names of a step and of metrics");
-  const char *stop = text + size;
   for (int line = 2; (text = end + 1) < stop; line++) {
     end = memchr(text, '\n', (size_t)(stop - text));
     if (!end) break;

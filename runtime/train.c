@@ -152,8 +152,11 @@ static const char *log_name(const Trainer *t, const Routine *r, uint32_t k) {
 
 static const char *log_text(Trainer *t, const Routine *r) {
   Text text = text_new(&t->ctx->arena);
-  for (uint32_t k = 0; k < r->n_logs; k++)
-    text_printf(&text, "%s%s %.4g", k ? "  " : "", log_name(t, r, k), r->values[k]);
+  for (uint32_t k = 0; k < r->n_logs; k++) {
+    if (k) text_puts(&text, "  ");
+    text_put_escaped(&text, log_name(t, r, k), strlen(log_name(t, r, k)), "");
+    text_printf(&text, " %.4g", r->values[k]);
+  }
   return text_str(&text);
 }
 

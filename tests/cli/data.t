@@ -28,7 +28,7 @@ pairs: pairs.tsv, tsv, 73 bytes
   empty               1 lines
   skipped             2 lines
                       1 it has too few columns, first in line 4
-                      1 n is no number, first in line 6
+                      1 n is no number, first in line 6: x
   src: 9 kinds of tokens in 'pairs.src', 15 in all, 3.8 in an example, at most 5
           2 to 3                1 ##########
           4 to 7                3 ##############################
@@ -42,8 +42,8 @@ pairs: pairs.tsv, tsv, 73 bytes
 prefs: prefs.jsonl, jsonl, 127 bytes
   train               1 examples
   skipped             2 lines
-                      1 a column is missing, first in line 2
-                      1 it is no JSON, first in line 3
+                      1 rejected is missing, first in line 2
+                      1 it is no JSON object, first in line 3
   prompt: 9 kinds of tokens in 'prefs.prompt', 3 in all, 3.0 in an example, at most 3
           2 to 3                1 ##############################
   chosen: 9 kinds of tokens in 'prefs.prompt', 3 in all, 3.0 in an example, at most 3
@@ -61,11 +61,11 @@ data.ordo:1:18: warning[W0812]: 2 of 7 lines of 'pairs.tsv' are skipped
   1 | data pairs = tsv("pairs.tsv", valid = 0.3, split_by = src) { src: chars[S]  tgt: words[T]  n: i32 }
     |                  ^^^^^^^^^^^
     = help: pairs.tsv:4: it has too few columns
-    = help: pairs.tsv:6: 'n' is no number
+    = help: pairs.tsv:6: 'n' is no number: 'x'
 
 data.ordo:2:20: warning[W0812]: 2 of 3 lines of 'prefs.jsonl' are skipped
   2 | data prefs = jsonl("prefs.jsonl") {
     |                    ^^^^^^^^^^^^^
-    = help: prefs.jsonl:2: a column is missing
-    = help: prefs.jsonl:3: it is no JSON
+    = help: prefs.jsonl:2: 'rejected' is missing
+    = help: prefs.jsonl:3: it is no JSON object
 

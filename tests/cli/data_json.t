@@ -46,6 +46,7 @@ That is it.
     "why": "is no number",
     "lines": 1,
     "first_line": 6,
+    "shown": "x",
     "column": "n"
    }
   ],
@@ -105,12 +106,13 @@ That is it.
   },
   "faults": [
    {
-    "why": "a column is missing",
+    "why": "is missing",
     "lines": 1,
-    "first_line": 2
+    "first_line": 2,
+    "column": "rejected"
    },
    {
-    "why": "it is no JSON",
+    "why": "it is no JSON object",
     "lines": 1,
     "first_line": 3
    }
@@ -194,11 +196,11 @@ data_json.ordo:1:18: warning[W0812]: 2 of 7 lines of 'pairs.tsv' are skipped
   1 | data pairs = tsv("pairs.tsv", valid = 0.3, split_by = src) { src: chars[S]  tgt: words[T]  n: i32 }
     |                  ^^^^^^^^^^^
     = help: pairs.tsv:4: it has too few columns
-    = help: pairs.tsv:6: 'n' is no number
+    = help: pairs.tsv:6: 'n' is no number: 'x'
 
 data_json.ordo:2:20: warning[W0812]: 2 of 3 lines of 'prefs.jsonl' are skipped
   2 | data prefs = jsonl("prefs.jsonl") {
     |                    ^^^^^^^^^^^^^
-    = help: prefs.jsonl:2: a column is missing
-    = help: prefs.jsonl:3: it is no JSON
+    = help: prefs.jsonl:2: 'rejected' is missing
+    = help: prefs.jsonl:3: it is no JSON object
 

@@ -98,8 +98,18 @@ says '"why":"itislongerthan16MB","lines":1,"first_line":2' "a line of 17 MB"
 printf '{"c": "ab"}\nno json\n{"d": 1}\n{"c": "\xff"}\n{"c": {"x": 1}}\n' >f
 data jsonl 'c: chars[S]'
 says '"train":1' "jsonl"
-says '"why":"itisnoJSON","lines":2' "no JSON, and invalid UTF-8 in it"
-says '"why":"acolumnismissing","lines":1' "a missing key"
+says '"why":"itisnoJSONobject","lines":1,"first_line":2' "no JSON"
+says '"why":"isnotUTF-8","lines":1,"first_line":4,"column":"c"' "invalid UTF-8 in JSON"
+says '"why":"ismissing","lines":1,"first_line":3,"column":"c"' "a missing key"
+data jsonl 'c: bytes[S]'
+says '"train":2' "bytes take every byte of a text in JSON"
+
+# A member that nobody reads may hold anything; 16 MB of brackets are no deep recursion.
+{ printf '{"c": "ab", "x": '; head -c 2000000 /dev/zero | tr '\0' '['; head -c 2000000 /dev/zero | tr '\0' ']'; echo '}'
+  printf '{"c": "ab", "x": '; head -c 2000000 /dev/zero | tr '\0' '['; echo '}'; } >f
+data jsonl 'c: chars[S]'
+says '"train":1' "deep nesting"
+says '"why":"itisnoJSON:avalueismissing","lines":1,"first_line":2' "deep nesting that does not end"
 
 # A token that the vocabulary lacks is <unk>: in data with a given vocabulary, and on the command line.
 printf 'a\nb\n' >v.txt
@@ -111,4 +121,48 @@ echo 'fn same(c: <d.c>[B, S]) -> <d.c>[B, S] { c }' >>d.ordo
 expect 0 "an unknown token" "$ordo" run d.ordo same "a zebra"
 says "W0817" "an unknown token"
 says "'zebra'" "an unknown token"
+
+# Words that read as special tokens are text: in a record, in a running text, through a checkpoint, and out again.
+printf 'stop the <eos> sign\nmark <pad> and <bos> and <unk>\n' >f
+cat >s.ordo <<'END'
+import optimizers
+data d = lines("f") { c: words[S] }
+data r = text("f") { c: words }
+layer Net(V) {
+  W: f32[V] ~ ones
+  fn loss(c: <V>[B, S]) -> f32 {
+    x[b, s] = W[c[b, s]]
+    mean(x)
+  }
+  fn echo(c: <V>[B, S], mask: bool[B, S]) -> (<V>[B, S], f32) { (c, sum(f32(mask))) }
+}
+train model {
+  net = Net(d.c)
+  steps = 2
+  step {
+    b = d.batch(2)
+    w = r.windows(1, 8)
+    loss = net.loss(b.c) + sum(f32(w.c_mask))
+    minimize loss over net with sgd(lr = 1e-2)
+    log loss
+  }
+}
+END
+expect 0 "special words" "$ordo" data s.ordo
+says 'c = stop|the|\<eos>|sign|<eos>' "special words"
+says '10 in all' "special words in a running text"
+expect 0 "training on special words" "$ordo" train s.ordo --out special --log-every 1
+mv f away
+expect 0 "special words from a checkpoint" "$ordo" run s.ordo net.echo "stop <eos> <pad> <bos> <unk> sign" \
+  --weights special/checkpoint.safetensors
+says 'stop <eos> <pad> <bos> <unk> sign' "special words from a checkpoint"
+says '= 7' "special words from a checkpoint: their mask"
+expect 0 "special words, unknown ones too" "$ordo" run s.ordo net.echo "zebra <unk>" --weights special/checkpoint.safetensors
+says "$(printf '\xef\xbf\xbd <unk>')" "what is unknown where <unk> is a word"
+mv away f
+expect 0 "resuming on special words" "$ordo" train s.ordo --out special --log-every 1 --resume --steps 4
+printf '{"c": "zero\\u0000byte"}\n{"c": "b"}\n' >f
+sed -i 's/^data d = .*/data d = jsonl("f") { c: chars[S] }/; /^data r/d; /r.windows/d; s/ + sum(f32(w.c_mask))//' s.ordo
+expect 0 "training on a zero byte" "$ordo" train s.ordo --out zero
+expect 0 "a zero byte through a checkpoint" "$ordo" train s.ordo --out zero --resume --steps 4
 finish

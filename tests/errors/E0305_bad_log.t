@@ -12,6 +12,7 @@ train t {
     log y
     log hit = y[0] > 0
     log a = sum(y), a = mean(y)
+    log "" = sum(y)
     scan t in 3, s = 0 { s = s + 1; log s }
   }
 }
@@ -30,9 +31,13 @@ E0305_bad_log.ordo:12:21: error[E0202]: 'a' is logged twice
   12 |     log a = sum(y), a = mean(y)
      |                     ^
 
-E0305_bad_log.ordo:13:41: error[E0305]: log cannot stand inside a scan
-  13 |     scan t in 3, s = 0 { s = s + 1; log s }
+E0305_bad_log.ordo:13:9: error[E0305]: what is logged needs a name
+  13 |     log "" = sum(y)
+     |         ^^
+
+E0305_bad_log.ordo:14:41: error[E0305]: log cannot stand inside a scan
+  14 |     scan t in 3, s = 0 { s = s + 1; log s }
      |                                         ^
      = help: carry or collect the value, and log it after the loop
 
-4 errors
+5 errors

@@ -4,8 +4,8 @@ fn pick(x: f32[N], i: <N>) -> f32 {
   x[i]
 }
 # ---
-error[E0807]: argument 'i': element 0 cannot be used here
-    = expected  an index: a whole number of 32 bits
-    = got       0.5
+argument 'i':1:1: error[E0807]: this number is no whole number of 32 bits
+  1 | 0.5
+    | ^^^
 
 1 error
