@@ -138,10 +138,12 @@ static Vocab *read_list(Ctx *ctx, const SpecVocab *spec) {
 /* ---- checkpoints ---- */
 
 static Vocab *read_checkpoint(Ctx *ctx, const SpecVocab *spec) {
-  Tensors meta;
+  SafeFile file;
   const char *found = NULL, *why = "it keeps none";
   int count = 0;
-  if (!safetensors_read_meta(ctx, ctx_text(ctx, spec->file), spec->span, &meta)) return NULL;
+  if (!safetensors_open(ctx, ctx_text(ctx, spec->file), spec->span, &file)) return NULL;
+  Tensors meta = file.meta; /* of the context's arena */
+  safetensors_close(&file);
   for (uint32_t i = 0; i < meta.meta.len; i++) {
     const char *key = meta.meta.data[i].key;
     if (strncmp(key, VOCAB_KEY, strlen(VOCAB_KEY))) continue;

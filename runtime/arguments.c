@@ -17,18 +17,10 @@ static bool ends_in(const char *text, const char *end) {
   return n > m && !strcmp(text + n - m, end);
 }
 
-/* A file's tensor in the parameter's element type. */
-static Tensor *convert(const Function *f, Tensor *tensor, DType want, const char *what) {
-  Tensor *converted = tensor ? tensor_convert(f->ctx, tensor, want, what) : NULL;
-  tensor_free(tensor);
-  return converted;
-}
-
 static Tensor *read_one(const Function *f, uint32_t param, const char *text) {
   const TypeInfo *type = type_info(f->ctx, function_param_type(f, param));
   const char *name = function_param_name(f, param);
-  if (ends_in(text, ".npy"))
-    return convert(f, npy_read(f->ctx, text), type->dtype, ctx_printf(f->ctx, "'%s'", text));
+  if (ends_in(text, ".npy")) return npy_read(f->ctx, text, type->dtype);
   if (ends_in(text, ".csv") || ends_in(text, ".tsv") || !strcmp(text, "-"))
     return csv_read(f->ctx, text, type->dtype, type->rank);
   return literal_read(f->ctx, text, type->dtype, ctx_printf(f->ctx, "argument '%s'", name));
@@ -69,21 +61,33 @@ static bool put(const Function *f, int64_t param, Tensor *tensor, Tensor **args)
   return wrong(f, "argument '%s' is given twice", function_param_name(f, (uint32_t)param));
 }
 
-/* Every array of an archive goes to the parameter of its name. */
-static bool read_archive(const Function *f, const char *path, Tensor **args) {
+/* The arguments that are being read. */
+typedef struct Reading {
+  const Function *f;
+  Texts *texts;
+  Tensor **args;
+  uint32_t next; /* the parameter that a text without a name goes to */
+  Text unread;   /* arrays of archives that no parameter is called like */
+} Reading;
+
+static bool wants_array(void *user, const char *name, DType *want) {
+  Reading *r = user;
+  int64_t param = find_param(r->f, name, strlen(name));
+  if (param < 0) text_printf(&r->unread, "%s'%s'", r->unread.len ? ", " : "", name);
+  if (param >= 0) *want = type_info(r->f->ctx, function_param_type(r->f, (uint32_t)param))->dtype;
+  return param >= 0;
+}
+
+/* The arrays of an archive go to the parameters of their names; others are not looked at. */
+static bool read_archive(Reading *r, const char *path) {
   Tensors set;
-  if (!npz_read(f->ctx, path, &set)) return false;
+  NpzWanted wanted = {wants_array, r};
+  if (!npz_read(r->f->ctx, path, &wanted, &set)) return false;
   bool good = true;
   for (uint32_t i = 0; i < set.list.len && good; i++) {
-    const char *name = set.list.data[i].name;
-    int64_t param = find_param(f, name, strlen(name));
-    if (param < 0) {
-      good = wrong(f, "there is no parameter '%s'", ctx_printf(f->ctx, "%s' for '%s", name, path));
-      break;
-    }
-    DType dtype = type_info(f->ctx, function_param_type(f, (uint32_t)param))->dtype;
-    const char *what = ctx_printf(f->ctx, "'%s': '%s'", path, name);
-    good = put(f, param, tensor_convert(f->ctx, set.list.data[i].tensor, dtype, what), args);
+    NamedTensor *item = &set.list.data[i];
+    good = put(r->f, find_param(r->f, item->name, strlen(item->name)), item->tensor, r->args);
+    item->tensor = NULL;
   }
   tensors_free(&set);
   return good;
@@ -106,32 +110,38 @@ static bool read_param(const Function *f, Texts *texts, uint32_t param, const ch
   return texts_read(texts, param, &(Field){text, strlen(text)}, 1, args);
 }
 
-static bool read_text(const Function *f, Texts *texts, const char *text, uint32_t *next,
-                      Tensor **args) {
+static bool read_text(Reading *r, const char *text) {
+  const Function *f = r->f;
+  Texts *texts = r->texts;
+  uint32_t *next = &r->next;
   size_t named = name_length(text);
   int64_t param = named ? find_param(f, text, named) : -1;
   bool plain = texts && texts->n_texts && param < 0; /* "a=b" may be a text */
   if (named && !plain) {
     if (param < 0)
       return wrong(f, "there is no parameter '%s'", ctx_printf(f->ctx, "%.*s", (int)named, text));
-    return read_param(f, texts, (uint32_t)param, text + named + 1, args);
+    return read_param(f, texts, (uint32_t)param, text + named + 1, r->args);
   }
-  if (ends_in(text, ".npz")) return read_archive(f, text, args);
-  while (*next < function_arity(f) && (args[*next] || (texts && texts->params[*next].is_mask)))
+  if (ends_in(text, ".npz")) return read_archive(r, text);
+  while (*next < function_arity(f) && (r->args[*next] || (texts && texts->params[*next].is_mask)))
     ++*next;
   if (*next == function_arity(f))
     return wrong(f, "'%s' takes no more arguments", ctx_text(f->ctx, f->spec->name));
-  return read_param(f, texts, *next, text, args);
+  return read_param(f, texts, *next, text, r->args);
 }
 
 bool arguments_read(const Function *f, Texts *texts, const char *const *given, uint32_t n,
                     Tensor **args) {
-  uint32_t next = 0, arity = function_arity(f);
+  uint32_t arity = function_arity(f);
+  Reading r = {.f = f, .texts = texts, .args = args, .unread = text_new(&f->ctx->arena)};
   bool good = true;
   memset(args, 0, arity * sizeof *args);
-  for (uint32_t i = 0; i < n; i++) good = read_text(f, texts, given[i], &next, args) && good;
-  for (uint32_t i = 0; i < arity && good; i++)
-    if (!args[i]) good = wrong(f, "argument '%s' is missing", function_param_name(f, i));
+  for (uint32_t i = 0; i < n; i++) good = read_text(&r, given[i]) && good;
+  for (uint32_t i = 0; i < arity && good; i++) {
+    if (args[i]) continue;
+    good = wrong(f, "argument '%s' is missing", function_param_name(f, i));
+    if (r.unread.len) diag_help(f->ctx, "no parameter is called %s", text_str(&r.unread));
+  }
   return good;
 }
 

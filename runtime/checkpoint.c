@@ -38,41 +38,17 @@ void checkpoint_free(Checkpoint *c) {
   for (uint32_t k = 0; k < c->program->n_state; k++) tensor_free(c->state[k]);
 }
 
-static bool same_shape(const Tensor *a, const Tensor *b) {
-  return a->dtype == b->dtype && a->rank == b->rank &&
-         (!a->rank || !memcmp(a->dims, b->dims, sizeof *a->dims * (size_t)a->rank));
-}
-
-bool checkpoint_copy(Ctx *ctx, const Tensors *file, const char *path, const char *name,
-                     Tensor *to) {
-  const Tensor *from = tensors_find(file, name);
-  if (from && same_shape(from, to)) {
-    memcpy(to->data, from->data, tensor_bytes(to));
-    return true;
-  }
-  Text want = text_new(&ctx->arena), got = text_new(&ctx->arena);
-  tensor_print_type(to, &want);
-  if (from) tensor_print_type(from, &got);
-  diag_at(ctx, NOWHERE, E_checkpoint_mismatch, "%s: '%s' %s", path, name,
-          from ? "has another shape or type than the model's" : "is missing");
-  diag_expected(ctx, "%s", text_str(&want));
-  if (from) diag_got(ctx, "%s", text_str(&got));
-  diag_help(ctx, "was the file written by this model with the same constants (-D)?");
-  return false;
-}
-
 /* The file that is open while weights are read, and which of its tensors were. */
 typedef struct OpenFile {
   Str name;
-  Tensors tensors;
+  Weights weights;
   bool *used;
   const NameMap *map;
 } OpenFile;
 
 static bool close_import(Checkpoint *c, OpenFile *f, bool ok) {
-  if (ok && f->map)
-    ok = import_check_rest(c->ctx, &f->tensors, ctx_text(c->ctx, f->name), f->map, f->used);
-  tensors_free(&f->tensors);
+  if (ok && f->map) ok = import_check_rest(c->ctx, &f->weights, f->map, f->used);
+  weights_close(&f->weights);
   *f = (OpenFile){0};
   return ok;
 }
@@ -83,19 +59,20 @@ static bool open_import(Checkpoint *c, OpenFile *f, const TrainState *entry) {
   f->name = entry->file;
   f->map = entry->map;
   const char *path = ctx_text(c->ctx, entry->file);
-  if (!weights_read(c->ctx, path, &f->tensors)) return false;
-  if (!entry->map && c->corpus && !corpus_check_meta(c->corpus, &f->tensors, path)) return false;
-  f->used = arena_array(&c->ctx->arena, bool, f->tensors.list.len + 1);
+  if (!weights_open(c->ctx, path, &f->weights)) return false;
+  if (!entry->map && c->corpus && !corpus_check_meta(c->corpus, weights_meta(&f->weights), path))
+    return false;
+  f->used = arena_array(&c->ctx->arena, bool, f->weights.n + 1);
   return true;
 }
 
 static bool import_one(Checkpoint *c, OpenFile *f, uint32_t k) {
   const TrainState *entry = &c->program->state[k];
-  if (entry->map) return import_weight(c->ctx, &f->tensors, entry, f->used, c->state[k]);
+  if (entry->map) return import_weight(c->ctx, &f->weights, entry, f->used, c->state[k]);
   const char *name = ctx_text(c->ctx, entry->file_path);
   const char *own = ctx_text(c->ctx, entry->path); /* in a file of the same program */
-  if (!tensors_find(&f->tensors, name) && tensors_find(&f->tensors, own)) name = own;
-  return checkpoint_copy(c->ctx, &f->tensors, ctx_text(c->ctx, entry->file), name, c->state[k]);
+  if (weights_find(&f->weights, name) < 0 && weights_find(&f->weights, own) >= 0) name = own;
+  return weights_copy(c->ctx, &f->weights, name, false, c->state[k]);
 }
 
 bool checkpoint_import(Checkpoint *c) {
@@ -157,14 +134,15 @@ static bool read_mark(Checkpoint *c, const char *path, const Tensors *file, Chec
 }
 
 bool checkpoint_load(Checkpoint *c, const char *path, CheckpointMark *mark) {
-  Tensors file = {0};
-  if (!safetensors_read(c->ctx, path, NOWHERE, &file)) return false;
-  bool ok = read_mark(c, path, &file, mark) &&
-            (!c->corpus || (corpus_check_meta(c->corpus, &file, path) &&
-                            corpus_check_data(c->corpus, &file, path)));
+  Weights file;
+  if (!weights_open(c->ctx, path, &file)) return false;
+  const Tensors *meta = weights_meta(&file);
+  bool ok =
+      read_mark(c, path, meta, mark) && (!c->corpus || (corpus_check_meta(c->corpus, meta, path) &&
+                                                        corpus_check_data(c->corpus, meta, path)));
   for (uint32_t k = 0; k < c->program->n_state && ok; k++)
-    ok = checkpoint_copy(c->ctx, &file, path, ctx_text(c->ctx, c->program->state[k].path),
-                         c->state[k]);
-  tensors_free(&file);
+    ok =
+        weights_copy(c->ctx, &file, ctx_text(c->ctx, c->program->state[k].path), true, c->state[k]);
+  weights_close(&file);
   return ok;
 }

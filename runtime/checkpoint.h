@@ -34,8 +34,5 @@ bool checkpoint_save(Checkpoint *c, const char *path, const CheckpointMark *mark
 /* All state, the number of steps done and the seed; a checkpoint of another program or other sizes
  * is refused. */
 bool checkpoint_load(Checkpoint *c, const char *path, CheckpointMark *mark);
-/* Copies a tensor of a file over a weight after checking its type; path is the file's, for
- * messages. */
-bool checkpoint_copy(Ctx *ctx, const Tensors *file, const char *path, const char *name, Tensor *to);
 
 #endif

@@ -4,9 +4,8 @@
 
 #include "ir/interp.h"
 #include "ir/threefry.h"
-#include "runtime/checkpoint.h"
+#include "runtime/weights.h"
 #include "runtime/foreign.h"
-#include "runtime/safetensors.h"
 
 enum { STREAM_INIT = 0x696e6974, STREAM_RUN = 0x72756e }; /* "init", "run" */
 
@@ -176,10 +175,10 @@ static bool ends_in(const char *text, const char *end) {
   return n > m && text[n - m - 1] == '.' && !strcmp(text + n - m, end);
 }
 
-static bool has_prefix(const Function *f, const Tensors *file, const char *prefix) {
+static bool has_prefix(const Function *f, const Weights *file, const char *prefix) {
   for (uint32_t i = 0; i < f->spec->n_weights; i++)
-    if (!tensors_find(
-            file, ctx_printf(f->ctx, "%s%s", prefix, ctx_text(f->ctx, f->spec->weights[i].path))))
+    if (weights_find(file, ctx_printf(f->ctx, "%s%s", prefix,
+                                      ctx_text(f->ctx, f->spec->weights[i].path))) < 0)
       return false;
   return true;
 }
@@ -192,12 +191,12 @@ static bool names_model(const Function *f, const char *prefix) {
 
 /* What stands before the weights' paths in a checkpoint: "" or the name of a model with a dot. NULL
  * when the file may mean several models. The model that the function's name names goes first. */
-static const char *find_prefix(const Function *f, const Tensors *file) {
+static const char *find_prefix(const Function *f, const Weights *file) {
   const char *first = ctx_text(f->ctx, f->spec->weights[0].path), *found = "";
   int count = 0;
   if (has_prefix(f, file, "")) return "";
-  for (uint32_t i = 0; i < file->list.len; i++) {
-    const char *name = file->list.data[i].name;
+  for (size_t i = 0; i < file->n; i++) {
+    const char *name = file->list[i].tensor->name;
     if (!ends_in(name, first)) continue;
     const char *prefix = ctx_printf(f->ctx, "%.*s", (int)(strlen(name) - strlen(first)), name);
     if (!has_prefix(f, file, prefix)) continue;
@@ -220,8 +219,8 @@ static bool new_weight(Function *f, uint32_t i) {
 }
 
 bool function_read_weights(Function *f, const char *path) {
-  Tensors file;
-  if (!safetensors_read(f->ctx, path, (Span){0}, &file)) return false;
+  Weights file;
+  if (!weights_open(f->ctx, path, &file)) return false;
   const char *prefix = f->spec->n_weights ? find_prefix(f, &file) : "";
   bool good = true;
   if (!prefix) {
@@ -233,9 +232,9 @@ bool function_read_weights(Function *f, const char *path) {
   for (uint32_t i = 0; i < f->spec->n_weights && good; i++) {
     const char *name =
         ctx_printf(f->ctx, "%s%s", prefix, ctx_text(f->ctx, f->spec->weights[i].path));
-    good = new_weight(f, i) && checkpoint_copy(f->ctx, &file, path, name, f->weights[i]);
+    good = new_weight(f, i) && weights_copy(f->ctx, &file, name, false, f->weights[i]);
   }
-  tensors_free(&file);
+  weights_close(&file);
   return good;
 }
 

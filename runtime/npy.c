@@ -197,15 +197,16 @@ static bool check_size(Npy *npy, const FileIn *in) {
   return false;
 }
 
-Tensor *npy_decode(Ctx *ctx, const FileIn *in) {
+Tensor *npy_decode(Ctx *ctx, const FileIn *in, DType want) {
   Npy npy = {.ctx = ctx, .path = in->path};
   npy.at = load_header(&npy, in);
   if (!npy.at || !parse_header(&npy) || !check_size(&npy, in)) return NULL;
   const char *what = ctx_printf(ctx, "'%s'", in->path);
   Tensor *tensor =
-      tensor_new_or_report(ctx, number_info[npy.number].dtype, npy.dims, npy.rank, what);
+      tensor_new_or_report(ctx, number_dtype(npy.number, want), npy.dims, npy.rank, what);
+  NumberSource from = {in, npy.data, npy.number, npy.swap, what};
   if (!tensor) return NULL;
-  if (!number_read(ctx, in, npy.data, npy.number, npy.swap, what, tensor)) {
+  if (!number_read(ctx, &from, tensor, NULL)) {
     tensor_free(tensor);
     return NULL;
   }
@@ -215,10 +216,10 @@ Tensor *npy_decode(Ctx *ctx, const FileIn *in) {
   return rows;
 }
 
-Tensor *npy_read(Ctx *ctx, const char *path) {
+Tensor *npy_read(Ctx *ctx, const char *path, DType want) {
   FileIn in;
   if (!file_open(ctx, path, (Span){0}, &in)) return NULL;
-  Tensor *tensor = npy_decode(ctx, &in);
+  Tensor *tensor = npy_decode(ctx, &in, want);
   file_close(&in);
   return tensor;
 }

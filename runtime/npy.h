@@ -7,12 +7,12 @@
 #ifndef ORDO_RUNTIME_NPY_H
 #define ORDO_RUNTIME_NPY_H
 
-#include "runtime/file.h"
+#include "runtime/numbers.h"
 #include "runtime/tensors.h"
 
-/* A new tensor, or NULL after a diagnostic. */
-Tensor *npy_read(Ctx *ctx, const char *path);
-Tensor *npy_decode(Ctx *ctx, const FileIn *in);
+/* A new tensor of the wanted element type (DTYPE_BY_LOOK: the file's), or NULL after a diagnostic. */
+Tensor *npy_read(Ctx *ctx, const char *path, DType want);
+Tensor *npy_decode(Ctx *ctx, const FileIn *in, DType want);
 bool npy_write(Ctx *ctx, const char *path, const Tensor *tensor);
 
 /* The bytes before the elements, and the tensor in an element type that .npy knows (a new one; NULL
@@ -20,10 +20,17 @@ bool npy_write(Ctx *ctx, const char *path, const Tensor *tensor);
 void npy_print_header(Ctx *ctx, const Tensor *tensor, Text *out);
 Tensor *npy_writable(Ctx *ctx, const Tensor *tensor, const char *path);
 
-/* All arrays of an archive under their names without ".npy". On failure: diagnostics, false, an
- * empty set. */
-bool npz_read(Ctx *ctx, const char *path, Tensors *out);
-bool npz_decode(Ctx *ctx, const char *path, const void *bytes, size_t size, Tensors *out);
+/* Which arrays of an archive are read, and as what. The others may be anything. */
+typedef struct NpzWanted {
+  bool (*wants)(void *user, const char *name, DType *want);
+  void *user;
+} NpzWanted;
+
+/* The arrays of an archive under their names without ".npy"; wanted NULL: all, in the file's types. On
+ * failure: diagnostics, false, an empty set. */
+bool npz_read(Ctx *ctx, const char *path, const NpzWanted *wanted, Tensors *out);
+bool npz_decode(Ctx *ctx, const char *path, const void *bytes, size_t size, const NpzWanted *wanted,
+                Tensors *out);
 bool npz_write(Ctx *ctx, const char *path, const Tensors *set);
 
 #endif

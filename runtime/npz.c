@@ -44,23 +44,26 @@ static void *unpack(Ctx *ctx, const char *path, zip_t *zip, const zip_stat_t *in
   return NULL;
 }
 
-static bool read_member(Ctx *ctx, const char *path, zip_t *zip, uint64_t i, Tensors *out) {
+static bool read_member(Ctx *ctx, const char *path, zip_t *zip, uint64_t i, const NpzWanted *wanted,
+                        Tensors *out) {
   zip_stat_t info;
-  zip_uint64_t wanted = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_INDEX;
-  if (zip_stat_index(zip, i, 0, &info) || (info.valid & wanted) != wanted)
+  zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_INDEX;
+  if (zip_stat_index(zip, i, 0, &info) || (info.valid & needed) != needed)
     return malformed(ctx, path, "a member has no name or size");
   const char *name = without_suffix(ctx, info.name);
-  if (!name) return malformed(ctx, path, ctx_printf(ctx, "member '%s' is no .npy file", info.name));
+  DType want = DTYPE_BY_LOOK;
+  if (!name || (wanted && !wanted->wants(wanted->user, name, &want))) return true;
   void *bytes = unpack(ctx, path, zip, &info);
   if (!bytes) return false;
   FileIn in = file_memory(ctx_printf(ctx, "%s: %s", path, info.name), bytes, info.size);
-  Tensor *tensor = npy_decode(ctx, &in);
+  Tensor *tensor = npy_decode(ctx, &in, want);
   heap_free(bytes);
   if (tensor) tensors_add(ctx, out, name, tensor);
   return tensor != NULL;
 }
 
-bool npz_decode(Ctx *ctx, const char *path, const void *bytes, size_t size, Tensors *out) {
+bool npz_decode(Ctx *ctx, const char *path, const void *bytes, size_t size, const NpzWanted *wanted,
+                Tensors *out) {
   *out = (Tensors){0};
   zip_error_t error;
   zip_error_init(&error);
@@ -74,19 +77,19 @@ bool npz_decode(Ctx *ctx, const char *path, const void *bytes, size_t size, Tens
   }
   bool good = true;
   for (zip_int64_t i = 0, n = zip_get_num_entries(zip, 0); i < n && good; i++)
-    good = read_member(ctx, path, zip, (uint64_t)i, out);
+    good = read_member(ctx, path, zip, (uint64_t)i, wanted, out);
   zip_discard(zip);
   zip_error_fini(&error);
   if (!good) tensors_free(out);
   return good;
 }
 
-bool npz_read(Ctx *ctx, const char *path, Tensors *out) {
+bool npz_read(Ctx *ctx, const char *path, const NpzWanted *wanted, Tensors *out) {
   size_t size;
   *out = (Tensors){0};
   char *bytes = file_read_all(ctx, path, (Span){0}, &size);
   if (!bytes) return false;
-  bool good = npz_decode(ctx, path, bytes, size, out);
+  bool good = npz_decode(ctx, path, bytes, size, wanted, out);
   heap_free(bytes);
   return good;
 }

@@ -5,7 +5,7 @@
 
 #include "runtime/arguments.h"
 #include "runtime/literal.h"
-#include "runtime/safetensors.h"
+#include "runtime/weights.h"
 
 /* ---- vocabularies ---- */
 
@@ -27,9 +27,11 @@ bool texts_open_corpus(Ctx *ctx, Spec *spec, const char *function, const char *w
   /* which data it uses shows when it is checked; it is made again when sizes are known */
   if (!spec_function_graph(spec, function)) return false;
   if (weights) {
-    Tensors meta;
-    if (!safetensors_read_meta(ctx, weights, (Span){0}, &meta)) return false;
-    if (!corpus_from_meta(ctx, spec, &meta, weights, out)) return false;
+    Weights file;
+    if (!weights_open(ctx, weights, &file)) return false;
+    bool good = corpus_from_meta(ctx, spec, weights_meta(&file), weights, out);
+    weights_close(&file);
+    if (!good) return false;
     if (all_known(list)) return true;
     corpus_close(out);
   }

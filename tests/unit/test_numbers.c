@@ -97,8 +97,66 @@ static void ranges(void **state) {
   }
 }
 
+/* ---- elements of files ---- */
+
+static uint64_t draw64(void) { return ((uint64_t)draw() << 32 | draw()) >> draw() % 64; }
+
+/* A number of 64 bits that lies close to halfway between two floats of 'bits' bits. */
+static uint64_t draw_tie(int bits) {
+  uint64_t high = (1ull << (bits - 1)) | (draw64() & ((1ull << (bits - 1)) - 1));
+  int shift = 64 - bits - (int)(draw() % 8);
+  return (high << shift | 1ull << (shift - 1)) + draw() % 3 - 1;
+}
+
+static Tensor *one_as(Ctx *ctx, Number number, const void *bytes, DType type) {
+  FileIn in = file_memory("one", bytes, (size_t)number_info[number].bytes);
+  NumberSource from = {&in, 0, number, false, "one"};
+  Tensor *tensor = tensor_new(type, NULL, 0);
+  assert_true(number_read(ctx, &from, tensor, NULL));
+  return tensor;
+}
+
+/* The bf16 that is nearest, by exact distances (an x87 long double holds all 64 bits). */
+static uint16_t nearest_bf16(long double value) {
+  float size = (float)fabsl(value), low;
+  uint32_t bits;
+  while ((long double)size > fabsl(value)) size = nextafterf(size, 0);
+  memcpy(&bits, &size, sizeof bits);
+  bits &= 0xffff0000u;
+  memcpy(&low, &bits, sizeof low);
+  long double below = fabsl(value) - low,
+              above = bf16_to_f32((uint16_t)((bits >> 16) + 1)) - fabsl(value);
+  bool up = above < below || (above == below && (bits >> 16 & 1));
+  return (uint16_t)((bits >> 16) + up) | (uint16_t)(value < 0 ? 0x8000 : 0);
+}
+
+static void expect_floats(Ctx *ctx, Number number, const void *bytes, long double value) {
+  Tensor *f32 = one_as(ctx, number, bytes, DT_f32), *f64 = one_as(ctx, number, bytes, DT_f64);
+  Tensor *bf16 = one_as(ctx, number, bytes, DT_bf16);
+  if (tensor_get(f32, 0) != (double)(float)value) fail_msg("%Lf as f32", value);
+  if (tensor_get(f64, 0) != (double)value) fail_msg("%Lf as f64", value);
+  if (*(uint16_t *)bf16->data != nearest_bf16(value)) fail_msg("%Lf as bf16", value);
+  tensor_free(f32);
+  tensor_free(f64);
+  tensor_free(bf16);
+}
+
+static void one_rounding(void **state) {
+  (void)state;
+  Ctx *ctx = ctx_new();
+  for (int i = 0; i < 60000; i++) {
+    uint64_t u = i % 3 ? draw_tie(i % 3 == 1 ? 24 : 8) : draw64();
+    int64_t s = (int64_t)(u >> 1) * (draw() % 2 ? 1 : -1);
+    double d = (double)(int64_t)(u >> 11) * ldexp(1, (int)(draw() % 60) - 70);
+    expect_floats(ctx, NUM_u64, &u, (long double)u);
+    expect_floats(ctx, NUM_i64, &s, (long double)s);
+    expect_floats(ctx, NUM_f64, &d, (long double)d);
+  }
+  ctx_free(ctx);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(halfway), cmocka_unit_test(short_decimals),
-                                     cmocka_unit_test(ranges)};
+                                     cmocka_unit_test(ranges), cmocka_unit_test(one_rounding)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
