@@ -135,6 +135,11 @@ static bool unknown_option(Cli *cli, const char *name) {
 
 static bool takes_number(OptionId option) { return !strcmp(option_info[option].value, "N"); }
 
+static bool names_file(OptionId option) {
+  const char *value = option_info[option].value;
+  return !strncmp(value, "FILE", 4) || !strcmp(value, "DIR") || !strcmp(value, "TOKENIZER");
+}
+
 static bool store(Cli *cli, OptionId option, const char *value) {
   char *end;
   errno = 0;
@@ -144,6 +149,11 @@ static bool store(Cli *cli, OptionId option, const char *value) {
       usage_error(cli, "'--%s' takes a whole number, got '%s'", option_info[option].name, value);
       return false;
     }
+  }
+  if (names_file(option) && !*value) {
+    usage_error(cli, "'--%s' takes the name of a file or folder, got an empty text",
+                option_info[option].name);
+    return false;
   }
   vec_push(&cli->ctx->arena, &cli->given[option], value);
   return true;

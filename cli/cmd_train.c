@@ -8,12 +8,21 @@
 #include "runtime/prove.h"
 #include "runtime/train.h"
 
-/* Set by Ctrl-C and by a polite kill: the run ends after the current step with a checkpoint. */
+/* Set by Ctrl-C, a polite kill and the end of a terminal: the run ends after the current step with a
+ * checkpoint. */
 static volatile sig_atomic_t stop_asked;
 
 static void ask_stop(int sig) {
   stop_asked = 1;
   signal(sig, SIG_DFL); /* a second one ends at once */
+}
+
+/* nohup's wish to go on without a terminal is respected; a closed pipe ends no run. */
+static void catch_signals(void) {
+  signal(SIGINT, ask_stop);
+  signal(SIGTERM, ask_stop);
+  if (signal(SIGHUP, ask_stop) == SIG_IGN) signal(SIGHUP, SIG_IGN);
+  signal(SIGPIPE, SIG_IGN);
 }
 
 /* "runs/sort-sort" for program 'sort' of models/sort.ordo; "runs/sort" when both have one name. */
@@ -34,6 +43,7 @@ static TrainOptions options_given(Cli *cli, const TrainProgram *program) {
   options.steps = opt_int(cli, OPT_steps, -1);
   options.seed = opt_int(cli, OPT_seed, -1);
   options.resume = opt_flag(cli, OPT_resume);
+  options.changed = opt_flag(cli, OPT_changed);
   options.checkpoint_every = opt_int(cli, OPT_checkpoint_every, 500);
   options.log_every = opt_int(cli, OPT_log_every, 10);
   options.compile = compile_options_given(cli);
@@ -59,15 +69,20 @@ static json_t *to_json(const TrainOptions *options, const TrainResult *result) {
   if (result->has_best)
     best = json_pack("{s:s, s:o, s:I}", "name", result->best_name, "value",
                      json_number(result->best), "step", (json_int_t)result->best_step);
-  return json_pack("{s:s, s:I, s:b, s:f, s:f, s:f, s:f, s:o, s:o}", "folder", options->folder,
-                   "step", (json_int_t)result->step, "stopped", result->stopped, "compile_seconds",
-                   result->compile_seconds, "run_seconds", result->run_seconds, "seconds_per_step",
-                   result->seconds_per_step, "fastest_step", result->fastest_step, "best", best,
-                   "values", values);
+  return json_pack("{s:s, s:I, s:b, s:b, s:f, s:f, s:f, s:f, s:o, s:o}", "folder", options->folder,
+                   "step", (json_int_t)result->step, "stopped", result->stopped, "complete",
+                   result->complete, "compile_seconds", result->compile_seconds, "run_seconds",
+                   result->run_seconds, "seconds_per_step", result->seconds_per_step,
+                   "fastest_step", result->fastest_step, "best", best, "values", values);
 }
 
 /* The table of last values, and where things are. */
 static void put_summary(const TrainOptions *options, const TrainResult *result, Text *out) {
+  if (result->complete) {
+    text_printf(out, "%s was complete after %lld steps: nothing is done (--steps N goes on)\n",
+                options->folder, (long long)result->step);
+    return;
+  }
   if (result->profile) text_puts(out, result->profile);
   const char *section = "";
   for (uint32_t i = 0; i < result->n_values; i++) {
@@ -113,8 +128,7 @@ static bool train(Cli *cli, const TrainProgram *program, const Corpus *corpus) {
     diag_at(cli->ctx, (Span){0}, E_compile_failed, "the code generator cannot start: %s", why);
     return false;
   }
-  signal(SIGINT, ask_stop);
-  signal(SIGTERM, ask_stop);
+  catch_signals();
   TrainOptions options = options_given(cli, program);
   options.corpus = corpus;
   TrainResult result;

@@ -221,6 +221,7 @@ bool corpus_check_data(const Corpus *c, const Tensors *file, const char *path) {
     diag_at(c->ctx, set->spec->path_span, E_data_changed,
             "'%s' is not what it was when %s was written", set->in.path, path);
     diag_help(c->ctx, "a run can be resumed only with the same records and the same split");
+    diag_help(c->ctx, "--changed goes on with the data as it is now");
     return false;
   }
   return true;

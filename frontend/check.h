@@ -133,9 +133,17 @@ typedef struct TrainBest {
   int64_t patience;   /* the run ends after so many evaluations without a better one; 0: never */
 } TrainBest;
 
+/* A constant or a setting that has a value: "0.1", "true", "\"pairs.tsv\"". */
+typedef struct TrainConstant {
+  Str name;
+  const char *value;
+} TrainConstant;
+
 typedef struct TrainProgram {
   Str name;
   int64_t steps, seed;
+  const TrainConstant *constants;
+  uint32_t n_constants;
   const TrainState *state;
   uint32_t n_state;
   Graph *init; /* parameter: key; results: all state in order */

@@ -465,6 +465,7 @@ static TrainProgram *build_program(Spec *spec, const Item *item) {
   TrainBuild *b = train_settings(spec, item);
   const TrainMember *step = find_step(spec, item);
   *p = (TrainProgram){.name = item->name.str, .steps = b->steps, .seed = b->seed};
+  p->constants = train_constants(spec, b, item, &p->n_constants);
   if (b->failed) return NULL;
   b->slots.len = b->sites.len = b->next_site = 0;
   b->is_eval = false;

@@ -73,6 +73,9 @@ typedef struct TrainBuild {
 TrainBuild *train_settings(Spec *spec, const Item *item);
 /* The weights of all layers and the state members as values of the current frame. */
 void train_sync(Check *c);
+/* check_constants.c */
+const TrainConstant *train_constants(Spec *spec, const TrainBuild *b, const Item *program,
+                                     uint32_t *n);
 /* check_state.c */
 /* Whether the name has been set before: a diagnostic then. */
 bool train_set_twice(Check *c, TrainBuild *b, const TrainMember *m);

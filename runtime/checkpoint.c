@@ -2,6 +2,7 @@
 #include "runtime/checkpoint.h"
 
 #include "runtime/import.h"
+#include "runtime/resume.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,10 +12,10 @@ static const Span NOWHERE = {0, 0};
 
 bool checkpoint_init(Checkpoint *c, Ctx *ctx, const TrainProgram *program, const char *folder,
                      const Corpus *corpus) {
-  *c = (Checkpoint){.ctx = ctx, .program = program, .corpus = corpus};
-  if (corpus) corpus_meta(corpus, &c->extra);
+  *c = (Checkpoint){.ctx = ctx, .program = program, .corpus = corpus, .seed = -1};
   if (folder) {
-    if (!file_make_dir(ctx, folder)) return false;
+    resume_describe(ctx, program, &c->extra);
+    if (corpus) corpus_meta(corpus, &c->extra);
     c->path = ctx_printf(ctx, "%s/checkpoint.safetensors", folder);
     c->best_path = ctx_printf(ctx, "%s/best.safetensors", folder);
   }
@@ -103,7 +104,6 @@ bool checkpoint_save(Checkpoint *c, const char *path, const CheckpointMark *mark
   Tensors set = {0}; /* borrows the state */
   for (uint32_t k = 0; k < c->program->n_state; k++)
     tensors_add(c->ctx, &set, ctx_text(c->ctx, c->program->state[k].path), c->state[k]);
-  tensors_set_meta(c->ctx, &set, "ordo.program", ctx_text(c->ctx, c->program->name));
   set_mark(c->ctx, &set, mark);
   for (uint32_t k = 0; k < c->extra.meta.len; k++)
     vec_push(&c->ctx->arena, &set.meta, c->extra.meta.data[k]); /* long texts: not copied */
@@ -137,9 +137,10 @@ bool checkpoint_load(Checkpoint *c, const char *path, CheckpointMark *mark) {
   Weights file;
   if (!weights_open(c->ctx, path, &file)) return false;
   const Tensors *meta = weights_meta(&file);
-  bool ok =
-      read_mark(c, path, meta, mark) && (!c->corpus || (corpus_check_meta(c->corpus, meta, path) &&
-                                                        corpus_check_data(c->corpus, meta, path)));
+  bool ok = read_mark(c, path, meta, mark) &&
+            (!c->corpus || corpus_check_meta(c->corpus, meta, path)) &&
+            (!c->corpus || c->changed || corpus_check_data(c->corpus, meta, path)) &&
+            (c->changed || resume_check(c->ctx, &c->extra, meta, path, c->seed));
   for (uint32_t k = 0; k < c->program->n_state && ok; k++)
     ok =
         weights_copy(c->ctx, &file, ctx_text(c->ctx, c->program->state[k].path), true, c->state[k]);

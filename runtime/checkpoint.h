@@ -11,7 +11,9 @@ typedef struct Checkpoint {
   const TrainProgram *program;
   const char *path, *best_path; /* NULL: never written */
   const Corpus *corpus;         /* whose vocabularies are kept with the state; may be NULL */
-  Tensors extra;                /* metadata: those vocabularies as text */
+  Tensors extra;                /* metadata: what the run is of, those vocabularies as text */
+  int64_t seed;                 /* that is given for a resumed run; -1: none */
+  bool changed;                 /* a resumed run may be of another program, seed or data */
   Tensor **state;               /* one for each entry of program->state, owned */
 } Checkpoint;
 
@@ -23,7 +25,7 @@ typedef struct CheckpointMark {
   int64_t best_step, worse; /* its step; evaluations since then */
 } CheckpointMark;
 
-/* Memory for all state (zeros); makes the run's folder. */
+/* Memory for all state (zeros). folder: of the run, which exists; may be NULL. */
 bool checkpoint_init(Checkpoint *c, Ctx *ctx, const TrainProgram *program, const char *folder,
                      const Corpus *corpus);
 void checkpoint_free(Checkpoint *c);
@@ -31,8 +33,8 @@ void checkpoint_free(Checkpoint *c);
 bool checkpoint_import(Checkpoint *c);
 /* Atomic; the old checkpoint stays until the new one is whole. */
 bool checkpoint_save(Checkpoint *c, const char *path, const CheckpointMark *mark);
-/* All state, the number of steps done and the seed; a checkpoint of another program or other sizes
- * is refused. */
+/* All state, the number of steps done and the seed; a checkpoint of another program, other data or other
+ * sizes is refused, the first two only unless c->changed. */
 bool checkpoint_load(Checkpoint *c, const char *path, CheckpointMark *mark);
 
 #endif

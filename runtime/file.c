@@ -6,11 +6,13 @@
  */
 #include "runtime/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -153,6 +155,47 @@ static char *folder_of(Ctx *ctx, const char *path) {
   return ctx_printf(ctx, "%.*s", (int)(slash - path), path);
 }
 
+bool file_exists(const char *path) { return !access(path, F_OK); }
+
+/* Removes a temporary when nobody holds its lock. */
+static void sweep_one(const char *temporary) {
+  int fd = open(temporary, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (fd < 0) return;
+  if (!flock(fd, LOCK_EX | LOCK_NB)) unlink(temporary);
+  close(fd);
+}
+
+void file_sweep(Ctx *ctx, const char *path) {
+  const char *folder = folder_of(ctx, path), *slash = strrchr(path, '/');
+  const char *prefix = ctx_printf(ctx, "%s.tmp.", slash ? slash + 1 : path);
+  DIR *dir = opendir(folder);
+  size_t n = strlen(prefix);
+  for (const struct dirent *entry; dir && (entry = readdir(dir));) {
+    if (strncmp(entry->d_name, prefix, n)) continue;
+    const char *number = entry->d_name + n;
+    if (*number && strspn(number, "0123456789.") == strlen(number))
+      sweep_one(ctx_printf(ctx, "%s/%s", folder, entry->d_name));
+  }
+  if (dir) closedir(dir);
+}
+
+/* A file of our own beside the path, with a lock that ends with us. A sweeper may take it between the two:
+ * then the next one is tried. */
+static void open_temporary(FileOut *out) {
+  for (int i = 0; i < 100; i++) {
+    struct stat info;
+    out->temporary = ctx_printf(out->ctx, "%s.tmp.%ld.%d", out->path, (long)getpid(), i);
+    out->fd = open(out->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (out->fd < 0 && errno != EEXIST) break;
+    if (out->fd < 0) continue;
+    flock(out->fd, LOCK_EX | LOCK_NB);
+    if (!fstat(out->fd, &info) && info.st_nlink) return;
+    close(out->fd);
+    out->fd = -1;
+  }
+  out->temporary = NULL;
+}
+
 static void fail(FileOut *out) {
   if (!out->failed) file_write_failed(out->ctx, out->path);
   out->failed = true;
@@ -165,8 +208,8 @@ bool file_create(Ctx *ctx, const char *path, FileOut *out) {
   if (special) { /* a device or pipe takes the bytes as they come: renaming would replace it */
     out->fd = open(path, O_WRONLY | O_CLOEXEC);
   } else {
-    out->temporary = ctx_printf(ctx, "%s.tmp.%ld", path, (long)getpid());
-    out->fd = open(out->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    file_sweep(ctx, path);
+    open_temporary(out);
   }
   if (out->fd < 0) fail(out);
   return !out->failed;

@@ -13,6 +13,12 @@
 
 #include "runtime/file.h"
 
+/* What the rows of a section are in a file that is continued. */
+typedef struct SeenRows {
+  const char *section;
+  int64_t rows, last; /* last: the step of the last one */
+} SeenRows;
+
 typedef struct Section {
   const char *name, *path;
   const char **columns;
@@ -23,9 +29,19 @@ struct Metrics {
   Ctx *ctx;
   const char *dir, *path;
   int64_t keep;
+  bool counted; /* the rows of metrics.jsonl are known */
   int fd;
   VEC(Section) sections;
+  VEC(SeenRows) seen;
 };
+
+static SeenRows *seen(Metrics *m, const char *section) {
+  for (uint32_t i = 0; i < m->seen.len; i++)
+    if (!strcmp(m->seen.data[i].section, section)) return &m->seen.data[i];
+  SeenRows none = {arena_strdup(&m->ctx->arena, section), 0, -1};
+  vec_push(&m->ctx->arena, &m->seen, none);
+  return &m->seen.data[m->seen.len - 1];
+}
 
 /* ---- names ---- */
 
@@ -64,34 +80,41 @@ static void put_csv_name(Text *out, const char *name) {
 
 /* ---- cutting back ---- */
 
-/* The step of a line of the file, or -1 when the line is no row. n excludes the newline. */
-typedef int64_t (*StepOf)(const char *line, size_t n);
+/* Takes a line of the file into account and gives its step; -1 when it is no row. n excludes the newline. */
+typedef int64_t (*StepOf)(Metrics *m, const char *line, size_t n);
 
-static int64_t step_of_json(const char *line, size_t n) {
+static int64_t step_of_json(Metrics *m, const char *line, size_t n) {
   json_t *row = json_loadb(line, n, 0, NULL);
   const json_t *step = json_object_get(row, "step");
+  const char *section = json_string_value(json_object_get(row, "section"));
   int64_t value = json_is_integer(step) ? json_integer_value(step) : -1;
+  if (section && value >= 0 && value <= m->keep) {
+    SeenRows *rows = seen(m, section);
+    rows->rows++;
+    rows->last = value;
+  }
   json_decref(row);
   return value;
 }
 
-static int64_t step_of_csv(const char *line, size_t n) {
+static int64_t step_of_csv(Metrics *m, const char *line, size_t n) {
+  (void)m;
   char *end;
   long long value = strtoll(line, &end, 10);
   return end > line && (size_t)(end - line) < n && *end == ',' ? value : -1;
 }
 
 /* The length of the part of text[from, size) whose lines are whole and whose steps are at most
- * keep; -1 when a whole line is no row at all. */
-static int64_t kept_length(const char *text, size_t size, size_t from, int64_t keep,
+ * m->keep, of at most 'most' lines; -1 when a whole line is no row at all. */
+static int64_t kept_length(Metrics *m, const char *text, size_t size, size_t from, int64_t most,
                            StepOf step_of) {
   size_t at = from;
-  while (at < size) {
+  for (int64_t i = 0; at < size && i < most; i++) {
     const char *newline = memchr(text + at, '\n', size - at);
     if (!newline) break; /* the run was killed while it wrote this line */
-    int64_t step = step_of(text + at, (size_t)(newline - (text + at)));
+    int64_t step = step_of(m, text + at, (size_t)(newline - (text + at)));
     if (step < 0) return -1;
-    if (step > keep) break;
+    if (step > m->keep) break;
     at = (size_t)(newline - text) + 1;
   }
   return (int64_t)at;
@@ -102,9 +125,10 @@ static bool foreign_file(Ctx *ctx, const char *path, const char *what) {
   return false;
 }
 
-/* Opens a metrics file for appending, cut back to 'keep'. A CSV file starts with the line 'header';
- * "" for JSONL. */
-static bool open_at(Metrics *m, const char *path, const char *header, StepOf step_of, int *fd) {
+/* Opens a metrics file for appending, cut back to 'keep' and 'most' rows. A CSV file starts with the line
+ * 'header'; "" for JSONL. */
+static bool open_at(Metrics *m, const char *path, const char *header, int64_t most, StepOf step_of,
+                    int *fd) {
   int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | (m->keep < 0 ? O_TRUNC : 0);
   size_t size = 0, head = strlen(header);
   int64_t length = 0;
@@ -112,13 +136,13 @@ static bool open_at(Metrics *m, const char *path, const char *header, StepOf ste
     char *text = file_read_all(m->ctx, path, (Span){0}, &size);
     if (!text) return false;
     bool ours = size < head ? !memcmp(text, header, size) : !memcmp(text, header, head);
-    if (ours) length = size < head ? 0 : kept_length(text, size, head, m->keep, step_of);
+    if (ours) length = size < head ? 0 : kept_length(m, text, size, head, most, step_of);
     heap_free(text);
     if (!ours) return foreign_file(m->ctx, path, "it has other columns");
     if (length < 0) return foreign_file(m->ctx, path, "it holds lines that are no metrics");
   }
   *fd = open(path, flags, 0666);
-  bool good = *fd >= 0 && !ftruncate(*fd, (off_t)length);
+  bool good = *fd >= 0 && ((int64_t)size == length || !ftruncate(*fd, (off_t)length));
   if (good && !length) good = file_put_fd(*fd, header, head);
   if (!good) file_write_failed(m->ctx, path);
   return good;
@@ -128,7 +152,8 @@ Metrics *metrics_open(Ctx *ctx, const char *dir, int64_t keep) {
   Metrics *m = arena_new(&ctx->arena, Metrics);
   *m = (Metrics){.ctx = ctx, .dir = arena_strdup(&ctx->arena, dir), .keep = keep, .fd = -1};
   m->path = ctx_printf(ctx, "%s/metrics.jsonl", dir);
-  if (open_at(m, m->path, "", step_of_json, &m->fd)) return m;
+  m->counted = keep >= 0 && !access(m->path, F_OK);
+  if (open_at(m, m->path, "", INT64_MAX, step_of_json, &m->fd)) return m;
   metrics_close(m);
   return NULL;
 }
@@ -146,9 +171,15 @@ int metrics_section(Metrics *m, const char *name, const char *const *columns, in
     put_csv_name(&header, section.columns[i]);
   }
   text_putc(&header, '\n');
-  bool good = open_at(m, section.path, text_str(&header), step_of_csv, &section.fd);
+  int64_t most =
+      m->counted ? seen(m, name)->rows : INT64_MAX; /* a row goes to the CSV file first */
+  bool good = open_at(m, section.path, text_str(&header), most, step_of_csv, &section.fd);
   vec_push(arena, &m->sections, section);
   return good ? (int)m->sections.len - 1 : -1;
+}
+
+int64_t metrics_last(Metrics *m, int section) {
+  return seen(m, m->sections.data[section].name)->last;
 }
 
 /* ---- rows ---- */
@@ -182,7 +213,7 @@ bool metrics_row(Metrics *m, int section, int64_t step, const double *values) {
   }
   text_puts(&json, "}\n");
   text_putc(&csv, '\n');
-  bool good = append(m, m->fd, m->path, &json) && append(m, s->fd, s->path, &csv);
+  bool good = append(m, s->fd, s->path, &csv) && append(m, m->fd, m->path, &json);
   arena_free(&scratch);
   return good;
 }

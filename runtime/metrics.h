@@ -24,6 +24,8 @@ Metrics *metrics_open(Ctx *ctx, const char *dir, int64_t keep);
 /* Declares a section and its columns ("train": loss, kl). Names are copied. Returns its number, or
  * -1 after a diagnostic (a file that holds other columns). */
 int metrics_section(Metrics *metrics, const char *name, const char *const *columns, int n);
+/* The step of the last row that a continued file has of a section; -1 when there is none. */
+int64_t metrics_last(Metrics *metrics, int section);
 /* Appends one row of a section: values[i] belongs to column i. Steps of a section never decrease.
  */
 bool metrics_row(Metrics *metrics, int section, int64_t step, const double *values);

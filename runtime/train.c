@@ -3,6 +3,7 @@
 
 #include "ir/threefry.h"
 #include "runtime/checkpoint.h"
+#include "runtime/lock.h"
 #include "runtime/metrics.h"
 #include "runtime/progress.h"
 
@@ -28,6 +29,7 @@ typedef struct Routine {
   Feeds feeds;
   int metrics;
   int64_t every;
+  bool ran; /* values are of a step or an evaluation */
 } Routine;
 
 typedef struct Trainer {
@@ -36,6 +38,7 @@ typedef struct Trainer {
   const TrainProgram *program;
   const TrainOptions *options;
   Checkpoint checkpoint;
+  RunLock lock;
   Routine step, *evals;
   Metrics *metrics;
   Progress progress;
@@ -124,6 +127,7 @@ static void execute(Trainer *t, Routine *r, uint64_t key) {
   t->key = key;
   program_execute(r->program);
   for (uint32_t k = 0; k < r->n_logs; k++) r->values[k] = r->logs[k];
+  r->ran = true;
 }
 
 /* The means of the logs over all batches, each batch with its weights. */
@@ -143,6 +147,7 @@ static bool execute_over(Trainer *t, Routine *r, uint64_t key) {
     }
   }
   for (uint32_t k = 0; k < r->n_logs; k++) r->values[k] = sums[k] / weights[k];
+  r->ran = true;
   return true;
 }
 
@@ -196,6 +201,7 @@ static bool load_state(Trainer *t) {
   t->first = 0;
   if (!t->options->resume) return initialise(t);
   if (!checkpoint_load(&t->checkpoint, t->checkpoint.path, &t->mark)) return false;
+  if (t->options->changed && t->options->seed >= 0) t->mark.seed = t->options->seed;
   t->first = t->mark.step;
   return true;
 }
@@ -306,17 +312,25 @@ static bool judge(Trainer *t, const Routine *eval, int64_t step) {
   return save_to(t, t->checkpoint.best_path, step);
 }
 
-/* The evals that run once, after the last step: on the best state when one was kept. */
+static bool stop_asked(const Trainer *t) { return t->options->stop && *t->options->stop; }
+
+/* An eval that runs once, after the last step, and has no row of that step yet. */
+static bool wanted_at_end(const Trainer *t, const Routine *eval, int64_t step) {
+  return !eval->every && !(t->metrics && metrics_last(t->metrics, eval->metrics) == step);
+}
+
+/* The evals that run once: on the best state when one was kept. */
 static bool evaluate_at_end(Trainer *t, int64_t step) {
   CheckpointMark mark;
   bool any = false;
-  for (uint32_t k = 0; k < t->program->n_evals; k++) any = any || !t->evals[k].every;
+  for (uint32_t k = 0; k < t->program->n_evals; k++)
+    any = any || wanted_at_end(t, &t->evals[k], step);
   if (!any) return true;
   if (t->mark.has_best && t->checkpoint.best_path &&
       !checkpoint_load(&t->checkpoint, t->checkpoint.best_path, &mark))
     return false;
-  for (uint32_t k = 0; k < t->program->n_evals; k++)
-    if (!t->evals[k].every && !evaluate(t, &t->evals[k], step)) return false;
+  for (uint32_t k = 0; k < t->program->n_evals && !stop_asked(t); k++)
+    if (wanted_at_end(t, &t->evals[k], step) && !evaluate(t, &t->evals[k], step)) return false;
   return true;
 }
 
@@ -351,49 +365,74 @@ static bool advance(Trainer *t, int64_t step) {
   return !due(step, t->options->checkpoint_every) || save(t, step);
 }
 
+static bool any_ran(const Trainer *t) {
+  bool any = t->step.ran;
+  for (uint32_t k = 0; k < t->program->n_evals; k++) any = any || t->evals[k].ran;
+  return any;
+}
+
 static bool loop(Trainer *t, TrainResult *result) {
   int64_t step = t->first;
   double start = progress_clock();
   bool ok = true;
   t->stale = patience_out(t);
-  while (ok && step < t->last && !result->stopped && !t->stale) {
-    ok = advance(t, ++step);
-    result->stopped = t->options->stop && *t->options->stop;
-  }
+  while (ok && step < t->last && !stop_asked(t) && !t->stale) ok = advance(t, ++step);
   result->step = step;
   result->run_seconds = progress_clock() - start;
   if (step > t->first) result->seconds_per_step = t->step_seconds / (double)(step - t->first);
   result->fastest_step = t->fastest_step;
-  if (t->options->progress) progress_finish(&t->progress, step, log_text(t, &t->step));
+  if (t->options->progress && t->step.ran)
+    progress_finish(&t->progress, step, log_text(t, &t->step));
   result->out_of_patience = t->stale && step < t->last;
   result->has_best = t->mark.has_best;
   result->best_name = best_name(t);
   result->best = t->mark.best;
   result->best_step = t->mark.best_step;
-  return ok && save(t, step) && (result->stopped || evaluate_at_end(t, step));
+  bool moved = step > t->first || !t->options->resume;
+  ok = ok && (!moved || save(t, step)) && (stop_asked(t) || evaluate_at_end(t, step));
+  result->stopped = stop_asked(t);
+  result->complete = !moved && !any_ran(t) && !result->stopped;
+  return ok;
 }
 
 static void collect(Trainer *t, TrainResult *result) {
   VEC(struct TrainValue) values = {0};
-  for (uint32_t k = 0; k < t->step.n_logs; k++)
-    vec_push(&t->ctx->arena, &values,
-             ((struct TrainValue){t->step.section, log_name(t, &t->step, k), t->step.values[k]}));
-  for (uint32_t e = 0; e < t->program->n_evals; e++)
-    for (uint32_t k = 0; k < t->evals[e].n_logs; k++)
+  for (uint32_t e = 0; e <= t->program->n_evals; e++) {
+    const Routine *r = e ? &t->evals[e - 1] : &t->step;
+    for (uint32_t k = 0; r->ran && k < r->n_logs; k++)
       vec_push(&t->ctx->arena, &values,
-               ((struct TrainValue){t->evals[e].section, log_name(t, &t->evals[e], k),
-                                    t->evals[e].values[k]}));
+               ((struct TrainValue){r->section, log_name(t, r, k), r->values[k]}));
+  }
   result->values = values.data;
   result->n_values = values.len;
 }
 
+/* The run's folder, for this run alone, without what a killed one left there. */
+static bool open_folder(Trainer *t) {
+  const char *folder = t->options->folder;
+  if (!folder) return !t->options->resume || fail(t, "resuming", "no folder was given");
+  if (!*folder) return fail(t, "running", "the name of its folder is empty");
+  if (!file_make_dir(t->ctx, folder) || !lock_folder(t->ctx, folder, &t->lock)) return false;
+  file_sweep(t->ctx, ctx_printf(t->ctx, "%s/checkpoint.safetensors", folder));
+  file_sweep(t->ctx, ctx_printf(t->ctx, "%s/best.safetensors", folder));
+  return true;
+}
+
+/* A new run takes the place of an old one at once: with the old checkpoint and new metrics beside it, a
+ * killed run would be resumed as a mix of both. */
+static bool replace_old_run(Trainer *t) {
+  return t->options->resume || !file_exists(t->checkpoint.path) || save(t, 0);
+}
+
 static bool set_up(Trainer *t) {
   const TrainProgram *program = t->program;
+  if (!open_folder(t)) return false;
   t->mark.seed = t->options->seed >= 0 ? t->options->seed : program->seed;
   t->last = t->options->steps >= 0 ? t->options->steps : program->steps;
   if (!checkpoint_init(&t->checkpoint, t->ctx, program, t->options->folder, t->options->corpus))
     return false;
-  if (t->options->resume && !t->options->folder) return fail(t, "resuming", "no folder was given");
+  t->checkpoint.seed = t->options->seed;
+  t->checkpoint.changed = t->options->changed;
   t->seed_key = threefry_seed((uint32_t)t->mark.seed);
   if (!load_state(t)) return false;
   t->seed_key = threefry_seed((uint32_t)t->mark.seed); /* a checkpoint brings its own seed */
@@ -413,7 +452,7 @@ static bool set_up(Trainer *t) {
   if (!t->metrics || !open_section(t, &t->step)) return false;
   for (uint32_t k = 0; k < program->n_evals; k++)
     if (!open_section(t, &t->evals[k])) return false;
-  return true;
+  return replace_old_run(t);
 }
 
 static void free_routine(Routine *r) {
@@ -427,6 +466,7 @@ static void close_trainer(void *what) {
   free_routine(&t->step);
   for (uint32_t k = 0; k < t->program->n_evals; k++) free_routine(&t->evals[k]);
   checkpoint_free(&t->checkpoint);
+  lock_release(&t->lock);
   arena_free(&t->passing->arena);
 }
 
@@ -447,6 +487,7 @@ bool train_run(Ctx *ctx, Engine *engine, const TrainProgram *program, const Trai
                TrainResult *result) {
   ArenaCleanup cleanup;
   Trainer t = {.ctx = ctx, .engine = engine, .program = program, .options = options};
+  t.lock.fd = -1;
   t.evals = arena_array(&ctx->arena, Routine, program->n_evals + 1);
   t.passing = arena_new(&ctx->arena, Lifetime);
   t.passing->passing = true;

@@ -1,6 +1,6 @@
 /* Running a training program: state, steps, evaluations, metrics, checkpoints.
  *
- * A run lives in a folder: checkpoint.safetensors (all state, the step and the seed),
+ * A run lives in a folder, which is locked meanwhile: checkpoint.safetensors (all state, the step and the seed),
  * best.safetensors (the same at the best evaluation, when the program says 'best by'),
  * metrics.jsonl and one CSV for each kind of row. Randomness is a function of seed and step, and a
  * checkpoint is written atomically, so a run that was killed and resumed has the same bits as one
@@ -22,6 +22,7 @@ typedef struct TrainOptions {
   int64_t steps;            /* -1: the program's */
   int64_t seed;             /* -1: the program's */
   bool resume;              /* go on from the folder's checkpoint */
+  bool changed;             /* even when the program, the seed or the data are others now */
   int64_t checkpoint_every; /* steps; 0: only at the end */
   int64_t log_every;        /* steps between rows of metrics */
   CompileOptions compile;
@@ -35,6 +36,7 @@ TrainOptions train_options(void);
 typedef struct TrainResult {
   int64_t step;         /* steps done, those before a resume included */
   bool stopped;         /* by *stop */
+  bool complete;        /* a resumed run had done all of its steps and evaluations before */
   bool out_of_patience; /* ended before its last step: no better evaluation */
   bool has_best;
   const char *best_name; /* "valid.loss": the log that 'best by' names */
@@ -42,7 +44,7 @@ typedef struct TrainResult {
   int64_t best_step;
   double compile_seconds, run_seconds, seconds_per_step,
       fastest_step; /* the last two without evaluations and files; in seconds */
-  /* The last value of each log of the step, then of each evaluation. */
+  /* The last value of each log of the step, then of each evaluation: of those that were computed. */
   struct TrainValue {
     const char *section, *name;
     double value;

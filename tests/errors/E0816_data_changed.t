@@ -30,5 +30,6 @@ E0816_data_changed.ordo:3:18: error[E0816]: 'changed.tsv' is not what it was whe
   3 | data pairs = tsv(FILE) { src: chars[S]  tgt: chars(vocab = src)[T] }
     |                  ^^^^
     = help: a run can be resumed only with the same records and the same split
+    = help: --changed goes on with the data as it is now
 
 1 error
