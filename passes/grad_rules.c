@@ -292,6 +292,10 @@ static void grad_update(GradTape *tape, Ref y, Ref g) {
   Ref a = n.operands[0], b = n.operands[1];
   int axis = (int)node_int(&n, A_axis, 0);
   const TypeInfo *block = info_of(tape, b);
+  if (sz_eq(block->dims[axis], info_of(tape, a)->dims[axis])) { /* the whole of a, wherever it begins */
+    grad_add(tape, b, g);
+    return;
+  }
   if (grad_wants(tape, a)) {
     Ref operands[] = {g, build_const(tape->g, graph_type(tape->g, b), 0), n.operands[2]};
     grad_add(tape, a, build_op(tape->g, OP_update, operands, 3, n.attrs, n.n_attrs, TY_NONE));
