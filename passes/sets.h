@@ -66,12 +66,13 @@ typedef struct Slot {
 typedef enum FillKind {
   FILL_unknown,
   FILL_number,
-  FILL_far,  /* a number beyond any other one: exp of it is 0 */
+  FILL_far, /* a number, but for one that is small beside it, and far beyond others: exp of it is 0 or infinite */
+  FILL_same, /* some number, the same in both runs: it depends on the other places only */
   FILL_carry /* what a loop's carried value was before the step */
 } FillKind;
 typedef struct Fill {
   FillKind kind;
-  double number;  /* far: -inf or inf, the side */
+  double number;
   int carry;      /* a name of the carried value */
   unsigned needs; /* what it holds under, PadCondition */
 } Fill;
@@ -83,6 +84,15 @@ typedef enum PadCondition {
   PAD_finite = 4, /* what is computed of padding is neither infinite nor NaN */
   PAD_far = 8 /* numbers that are compared with a stand-in for infinity (-1e9) are far from it */
 } PadCondition;
+
+/* Infinite numbers, and those that stand for them. */
+typedef enum Infinite {
+  INF_below = 1,
+  INF_above = 2,
+  INFINITE = INF_below | INF_above,
+  FAR_below = 4,
+  FAR_above = 8
+} Infinite;
 
 /* A part of an axis: an axis is the product of its atoms in row-major order, so that merged axes can be told apart.
  * Atoms of extent 1 are left out. */
@@ -119,6 +129,11 @@ struct Fact {
   bool ties;         /* holds when no two elements compared are equal (argmax, argsort) */
   unsigned needs;    /* holds when these conditions do, PadCondition */
   Fill whole;        /* the number that stands in all places, if it is known */
+  unsigned infinite; /* padded axes: what it may be at elements by numbers of the text, Infinite */
+  const Lost *
+      counts; /* padded axes: NULL, or the loop that goes on over padding: good where that stands at the end, but no
+                         claim that a user may make */
+  bool there; /* padded axes: true at elements, false at padding: the mask */
   const Trail *moved, *fixed;
   int n_items; /* of a tuple */
   const Fact *items;
@@ -148,6 +163,8 @@ typedef enum SetVerdict {
 } SetVerdict;
 extern const char *const set_verdict_name[];
 SetVerdict fact_verdict(const Fact *fact);
+/* Why no claim is made about a value; NULL: one is. */
+const Lost *fact_refused(const Fact *fact);
 /* "invariant", "equivariant in axis 1", "points into the set", "ordered: ...". lead: loops around the value. */
 void fact_print(const Fact *fact, int lead, Text *out);
 /* Of a claim about padding: nothing of the value depends on it, entries at padding are anything, or not proved. */

@@ -67,7 +67,7 @@ static void explain_fixed(Ctx *ctx, const Lost *lost) {
 }
 
 static bool report_result(Ctx *ctx, const SetProof *proof, uint32_t i) {
-  const Lost *lost = proof->results[i].lost;
+  const Lost *lost = fact_refused(&proof->results[i]);
   if (!lost || lost->reason == SET_given_up) return true;
   diag_at(ctx, node_span(lost->graph, lost->node), reasons[lost->reason].code, "%s",
           set_reason_text(ctx, proof, lost));
@@ -102,8 +102,9 @@ static const char *fact_text(const SetProof *proof, const Fact *f, int lead) {
   Ctx *ctx = proof->graph->ctx;
   Text text = text_new(&ctx->arena);
   (proof->set->padded ? padding_print : fact_print)(f, lead, &text);
-  if (f->lost && f->lost->reason != SET_given_up)
-    text_printf(&text, ": %s", set_reason_text(ctx, proof, f->lost));
+  const Lost *lost = fact_refused(f);
+  if (lost && lost->reason != SET_given_up)
+    text_printf(&text, ": %s", set_reason_text(ctx, proof, lost));
   return text_str(&text);
 }
 
@@ -206,8 +207,8 @@ static void json_row(const Json *json, const char *value, const Node *n, const F
   text_printf(out, "], \"in_distribution\": %s, \"without_ties\": %s, ",
               f->chance ? "true" : "false", f->ties ? "true" : "false");
   if (json->proof->set->padded) json_conditions(f, out);
-  if (f->lost) {
-    put_string(out, "reason", set_reason_text(ctx, json->proof, f->lost));
+  if (fact_refused(f)) {
+    put_string(out, "reason", set_reason_text(ctx, json->proof, fact_refused(f)));
     text_puts(out, ", ");
   }
   put_string(out, "place", place_of(ctx, n->span));
@@ -246,8 +247,8 @@ SetClaims sets_claims(Ctx *ctx, const Graph *g) {
 /* No more of the value may be anything than before. A pass may write the same in a way that needs more conditions: a
  * quotient where there was a product. */
 static bool padding_implied(const Fact *before, const Fact *after) {
-  if (before->lost || after->lost) return before->lost != NULL;
-  return padding_verdict(after) <= padding_verdict(before);
+  if (fact_refused(before) || after->lost) return fact_refused(before) != NULL;
+  return pad_any(before) || !pad_any(after);
 }
 
 bool fact_implied(Ctx *ctx, const Fact *before, const Fact *after) {
@@ -297,7 +298,7 @@ static void remark_facts(PassCtx *pc, const SetProof *proof, const Graph *g, int
     const Node *n = &g->nodes.data[i];
     const Fact *f = sets_fact(proof, g, (Ref){i});
     if (f && !f->items && !str_none(n->name))
-      remark(pc, g, (Ref){i}, f->lost ? REMARK_missed : REMARK_analysis,
+      remark(pc, g, (Ref){i}, fact_refused(f) ? REMARK_missed : REMARK_analysis,
              proof->set->padded ? padding_verdict_name[padding_verdict(f)]
                                 : set_verdict_name[fact_verdict(f)],
              "%s: %s", proof->set->name, fact_text(proof, f, lead));

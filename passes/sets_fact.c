@@ -36,6 +36,26 @@ Fact fact_plain(SetStep *st, const TypeInfo *info, SlotKind kind) {
   return f;
 }
 
+Fact fact_in_loops(SetStep *st, const TypeInfo *info) {
+  int n = st->lead + info->rank, m = st->node->n_operands;
+  Fact plain = fact_plain(st, info, SLOT_fixed), *heads = arena_array(st->s->arena, Fact, m);
+  Join j = join_new(st, n, m + 1);
+  for (int k = 0; k < m; k++) {
+    const Fact *f = &st->operands[k];
+    Atom *atoms = arena_array(st->s->arena, Atom, f->n_atoms);
+    heads[k] = (Fact){.atoms = atoms, .value = slot_fixed(), .needs = f->needs};
+    heads[k].chance = f->chance;
+    heads[k].ties = f->ties;
+    for (int i = 0; i < f->n_atoms; i++)
+      if (f->atoms[i].axis < st->lead)
+        atoms[heads[k].n_atoms++] = atom_new(f->atoms[i].extent, f->atoms[i].axis, slot_fixed());
+    join_operand(&j, k, &heads[k], step_axes(st, n));
+  }
+  join_operand(&j, m, &plain, step_axes(st, n));
+  join_start(&j);
+  return join_result(&j, step_axes(st, n), n, j.clash ? 0 : join_fixed_term(&j));
+}
+
 Fact fact_lost(SetStep *st, SetReason reason, const Trail *moved, const Trail *fixed) {
   Lost *lost = arena_new(st->s->arena, Lost);
   *lost = (Lost){st->g, st->r, reason, moved, fixed};
@@ -163,8 +183,10 @@ const char *const pad_condition_text[] = {"padding stands at the end", "no row i
                                           "what is computed of padding is finite",
                                           "numbers are far from their stand-in for infinity", NULL};
 
+const Lost *fact_refused(const Fact *f) { return f->lost ? f->lost : f->counts; }
+
 PadVerdict padding_verdict(const Fact *f) {
-  if (f->lost) return PADDING_leaks;
+  if (fact_refused(f)) return PADDING_leaks;
   return pad_any(f) ? PADDING_local : PADDING_independent;
 }
 
@@ -175,6 +197,8 @@ static void put_fills(const Fact *f, int lead, Text *out) {
     const char *axis = a->axis < lead ? "of the loop" : NULL;
     if (a->fill.kind == FILL_number)
       text_printf(out, ", %g at padding in axis ", a->fill.number);
+    else if (a->fill.kind == FILL_same)
+      text_puts(out, ", the same at padding in axis ");
     else
       text_puts(out, ", anything at padding in axis ");
     if (axis)
@@ -186,7 +210,7 @@ static void put_fills(const Fact *f, int lead, Text *out) {
 
 void padding_print(const Fact *f, int lead, Text *out) {
   text_puts(out, padding_verdict_name[padding_verdict(f)]);
-  if (f->lost) return;
+  if (fact_refused(f)) return;
   put_fills(f, lead, out);
   if (f->chance) text_puts(out, ", in distribution");
   for (unsigned i = 0; pad_condition_text[i]; i++)

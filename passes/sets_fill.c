@@ -17,8 +17,9 @@ static Fill unknown(void) { return (Fill){.kind = FILL_unknown}; }
 static Fill number(double x) {
   return x != x ? unknown() : (Fill){.kind = FILL_number, .number = x};
 }
-static Fill far_side(double x) {
-  return (Fill){.kind = FILL_far, .number = x < 0 ? -INFINITY : INFINITY};
+/* Around x, if that is far from other numbers. */
+static Fill far_from(double x) {
+  return fabs(x) >= FAR ? (Fill){.kind = FILL_far, .number = x} : unknown();
 }
 
 bool fill_equal(const Fill *a, const Fill *b) {
@@ -55,11 +56,38 @@ static double evaluate(const SetStep *st, const double *v) {
   return scalar_cast(to->dtype, extent, v[0]);
 }
 
-/* Ops of which the value at infinity says what becomes of a number that stands for it. */
-static bool takes_far(Op op) {
+/* Far numbers, which are not exact: these ops give a number around what they give of those. */
+static bool stays_far(Op op) {
   return op == OP_add || op == OP_sub || op == OP_neg || op == OP_max || op == OP_min ||
-         op == OP_exp || op == OP_sigmoid || op == OP_tanh || op == OP_stop_gradient ||
-         op == OP_abs || op == OP_sign || op_is(op, T_COMPARE);
+         op == OP_stop_gradient || op == OP_abs;
+}
+/* And these give what they do of infinity. */
+static bool as_infinite(Op op) {
+  return op == OP_exp || op == OP_sigmoid || op == OP_tanh || op == OP_sign || op_is(op, T_COMPARE);
+}
+
+/* Whether two numbers are too much alike to be compared: on the same side, one of them not exact. */
+static bool alike(const SetStep *st, const Fill *f) {
+  return st->node->n_operands == 2 && is_far(f[0]) && is_far(f[1]) &&
+         signbit(f[0].number) == signbit(f[1].number);
+}
+
+static Fill known_far(const SetStep *st, const Fill *f, unsigned needs) {
+  Op op = st->node->op;
+  double v[3] = {0};
+  bool compare = op_is(op, T_COMPARE), choose = op == OP_max || op == OP_min;
+  for (int k = 0; k < st->node->n_operands; k++) {
+    v[k] = f[k].number;
+    if (as_infinite(op) && is_far(f[k])) v[k] = copysign(INFINITY, v[k]);
+  }
+  double y = evaluate(st, v);
+  if (as_infinite(op))
+    return compare && alike(st, f) ? unknown()
+           : isinf(y)              ? under(far_from(y), needs)
+                                   : under(number(y), needs);
+  if (!stays_far(op) || (choose && alike(st, f))) return unknown();
+  bool exact = choose && fabs(y) < FAR;
+  return under(exact ? number(y) : far_from(y), needs);
 }
 
 /* All operands are known. */
@@ -72,10 +100,7 @@ static Fill known(const SetStep *st, const Fill *f) {
     any_far |= f[k].kind == FILL_far;
     needs |= f[k].needs;
   }
-  if (any_far && !takes_far(st->node->op)) return unknown();
-  double y = evaluate(st, v);
-  if (any_far) needs |= PAD_far;
-  return under(any_far && isinf(y) ? far_side(y) : number(y), needs);
+  return any_far ? known_far(st, f, needs | PAD_far) : under(number(evaluate(st, v)), needs);
 }
 
 /* The op with that operand hands on the other one: what a loop carries stays. first: it is the other one. */
@@ -115,15 +140,15 @@ static Fill carried(const SetStep *st, const Fill *f) {
 static Fill against_far(const SetStep *st, Fill f, int k, bool proper) {
   Op op = st->node->op;
   double v[2] = {0, 0};
-  v[k] = f.number < 0 ? -INFINITY : INFINITY;
   bool sum = op == OP_add || op == OP_sub, compare = op_is(op, T_COMPARE);
-  bool wins = (op == OP_max && v[k] > 0) || (op == OP_min && v[k] < 0);
+  bool wins = (op == OP_max && f.number > 0) || (op == OP_min && f.number < 0);
+  v[k] = compare ? copysign(INFINITY, f.number) : f.number;
   if (!sum && !compare && !wins) return unknown();
   unsigned needs = f.needs | PAD_some | (proper ? 0 : PAD_finite);
   need_far(f, &needs);
   double y = scalar_eval(op, operand_dtype(st), step_type(st)->dtype, v[0], v[1], 0);
-  bool exact = compare || (f.kind == FILL_number && isinf(f.number));
-  return under(exact ? number(y) : far_side(y), needs);
+  bool exact = compare || isinf(f.number) || (wins && f.kind == FILL_number);
+  return under(exact ? number(y) : far_from(y), needs);
 }
 
 /* Whether the number alone decides. */
@@ -148,7 +173,8 @@ Fill fill_eval(const SetStep *st, const Fill *f, const bool *proper) {
   Op op = st->node->op;
   if (op == OP_where && f[0].kind == FILL_number)
     return under(f[f[0].number != 0 ? 1 : 2], f[0].needs);
-  if (op == OP_where && fill_equal(&f[1], &f[2])) return under(f[1], f[2].needs);
+  if (op == OP_where && f[1].kind != FILL_same && fill_equal(&f[1], &f[2]))
+    return under(f[1], f[2].needs);
   if (op == OP_fold || op == OP_seed) return unknown();
   for (int k = 0; k < n; k++) {
     if (f[k].kind != FILL_number && f[k].kind != FILL_far) continue;
@@ -171,12 +197,23 @@ Fill fill_product(Fill a, Fill b, bool proper_a, bool proper_b) {
 
 /* ---- reductions ------------------------------------------------------------------------------ */
 
-Fill fill_reduced(Op op, Fill f) {
+/* What that op gives of no numbers at all. */
+static bool of_nothing(Op op, double x) {
+  double empty = op == OP_max_over   ? -INFINITY
+                 : op == OP_min_over ? INFINITY
+                                     : op == OP_prod || op == OP_all;
+  return x == empty;
+}
+
+Fill fill_reduced(Op op, Fill f, bool some) {
   bool same = op == OP_max_over || op == OP_min_over || op == OP_any || op == OP_all;
   bool sum = op == OP_sum && (is_number(f, 0) || is_number(f, INFINITY) ||
                               is_number(f, -INFINITY) || f.kind == FILL_far);
   bool prod = op == OP_prod && (is_number(f, 0) || is_number(f, 1));
-  return f.kind != FILL_carry && (same || sum || prod) ? f : unknown();
+  if (f.kind == FILL_same) return f;
+  bool kept = f.kind != FILL_carry && (same || sum || prod);
+  if (kept && (some || (f.kind == FILL_number && of_nothing(op, f.number)))) return f;
+  return f.kind == FILL_number ? (Fill){.kind = FILL_same, .needs = f.needs} : unknown();
 }
 
 bool fill_neutral(Op op, Fill f, unsigned *needs) {
@@ -188,4 +225,57 @@ bool fill_neutral(Op op, Fill f, unsigned *needs) {
   *needs |= f.needs;
   if (extreme) need_far(f, needs);
   return true;
+}
+
+/* ---- infinite numbers ------------------------------------------------------------------------ */
+
+enum { BELOW = INF_below | FAR_below, ABOVE = INF_above | FAR_above };
+
+unsigned fill_infinite(double x) {
+  unsigned below = isinf(x) ? INF_below : FAR_below, above = isinf(x) ? INF_above : FAR_above;
+  return !(fabs(x) >= FAR) ? 0 : x < 0 ? below : above;
+}
+
+/* The same on the other side, too. */
+static unsigned mirrored(unsigned x) { return (x & BELOW) << 1 | (x & ABOVE) >> 1; }
+static unsigned both_sides(unsigned x) { return x | mirrored(x); }
+
+/* A maximum that is -inf by its elements is followed by NaN at elements, too; so is a sum of both infinities. */
+static unsigned infinite_of(const SetStep *st, unsigned any) {
+  const Fact *f = st->operands;
+  switch (st->node->op) {
+  case OP_add:
+  case OP_sum:
+  case OP_where:
+  case OP_cast:
+  case OP_stop_gradient:
+    return any;
+  case OP_sub:
+    return f[0].infinite | mirrored(f[1].infinite);
+  case OP_neg:
+    return mirrored(any);
+  case OP_max:
+    return (f[0].infinite & f[1].infinite & BELOW) | (any & ABOVE);
+  case OP_min:
+    return (f[0].infinite & f[1].infinite & ABOVE) | (any & BELOW);
+  case OP_max_over:
+  case OP_exp:
+    return any & ABOVE;
+  case OP_min_over:
+    return any & BELOW;
+  case OP_sigmoid:
+  case OP_tanh:
+  case OP_sign:
+    return 0;
+  case OP_div:
+    return both_sides(f[0].infinite);
+  default:
+    return both_sides(any);
+  }
+}
+
+Fact end_infinite(const SetStep *st, Fact f) {
+  if (!f.lost && f.infinite)
+    f.infinite = dtype_is_float(step_type(st)->dtype) ? infinite_of(st, f.infinite) : 0;
+  return f;
 }

@@ -1,6 +1,8 @@
 /* Joins: operands' facts brought to common atoms, slots unified, the result read off (sets_join.h). */
 #include "passes/sets_join.h"
 
+#include <limits.h>
+
 Join join_new(SetStep *st, int n_axes, int n_operands) {
   Arena *arena = st->s->scratch;
   return (Join){.st = st,
@@ -36,7 +38,7 @@ static int term_new(Join *j, Slot slot, int operand) {
                .slot = slot,
                .operand = operand,
                .placed = slot.kind != SLOT_moves,
-               .low = slot.shift,
+               .low = slot.kind == SLOT_moves ? slot.shift : INT_MAX,
                .least = slot.shift};
   vec_push(j->st->s->scratch, &j->terms, term);
   return (int)j->terms.len - 1;
@@ -56,9 +58,8 @@ const Slot *join_slot(const Join *j, int term) { return &j->terms.data[term_find
 /* Of the elements of two, those are left that both have. */
 static void unify_shifted(Join *j, Term *x, const Term *y, int more) {
   j->needs |= PAD_end;
+  x->mixed = false;
   if (more < 0) x->slot = y->slot;
-  if (y->low < x->low) x->low = y->low;
-  if (y->least > x->least) x->least = y->least;
   x->placed = x->placed && y->placed;
   x->needs |= y->needs;
 }
@@ -72,10 +73,20 @@ bool join_lengthen(Join *j, int atom) {
   return true;
 }
 
+bool join_choose(Join *j, int atom, int which) {
+  Term *t = &j->terms.data[term_find(j, j->atoms.data[atom].term)];
+  if (!t->mixed || !t->placed) return false;
+  t->slot = which < 2 ? t->either[which] : slot_fixed();
+  j->needs |= PAD_end | t->needs;
+  return true;
+}
+
 /* Two runs with other padding: what is known in all places is known at those of elements, too. Rows whose elements stand
  * in different places have no common ones, unless all places are known on one side. */
 static void unify_padded(Join *j, Term *x, Term *y) {
   int more = 0;
+  if (y->low < x->low) x->low = y->low;
+  if (y->least > x->least) x->least = y->least;
   if (slot_shift_by(&x->slot, &y->slot, &more) && more) {
     unify_shifted(j, x, y, more);
     return;
@@ -86,6 +97,11 @@ static void unify_padded(Join *j, Term *x, Term *y) {
   if (!equal && both_move && x->placed) j->needs |= x->needs;
   if (!equal && both_move && y->placed) j->needs |= y->needs;
   if (!equal && !x->placed && !y->placed) clash(j, SET_pad_rows, x->operand, y->operand);
+  x->mixed = placed && (x->mixed || y->mixed || !equal);
+  if (!equal) {
+    x->either[0] = x->slot;
+    x->either[1] = y->slot;
+  }
   if (!equal && both_move && placed)
     x->slot = slot_fixed();
   else if (!equal && (x_fixed || (both_move && x->placed)))
@@ -268,7 +284,8 @@ static void plan_cuts(Recut *c) {
     if (slot->kind == SLOT_moves && (c->fix[i] || c->n[i] != 1))
       clash(c->j, SET_regrouped, c->k, -1);
     /* with more padding, the same place falls into other pieces */
-    for (int p = 1; p < c->n[i] && padded(c->j) && slot->kind == SLOT_fixed; p++)
+    bool placed = slot->kind == SLOT_fixed || c->fix[i];
+    for (int p = 1; p < c->n[i] && padded(c->j) && placed; p++)
       if (pad_depends(c->j->st->s, c->cuts[x].data[at - (uint32_t)p]))
         clash(c->j, SET_regrouped, c->k, -1);
   }
@@ -400,7 +417,7 @@ static void place_operand(Join *j, int k) {
   for (int i = 0; i < o->cut.n_atoms; i++) {
     int term = operand_term(j, k, &o->cut.atoms[i].slot, vars, terms, &n_vars);
     o->slots[i] = j->terms.data[term].slot;
-    if (o->cut.atoms[i].fill.kind == FILL_number) {
+    if (fill_placed(&o->cut.atoms[i].fill)) {
       j->terms.data[term].placed = true;
       j->terms.data[term].least = 0;
       j->terms.data[term].needs = o->cut.atoms[i].fill.needs;
@@ -436,23 +453,61 @@ static bool fill_holds(const Slot *own, const Slot *joint) {
   return own->kind == SLOT_free || joint->kind == SLOT_fixed || slot_equal(own, joint) || same_rows;
 }
 
+/* What a carried value was stands at the same places: only elementwise ops keep it. */
+static bool keeps_places(const Join *j) {
+  Op op = j->st->node->op;
+  return op_is(op, T_ELEMENTWISE) || op == OP_scan;
+}
+
 Fill join_operand_fill(const Join *j, int k, int atom) {
   const JoinOperand *o = &j->operands[k];
-  for (int i = 0; i < o->cut.n_atoms; i++)
-    if (o->atoms[i] == atom && o->cut.atoms[i].fill.kind != FILL_unknown &&
-        fill_holds(&o->slots[i], join_slot(j, j->atoms.data[atom].term)))
-      return o->cut.atoms[i].fill;
+  for (int i = 0; i < o->cut.n_atoms; i++) {
+    const Fill *fill = &o->cut.atoms[i].fill;
+    if (o->atoms[i] != atom || fill->kind == FILL_unknown) continue;
+    if (fill->kind == FILL_carry && !keeps_places(j)) continue;
+    if (fill_holds(&o->slots[i], join_slot(j, j->atoms.data[atom].term))) return *fill;
+  }
   return o->fact->whole;
+}
+
+/* The atom of an operand that is that joint atom; -1: none. */
+static int operand_atom(const JoinOperand *o, int atom) {
+  for (int i = 0; i < o->cut.n_atoms; i++)
+    if (o->atoms[i] == atom) return i;
+  return -1;
+}
+
+bool join_same(const Join *j, int k, int atom, unsigned *needs) {
+  const JoinOperand *o = &j->operands[k];
+  int i = operand_atom(o, atom);
+  if (o->cut.value.kind != SLOT_fixed) return false;
+  if (i < 0) return true;
+  const Atom *a = &o->cut.atoms[i];
+  if (a->slot.kind == SLOT_free && count_var(&o->cut, a->slot.var) == 1) return true;
+  Fill fill = join_operand_fill(j, k, atom);
+  *needs |= fill.needs;
+  return fill_placed(&fill);
+}
+
+void join_forget_same(Join *j, int k) {
+  for (int i = 0; i < j->operands[k].cut.n_atoms; i++) {
+    Fill *fill = &j->atoms.data[j->operands[k].atoms[i]].fill;
+    if (fill->kind == FILL_same) *fill = (Fill){0};
+  }
 }
 
 Fill join_common_fill(const Join *j, int atom, int n) {
   Fill all = join_operand_fill(j, 0, atom);
+  unsigned same_needs = 0;
+  bool same = join_same(j, 0, atom, &same_needs);
   for (int k = 1; k < n; k++) {
     Fill one = join_operand_fill(j, k, atom);
     unsigned needs = all.needs | one.needs;
+    same = join_same(j, k, atom, &same_needs) && same;
     if (!fill_equal(&all, &one)) all = (Fill){0};
     all.needs = needs;
   }
+  if (all.kind == FILL_unknown && same) all = (Fill){.kind = FILL_same, .needs = same_needs};
   return all;
 }
 
@@ -545,8 +600,7 @@ static bool atom_slot(Reading *r, int joint, Slot *out) {
   Join *j = r->j;
   JointAtom *atom = &j->atoms.data[joint];
   const Slot *slot = join_slot(j, atom->term);
-  if (padded(j) && slot->kind == SLOT_moves && atom->fill.kind == FILL_number &&
-      rows_gone(r, slot)) {
+  if (padded(j) && slot->kind == SLOT_moves && fill_placed(&atom->fill) && rows_gone(r, slot)) {
     j->needs |= PAD_end | atom->fill.needs;
     *out = slot_fixed();
     return true;
@@ -570,6 +624,10 @@ static bool read_atoms(Reading *r, const int *out, int n_out, int value, Fact *f
   for (uint32_t joint = 0; joint < j->atoms.len; joint++)
     if (r->place[joint] >= 0 && !atom_slot(r, (int)joint, &atoms[r->place[joint]].slot))
       return false;
+  for (int i = 0; i < f->n_atoms; i++) /* without padding there is nothing at it */
+    if (atoms[i].fill.kind != FILL_unknown && atoms[i].slot.kind == SLOT_fixed &&
+        !pad_depends(j->st->s, atoms[i].extent))
+      atoms[i].fill = (Fill){0};
   return slot_of(r, value, &f->value);
 }
 
@@ -584,8 +642,12 @@ Fact join_result(Join *j, const int *out, int n_out, int value) {
     f.chance |= j->operands[k].fact->chance;
     f.ties |= j->operands[k].fact->ties;
     f.needs |= j->operands[k].fact->needs;
+    f.infinite |= j->operands[k].fact->infinite;
+    if (!f.counts) f.counts = j->operands[k].fact->counts;
   }
   f.needs |= j->needs;
+  for (int i = 0; i < f.n_atoms && f.value.kind != SLOT_fixed; i++)
+    if (f.atoms[i].fill.kind == FILL_same) ((Atom *)f.atoms)[i].fill = (Fill){0};
   f.moved = moved_trail(j, &f);
   f.fixed = fixed_trail(j, &f);
   return f;
@@ -621,9 +683,9 @@ Fact fact_meet(SetStep *st, const Fact *a, const Fact *b, int n) {
   join_operand(&j, 1, b, same);
   join_start(&j);
   if (!j.clash) meet_values(&j);
-  for (int i = 0; i < (int)j.atoms.len && !j.clash; i++) {
+  for (int i = 0; i < (int)j.atoms.len && !j.clash && padded(&j); i++) {
     j.atoms.data[i].fill = join_common_fill(&j, i, 2);
-    if (j.atoms.data[i].fill.kind == FILL_unknown && join_lengthen(&j, i))
+    if (!fill_known(&j.atoms.data[i].fill) && join_lengthen(&j, i))
       j.atoms.data[i].fill = join_common_fill(&j, i, 2);
   }
   if (j.clash && st->s->set->padded) return join_result(&j, same, 0, 0);
@@ -636,7 +698,8 @@ Fact fact_meet(SetStep *st, const Fact *a, const Fact *b, int n) {
 bool fact_same(Sets *s, const Fact *a, const Fact *b) {
   if (a->lost || b->lost) return a->lost && b->lost;
   if (a->n_atoms != b->n_atoms || a->chance != b->chance || a->ties != b->ties ||
-      a->needs != b->needs || !fill_equal(&a->whole, &b->whole))
+      a->needs != b->needs || a->infinite != b->infinite || !a->counts != !b->counts ||
+      !fill_equal(&a->whole, &b->whole))
     return false;
   int *vars = arena_array(s->scratch, int, 2 * (a->n_atoms + 1)), n = 0;
   for (int i = 0; i <= a->n_atoms; i++) {

@@ -75,6 +75,9 @@ bool set_is_pointer(const Sets *s, const TypeInfo *info); /* an index into the s
 bool set_may_point(const Sets *s, const TypeInfo *info);
 /* A tensor's fact: one atom for each axis, all alike. */
 Fact fact_plain(SetStep *st, const TypeInfo *info, SlotKind kind);
+/* A fact of that type about which only one thing is known: equal operands give equal values. In loops they differ from step to
+ * step where an operand does; none of them moves. */
+Fact fact_in_loops(SetStep *st, const TypeInfo *info);
 Fact fact_lost(SetStep *st, SetReason reason, const Trail *moved, const Trail *fixed);
 /* As seen in a loop, whose steps become axis 'axis' (those from there on are counted up): kind fixed for what changes
  * from step to step, free for what is the same in all; that needs no atom. */
@@ -94,13 +97,24 @@ bool pad_depends(const Sets *s, Sz extent);
 bool pad_has_all(const Sets *s, Sz extent, const Slot *slot);
 /* How many places more a slot lacks in front than another one of the same rows; no such number: false. */
 bool slot_shift_by(const Slot *a, const Slot *b, int *more);
+/* Whether the same stands at padding in both runs. */
+static inline bool fill_placed(const Fill *f) {
+  return f->kind == FILL_number || f->kind == FILL_same;
+}
+static inline bool fill_known(const Fill *f) {
+  return f->kind != FILL_unknown && f->kind != FILL_same;
+}
 /* Whether some of the value stands at padding and may be any number. */
 bool pad_any(const Fact *f);
 /* What an elementwise op gives at padding; proper: operands that are made of elements only. */
 Fill fill_eval(const SetStep *st, const Fill *fills, const bool *proper);
 Fill fill_product(Fill a, Fill b, bool proper_a, bool proper_b);
-/* What stands at padding when the other axes go, or take part. */
-Fill fill_reduced(Op op, Fill fill);
+/* What stands at padding when the other axes go, or take part. some: they are not empty. */
+Fill fill_reduced(Op op, Fill fill, bool some);
+/* What a number of the text says of that: Infinite. */
+unsigned fill_infinite(double x);
+/* What a value may be by infinite numbers among its operands' (Fact.infinite), set. */
+Fact end_infinite(const SetStep *st, Fact f);
 /* Whether padding changes nothing in that reduction. */
 bool fill_neutral(Op op, Fill fill, unsigned *needs);
 
@@ -111,7 +125,10 @@ typedef struct Term {
   int operand;    /* that the slot came from, -1: the op itself */
   bool placed;    /* padded axes: known in all places, as a number stands at padding */
   unsigned needs; /* which holds under these conditions */
-  int low, least; /* the smallest shift of an operand, and of one that is not placed */
+  bool mixed; /* placed, of operands with other slots: it may be fixed, or be as either of them */
+  Slot either[2];
+  int low,
+      least; /* the smallest shift of an operand that moves, the largest of one that is not placed */
 } Term;
 typedef struct JointAtom {
   Sz extent;
@@ -147,11 +164,18 @@ void join_operand(Join *j, int k, const Fact *fact, const int *map);
 void join_start(Join *j);
 /* The fill of an operand on a joint atom, as far as it holds for the atom's slot. */
 Fill join_operand_fill(const Join *j, int k, int atom);
+/* Whether an operand has a number at the padding of a joint atom that is the same in both runs, or is the same in all its places;
+ * adds what that needs. */
+bool join_same(const Join *j, int k, int atom, unsigned *needs);
+/* Of an operand of the op that has an atom there: no more than a number is known at its padding. */
+void join_forget_same(Join *j, int k);
 /* The fill that the first n operands have in common on a joint atom. */
 Fill join_common_fill(const Join *j, int atom, int n);
 /* Operands of which places were cut off in front have fewer elements. The joint atom gets as many as it can, where a number
  * stands at padding of the shorter ones. False when it has them. */
 bool join_lengthen(Join *j, int atom);
+/* Where a joint atom may be as one of several operands, as the first or second, or fixed (2). False when it may not. */
+bool join_choose(Join *j, int atom, int which);
 /* Fills of the result from those of its one operand. */
 void join_keep_fills(Join *j);
 /* Padded axes: the term of values of which there are two kinds. An index that points to an element in one of them only
@@ -242,6 +266,8 @@ Fact rule_splat(SetStep *st);
 Fact rule_iota(SetStep *st);
 Fact rule_item(SetStep *st);
 Fact rule_reshape(SetStep *st);
+/* update: the block is as long as the axis, whatever its place: it is the result. */
+bool updates_all(const SetStep *st);
 /* The same fact for all items of the op's result. */
 Fact tuple_of(SetStep *st, Fact each);
 Fact sets_scan_step(SetStep *st);

@@ -6,6 +6,8 @@
  */
 #include "passes/sets_padding.h"
 
+#include <math.h>
+
 /* ---- extents --------------------------------------------------------------------------------- */
 
 typedef struct Mention {
@@ -52,7 +54,7 @@ bool slot_shift_by(const Slot *a, const Slot *b, int *more) {
 
 bool pad_any(const Fact *f) {
   for (int i = 0; i < f->n_atoms; i++)
-    if (f->atoms[i].slot.kind == SLOT_moves && f->atoms[i].fill.kind != FILL_number) return true;
+    if (f->atoms[i].slot.kind == SLOT_moves && !fill_placed(&f->atoms[i].fill)) return true;
   return false;
 }
 
@@ -104,6 +106,7 @@ Fact padding_param(Sets *s, const Graph *g, Ref r) {
   for (int i = 0; mask && i < f.n_atoms; i++)
     if (f.atoms[i].axis == info->rank - 1 && f.atoms[i].slot.kind == SLOT_moves)
       ((Atom *)f.atoms)[i].fill = (Fill){.kind = FILL_number};
+  f.there = mask && fact_moves(&f);
   if (fact_moves(&f)) f.moved = trail_add(s, NULL, g, r);
   if (mask && s->set->twice && sz_eq(info->dims[info->rank - 1], s->set->extent))
     return fact_lost(&st, SET_pad_twice, NULL, NULL);
@@ -132,20 +135,24 @@ static Fact pad_splat(SetStep *st) {
   Fact f = rule_splat(st);
   const Attr *value = node_attr(st->node, A_value);
   if (value) f.whole = (Fill){.kind = FILL_number, .number = value->f};
+  if (value) f.infinite = fill_infinite(value->f);
   return f;
 }
 
 /* ---- elementwise ----------------------------------------------------------------------------- */
 
+static bool is_finite(const Fill *f) { return f->kind == FILL_number && isfinite(f->number); }
+
+/* Operands that are finite: made of elements only, and of no infinite number that the text has. */
 static bool *proper_operands(const SetStep *st) {
   bool *proper = arena_array(st->s->arena, bool, st->node->n_operands);
   for (int k = 0; k < st->node->n_operands; k++) {
     const Fact *f = &st->operands[k];
-    proper[k] = true;
+    proper[k] = !(f->infinite & INFINITE);
     for (int i = 0; i < f->n_atoms; i++)
-      proper[k] = proper[k] &&
-                  (f->atoms[i].fill.kind == FILL_number || f->atoms[i].slot.kind == SLOT_free ||
-                   !pad_depends(st->s, f->atoms[i].extent));
+      proper[k] =
+          proper[k] && (is_finite(&f->atoms[i].fill) || f->atoms[i].slot.kind == SLOT_free ||
+                        !pad_depends(st->s, f->atoms[i].extent));
   }
   return proper;
 }
@@ -153,9 +160,15 @@ static bool *proper_operands(const SetStep *st) {
 static Fill eval_atom(const Join *j, int atom, const bool *proper) {
   int n = j->st->node->n_operands;
   Fill *fills = arena_array(j->st->s->arena, Fill, n);
-  for (int k = 0; k < n; k++) fills[k] = join_operand_fill(j, k, atom);
-  if (j->st->node->op == OP_dot) return fill_product(fills[0], fills[1], proper[0], proper[1]);
-  return fill_eval(j->st, fills, proper);
+  bool same = true;
+  Fill known = {.kind = FILL_same};
+  for (int k = 0; k < n; k++) {
+    fills[k] = join_operand_fill(j, k, atom);
+    same = join_same(j, k, atom, &known.needs) && same;
+  }
+  Fill fill = j->st->node->op == OP_dot ? fill_product(fills[0], fills[1], proper[0], proper[1])
+                                        : fill_eval(j->st, fills, proper);
+  return same && !fill_known(&fill) ? known : fill;
 }
 
 static void eval_fills(Join *j) {
@@ -163,7 +176,9 @@ static void eval_fills(Join *j) {
   for (int i = 0; i < (int)j->atoms.len; i++) {
     Fill *fill = &j->atoms.data[i].fill;
     *fill = eval_atom(j, i, proper);
-    if (fill->kind == FILL_unknown && join_lengthen(j, i)) *fill = eval_atom(j, i, proper);
+    for (int k = 0; k < 3 && fill->kind != FILL_number && join_choose(j, i, k); k++)
+      *fill = eval_atom(j, i, proper);
+    if (!fill_known(fill) && join_lengthen(j, i)) *fill = eval_atom(j, i, proper);
   }
 }
 
@@ -182,12 +197,21 @@ static int own_places(const Join *j, int k) {
   return -1;
 }
 
+/* Whether there are places of a value that the other run has not, or that are padding: an index may be anything there. */
+static bool has_others(const Sets *s, const Fact *f) {
+  for (int i = 0; i < f->n_atoms; i++)
+    if (f->atoms[i].slot.kind == SLOT_moves ||
+        (f->atoms[i].slot.kind == SLOT_fixed && pad_depends(s, f->atoms[i].extent)))
+      return true;
+  return false;
+}
+
 /* n == k: no index to an element is a place of padding. */
 static void fill_equality(Join *j, Op op) {
   for (int k = 0; k < 2; k++) {
     int places = own_places(j, k);
     const Fact *other = j->operands[1 - k].fact;
-    if (places < 0 || other->value.kind != SLOT_moves || pad_any(other)) continue;
+    if (places < 0 || other->value.kind != SLOT_moves || has_others(j->st->s, other)) continue;
     j->atoms.data[places].fill = (Fill){.kind = FILL_number, .number = op == OP_ne};
   }
 }
@@ -203,7 +227,17 @@ static Fact pad_numbers(SetStep *st) {
     join_fix_values(&j);
   eval_fills(&j);
   if (st->node->op == OP_eq || st->node->op == OP_ne) fill_equality(&j, st->node->op);
-  return end_with(&j, join_fixed_term(&j), (Fill){0});
+  return end_infinite(st, end_with(&j, join_fixed_term(&j), (Fill){0}));
+}
+
+/* Whether the condition is the mask itself, so that at elements it is the second operand that stands. */
+static bool chooses_elements(const Join *j) {
+  const JoinOperand *mask = &j->operands[0];
+  for (int i = 0; i < mask->cut.n_atoms; i++)
+    if (mask->slots[i].kind == SLOT_moves &&
+        !slot_equal(&mask->slots[i], join_slot(j, j->atoms.data[mask->atoms[i]].term)))
+      return false;
+  return mask->fact->there;
 }
 
 static Fact pad_choose(SetStep *st) {
@@ -213,7 +247,10 @@ static Fact pad_choose(SetStep *st) {
   int value = j.operands[last].value;
   for (int k = last - 1; k > 0; k--) value = join_either(&j, j.operands[k].value, value);
   eval_fills(&j);
-  return end_with(&j, value, last == 0 ? st->operands[0].whole : (Fill){0});
+  bool at_elements = st->node->op == OP_where && chooses_elements(&j);
+  Fact f = end_infinite(st, end_with(&j, value, last == 0 ? st->operands[0].whole : (Fill){0}));
+  if (at_elements) f.infinite = st->operands[1].infinite;
+  return f;
 }
 
 /* A number becomes an index by being cut into the axis: where that grows with padding, it may be cut to another one. */
@@ -249,41 +286,55 @@ static int moved_operand(const Join *j) {
   return k;
 }
 
-/* An axis goes: nothing may change with its padding. once: the op takes equal numbers as one. */
-static void take_together(Join *j, int axis, Op op, SetReason reason) {
+/* An atom of an axis goes: nothing may change with its padding. once: the op takes equal numbers as one. */
+static void take_atom(Join *j, int joint, Op op, bool once, SetReason reason) {
   Sets *s = j->st->s;
-  bool once = op == OP_max_over || op == OP_min_over || op == OP_any || op == OP_all;
-  for (int i = 0; i < j->count[axis] && !j->clash; i++) {
-    const JointAtom *a = &j->atoms.data[j->first[axis] + i];
-    bool moves = join_slot(j, a->term)->kind == SLOT_moves;
-    if (!moves && (!pad_depends(s, a->extent) || (once && join_uniform(j, axis)))) continue;
-    if (!fill_neutral(op, a->fill, &j->needs))
-      join_refuse(j, moves ? reason : SET_pad_count, moved_operand(j));
-    else if (!pad_has_all(s, a->extent, join_slot(j, a->term)))
-      join_refuse(j, SET_pad_part, moved_operand(j));
-  }
+  const JointAtom *a = &j->atoms.data[joint];
+  bool moves = join_slot(j, a->term)->kind == SLOT_moves;
+  if (j->clash || (!moves && (!pad_depends(s, a->extent) || once))) return;
+  if (!fill_neutral(op, a->fill, &j->needs))
+    join_refuse(j, moves ? reason : SET_pad_count, moved_operand(j));
+  else if (!pad_has_all(s, a->extent, join_slot(j, a->term)))
+    join_refuse(j, SET_pad_part, moved_operand(j));
 }
 
-static void reduce_fills(Join *j, Op op) {
+static bool has_some(const Join *j, int axis) {
+  for (int i = 0; i < j->count[axis]; i++)
+    if (!size_ge(j->st->s->ctx, j->atoms.data[j->first[axis] + i].extent,
+                 size_const(j->st->s->ctx, 1)))
+      return false;
+  return true;
+}
+
+static void take_together(Join *j, int axis, Op op, SetReason reason) {
+  bool once = op == OP_max_over || op == OP_min_over || op == OP_any || op == OP_all;
+  once = once && join_uniform(j, axis) && has_some(j, axis);
+  for (int i = 0; i < j->count[axis]; i++) take_atom(j, j->first[axis] + i, op, once, reason);
+}
+
+/* some: there is something at the places of axes that have gone. */
+static void reduce_fills(Join *j, Op op, bool some) {
   for (int i = 0; i < (int)j->atoms.len; i++)
-    j->atoms.data[i].fill = fill_reduced(op, j->atoms.data[i].fill);
+    j->atoms.data[i].fill = fill_reduced(op, j->atoms.data[i].fill, some);
 }
 
 static Fact pad_reduce(SetStep *st) {
   const Attr *axes = node_attr(st->node, A_axes);
   Op op = st->node->op;
   int n = st->lead + step_rank(st, 0), *out = step_ints(st, n), kept = 0, next = 0;
+  bool some = true;
   Join j = join_one(st, step_axes(st, n), n);
   join_keep_fills(&j);
   if (!j.clash) join_fix_values(&j);
   for (int i = 0; i < n; i++) {
     bool gone = next < axes->n && i == st->lead + axes->ints[next];
     next += gone;
+    some = some && (!gone || has_some(&j, i));
     if (gone && !j.clash) take_together(&j, i, op, reason_of(op));
     if (!gone) out[kept++] = i;
   }
-  reduce_fills(&j, op);
-  return join_result(&j, out, kept, j.clash ? 0 : join_fixed_term(&j));
+  reduce_fills(&j, op, some);
+  return end_infinite(st, join_result(&j, out, kept, j.clash ? 0 : join_fixed_term(&j)));
 }
 
 static Fact pad_dot(SetStep *st) {
@@ -292,10 +343,13 @@ static Fact pad_dot(SetStep *st) {
   if (j.clash) return join_result(&j, NULL, 0, 0);
   join_fix_values(&j);
   eval_fills(&j);
-  for (int k = 0; k < node_attr(st->node, A_contract_a)->n && !j.clash; k++)
+  bool some = true;
+  for (int k = 0; k < node_attr(st->node, A_contract_a)->n && !j.clash; k++) {
+    some = some && has_some(&j, rest + k);
     take_together(&j, rest + k, OP_sum, SET_pad_product);
-  reduce_fills(&j, OP_sum);
-  return join_result(&j, out, n_out, j.clash ? 0 : join_fixed_term(&j));
+  }
+  reduce_fills(&j, OP_sum, some);
+  return end_infinite(st, join_result(&j, out, n_out, j.clash ? 0 : join_fixed_term(&j)));
 }
 
 /* The other axes of an op that works along one keep a fill that it hands on: numbers that are all alike. */
@@ -310,28 +364,45 @@ static Join start_along(SetStep *st, int *axis, bool keep) {
   return j;
 }
 
+/* Forward, sums at elements are of elements and what is before them: where padding is behind the elements of all rows of the
+ * axis, nothing; else it is 0. */
+static void run_forward(Join *j, int axis) {
+  for (int i = 0; i < j->count[axis] && !j->clash; i++) {
+    JointAtom *a = &j->atoms.data[j->first[axis] + i];
+    unsigned unused = 0;
+    bool moves = join_slot(j, a->term)->kind == SLOT_moves;
+    if (i) take_atom(j, j->first[axis] + i, OP_sum, false, SET_pad_running);
+    if (!i && moves) j->needs |= fill_neutral(OP_sum, a->fill, &unused) ? a->fill.needs : PAD_end;
+    a->fill = (Fill){0};
+  }
+}
+
+/* Backward they are of what is behind. Behind the last element the sum is 0. */
+static void run_backward(Join *j, int axis) {
+  take_together(j, axis, OP_sum, SET_pad_running);
+  for (int i = 0; i < j->count[axis]; i++) {
+    Fill *fill = &j->atoms.data[j->first[axis] + i].fill;
+    bool zero = fill->kind == FILL_number && fill->number == 0 && j->count[axis] == 1;
+    if (!zero) *fill = (Fill){0};
+    fill->needs |= PAD_end;
+  }
+}
+
 static Fact pad_running(SetStep *st) {
   int axis, n = st->lead + step_rank(st, 0), *out = step_axes(st, n);
-  bool backward = node_int(st->node, A_reverse, 0) != 0, moves;
+  bool empty = node_int(st->node, A_exclusive, 0) != 0; /* the first sum */
   Join j = start_along(st, &axis, true);
   for (int i = 0; i < (int)j.atoms.len; i++)
     if (j.atoms.data[i].axis != axis)
-      j.atoms.data[i].fill = fill_reduced(OP_sum, j.atoms.data[i].fill);
+      j.atoms.data[i].fill = fill_reduced(OP_sum, j.atoms.data[i].fill, !empty);
   if (j.clash) return join_result(&j, NULL, 0, 0);
-  moves = axis_moves(&j, axis);
-  if (backward) take_together(&j, axis, OP_sum, SET_pad_running);
-  for (int i = 0; i < j.count[axis] && backward; i++) /* 0 behind the last element */
-    j.atoms.data[j.first[axis] + i].fill.needs |= PAD_end;
-  unsigned unused = 0;
-  for (int i = 0; i < j.count[axis] && !backward; i++) {
-    JointAtom *a = &j.atoms.data[j.first[axis] + i];
-    j.needs |= !moves ? 0 : fill_neutral(OP_sum, a->fill, &unused) ? a->fill.needs : PAD_end;
-    a->fill = (Fill){0};
-  }
+  bool moves = axis_moves(&j, axis);
+  (node_int(st->node, A_reverse, 0) ? run_backward : run_forward)(&j, axis);
   if (!moves && !j.clash) new_places(&j, axis, out);
   return join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j));
 }
 
+/* Where elements may be no more than the fill, the first place may be found: an element if padding stands at the end. */
 static Fact pad_argreduce(SetStep *st) {
   int axis, n = st->lead + step_rank(st, 0), *out = step_ints(st, n), kept = 0;
   Join j = start_along(st, &axis, false);
@@ -341,7 +412,9 @@ static Fact pad_argreduce(SetStep *st) {
   Op as = st->node->op == OP_argmax ? OP_max_over : OP_min_over;
   bool moves = axis_moves(&j, axis);
   take_together(&j, axis, as, SET_pad_arg);
-  if (moves) j.needs |= PAD_some;
+  unsigned beside = as == OP_max_over ? INF_below | FAR_below : INF_above | FAR_above;
+  if (moves) j.needs |= PAD_some | (st->operands[0].infinite & beside ? PAD_end : 0);
+  if (!moves) place_by_number(&j, axis);
   int term = join_axis_term(&j, axis);
   bool pointer = moves && term >= 0 && set_is_pointer(st->s, step_type(st));
   if (moves && !pointer) join_refuse(&j, SET_pad_arg, 0);
@@ -398,8 +471,10 @@ static Fact pad_gather(SetStep *st) {
   if (j.clash) return join_result(&j, NULL, 0, 0);
   int value = j.operands[1].value;
   join_keep_fills(&j);
+  join_forget_same(&j, 1);
   if (!join_uniform(&j, x.axis) && !points_to(&j, x.axis, value, step_operand(st, 1))) {
     if (!axis_placed(&j, x.axis)) join_refuse(&j, SET_pad_lookup, 0);
+    place_by_number(&j, x.axis);
     place_axis(&j, x.axis);
     join_fix(&j, value, SET_pad_lookup);
   }
@@ -408,14 +483,17 @@ static Fact pad_gather(SetStep *st) {
   return join_result(&j, x.out, x.n_out, j.clash ? 0 : j.operands[0].value);
 }
 
-/* 0 where no index points; those at padding, which may point anywhere, add 0. */
+/* 0 where no index points; those that may point anywhere, at padding and where one run has no places, add 0. */
 static Fill nowhere_else(const Join *j, const Indexed *x) {
   Fill zero = {.kind = FILL_number};
   for (int i = 0; i < (int)j->atoms.len; i++) {
     const JointAtom *a = &j->atoms.data[i];
-    bool moves = join_slot(j, a->term)->kind == SLOT_moves;
-    if (!moves || a->axis >= x->first || a->axis == x->axis) continue;
-    if (!fill_neutral(OP_sum, a->fill, &zero.needs)) return (Fill){0};
+    SlotKind kind = join_slot(j, a->term)->kind;
+    bool some = kind == SLOT_moves || (kind == SLOT_fixed && pad_depends(j->st->s, a->extent));
+    if (!some || a->axis >= x->first || a->axis == x->axis) continue;
+    if (!fill_neutral(OP_sum, a->fill, &zero.needs) ||
+        !pad_has_all(j->st->s, a->extent, join_slot(j, a->term)))
+      return (Fill){0};
   }
   return zero;
 }
@@ -429,7 +507,8 @@ static Fact pad_scatter(SetStep *st) {
   for (int i = 0; i < (int)j.atoms.len; i++) j.atoms.data[i].fill = join_operand_fill(&j, 1, i);
   for (int k = 0; k < x.n_index && !j.clash; k++)
     take_together(&j, x.first + k, OP_sum, SET_pad_sum);
-  reduce_fills(&j, OP_sum);
+  reduce_fills(&j, OP_sum, false); /* 0 where nothing is added */
+  join_forget_same(&j, 0);
   Sz extent = step_type(st)->dims[x.axis - st->lead];
   join_add(&j, x.axis, extent, SLOT_fixed);
   bool elements = set_is_pointer(st->s, step_operand(st, 0)) &&
@@ -446,18 +525,28 @@ static Fact pad_scatter(SetStep *st) {
 /* A block at a place: along its axis, places have to be the same in both runs. */
 static Fact pad_update(SetStep *st) {
   int *out, n, axis = st->lead + (int)node_int(st->node, A_axis, 0);
+  if (updates_all(st)) return st->operands[1];
   Join j = join_update(st, &n, &out);
   if (j.clash) return join_result(&j, NULL, 0, 0);
   const TypeInfo *at = step_operand(st, 2);
   bool cut = at->dtype != DT_idx || !sz_eq(at->extent, step_type(st)->dims[axis - st->lead]) ||
              !size_is(st->s->ctx, step_operand(st, 1)->dims[axis - st->lead], 1);
-  if (axis_moves(&j, n) || axis_moves(&j, n + 1) || (cut && axis_depends(&j, n)))
+  if (axis_moves(&j, n) || axis_moves(&j, n + 1) || axis_depends(&j, n + 1) ||
+      (cut && axis_depends(&j, n)))
     join_refuse(&j, SET_pad_place, moved_operand(&j));
+  place_by_number(&j, n);
   join_fix(&j, j.operands[2].value, SET_pad_place);
   int value = join_either(&j, j.operands[0].value, j.operands[1].value);
   for (int i = 0; i < (int)j.atoms.len && !j.clash; i++)
     if (j.atoms.data[i].axis < n) j.atoms.data[i].fill = join_common_fill(&j, i, 2);
+  if (!j.clash) join_forget_same(&j, 2);
   return join_result(&j, out, n, j.clash ? 0 : value);
+}
+
+static bool any_depends(const Sets *s, const TypeInfo *info) {
+  for (int i = 0; i < info->rank; i++)
+    if (pad_depends(s, info->dims[i])) return true;
+  return false;
 }
 
 /* ---- the rest -------------------------------------------------------------------------------- */
@@ -465,14 +554,14 @@ static Fact pad_update(SetStep *st) {
 static Fact pad_foreign(SetStep *st) {
   const TypeInfo *info = step_type(st);
   Fact *items = arena_array(st->s->arena, Fact, info->rank);
-  for (int k = 0; k < st->node->n_operands; k++) {
-    bool reached = fact_moves(&st->operands[k]);
-    for (int i = 0; i < step_rank(st, k); i++)
-      reached |= pad_depends(st->s, step_operand(st, k)->dims[i]);
-    if (reached) return tuple_of(st, fact_lost(st, SET_pad_foreign, st->operands[k].moved, NULL));
-  }
+  bool depends = false;
   for (int i = 0; i < info->rank; i++)
-    items[i] = fact_plain(st, type_info(st->s->ctx, info->items[i]), SLOT_fixed);
+    depends = depends || any_depends(st->s, type_info(st->s->ctx, info->items[i]));
+  for (int k = 0; k < st->node->n_operands; k++)
+    if (depends || fact_moves(&st->operands[k]) || any_depends(st->s, step_operand(st, k)))
+      return tuple_of(st, fact_lost(st, SET_pad_foreign, st->operands[k].moved, NULL));
+  for (int i = 0; i < info->rank; i++)
+    items[i] = fact_in_loops(st, type_info(st->s->ctx, info->items[i]));
   return (Fact){.n_items = info->rank, .items = items};
 }
 

@@ -14,6 +14,8 @@ bool axis_depends(const Join *j, int axis);
 bool axis_placed(const Join *j, int axis);
 void place_axis(Join *j, int axis);
 void new_places(Join *j, int axis, int *out);
+/* Refuses an axis whose places, counted through its atoms, are others where there is more padding. */
+void place_by_number(Join *j, int axis);
 
 /* Rules of ops that move values. */
 Fact pad_broadcast(SetStep *st);

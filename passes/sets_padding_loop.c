@@ -5,8 +5,11 @@
  * new, h), or else its last value depends on how much there is. FILL_carry stands for 'what it was': assumed of the
  * carried value itself, found again in what the body gives. A loop that runs backward meets padding at the end first: its
  * carried values are then the first ones still, which may be a number that the body gives again.
+ *
+ * What a step hands on is what the next one gets: a fact about step t has to be one about step t + 1. Nothing is the same in
+ * all steps but a carried value that stays as it is; and what moves by the row that a step is would move by another row.
  */
-#include "passes/sets_join.h"
+#include "passes/sets_padding.h"
 
 typedef struct PadLoop {
   Loop l;
@@ -19,6 +22,11 @@ static Atom *step_atom(const PadLoop *p, const Fact *f) {
   for (int i = 0; i < f->n_atoms; i++)
     if (f->atoms[i].axis == p->l.st->lead) return (Atom *)&f->atoms[i];
   return NULL;
+}
+
+/* Whether some steps of the loop are padding. */
+static bool reads_padding(const PadLoop *p, const Atom *step) {
+  return p->padded || step->slot.kind == SLOT_moves;
 }
 
 static Fill kept(const PadLoop *p, int i) {
@@ -34,8 +42,7 @@ static Fact first_carry(const PadLoop *p, int i) {
   f = fact_stack(st->s, &f, st->lead, p->l.scan.length);
   f.whole = (Fill){0};
   Atom *step = step_atom(p, &f);
-  if (!step || !p->padded) return f;
-  step->fill = kept(p, i);
+  if (step) step->fill = kept(p, i);
   return f;
 }
 
@@ -51,17 +58,29 @@ static PadLoop pad_loop(SetStep *st) {
   return p;
 }
 
-/* A value of the body as it is handed on: what is the same in all steps may not be in the next round. */
+/* A value of the body, in the terms of the step that gets it. Where the steps are elements they stay so, in order; else
+ * their places are the same in both runs, and rows that are steps have gone. */
 static Fact handed_on(const PadLoop *p, Ref r) {
   const Fact *f = &p->l.facts[r.i];
   if (f->lost) return *f;
   SetStep *st = p->l.st;
-  int n = sets_loop_rank(&p->l, r);
-  Join j = join_one(&(SetStep){st->s, st->g, st->r, st->node, st->lead, f}, step_axes(st, n), n);
+  int n = sets_loop_rank(&p->l, r), lead = st->lead, *out = step_axes(st, n);
+  Join j = join_one(&(SetStep){st->s, st->g, st->r, st->node, lead, f}, step_axes(st, n), n + 1);
+  if (j.clash) return join_result(&j, out, 0, 0);
   join_keep_fills(&j);
-  int steps = j.clash ? -1 : join_axis_term(&j, st->lead);
-  if (steps >= 0 && join_slot(&j, steps)->kind == SLOT_free) join_fix_axis(&j, st->lead, SET_loop);
-  return join_result(&j, step_axes(st, n), n, j.clash ? 0 : j.operands[0].value);
+  for (int i = 0; i < (int)j.atoms.len; i++) /* what another loop carries */
+    if (j.atoms.data[i].axis < lead && j.atoms.data[i].fill.kind == FILL_carry)
+      j.atoms.data[i].fill = (Fill){0};
+  bool moves = axis_moves(&j, lead);
+  if (j.count[lead] > 1 && (moves || p->padded)) join_refuse(&j, SET_pad_regrouped, 0);
+  if (!moves) {
+    Fill fill = j.count[lead] == 1 ? j.atoms.data[j.first[lead]].fill : f->whole;
+    join_fix_axis(&j, lead, SET_loop);
+    join_add(&j, n, p->l.scan.length, SLOT_fixed);
+    if (j.count[n]) j.atoms.data[j.first[n]].fill = fill;
+    out[lead] = n;
+  }
+  return join_result(&j, out, n, j.clash ? 0 : j.operands[0].value);
 }
 
 /* Weakens a carried value by what the body gives. */
@@ -71,19 +90,25 @@ static Fact weaken(const PadLoop *p, int i, const Fact *carry) {
   if (ref_eq(next, scan_carry_param(&p->l.scan, i)) || carry->lost) return *carry;
   Fact given = handed_on(p, next), both = fact_meet(st, carry, &given, sets_loop_rank(&p->l, next));
   Atom *step = both.lost ? NULL : step_atom(p, &both);
+  if (step &&
+      step->fill.kind == FILL_same) /* the first step of padding gets what an element gives */
+    step->fill = (Fill){0};
   const Atom *before = step_atom(p, carry);
-  if (!step || !p->padded) return both;
+  if (!step || !reads_padding(p, step)) return both;
   both.needs |= step->fill.needs; /* padding between elements is passed through */
-  if (step->fill.kind != FILL_unknown) return both;
+  if (fill_known(&step->fill)) return both;
   const Fill *first = &st->operands[i].whole;
   if (p->backward && before && before->fill.kind == FILL_carry && first->kind == FILL_number) {
     step->fill =
         *first; /* it is not kept: perhaps it is still that number where padding comes first */
-    step->fill.needs = PAD_end;
+    step->fill.needs |= PAD_end;
     return both;
   }
   if (p->backward) return fact_lost(st, SET_pad_first, both.moved, NULL);
-  if (step->slot.kind == SLOT_moves) both.needs |= PAD_end;
+  if (step->slot.kind == SLOT_moves)
+    both.needs |= PAD_end;
+  else /* it reads no elements and counts all steps */
+    both.counts = fact_lost(st, SET_pad_state, both.moved, NULL).lost;
   return both;
 }
 
@@ -99,63 +124,72 @@ static bool pad_round(PadLoop *p) {
   return same;
 }
 
+/* Facts have few steps down, but for places that are cut off in front of an axis: those grow with each round. */
 static void pad_fix(PadLoop *p) {
+  enum { MOST = 30 };
+  int rounds = 0;
   p->l.st->s->quiet++;
-  while (!pad_round(p)) {
-  }
+  while (!pad_round(p))
+    if (++rounds == MOST)
+      for (int i = 0; i < p->l.scan.carries; i++)
+        p->l.params[1 + i] = fact_lost(p->l.st, SET_pad_part, p->l.params[1 + i].moved, NULL);
   p->l.st->s->quiet--;
   if (!p->l.st->s->quiet) pad_round(p);
 }
 
-/* All results depend on when the loop stops. */
-static const Lost *stopped(const PadLoop *p, unsigned *needs) {
-  if (!p->l.scan.until) return NULL;
+/* All results depend on when the loop stops; in loops around it that may be elsewhere each time. The rows behind are 0. */
+static Fact until_stop(const PadLoop *p, const Fact *f, int n, bool rows) {
+  SetStep *st = p->l.st;
+  int lead = st->lead;
+  if (!p->l.scan.until || f->lost) return *f;
   const Fact *stop = &p->l.facts[scan_stop_result(&p->l.scan).i];
-  if (stop->lost) return stop->lost;
-  *needs |= stop->needs;
-  return p->padded || fact_moves(stop) ? fact_lost(p->l.st, SET_pad_stopped, stop->moved, NULL).lost
-                                       : NULL;
+  if (stop->lost) return *stop;
+  if (p->padded || fact_moves(stop)) return fact_lost(st, SET_pad_stopped, stop->moved, NULL);
+  Join j = join_new(st, n, 2);
+  join_operand(&j, 0, f, step_axes(st, n));
+  join_operand(&j, 1, stop, step_axes(st, lead + 1));
+  join_start(&j);
+  if (!j.clash && !j.count[lead]) join_add(&j, lead, p->l.scan.length, SLOT_fixed);
+  if (!j.clash) join_fix_axis(&j, lead, SET_loop);
+  if (!j.clash && rows) join_fix(&j, j.operands[0].value, SET_pointer);
+  if (!rows) join_keep_fills(&j);
+  return join_result(&j, step_axes(st, n), n,
+                     j.clash ? 0
+                     : rows  ? join_fixed_term(&j)
+                             : j.operands[0].value);
 }
 
-static Fact last_value(const PadLoop *p, int i, unsigned needs) {
+static Fact last_value(const PadLoop *p, int i) {
   SetStep *st = p->l.st;
-  const Fact *carry = &p->l.params[1 + i];
-  if (carry->lost) return *carry;
-  const Atom *step = step_atom(p, carry);
-  bool all = step && pad_has_all(st->s, p->l.scan.length, &step->slot);
-  if (p->padded && step && (step->fill.kind == FILL_unknown || !all))
-    return fact_lost(st, SET_pad_state, carry->moved, NULL);
-  needs |= p->padded && step ? step->fill.needs : 0;
   int n = sets_loop_rank(&p->l, scan_carry_param(&p->l.scan, i)), kept_axes = 0,
       *out = step_axes(st, n);
+  Fact carry = until_stop(p, &p->l.params[1 + i], n, false);
+  if (carry.lost) return carry;
+  const Atom *step = step_atom(p, &carry);
+  bool all = step && pad_has_all(st->s, p->l.scan.length, &step->slot);
+  bool reads = step && reads_padding(p, step);
+  if (reads && (!fill_known(&step->fill) || !all))
+    return fact_lost(st, SET_pad_state, carry.moved, NULL);
   for (int k = 0; k < n; k++)
     if (k != st->lead) out[kept_axes++] = k;
   Join j =
-      join_one(&(SetStep){st->s, st->g, st->r, st->node, st->lead, carry}, step_axes(st, n), n);
+      join_one(&(SetStep){st->s, st->g, st->r, st->node, st->lead, &carry}, step_axes(st, n), n);
   join_keep_fills(&j);
-  j.needs |= needs;
+  j.needs |= reads ? step->fill.needs : 0;
   return join_result(&j, out, kept_axes, j.clash ? 0 : j.operands[0].value);
 }
 
-/* Rows that a stopped loop does not reach are 0; what a carried value was is not known outside. */
-static Fact collected(const PadLoop *p, int i, unsigned needs) {
+/* What a carried value was is not known outside. */
+static Fact collected(const PadLoop *p, int i) {
   SetStep *st = p->l.st;
-  Fact f = p->l.facts[scan_collect_result(&p->l.scan, i).i];
+  Ref r = scan_collect_result(&p->l.scan, i);
+  Fact f = until_stop(p, &p->l.facts[r.i], sets_loop_rank(&p->l, r), true);
   if (f.lost) return f;
-  if (p->l.scan.until) {
-    int n = sets_loop_rank(&p->l, scan_collect_result(&p->l.scan, i));
-    Join j = join_one(&(SetStep){st->s, st->g, st->r, st->node, st->lead, &f}, step_axes(st, n), n);
-    if (!j.clash) join_fix_values(&j);
-    f = join_result(&j, step_axes(st, n), n, j.clash ? 0 : join_fixed_term(&j));
-    if (f.lost) return f;
-  }
   f = fact_stack(st->s, &f, st->lead, p->l.scan.length);
-  f.needs |= needs;
   Atom *atoms = arena_copy(st->s->arena, f.atoms, (size_t)f.n_atoms * sizeof *atoms);
   for (int k = 0; k < f.n_atoms; k++)
-    if (p->l.scan.until || atoms[k].fill.kind == FILL_carry) atoms[k].fill = (Fill){0};
+    if (atoms[k].axis == st->lead && atoms[k].fill.kind == FILL_carry) atoms[k].fill = (Fill){0};
   f.atoms = atoms;
-  if (p->l.scan.until) f.whole = (Fill){0};
   return f;
 }
 
@@ -164,11 +198,7 @@ Fact padding_scan_step(SetStep *st) {
   pad_fix(&p);
   int n = p.l.scan.carries + p.l.scan.collected;
   Fact *items = arena_array(st->s->arena, Fact, n);
-  unsigned needs = 0;
-  const Lost *lost = stopped(&p, &needs);
   for (int i = 0; i < n; i++)
-    items[i] = lost                   ? (Fact){.lost = lost}
-               : i < p.l.scan.carries ? last_value(&p, i, needs)
-                                      : collected(&p, i - p.l.scan.carries, needs);
+    items[i] = i < p.l.scan.carries ? last_value(&p, i) : collected(&p, i - p.l.scan.carries);
   return (Fact){.n_items = n, .items = items};
 }

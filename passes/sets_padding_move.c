@@ -4,7 +4,9 @@
 
 static Fact pad_moved(Join j) {
   join_keep_fills(&j);
-  return end_with(&j, j.clash ? 0 : j.operands[0].value, j.st->operands[0].whole);
+  Fact f = end_with(&j, j.clash ? 0 : j.operands[0].value, j.st->operands[0].whole);
+  f.there = !f.lost && j.st->operands[0].there;
+  return f;
 }
 
 Fact pad_broadcast(SetStep *st) { return pad_moved(join_broadcast(st)); }
@@ -31,7 +33,7 @@ bool axis_depends(const Join *j, int axis) {
 bool axis_placed(const Join *j, int axis) {
   for (int i = 0; i < j->count[axis]; i++) {
     const JointAtom *a = &j->atoms.data[j->first[axis] + i];
-    if (join_slot(j, a->term)->kind == SLOT_moves && a->fill.kind != FILL_number) return false;
+    if (join_slot(j, a->term)->kind == SLOT_moves && !fill_placed(&a->fill)) return false;
   }
   return true;
 }
@@ -45,6 +47,17 @@ void place_axis(Join *j, int axis) {
     a->term = join_fixed_term(j);
     a->fill = (Fill){0};
   }
+}
+
+/* Places of an axis are numbers as long as padding does not change how many there are of an inner atom. */
+static bool axis_counted(const Join *j, int axis) {
+  for (int i = 1; i < j->count[axis]; i++)
+    if (pad_depends(j->st->s, j->atoms.data[j->first[axis] + i].extent)) return false;
+  return true;
+}
+
+void place_by_number(Join *j, int axis) {
+  if (!axis_counted(j, axis)) join_refuse(j, SET_pad_regrouped, 0);
 }
 
 /* The first places go, or come: what is there is that many places nearer to padding. */
@@ -68,12 +81,12 @@ static void cut_axis(Join *j, int axis, Sz start, Sz extent) {
     return;
   }
   int64_t cut = 0;
-  bool place = !size_is_const(s->ctx, start, &cut) && pad_depends(s, start);
+  bool number = size_is_const(s->ctx, start, &cut), place = !number && pad_depends(s, start);
   if (!place && axis_moves(j, axis)) {
     j->needs |= PAD_end;
-    if (one && !at_0 && axis_placed(j, axis))
+    if ((one || !number) && !at_0 && axis_placed(j, axis))
       place_axis(j, axis);
-    else if (one)
+    else if (one || !number)
       place = !at_0;
     else
       shift_axis(j, a, (int)cut);
@@ -81,7 +94,7 @@ static void cut_axis(Join *j, int axis, Sz start, Sz extent) {
   } else if (!at_0) {
     a->fill = (Fill){0};
   }
-  if (place && (axis_moves(j, axis) || axis_depends(j, axis))) join_refuse(j, SET_pad_place, 0);
+  if (place) join_refuse(j, SET_pad_place, 0);
   join_resize(j, axis, extent);
 }
 
@@ -98,7 +111,11 @@ Fact pad_slice(SetStep *st) {
       cut_axis(&j, axis, starts->sizes[i], to->dims[i]);
       join_cut_rows(&j, j.first[axis], starts->sizes[i]);
     } else if (j.count[axis]) {
-      if (axis_moves(&j, axis) || axis_depends(&j, axis)) join_refuse(&j, SET_pad_place, 0);
+      bool first = size_is(st->s->ctx, starts->sizes[i], 0) && size_is(st->s->ctx, to->dims[i], 1);
+      if (pad_depends(st->s, starts->sizes[i]) || (axis_moves(&j, axis) && !first))
+        join_refuse(&j, SET_pad_place, 0);
+      if (!first) place_by_number(&j, axis);
+      if (axis_moves(&j, axis)) j.needs |= PAD_end | PAD_some;
       join_add(&j, n + i, to->dims[i], SLOT_fixed);
       out[axis] = n + i;
     }
@@ -108,16 +125,78 @@ Fact pad_slice(SetStep *st) {
   return f;
 }
 
+/* Where the same stands at the same places, it does at those of elements, in rows of the mask that the value has. */
+static bool as_elements(Join *j, int axis) {
+  Sets *s = j->st->s;
+  JointAtom *a = &j->atoms.data[j->first[axis]];
+  int64_t shift = 0;
+  int *rows = arena_array(s->arena, int, s->set->n_rows), at = -1;
+  Sz less = size_sub(s->ctx, s->set->extent, a->extent);
+  if (j->count[axis] != 1 || !size_is_const(s->ctx, less, &shift) || shift < 0) return false;
+  for (int k = 0; k < s->set->n_rows; k++) {
+    for (at++; at < (int)j->atoms.len; at++)
+      if (j->atoms.data[at].axis != axis && sz_eq(j->atoms.data[at].extent, s->set->rows[k]) &&
+          join_slot(j, j->atoms.data[at].term)->kind != SLOT_moves)
+        break;
+    if (at >= (int)j->atoms.len) return false;
+    rows[k] = at;
+  }
+  for (int k = 0; k < s->set->n_rows; k++) join_fix(j, j->atoms.data[rows[k]].term, SET_pad_rows);
+  a->term = join_new_term(
+      j, (Slot){.kind = SLOT_moves, .rows = rows, .n_rows = s->set->n_rows, .shift = (int)shift});
+  a->fill = (Fill){0};
+  j->needs |= PAD_end;
+  return true;
+}
+
+/* Places at the end have gone, which are elements where there is little padding: as many less are left of each row. */
+static void leave_out(Join *j, JointAtom *a, int operand) {
+  Sets *s = j->st->s;
+  const Slot *slot = join_slot(j, a->term);
+  int64_t less = 0;
+  if (pad_has_all(s, a->extent, slot)) return;
+  Sz gone = size_sub(s->ctx, s->set->extent, a->extent);
+  if (!size_is_const(s->ctx, gone, &less) || less <= slot->shift) {
+    join_refuse(j, SET_pad_part, operand);
+    return;
+  }
+  j->needs |= PAD_end;
+  shift_axis(j, a, (int)less - slot->shift);
+  a->fill = (Fill){0};
+}
+
 /* What a joint axis becomes as a part of a longer one, by places behind its beginning. more: something comes behind it. */
 static void place_part(Join *j, int axis, int fresh, int by, bool more, int operand) {
   JointAtom *a = &j->atoms.data[j->first[axis]];
   bool moves = axis_moves(j, axis);
-  if (more && !moves && axis_depends(j, axis)) join_refuse(j, SET_pad_concat, operand);
+  if (more && !moves && axis_depends(j, axis)) {
+    moves = as_elements(j, axis);
+    if (!moves) join_refuse(j, SET_pad_concat, operand);
+  }
   if (j->count[axis] > 1 && moves) join_refuse(j, SET_pad_regrouped, operand);
+  if (more && moves) leave_out(j, a, operand);
+  place_by_number(j, axis);
   if (j->clash || j->count[axis] != 1 || !j->count[fresh] || !moves) return;
   int shift = join_slot(j, a->term)->shift;
   shift_axis(j, a, -(by < shift ? by : shift));
   join_unify(j, j->atoms.data[j->first[fresh]].term, a->term, SET_pad_concat);
+}
+
+/* What moves by rows of which there are more then. */
+static void place_rows(Join *j, const TypeInfo *from, const TypeInfo *to) {
+  int lead = j->st->lead;
+  for (int i = 0; i < (int)j->atoms.len && !j->clash; i++) {
+    JointAtom *a = &j->atoms.data[i];
+    const Slot *slot = join_slot(j, a->term);
+    bool longer = false;
+    for (int k = 0; k < slot->n_rows; k++) {
+      int axis = j->atoms.data[slot->rows[k]].axis - lead;
+      longer = longer || (axis >= 0 && !sz_eq(from->dims[axis], to->dims[axis]));
+    }
+    if (slot->kind != SLOT_moves || !longer || !fill_placed(&a->fill)) continue;
+    j->needs |= PAD_end | a->fill.needs;
+    a->term = join_fixed_term(j);
+  }
 }
 
 Fact pad_pad(SetStep *st) {
@@ -128,10 +207,10 @@ Fact pad_pad(SetStep *st) {
   Join j = join_one(st, step_axes(st, n), 2 * n);
   join_keep_fills(&j);
   if (!j.clash) join_fix_values(&j);
+  place_rows(&j, from, to);
   for (int i = 0; i < to->rank && !j.clash; i++) {
     int axis = st->lead + i;
     if (sz_eq(from->dims[i], to->dims[i])) continue;
-    Fill old = j.count[axis] == 1 ? j.atoms.data[j.first[axis]].fill : (Fill){0};
     if (pad_depends(st->s, lo->sizes[i])) join_refuse(&j, SET_pad_concat, 0);
     int64_t by = 0;
     int shift = j.count[axis] == 1 ? join_slot(&j, j.atoms.data[j.first[axis]].term)->shift : 0;
@@ -139,6 +218,7 @@ Fact pad_pad(SetStep *st) {
     join_add(&j, n + i, to->dims[i], SLOT_fixed);
     bool more = !sz_eq(to->dims[i], size_add(st->s->ctx, from->dims[i], lo->sizes[i]));
     place_part(&j, axis, n + i, (int)by, more, 0);
+    Fill old = j.count[axis] == 1 ? j.atoms.data[j.first[axis]].fill : (Fill){0};
     if (!j.clash && j.count[n + i] && by <= shift && size_is(st->s->ctx, lo->sizes[i], by) &&
         fill_equal(&old, &value))
       j.atoms.data[j.first[n + i]].fill = old;
@@ -148,7 +228,9 @@ Fact pad_pad(SetStep *st) {
     Fill *fill = &j.atoms.data[i].fill;
     if (!fill_equal(fill, &value)) *fill = (Fill){0};
   }
-  return join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j));
+  Fact f = join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j));
+  f.infinite |= fill_infinite(value.number);
+  return f;
 }
 
 Fact pad_concat(SetStep *st) {
@@ -181,6 +263,7 @@ Fact pad_concat(SetStep *st) {
 /* An axis of which the places are taken together, or change: as rows of a padded axis they are none any more. */
 void new_places(Join *j, int axis, int *out) {
   Sz extent = step_type(j->st)->dims[axis - j->st->lead];
+  place_by_number(j, axis);
   join_add(j, j->n_axes - 1, extent, SLOT_fixed);
   out[axis] = j->n_axes - 1;
 }

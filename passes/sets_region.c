@@ -101,16 +101,22 @@ static Fact body_lost(const Loop *l, SetReason reason, const Fact *moved) {
   return fact_lost(l->st, reason, moved->moved, NULL);
 }
 
+static bool by_step(const Fact *f, const Slot *slot, int lead) {
+  for (int k = 0; k < slot->n_rows; k++)
+    if (f->atoms[slot->rows[k]].axis == lead) return true;
+  return false;
+}
+
 /* A value of the body that has to be the same whatever the order of the steps: n axes, loops included. */
 static Fact same_steps(const Loop *l, const Fact *f, int n) {
   if (f->lost) return *f;
   int lead = l->st->lead;
   for (int i = 0; i < f->n_atoms; i++) {
-    bool moves = f->atoms[i].axis == lead && f->atoms[i].slot.kind == SLOT_moves, step = moves;
-    for (int k = 0; !step && k < f->atoms[i].slot.n_rows; k++)
-      step = f->atoms[f->atoms[i].slot.rows[k]].axis == lead;
-    if (step) return body_lost(l, moves ? SET_loop : SET_rows, f);
+    bool moves = f->atoms[i].axis == lead && f->atoms[i].slot.kind == SLOT_moves;
+    if (moves || by_step(f, &f->atoms[i].slot, lead))
+      return body_lost(l, moves ? SET_loop : SET_rows, f);
   }
+  if (by_step(f, &f->value, lead)) return body_lost(l, SET_rows, f);
   Join j = join_new(l->st, n, 1);
   join_operand(&j, 0, f, axes_upto(l->st->s, n));
   join_start(&j);
@@ -128,6 +134,7 @@ static Fact stopped(const Loop *l, const Fact *f, int n, bool rows) {
   join_operand(&j, 0, f, axes_upto(l->st->s, n));
   join_operand(&j, 1, stop, axes_upto(l->st->s, lead + 1));
   join_start(&j);
+  if (!j.clash && !j.count[lead]) join_add(&j, lead, l->scan.length, SLOT_fixed);
   if (!j.clash) join_fix_axis(&j, lead, SET_stopped);
   if (!j.clash && rows) join_fix(&j, j.operands[0].value, SET_stopped);
   return join_result(&j, axes_upto(l->st->s, n), n, j.clash ? 0 : j.operands[0].value);
@@ -234,7 +241,8 @@ static Fact reduced(const Loop *l, int i, Ref taken) {
   join_start(&j);
   for (int k = 0; k <= n; k++)
     if (k != st->lead) out[kept++] = k;
-  Fact all = join_result(&j, out, n, j.clash ? 0 : j.operands[0].value);
+  join_fix_values(&j); /* of indices it is a number */
+  Fact all = join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j));
   return fact_meet(st, &st->operands[i], &all, n);
 }
 

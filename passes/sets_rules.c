@@ -327,9 +327,15 @@ Fact tuple_of(SetStep *st, Fact each) {
   return (Fact){.n_items = info->rank, .items = items};
 }
 
+bool updates_all(const SetStep *st) {
+  int axis = (int)node_int(st->node, A_axis, 0);
+  return sz_eq(step_type(st)->dims[axis], step_operand(st, 1)->dims[axis]);
+}
+
 /* A block at a place: along its axis places count, and so does the number of the place. */
 static Fact rule_update(SetStep *st) {
   int *out, axis;
+  if (updates_all(st)) return st->operands[1];
   Join j = join_update(st, &axis, &out);
   if (j.clash) return join_result(&j, NULL, 0, 0);
   for (int k = 0; k < 2 && !j.clash; k++) join_fix_axis(&j, axis + k, SET_place);
@@ -346,7 +352,7 @@ static Fact rule_foreign(SetStep *st) {
     if (fact_moves(&st->operands[k]))
       return tuple_of(st, fact_lost(st, SET_foreign, st->operands[k].moved, NULL));
   for (int i = 0; i < info->rank; i++)
-    items[i] = fact_plain(st, type_info(st->s->ctx, info->items[i]), SLOT_fixed);
+    items[i] = fact_in_loops(st, type_info(st->s->ctx, info->items[i]));
   return (Fact){.n_items = info->rank, .items = items};
 }
 
@@ -354,15 +360,17 @@ static Fact rule_foreign(SetStep *st) {
  * its derivative is the sum over them. */
 static Fact rule_derivative(SetStep *st) {
   int n = step_type(st)->rank;
+  const Fact *loss = &st->operands[0];
   Fact *items = arena_array(st->s->arena, Fact, n);
   for (int i = 0; i < n; i++) {
     const Fact *x = &st->operands[i + 1];
-    bool free = fact_moves(&st->operands[0]);
+    bool free =
+        fact_moves(loss) || loss->n_atoms; /* atoms: of loops, from step to step another one */
     for (int k = 0; !x->lost && k < x->n_atoms; k++)
       free |= x->atoms[k].slot.kind == SLOT_free && sz_eq(x->atoms[k].extent, st->s->set->extent);
-    items[i] = x->lost ? *x
-               : free  ? fact_lost(st, SET_derivative, st->operands[0].moved, NULL)
-                       : *x;
+    items[i] = x->lost ? *x : free ? fact_lost(st, SET_derivative, loss->moved, NULL) : *x;
+    items[i].chance |= loss->chance;
+    items[i].ties |= loss->ties;
   }
   return (Fact){.n_items = n, .items = items};
 }
