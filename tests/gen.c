@@ -143,6 +143,9 @@ Ref gen_value(Gen *gen, Ty type) {
   if (same.len && gen_below(gen, 5)) return same.data[recent(gen, (int)same.len)];
   DType dtype = type_info(gen->ctx, type)->dtype;
   if (dtype == DT_key && !gen->operands_only) return new_key(gen, type);
+  bool empty = dtype == DT_idx &&
+               !size_ge(gen->ctx, type_info(gen->ctx, type)->extent, size_const(gen->ctx, 1));
+  if (empty && !gen->operands_only) return new_param(gen, type);
   if (!gen->operands_only && gen_below(gen, 4) == 0) return new_const(gen, type);
   if (without_row(gen, type_info(gen->ctx, type)) && !gen->operands_only)
     return new_const(gen, type);
@@ -194,6 +197,12 @@ Graph *gen_graph(Gen *gen) {
     Op op = (Op)gen_below(gen, N_OPS);
     bool mask = gen->options.masks && !gen->depth && !gen_below(gen, 4);
     if (mask && (gen_below(gen, 4) ? gen_masked(gen, &out) : gen_masked_scan(gen, &out))) {
+      keep(gen, bounded(gen, out));
+      made++;
+      continue;
+    }
+    bool harder = gen->options.harder && !gen->depth && !gen_below(gen, 5);
+    if (harder && (gen_below(gen, 3) ? gen_behind(gen, &out) : gen_handing_scan(gen, &out))) {
       keep(gen, bounded(gen, out));
       made++;
       continue;

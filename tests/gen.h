@@ -18,7 +18,9 @@ typedef struct GenOptions {
   bool smooth;   /* only ops that are differentiable everywhere, in f64, with bounded values */
   bool calls;    /* call nodes (which the pass 'inline' takes away) */
   bool masks;    /* symbolic; a mask of the axis N: see gen_masked */
-  bool sets;     /* symbolic; axes of extent N of most parameters are set axes, see gen_set_rows */
+  bool
+      harder; /* masks, sets: loops that hand on, parts of axes, ops right behind what is neutral */
+  bool sets;  /* symbolic; axes of extent N of most parameters are set axes, see gen_set_rows */
 } GenOptions;
 
 typedef struct Gen {
@@ -56,11 +58,17 @@ Graph *gen_graph(Gen *gen);
 Tensor **gen_args(Gen *gen, const Graph *g, double low, double high);
 void gen_free(Tensor **tensors, uint32_t n);
 
-/* ---- gen_masks.c ---- */
+/* ---- gen_masks.c, gen_harder.c ---- */
 void gen_mask(Gen *gen); /* the parameter 'mask', bool[N] or bool[M, N] */
 bool gen_masked(Gen *gen,
                 Ref *out); /* a value with something neutral at padding, perhaps reduced */
 bool gen_masked_scan(Gen *gen, Ref *out);
+/* harder: a loop over any axis of a value with the axis N that hands on its slices, or something else; an op right behind
+ * such a value. */
+bool gen_handing_scan(Gen *gen, Ref *out);
+bool gen_behind(Gen *gen, Ref *out);
+/* Whether an extent has two places at least under all values that tests give it: N and M. */
+bool gen_long(const Gen *gen, Sz extent);
 
 /* ---- for gen_ops.c ---- */
 Sz gen_extent(Gen *gen);

@@ -184,6 +184,9 @@ static bool make_slice(Gen *gen, Op op, Ref *out) {
       int64_t start = gen_below(gen, (int)extent);
       starts[i] = size_const(gen->ctx, start);
       dims[i] = size_const(gen->ctx, 1 + gen_below(gen, (int)(extent - start)));
+    } else if (gen->options.harder && gen_long(gen, dims[i]) && gen_below(gen, 2)) {
+      starts[i] = size_const(gen->ctx, gen_below(gen, 2));
+      dims[i] = size_sub(gen->ctx, dims[i], size_const(gen->ctx, 1));
     } else {
       if (gen_below(gen, 2)) starts[i] = size_sub(gen->ctx, dims[i], size_const(gen->ctx, 1));
       dims[i] = size_const(gen->ctx, 1);

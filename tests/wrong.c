@@ -1,4 +1,5 @@
 #include "tests/wrong.h"
+#include "runtime/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,6 +121,10 @@ bool proof_test(const char *name, int argc, char **argv, ProofTest *out) {
   for (int i = 1; i < argc; i++) {
     if (!strcmp(argv[i], "--passes"))
       out->passes = true;
+    else if (!strcmp(argv[i], "--plain"))
+      out->plain = true;
+    else if (i + 1 < argc && !strcmp(argv[i], "--file"))
+      out->file = argv[++i];
     else if (!strcmp(argv[i], "--show"))
       out->show = true;
     else if (!strcmp(argv[i], "--wrong"))
@@ -134,6 +139,55 @@ bool proof_test(const char *name, int argc, char **argv, ProofTest *out) {
       return fprintf(stderr, "%s: unknown argument '%s'\n", name, argv[i]), false;
   }
   return true;
+}
+
+const Graph *proof_differentiated(Ctx *ctx, const Graph *g) {
+  PassCtx *pc = pass_ctx_new(ctx, NULL);
+  const Graph *out = pipeline_run(pc, g, "inline,grad");
+  pass_ctx_free(pc);
+  if (out) return out;
+  Text said = text_new(&ctx->arena);
+  diag_print(ctx, false, &said);
+  printf("not differentiated: %s", text_str(&said));
+  return NULL;
+}
+
+void proof_missed(Ctx *ctx, const SetProof *proof, uint32_t i) {
+  const Lost *lost = proof->results[i].lost;
+  printf("missed: result %u, %%%u; lost at %%%u = %s of %s: %s\n", i,
+         proof->graph->results.data[i].i, lost->node.i,
+         op_info[graph_node(lost->graph, lost->node)->op].name, ctx_text(ctx, lost->graph->name),
+         set_reason_text(ctx, proof, lost));
+}
+
+static void give_size(void *user, Sz symbol) {
+  Gen *gen = user;
+  for (uint32_t i = 0; i < gen->env.symbols.len; i++)
+    if (sz_eq(gen->env.symbols.data[i], symbol)) return;
+  size_env_set(gen->ctx, &gen->env, symbol, 2 + gen_below(gen, 3));
+}
+
+Graph *proof_graph(Gen *gen, const char *path) {
+  size_t size;
+  char *text = file_read_all(gen->ctx, path, (Span){0}, &size);
+  Graph *g = text ? graph_read(gen->ctx, source_add(gen->ctx, path, text, size)) : NULL;
+  heap_free(text);
+  if (!g) {
+    Text said = text_new(&gen->ctx->arena);
+    diag_print(gen->ctx, false, &said);
+    fprintf(stderr, "%s%s: no graph\n", text_str(&said), path);
+    exit(2);
+  }
+  for (uint32_t i = 0; i < g->params.len; i++) {
+    const TypeInfo *info = graph_info(g, g->params.data[i]);
+    for (int k = 0; k < info->rank; k++) size_symbols(gen->ctx, info->dims[k], give_size, gen);
+    if (info->dtype == DT_idx) size_symbols(gen->ctx, info->extent, give_size, gen);
+  }
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const TypeInfo *info = graph_info(g, (Ref){i});
+    if (!info->is_tuple && info->dtype != DT_key) graph_result(g, (Ref){i}, (Str){0});
+  }
+  return g;
 }
 
 bool wrong_caught(const ProofTest *test, bool padded, ProofGraphFn *graph) {

@@ -4,6 +4,7 @@
 #define ORDO_TESTS_WRONG_H
 
 #include "passes/sets_join.h"
+#include "tests/gen.h"
 
 /* A way of being wrong, put in place of one rule: the rule runs, then something is claimed that it does not say. */
 typedef struct Wrong {
@@ -19,12 +20,22 @@ typedef struct ProofTest {
   uint64_t seed;
   long count; /* graphs: the seeds from 'seed' on */
   int nodes;
-  bool passes, show, wrong, quiet;
+  bool passes, show, wrong, quiet, plain;
+  const char *file;       /* graph text in place of random graphs */
   const SetRuleFn *rules; /* NULL: those of the analysis */
 } ProofTest;
 
 /* Reads the options of the test with that name; false, after a message, at one that it does not know. */
 bool proof_test(const char *name, int argc, char **argv, ProofTest *out);
+
+/* A graph from a file, all its values results. Ends the program when it is none. */
+Graph *proof_graph(Gen *gen, const char *path);
+
+/* The graph without calls and derivatives; NULL, said, where a pass fails. */
+const Graph *proof_differentiated(Ctx *ctx, const Graph *g);
+
+/* Says that result i holds numerically, and what its proof broke at. */
+void proof_missed(Ctx *ctx, const SetProof *proof, uint32_t i);
 
 /* Graph k: adds how many facts were violated, and how many a wrong rule has falsified. */
 typedef void ProofGraphFn(const ProofTest *test, long k, long *violated, long *falsified);

@@ -1,6 +1,7 @@
 #include "tests/masks/pair.h"
 
 #include <math.h>
+#include <string.h>
 
 static int64_t extent_in(const Pair *p, int run, Sz size) {
   int64_t value = 0;
@@ -58,6 +59,66 @@ static int64_t moved(const Pair *p, const Fact *f, const Slot *slot, const int64
   return slot->shift ? place : p->across[1][row * p->n[1] + at];
 }
 
+/* An atom that is fixed with that extent; -1: none. */
+static int fixed_atom(const Fact *f, Sz extent) {
+  for (int i = 0; i < f->n_atoms; i++)
+    if (f->atoms[i].slot.kind == SLOT_fixed && sz_eq(f->atoms[i].extent, extent)) return i;
+  return -1;
+}
+
+/* Whether all that share the variable of an atom are as long as the padded axis: they may move. */
+static bool may_move(const Pair *p, const Fact *f, int var) {
+  for (int i = 0; i < f->n_atoms; i++)
+    if (f->atoms[i].slot.kind == SLOT_free && f->atoms[i].slot.var == var &&
+        !sz_eq(f->atoms[i].extent, p->proof->set->extent))
+      return false;
+  return true;
+}
+
+Fact pair_instance(const Pair *p, const Fact *f) {
+  const SetAxis *set = p->proof->set;
+  int *rows = arena_array(&p->ctx->arena, int, set->n_rows);
+  Fact out = *f;
+  Atom *atoms = arena_copy(&p->ctx->arena, f->atoms, (size_t)f->n_atoms * sizeof *atoms);
+  bool known = true;
+  for (int k = 0; k < set->n_rows; k++) {
+    rows[k] = fixed_atom(f, set->rows[k]);
+    known = known && rows[k] >= 0 && !(k && rows[k] <= rows[k - 1]);
+  }
+  out.atoms = atoms;
+  Slot moves = {.kind = SLOT_moves, .rows = rows, .n_rows = set->n_rows};
+  for (int i = 0; i < f->n_atoms && known; i++)
+    if (f->atoms[i].slot.kind == SLOT_free && may_move(p, f, f->atoms[i].slot.var))
+      atoms[i].slot = moves;
+  bool renamed = f->value.kind == SLOT_free && known && may_move(p, f, f->value.var);
+  if (renamed) out.value = moves;
+  return out;
+}
+
+static bool padding(const Pair *p, const Fact *f, int run, int i, const int64_t *atoms) {
+  const Slot *slot = &f->atoms[i].slot;
+  int64_t at = atoms[i] + slot->shift;
+  if (slot->kind == SLOT_moves)
+    return at >= p->n[run] || !p->real[run][row_of(p, f, run, slot, atoms) * p->n[run] + at];
+  Sets s = {.ctx = p->ctx, .set = p->proof->set};
+  for (int64_t row = 0; row < p->n_rows; row++)
+    if (at < p->n[run] && p->real[run][row * p->n[run] + at]) return false;
+  return slot->kind == SLOT_fixed && pad_depends(&s, f->atoms[i].extent);
+}
+
+/* A place of padding in the first run for one in the second, where the same stands there; -1: none. */
+static int64_t same_padding(const Pair *p, const Fact *f, int i, const int64_t *atoms) {
+  const Fill *fill = &f->atoms[i].fill;
+  int64_t extent = extent_in(p, 0, f->atoms[i].extent), other[64];
+  if (fill->kind != FILL_same || (fill->needs & ~p->holds)) return -1;
+  memcpy(other, atoms, (size_t)f->n_atoms * sizeof *atoms);
+  for (int64_t k = 0; k < extent; k++) {
+    other[i] = (k + p->turn) % extent;
+    if (padding(p, f, 0, i, other)) return other[i];
+  }
+  return -1;
+}
+
 bool pair_place(const Pair *p, const Fact *f, const int64_t *second, int rank, int64_t *first) {
   int64_t atoms[64], from[64];
   for (int i = 0; i < rank; i++) first[i] = second[i];
@@ -66,8 +127,9 @@ bool pair_place(const Pair *p, const Fact *f, const int64_t *second, int rank, i
     const Slot *slot = &f->atoms[i].slot;
     from[i] = atoms[i];
     if (slot->kind == SLOT_moves) from[i] = moved(p, f, slot, atoms, atoms[i]);
+    if (from[i] < 0) from[i] = same_padding(p, f, i, atoms);
     if (slot->kind == SLOT_free && !shared(f, i)) /* the same in all places */
-      from[i] = atoms[i] % extent_in(p, 0, f->atoms[i].extent);
+      from[i] = (atoms[i] + p->turn) % extent_in(p, 0, f->atoms[i].extent);
   }
   return join(p, f, 0, from, first);
 }
@@ -82,24 +144,13 @@ double pair_value(const Pair *p, const Fact *f, const int64_t *second, double x)
   return to < 0 ? NAN : (double)to;
 }
 
-static bool padding(const Pair *p, const Fact *f, int run, int i, const int64_t *atoms) {
-  const Slot *slot = &f->atoms[i].slot;
-  int64_t at = atoms[i] + slot->shift;
-  if (slot->kind == SLOT_moves)
-    return at >= p->n[run] || !p->real[run][row_of(p, f, run, slot, atoms) * p->n[run] + at];
-  for (int64_t row = 0; row < p->n_rows; row++)
-    if (at < p->n[run] && p->real[run][row * p->n[run] + at]) return false;
-  return slot->kind == SLOT_fixed;
-}
-
 bool pair_filled(const Pair *p, const Fact *f, int run, const int64_t *axes, unsigned holds,
                  double *number) {
   int64_t atoms[64];
   split(p, f, run, axes, atoms);
   for (int i = 0; i < f->n_atoms; i++) {
     const Fill *fill = &f->atoms[i].fill;
-    if (fill->kind != FILL_number || (fill->needs & ~holds) ||
-        !sz_eq(f->atoms[i].extent, p->proof->set->extent) || !padding(p, f, run, i, atoms))
+    if (fill->kind != FILL_number || (fill->needs & ~holds) || !padding(p, f, run, i, atoms))
       continue;
     *number = fill->number;
     return true;

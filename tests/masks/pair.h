@@ -12,10 +12,14 @@ typedef struct Pair {
   int64_t n[2], n_rows; /* places; rows of the mask */
   bool *real[2];        /* [n_rows][n]: there is an element */
   int64_t *across[2];   /* [n_rows][n]: its place in the other run, -1 for padding */
+  unsigned holds;       /* conditions, PadCondition */
+  int turn;             /* which other place is looked at where all have the same */
 } Pair;
 
 /* For a place of the second run the one of the first that has the same, by the fact; false when it says nothing there. */
 bool pair_place(const Pair *p, const Fact *f, const int64_t *second, int rank, int64_t *first);
+/* The fact with what is free and may move moving by the rows of the mask. */
+Fact pair_instance(const Pair *p, const Fact *f);
 /* The value of the second run where the first has x. NaN: it should not have that one. */
 double pair_value(const Pair *p, const Fact *f, const int64_t *second, double x);
 /* A place of a run at which a number is known to stand under conditions that hold. */

@@ -1,5 +1,7 @@
 #include "tests/permute/act.h"
 
+#include <math.h>
+
 static int64_t extent_of(const Permutations *p, Sz size) {
   int64_t value = 0;
   ORDO_CHECK(size_eval(p->ctx, size, p->env, &value));
@@ -86,6 +88,32 @@ Tensor *act(const Permutations *p, const Fact *f, const Tensor *t) {
     tensor_set(out, k, value);
   }
   return out;
+}
+
+static bool own_variable(const Fact *f, int atom) {
+  const Slot *slot = &f->atoms[atom].slot;
+  int n = f->value.kind == SLOT_free && f->value.var == slot->var;
+  for (int i = 0; i < f->n_atoms; i++)
+    n += f->atoms[i].slot.kind == SLOT_free && f->atoms[i].slot.var == slot->var;
+  return slot->kind == SLOT_free && n == 1;
+}
+
+bool act_uniform(const Permutations *p, const Fact *f, const Tensor *t) {
+  int64_t axes[TENSOR_MAX_RANK] = {0}, atoms[64];
+  for (int64_t k = 0, count = tensor_count(t); k < count && t->dtype != DT_key; k++) {
+    int64_t rest = k;
+    for (int i = t->rank - 1; i >= 0; i--) {
+      axes[i] = rest % t->dims[i];
+      rest /= t->dims[i];
+    }
+    split_places(p, f, axes, atoms);
+    for (int i = 0; i < f->n_atoms; i++)
+      if (own_variable(f, i)) atoms[i] = 0;
+    join_places(p, f, atoms, axes);
+    double x = tensor_get(t, k), y = tensor_get(t, offset_of(t, axes));
+    if (x != y && !(isnan(x) && isnan(y)) && fabs(x - y) > 1e-9 * (1 + fabs(x))) return false;
+  }
+  return true;
 }
 
 /* ---- instances ---- */
