@@ -37,7 +37,8 @@ typedef struct Places {
 
 static void out_of_range(Check *c, const Place *p, Sz first, Sz last, Sz dim) {
   const char *axis = size_str(c->ctx, dim);
-  bool never = size_ge(c->ctx, last, dim) || size_ge(c->ctx, size_const(c->ctx, -1), first);
+  bool never =
+      size_ge_filled(c->ctx, last, dim) || size_ge_filled(c->ctx, size_const(c->ctx, -1), first);
   const char *how = never ? "does not lie" : "is not known to lie";
   if (sz_eq(first, last))
     diag_at(c->ctx, p->span, E_out_of_range, "the position %s %s in an axis of %s",
@@ -59,7 +60,8 @@ static bool in_range(Check *c, Place *p, Sz start, Sz length, Sz dim) {
   p->cut = !(size_is(c->ctx, start, 0) && sz_eq(length, dim));
   p->start = start;
   p->length = length;
-  if (size_ge(c->ctx, start, zero) && size_ge(c->ctx, length, zero) && size_ge(c->ctx, dim, end))
+  if (size_ge_filled(c->ctx, start, zero) && size_ge_filled(c->ctx, length, zero) &&
+      size_ge_filled(c->ctx, dim, end))
     return true;
   out_of_range(c, p, start, size_sub(c->ctx, end, size_const(c->ctx, 1)), dim);
   return false;

@@ -13,7 +13,7 @@ static void apply_with(Check *c, IndexVar *var) {
   for (uint32_t i = 0; c->with && i < c->with->len; i++) {
     const WithItem *item = &c->with->data[i];
     if (!str_eq(item->index.str, var->name)) continue;
-    var->fixed = elab_size(c, item->extent, &var->extent);
+    var->fixed = elab_extent(c, item->extent, &var->extent);
     var->wrong = !var->fixed;
     var->told = item->index.span;
   }
@@ -52,7 +52,7 @@ bool index_extent(Check *c, IndexVar *var, Sz extent, Span span, const char *wha
     return true;
   }
   if (sz_eq(var->extent, extent)) return true;
-  if (var->fixed && size_ge(c->ctx, extent, var->extent)) return true;
+  if (var->fixed && size_ge_filled(c->ctx, extent, var->extent)) return true;
   const char *name = ctx_text(c->ctx, var->name);
   diag_at(c->ctx, span, E_size_mismatch, "the index '%s' is used on axes of two sizes, %s and %s",
           name, size_str(c->ctx, var->extent), size_str(c->ctx, extent));

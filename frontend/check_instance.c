@@ -231,6 +231,7 @@ void instance_finish(Check *c, Instance *in, const Block *body, const TypeExpr *
   }
   in->result = template;
   in->graph = graph_sweep(in->graph);
+  if (in->alone) in->failed = !sizes_possible(c->spec, in->graph);
 }
 
 static Instance *elaborate(Check *inner, const Callee *callee, const Actual *actuals, Str key) {

@@ -7,7 +7,10 @@
 
 static bool sizes_of(Check *c, const Value *v, uint32_t n, Span span, Sz *dims) {
   for (uint32_t i = 0; i < n; i++) {
-    if (value_is_size(&v[i], &dims[i])) continue;
+    if (value_is_size(&v[i], &dims[i])) {
+      if (!extent_fits(c, dims[i], span)) return false;
+      continue;
+    }
     if (value_ok(&v[i]))
       diag_at(c->ctx, span, E_not_size, "an extent is a size, not %s", value_str(c, &v[i]));
     return false;

@@ -46,13 +46,15 @@ bool random_shape(Check *c, const Value *list, Span span, Shape *out) {
     }
     out->rank = (int)list->items.len;
     out->dims = alloc(c, sizeof(Sz) * (list->items.len + 1));
-    for (uint32_t i = 0; i < list->items.len; i++)
+    for (uint32_t i = 0; i < list->items.len; i++) {
       if (!value_is_size(&list->items.data[i], &out->dims[i])) {
         if (value_ok(&list->items.data[i]))
           diag_at(c->ctx, span, E_not_size, "an extent of the shape is %s",
                   value_str(c, &list->items.data[i]));
         return false;
       }
+      if (!extent_fits(c, out->dims[i], span)) return false;
+    }
     return true;
   }
   const Lead *lead = c->lead;

@@ -132,7 +132,7 @@ void train_repeat(Check *c, const Stmt *s) {
     return;
   }
   if (!elab_size(c, s->scan.extent, length)) return;
-  if (!size_ge(c->ctx, *length, size_const(c->ctx, 1))) {
+  if (!size_ge_filled(c->ctx, *length, size_const(c->ctx, 1))) {
     diag_at(c->ctx, s->scan.extent->span, E_not_size, "repeat wants at least one turn, not %s",
             size_str(c->ctx, *length));
     return;

@@ -314,7 +314,7 @@ void turns_bind_after(Check *c, Loop *loop, Ref scan) {
 
 void elab_scan(Check *c, const Stmt *s) {
   Loop loop = {.stmt = s};
-  loop.failed = !elab_size(c, s->scan.extent, &loop.length);
+  loop.failed = !elab_extent(c, s->scan.extent, &loop.length);
   if (loop.failed) loop.length = size_fresh(c->ctx, "T");
   turns_first_values(c, &loop);
   Check inner = turns_begin(c, &loop);

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "frontend/check_data.h"
+#include "ir/needs.h"
 #include "ir/scalar.h"
 
 /* ---- arithmetic on numbers ---- */
@@ -65,8 +66,9 @@ static Value known_binary(Check *c, BinaryOp op, Value a, Value b, Span span) {
 static Value compare_sizes(Check *c, BinaryOp op, Sz a, Sz b) {
   Ctx *ctx = c->ctx;
   Sz one = size_const(ctx, 1);
-  bool ge = size_ge(ctx, a, b), le = size_ge(ctx, b, a);
-  bool gt = size_ge(ctx, a, size_add(ctx, b, one)), lt = size_ge(ctx, b, size_add(ctx, a, one));
+  bool ge = size_ge_filled(ctx, a, b), le = size_ge_filled(ctx, b, a);
+  bool gt = size_ge_filled(ctx, a, size_add(ctx, b, one)),
+       lt = size_ge_filled(ctx, b, size_add(ctx, a, one));
   bool yes = false, no = false;
   switch (op) {
   case BIN_eq:
@@ -168,6 +170,16 @@ static Value elab_static(Check *c, const Expr *x, bool size_mode) {
   return v;
 }
 
+bool extent_fits(Check *c, Sz extent, Span span) {
+  if (!size_ge_filled(c->ctx, size_const(c->ctx, -1), extent)) return true;
+  diag_at(c->ctx, span, E_size_need, "an axis cannot have %s elements", size_str(c->ctx, extent));
+  return false;
+}
+
+bool elab_extent(Check *c, const Expr *x, Sz *out) {
+  return elab_size(c, x, out) && extent_fits(c, *out, x->span);
+}
+
 bool elab_size(Check *c, const Expr *x, Sz *out) {
   Value v = elab_static(c, x, true);
   if (!value_ok(&v)) return false;
@@ -187,6 +199,12 @@ bool elab_int(Check *c, const Expr *x, int64_t *out) {
   diag_at(c->ctx, x->span, E_not_static,
           "a number known before the run is wanted here, not the size %s", size_str(c->ctx, size));
   return false;
+}
+
+bool sizes_possible(Spec *spec, const Graph *g) {
+  Needs needs = {0};
+  graph_needs(g, &needs);
+  return needs_possible(spec->ctx, &needs);
 }
 
 /* A folded constant of the graph counts as known. */

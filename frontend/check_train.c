@@ -458,6 +458,12 @@ static const TrainMember *find_step(Spec *spec, const Item *item) {
   return step;
 }
 
+static void program_possible(Spec *spec, const TrainProgram *p) {
+  sizes_possible(spec, p->init);
+  sizes_possible(spec, p->step);
+  for (uint32_t i = 0; i < p->n_evals; i++) sizes_possible(spec, p->evals[i].graph);
+}
+
 static TrainProgram *build_program(Spec *spec, const Item *item) {
   Ctx *ctx = spec->ctx;
   TrainProgram *p = arena_new(&ctx->arena, TrainProgram);
@@ -490,6 +496,7 @@ static TrainProgram *build_program(Spec *spec, const Item *item) {
   p->state = state;
   p->n_state = b->slots.len;
   p->init = build_init(spec, b);
+  if (ctx->diags.errors == errors) program_possible(spec, p);
   return ctx->diags.errors == errors ? p : NULL;
 }
 

@@ -52,7 +52,7 @@ static void bind_symbols(Check *c, const Expr *x) {
 
 static bool dim_eval(Check *c, const Expr *x, Sz *out) {
   if (c->scope->symbols) bind_symbols(c, x);
-  return elab_size(c, x, out);
+  return elab_extent(c, x, out);
 }
 
 /* ---- evaluation ---- */

@@ -56,7 +56,8 @@ static bool at_sizes(Check *c, Part *part, Sz start, Sz end, Sz dim) {
   part->length = size_sub(ctx, end, start);
   part->start = build_size(graph_here(c, part->span), start);
   Sz zero = size_const(ctx, 0);
-  bool inside = size_ge(ctx, start, zero) && size_ge(ctx, end, start) && size_ge(ctx, dim, end);
+  bool inside = size_ge_filled(ctx, start, zero) && size_ge_filled(ctx, end, start) &&
+                size_ge_filled(ctx, dim, end);
   return inside || outside(c, part, dim);
 }
 
@@ -66,7 +67,8 @@ static bool at_counter(Check *c, Part *part, const Affine *a, Sz dim) {
   Sz one = size_const(ctx, 1), last = size_sub(ctx, a->var->extent, one);
   Sz low = a->sign > 0 ? a->offset : size_sub(ctx, a->offset, last);
   Sz high = a->sign > 0 ? size_add(ctx, a->offset, last) : a->offset;
-  if (!size_ge(ctx, low, size_const(ctx, 0)) || !size_ge(ctx, dim, size_add(ctx, high, one)))
+  if (!size_ge_filled(ctx, low, size_const(ctx, 0)) ||
+      !size_ge_filled(ctx, dim, size_add(ctx, high, one)))
     return outside(c, part, dim);
   Graph *g = graph_here(c, part->span);
   Ref step = build_cast(g, frame_import(c, a->var->loop, a->var->step), DT_i32);
@@ -80,7 +82,7 @@ static bool at_value(Check *c, Part *part, const Expr *x, Sz dim) {
   if (!value_ok(&v)) return false;
   if (value_is_size(&v, &at))
     return at_sizes(c, part, at, size_add(c->ctx, at, size_const(c->ctx, 1)), dim);
-  if (is_index_value(c, &v) && size_ge(c->ctx, dim, value_info(c, &v)->extent)) {
+  if (is_index_value(c, &v) && size_ge_filled(c->ctx, dim, value_info(c, &v)->extent)) {
     part->start = value_import(c, v).tensor.ref;
     return true;
   }

@@ -157,7 +157,7 @@ static Value number_to_tensor(Check *c, Value v, Ty element, Span span) {
   }
   if (info->dtype == DT_idx &&
       (v.number.f < 0 ||
-       !size_ge(c->ctx, info->extent, size_const(c->ctx, (int64_t)v.number.f + 1)))) {
+       !size_ge_filled(c->ctx, info->extent, size_const(c->ctx, (int64_t)v.number.f + 1)))) {
     diag_at(c->ctx, span, E_out_of_range, "%s is not known to be an index into an axis of %s",
             value_str(c, &v), size_str(c->ctx, info->extent));
     return value_poison();

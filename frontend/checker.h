@@ -360,6 +360,9 @@ Value apply_op(Check *c, Op op, Value *operands, int n, Span span);
 /* check_size.c */
 Value number_binary(Check *c, BinaryOp op, Value a, Value b, Span span); /* both numbers or bools */
 bool elab_size(Check *c, const Expr *x, Sz *out);
+/* A size that may be an extent: false with a diagnostic when it is negative for all sizes. */
+bool elab_extent(Check *c, const Expr *x, Sz *out);
+bool extent_fits(Check *c, Sz extent, Span span);
 bool elab_int(Check *c, const Expr *x, int64_t *out);
 bool elab_static_bool(Check *c, const Expr *x, Value *out);
 /* The condition of an assertion: VAL_unknown as well where it is a bool known only while running. */
@@ -504,6 +507,8 @@ Instance *instance_find(Spec *spec, Str key, bool training);
 Layer *layer_of_params(Check *c, LayerShape *shape, const char *prefix, Str path);
 /* Evaluates a body and makes the results of the graph of it. */
 void instance_finish(Check *c, Instance *in, const Block *body, const TypeExpr *result, Span span);
+/* False with diagnostics when no sizes fit what a graph needs (ir/needs.h). */
+bool sizes_possible(Spec *spec, const Graph *g);
 
 /* check_init.c */
 /* The graph that draws the first value of a weight: no parameter, or the key. NULL with a

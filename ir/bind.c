@@ -74,7 +74,7 @@ static bool bind_extent(const Graph *g, Sz want, int64_t got, SizeEnv *env, bool
   }
   Sz solved;
   if (!size_solve(ctx, known, u.one, size_const(ctx, got), &solved) ||
-      !size_is_const(ctx, solved, &value) || value < 1)
+      !size_is_const(ctx, solved, &value) || value < 0)
     return false;
   size_env_set(ctx, env, u.one, value);
   return true;
@@ -121,6 +121,11 @@ bool bind_check_indices(const Graph *g, const Tensor *const *args, const SizeEnv
     const int32_t *index = args[k]->data;
     for (int64_t i = 0; i < n; i++) {
       if (index[i] >= 0 && index[i] < extent) continue;
+      if (extent < 1) {
+        *why = ctx_printf(g->ctx, "argument '%s': index %d points into an axis without elements",
+                          param_name(g, k), index[i]);
+        return false;
+      }
       *why = ctx_printf(
           g->ctx, "argument '%s': index %d (element %lld) is outside its axis: expected 0 to %lld",
           param_name(g, k), index[i], (long long)i, (long long)(extent - 1));

@@ -41,8 +41,8 @@ Ref refmap_copy(const Graph *old, Ref r, Graph *g, const RefMap *map) {
   return build_copy(g, node, operands);
 }
 
-bool *graph_live(const Graph *g) {
-  bool *live = arena_array(&g->ctx->arena, bool, g->nodes.len);
+bool *graph_live_in(const Graph *g, Arena *arena) {
+  bool *live = arena_array(arena, bool, g->nodes.len);
   for (uint32_t i = 0; i < g->results.len; i++) live[g->results.data[i].i] = true;
   for (uint32_t i = g->nodes.len; i-- > 0;) {
     const Node *node = &g->nodes.data[i];
@@ -50,6 +50,8 @@ bool *graph_live(const Graph *g) {
   }
   return live;
 }
+
+bool *graph_live(const Graph *g) { return graph_live_in(g, &g->ctx->arena); }
 
 void graph_fill(const Graph *old, Graph *g, RefMap *map) {
   const bool *live = graph_live(old);

@@ -5,6 +5,7 @@
 
 #include "ir/bind.h"
 #include "ir/interp_internal.h"
+#include "ir/needs.h"
 #include "ir/scalar.h"
 
 enum { MAX_COUNT_LOG2 = 28 }; /* elements of one value */
@@ -143,8 +144,9 @@ static Value *run_node(Interp *in, const Graph *g, uint32_t at, Value *const *va
 bool interp_graph(Interp *in, const Graph *g, Value *const *params, Value **results) {
   Value **values = arena_array(in->arena, Value *, g->nodes.len);
   for (uint32_t i = 0; i < g->params.len; i++) values[g->params.data[i].i] = params[i];
+  const bool *live = graph_live_in(g, in->arena);
   for (uint32_t i = 0; i < g->nodes.len; i++)
-    if (!values[i] && !(values[i] = run_node(in, g, i, values))) return false;
+    if (live[i] && !values[i] && !(values[i] = run_node(in, g, i, values))) return false;
   for (uint32_t i = 0; i < g->results.len; i++) results[i] = values[g->results.data[i].i];
   return true;
 }
@@ -215,9 +217,11 @@ static bool bind(Interp *in, const Graph *g, const Tensor *const *args) {
     seen[i] = relabelled;
   }
   const char *why = NULL;
-  if (bind_sizes(g, seen, &in->env, &why) && bind_check_indices(g, seen, &in->env, &why))
-    return true;
-  return interp_fail(in, "%s", why);
+  Needs needs = {0};
+  if (!bind_sizes(g, seen, &in->env, &why) || !bind_check_indices(g, seen, &in->env, &why))
+    return interp_fail(in, "%s", why);
+  graph_needs(in->opt->source ? in->opt->source : g, &needs);
+  return needs_met(in->ctx, &needs, &in->env);
 }
 
 static bool run(Interp *in, const Graph *g, const Tensor *const *args, Tensor **results) {

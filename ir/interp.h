@@ -27,7 +27,9 @@ typedef struct InterpTrace {
 } InterpTrace;
 
 typedef struct InterpOptions {
-  bool f64; /* compute and keep all floats in double */
+  const Graph
+      *source; /* the graph as it was before passes, whose needs of sizes are checked; NULL: g */
+  bool f64;    /* compute and keep all floats in double */
   /* Called with every tensor that a node computes, bodies included, in order. May be NULL. */
   void (*trace)(void *user, const InterpTrace *value);
   /* Runs a foreign function: fills the results, which have the shapes of the node's item types.
@@ -38,7 +40,8 @@ typedef struct InterpOptions {
 } InterpOptions;
 
 /* Runs g on one tensor per parameter. results receives one new tensor per result, owned by the
- * caller. false: *why (in the graph's ctx) says what is wrong, results are all NULL. opt may be
+ * caller. false: *why (in the graph's ctx) says what is wrong, or is NULL after a diagnostic at the
+ * place in the text; results are all NULL. opt may be
  * NULL. */
 bool interp_run(Ctx *ctx, const Graph *g, const Tensor *const *args, Tensor **results,
                 const InterpOptions *opt, const char **why);

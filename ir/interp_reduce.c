@@ -95,7 +95,7 @@ static bool beats(Op op, double x, double best) {
 bool eval_argreduce(Eval *e) {
   const Value *a = e->a[0];
   int64_t axis = node_int(e->node, A_axis, 0);
-  if (a->dims[axis] < 1)
+  if (a->dims[axis] < 1 && e->y->count)
     return interp_fail(e->in, "%s over an axis without elements", op_info[e->node->op].name);
   for (int64_t r = 0; r < row_count(a, axis); r++) {
     Row row = row_of(a, axis, r);

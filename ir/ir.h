@@ -17,7 +17,7 @@
 
 /* ---- sizes: canonical integer polynomials over symbols (ir/size.c) ---- */
 
-/* A symbol is a named extent, at least 1. floor(a/b) that cannot be divided out, and min/max, are
+/* A symbol is a named extent, at least 0. floor(a/b) that cannot be divided out, and min/max, are
  * opaque atoms. Equal polynomials are the same Sz. Sz 0 is "none": what overflows 64 bits or
  * divides by zero is none, and so is everything computed from it. */
 typedef struct Sz {
@@ -39,8 +39,11 @@ Sz size_max(Ctx *ctx, Sz a, Sz b);
 bool size_is_const(const Ctx *ctx, Sz a, int64_t *value); /* value may be NULL */
 bool size_is(const Ctx *ctx, Sz a, int64_t value);
 bool size_is_symbol(const Ctx *ctx, Sz a, Str *name); /* exactly one symbol */
-/* Proves a >= b for all symbols >= 1 (sound, not complete: false means "not proved"). */
+/* Proves a >= b for all symbols >= 0 (sound, not complete: false means "not proved"). */
 bool size_ge(const Ctx *ctx, Sz a, Sz b);
+/* The same for all symbols >= 1: what holds as long as no axis is empty. Only where the rest is
+ * required when sizes are bound (ir/needs.h): what the checker accepts, never what code relies on. */
+bool size_ge_filled(const Ctx *ctx, Sz a, Sz b);
 bool size_divides(Ctx *ctx, Sz a, int64_t k); /* k divides a for all values of the symbols */
 /* Replaces symbols: from[i] (a symbol) becomes to[i]. */
 Sz size_subst(Ctx *ctx, Sz a, const Sz *from, const Sz *to, int n);
@@ -283,6 +286,7 @@ Graph *graph_like(const Graph *old, RefMap *map);
 Ref refmap_copy(const Graph *old, Ref r, Graph *g, const RefMap *map);
 /* Whether a result needs it, by node; in the graph's arena. */
 bool *graph_live(const Graph *g);
+bool *graph_live_in(const Graph *g, Arena *arena);
 /* Copies to g what results of old need and the map does not have yet, and gives g the results. */
 void graph_fill(const Graph *old, Graph *g, RefMap *map);
 

@@ -35,6 +35,8 @@ static bool same_bits(double a, double b) { return !memcmp(&a, &b, sizeof a); }
 static Ref fold_cast(Graph *g, const Draft *d, double value) {
   const TypeInfo *info = type_info(g->ctx, d->type);
   int64_t extent = 0;
+  if (info->dtype == DT_idx && size_ge_filled(g->ctx, size_const(g->ctx, 0), info->extent))
+    return REF_NONE; /* surely nothing to point at */
   if (info->dtype == DT_idx && value > 0 && !size_is_const(g->ctx, info->extent, &extent)) {
     if (value >= 0x1p31 || !size_ge(g->ctx, info->extent, size_const(g->ctx, (int64_t)value + 1)))
       return REF_NONE; /* clamped by a size that is not known yet */

@@ -1,7 +1,7 @@
 /* Sizes: integer polynomials over symbols, in one canonical form, interned.
  *
  * A polynomial is a list of terms in graded lexicographic order; a variable is a symbol (an extent,
- * at least 1) or an opaque atom floor(a/b), min(a, b), max(a, b). The order is by printed text,
+ * at least 0) or an opaque atom floor(a/b), min(a, b), max(a, b). The order is by printed text,
  * never by age, so that the same text gives the same form in every context. Because every operation
  * ends in 'intern', equal polynomials are one Sz and equality is ==.
  *
@@ -10,9 +10,9 @@
  * gives SZ_NONE, and so does everything computed from SZ_NONE; so do polynomials of more than
  * MOST_TERMS terms, which products of sums reach quickly.
  *
- * size_ge proves p >= 0 by writing every symbol as 1 + s with s >= 0: when no coefficient is
- * negative, p is not negative. Atoms are replaced by their bounds first. Proofs, evaluation and
- * printing are in ir/size_prove.c.
+ * size_ge proves p >= 0: symbols are at least 0, so that p is not negative when no coefficient is.
+ * Atoms are replaced by their bounds first. Proofs, evaluation and printing are in
+ * ir/size_prove.c.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,8 @@
  * A proof of p >= 0 first replaces one atom that stands in the way by a bound of it, multiplied out
  * so that all stays whole: floor(a/k) lies in [(a - k + 1)/k, a/k], min(a, b) is at most a and b,
  * max(a, b) at least. What is left is a polynomial over variables with lower bounds; shifting every
- * variable to start at 0 shows it not negative when no coefficient is.
+ * variable to start at 0 shows it not negative when no coefficient is. The lower bound of a symbol is
+ * 0, or 1 where a proof may take every axis for filled.
  */
 #include <string.h>
 
@@ -84,39 +85,47 @@ bool size_mentions(const IrTables *t, Sz a, Sz symbol) {
 /* ---- proofs ---- */
 
 enum { PROOF_DEPTH = 6 };
-static bool not_negative(IrTables *t, Sz a, int depth);
 
-static bool at_least_one(IrTables *t, Sz a, int depth) {
-  return not_negative(t, size_diff(t, a, size_number(t, 1)), depth);
+typedef struct Proof {
+  IrTables *t;
+  int64_t least; /* of every symbol */
+} Proof;
+
+static bool not_negative(const Proof *p, Sz a, int depth);
+
+static bool at_least_one(const Proof *p, Sz a, int depth) {
+  return not_negative(p, size_diff(p->t, a, size_number(p->t, 1)), depth);
 }
 
 /* A proved lower bound (0 or 1) of a variable; false when none is known. */
-static bool lower_bound(IrTables *t, const Var *v, int depth, int64_t *bound) {
-  *bound = 1;
+static bool lower_bound(const Proof *p, const Var *v, int depth, int64_t *bound) {
+  *bound = p->least;
   if (v->kind == VAR_symbol) return true;
+  *bound = 1;
   if (!depth) return false;
   depth--;
   if (v->kind == VAR_floor) {
     *bound = 0;
-    return not_negative(t, v->a, depth) && at_least_one(t, v->b, depth);
+    return not_negative(p, v->a, depth) && at_least_one(p, v->b, depth);
   }
-  bool a = at_least_one(t, v->a, depth), b = at_least_one(t, v->b, depth);
+  bool a = at_least_one(p, v->a, depth), b = at_least_one(p, v->b, depth);
   if (v->kind == VAR_min ? a && b : a || b) return true;
   *bound = 0;
-  a = a || not_negative(t, v->a, depth);
-  b = b || not_negative(t, v->b, depth);
+  a = a || not_negative(p, v->a, depth);
+  b = b || not_negative(p, v->b, depth);
   return v->kind == VAR_min ? a && b : a || b;
 }
 
 /* All variables shifted to start at 0: is every coefficient at least 0? */
-static bool shifted_not_negative(IrTables *t, Sz a, int depth) {
+static bool shifted_not_negative(const Proof *proof, Sz a, int depth) {
+  IrTables *t = proof->t;
   Poly p = *size_poly(t, a);
   Sz sum = size_number(t, 0);
   for (uint32_t i = 0; i < p.n; i++) {
     Sz product = size_number(t, p.terms[i].coef);
     for (uint32_t k = 0; k < p.terms[i].n; k++) {
       int64_t bound;
-      if (!lower_bound(t, p.terms[i].vars[k], depth, &bound)) return false;
+      if (!lower_bound(proof, p.terms[i].vars[k], depth, &bound)) return false;
       product =
           size_product(t, product, size_sum(t, p.terms[i].vars[k]->self, size_number(t, bound)));
     }
@@ -143,51 +152,56 @@ static Sz replace_atom(IrTables *t, Sz a, const Term *term, uint32_t at, Sz boun
                   size_product(t, size_intern(t, &others, 1), bound));
 }
 
-static bool try_bounds(IrTables *t, Sz a, const Term *term, uint32_t at, int depth) {
+static bool try_bounds(const Proof *p, Sz a, const Term *term, uint32_t at, int depth) {
+  IrTables *t = p->t;
   const Var *v = term->vars[at];
   bool wants_lower = term->coef > 0;
   Sz one = size_number(t, 1);
   if (v->kind == VAR_floor) {
-    if (!at_least_one(t, v->b, depth)) return false;
+    if (!at_least_one(p, v->b, depth)) return false;
     Sz bound = v->a;
     if (wants_lower) bound = size_sum(t, size_diff(t, v->a, v->b), one);
-    return not_negative(t, replace_atom(t, a, term, at, bound, v->b), depth);
+    return not_negative(p, replace_atom(t, a, term, at, bound, v->b), depth);
   }
   if (wants_lower != (v->kind == VAR_max)) { /* the bound is whichever it is: both have to do */
-    return not_negative(t, replace_atom(t, a, term, at, v->a, one), depth) &&
-           not_negative(t, replace_atom(t, a, term, at, v->b, one), depth);
+    return not_negative(p, replace_atom(t, a, term, at, v->a, one), depth) &&
+           not_negative(p, replace_atom(t, a, term, at, v->b, one), depth);
   }
-  return not_negative(t, replace_atom(t, a, term, at, v->a, one), depth) ||
-         not_negative(t, replace_atom(t, a, term, at, v->b, one), depth);
+  return not_negative(p, replace_atom(t, a, term, at, v->a, one), depth) ||
+         not_negative(p, replace_atom(t, a, term, at, v->b, one), depth);
 }
 
 /* The other factors of a replaced atom have to be known as not negative. */
-static bool others_not_negative(IrTables *t, const Term *term, uint32_t at, int depth) {
+static bool others_not_negative(const Proof *p, const Term *term, uint32_t at, int depth) {
   int64_t bound;
   for (uint32_t i = 0; i < term->n; i++)
-    if (i != at && !lower_bound(t, term->vars[i], depth, &bound)) return false;
+    if (i != at && !lower_bound(p, term->vars[i], depth, &bound)) return false;
   return true;
 }
 
-static bool not_negative(IrTables *t, Sz a, int depth) {
+static bool not_negative(const Proof *proof, Sz a, int depth) {
   if (!a.i) return false;
-  if (shifted_not_negative(t, a, depth)) return true;
+  if (shifted_not_negative(proof, a, depth)) return true;
   if (!depth) return false;
-  Poly p = *size_poly(t, a);
+  Poly p = *size_poly(proof->t, a);
   for (uint32_t i = 0; i < p.n; i++)
     for (uint32_t k = 0; k < p.terms[i].n; k++) {
       if (p.terms[i].vars[k]->kind == VAR_symbol) continue;
-      if (others_not_negative(t, &p.terms[i], k, depth - 1) &&
-          try_bounds(t, a, &p.terms[i], k, depth - 1))
+      if (others_not_negative(proof, &p.terms[i], k, depth - 1) &&
+          try_bounds(proof, a, &p.terms[i], k, depth - 1))
         return true;
     }
   return false;
 }
 
-bool size_ge(const Ctx *ctx, Sz a, Sz b) {
+static bool proved(const Ctx *ctx, Sz a, Sz b, int64_t least) {
   if (!a.i || !b.i) return false;
-  return sz_eq(a, b) || not_negative(ctx->ir, size_diff(ctx->ir, a, b), PROOF_DEPTH);
+  Proof p = {ctx->ir, least};
+  return sz_eq(a, b) || not_negative(&p, size_diff(p.t, a, b), PROOF_DEPTH);
 }
+
+bool size_ge(const Ctx *ctx, Sz a, Sz b) { return proved(ctx, a, b, 0); }
+bool size_ge_filled(const Ctx *ctx, Sz a, Sz b) { return proved(ctx, a, b, 1); }
 
 /* ---- evaluation ---- */
 

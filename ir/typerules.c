@@ -55,7 +55,7 @@ static bool is_number(DType d) { return d == DT_i32 || dtype_is_float(d); }
 /* ---- leaves ---- */
 
 /* Whether a number can stand in every place of a type: whole numbers where the type is whole, an
- * index surely inside its range. */
+ * index not surely outside of its range (ir/needs.h asks for the rest). */
 static bool number_fits(const TypeRuleArgs *args, const TypeInfo *info, double value) {
   const char *wanted = NULL;
   if (info->dtype == DT_i32 && !(value >= INT32_MIN && value <= INT32_MAX && value == trunc(value)))
@@ -65,8 +65,9 @@ static bool number_fits(const TypeRuleArgs *args, const TypeInfo *info, double v
     wanted = "a whole number below 2^53";
   if (info->dtype == DT_idx &&
       (!(value >= 0 && value < 0x1p31 && value == trunc(value)) ||
-       !size_ge(args->ctx, info->extent, size_const(args->ctx, (int64_t)value + 1))))
-    wanted = ctx_printf(args->ctx, "an index surely below %s", size_str(args->ctx, info->extent));
+       size_ge_filled(args->ctx, size_const(args->ctx, (int64_t)value), info->extent)))
+    wanted =
+        ctx_printf(args->ctx, "an index that may lie below %s", size_str(args->ctx, info->extent));
   if (wanted) rule_wrong(args, "expected %s, got %.17g", wanted, value);
   return !wanted;
 }
@@ -109,7 +110,7 @@ Ty type_iota(const TypeRuleArgs *args) {
   if (axis < 0 || axis >= info->rank)
     return rule_wrong(args, "axis %d is not an axis of %s", (int)axis,
                       type_str(args->ctx, args->given));
-  if (info->dtype == DT_idx && !size_ge(args->ctx, info->extent, info->dims[axis]))
+  if (info->dtype == DT_idx && !size_ge_filled(args->ctx, info->extent, info->dims[axis]))
     return rule_wrong(args, "the axis has extent %s, more than the index range %s",
                       size_str(args->ctx, info->dims[axis]), size_str(args->ctx, info->extent));
   return args->given;
@@ -268,8 +269,8 @@ static bool box_inside(const TypeRuleArgs *args, const Attr *starts, const TypeI
   Sz one = size_const(ctx, 1);
   for (int i = 0; i < outer->rank; i++) {
     Sz start = starts->sizes[i], end = size_add(ctx, start, inner->dims[i]);
-    if (size_ge(ctx, size_const(ctx, -1), start) ||
-        size_ge(ctx, end, size_add(ctx, outer->dims[i], one))) {
+    if (size_ge_filled(ctx, size_const(ctx, -1), start) ||
+        size_ge_filled(ctx, end, size_add(ctx, outer->dims[i], one))) {
       rule_wrong(args, "axis %d: positions %s to %s do not lie in extent %s", i,
                  size_str(ctx, start), size_str(ctx, end), size_str(ctx, outer->dims[i]));
       return false;

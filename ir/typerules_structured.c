@@ -128,7 +128,7 @@ static Ty gather_type(const TypeRuleArgs *args, Ty from, Ty index) {
   if (batch < 0 || batch > b->rank || axis < batch || axis >= a->rank)
     return rule_wrong(args, "expected batch %d <= axis %d < %d, and batch at most %d", (int)batch,
                       (int)axis, a->rank, b->rank);
-  if (!sz_eq(b->extent, a->dims[axis]) && !size_ge(args->ctx, a->dims[axis], b->extent))
+  if (!sz_eq(b->extent, a->dims[axis]) && !size_ge_filled(args->ctx, a->dims[axis], b->extent))
     return rule_wrong(args, "axis %d has extent %s: expected an index <%s>, got <%s>", (int)axis,
                       size_str(args->ctx, a->dims[axis]), size_str(args->ctx, a->dims[axis]),
                       size_str(args->ctx, b->extent));
@@ -171,8 +171,10 @@ Ty type_update(const TypeRuleArgs *args) {
   if (at->is_tuple || at->rank || (at->dtype != DT_i32 && at->dtype != DT_idx))
     return rule_wrong(args, "c: expected an i32 or an index without axes, got %s",
                       rule_type_str(args, 2));
-  bool fits = !b->is_tuple && b->rank == a->rank &&
-              size_ge(args->ctx, a->dims[axis], b->is_tuple ? a->dims[axis] : b->dims[axis]);
+  bool fits = !b->is_tuple && b->rank == a->rank;
+  Sz one = size_const(args->ctx, 1);
+  if (fits && size_ge_filled(args->ctx, b->dims[axis], size_add(args->ctx, a->dims[axis], one)))
+    fits = false; /* surely too long: the rest is known when sizes are */
   if (fits) {
     Sz *dims = new_dims(args, a->rank);
     for (int i = 0; i < a->rank; i++) dims[i] = i == axis ? b->dims[i] : a->dims[i];

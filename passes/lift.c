@@ -2,6 +2,7 @@
  * it. */
 #include "passes/lift.h"
 
+#include "ir/needs.h"
 #include "ir/tensor.h"
 
 #include <string.h>
@@ -220,14 +221,22 @@ bool lift_can(const Node *n) {
          (op_is(n->op, T_INDEXED) && n->op != OP_update) || n->op == OP_param;
 }
 
+/* In front of the loop an invariant value is computed even when the loop has no turn. */
+static bool may_run(const Lift *l, const Node *n) {
+  Ctx *ctx = l->w->pc->ctx;
+  return size_ge(ctx, l->s->length, size_const(ctx, 1)) || node_may_run(l->s->body, n);
+}
+
 const char *lift_obstacle(const Lift *l, Ref r) {
   bool *needed = arena_array(&l->w->pc->ctx->arena, bool, r.i + 1);
   needed[r.i] = true;
   for (uint32_t i = r.i + 1; i-- > 0;) {
     const Node *n = &l->s->body->nodes.data[i];
-    if (!needed[i] || l->classes[i] == CLASS_inv) continue;
-    if (l->classes[i] == CLASS_state || !lift_can(n)) return op_info[n->op].name;
-    if (type_info(l->w->pc->ctx, n->type)->rank >= TENSOR_MAX_RANK)
+    bool inv = l->classes[i] == CLASS_inv;
+    if (!needed[i]) continue;
+    if (l->classes[i] == CLASS_state || (inv ? !may_run(l, n) : !lift_can(n)))
+      return op_info[n->op].name;
+    if (!inv && type_info(l->w->pc->ctx, n->type)->rank >= TENSOR_MAX_RANK)
       return "a tensor of the highest rank";
     for (int k = 0; k < n->n_operands; k++) needed[n->operands[k].i] = true;
   }

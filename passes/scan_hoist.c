@@ -181,7 +181,8 @@ static bool product_leaves(const Hoister *h, Ref r) {
  * step. */
 static bool feeds_product(const Hoister *h, const Node *dot, Ref operand) {
   return dot->op == OP_dot && h->classes[operand.i] == CLASS_inv &&
-         node_of(h, operand)->op != OP_param && node_of(h, operand)->op != OP_const;
+         node_of(h, operand)->op != OP_param && node_of(h, operand)->op != OP_const &&
+         !lift_obstacle(&h->lift, operand);
 }
 
 /* Marks what leaves; the number of products among it. */
@@ -189,7 +190,8 @@ static int mark_leaving(Hoister *h) {
   int products = 0;
   for (uint32_t i = 0; i < h->s.body->nodes.len; i++) {
     const Node *n = &h->s.body->nodes.data[i];
-    if (h->classes[i] == CLASS_inv && is_dear(n)) h->out[i] = true;
+    if (h->classes[i] == CLASS_inv && is_dear(n) && !lift_obstacle(&h->lift, (Ref){i}))
+      h->out[i] = true;
     if (n->op == OP_item && h->out[n->operands[0].i]) h->out[i] = true;
     for (int k = 0; k < n->n_operands; k++)
       if (feeds_product(h, n, n->operands[k])) h->out[n->operands[k].i] = true;

@@ -29,7 +29,8 @@ Program *compile_graph(Engine *engine, Ctx *ctx, const Graph *g, const CompileOp
   if (!fused || !foreign_allowed(ctx, fused)) return NULL;
   double done = progress_clock();
   const char *why = "unknown reason";
-  ProgramOptions program_options = {.result_param = options->result_param,
+  ProgramOptions program_options = {.source = g,
+                                    .result_param = options->result_param,
                                     .trap_nan = options->trap_nan,
                                     .profile = options->profile};
   Program *program = program_compile(engine, ctx, fused, &program_options, &why);

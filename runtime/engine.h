@@ -5,6 +5,7 @@
 #include "codegen/gemm.h"
 #include "codegen/kernel.h"
 #include "codegen/step.h"
+#include "ir/needs.h"
 #include "runtime/foreign.h"
 #include "runtime/library.h"
 #include "runtime/program.h"
@@ -99,7 +100,8 @@ struct Program {
   VEC(Foreign *) foreign;
   VEC(LoopBind) scans;
   VEC(Watch) watches;
-  VEC(Sz) symbols; /* all size symbols of the program */
+  Needs sizes_needed; /* what the graph needs of its sizes */
+  VEC(Sz) symbols;    /* all size symbols of the program */
   /* bound */
   SizeEnv sizes;
   bool built, bound;

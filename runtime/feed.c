@@ -43,6 +43,6 @@ int feeds_bind(Feeds *f, int64_t number, Program *program, void **params) {
   }
   const char *why = "";
   if (program_bind(program, &f->sizes, &why)) return 1;
-  diag_at(f->ctx, (Span){0}, E_run_failed, "a batch of data: %s", why);
+  if (why) diag_at(f->ctx, (Span){0}, E_run_failed, "a batch of data: %s", why);
   return -1;
 }

@@ -9,7 +9,9 @@
 
 enum { STREAM_INIT = 0x696e6974, STREAM_RUN = 0x72756e }; /* "init", "run" */
 
+/* why NULL: a diagnostic has been made. */
 static bool fail(const Function *f, const char *what, const char *why) {
+  if (!why) return false;
   diag_at(f->ctx, (Span){0}, E_run_failed, "%s '%s': %s", what, ctx_text(f->ctx, f->spec->name),
           why);
   return false;
@@ -131,7 +133,7 @@ static bool interpret_graph(const Function *f, const Graph *g, const Tensor *con
   PassCtx *pc = pass_ctx_new(f->ctx, NULL);
   const Graph *plain = pipeline_run(pc, g, "inline,grad");
   pass_ctx_free(pc);
-  InterpOptions options = {.foreign = foreign_interpret, .user = f->ctx};
+  InterpOptions options = {.source = g, .foreign = foreign_interpret, .user = f->ctx};
   return plain && foreign_allowed(f->ctx, plain) &&
          (interp_run(f->ctx, plain, args, results, &options, &why) || fail(f, "interpreting", why));
 }

@@ -1,4 +1,4 @@
-/* Reader: a recursive descent over  value = number | '[' value {',' value} ']' ; all arrays at one
+/* Reader: a recursive descent over  value = number | '[' [value {',' value}] ']' ; all arrays at one
  * depth have the same length, which becomes that axis' extent. */
 #include "runtime/literal.h"
 
@@ -13,9 +13,10 @@ typedef struct Literal {
   const char *at;
   VEC(double) values;
   NumberLook look;
-  int rank; /* depth of the numbers; -1 until the first one is met */
+  int rank; /* depth of the numbers; -1 until the first one, or an empty array, is met */
   int64_t dims[TENSOR_MAX_RANK];
   DType want; /* DTYPE_BY_LOOK: none */
+  bool known[TENSOR_MAX_RANK]; /* the extents that are */
 } Literal;
 
 static Span span_between(const Literal *lit, const char *lo, const char *hi) {
@@ -57,7 +58,13 @@ static bool read_number(Literal *lit, int depth) {
 static bool read_value(Literal *lit, int depth);
 
 static bool read_items(Literal *lit, int depth, int64_t *count) {
-  for (*count = 0;;) {
+  *count = 0;
+  skip_space(lit);
+  if (*lit->at == ']') {
+    lit->rank = lit->rank < 0 ? depth + 1 : lit->rank;
+    return true;
+  }
+  for (;;) {
     if (!read_value(lit, depth + 1)) return false;
     ++*count;
     skip_space(lit);
@@ -76,7 +83,8 @@ static bool read_array(Literal *lit, int depth) {
     return wrong(lit, start, lit->at, "a number, like the first item at this depth");
   if (!read_items(lit, depth, &count)) return false;
   lit->at++;
-  if (!lit->dims[depth]) lit->dims[depth] = count;
+  if (!lit->known[depth]) lit->dims[depth] = count;
+  lit->known[depth] = true;
   if (lit->dims[depth] == count) return true;
   wrong(lit, start, lit->at, "rows of equal length");
   diag_got(lit->ctx, "%lld items where the first row has %lld", (long long)count,

@@ -50,7 +50,13 @@ static Tensor *make(const Graph *g, Ref param, const SizeEnv *env, int64_t *exte
   bool known = info->dtype != DT_idx || size_eval(g->ctx, info->extent, env, extent);
   for (int i = 0; i < info->rank; i++)
     known = known && size_eval(g->ctx, info->dims[i], env, &dims[i]);
-  Tensor *t = known && *extent > 0 ? tensor_new(info->dtype, dims, info->rank) : NULL;
+  Tensor *t = known ? tensor_new(info->dtype, dims, info->rank) : NULL;
+  if (t && *extent < 1 && tensor_count(t)) {
+    tensor_free(t);
+    *why = arena_printf(&g->ctx->arena, "no index for parameter '%s': its axis is empty",
+                        ctx_text(g->ctx, graph_node(g, param)->name));
+    return NULL;
+  }
   if (!t)
     *why = arena_printf(&g->ctx->arena, "no arguments for parameter '%s': %s",
                         ctx_text(g->ctx, graph_node(g, param)->name),

@@ -98,6 +98,10 @@ static void collect_symbols(Program *p) {
   for (uint32_t i = 0; i < p->fills.len; i++)
     if (p->fills.data[i].kind == FILL_size)
       size_symbols(p->ctx, p->fills.data[i].size, collect_symbol, p);
+  for (uint32_t i = 0; i < p->sizes_needed.list.len; i++) {
+    size_symbols(p->ctx, p->sizes_needed.list.data[i].least, collect_symbol, p);
+    size_symbols(p->ctx, p->sizes_needed.list.data[i].count, collect_symbol, p);
+  }
 }
 
 /* What binding writes to lives as long as the program, wherever it is called from. */
@@ -118,6 +122,7 @@ static bool build(Program *p, const ProgramOptions *options, const char **why) {
   StepBlock steps = {0};
   const char *after = options->trap_nan ? "ordo_check" : options->profile ? "ordo_tick" : NULL;
   if (!frame_layout(p, &steps, after != NULL, why)) return false;
+  graph_needs(options->source ? options->source : p->graph, &p->sizes_needed);
   collect_symbols(p);
   reserve(p);
   double planned = now();
@@ -289,6 +294,7 @@ bool program_bind(Program *p, const SizeEnv *sizes, const char **why) {
     if (size_env_get(sizes, p->symbols.data[i], &value))
       size_env_set(p->ctx, &p->sizes, p->symbols.data[i], value);
   }
+  if (!needs_met(p->ctx, &p->sizes_needed, &p->sizes)) return *why = NULL, false;
   if (!bind_memory(p, why)) return false;
   if (!bind_slots(p) || !bind_launches(p) || !bind_scans(p) || !bind_products(p)) {
     *why = "a size has no value, is too large, or memory is out";

@@ -9,7 +9,7 @@
  *   program_bind(p, &sizes, &why); program_pointers(p, params, results); program_execute(p);
  *
  * Errors of the user (a wrong shape, an index out of range, no memory) are false and a message in
- * *why, which lives in the ctx of the program.
+ * *why, which lives in the ctx of the program; NULL after a diagnostic at the place in the text.
  */
 #ifndef ORDO_RUNTIME_PROGRAM_H
 #define ORDO_RUNTIME_PROGRAM_H
@@ -32,6 +32,8 @@ Pool *engine_pool(Engine *engine);
 typedef struct Program Program;
 
 typedef struct ProgramOptions {
+  const Graph *
+      source; /* the graph as it was before passes, whose needs of sizes are checked; NULL: fused */
   const int *result_param; /* see PlanOptions: state that is updated in place */
   bool trap_nan;           /* stop at the first instruction that makes a NaN out of none */
   bool profile;            /* take the time of every instruction; not with trap_nan */

@@ -59,7 +59,9 @@ TrainOptions train_options(void) {
       .steps = -1, .seed = -1, .log_every = 1, .checkpoint_every = 0, .compile = compile_options()};
 }
 
+/* why NULL: a diagnostic has been made. */
 static bool fail(Trainer *t, const char *what, const char *why) {
+  if (!why) return false;
   diag_at(t->ctx, (Span){0, 0}, E_run_failed, "%s of '%s': %s", what,
           ctx_text(t->ctx, t->program->name), why);
   return false;

@@ -29,7 +29,8 @@ Gen *gen_new(Ctx *ctx, uint64_t seed, GenOptions options) {
   gen->g = graph_new(ctx, ctx_str(ctx, "random"));
   static const char *const names[] = {"N", "M", "K"};
   for (int i = 0; i < 3; i++)
-    size_env_set(ctx, &gen->env, size_symbol(ctx, ctx_str(ctx, names[i])), 1 + gen_below(gen, 4));
+    size_env_set(ctx, &gen->env, size_symbol(ctx, ctx_str(ctx, names[i])),
+                 !options.empty + gen_below(gen, 4));
   if (options.sets ||
       options.masks) { /* enough elements for permutations to tell, and two rows at least */
     gen->env.values.data[0] = 3 + gen_below(gen, 2);
@@ -44,9 +45,9 @@ bool gen_set_rows(const Gen *gen) { return gen->rows; }
 Sz gen_extent(Gen *gen) {
   if ((gen->options.sets || gen->options.masks) && gen_below(gen, 2))
     return gen->env.symbols.data[gen_below(gen, 2)];
-  static const int extents[] = {1, 2, 3, 4, 5};
+  static const int extents[] = {1, 2, 3, 4, 5, 0};
   if (gen->options.symbolic && gen_below(gen, 2)) return gen->env.symbols.data[gen_below(gen, 3)];
-  return size_const(gen->ctx, extents[gen_below(gen, 5)]);
+  return size_const(gen->ctx, extents[gen_below(gen, gen->options.empty ? 6 : 5)]);
 }
 
 DType gen_float(Gen *gen) {
@@ -142,6 +143,9 @@ Ref gen_value(Gen *gen, Ty type) {
       vec_push(&gen->ctx->arena, &same, gen->pool.data[i]);
   if (same.len && gen_below(gen, 5)) return same.data[recent(gen, (int)same.len)];
   DType dtype = type_info(gen->ctx, type)->dtype;
+  if (dtype == DT_idx &&
+      size_ge_filled(gen->ctx, size_const(gen->ctx, 0), type_info(gen->ctx, type)->extent))
+    return new_param(gen, type); /* no constant points there */
   if (dtype == DT_key && !gen->operands_only) return new_key(gen, type);
   bool empty = dtype == DT_idx &&
                !size_ge(gen->ctx, type_info(gen->ctx, type)->extent, size_const(gen->ctx, 1));

@@ -16,6 +16,7 @@ typedef struct GenOptions {
   bool regions;  /* scans and calls */
   bool random;   /* random, fold, seed */
   bool smooth;   /* only ops that are differentiable everywhere, in f64, with bounded values */
+  bool empty;    /* extents may be 0 */
   bool calls;    /* call nodes (which the pass 'inline' takes away) */
   bool masks;    /* symbolic; a mask of the axis N: see gen_masked */
   bool

@@ -179,8 +179,12 @@ static bool make_slice(Gen *gen, Op op, Ref *out) {
   for (int i = 0; i < info->rank; i++) {
     int64_t extent;
     starts[i] = zero;
-    if (gen_below(gen, 3) == 0) continue; /* the whole axis */
-    if (size_is_const(gen->ctx, dims[i], &extent)) {
+    if (gen_below(gen, 3) == 0) continue;          /* the whole axis */
+    if (gen->options.empty && gen_below(gen, 2)) { /* all but the first */
+      starts[i] = size_const(gen->ctx, 1);
+      dims[i] = size_sub(gen->ctx, dims[i], starts[i]);
+    } else if (size_is_const(gen->ctx, dims[i], &extent)) {
+      if (!extent) continue;
       int64_t start = gen_below(gen, (int)extent);
       starts[i] = size_const(gen->ctx, start);
       dims[i] = size_const(gen->ctx, 1 + gen_below(gen, (int)(extent - start)));

@@ -71,6 +71,9 @@ static void fails(Ctx *c, const char *nodes, Tensor *a, const char *part) {
   Tensor *results[8];
   const char *why = NULL;
   assert_false(interp_run(c, g, (const Tensor *[]){a}, results, NULL, &why));
+  Text said = text_new(&c->arena);
+  diag_print(c, false, &said);
+  if (!why) why = text_str(&said);
   if (!strstr(why, part)) print_message("got: %s\n", why);
   assert_non_null(strstr(why, part));
   assert_null(results[0]);

@@ -43,7 +43,10 @@ static void sizes_divide(void **state) {
   assert_true(size_is(c, size_mod(c, size_mul(c, n, num(c, 4)), two), 0));
   assert_true(size_is(c, size_div(c, num(c, -7), two), -4));
   assert_true(size_is(c, size_div(c, num(c, 7), num(c, -2)), -4));
-  assert_true(size_is(c, size_div(c, size_mul(c, n, two), size_mul(c, n, num(c, 3))), 0));
+  Sz more = size_add(c, size_mul(c, n, num(c, 3)), num(c, 1));
+  assert_true(size_is(c, size_div(c, size_mul(c, n, two), more), 0));
+  assert_string_equal(size_str(c, size_div(c, num(c, 1), size_add(c, n, num(c, 1)))),
+                      "floor(1/(N + 1))"); /* N may be 0 */
   assert_int_equal(size_div(c, n, num(c, 0)).i, 0);
 }
 
@@ -58,9 +61,12 @@ static void sizes_overflow_to_none(void **state) {
 static void sizes_are_proved(void **state) {
   Ctx *c = *state;
   Sz n = sym(c, "N"), t = sym(c, "T"), half = size_div(c, n, num(c, 2));
-  assert_true(size_ge(c, n, num(c, 1)));
-  assert_false(size_ge(c, n, num(c, 2)));
-  assert_true(size_ge(c, size_mul(c, n, t), n));
+  assert_true(size_ge(c, n, num(c, 0)));
+  assert_false(size_ge(c, n, num(c, 1)));
+  assert_true(size_ge_filled(c, n, num(c, 1)));
+  assert_false(size_ge_filled(c, n, num(c, 2)));
+  assert_false(size_ge(c, size_mul(c, n, t), n));
+  assert_true(size_ge_filled(c, size_mul(c, n, t), n));
   assert_true(size_ge(c, n, half));
   assert_true(size_ge(c, n, size_min(c, n, t)));
   assert_true(size_ge(c, size_max(c, n, t), t));

@@ -375,16 +375,16 @@ static const struct {
                "  %2: f32[M, L] = sum(%1, axes=[0, 3])\n  %3: f32 = sum(%1, axes=[0, 1, 2, 3])\n"
                "  return %2 \"y\", %3 \"z\"\n"},
     {"max_broadcast",
-     X("M") "  %1: f32[N, M] = broadcast(%0, axes=[1])\n  %2: f32[M] = max_over(%1, axes=[0])\n"
-            "  %3: f32[N] = max_over(%1, axes=[1])\n  return %2 \"y\", %3 \"z\"\n"},
-    {"min_broadcast", X("M") "  %1: f32[N, M] = broadcast(%0, axes=[1])\n  %2: f32[M] = "
+     X("M") "  %1: f32[3, M] = broadcast(%0, axes=[1])\n  %2: f32[M] = max_over(%1, axes=[0])\n"
+            "  %3: f32[3] = max_over(%1, axes=[1])\n  return %2 \"y\", %3 \"z\"\n"},
+    {"min_broadcast", X("M") "  %1: f32[3, M] = broadcast(%0, axes=[1])\n  %2: f32[M] = "
                              "min_over(%1, axes=[0])\n  return %2 \"y\"\n"},
     {"any_broadcast",
-     "  %0: bool[M] = param(index=0) \"x\"\n  %1: bool[N, M] = broadcast(%0, axes=[1])\n"
+     "  %0: bool[M] = param(index=0) \"x\"\n  %1: bool[3, M] = broadcast(%0, axes=[1])\n"
      "  %2: bool = any(%1, axes=[0, 1])\n  return %2 \"y\"\n"},
     {"all_broadcast",
-     "  %0: bool[M] = param(index=0) \"x\"\n  %1: bool[N, M] = broadcast(%0, axes=[1])\n"
-     "  %2: bool[N] = all(%1, axes=[1])\n  return %2 \"y\"\n"},
+     "  %0: bool[M] = param(index=0) \"x\"\n  %1: bool[3, M] = broadcast(%0, axes=[1])\n"
+     "  %2: bool[3] = all(%1, axes=[1])\n  return %2 \"y\"\n"},
     {"reduce_reduce",
      X("N, M, K, L") "  %1: f32[N, K] = sum(%0, axes=[1, 3])\n  %2: f32[N] = sum(%1, axes=[1])\n"
                      "  %3: f32[M, L] = max_over(%0, axes=[0, 2])\n  %4: f32[L] = max_over(%3, "

@@ -1,0 +1,258 @@
+/* Needs of sizes: see needs.h. */
+#include "ir/needs.h"
+
+/* ---- from nodes ---- */
+
+typedef struct Visit {
+  const Graph *g;
+  Sz turns; /* of the loops around: how often it runs */
+} Visit;
+
+typedef struct Finder {
+  Ctx *ctx;
+  Needs *needs;
+  Span call;
+  VEC(Visit) done;
+  VEC(Ty) types; /* whose extents are looked at already */
+  Sz zero, one;
+} Finder;
+
+static Finder finder_new(Ctx *ctx, Needs *needs) {
+  return (Finder){
+      .ctx = ctx, .needs = needs, .zero = size_const(ctx, 0), .one = size_const(ctx, 1)};
+}
+
+/* Keeps a need that does not hold for all sizes. */
+static void need(Finder *f, const Node *n, Need need) {
+  if (size_ge(f->ctx, need.least, f->zero) || size_is(f->ctx, need.count, 0)) return;
+  need.op = n->op;
+  need.span = n->span;
+  need.call = f->call;
+  for (uint32_t i = 0; i < f->needs->list.len; i++) {
+    const Need *old = &f->needs->list.data[i];
+    if (sz_eq(old->least, need.least) && sz_eq(old->count, need.count) && old->kind == need.kind)
+      return;
+  }
+  vec_push(&f->ctx->arena, &f->needs->list, need);
+}
+
+static bool seen(Finder *f, Ty type) {
+  for (uint32_t i = 0; i < f->types.len; i++)
+    if (ty_eq(f->types.data[i], type)) return true;
+  vec_push(&f->ctx->arena, &f->types, type);
+  return false;
+}
+
+static void need_extents(Finder *f, const Node *n, Ty type) {
+  const TypeInfo *info = type_info(f->ctx, type);
+  if (seen(f, type)) return;
+  for (int i = 0; i < info->rank; i++) {
+    if (info->is_tuple)
+      need_extents(f, n, info->items[i]);
+    else
+      need(f, n, (Need){.kind = NEED_extent, .least = info->dims[i], .axis = info->dims[i]});
+  }
+}
+
+/* The places from .. to - 1 of an axis. */
+static void need_places(Finder *f, const Node *n, Sz from, Sz to, Sz axis) {
+  Need inside = {.kind = NEED_inside, .axis = axis, .from = from, .to = to};
+  inside.least = from;
+  need(f, n, inside);
+  inside.least = size_sub(f->ctx, axis, to);
+  need(f, n, inside);
+}
+
+static void need_box(Finder *f, const Node *n, const Attr *starts, const TypeInfo *inner,
+                     const TypeInfo *outer) {
+  for (int i = 0; i < outer->rank; i++)
+    need_places(f, n, starts->sizes[i], size_add(f->ctx, starts->sizes[i], inner->dims[i]),
+                outer->dims[i]);
+}
+
+/* Each element of a value of this type needs the places from .. to - 1 of an axis. */
+static void need_for_each(Finder *f, const Node *n, Need wanted, Ty type, Sz turns) {
+  wanted.count = size_mul(f->ctx, type_count(f->ctx, type), turns);
+  wanted.least = size_sub(f->ctx, wanted.axis, wanted.to);
+  need(f, n, wanted);
+}
+
+/* Whether the op makes indices that are in range only where the axis has elements. */
+static bool makes_index(const Graph *g, const Node *n) {
+  const TypeInfo *info = type_info(g->ctx, n->type);
+  if (info->is_tuple || info->dtype != DT_idx) return false;
+  if (op_is(n->op, T_ARGREDUCE) || n->op == OP_const || n->op == OP_pad) return true;
+  return n->op == OP_cast && graph_info(g, n->operands[0])->dtype != DT_idx;
+}
+
+/* What is needed only where an element is made. */
+static void need_elements(Finder *f, const Graph *g, const Node *n, Sz turns) {
+  if (n->op == OP_update) {
+    int64_t axis = node_int(n, A_axis, 0);
+    Ty part = graph_type(g, n->operands[1]);
+    Need inside = {.kind = NEED_inside,
+                   .axis = type_info(f->ctx, n->type)->dims[axis],
+                   .from = f->zero,
+                   .to = type_info(f->ctx, part)->dims[axis]};
+    need_for_each(f, n, inside, part, turns);
+  }
+  if (!makes_index(g, n)) return;
+  bool number = n->op == OP_const || n->op == OP_pad;
+  int64_t at = number ? (int64_t)node_float(n, A_value, 0) : 0;
+  Need element = {.kind = NEED_element,
+                  .axis = type_info(g->ctx, n->type)->extent,
+                  .from = size_const(f->ctx, at),
+                  .to = size_const(f->ctx, at + 1)};
+  need_for_each(f, n, element, n->type, turns);
+}
+
+static void need_of_op(Finder *f, const Graph *g, const Node *n) {
+  const TypeInfo *info = type_info(f->ctx, n->type);
+  int64_t axis = node_int(n, A_axis, 0);
+  switch (n->op) {
+  case OP_slice:
+    need_box(f, n, node_attr(n, A_starts), info, graph_info(g, n->operands[0]));
+    return;
+  case OP_pad:
+    need_box(f, n, node_attr(n, A_lo), graph_info(g, n->operands[0]), info);
+    return;
+  case OP_iota:
+    if (info->dtype == DT_idx) need_places(f, n, f->zero, info->dims[axis], info->extent);
+    return;
+  case OP_gather:
+    need_places(f, n, f->zero, graph_info(g, n->operands[1])->extent,
+                graph_info(g, n->operands[0])->dims[axis]);
+    return;
+  case OP_scatter_add:
+    need_places(f, n, f->zero, graph_info(g, n->operands[0])->extent, info->dims[axis]);
+    return;
+  case OP_scan:
+    need(f, n,
+         (Need){
+             .kind = NEED_extent, .least = node_size(n, A_length), .axis = node_size(n, A_length)});
+    return;
+  default:
+    return;
+  }
+}
+
+/* Whether a body was visited with as many turns; if not, it is now. */
+static bool visited(Finder *f, const Graph *g, Sz turns) {
+  for (uint32_t i = 0; i < f->done.len; i++)
+    if (f->done.data[i].g == g && sz_eq(f->done.data[i].turns, turns)) return true;
+  vec_push(&f->ctx->arena, &f->done, ((Visit){g, turns}));
+  return false;
+}
+
+static void find(Finder *f, const Graph *g, Sz turns) {
+  if (visited(f, g, turns)) return;
+  const bool *live = graph_live(g);
+  Span outer = f->call;
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *n = &g->nodes.data[i];
+    if (!live[i] && n->op != OP_param) continue;
+    need_extents(f, n, n->type);
+    need_of_op(f, g, n);
+    need_elements(f, g, n, turns);
+    if (!n->body) continue;
+    if (n->op == OP_call && span_none(outer)) f->call = n->span;
+    find(f, n->body, n->op == OP_scan ? size_mul(f->ctx, turns, node_size(n, A_length)) : turns);
+    f->call = outer;
+  }
+}
+
+void graph_needs(const Graph *g, Needs *needs) {
+  Finder f = finder_new(g->ctx, needs);
+  find(&f, g, f.one);
+}
+
+bool node_may_run(const Graph *g, const Node *node) {
+  Needs needs = {0};
+  Finder f = finder_new(g->ctx, &needs);
+  need_elements(&f, g, node, f.one);
+  if (node->body) find(&f, node->body, node->op == OP_scan ? node_size(node, A_length) : f.one);
+  for (uint32_t i = 0; i < needs.list.len; i++)
+    if (needs.list.data[i].count.i) return false;
+  return true;
+}
+
+/* ---- checking ---- */
+
+typedef struct Known {
+  Ctx *ctx;
+  const SizeEnv *env;
+  Text text;
+} Known;
+
+static void put_known(void *user, Sz symbol) {
+  Known *known = user;
+  int64_t value;
+  if (!known->env || !size_env_get(known->env, symbol, &value)) return;
+  text_printf(&known->text, "%s%s is %lld", known->text.len ? ", " : " where ",
+              size_str(known->ctx, symbol), (long long)value);
+}
+
+/* " where N is 1": the values of the symbols in a size. */
+static const char *where(Ctx *ctx, Sz a, const SizeEnv *env) {
+  Known known = {ctx, env, text_new(&ctx->arena)};
+  size_symbols(ctx, a, put_known, &known);
+  return text_str(&known.text);
+}
+
+static const char *places(Ctx *ctx, Sz from, Sz to) {
+  Sz last = size_sub(ctx, to, size_const(ctx, 1));
+  return sz_eq(from, last) ? ctx_printf(ctx, "the position %s does", size_str(ctx, from))
+                           : ctx_printf(ctx, "the positions from %s to %s do", size_str(ctx, from),
+                                        size_str(ctx, last));
+}
+
+static const char *doer(Op op) { return op_is(op, T_ARGREDUCE) ? op_info[op].name : "an index"; }
+
+static void refuse(Ctx *ctx, const Need *n, const SizeEnv *env) {
+  const char *axis = size_str(ctx, n->axis), *known = where(ctx, n->axis, env);
+  Sz all = size_add(ctx, n->axis, size_add(ctx, n->from, n->to));
+  switch (n->kind) {
+  case NEED_extent:
+    diag_at(ctx, n->span, E_size_need, "an axis cannot have %s elements%s", axis, known);
+    break;
+  case NEED_inside:
+    diag_at(ctx, n->span, E_size_need, "%s not lie in an axis of %s%s", places(ctx, n->from, n->to),
+            axis, where(ctx, all, env));
+    break;
+  case NEED_element:
+    diag_at(ctx, n->span, E_size_need, "%s needs at least %s of an axis of %s%s", doer(n->op),
+            size_is(ctx, n->to, 1) ? "one element"
+                                   : ctx_printf(ctx, "%s elements", size_str(ctx, n->to)),
+            axis, known);
+    break;
+  }
+  if (!span_none(n->call)) diag_note(ctx, n->call, "in what is called here");
+}
+
+static bool met(const Ctx *ctx, const Need *n, const SizeEnv *env) {
+  int64_t value;
+  if (size_eval(ctx, n->least, env, &value) && value >= 0) return true;
+  return n->count.i && size_eval(ctx, n->count, env, &value) && value == 0;
+}
+
+bool needs_met(Ctx *ctx, const Needs *needs, const SizeEnv *env) {
+  for (uint32_t i = 0; i < needs->list.len; i++)
+    if (!met(ctx, &needs->list.data[i], env)) {
+      refuse(ctx, &needs->list.data[i], env);
+      return false;
+    }
+  return true;
+}
+
+bool needs_possible(Ctx *ctx, const Needs *needs) {
+  Sz one = size_const(ctx, 1), below = size_const(ctx, -1);
+  bool possible = true;
+  for (uint32_t i = 0; i < needs->list.len; i++) {
+    const Need *n = &needs->list.data[i];
+    if (!size_ge_filled(ctx, below, n->least)) continue;
+    if (n->count.i && !size_ge_filled(ctx, n->count, one)) continue;
+    refuse(ctx, n, NULL);
+    possible = false;
+  }
+  return possible;
+}
