@@ -67,8 +67,10 @@ static void print_number(Check *c, const Value *v, Text *out) {
     text_double(out, v->number.f);
   else if (v->number.den.i)
     text_printf(out, "%s / %s", size_str(c->ctx, v->number.num), size_str(c->ctx, v->number.den));
-  else
+  else if (v->number.size.i)
     size_print(c->ctx, v->number.size, out);
+  else
+    text_puts(out, "that does not fit 64 bits, or is divided by 0");
 }
 
 static void print_value(Check *c, const Value *v, Text *out) {

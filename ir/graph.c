@@ -321,6 +321,33 @@ static void round_value(const Ctx *ctx, Op op, Ty given, Attr *attrs, int n) {
   }
 }
 
+static bool type_fits(const Ctx *ctx, Ty type) { return !type.i || type_known(ctx, type); }
+
+/* Whether a node cannot be built because a size does not fit 64 bits: a mistake of the text, not of
+ * the compiler. */
+static bool too_large(const Graph *g, const Draft *d, Ty given) {
+  bool fits = type_fits(g->ctx, given) && type_fits(g->ctx, d->type);
+  for (int i = 0; i < d->n_operands && fits; i++)
+    fits = type_known(g->ctx, graph_type(g, d->operands[i]));
+  for (int i = 0; i < d->n_attrs && fits; i++) {
+    const Attr *a = &d->attrs[i];
+    fits = attr_kind[a->name] != ATTR_size || a->z.i;
+    for (int k = 0; fits && attr_kind[a->name] == ATTR_sizes && k < a->n; k++) fits = a->sizes[k].i;
+  }
+  return !fits;
+}
+
+/* What stands for a node with such a size, after a diagnostic; nothing is computed from it. */
+static Ref build_too_large(Graph *g, Draft *d, Ty given, const char *why) {
+  TypeRuleArgs args = {g->ctx,   g,          d->op,   d->operands, d->n_operands,
+                       d->attrs, d->n_attrs, d->body, given,       &why};
+  d->type = op_info[d->op].type(&args);
+  if (!too_large(g, d, given)) ORDO_BUG("%s (in graph '%s')", why, ctx_text(g->ctx, g->name));
+  diag_at(g->ctx, g->span, E_size_need, "a size does not fit 64 bits: %s", why);
+  if (!d->type.i) d->type = given.i || !d->n_operands ? given : graph_type(g, d->operands[0]);
+  return intern(g, d);
+}
+
 Ref build_region(Graph *g, Op op, const Ref *operands, int n_operands, const Attr *attrs,
                  int n_attrs, Graph *body, Ty given) {
   const char *why = NULL;
@@ -328,8 +355,8 @@ Ref build_region(Graph *g, Op op, const Ref *operands, int n_operands, const Att
   Attr *canonical = canonical_attrs(g, op, attrs, n_attrs, &kept);
   round_value(g->ctx, op, given, canonical, kept);
   Ty type = build_check(g, op, operands, n_operands, canonical, kept, body, given, &why);
-  if (!type.i) ORDO_BUG("%s (in graph '%s')", why, ctx_text(g->ctx, g->name));
   Draft draft = {op, type, n_operands, kept, operands, canonical, body};
+  if (!type.i) return build_too_large(g, &draft, given, why);
   Ref swapped[2];
   if (op_is(op, T_COMMUTES) && goes_after(g, operands[0], operands[1])) {
     swapped[0] = operands[1];

@@ -172,9 +172,6 @@ Ty type_update(const TypeRuleArgs *args) {
     return rule_wrong(args, "c: expected an i32 or an index without axes, got %s",
                       rule_type_str(args, 2));
   bool fits = !b->is_tuple && b->rank == a->rank;
-  Sz one = size_const(args->ctx, 1);
-  if (fits && size_ge_filled(args->ctx, b->dims[axis], size_add(args->ctx, a->dims[axis], one)))
-    fits = false; /* surely too long: the rest is known when sizes are */
   if (fits) {
     Sz *dims = new_dims(args, a->rank);
     for (int i = 0; i < a->rank; i++) dims[i] = i == axis ? b->dims[i] : a->dims[i];

@@ -360,7 +360,9 @@ static bool make_update(Gen *gen, Op op, Ref *out) {
   const TypeInfo *info = info_of(gen, a);
   int axis = (int)gen_below(gen, (uint32_t)info->rank);
   Sz *dims = copy_dims(gen, info);
-  if (gen_below(gen, 3)) dims[axis] = size_const(gen->ctx, 1 + (int64_t)gen_below(gen, 2));
+  int64_t part = 1 + gen_below(gen, 2), extent;
+  if (!size_eval(gen->ctx, dims[axis], &gen->env, &extent)) return false;
+  if (gen_below(gen, 3) && part <= extent) dims[axis] = size_const(gen->ctx, part);
   Ref b = gen_value(gen, type_with_dims(gen->ctx, graph_type(gen->g, a), dims, info->rank));
   Ref at = gen_value(gen, type_scalar(gen->ctx, DT_i32));
   Ref operands[] = {a, b, at};
