@@ -248,7 +248,7 @@ SetClaims sets_claims(Ctx *ctx, const Graph *g) {
  * quotient where there was a product. */
 static bool padding_implied(const Fact *before, const Fact *after) {
   if (fact_refused(before) || after->lost) return fact_refused(before) != NULL;
-  return pad_any(before) || !pad_any(after);
+  return pad_any(before, true) || !pad_any(after, false);
 }
 
 bool fact_implied(Ctx *ctx, const Fact *before, const Fact *after) {

@@ -187,7 +187,7 @@ const Lost *fact_refused(const Fact *f) { return f->lost ? f->lost : f->counts; 
 
 PadVerdict padding_verdict(const Fact *f) {
   if (fact_refused(f)) return PADDING_leaks;
-  return pad_any(f) ? PADDING_local : PADDING_independent;
+  return pad_any(f, true) ? PADDING_local : PADDING_independent;
 }
 
 static void put_fills(const Fact *f, int lead, Text *out) {
@@ -197,7 +197,7 @@ static void put_fills(const Fact *f, int lead, Text *out) {
     const char *axis = a->axis < lead ? "of the loop" : NULL;
     if (a->fill.kind == FILL_number)
       text_printf(out, ", %g at padding in axis ", a->fill.number);
-    else if (a->fill.kind == FILL_same)
+    else if (a->fill.kind == FILL_same && !(a->fill.needs & ~f->needs))
       text_puts(out, ", the same at padding in axis ");
     else
       text_puts(out, ", anything at padding in axis ");

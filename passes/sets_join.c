@@ -453,7 +453,12 @@ static bool fill_holds(const Slot *own, const Slot *joint) {
   return own->kind == SLOT_free || joint->kind == SLOT_fixed || slot_equal(own, joint) || same_rows;
 }
 
-/* What a carried value was stands at the same places: only elementwise ops keep it. */
+/* What a carried value was stands at the same places: only elementwise ops keep it. Of padding behind the elements it is the same in
+ * all steps, and in both runs. */
+static Fill fill_same(const Fill *carry) {
+  return (Fill){.kind = FILL_same, .needs = carry->needs | PAD_end};
+}
+
 static bool keeps_places(const Join *j) {
   Op op = j->st->node->op;
   return op_is(op, T_ELEMENTWISE) || op == OP_scan;
@@ -464,8 +469,8 @@ Fill join_operand_fill(const Join *j, int k, int atom) {
   for (int i = 0; i < o->cut.n_atoms; i++) {
     const Fill *fill = &o->cut.atoms[i].fill;
     if (o->atoms[i] != atom || fill->kind == FILL_unknown) continue;
-    if (fill->kind == FILL_carry && !keeps_places(j)) continue;
-    if (fill_holds(&o->slots[i], join_slot(j, j->atoms.data[atom].term))) return *fill;
+    if (!fill_holds(&o->slots[i], join_slot(j, j->atoms.data[atom].term))) continue;
+    return fill->kind == FILL_carry && !keeps_places(j) ? fill_same(fill) : *fill;
   }
   return o->fact->whole;
 }
@@ -485,6 +490,7 @@ bool join_same(const Join *j, int k, int atom, unsigned *needs) {
   const Atom *a = &o->cut.atoms[i];
   if (a->slot.kind == SLOT_free && count_var(&o->cut, a->slot.var) == 1) return true;
   Fill fill = join_operand_fill(j, k, atom);
+  if (fill.kind == FILL_carry) fill = fill_same(&fill);
   *needs |= fill.needs;
   return fill_placed(&fill);
 }

@@ -104,8 +104,8 @@ static inline bool fill_placed(const Fill *f) {
 static inline bool fill_known(const Fill *f) {
   return f->kind != FILL_unknown && f->kind != FILL_same;
 }
-/* Whether some of the value stands at padding and may be any number. */
-bool pad_any(const Fact *f);
+/* Whether some of the value stands at padding and may be any number; needs: under what the fact needs. */
+bool pad_any(const Fact *f, bool needs);
 /* What an elementwise op gives at padding; proper: operands that are made of elements only. */
 Fill fill_eval(const SetStep *st, const Fill *fills, const bool *proper);
 Fill fill_product(Fill a, Fill b, bool proper_a, bool proper_b);

@@ -52,9 +52,13 @@ bool slot_shift_by(const Slot *a, const Slot *b, int *more) {
   return slot_equal(&as_b, b);
 }
 
-bool pad_any(const Fact *f) {
-  for (int i = 0; i < f->n_atoms; i++)
-    if (f->atoms[i].slot.kind == SLOT_moves && !fill_placed(&f->atoms[i].fill)) return true;
+bool pad_any(const Fact *f, bool needs) {
+  for (int i = 0; i < f->n_atoms; i++) {
+    const Fill *fill = &f->atoms[i].fill;
+    bool known = fill->kind == FILL_number ||
+                 (fill->kind == FILL_same && (!needs || !(fill->needs & ~f->needs)));
+    if (f->atoms[i].slot.kind == SLOT_moves && !known) return true;
+  }
   return false;
 }
 
@@ -396,10 +400,15 @@ static Fact pad_running(SetStep *st) {
     if (j.atoms.data[i].axis != axis)
       j.atoms.data[i].fill = fill_reduced(OP_sum, j.atoms.data[i].fill, !empty);
   if (j.clash) return join_result(&j, NULL, 0, 0);
-  bool moves = axis_moves(&j, axis);
+  bool moves = axis_moves(&j, axis), one = j.count[axis] == 1;
   (node_int(st->node, A_reverse, 0) ? run_backward : run_forward)(&j, axis);
+  Fill fill = one ? j.atoms.data[j.first[axis]].fill : (Fill){0};
   if (!moves && !j.clash) new_places(&j, axis, out);
-  return join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j));
+  if (!moves && !j.clash && one) j.atoms.data[j.first[out[axis]]].fill = fill;
+  Fact f = join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j));
+  const Fill *whole = &st->operands[0].whole;
+  if (!f.lost && whole->kind == FILL_number && whole->number == 0) f.whole = *whole;
+  return f;
 }
 
 /* Where elements may be no more than the fill, the first place may be found: an element if padding stands at the end. */
@@ -421,6 +430,17 @@ static Fact pad_argreduce(SetStep *st) {
   return join_result(&j, out, kept, j.clash ? 0 : pointer ? term : join_fixed_term(&j));
 }
 
+/* What must be assumed of numbers that stand at padding of other axes. */
+static unsigned beside_padding(const Join *j, int axis) {
+  for (int i = 0; i < (int)j->atoms.len; i++) {
+    const JointAtom *a = &j->atoms.data[i];
+    if (a->axis != axis &&
+        (join_slot(j, a->term)->kind == SLOT_moves || pad_depends(j->st->s, a->extent)))
+      return PAD_finite;
+  }
+  return 0;
+}
+
 /* Ascending: infinity comes last, in the order of its places. */
 static Fact sorted(SetStep *st, bool indices) {
   int axis, n = st->lead + step_rank(st, 0), *out = step_axes(st, n);
@@ -433,8 +453,11 @@ static Fact sorted(SetStep *st, bool indices) {
   if (!moves && !j.clash) new_places(&j, axis, out);
   bool pointer = moves && term >= 0 && indices && set_is_pointer(st->s, step_type(st));
   if (moves && term < 0) join_refuse(&j, SET_pad_sort, 0);
-  for (int i = 0; i < j.count[axis] && indices; i++)
-    j.atoms.data[j.first[axis] + i].fill = (Fill){0};
+  for (int i = 0; i < j.count[axis] && !j.clash; i++) {
+    Fill *fill = &j.atoms.data[j.first[axis] + i].fill;
+    if (indices) *fill = (Fill){0};
+    fill->needs |= beside_padding(&j, axis); /* NaN comes behind infinity */
+  }
   return join_result(&j, out, n, j.clash ? 0 : pointer ? term : join_fixed_term(&j));
 }
 

@@ -179,7 +179,7 @@ static Fact last_value(const PadLoop *p, int i) {
   return join_result(&j, out, kept_axes, j.clash ? 0 : j.operands[0].value);
 }
 
-/* What a carried value was is not known outside. */
+/* What a carried value was is not known outside; behind the elements it is the same in all steps and both runs. */
 static Fact collected(const PadLoop *p, int i) {
   SetStep *st = p->l.st;
   Ref r = scan_collect_result(&p->l.scan, i);
@@ -188,7 +188,8 @@ static Fact collected(const PadLoop *p, int i) {
   f = fact_stack(st->s, &f, st->lead, p->l.scan.length);
   Atom *atoms = arena_copy(st->s->arena, f.atoms, (size_t)f.n_atoms * sizeof *atoms);
   for (int k = 0; k < f.n_atoms; k++)
-    if (atoms[k].axis == st->lead && atoms[k].fill.kind == FILL_carry) atoms[k].fill = (Fill){0};
+    if (atoms[k].axis == st->lead && atoms[k].fill.kind == FILL_carry)
+      atoms[k].fill = (Fill){.kind = FILL_same, .needs = atoms[k].fill.needs | PAD_end};
   f.atoms = atoms;
   return f;
 }

@@ -169,6 +169,11 @@ static void leave_out(Join *j, JointAtom *a, int operand) {
 static void place_part(Join *j, int axis, int fresh, int by, bool more, int operand) {
   JointAtom *a = &j->atoms.data[j->first[axis]];
   bool moves = axis_moves(j, axis);
+  if (moves && !more && j->count[axis] == 1 && by > join_slot(j, a->term)->shift &&
+      fill_placed(&a->fill)) {
+    place_axis(j, axis);
+    moves = false;
+  }
   if (more && !moves && axis_depends(j, axis)) {
     moves = as_elements(j, axis);
     if (!moves) join_refuse(j, SET_pad_concat, operand);
