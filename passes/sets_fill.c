@@ -142,6 +142,10 @@ static Fill against_far(const SetStep *st, Fill f, int k, bool proper) {
   double v[2] = {0, 0};
   bool sum = op == OP_add || op == OP_sub, compare = op_is(op, T_COMPARE);
   bool wins = (op == OP_max && f.number > 0) || (op == OP_min && f.number < 0);
+  /* what the text puts there may be as far: on the same side for a comparison, on the other one for a sum */
+  unsigned other = st->operands[1 - k].anywhere, low = INF_below | FAR_below;
+  bool below = (f.number < 0) != (op == OP_add);
+  if (other & (below ? low : low << 1)) return unknown();
   v[k] = compare ? copysign(INFINITY, f.number) : f.number;
   if (!sum && !compare && !wins) return unknown();
   unsigned needs = f.needs | PAD_some | (proper ? 0 : PAD_finite);
@@ -241,8 +245,7 @@ static unsigned mirrored(unsigned x) { return (x & BELOW) << 1 | (x & ABOVE) >> 
 static unsigned both_sides(unsigned x) { return x | mirrored(x); }
 
 /* A maximum that is -inf by its elements is followed by NaN at elements, too; so is a sum of both infinities. */
-static unsigned infinite_of(const SetStep *st, unsigned any) {
-  const Fact *f = st->operands;
+static unsigned infinite_of(const SetStep *st, unsigned a, unsigned b, unsigned any) {
   switch (st->node->op) {
   case OP_add:
   case OP_sum:
@@ -251,13 +254,13 @@ static unsigned infinite_of(const SetStep *st, unsigned any) {
   case OP_stop_gradient:
     return any;
   case OP_sub:
-    return f[0].infinite | mirrored(f[1].infinite);
+    return a | mirrored(b);
   case OP_neg:
     return mirrored(any);
   case OP_max:
-    return (f[0].infinite & f[1].infinite & BELOW) | (any & ABOVE);
+    return (a & b & BELOW) | (any & ABOVE);
   case OP_min:
-    return (f[0].infinite & f[1].infinite & ABOVE) | (any & BELOW);
+    return (a & b & ABOVE) | (any & BELOW);
   case OP_max_over:
   case OP_exp:
     return any & ABOVE;
@@ -268,14 +271,17 @@ static unsigned infinite_of(const SetStep *st, unsigned any) {
   case OP_sign:
     return 0;
   case OP_div:
-    return both_sides(f[0].infinite);
+    return both_sides(a);
   default:
     return both_sides(any);
   }
 }
 
 Fact end_infinite(const SetStep *st, Fact f) {
-  if (!f.lost && f.infinite)
-    f.infinite = dtype_is_float(step_type(st)->dtype) ? infinite_of(st, f.infinite) : 0;
+  const Fact *a = &st->operands[0], *b = &st->operands[st->node->n_operands > 1];
+  bool floats = dtype_is_float(step_type(st)->dtype);
+  if (f.lost || !f.anywhere) return f;
+  f.infinite = floats ? infinite_of(st, a->infinite, b->infinite, f.infinite) : 0;
+  f.anywhere = floats ? infinite_of(st, a->anywhere, b->anywhere, f.anywhere) : 0;
   return f;
 }

@@ -649,6 +649,7 @@ Fact join_result(Join *j, const int *out, int n_out, int value) {
     f.ties |= j->operands[k].fact->ties;
     f.needs |= j->operands[k].fact->needs;
     f.infinite |= j->operands[k].fact->infinite;
+    f.anywhere |= j->operands[k].fact->anywhere;
     if (!f.counts) f.counts = j->operands[k].fact->counts;
   }
   f.needs |= j->needs;
@@ -704,8 +705,8 @@ Fact fact_meet(SetStep *st, const Fact *a, const Fact *b, int n) {
 bool fact_same(Sets *s, const Fact *a, const Fact *b) {
   if (a->lost || b->lost) return a->lost && b->lost;
   if (a->n_atoms != b->n_atoms || a->chance != b->chance || a->ties != b->ties ||
-      a->needs != b->needs || a->infinite != b->infinite || !a->counts != !b->counts ||
-      !fill_equal(&a->whole, &b->whole))
+      a->needs != b->needs || a->infinite != b->infinite || a->anywhere != b->anywhere ||
+      !a->counts != !b->counts || !fill_equal(&a->whole, &b->whole))
     return false;
   int *vars = arena_array(s->scratch, int, 2 * (a->n_atoms + 1)), n = 0;
   for (int i = 0; i <= a->n_atoms; i++) {

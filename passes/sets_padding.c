@@ -139,13 +139,16 @@ static Fact pad_splat(SetStep *st) {
   Fact f = rule_splat(st);
   const Attr *value = node_attr(st->node, A_value);
   if (value) f.whole = (Fill){.kind = FILL_number, .number = value->f};
-  if (value) f.infinite = fill_infinite(value->f);
+  if (value) f.infinite = f.anywhere = fill_infinite(value->f);
   return f;
 }
 
 /* ---- elementwise ----------------------------------------------------------------------------- */
 
-static bool is_finite(const Fill *f) { return f->kind == FILL_number && isfinite(f->number); }
+static bool is_finite(const Fact *f, int atom) {
+  const Fill *fill = &f->atoms[atom].fill;
+  return fill->kind == FILL_number && isfinite(fill->number) && !(fill->needs & ~f->needs);
+}
 
 /* Operands that are finite: made of elements only, and of no infinite number that the text has. */
 static bool *proper_operands(const SetStep *st) {
@@ -154,9 +157,8 @@ static bool *proper_operands(const SetStep *st) {
     const Fact *f = &st->operands[k];
     proper[k] = !(f->infinite & INFINITE);
     for (int i = 0; i < f->n_atoms; i++)
-      proper[k] =
-          proper[k] && (is_finite(&f->atoms[i].fill) || f->atoms[i].slot.kind == SLOT_free ||
-                        !pad_depends(st->s, f->atoms[i].extent));
+      proper[k] = proper[k] && (is_finite(f, i) || f->atoms[i].slot.kind == SLOT_free ||
+                                !pad_depends(st->s, f->atoms[i].extent));
   }
   return proper;
 }

@@ -235,6 +235,7 @@ Fact pad_pad(SetStep *st) {
   }
   Fact f = join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j));
   f.infinite |= fill_infinite(value.number);
+  f.anywhere |= fill_infinite(value.number);
   return f;
 }
 

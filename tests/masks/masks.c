@@ -313,6 +313,9 @@ static void check_fact(Case *c, uint32_t i) {
          (unsigned long long)c->seed, i, c->g->results.data[i].i,
          op_info[graph_node(c->g, c->g->results.data[i])->op].name, text_str(&text),
          c->proof->set->name, same ? "padding" : "elements", c->holds);
+  for (int k = 0; k < f->n_atoms && c->settings->show; k++)
+    printf("  axis %d: slot %d, fill %d = %g if %u\n", f->atoms[k].axis, f->atoms[k].slot.kind,
+           f->atoms[k].fill.kind, f->atoms[k].fill.number, f->atoms[k].fill.needs);
 }
 
 /* The weakest fact that a value may have: known at elements where it has the mask's rows, else at the same places. */
