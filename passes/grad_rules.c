@@ -292,7 +292,8 @@ static void grad_update(GradTape *tape, Ref y, Ref g) {
   Ref a = n.operands[0], b = n.operands[1];
   int axis = (int)node_int(&n, A_axis, 0);
   const TypeInfo *block = info_of(tape, b);
-  if (sz_eq(block->dims[axis], info_of(tape, a)->dims[axis])) { /* the whole of a, wherever it begins */
+  if (sz_eq(block->dims[axis],
+            info_of(tape, a)->dims[axis])) { /* the whole of a, wherever it begins */
     grad_add(tape, b, g);
     return;
   }
