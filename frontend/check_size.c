@@ -217,28 +217,45 @@ static bool constant_bool(Check *c, const Value *v, bool *out) {
   return true;
 }
 
+static bool settle_static_bool(Check *c, const Expr *x, const Value *v) {
+  if (v->kind == VAL_bool || v->kind == VAL_unknown) return true;
+  if (!value_ok(v)) return false;
+  diag_at(c->ctx, x->span, E_not_static, "a condition known before the run is wanted, not %s",
+          value_str(c, v));
+  if (v->kind == VAL_tensor)
+    diag_help(c->ctx, "where(condition, a, b) chooses between values while running");
+  return false;
+}
+
+enum { CLAIM_DEPTH = 20 };
+
+/* Made of single numbers alone: parameters, what calls give, constants. */
+static bool of_scalars(const Graph *g, Ref r, int depth) {
+  const Node *n = graph_node(g, r);
+  const TypeInfo *info = graph_info(g, r);
+  if (info->is_tuple) return true;
+  if (info->rank || !depth) return false;
+  for (int i = 0; i < n->n_operands; i++)
+    if (!of_scalars(g, n->operands[i], depth - 1)) return false;
+  return true;
+}
+
 bool elab_claim(Check *c, const Expr *x, Value *out) {
   *out = elab_static(c, x, false);
+  bool later = out->kind == VAL_tensor && !out->tensor.n_vars &&
+               ty_eq(value_type(c, out), type_scalar(c->ctx, DT_bool)) &&
+               of_scalars(out->tensor.frame->graph, out->tensor.ref, CLAIM_DEPTH);
   bool known;
-  if (constant_bool(c, out, &known)) *out = value_bool(known);
-  bool later = out->kind == VAL_tensor && !out->tensor.n_vars && !value_rank(c, out) &&
-               graph_info(out->tensor.frame->graph, out->tensor.ref)->dtype == DT_bool;
-  if (later) *out = (Value){.kind = VAL_unknown};
-  if (out->kind == VAL_bool || out->kind == VAL_unknown) return true;
-  if (value_ok(out))
-    diag_at(c->ctx, x->span, E_not_static, "a condition is wanted, not %s", value_str(c, out));
-  return false;
+  if (constant_bool(c, out, &known))
+    *out = value_bool(known);
+  else if (later)
+    *out = (Value){.kind = VAL_unknown};
+  return settle_static_bool(c, x, out);
 }
 
 bool elab_static_bool(Check *c, const Expr *x, Value *out) {
   *out = elab_static(c, x, false);
   bool known;
   if (constant_bool(c, out, &known)) *out = value_bool(known);
-  if (out->kind == VAL_bool || out->kind == VAL_unknown) return true;
-  if (!value_ok(out)) return false;
-  diag_at(c->ctx, x->span, E_not_static, "a condition known before the run is wanted, not %s",
-          value_str(c, out));
-  if (out->kind == VAL_tensor)
-    diag_help(c->ctx, "where(condition, a, b) chooses between values while running");
-  return false;
+  return settle_static_bool(c, x, out);
 }

@@ -365,7 +365,7 @@ bool elab_extent(Check *c, const Expr *x, Sz *out);
 bool extent_fits(Check *c, Sz extent, Span span);
 bool elab_int(Check *c, const Expr *x, int64_t *out);
 bool elab_static_bool(Check *c, const Expr *x, Value *out);
-/* The condition of an assertion: VAL_unknown as well where it is a bool known only while running. */
+/* The condition of an assertion: VAL_unknown as well where single numbers decide while running. */
 bool elab_claim(Check *c, const Expr *x, Value *out);
 /* A type of a signature with all names bound; unknown ones become symbols when the scope says so.
  */
