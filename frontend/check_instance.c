@@ -218,6 +218,48 @@ static Value body_value(Check *c, const Block *body, const TypeExpr *result, Spa
   return value_ok(&v) && result_fits(c, &v, result, where) ? v : value_poison();
 }
 
+/* The conditions of the instance's claims as graphs of their own. */
+static void settle_claims(Instance *in) {
+  Arena *arena = &in->graph->ctx->arena;
+  for (uint32_t k = 0; k < in->claims.len; k++) {
+    Claim *claim = &in->claims.data[k];
+    RefMap map = refmap_new(arena, in->graph);
+    Graph *g = graph_like(in->graph, &map);
+    for (uint32_t i = 0; i <= claim->condition.i; i++)
+      if (ref_none(map.to[i])) map.to[i] = refmap_copy(in->graph, (Ref){i}, g, &map);
+    graph_result(g, map.to[claim->condition.i], (Str){0});
+    claim->graph = graph_sweep(g);
+  }
+}
+
+/* Whether what the claim says is false of these arguments, as far as they are constants. */
+static bool claim_broken(Graph *caller, const Claim *claim, const RefList *arguments) {
+  const Graph *from = claim->graph;
+  RefMap map = refmap_new(&caller->ctx->arena, from);
+  Graph *g = graph_new(caller->ctx, (Str){0});
+  for (uint32_t i = 0; i < from->params.len && i < arguments->refs.len; i++) {
+    const Node *n = graph_node(caller, arguments->refs.data[i]);
+    Ty type = graph_type(from, from->params.data[i]);
+    bool known = n->op == OP_const;
+    map.to[from->params.data[i].i] = known ? build_const(g, type, node_float(n, A_value, 0))
+                                           : graph_param(g, type, (Str){0}, NULL, 0);
+  }
+  for (uint32_t i = 0; i < from->nodes.len; i++)
+    if (ref_none(map.to[i])) map.to[i] = refmap_copy(from, (Ref){i}, g, &map);
+  const Node *result = graph_node(g, map.to[from->results.data[0].i]);
+  return result->op == OP_const && node_float(result, A_value, 1) == 0;
+}
+
+static bool claims_hold(Check *c, const Instance *in, const RefList *arguments, Span span) {
+  for (uint32_t k = 0; k < in->claims.len; k++) {
+    const Claim *claim = &in->claims.data[k];
+    if (!claim->graph || !claim_broken(c->frame->graph, claim, arguments)) continue;
+    assertion_failed(c, claim->stmt, in->name, &span);
+    return false;
+  }
+  return true;
+}
+
 void instance_finish(Check *c, Instance *in, const Block *body, const TypeExpr *result, Span span) {
   in->busy = true;
   Value v = body_value(c, body, result, span), template;
@@ -230,6 +272,7 @@ void instance_finish(Check *c, Instance *in, const Block *body, const TypeExpr *
     graph_result(in->graph, refs.refs.data[i], name);
   }
   in->result = template;
+  settle_claims(in);
   in->graph = graph_sweep(in->graph);
   if (in->alone) in->failed = !sizes_possible(c->spec, in->graph);
 }
@@ -308,6 +351,7 @@ static Value build_call(Check *c, const Callee *callee, const Instance *in, cons
                         Span span) {
   RefList refs = {0};
   if (!push_operands(c, callee, actuals, &refs)) return value_poison();
+  if (!claims_hold(c, in, &refs, span)) return value_poison();
   Graph *g = graph_here(c, span);
   Str outer = g->scope;
   if (span_none(c->instance->undecided)) c->instance->undecided = in->undecided;

@@ -240,16 +240,19 @@ static bool of_scalars(const Graph *g, Ref r, int depth) {
   return true;
 }
 
-bool elab_claim(Check *c, const Expr *x, Value *out) {
-  *out = elab_static(c, x, false);
-  bool later = out->kind == VAL_tensor && !out->tensor.n_vars &&
-               ty_eq(value_type(c, out), type_scalar(c->ctx, DT_bool)) &&
-               of_scalars(out->tensor.frame->graph, out->tensor.ref, CLAIM_DEPTH);
+bool elab_claim(Check *c, const Expr *x, Value *out, Ref *condition) {
   bool known;
-  if (constant_bool(c, out, &known))
+  *out = elab_static(c, x, false);
+  *condition = REF_NONE;
+  if (constant_bool(c, out, &known)) {
     *out = value_bool(known);
-  else if (later)
+  } else if (out->kind == VAL_tensor && out->tensor.n_vars) {
+    *out = (Value){.kind = VAL_unknown}; /* of a function applied at every place */
+  } else if (out->kind == VAL_tensor && ty_eq(value_type(c, out), type_scalar(c->ctx, DT_bool)) &&
+             of_scalars(out->tensor.frame->graph, out->tensor.ref, CLAIM_DEPTH)) {
+    if (out->tensor.frame->graph == c->instance->graph) *condition = out->tensor.ref;
     *out = (Value){.kind = VAL_unknown};
+  }
   return settle_static_bool(c, x, out);
 }
 

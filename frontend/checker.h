@@ -191,6 +191,13 @@ typedef struct ParamInfo {
   Ty type;
 } ParamInfo;
 
+/* An assertion that the arguments of a call decide. */
+typedef struct Claim {
+  const Stmt *stmt;
+  Ref condition; /* in the instance's graph, until that is swept */
+  Graph *graph;  /* then: the instance's parameters, and the condition as result */
+} Claim;
+
 struct Instance {
   Str key, name;
   const FnDecl *decl;
@@ -201,7 +208,8 @@ struct Instance {
   bool alone;   /* with the sizes of its signature as symbols, not called */
   bool needs_key, busy, failed;
   bool training, mode_matters; /* elaborated for a step; whether that makes a difference */
-  bool stopped;                /* an assertion failed: what follows may not make sense */
+  VEC(Claim) claims;
+  bool stopped;         /* an assertion failed: what follows may not make sense */
   Span undecided;       /* an 'if', here or in what is called, whose condition hangs on a size */
   uint32_t places;      /* random places so far */
   uint32_t busy_inline; /* functions being applied in index notation, one inside the other */
@@ -366,7 +374,9 @@ bool extent_fits(Check *c, Sz extent, Span span);
 bool elab_int(Check *c, const Expr *x, int64_t *out);
 bool elab_static_bool(Check *c, const Expr *x, Value *out);
 /* The condition of an assertion: VAL_unknown as well where single numbers decide while running. */
-bool elab_claim(Check *c, const Expr *x, Value *out);
+bool elab_claim(Check *c, const Expr *x, Value *out, Ref *condition);
+/* check_stmt.c: says that an assertion failed, or (call) that a call's arguments break it. */
+void assertion_failed(Check *c, const Stmt *s, Str name, const Span *call);
 /* A type of a signature with all names bound; unknown ones become symbols when the scope says so.
  */
 Ty type_eval(Check *c, const TypeExpr *t);
