@@ -41,6 +41,13 @@ typedef struct SpecWeight {
   Graph *init; /* no parameter, or one: the key */
 } SpecWeight;
 
+/* What must hold of the arguments of a call from outside: an assertion of the text. */
+typedef struct SpecClaim {
+  const Graph *graph; /* the function's parameters; a bool */
+  Span span;
+  const char *message;
+} SpecClaim;
+
 typedef struct SpecFunction {
   Str name;     /* "attend", "LSTM.()", "ReadProcessWrite.encode" */
   Graph *graph; /* parameters: weights, arguments, then the key if it draws random numbers */
@@ -50,6 +57,8 @@ typedef struct SpecFunction {
   /* The same graph with the symbols of vocabularies in its types: which text an index is of. */
   const Graph *declared;
   uint32_t told; /* the state of the vocabularies that it was made with */
+  const SpecClaim *claims;
+  uint32_t n_claims;
 } SpecFunction;
 
 /* Names of what can be called from outside: functions, and methods of layers that the text

@@ -273,6 +273,21 @@ static bool decided(Spec *spec, const Instance *in) {
   return span_none(in->undecided) || check_undecided(spec->ctx, in->undecided);
 }
 
+/* Assertions that are about single numbers among the parameters alone. */
+static void copy_claims(Spec *spec, SpecFunction *f, const Instance *in) {
+  SpecClaim *claims = arena_array(&spec->ctx->arena, SpecClaim, in->claims.len + 1);
+  for (uint32_t i = 0; i < in->claims.len; i++) {
+    const Claim *claim = &in->claims.data[i];
+    if (!claim->graph) continue;
+    const Expr *message = claim->stmt->check.message;
+    bool text = message && message->kind == EX_string;
+    claims[f->n_claims++] = (SpecClaim){claim->graph, claim->stmt->check.condition->span,
+                                        text ? ctx_text(spec->ctx, message->string)
+                                             : "this does not hold of the arguments"};
+  }
+  f->claims = claims;
+}
+
 static SpecFunction *make_function(Spec *spec, const char *name, const Found *found) {
   Instance *in = instance_alone(spec, found->fn, found->shape, NULL);
   if (!in) {
@@ -288,6 +303,7 @@ static SpecFunction *make_function(Spec *spec, const char *name, const Found *fo
                       .declared = in->graph,
                       .told = spec->vocabs_told,
                       .needs_key = in->needs_key};
+  copy_claims(spec, f, in);
   if (!found->shape) return f;
   f->n_weights = found->shape->weights.len;
   SpecWeight *weights = arena_array(&spec->ctx->arena, SpecWeight, f->n_weights + 1);

@@ -250,12 +250,45 @@ static bool claim_broken(Graph *caller, const Claim *claim, const RefList *argum
   return result->op == OP_const && node_float(result, A_value, 1) == 0;
 }
 
+/* Made of parameters that are single numbers, and of constants, by a few elementwise ops. */
+static bool of_parameters(const Graph *g, Ref r) {
+  const Node *n = graph_node(g, r);
+  if (graph_info(g, r)->is_tuple || graph_info(g, r)->rank) return false;
+  if (op_is(n->op, T_LEAF)) return true;
+  if (!op_is(n->op, T_ELEMENTWISE)) return false;
+  for (int i = 0; i < n->n_operands; i++)
+    if (!of_parameters(g, n->operands[i])) return false;
+  return true;
+}
+
+/* What the calls of the caller have to decide: the claim, about the caller's own parameters. */
+static void hand_on_claim(Check *c, const Claim *claim, const RefList *arguments) {
+  const Graph *from = claim->graph;
+  Graph *g = c->frame->graph;
+  if (g != c->instance->graph) return;
+  RefMap map = refmap_new(&c->ctx->arena, from);
+  for (uint32_t i = 0; i < from->params.len && i < arguments->refs.len; i++)
+    map.to[from->params.data[i].i] = arguments->refs.data[i];
+  for (uint32_t i = 0; i < from->nodes.len; i++) {
+    const Node *n = &from->nodes.data[i];
+    bool known = n->op != OP_param; /* the key of random numbers is no argument */
+    for (int k = 0; k < n->n_operands; k++) known = known && !ref_none(map.to[n->operands[k].i]);
+    if (known && ref_none(map.to[i])) map.to[i] = refmap_copy(from, (Ref){i}, g, &map);
+  }
+  Claim own = {.stmt = claim->stmt, .condition = map.to[from->results.data[0].i]};
+  if (!ref_none(own.condition) && of_parameters(g, own.condition))
+    vec_push(&c->ctx->arena, &c->instance->claims, own);
+}
+
 static bool claims_hold(Check *c, const Instance *in, const RefList *arguments, Span span) {
   for (uint32_t k = 0; k < in->claims.len; k++) {
     const Claim *claim = &in->claims.data[k];
-    if (!claim->graph || !claim_broken(c->frame->graph, claim, arguments)) continue;
-    assertion_failed(c, claim->stmt, in->name, &span);
-    return false;
+    if (!claim->graph) continue;
+    if (claim_broken(c->frame->graph, claim, arguments)) {
+      assertion_failed(c, claim->stmt, in->name, &span);
+      return false;
+    }
+    hand_on_claim(c, claim, arguments);
   }
   return true;
 }

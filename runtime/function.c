@@ -242,6 +242,24 @@ bool function_read_weights(Function *f, const char *path) {
 
 /* ---- calling ---- */
 
+/* What the text asserts of the arguments. */
+static bool claims_hold(Function *f, const Tensor *const *args) {
+  for (uint32_t i = 0; i < f->spec->n_claims; i++) {
+    const SpecClaim *claim = &f->spec->claims[i];
+    const char *why = "";
+    Tensor *holds = NULL;
+    InterpOptions options = {0};
+    if (!interp_run(f->ctx, claim->graph, args, &holds, &options, &why))
+      return fail(f, "checking the arguments", why);
+    bool good = tensor_get(holds, 0) != 0;
+    tensor_free(holds);
+    if (good) continue;
+    diag_at(f->ctx, claim->span, E_assert_failed, "%s", claim->message);
+    return false;
+  }
+  return true;
+}
+
 bool function_call(Function *f, const Tensor *const *args, uint32_t n, int64_t seed, bool interpret,
                    Tensor **results) {
   const char *why = "";
@@ -258,8 +276,10 @@ bool function_call(Function *f, const Tensor *const *args, uint32_t n, int64_t s
   Tensor *key = key_tensor(threefry_fold(threefry_seed((uint32_t)seed), STREAM_RUN));
   if (!key) return fail(f, "calling", "no memory");
   if (f->spec->needs_key) all[n_weights + n] = key;
-  bool good = interpret ? interpret_graph(f, f->graph, all, results)
-                        : program_call(f->program, all, results, &why) || fail(f, "calling", why);
+  bool good = claims_hold(f, all);
+  if (good)
+    good = interpret ? interpret_graph(f, f->graph, all, results)
+                     : program_call(f->program, all, results, &why) || fail(f, "calling", why);
   tensor_free(key);
   return good;
 }
