@@ -145,7 +145,8 @@ typedef struct Shift {
   int64_t at;
   Num by;
 } Shift;
-enum { EV_DEPTH = 4 }; /* of derivatives of derivatives */
+enum { EV_DEPTH = 4 };                /* of derivatives of derivatives */
+enum { EV_FOUND = 1, EV_ASTRAY = 2 }; /* how a run for a derivative ends */
 
 /* A weight, or a state of a training program. */
 typedef struct Slot {

@@ -33,9 +33,10 @@ static Found run_again(Eval *e, uint64_t stop, uint64_t need, Shift shift) {
   e->stop = stop;
   e->need = need;
   e->caught = &caught;
-  if (!setjmp(caught)) {
+  int how = setjmp(caught);
+  if (!how) {
     ev_enter(e); /* ends only if the derivative is not reached */
-  } else {
+  } else if (how == EV_FOUND) {
     found = (Found){true, e->loss->doubt, e->loss->x[0], e->loss->waits};
     found.waits |= e->need & ~need; /* a condition has asked for them */
   }
@@ -105,7 +106,7 @@ void ev_derive(Eval *e, Arr *loss, Arr *const *by, int n, Arr **out) {
   uint64_t ordinal = e->next_grad++, need = 0;
   if (e->again && ordinal == e->stop) {
     e->loss = loss;
-    longjmp(*e->caught, 1);
+    longjmp(*e->caught, EV_FOUND);
   }
   if (e->again && !(e->need & bit_of(ordinal))) {
     left_out(e, ordinal, by, n, out);
