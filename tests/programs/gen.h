@@ -5,7 +5,7 @@
  * extents as they are written and as they will be. Weighted towards what has gone wrong:
  * derivatives in loops, of captured and carried values, of derivatives; several updates in a step.
  *
- * gen.c names and numbers, gen_expr.c expressions on whole tensors, gen_index.c index notation,
+ * gen.c names and numbers, gen_expr.c and gen_layout.c expressions on whole tensors, gen_index.c index notation,
  * gen_stmt.c statements, loops and derivatives, gen_layer.c functions and layers, gen_train.c training
  * programs, gen_program.c the whole.
  */
@@ -44,6 +44,7 @@ typedef struct Fun {
   Shape params[3], result;
   int n_params, n_results;
   uint64_t deps; /* on weights of models */
+  bool set;      /* its first parameter is one */
 } Fun;           /* sizes A and B are whatever the arguments have */
 
 enum { GEN_VARS = 96, GEN_FUNS = 16 };
@@ -120,6 +121,9 @@ const char *truth(Gen *g, Shape s, int depth);
 const char *call(Gen *g, const Fun *f, int depth, Shape *result); /* NULL: no arguments fit */
 const char *reduced(Gen *g, const Var *v);                        /* a scalar that depends on it */
 
+/* ---- gen_layout.c ---- */
+const char *layout(Gen *g, Shape s, int depth);
+
 /* ---- gen_index.c ---- */
 void index_statement(Gen *g);
 
@@ -132,6 +136,7 @@ const char *loss_of(Gen *g, const Var *root);
 /* ---- gen_layer.c ---- */
 void begin_body(Gen *g, int first_var);
 void helper(Gen *g);
+void set_function(Gen *g);
 void layer(Gen *g, const char *name);
 void main_function(Gen *g);
 void main_layer(Gen *g);

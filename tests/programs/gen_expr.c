@@ -198,7 +198,8 @@ const char *expr(Gen *g, Shape s, int depth) {
   if (kind < 76) return choice(g, s, depth);
   if (kind < 84 && s.rank >= 1 && depth > 1) return product(g, s, depth);
   if (kind < 88 && s.rank == 2) return spread(g, s, depth);
-  if (kind < 94) return by_call(g, s, depth);
+  if (kind < 93) return by_call(g, s, depth);
+  if (kind < 96 && depth > 1) return layout(g, s, depth);
   if (!s.rank) return total(g, depth);
   return leaf(g, s);
 }
@@ -220,9 +221,11 @@ static Shape resolved_shape(Shape s, const Extent *sizes) {
 const char *call(Gen *g, const Fun *f, int depth, Shape *result) {
   Extent sizes[2] = {some_dim(g), some_dim(g)};
   const char *text = "";
-  for (int i = 0; i < f->n_params; i++)
-    text =
-        txt(g, "%s%s%s", text, i ? ", " : "", expr(g, resolved_shape(f->params[i], sizes), depth));
+  for (int i = 0; i < f->n_params; i++) {
+    const char *arg = expr(g, resolved_shape(f->params[i], sizes), depth);
+    if (f->set && !i) arg = txt(g, "as_set(%s)", arg);
+    text = txt(g, "%s%s%s", text, i ? ", " : "", arg);
+  }
   *result = resolved_shape(f->result, sizes);
   g->deps |= f->deps;
   return txt(g, "%s(%s)", f->name, text);

@@ -37,7 +37,7 @@ static void results(Gen *g, int first) {
   const char *text = "", *all[8];
   int n = 0;
   for (int i = g->n_vars - 1; i >= first && n < 6; i--)
-    if (g->vars[i].kind == 'f' && g->vars[i].name[0] != 'x') all[n++] = g->vars[i].name;
+    if (strchr("fx", g->vars[i].kind) && g->vars[i].name[0] != 'x') all[n++] = g->vars[i].name;
   for (int i = 0; i < n; i++) text = txt(g, "%s%s%s", text, i ? ", " : "", all[i]);
   if (!n) line(g, "sum(x) * 1.5");
   if (n) line(g, n > 1 ? "(%s)" : "%s", text);
@@ -48,6 +48,27 @@ static void add_fun(Gen *g, Fun f) {
 }
 
 /* ---- functions that are called ---- */
+
+/* A function of a set: nothing in it hangs on the order. */
+void set_function(Gen *g) {
+  static const char *const names[] = {"sum", "mean", "max", "logsumexp"};
+  static const char *const ones[] = {"tanh", "sin", "sigmoid", "abs"};
+  const char *name = new_name(g, "f");
+  Extent a = {"A", 0}, b = {"B", 0};
+  line(g, "fn %s(x: f32[A, {B}], s: f32[A]) {", name);
+  g->indent++;
+  line(g, "e[a, b] = %s(x[a, b] * s[a]) * %s", ones[below(g, 4)], number(g));
+  line(g, "w[a, b] = %s", chance(g, 50) ? "softmax[b](e[a, b])" : "e[a, b] - mean[c](e[a, c])");
+  line(g, "r[a] = %s[b](w[a, b] * x[a, b])", names[below(g, 4)]);
+  if (chance(g, 60) && !g->plain) {
+    line(g, "g = grad(sum(r ** 2), x)");
+    line(g, "r[a] = %s[b](g[a, b] * w[a, b])", names[below(g, 3)]);
+  }
+  line(g, "r");
+  g->indent--;
+  line(g, "}");
+  add_fun(g, (Fun){name, {{2, {a, b}}, {1, {a}}}, {1, {a}}, 2, 1, 0, true});
+}
 
 void helper(Gen *g) {
   int n_dims = 1 + below(g, 2), before = g->n_dims, vars = g->n_vars;
@@ -117,7 +138,7 @@ void layer(Gen *g, const char *name) {
   if (chance(g, 70)) weight(g, "b", (Shape){1, {out}});
   if (g->n_layers && chance(g, 40)) {
     line(g, "sub: %s(O, O)", g->layers[below(g, g->n_layers)]);
-    add_fun(g, (Fun){"sub", {{2, {{"A", 0}, out}}}, {2, {{"A", 0}, out}}, 1, 1, 0});
+    add_fun(g, (Fun){"sub", {{2, {{"A", 0}, out}}}, {2, {{"A", 0}, out}}, 1, 1, 0, false});
   }
   operator_body(g, in, out);
   g->indent--;
@@ -156,10 +177,10 @@ void main_layer(Gen *g) {
   weight(g, "s", scalar());
   if (g->n_layers) {
     line(g, "net: %s(3, 2)", g->layers[below(g, g->n_layers)]);
-    add_fun(g, (Fun){"net", {{2, {a, three}}}, {2, {a, two}}, 1, 1, 0});
+    add_fun(g, (Fun){"net", {{2, {a, three}}}, {2, {a, two}}, 1, 1, 0, false});
     line(g, "block: [2] %s(2, 2)", g->layers[below(g, g->n_layers)]);
-    add_fun(g, (Fun){"block[0]", {{2, {a, two}}}, {2, {a, two}}, 1, 1, 0});
-    add_fun(g, (Fun){"block[1]", {{2, {a, two}}}, {2, {a, two}}, 1, 1, 0});
+    add_fun(g, (Fun){"block[0]", {{2, {a, two}}}, {2, {a, two}}, 1, 1, 0, false});
+    add_fun(g, (Fun){"block[1]", {{2, {a, two}}}, {2, {a, two}}, 1, 1, 0, false});
   }
   g->dims[2] = two;
   g->n_dims = 3;

@@ -28,6 +28,7 @@ Case gen_case(Ctx *ctx, uint64_t seed, GenSize size) {
   line(g, "const K = %d", 1 + below(g, 3));
   int kind = below(g, 10);
   for (int i = below(g, kind < 7 ? 3 : 2); i > 0; i--) helper(g);
+  if (chance(g, 20)) set_function(g);
   for (int i = kind < 5 ? 0 : 1 + below(g, 2); i > 0; i--) layer(g, txt(g, "L%d", i));
   if (kind < 5)
     main_function(g);

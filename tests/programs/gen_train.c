@@ -40,7 +40,7 @@ static void bind_models(Gen *g) {
   Extent a = {"A", 0};
   for (int i = 0; i < g->n_models; i++) {
     const Model *m = &g->models[i];
-    Fun f = {m->name, {{2, {a, m->in}}}, {2, {a, m->out}}, 1, 1, bit_of(m)};
+    Fun f = {m->name, {{2, {a, m->in}}}, {2, {a, m->out}}, 1, 1, bit_of(m), false};
     if (g->n_funs < GEN_FUNS) g->funs[g->n_funs++] = f;
     add_weight(g, m, "w", (Shape){2, {m->in, m->out}});
   }
