@@ -277,11 +277,21 @@ static void record_begin(Eval *e, Update *u, const Stmt *s, uint64_t ordinal) {
 }
 
 static void record_end(Eval *e, Record *r) {
+  if (e->again) return;
   r->next_id = e->next_id;
   r->next_grad = e->next_grad;
   r->next_stop = e->next_stop;
   r->next = e->records;
   e->records = r;
+}
+
+/* Whether later derivatives go through the update: it is then made anew in each run. */
+static bool goes_through(const Eval *e, const Stmt *s) {
+  static const char word[] = "through";
+  const Source *source = source_at(e->ctx, s->span.lo, NULL, NULL);
+  size_t n = sizeof word - 1;
+  return s->span.hi - s->span.lo > n &&
+         !memcmp(source->text + (s->span.hi - source->base) - n, word, n);
 }
 
 /* In later runs: what the first one did. */
@@ -312,7 +322,8 @@ static void minimize(Eval *e, const Stmt *s) {
   uint64_t ordinal = e->next_grad;
   for (uint32_t i = 0; i < s->minimize.nets.len; i++)
     n = weights_of(e, s->minimize.nets.data[i], weights, n, &u.net);
-  if (!(e->again && e->stop == ordinal) && replayed(e, ordinal)) return;
+  bool here = e->again && e->stop == ordinal;
+  if (!here && !goes_through(e, s) && replayed(e, ordinal)) return;
   for (int i = 0; i < n; i++) by[i] = e->slots[weights[i]].now;
   read_rule(e, &u, s->minimize.optimizer);
   int64_t every = s->minimize.every ? ev_size(e, s->minimize.every) : 1;
@@ -333,7 +344,7 @@ static void move(Eval *e, const Stmt *s) {
   n_to = weights_of(e, s->move.to, to, n_to, &other);
   n = weights_of(e, s->move.net, weights, n, &u.net);
   if (n != n_to) ev_fail(e, "a move between different models");
-  if (replayed(e, ordinal)) return;
+  if (!goes_through(e, s) && replayed(e, ordinal)) return;
   read_rule(e, &u, s->move.rule);
   for (int i = 0; i < n; i++) g[i] = e->slots[to[i]].now;
   record_begin(e, &u, s, ordinal);

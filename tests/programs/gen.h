@@ -77,7 +77,7 @@ typedef struct Gen {
   int loops;     /* around */
   int grads;     /* so far: they are dear */
   int repeats;
-  bool plain;
+  bool plain, through;
   bool library; /* its optimizers are imported */
   const char *layers[4];
   int n_layers;
@@ -88,6 +88,7 @@ typedef struct Gen {
 typedef struct GenSize {
   int statements; /* of a body, about */
   bool plain;     /* no derivatives */
+  bool through;   /* derivatives go through some updates */
 } GenSize;
 /* The same seed and size give the same text. */
 Case gen_case(Ctx *ctx, uint64_t seed, GenSize size);

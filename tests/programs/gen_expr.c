@@ -194,12 +194,12 @@ const char *expr(Gen *g, Shape s, int depth) {
   if (depth <= 0 || chance(g, 15)) return leaf(g, s);
   int kind = below(g, 100);
   if (kind < 34) return unary(g, s, depth);
-  if (kind < 70) return binary(g, s, depth);
+  if (kind < 66) return binary(g, s, depth);
   if (kind < 76) return choice(g, s, depth);
   if (kind < 84 && s.rank >= 1 && depth > 1) return product(g, s, depth);
   if (kind < 88 && s.rank == 2) return spread(g, s, depth);
-  if (kind < 93) return by_call(g, s, depth);
-  if (kind < 96 && depth > 1) return layout(g, s, depth);
+  if (kind < 92) return by_call(g, s, depth);
+  if (kind < 98 && depth > 0) return layout(g, s, depth);
   if (!s.rank) return total(g, depth);
   return leaf(g, s);
 }

@@ -20,7 +20,8 @@ Case gen_case(Ctx *ctx, uint64_t seed, GenSize size) {
   *g = (Gen){.ctx = ctx,
              .state = seed * 0x2545f4914f6cdd1du + 1,
              .size = size.statements,
-             .plain = size.plain};
+             .plain = size.plain,
+             .through = size.through};
   g->out = text_new(&ctx->arena);
   begin_dims(g, &c);
   line(g, "# seed %llu, N = %d, M = %d", (unsigned long long)seed, g->dims[0].value,

@@ -86,6 +86,8 @@ static const char *optimizer(Gen *g) {
   return forms[below(g, 5)];
 }
 
+static const char *through(Gen *g) { return g->through && chance(g, 12) ? " through" : ""; }
+
 static void minimize(Gen *g) {
   Model *m = trained(g), *other = trained(g);
   g->deps = 0;
@@ -97,8 +99,8 @@ static void minimize(Gen *g) {
     add_var(g, name, 'f', scalar(), g->deps | bit_of(m));
     loss = name;
   }
-  line(g, "minimize %s over %s with %s%s", loss, over, optimizer(g),
-       chance(g, 12) ? " every 2" : "");
+  line(g, "minimize %s over %s with %s%s%s", loss, over, optimizer(g),
+       chance(g, 12) ? " every 2" : "", through(g));
   changed(g, m);
   if (over != m->name) changed(g, other);
 }
@@ -107,7 +109,8 @@ static void move(Gen *g) {
   for (int i = 0; i < 8; i++) {
     Model *a = &g->models[below(g, g->n_models)], *b = &g->models[below(g, g->n_models)];
     if (a == b || strcmp(a->layer, b->layer) || !same_dim(a->in, b->in)) continue;
-    line(g, "move %s to %s with follow(keep = 0.%d)", a->name, b->name, below(g, 2) ? 5 : 0);
+    line(g, "move %s to %s with follow(keep = 0.%d)%s", a->name, b->name, below(g, 2) ? 5 : 0,
+         a->frozen ? "" : through(g));
     changed(g, a);
     return;
   }
