@@ -429,8 +429,10 @@ Value data_member(Check *c, SpecData *data, Name name) {
 SpecDataList spec_data(const Spec *spec) { return (SpecDataList){spec->data.data, spec->data.len}; }
 
 void spec_set_vocab(Spec *spec, SpecVocab *vocab, int64_t tokens) {
-  if (vocab->known != tokens) spec->vocabs_told++;
+  if (vocab->known == tokens) return;
   vocab->known = tokens;
+  spec->vocabs_told++;
+  spec->programs.len = 0; /* their weights have other sizes now */
 }
 
 SpecVocab *spec_find_vocab(const Spec *spec, Sz size) {

@@ -216,6 +216,44 @@ static void training(void **state) {
   assert_int_equal(system(command), 0);
 }
 
+/* The sizes of vocabularies are known when the data is read, after the spec. */
+static void training_on_data(void **state) {
+  static const char spec_text[] = "import optimizers\n"
+                                  "data d = lines(\"lines.txt\") { c: chars[S] }\n"
+                                  "layer Net(V) {\n"
+                                  "  e: f32[V] ~ zeros\n"
+                                  "  fn (c: <V>[B, S], m: bool[B, S]) -> f32 {\n"
+                                  "    x[b, s] = where(m[b, s], e[c[b, s]], 0.0)\n"
+                                  "    mean(x)\n"
+                                  "  }\n"
+                                  "}\n"
+                                  "train fit {\n"
+                                  "  net = Net(d.c)\n"
+                                  "  steps = 3\n"
+                                  "  step {\n"
+                                  "    b = d.batch(2)\n"
+                                  "    loss = (net(b.c, b.c_mask) - 1) ** 2\n"
+                                  "    minimize loss over net with sgd(lr = 0.1)\n"
+                                  "    log loss\n"
+                                  "  }\n"
+                                  "}\n";
+  Ordo *ordo = *state;
+  char folder[] = "/tmp/ordo-test-api-XXXXXX", path[96], command[96];
+  assert_non_null(mkdtemp(folder));
+  snprintf(path, sizeof path, "%s/lines.txt", folder);
+  FILE *file = fopen(path, "w");
+  fputs("hello\nworld\n", file);
+  fclose(file);
+  snprintf(path, sizeof path, "%s/text.ordo", folder);
+  OrdoSpec *spec = ordo_load_text(ordo, path, spec_text, NULL, 0);
+  if (!spec) fail_msg("%s", ordo_errors(ordo));
+  OrdoTraining training = ordo_training();
+  for (int i = 0; i < 2; i++)
+    if (!ordo_train(spec, &training)) fail_msg("%s", ordo_errors(ordo));
+  snprintf(command, sizeof command, "rm -rf %s", folder);
+  assert_int_equal(system(command), 0);
+}
+
 /* Text in, text out: rows of different lengths, an unknown character, a parameter that is no text. */
 static void text(void **state) {
   static const char spec_text[] =
@@ -263,8 +301,16 @@ static void text(void **state) {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(names_and_types), TEST(sizes_differ), TEST(weights),  TEST(constants), TEST(seeds),
-      TEST(mistakes),        TEST(two_at_once),  TEST(training), TEST(text),
+      TEST(names_and_types),
+      TEST(sizes_differ),
+      TEST(weights),
+      TEST(constants),
+      TEST(seeds),
+      TEST(mistakes),
+      TEST(two_at_once),
+      TEST(training),
+      TEST(training_on_data),
+      TEST(text),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
