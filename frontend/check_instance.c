@@ -398,24 +398,39 @@ static Value build_call(Check *c, const Callee *callee, const Instance *in, cons
   return value_rebuild(c, &in->result, items, &next);
 }
 
+/* What C code gives for a type: indices are numbers until they are cut into range. */
+static Ty foreign_type(Check *c, Ty type) {
+  const TypeInfo *info = type_info(c->ctx, type);
+  return info->dtype == DT_idx ? type_with_dtype(c->ctx, type, DT_i32) : type;
+}
+
+static Value foreign_item(Check *c, Graph *g, Ref y, int i, Ty type) {
+  Ref item = build_item(g, y, i);
+  bool index = type_info(c->ctx, type)->dtype == DT_idx;
+  return value_tensor(c, index ? build_op(g, OP_cast, &item, 1, NULL, 0, type) : item);
+}
+
 static Value build_foreign(Check *c, Check *inner, const Callee *callee, const Actual *actuals,
                            Span span) {
   RefList refs = {0};
   const Item *item = callee->item;
   Ty type = callee->fn->result ? type_eval(inner, callee->fn->result) : TY_NONE;
   if (!type.i || !push_operands(c, callee, actuals, &refs)) return value_poison();
-  bool tuple = type_info(c->ctx, type)->is_tuple;
-  Ty result = tuple ? type : type_tuple(c->ctx, &type, 1);
+  const TypeInfo *info = type_info(c->ctx, type);
+  const Ty *items = info->is_tuple ? info->items : &type;
+  int n = info->is_tuple ? info->rank : 1;
+  Ty *given = alloc(c, sizeof(Ty) * (size_t)(n + 1));
+  for (int i = 0; i < n; i++) given[i] = foreign_type(c, items[i]);
+  Ty result = type_tuple(c->ctx, given, n);
   Item *gradient = spec_item(c->spec, ITEM_gradient, item->name.str);
   Attr attrs[3] = {attr_s(A_symbol, item->name.str), attr_s(A_library, item->foreign.library)};
   if (gradient) attrs[2] = attr_s(A_gradient, gradient->function.str);
   Graph *g = graph_here(c, span);
   Ref y =
       build_op(g, OP_foreign, refs.refs.data, (int)refs.refs.len, attrs, gradient ? 3 : 2, result);
-  if (!tuple) return value_tensor(c, build_item(g, y, 0));
-  Value v = value_tuple(values_new(c->ctx, (uint32_t)type_info(c->ctx, type)->rank));
-  for (uint32_t i = 0; i < v.items.len; i++)
-    v.items.data[i] = value_tensor(c, build_item(g, y, (int)i));
+  if (!info->is_tuple) return foreign_item(c, g, y, 0, type);
+  Value v = value_tuple(values_new(c->ctx, (uint32_t)n));
+  for (int i = 0; i < n; i++) v.items.data[i] = foreign_item(c, g, y, i, items[i]);
   return v;
 }
 

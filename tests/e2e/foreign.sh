@@ -126,6 +126,24 @@ expect 0 "training" "$ordo" train --allow-foreign cube.ordo --out run --quiet
 expect 0 "the roots" "$ordo" run --allow-foreign cube.ordo net --weights run/checkpoint.safetensors
 says "[1, 2, 3]" "the roots"
 
+# An index that C code gives is cut into range, like any number from outside.
+cat >wild.c <<'END'
+#include <stdint.h>
+void wild(const float *x, int64_t n, int32_t *y, int64_t n2) {
+  (void)n2;
+  for (int64_t i = 0; i < n; i++) y[i] = (int32_t)x[i];
+}
+END
+gcc -shared -fPIC -o libwild.so wild.c
+cat >wild.ordo <<'END'
+extern fn wild(x: f32[B]) -> <3>[B] from "./libwild.so"
+fn look(x: f32[B], t: f32[3]) -> f32[B] { k = wild(x); y[b] = t[k[b]]; y }
+END
+for how in "" --interpret; do
+  expect 0 "indices of C code $how" "$ordo" run --allow-foreign wild.ordo look "[-2000000000, 1, 2000000000]" "[10, 20, 30]" $how
+  says "[10, 20, 30]" "indices of C code $how"
+done
+
 sed 's/libcube/libmissing/' cube.ordo >missing.ordo
 expect 1 "a missing library" "$ordo" run --allow-foreign missing.ordo twice "[1]"
 says "libmissing.so" "a missing library"
