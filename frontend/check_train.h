@@ -63,7 +63,7 @@ typedef struct TrainBuild {
   Frame *root,
       *frame; /* of the step; where statements of the step stand now: the root or a repeat */
   int64_t steps, seed;
-  Kept kept;      /* its states */
+  Kept kept; /* its states */
   bool is_eval, failed;
   bool at_over; /* what stands after 'over' is being elaborated */
   bool over;    /* an eval over batches: logs are means over all of them */

@@ -299,9 +299,9 @@ struct Check {
   bool tensor_constants; /* of an optimizer: arguments may be values of the run time */
   bool size_mode;        /* the expression is a size: '/' rounds down */
   const Kept *kept;
-  const Block *body;     /* whose variables are to be told apart */
-  const Expr *assigned;  /* what the statement being elaborated gives to names */
-  bool training;         /* in the step of a training program: what the name 'training' says */
+  const Block *body;    /* whose variables are to be told apart */
+  const Expr *assigned; /* what the statement being elaborated gives to names */
+  bool training;        /* in the step of a training program: what the name 'training' says */
   struct TrainBuild *train;
 };
 

@@ -255,8 +255,7 @@ static Graph *run_checked(PassCtx *pc, const Step *step, const Graph *g) {
   if (checked) given = (Given){signature_of(g), graph_hash(g)};
   pass_enter(pc, &(PassRun){step->text, pass->name, plugin, g});
   Graph *out = pass->run(pc, g, &step->options);
-  bool good =
-      out ? !checked || keeps_contract(pc, pass, g, &given, out) : says_why(pc, pass, said);
+  bool good = out ? !checked || keeps_contract(pc, pass, g, &given, out) : says_why(pc, pass, said);
   if (good && out != g) out = graph_sweep(out);
   pass_enter(pc, NULL);
   return good ? out : NULL;

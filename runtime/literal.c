@@ -15,7 +15,7 @@ typedef struct Literal {
   NumberLook look;
   int rank; /* depth of the numbers; -1 until the first one, or an empty array, is met */
   int64_t dims[TENSOR_MAX_RANK];
-  DType want; /* DTYPE_BY_LOOK: none */
+  DType want;                  /* DTYPE_BY_LOOK: none */
   bool known[TENSOR_MAX_RANK]; /* the extents that are */
 } Literal;
 

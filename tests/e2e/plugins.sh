@@ -122,8 +122,8 @@ tree
 sed -i 's/^ATTR(perm, ints,/ATTR(perm, sizes,/' tree/ir/attrs.def
 refused "an attribute of another kind" "'attribute perm (sizes)' where this ordo has 'attribute perm (ints)'"
 tree
-sed -i 's/^  uint16_t n_operands, n_attrs;/  uint16_t n_attrs, n_operands;/' tree/ir/ir.h
-refused "two fields swapped" "Node.n_operands: uint16_t: "
+sed -i -z 's/  int n_operands;\n  uint16_t n_attrs;/  uint16_t n_attrs;\n  int n_operands;/' tree/ir/ir.h
+refused "two fields swapped" "Node.n_operands: int: "
 tree
 sed -i 's/^  Str name;  .*/&\n  Str nickname;/' tree/ir/ir.h
 refused "a field more" "struct Node: "

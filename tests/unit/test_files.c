@@ -381,9 +381,9 @@ static void literals(void **state) {
     tensor_free(tensor);
   }
   static const char *const wrong[] = {
-      "",         "[",      "[]",      "[1, 2",       "[1 2]", "[[1], 2]",
-      "[1, [2]]", "[1]]",   "0x10",    "[[1],[2,3]]", "[one]", "1.2.3",
-      "--1",      "[1,,2]", "[1, 2,]", "12abc",       "1e",    "[[[1],[2]], [3]]"};
+      "",       "[",       "[1, 2",       "[1 2]", "[[1], 2]",        "[1, [2]]",
+      "[1]]",   "0x10",    "[[1],[2,3]]", "[one]", "1.2.3",           "--1",
+      "[1,,2]", "[1, 2,]", "12abc",       "1e",    "[[[1],[2]], [3]]"};
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     assert_null(literal_read(env->ctx, wrong[i], DTYPE_BY_LOOK, "argument"));
     expect_code(env->ctx, E_literal_format);
