@@ -430,9 +430,9 @@ static const struct {
   const char *rule, *nodes;
 } known_examples[] = {
     {"sum_scale",
-     X("N, M, K") "  %1: f32[N, K] = param(index=1) \"b\"\n  %2: f32[N, K] = tanh(%1)\n"
-                  "  %3: f32[N, M, K] = broadcast(%2, axes=[0, 2])\n"
-                  "  %4: f32[N, M, K] = mul(%0, %3)\n  %5: f32[N, K] = sum(%4, "
+     X("N, 4, K") "  %1: f32[N, K] = param(index=1) \"b\"\n  %2: f32[N, K] = tanh(%1)\n"
+                  "  %3: f32[N, 4, K] = broadcast(%2, axes=[0, 2])\n"
+                  "  %4: f32[N, 4, K] = mul(%0, %3)\n  %5: f32[N, K] = sum(%4, "
                   "axes=[1])\n  return %5 \"y\"\n"},
     {"sum_scale",
      X("N, 3") "  %1: f32[N, 3] = param(index=1) \"b\"\n  %2: f32[N] = max_over(%0, axes=[1])\n"
