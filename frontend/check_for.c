@@ -78,7 +78,7 @@ static int64_t count_turns(Check *c, const Value *over, const Expr *x) {
       diag_help(c->ctx, "a loop over a size is a scan: scan t in T, h = first { ... }");
     return -1;
   }
-  if (n <= 100000) return n > 0 ? n : 0;
+  if (n <= MOST_ITEMS) return n > 0 ? n : 0;
   diag_at(c->ctx, x->span, E_not_static, "%lld turns are too many for a loop that is written out",
           (long long)n);
   diag_help(c->ctx, "scan t in %lld { ... } loops while running", (long long)n);

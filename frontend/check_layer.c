@@ -106,8 +106,6 @@ const char *constants_key(Check *c, const Params *params, Scope *scope) {
 
 /* ---- members ---- */
 
-enum { MOST_LAYERS = 100000 }; /* of an array */
-
 static void add_members(Check *c, LayerShape *shape, const Members *members);
 
 static bool new_member(Check *c, LayerShape *shape, Name name) {
@@ -157,7 +155,7 @@ static void add_layer(Check *c, LayerShape *shape, const Member *m) {
   LayerShape *sub = item ? layer_shape(c, item, &m->sublayer.args, m->span) : NULL;
   bool ok = sub && !sub->failed && new_member(c, shape, m->name);
   if (ok && m->sublayer.count) ok = elab_int(c, m->sublayer.count, &count);
-  if (ok && m->sublayer.count && (count < 0 || count > MOST_LAYERS)) {
+  if (ok && m->sublayer.count && (count < 0 || count > MOST_ITEMS)) {
     diag_at(c->ctx, m->sublayer.count->span, E_not_size, "an array of %lld layers",
             (long long)count);
     ok = false;

@@ -148,10 +148,10 @@ Value layout_split(Check *c, Value *v, Span span) {
   Sz parts;
   if (!value_ok(&x)) return x;
   if (!value_is_size(&v[1], &parts) || !size_is_const(c->ctx, parts, &k) || k < 1 ||
-      value_rank(c, &x) < 1) {
+      k > MOST_ITEMS || value_rank(c, &x) < 1) {
     diag_at(c->ctx, span, E_argument,
-            "split(x, k) wants a tensor with axes and a number of parts known before the "
-            "run, not %s and %s",
+            "split(x, k) wants a tensor with axes and a number of parts, known before the "
+            "run and no more than a hundred thousand, not %s and %s",
             value_str(c, &x), value_str(c, &v[1]));
     return value_poison();
   }

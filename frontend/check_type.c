@@ -112,7 +112,7 @@ static int64_t tuple_count(Check *c, const TypeExpr *t) {
   int64_t n;
   if (!t->count) return t->n_items;
   if (!elab_int(c, t->count, &n)) return -1;
-  if (n >= 0 && n <= 100000) return n;
+  if (n >= 0 && n <= MOST_ITEMS) return n;
   diag_at(c->ctx, t->count->span, E_not_size, "a tuple of %lld items", (long long)n);
   return -1;
 }

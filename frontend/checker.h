@@ -30,6 +30,9 @@ typedef struct Layer Layer;
 typedef struct LayerShape LayerShape;
 typedef struct Instance Instance;
 
+/* Of a tuple, an array of layers, a loop that is written out. */
+enum { MOST_ITEMS = 100000 };
+
 /* ---- values ---- */
 
 /* An index variable: 'n' in e[b, n] = ..., in sum[n](...), or the counter of a scan. */
