@@ -56,6 +56,7 @@ static Verdict diagnosed(Job *j) {
   diag_print(j->ctx, false, &text);
   if (limits) {
     t->refused++;
+    if (j->c->verbose) puts(text_str(&text));
     return CASE_refused;
   }
   t->failed++;

@@ -37,7 +37,7 @@ typedef enum Verdict {
 typedef struct Compare {
   Engine *engine; /* NULL: only interpreted */
   const char *library;
-  bool quiet;
+  bool quiet, verbose; /* verbose: refusals, too */
   Tally *tally;
 } Compare;
 Verdict case_compare(const Compare *c, const Case *k);

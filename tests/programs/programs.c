@@ -57,7 +57,7 @@ static void run_seed(const Settings *s, Compare *c, uint64_t seed) {
 }
 
 static void run_from(const Settings *s, Shared *shared) {
-  Compare c = {.library = "models/lib", .tally = &shared->tally};
+  Compare c = {.library = "models/lib", .verbose = s->show, .tally = &shared->tally};
   Engine *engine = NULL;
   const char *why = "";
   for (long made = 0; shared->next < s->count; shared->next++) {
