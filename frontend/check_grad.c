@@ -40,6 +40,13 @@ static bool *reached_outside(Check *c, const Frame *f, const bool *reached) {
   return outside;
 }
 
+/* A value after a repeat may be computed from another one of its last turn. */
+static bool of_same_repeat(const Graph *g, const bool *reached, Ref on) {
+  const Node *n = graph_node(g, on);
+  if (n->op != OP_item || !reached[n->operands[0].i]) return false;
+  return node_int(graph_node(g, n->operands[0]), A_repeat, 0) != 0;
+}
+
 Dependence depends_on(Check *c, Ref value, Ref on, bool past_updates) {
   const Frame *f = c->frame;
   bool *reached = alloc(c, f->graph->nodes.len + 1);
@@ -47,7 +54,7 @@ Dependence depends_on(Check *c, Ref value, Ref on, bool past_updates) {
   reached[value.i] = true;
   for (; f; f = f->parent) {
     reach(f->graph, reached, past_updates);
-    if (reached[on.i]) return how;
+    if (reached[on.i] || of_same_repeat(f->graph, reached, on)) return how;
     Ref captured = outer_of(f->captures.data, f->captures.len, on);
     Ref first = outer_of(f->firsts.data, f->firsts.len, on);
     if (ref_none(captured) && (ref_none(first) || !f->repeats)) return DEPENDS_not;
