@@ -53,7 +53,7 @@ static void add_fun(Gen *g, Fun f) {
 void set_function(Gen *g) {
   static const char *const names[] = {"sum", "mean", "max", "logsumexp"};
   static const char *const ones[] = {"tanh", "sin", "sigmoid", "abs"};
-  const char *name = new_name(g, "f");
+  const char *name = new_name(g, "fun");
   Extent a = {"A", 0}, b = {"B", 0};
   line(g, "fn %s(x: f32[A, {B}], s: f32[A]) {", name);
   g->indent++;
@@ -72,7 +72,7 @@ void set_function(Gen *g) {
 
 void helper(Gen *g) {
   int n_dims = 1 + below(g, 2), before = g->n_dims, vars = g->n_vars;
-  const char *text = "", *name = new_name(g, "f");
+  const char *text = "", *name = new_name(g, "fun");
   Fun f = {.name = name, .n_results = chance(g, 75) ? 1 : 2, .n_params = 1 + below(g, 3)};
   Extent dims[6];
   memcpy(dims, g->dims, sizeof dims);
