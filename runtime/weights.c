@@ -111,9 +111,7 @@ bool weights_copy(Ctx *ctx, const Weights *w, const char *name, bool exact, Tens
   Text want = text_new(&ctx->arena), got = text_new(&ctx->arena);
   tensor_print_type(to, &want);
   diag_at(ctx, NOWHERE, E_checkpoint_mismatch, "%s: '%s' %s", w->path, name,
-          !from   ? "is missing"
-          : exact ? "has another shape or type than the model's"
-                  : "has another shape than the model's");
+          from ? "has another shape or type than the model's" : "is missing");
   diag_expected(ctx, "%s", text_str(&want));
   if (from) safetensors_print_type(from, &got);
   if (from) diag_got(ctx, "%s", text_str(&got));

@@ -22,7 +22,7 @@ train fit {
   }
 }
 # ---
-error[E0703]: run/checkpoint.safetensors: 'net.w' has another shape than the model's
+error[E0703]: run/checkpoint.safetensors: 'net.w' has another shape or type than the model's
     = expected  f32[2]
     = got       f32[3]
     = help: was the file written by this model with the same constants (-D)?
