@@ -253,14 +253,15 @@ Ref rule_dot_transpose(Rewriter *rw, Ref root) {
 }
 
 /* The product with a splat is the sum of the other side times its number, the same along the
- * splat's free axes. */
+ * splat's free axes. With 0 it stays: that the padding of the other side does not matter could not be
+ * seen in its sum. */
 Ref rule_dot_splat(Rewriter *rw, Ref root) {
   const Node *n = graph_node(rw->g, root);
   double value;
   int splat = rw_constant(rw, n->operands[1], &value)   ? 1
               : rw_constant(rw, n->operands[0], &value) ? 0
                                                         : -1;
-  if (splat < 0) return REF_NONE;
+  if (splat < 0 || value == 0) return REF_NONE;
   DType dtype = info_of(rw, root)->dtype;
   if (dtype_is_float(dtype) && !rw_fast(rw) && !(fabs(value) <= fact_mild(dtype))) return REF_NONE;
   Side s = side_of(rw, n, 1 - splat);
