@@ -202,7 +202,7 @@ static void bind_nets(Check *c) {
  * the sum of what stands after 'per'. */
 static Ref log_weight(Check *c, const Expr *per) {
   Graph *g = c->frame->graph;
-  if (!per) return build_cast(g, build_size(g, c->train->feeds.data[0].batch), DT_f32);
+  if (!per) return build_size_as(g, c->train->feeds.data[0].batch, DT_f32);
   Value v = elab_tensor(c, per);
   if (!value_ok(&v)) return build_scalar(g, DT_f32, 1);
   DType d = value_info(c, &v)->dtype;

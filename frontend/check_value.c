@@ -133,7 +133,7 @@ const char *value_str(Check *c, const Value *v) {
 /* ---- numbers to tensors ---- */
 
 static Value number_of_size(Check *c, Sz size, DType dtype, Graph *g) {
-  return value_tensor(c, build_cast(g, build_size(g, size), dtype));
+  return value_tensor(c, build_size_as(g, size, dtype));
 }
 
 /* A number takes the element type of its surroundings if it fits there. */

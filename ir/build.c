@@ -106,3 +106,9 @@ Ref build_size(Graph *g, Sz size) {
   Attr attr = attr_z(A_size, size);
   return build_op(g, OP_size, NULL, 0, &attr, 1, type_scalar(context(g), DT_i32));
 }
+
+Ref build_size_as(Graph *g, Sz size, DType dtype) {
+  if (!dtype_is_float(dtype)) return build_cast(g, build_size(g, size), dtype);
+  Attr attr = attr_z(A_size, size);
+  return build_op(g, OP_size, NULL, 0, &attr, 1, type_scalar(context(g), dtype));
+}

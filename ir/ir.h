@@ -265,6 +265,7 @@ Ref build_iota(Graph *g, Ty type, int axis);
 /* A variable of its own, different from all that are in g. */
 Ref build_variable(Graph *g, Ref a);
 Ref build_size(Graph *g, Sz size); /* i32 scalar */
+Ref build_size_as(Graph *g, Sz size, DType dtype);
 
 /* A copy without the nodes that no result needs; parameters stay. */
 Graph *graph_sweep(const Graph *g);

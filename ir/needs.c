@@ -106,6 +106,22 @@ static void need_elements(Finder *f, const Graph *g, const Node *n, Sz turns) {
   need_for_each(f, n, element, n->type, turns);
 }
 
+/* Integers of the IR are of 32 bits, sizes of 64. */
+static void need_fits(Finder *f, const Node *n, Sz size, int64_t most) {
+  Sz least = size_sub(f->ctx, size_const(f->ctx, most), size);
+  need(f, n, (Need){.kind = NEED_fits, .least = least, .axis = size});
+}
+
+static void need_integers(Finder *f, const Node *n) {
+  const TypeInfo *info = type_info(f->ctx, n->type);
+  const int64_t places = (int64_t)INT32_MAX + 1;
+  if (info->is_tuple) return;
+  if (info->dtype == DT_idx) need_fits(f, n, info->extent, places);
+  if (n->op == OP_iota) need_fits(f, n, info->dims[node_int(n, A_axis, 0)], places);
+  if (n->op == OP_size)
+    need_fits(f, n, node_size(n, A_size), info->dtype == DT_i32 ? INT32_MAX : INT64_MAX);
+}
+
 static void need_of_op(Finder *f, const Graph *g, const Node *n) {
   const TypeInfo *info = type_info(f->ctx, n->type);
   int64_t axis = node_int(n, A_axis, 0);
@@ -153,6 +169,7 @@ static void find(Finder *f, const Graph *g, Sz turns) {
     if (!live[i] && n->op != OP_param) continue;
     need_extents(f, n, n->type);
     need_of_op(f, g, n);
+    need_integers(f, n);
     need_elements(f, g, n, turns);
     if (!n->body) continue;
     if (n->op == OP_call && span_none(outer)) f->call = n->span;
@@ -218,6 +235,14 @@ static void refuse(Ctx *ctx, const Need *n, const SizeEnv *env) {
   case NEED_inside:
     diag_at(ctx, n->span, E_size_need, "%s not lie in an axis of %s%s", places(ctx, n->from, n->to),
             axis, where(ctx, all, env));
+    break;
+  case NEED_fits:
+    diag_at(ctx, n->span, E_size_need, "%s does not fit %s%s", axis,
+            size_is(ctx, size_add(ctx, n->least, n->axis), INT64_MAX) ? "64 bits"
+            : n->op == OP_size                                        ? "i32"
+                                                                      : "an index of 32 bits",
+            known);
+    if (n->op == OP_size) diag_help(ctx, "f32(..) and f64(..) of a size are taken from 64 bits");
     break;
   case NEED_element:
     diag_at(ctx, n->span, E_size_need, "%s needs at least %s of an axis of %s%s", doer(n->op),

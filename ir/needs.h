@@ -9,6 +9,7 @@
  *   update         the part is no longer than the axis, where it runs
  *   argmax, argmin, a number cast to an index, an index that is given as a number
  *                  the axis that is pointed into has the element, for every index that is made
+ *   size, iota, any index   32 bits hold the size, and every place; 64 bits a size that is used as a float
  *
  * By the last line an index of the graph always points at an element, and nothing else that reads by
  * index needs a check. Needs are taken from the graph as it was written, before passes, so that they do
@@ -23,6 +24,7 @@ typedef enum NeedKind {
   NEED_extent,  /* an axis without a negative extent */
   NEED_inside,  /* places inside of an axis */
   NEED_element, /* an element to point at */
+  NEED_fits,    /* a size that its integers hold */
 } NeedKind;
 
 typedef struct Need {

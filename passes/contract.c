@@ -212,7 +212,7 @@ static Ref contract_constants(Contractor *c, const Node *n, const Einsum *e) {
   DType dtype = type_info(ctx, n->type)->dtype;
   for (int i = 0; i < MAX_LABELS; i++)
     if (e->summed >> i & 1) places = size_mul(ctx, places, e->dims[i]);
-  Ref count = build_cast(c->g, build_size(c->g, places), dtype);
+  Ref count = build_size_as(c->g, places, dtype);
   return build_splat(c->g, build2(c->g, OP_mul, count, build_scalar(c->g, dtype, e->scale)),
                      n->type);
 }

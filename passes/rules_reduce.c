@@ -45,7 +45,7 @@ Ref rule_reduce_unit(Rewriter *rw, Ref root) {
 
 /* A size as a value of the type. */
 static Ref size_value(Rewriter *rw, Sz size, Ty type) {
-  Ref scalar = build_cast(rw->g, build_size(rw->g, size), type_info(rw->g->ctx, type)->dtype);
+  Ref scalar = build_size_as(rw->g, size, type_info(rw->g->ctx, type)->dtype);
   return rw_node(rw, build_splat(rw->g, scalar, type));
 }
 
