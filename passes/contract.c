@@ -96,10 +96,11 @@ static bool through_dot(Reader *rd, const Node *n, const int8_t *labels) {
          read_factor(rd, n->operands[1], inner[1], false);
 }
 
-/* A constant that may be taken out. */
+/* A constant that may be taken out. Zeros stay where they are: beside them the padding of the other
+ * factor does not matter, but in its sum it does. */
 static bool may_scale(const Reader *rd, double value) {
   double scale = fabs(rd->e->scale * value), most = fact_mild(DT_f32);
-  return rd->e->pc->options.fast || (scale <= most && (scale >= 1 / most || value == 0));
+  return rd->e->pc->options.fast || (scale <= most && scale >= 1 / most);
 }
 
 /* How many factors may be multiplied in any order. */
