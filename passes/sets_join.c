@@ -504,17 +504,17 @@ void join_forget_same(Join *j, int k) {
 
 Fill join_common_fill(const Join *j, int atom, int n) {
   Fill all = join_operand_fill(j, 0, atom);
-  unsigned same_needs = 0;
-  bool same = join_same(j, 0, atom, &same_needs);
   for (int k = 1; k < n; k++) {
     Fill one = join_operand_fill(j, k, atom);
     unsigned needs = all.needs | one.needs;
-    same = join_same(j, k, atom, &same_needs) && same;
     if (!fill_equal(&all, &one)) all = (Fill){0};
     all.needs = needs;
   }
-  if (all.kind == FILL_unknown && same) all = (Fill){.kind = FILL_same, .needs = same_needs};
-  return all;
+  if (all.kind != FILL_unknown) return all;
+  Fill same = {.kind = FILL_same};
+  for (int k = 0; k < n; k++)
+    if (!join_same(j, k, atom, &same.needs)) return all;
+  return same;
 }
 
 void join_keep_fills(Join *j) {

@@ -166,15 +166,14 @@ static bool *proper_operands(const SetStep *st) {
 static Fill eval_atom(const Join *j, int atom, const bool *proper) {
   int n = j->st->node->n_operands;
   Fill *fills = arena_array(j->st->s->arena, Fill, n);
-  bool same = true;
-  Fill known = {.kind = FILL_same};
-  for (int k = 0; k < n; k++) {
-    fills[k] = join_operand_fill(j, k, atom);
-    same = join_same(j, k, atom, &known.needs) && same;
-  }
+  for (int k = 0; k < n; k++) fills[k] = join_operand_fill(j, k, atom);
   Fill fill = j->st->node->op == OP_dot ? fill_product(fills[0], fills[1], proper[0], proper[1])
                                         : fill_eval(j->st, fills, proper);
-  return same && !fill_known(&fill) ? known : fill;
+  if (fill_known(&fill)) return fill;
+  Fill same = {.kind = FILL_same};
+  for (int k = 0; k < n; k++)
+    if (!join_same(j, k, atom, &same.needs)) return fill;
+  return same;
 }
 
 static void eval_fills(Join *j) {
