@@ -169,6 +169,7 @@ static Arr *from_tensor(Job *j, uint32_t i) {
   a->rank = t->rank;
   a->count = tensor_count(t);
   for (int d = 0; d < t->rank; d++) a->dims[d] = t->dims[d];
+  a->varies = true;
   a->x = arena_array(&j->ctx->arena, Num, a->count + 1);
   for (int64_t k = 0; k < a->count; k++) a->x[k] = tensor_get(t, k);
   Given given = {.job = j};
@@ -180,7 +181,7 @@ static Arr *from_tensor(Job *j, uint32_t i) {
 }
 
 /* Results in the order of the graph's. NULL when the evaluator gives up. */
-static const Arr **evaluate(Job *j, Num step, Num noise) {
+static const Arr **evaluate(Job *j, Num step, Num noise, Num folding) {
   int n = (int)j->graph->params.len;
   Slot *slots = arena_array(&j->ctx->arena, Slot, j->n_paths + 1);
   Arr **args = arena_array(&j->ctx->arena, Arr *, n + 1);
@@ -195,6 +196,7 @@ static const Arr **evaluate(Job *j, Num step, Num noise) {
   Eval *e = j->eval;
   e->step = step;
   e->noise = noise;
+  e->folding = folding;
   e->fuel = 6000000;
   bool good = j->train
                   ? eval_step(e, j->entry, tensor_get(j->args[j->n_paths], 0), slots, j->n_paths)
@@ -270,17 +272,32 @@ static void report(Job *j, uint32_t k, const Arr *want, const Tensor *got, int64
       (long long)at, want->x[at], tensor_get(got, at));
 }
 
-/* Other runs of the evaluator, made when something differs. */
+/* Other runs of the evaluator, made when something differs: noise in all operations, other steps of
+ * differences, rounding of what is made of literals. */
+enum { OTHER_noise, OTHER_steps, OTHER_folding, N_OTHERS };
+static const double weight[N_OTHERS] = {1e3, 30, 4};
 typedef struct Others {
   bool made;
-  const Arr **noise, **steps;
+  const Arr **runs[N_OTHERS];
 } Others;
 
 static void make_others(Job *j, Others *o) {
   if (o->made) return;
   o->made = true;
-  o->noise = evaluate(j, 0x1p-11L, 1e-13L);
-  o->steps = evaluate(j, 0x1.8p-13L, 0);
+  o->runs[OTHER_noise] = evaluate(j, 0x1p-11L, 1e-13L, 0);
+  o->runs[OTHER_steps] = evaluate(j, 0x1.8p-13L, 0, 0);
+  o->runs[OTHER_folding] = evaluate(j, 0x1p-11L, 0, 0x1p-24L);
+}
+
+/* What they change, weighted; NaN when it is more than rounding. */
+static double changed(const Others *o, const Arr *want, uint32_t k) {
+  double far = 0;
+  for (int i = 0; i < N_OTHERS; i++) {
+    double here = o->runs[i] ? weight[i] * spread(want, o->runs[i][k]) : 0;
+    if (isnan(here)) return NAN;
+    far = fmax(far, here);
+  }
+  return far;
 }
 
 static void compare_result(Job *j, const Arr **want, Tensor *const *got, uint32_t k, Others *o) {
@@ -297,11 +314,8 @@ static void compare_result(Job *j, const Arr **want, Tensor *const *got, uint32_
   int64_t at = difference(want[k], got[k], tolerance);
   if (at >= 0) {
     make_others(j, o);
-    double far = o->noise && o->steps
-                     ? fmax(1e3 * spread(want[k], o->noise[k]), 30 * spread(want[k], o->steps[k]))
-                     : NAN;
-    if (o->noise && o->steps &&
-        (isnan(spread(want[k], o->noise[k])) || isnan(spread(want[k], o->steps[k])))) {
+    double far = changed(o, want[k], k);
+    if (isnan(far)) {
       t->undecided++;
       return;
     }
@@ -327,7 +341,7 @@ static Verdict run_interpreted(Job *j) {
   const char *why = "";
   const InterpOptions options = {.f64 = true};
   bool ran = interp_run(j->ctx, g, (const Tensor *const *)j->args, y, &options, &why);
-  const Arr **want = evaluate(j, 0x1p-11L, 0);
+  const Arr **want = evaluate(j, 0x1p-11L, 0, 0);
   Tally *t = j->c->tally;
   t->derivatives += j->eval->derivatives;
   t->derivatives_undecided += j->eval->undecided;

@@ -40,6 +40,7 @@ typedef struct Arr {
   uint64_t id;    /* when it was made */
   uint64_t waits; /* derivatives that were left out and it would need, a bit each */
   bool doubt;     /* a difference that it comes from was not decided */
+  bool varies;    /* computed from arguments, not from literals alone */
   Num *x;
 } Arr;
 
@@ -204,6 +205,7 @@ typedef struct Eval {
   /* settings and results */
   Num step;        /* of differences */
   Num noise;       /* relative, of each operation */
+  Num folding;     /* relative, of what is made of literals: compilers round that early */
   jmp_buf failure; /* of the evaluator: see why */
   const char *why;
   int64_t fuel;

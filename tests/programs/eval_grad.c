@@ -98,6 +98,7 @@ static void left_out(Eval *e, uint64_t ordinal, Arr *const *by, int n, Arr **out
   for (int i = 0; i < n; i++) {
     out[i] = arr_new(e, by[i]->kind, by[i]->rank, by[i]->dims);
     out[i]->waits = bit_of(ordinal);
+    out[i]->varies = true;
     arr_made(e, out[i]);
   }
 }
@@ -125,7 +126,8 @@ void ev_derive(Eval *e, Arr *loss, Arr *const *by, int n, Arr **out) {
       out[i]->x[k] = one_derivative(e, &p, base, by[i]->x[k], &doubt);
     }
     out[i]->doubt = doubt;
-    arr_made(e, out[i]);
+    arr_made(e, out[i]); /* as if of literals: the derivative of a mean is one */
+    out[i]->varies = true;
   }
 }
 

@@ -26,6 +26,17 @@ void ev_fail(Eval *e, const char *format, ...) {
 
 /* ---- arrays ---- */
 
+/* The same small change in each run, so that differences stay smooth. Numbers with few bits are exact
+ * in any arithmetic, and stay. */
+static Num moved(uint64_t id, Num x, Num by) {
+  if (!isfinite(x) || x * 1024 == floorl(x * 1024)) return x;
+  uint64_t z = (id + 1) * 0x9e3779b97f4a7c15u;
+  z = (z ^ (z >> 29)) * 0xbf58476d1ce4e5b9u;
+  return x * (1 + by * ((Num)(z >> 40) / (Num)(1 << 23) - 1));
+}
+
+Num noisy(Eval *e, uint64_t id, Num x) { return e->noise == 0 ? x : moved(id, x, e->noise); }
+
 Arr *arr_new(Eval *e, Kind kind, int rank, const int64_t *dims) {
   if (rank > EV_RANK) ev_fail(e, "too many axes");
   Arr *a = ev_alloc(e, sizeof *a);
@@ -55,6 +66,8 @@ void arr_shift(Eval *e, Arr *a) {
 
 Arr *arr_made(Eval *e, Arr *a) {
   a->id = ++e->next_id;
+  for (int64_t i = 0; e->folding != 0 && !a->varies && kind_float(a->kind) && i < a->count; i++)
+    a->x[i] = moved(a->id * 31 + (uint64_t)i, a->x[i], e->folding);
   if (e->n_shifts) arr_shift(e, a);
   if (--e->fuel < 0) ev_fail(e, "too long");
   return a;
@@ -63,6 +76,7 @@ Arr *arr_made(Eval *e, Arr *a) {
 void arr_from(Arr *a, const Arr *b) {
   a->waits |= b->waits;
   a->doubt |= b->doubt;
+  a->varies |= b->varies;
 }
 
 Arr *arr_copy(Eval *e, const Arr *a) {
@@ -71,15 +85,6 @@ Arr *arr_copy(Eval *e, const Arr *a) {
   memcpy(b->x, a->x, sizeof(Num) * (size_t)a->count);
   arr_from(b, a);
   return b;
-}
-
-/* The same small change in each run, so that differences stay smooth. Numbers with few bits are exact
- * in any arithmetic, and stay. */
-Num noisy(Eval *e, uint64_t id, Num x) {
-  if (e->noise == 0 || !isfinite(x) || x * 1024 == floorl(x * 1024)) return x;
-  uint64_t z = (id + 1) * 0x9e3779b97f4a7c15u;
-  z = (z ^ (z >> 29)) * 0xbf58476d1ce4e5b9u;
-  return x * (1 + e->noise * ((Num)(z >> 40) / (Num)(1 << 23) - 1));
 }
 
 /* ---- values ---- */

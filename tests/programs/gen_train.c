@@ -27,7 +27,7 @@ static uint64_t bit_of(const Model *m) { return (uint64_t)1 << m->bit; }
 
 static void add_weight(Gen *g, const Model *m, const char *name, Shape s) {
   Var *v = add_var(g, txt(g, "%s.%s", m->name, name), 'f', s, bit_of(m));
-  v->bit = m->bit;
+  v->bit = m->frozen ? -1 : m->bit;
 }
 
 static void model(Gen *g, Extent in, Extent out, const char *layer) {
