@@ -276,6 +276,10 @@ static void hand_on_claim(Check *c, const Claim *claim, const RefList *arguments
     if (known && ref_none(map.to[i])) map.to[i] = refmap_copy(from, (Ref){i}, g, &map);
   }
   Claim own = {.stmt = claim->stmt, .condition = map.to[from->results.data[0].i]};
+  for (uint32_t i = 0; i < c->instance->claims.len; i++) { /* the same of many layers: once */
+    const Claim *other = &c->instance->claims.data[i];
+    if (other->stmt == own.stmt && ref_eq(other->condition, own.condition)) return;
+  }
   if (!ref_none(own.condition) && of_parameters(g, own.condition))
     vec_push(&c->ctx->arena, &c->instance->claims, own);
 }

@@ -203,7 +203,7 @@ bool elab_int(Check *c, const Expr *x, int64_t *out) {
 
 bool sizes_possible(Spec *spec, const Graph *g) {
   Needs needs = {0};
-  graph_needs(g, &needs);
+  graph_needs_new(g, &spec->bodies_looked_at, &needs); /* what is called: once */
   return needs_possible(spec->ctx, &needs);
 }
 

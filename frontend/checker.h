@@ -248,6 +248,7 @@ struct Spec {
   Scope *globals;
   VEC(Instance *) instances; /* instance_add */
   Map instances_by_key;
+  Map bodies_looked_at; /* sizes_possible */
   VEC(LayerShape *) shapes;
   Map shapes_by_key;
   VEC(SpecFunction *) functions;

@@ -3,23 +3,29 @@
 
 /* ---- from nodes ---- */
 
-typedef struct Visit {
-  const Graph *g;
-  Sz turns; /* of the loops around: how often it runs */
-} Visit;
-
 typedef struct Finder {
   Ctx *ctx;
   Needs *needs;
   Span call;
-  VEC(Visit) done;
-  VEC(Ty) types; /* whose extents are looked at already */
+  Map *done;       /* bodies, by how often they run */
+  Map types, kept; /* whose extents are looked at already; the needs by what they say */
   Sz zero, one;
 } Finder;
 
-static Finder finder_new(Ctx *ctx, Needs *needs) {
-  return (Finder){
-      .ctx = ctx, .needs = needs, .zero = size_const(ctx, 0), .one = size_const(ctx, 1)};
+static Finder finder_new(Ctx *ctx, Map *done, Needs *needs) {
+  return (Finder){.ctx = ctx,
+                  .needs = needs,
+                  .done = done,
+                  .zero = size_const(ctx, 0),
+                  .one = size_const(ctx, 1)};
+}
+
+/* Whether the key is in the map; if not, it is now. */
+static bool seen(Finder *f, Map *map, uint64_t key) {
+  uint32_t value;
+  if (map_get(map, key, &value)) return true;
+  map_set(&f->ctx->arena, map, key, 0);
+  return false;
 }
 
 /* Keeps a need that does not hold for all sizes. */
@@ -28,24 +34,14 @@ static void need(Finder *f, const Node *n, Need need) {
   need.op = n->op;
   need.span = n->span;
   need.call = f->call;
-  for (uint32_t i = 0; i < f->needs->list.len; i++) {
-    const Need *old = &f->needs->list.data[i];
-    if (sz_eq(old->least, need.least) && sz_eq(old->count, need.count) && old->kind == need.kind)
-      return;
-  }
+  uint64_t sizes = (uint64_t)need.least.i << 32 | need.count.i;
+  if (seen(f, &f->kept, hash_mix(need.kind, sizes))) return;
   vec_push(&f->ctx->arena, &f->needs->list, need);
-}
-
-static bool seen(Finder *f, Ty type) {
-  for (uint32_t i = 0; i < f->types.len; i++)
-    if (ty_eq(f->types.data[i], type)) return true;
-  vec_push(&f->ctx->arena, &f->types, type);
-  return false;
 }
 
 static void need_extents(Finder *f, const Node *n, Ty type) {
   const TypeInfo *info = type_info(f->ctx, type);
-  if (seen(f, type)) return;
+  if (seen(f, &f->types, type.i)) return;
   for (int i = 0; i < info->rank; i++) {
     if (info->is_tuple)
       need_extents(f, n, info->items[i]);
@@ -152,16 +148,8 @@ static void need_of_op(Finder *f, const Graph *g, const Node *n) {
   }
 }
 
-/* Whether a body was visited with as many turns; if not, it is now. */
-static bool visited(Finder *f, const Graph *g, Sz turns) {
-  for (uint32_t i = 0; i < f->done.len; i++)
-    if (f->done.data[i].g == g && sz_eq(f->done.data[i].turns, turns)) return true;
-  vec_push(&f->ctx->arena, &f->done, ((Visit){g, turns}));
-  return false;
-}
-
 static void find(Finder *f, const Graph *g, Sz turns) {
-  if (visited(f, g, turns)) return;
+  if (seen(f, f->done, hash_mix(map_pointer(g), turns.i))) return;
   const bool *live = graph_live(g);
   Span outer = f->call;
   for (uint32_t i = 0; i < g->nodes.len; i++) {
@@ -179,13 +167,19 @@ static void find(Finder *f, const Graph *g, Sz turns) {
 }
 
 void graph_needs(const Graph *g, Needs *needs) {
-  Finder f = finder_new(g->ctx, needs);
+  Map done = {0};
+  graph_needs_new(g, &done, needs);
+}
+
+void graph_needs_new(const Graph *g, Map *done, Needs *needs) {
+  Finder f = finder_new(g->ctx, done, needs);
   find(&f, g, f.one);
 }
 
 bool node_may_run(const Graph *g, const Node *node) {
   Needs needs = {0};
-  Finder f = finder_new(g->ctx, &needs);
+  Map done = {0};
+  Finder f = finder_new(g->ctx, &done, &needs);
   need_elements(&f, g, node, f.one);
   if (node->body) find(&f, node->body, node->op == OP_scan ? node_size(node, A_length) : f.one);
   for (uint32_t i = 0; i < needs.list.len; i++)

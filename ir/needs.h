@@ -18,6 +18,7 @@
 #ifndef ORDO_IR_NEEDS_H
 #define ORDO_IR_NEEDS_H
 
+#include "base/map.h"
 #include "ir/ir.h"
 
 typedef enum NeedKind {
@@ -44,6 +45,8 @@ typedef struct Needs {
 
 /* Appends what the live part of a graph needs, bodies included. */
 void graph_needs(const Graph *g, Needs *needs);
+/* The same without the bodies that an earlier call with this map has looked at. */
+void graph_needs_new(const Graph *g, Map *done, Needs *needs);
 /* Whether a node of a loop may run where the loop has no turn: what it needs does not hang on the
  * turns. */
 bool node_may_run(const Graph *g, const Node *node);

@@ -5,8 +5,8 @@
  * from. Only nodes that results need are copied. The scope of a copied node is the call's path
  * followed by its own, so that pictures and reports show "net.enc.process" for a cell written once.
  *
- * Functions that call each other twice double at each level: what would grow beyond MOST_NODES is refused before anything
- * is copied.
+ * Functions that call each other twice double at each level: what would grow beyond MOST_NODES is refused before the first
+ * pass looks at it.
  */
 #include "base/map.h"
 #include "passes/grad_path.h"
@@ -165,12 +165,14 @@ static void refuse(PassCtx *pc, Map *known, const Graph *g) {
   diag_help(ctx, "a scan repeats a call without writing it out");
 }
 
+bool inline_fits(PassCtx *pc, const Graph *g) {
+  Map known = {0};
+  bool fits = count_inlined(&pc->ctx->arena, &known, g) <= MOST_NODES;
+  if (!fits) refuse(pc, &known, g);
+  return fits;
+}
+
 Graph *pass_inline(PassCtx *pc, const Graph *g, const PassOptions *options) {
   (void)options;
-  Map known = {0};
-  if (count_inlined(&pc->ctx->arena, &known, g) > MOST_NODES) {
-    refuse(pc, &known, g);
-    return NULL;
-  }
   return inline_graph(pc, g, (Str){0});
 }

@@ -99,22 +99,48 @@ bool pass_dumped(const PassCtx *pc, const char *name) {
 
 /* ---- graphs ---- */
 
-unsigned graph_properties(const Graph *g) {
-  unsigned props = PROP_no_call | PROP_no_grad | PROP_no_kernel;
+/* Bodies that were looked at are in known: functions that call each other twice double at each level. */
+static unsigned properties_in(const Graph *g, Arena *scratch, Map *known) {
+  uint32_t props;
+  if (map_get(known, map_pointer(g), &props)) return props;
+  props = PROP_no_call | PROP_no_grad | PROP_no_kernel;
   for (uint32_t i = 0; i < g->nodes.len; i++) {
     const Node *n = &g->nodes.data[i];
     if (n->op == OP_call) props &= ~(unsigned)PROP_no_call;
     if (n->op == OP_grad) props &= ~(unsigned)PROP_no_grad;
     if (n->op == OP_kernel) props &= ~(unsigned)PROP_no_kernel;
-    if (n->body) props &= graph_properties(n->body);
+    if (n->body) props &= properties_in(n->body, scratch, known);
   }
+  map_set(scratch, known, map_pointer(g), props);
   return props;
 }
 
+unsigned graph_properties(const Graph *g) {
+  Map known = {0};
+  Arena scratch;
+  arena_scratch(&scratch, &g->ctx->arena);
+  unsigned props = properties_in(g, &scratch, &known);
+  arena_free(&scratch);
+  return props;
+}
+
+static uint32_t count_in(const Graph *g, Arena *scratch, Map *known) {
+  uint32_t count;
+  if (map_get(known, map_pointer(g), &count)) return count;
+  uint64_t all = g->nodes.len;
+  for (uint32_t i = 0; i < g->nodes.len && all < UINT32_MAX; i++)
+    if (g->nodes.data[i].body) all += count_in(g->nodes.data[i].body, scratch, known);
+  count = all < UINT32_MAX ? (uint32_t)all : UINT32_MAX;
+  map_set(scratch, known, map_pointer(g), count);
+  return count;
+}
+
 uint32_t graph_count(const Graph *g) {
-  uint32_t count = g->nodes.len;
-  for (uint32_t i = 0; i < g->nodes.len; i++)
-    if (g->nodes.data[i].body) count += graph_count(g->nodes.data[i].body);
+  Map known = {0};
+  Arena scratch;
+  arena_scratch(&scratch, &g->ctx->arena);
+  uint32_t count = count_in(g, &scratch, &known);
+  arena_free(&scratch);
   return count;
 }
 

@@ -151,6 +151,9 @@ bool pass_dumped(const PassCtx *pc, const char *name);
 unsigned graph_properties(const Graph *g);
 /* Nodes, those of bodies included. */
 uint32_t graph_count(const Graph *g);
+/* Whether the graph with its calls written out is not too large for any pass: otherwise a diagnostic at its largest call
+ * (passes/inline.c). */
+bool inline_fits(PassCtx *pc, const Graph *g);
 /* How often each node is an operand or a result, by node. */
 uint32_t *graph_uses(Arena *arena, const Graph *g);
 /* Stamps what is built next in g with the place of node n of another graph. */

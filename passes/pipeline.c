@@ -309,6 +309,7 @@ static Graph *run_all(PassCtx *pc, const Graph *g, const char *pipeline) {
 Graph *pipeline_run(PassCtx *pc, const Graph *g, const char *pipeline) {
   const PipelineOptions *options = &pc->options;
   if (options->prepare && !options->prepare(options->user, pc)) return NULL;
+  if (!inline_fits(pc, g)) return NULL;
   Graph *out = run_all(pc, g, pipeline);
   if (out && remarks_on(pc)) plan_remarks(pc, out);
   if (options->report) options->report(options->user, g, pc);
