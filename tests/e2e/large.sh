@@ -3,12 +3,17 @@
 # square of it would take (60 s of a processor, 1.6 GB); a machine that is busy with other things changes neither.
 . "$(dirname "$0")/common.sh"
 cd "$work" || exit 1
-memory=$((1600 << 10)) # KiB; the sanitizers want address space for themselves
-[ -n "${LSAN_OPTIONS:-}" ] && memory=unlimited
+memory=$((1600 << 10)) # KiB
+if [ -n "${LSAN_OPTIONS:-}" ]; then
+  echo "left out: the sanitizers take ten times the time and memory"
+  exit 0
+fi
 
 # repeat N TEMPLATE: the text N times, with its number for @ and the number before it for ^
-repeat() { awk -v n="$1" -v text="$2" 'BEGIN {
-  for (i = 1; i <= n; i++) { line = text; gsub("@", i, line); gsub("\\^", i - 1, line); print line } }'; }
+repeat() {
+  python3 -c 'import sys
+for i in range(1, int(sys.argv[1]) + 1): print(sys.argv[2].replace("@", str(i)).replace("^", str(i - 1)))' "$1" "$2"
+}
 # check CODE WHAT: checks the spec of standard input
 check() {
   cat >large.ordo
