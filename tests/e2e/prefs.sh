@@ -15,7 +15,7 @@ file=bad
 train() { "$ordo" train "$root/models/reward/prefs.ordo" "$@" -D D=16 -D L=1 -D HEADS=2 -D BATCH=4 -D LIMIT=20 -D VALID=0.0 -D SPLIT=train --threads 1 \
   --log-every 1 --quiet -D "FILE=\"$work/$file.jsonl\"" -D "SFT=\"$work/sft/checkpoint.safetensors\""; }
 expect 0 "sft" train sft --steps 2 --out "$work/sft"
-says "a column is missing" "a missing key"
+says "'rejected' is missing" "a missing key"
 says "it is no JSON" "no JSON"
 says "3 of 7 lines" "left out"
 expect 0 "scalar" train scalar --steps 4 --out "$work/scalar"
