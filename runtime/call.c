@@ -2,6 +2,14 @@
 #include "ir/bind.h"
 #include "runtime/engine.h"
 
+/* Frees the results; none is left for the caller. */
+static void drop_results(const Graph *g, Tensor **results) {
+  for (uint32_t k = 0; k < g->results.len; k++) {
+    tensor_free(results[k]);
+    results[k] = NULL;
+  }
+}
+
 static bool make_results(Program *p, Tensor **results, const char **why) {
   const Graph *g = p->graph;
   for (uint32_t k = 0; k < g->results.len; k++) results[k] = NULL;
@@ -13,7 +21,7 @@ static bool make_results(Program *p, Tensor **results, const char **why) {
       ok = size_eval(p->ctx, type->dims[d], &p->sizes, &dims[d]);
     if (ok) results[k] = tensor_new(type->dtype, dims, type->rank);
     if (results[k]) continue;
-    for (uint32_t i = 0; i < k; i++) tensor_free(results[i]);
+    drop_results(g, results);
     *why = "not enough memory for the results";
     return false;
   }
@@ -26,7 +34,10 @@ bool program_call(Program *p, const Tensor *const *args, Tensor **results, const
   if (!bind_sizes(g, args, &sizes, why) || !bind_check_indices(g, args, &sizes, why)) return false;
   if (!program_bind(p, &sizes, why) || !make_results(p, results, why)) return false;
   void **pointers = heap_alloc(sizeof *pointers * (g->params.len + g->results.len + 1));
-  if (!pointers) return *why = "out of memory", false;
+  if (!pointers) {
+    drop_results(g, results);
+    return *why = "out of memory", false;
+  }
   for (uint32_t k = 0; k < g->params.len; k++) pointers[k] = args[k]->data;
   for (uint32_t k = 0; k < g->results.len; k++) pointers[g->params.len + k] = results[k]->data;
   program_pointers(p, pointers, pointers + g->params.len);
