@@ -184,7 +184,8 @@ static Value settle_result(Check *c, Value v, const TypeExpr *declared, Span spa
   if (declared && declared->kind == TY_tensor && !declared->index &&
       dtype_parse(ctx_text(c->ctx, declared->dtype.str), &dtype))
     element = type_scalar(c->ctx, dtype);
-  return v.kind == VAL_number ? value_to_tensor(c, v, element, span) : v;
+  bool typed = v.kind == VAL_tensor || v.kind == VAL_tuple || v.kind == VAL_poison;
+  return v.kind == VAL_number || (declared && !typed) ? value_to_tensor(c, v, element, span) : v;
 }
 
 static bool result_fits(Check *c, const Value *v, const TypeExpr *declared, Span span) {
