@@ -10,7 +10,8 @@ static const Span NOWHERE = {0, 0};
 
 static const char *beside(Ctx *ctx, const char *path, const char *file) {
   const char *slash = strrchr(path, '/');
-  return slash ? ctx_printf(ctx, "%.*s/%s", (int)(slash - path), path, file) : file;
+  return slash ? ctx_printf(ctx, "%.*s/%s", (int)(slash - path), path, file)
+               : arena_strdup(&ctx->arena, file); /* the JSON that names it goes */
 }
 
 static bool bad_index(Ctx *ctx, const char *path, const char *what) {
