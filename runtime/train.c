@@ -345,6 +345,18 @@ static void show(Trainer *t, int64_t step) {
   pass_end(t, told);
 }
 
+/* The evals due after a step; the last step has all of those that come again and again. A row that is
+ * there already is not written twice. */
+static bool evaluate_now(Trainer *t, int64_t step) {
+  for (uint32_t k = 0; k < t->program->n_evals; k++) {
+    Routine *eval = &t->evals[k];
+    if (!eval->every || !(due(step, eval->every) || step == t->last)) continue;
+    if (t->metrics && metrics_last(t->metrics, eval->metrics) == step) continue;
+    if (!evaluate(t, eval, step) || !judge(t, eval, step)) return false;
+  }
+  return true;
+}
+
 /* One step and what follows it. step counts from 1: the number of steps done. */
 static bool advance(Trainer *t, int64_t step) {
   t->step_number = (float)(step - 1);
@@ -361,10 +373,7 @@ static bool advance(Trainer *t, int64_t step) {
       !metrics_row(t->metrics, t->step.metrics, step, t->step.values))
     return false;
   if (t->options->progress && progress_due(&t->progress, step)) show(t, step);
-  for (uint32_t k = 0; k < t->program->n_evals; k++)
-    if (due(step, t->evals[k].every) || (step == t->last && t->evals[k].every))
-      if (!evaluate(t, &t->evals[k], step) || !judge(t, &t->evals[k], step)) return false;
-  return !due(step, t->options->checkpoint_every) || save(t, step);
+  return evaluate_now(t, step) && (!due(step, t->options->checkpoint_every) || save(t, step));
 }
 
 static bool any_ran(const Trainer *t) {
@@ -378,6 +387,8 @@ static bool loop(Trainer *t, TrainResult *result) {
   double start = progress_clock();
   bool ok = true;
   t->stale = patience_out(t);
+  /* A longer run that was cut here has not evaluated its last step. */
+  if (t->options->resume && step == t->last) ok = evaluate_now(t, step);
   while (ok && step < t->last && !stop_asked(t) && !t->stale) ok = advance(t, ++step);
   result->step = step;
   result->run_seconds = progress_clock() - start;
@@ -390,7 +401,7 @@ static bool loop(Trainer *t, TrainResult *result) {
   result->best_name = best_name(t);
   result->best = t->mark.best;
   result->best_step = t->mark.best_step;
-  bool moved = step > t->first || !t->options->resume;
+  bool moved = step > t->first || !t->options->resume || any_ran(t);
   ok = ok && (!moved || save(t, step)) && (stop_asked(t) || evaluate_at_end(t, step));
   result->stopped = stop_asked(t);
   result->complete = !moved && !any_ran(t) && !result->stopped;

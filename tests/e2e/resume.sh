@@ -25,4 +25,12 @@ expect 0 "run of the same length" "$ordo" train "${model[@]}" --out "$work/same"
 same "$work/same/checkpoint.safetensors" "$work/killed/checkpoint.safetensors" "killed and resumed"
 same "$work/same/metrics.jsonl" "$work/killed/metrics.jsonl" "killed and resumed"
 same "$work/same/train.csv" "$work/killed/train.csv" "killed and resumed"
+
+# A longer run cut at step 60 has no evaluation of that step, which a run of 60 steps ends with.
+cp -r "$work/whole" "$work/cut"
+grep -v '"step": 60, "section": "eval"' "$work/whole/metrics.jsonl" >"$work/cut/metrics.jsonl"
+cmp -s "$work/whole/metrics.jsonl" "$work/cut/metrics.jsonl" && fail "no evaluation to take out"
+expect 0 "cut and resumed" "$ordo" train "${model[@]}" --out "$work/cut" --resume
+same "$work/whole/metrics.jsonl" "$work/cut/metrics.jsonl" "cut and resumed"
+same "$work/whole/checkpoint.safetensors" "$work/cut/checkpoint.safetensors" "cut and resumed"
 finish
