@@ -8,7 +8,8 @@
  *
  * It goes on through elementwise ops, reductions, broadcasts whose repeated rows count together,
  * transposes and reshapes, and through sums of adjoints that are all masked. It ends at other ops:
- * products, lookups, slices, sorted values, loops.
+ * products of tensors (written as mul and sum, too, see contracts() in grad_tape.c: masked term by
+ * term they could not be computed as products), lookups, slices, sorted values, loops.
  *
  * The second kind: sqrt has an infinite slope at 0, but where its operand cannot become negative
  * and does not change at 0 (a sum of squares), the root counts as flat there: a norm has the

@@ -193,6 +193,32 @@ static Ref total(Graph *g, Ref r, const Adjoint *adjoint) {
 
 /* ---- walking back ---- */
 
+/* Whether r is one value repeated along the axis. */
+static bool repeated_along(const Graph *g, Ref r, int axis) {
+  const Node *n = graph_node(g, r);
+  if (n->op != OP_broadcast) return false;
+  const Attr *from = node_attr(n, A_axes);
+  for (int i = 0; i < from->n; i++)
+    if (from->ints[i] == axis) return false;
+  return true;
+}
+
+/* Whether the derivative for operand k of the product y is itself a contraction of the adjoint with
+ * the other operand: they share an axis that is summed, and y was summed along another one. */
+static bool contracts(const Graph *g, Ref y, int k, Ref adjoint) {
+  const Node *n = graph_node(g, y);
+  int rank = graph_info(g, y)->rank;
+  bool summed_before = false, summed_now = false;
+  if (n->op != OP_mul) return false;
+  for (int axis = 0; axis < rank; axis++) {
+    bool same = repeated_along(g, adjoint, axis);
+    summed_before = summed_before || same;
+    summed_now = summed_now || (!same && repeated_along(g, n->operands[k], axis) &&
+                                !repeated_along(g, n->operands[1 - k], axis));
+  }
+  return summed_before && summed_now;
+}
+
 static void apply_formulas(GradTape *tape, Ref y, Ref adjoint) {
   Node n = *graph_node(tape->g, y);
   ExprBindings names = expr_bindings();
@@ -203,7 +229,14 @@ static void apply_formulas(GradTape *tape, Ref y, Ref adjoint) {
     const Expr *formula = tape->gc->formulas[n.op][k];
     if (!formula || !grad_wants(tape, n.operands[k])) continue;
     Ty like = graph_type(tape->g, n.operands[k]);
+    Ref mask = tape->mask;
+    if (!ref_none(mask) && contracts(tape->g, y, k, adjoint)) {
+      names.ref[EXPR_g] = grad_mask(tape->g, mask, adjoint);
+      tape->mask = REF_NONE;
+    }
     grad_add(tape, n.operands[k], expr_build(tape->g, formula, &names, like));
+    names.ref[EXPR_g] = adjoint;
+    tape->mask = mask;
   }
 }
 
