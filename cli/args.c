@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "runtime/numtext.h"
+#include "io/numtext.h"
 
 const OptionInfo option_info[N_OPTIONS] = {
 #define OPTION(id, letter, name, value, doc) {#id, name, value, doc, letter},

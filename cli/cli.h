@@ -9,8 +9,8 @@
 
 #include <jansson.h>
 
-#include "runtime/compile.h"
-#include "runtime/models.h"
+#include "app/compile.h"
+#include "app/models.h"
 
 typedef struct Spec Spec; /* frontend/check.h */
 

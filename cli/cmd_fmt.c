@@ -3,9 +3,9 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "frontend/fmt.h"
-#include "frontend/parse.h"
-#include "runtime/file.h"
+#include "frontend/syntax/fmt.h"
+#include "frontend/syntax/parse.h"
+#include "io/file.h"
 
 /* Formats one file: NULL after a diagnostic (it has syntax errors). */
 static const char *format(Cli *cli, const char *path, const Source **source) {

@@ -35,7 +35,7 @@ static const char *class_of(Cli *cli, const OpInfo *op) {
 /* The derivative as text: one formula per operand, or why there is none. */
 static const char *derivative_of(Cli *cli, const OpInfo *op) {
   if (op->no_grad) return ctx_printf(cli->ctx, "none: %s", op->no_grad);
-  if (op->grad_in_c) return "by passes/grad_rules.c";
+  if (op->grad_in_c) return "by passes/grad/grad_rules.c";
   Text out = cli_text(cli);
   for (int i = 0; i < 3 && op->grad[i]; i++)
     text_printf(&out, "%s%s", i ? "; " : "", *op->grad[i] ? op->grad[i] : "none");

@@ -1,6 +1,7 @@
 /* ordo passes: the table of passes and the default pipelines. */
 #include <string.h>
 
+#include "passes/pipeline/pipeline.h"
 #include "cli/cli.h"
 
 static const char *required(Cli *cli, const PassInfo *pass) {

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "runtime/file.h"
-#include "runtime/plot.h"
+#include "io/file.h"
+#include "app/plot.h"
 
 static const char *format_of(Cli *cli, const char *path) {
   const char *dot = path ? strrchr(path, '.') : NULL, *slash = path ? strrchr(path, '/') : NULL;

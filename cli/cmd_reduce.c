@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "frontend/parse.h"
-#include "frontend/reduce_text.h"
-#include "passes/reduce.h"
-#include "runtime/file.h"
-#include "runtime/oracle.h"
+#include "frontend/syntax/parse.h"
+#include "app/reduce_text.h"
+#include "app/reduce.h"
+#include "io/file.h"
+#include "app/oracle.h"
 
 typedef struct Fault {
   Cli *cli;

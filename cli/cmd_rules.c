@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "passes/rewrite.h"
+#include "passes/rules/rewrite.h"
 
 /* "left => right"; a rule in C has one text for both. */
 static const char *text_of(Cli *cli, const RuleRow *rule) {

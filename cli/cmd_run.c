@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "cli/cli.h"
 #include "cli/run_lines.h"
 #include "frontend/check.h"
-#include "runtime/arguments.h"
-#include "runtime/literal.h"
-#include "runtime/progress.h"
+#include "app/arguments.h"
+#include "io/literal.h"
 
 typedef struct Run {
   Cli *cli;
@@ -53,10 +53,10 @@ static bool start_engine(Run *run) {
 
 static bool set_weights(Run *run) {
   const char *file = opt_text(run->cli, OPT_weights, NULL);
-  double start = progress_clock();
+  double start = clock_seconds();
   bool good = file ? function_read_weights(&run->function, file)
                    : function_draw_weights(&run->function, opt_int(run->cli, OPT_seed, 0));
-  run->weights_seconds = progress_clock() - start;
+  run->weights_seconds = clock_seconds() - start;
   return good;
 }
 
@@ -72,11 +72,11 @@ static bool call(Run *run) {
   run->results = arena_array(&cli->ctx->arena, Tensor *, run->function.graph->results.len + 1);
   for (int64_t i = 0; i < (times ? times : 1); i++) {
     free_results(run);
-    double start = progress_clock();
+    double start = clock_seconds();
     if (!function_call(&run->function, (const Tensor *const *)run->args,
                        function_arity(&run->function), seed, !run->engine, run->results))
       return false;
-    double seconds = progress_clock() - start;
+    double seconds = clock_seconds() - start;
     if (!i || seconds < run->run_seconds) run->run_seconds = seconds;
   }
   return true;
@@ -197,13 +197,13 @@ static bool run_given(Run *run, const char *const *given, uint32_t n) {
 int cmd_run(Cli *cli) {
   Run run = {.cli = cli};
   uint32_t first = 0;
-  double start = progress_clock();
+  double start = clock_seconds();
   Spec *spec = load_spec(cli, cli->args.data[0]);
   const char *name = spec ? function_name(&run, spec, &first) : NULL;
   const char *weights = opt_text(cli, OPT_weights, NULL);
   bool good = name && texts_open_corpus(cli->ctx, spec, name, weights, &run.corpus) &&
               start_engine(&run) && function_init(&run.function, cli->ctx, spec, name, run.engine);
-  run.load_seconds = progress_clock() - start;
+  run.load_seconds = clock_seconds() - start;
   if (good && opt_flag(cli, OPT_stop_after)) {
     good = put_after_passes(cli, run.function.graph);
   } else if (good) {

@@ -2,10 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "passes/pipeline/pipeline.h"
 #include "cli/cli.h"
 #include "ir/picture.h"
-#include "passes/sets.h"
-#include "runtime/file.h"
+#include "passes/sets/sets.h"
+#include "io/file.h"
 
 /* Picks the graph before or after a pass out of a run of the pipeline. A pass may stand in it
  * twice: 'before' means its first run, 'after' its last one. */

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "runtime/prove.h"
-#include "runtime/train.h"
+#include "app/prove.h"
+#include "app/train.h"
 
 /* Set by Ctrl-C, a polite kill and the end of a terminal: the run ends after the current step with a
  * checkpoint. */

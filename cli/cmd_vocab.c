@@ -3,12 +3,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cli/cli.h"
 #include "data/bpe_train.h"
 #include "data/tokenizer.h"
 #include "data/tokenizer_file.h"
-#include "runtime/file.h"
-#include "runtime/progress.h"
+#include "io/file.h"
 
 enum { DEFAULT_SIZE = 8000, DEFAULT_MIN_COUNT = 2 };
 
@@ -22,7 +22,7 @@ typedef struct Shown {
 
 static void show_progress(void *user, const char *what, int64_t done, int64_t total) {
   Shown *s = user;
-  double now = progress_clock();
+  double now = clock_seconds();
   if (!s->out || now - s->last < (s->terminal ? 0.2 : 5)) return;
   s->last = now;
   fprintf(s->out, s->terminal ? "\r\033[K%lld of %lld %s" : "%lld of %lld %s\n", (long long)done,
@@ -46,7 +46,7 @@ static bool count_file(Cli *cli, const char *path, const BpeTraining *training, 
 
 static int learn(Cli *cli) {
   bool terminal = isatty(STDERR_FILENO);
-  Shown shown = {opt_flag(cli, OPT_quiet) ? NULL : stderr, terminal, progress_clock()};
+  Shown shown = {opt_flag(cli, OPT_quiet) ? NULL : stderr, terminal, clock_seconds()};
   BpeTraining training = {opt_int(cli, OPT_size, DEFAULT_SIZE),
                           opt_int(cli, OPT_min_count, DEFAULT_MIN_COUNT), show_progress, &shown};
   const char *to = opt_text(cli, OPT_output, NULL);

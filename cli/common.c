@@ -4,8 +4,8 @@
 
 #include "cli/cli.h"
 #include "frontend/check.h"
-#include "runtime/file.h"
-#include "runtime/function.h"
+#include "io/file.h"
+#include "app/function.h"
 
 Text cli_text(Cli *cli) { return text_new(&cli->ctx->arena); }
 

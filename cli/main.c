@@ -8,7 +8,7 @@
 
 #include "cli/bugs.h"
 #include "cli/cli.h"
-#include "runtime/file.h"
+#include "io/file.h"
 
 /* ---- colours ---- */
 

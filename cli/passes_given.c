@@ -8,10 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "passes/pipeline/pipeline.h"
 #include "cli/bugs.h"
 #include "cli/cli.h"
 #include "ir/print.h"
-#include "runtime/file.h"
+#include "io/file.h"
 
 static void put_error(const Text *text) { file_put_fd(STDERR_FILENO, text_str(text), text->len); }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runtime/file.h"
+#include "io/file.h"
 
 enum { BATCH = 64 };
 

@@ -3,7 +3,7 @@
 #define ORDO_CLI_RUN_LINES_H
 
 #include "cli/cli.h"
-#include "runtime/texts.h"
+#include "app/texts.h"
 
 /* Whether what is given says that examples come line by line: "-", "@FILE", or nothing at all. */
 bool lines_wanted(const Texts *texts, const char *const *given, uint32_t n);

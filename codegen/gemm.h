@@ -12,7 +12,7 @@
 
 #include "codegen/jit.h"
 #include "ir/ir.h"
-#include "runtime/pool.h"
+#include "base/pool.h"
 
 enum { GEMM_ROWS = 6, GEMM_VECTORS = 4 }; /* limits of a tile */
 

@@ -6,6 +6,7 @@
  * looks up.
  */
 #define _GNU_SOURCE /* roundeven */
+#include "base/clock.h"
 #include "codegen/jit.h"
 
 #include <math.h>
@@ -13,7 +14,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include <llvm-c/Core.h>
 #include <llvm-c/Error.h>
@@ -69,12 +69,6 @@ static const Library library[] = {
     {"memmove", (uintptr_t)memmove},
 };
 enum { N_LIBRARY = sizeof library / sizeof *library, MAX_THREADS = 64 };
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* true when there is no error; consumes the error. */
 static bool succeeded(Arena *arena, LLVMErrorRef error, const char **why) {
@@ -175,11 +169,11 @@ bool jit_define(Jit *jit, const char *symbol, const void *address, const char **
 }
 
 void *jit_lookup(Jit *jit, const char *symbol, const char **why) {
-  double start = now();
+  double start = clock_seconds();
   LLVMOrcExecutorAddress address = 0;
   jit->session_error[0] = 0;
   bool good = succeeded(&jit->arena, LLVMOrcLLJITLookup(jit->lljit, &address, symbol), why);
-  jit->stats.link_seconds += now() - start;
+  jit->stats.link_seconds += clock_seconds() - start;
   if (!good && jit->session_error[0])
     *why = arena_printf(&jit->arena, "%s: %s", *why, jit->session_error);
   return good ? (void *)(uintptr_t)address : NULL; /* NOLINT: an address made by the linker */
@@ -214,11 +208,11 @@ static bool known(const Jit *jit, const char *symbol) {
  * while the linker has the object and the list does not. */
 static bool link_object(Jit *jit, const Job *job, LLVMMemoryBufferRef object, const char **why) {
   LLVMOrcJITDylibRef dylib = LLVMOrcLLJITGetMainJITDylib(jit->lljit);
-  double start = now();
+  double start = clock_seconds();
   jit->symbols.data[jit->symbols.len++] = job->symbol;
   /* the linker owns the object, whatever the outcome */
   LLVMErrorRef error = LLVMOrcLLJITAddObjectFile(jit->lljit, dylib, object);
-  jit->stats.link_seconds += now() - start;
+  jit->stats.link_seconds += clock_seconds() - start;
   return succeeded(&jit->arena, error, why);
 }
 
@@ -260,17 +254,17 @@ static void *compile_jobs(void *shared) {
 static void compile_all(Jit *jit, Queue *queue) {
   pthread_t threads[MAX_THREADS];
   int wanted = jit->threads < queue->n ? jit->threads : queue->n, started = 0;
-  double start = now();
+  double start = clock_seconds();
   while (started < wanted - 1 && !pthread_create(&threads[started], NULL, compile_jobs, queue))
     started++;
   compile_jobs(queue);
   for (int i = 0; i < started; i++) pthread_join(threads[i], NULL);
-  jit->stats.compile_seconds += now() - start;
+  jit->stats.compile_seconds += clock_seconds() - start;
 }
 
 static bool emit_all(Jit *jit, Job *jobs, int n, const char **why) {
   if (!n) return true;
-  double start = now();
+  double start = clock_seconds();
   char *message = NULL;
   LLVMTargetMachineRef machine = object_machine(&jit->target, &message);
   bool good = machine != NULL;
@@ -278,7 +272,7 @@ static bool emit_all(Jit *jit, Job *jobs, int n, const char **why) {
   for (int i = 0; i < n && good; i++)
     good = object_emit(machine, &jit->target, jobs[i].unit, &jit->arena, &jobs[i].module, why);
   if (machine) LLVMDisposeTargetMachine(machine);
-  jit->stats.emit_seconds += now() - start;
+  jit->stats.emit_seconds += clock_seconds() - start;
   return good;
 }
 

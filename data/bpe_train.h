@@ -12,7 +12,7 @@
 #define ORDO_DATA_BPE_TRAIN_H
 
 #include "data/vocab.h"
-#include "runtime/file.h"
+#include "io/file.h"
 
 enum { BPE_LEAST_SIZE = N_SPECIAL_TOKENS + 256 };
 

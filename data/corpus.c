@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "data/vocab_file.h"
-#include "runtime/tensors.h"
+#include "io/tensors.h"
 
 /* How fingerprints are made: those made in another way cannot be compared, and are not. */
 #define FINGERPRINT "2:"

@@ -3,7 +3,7 @@
 #define ORDO_DATA_CORPUS_H
 
 #include "data/dataset.h"
-#include "runtime/tensors.h"
+#include "io/tensors.h"
 
 typedef struct CorpusVocab {
   SpecVocab *spec;

@@ -6,7 +6,7 @@
 
 #include "base/utf8.h"
 #include "data/tokenizer.h"
-#include "runtime/numtext.h"
+#include "io/numtext.h"
 
 /* ---- numbers ---- */
 

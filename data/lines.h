@@ -2,7 +2,7 @@
 #ifndef ORDO_DATA_LINES_H
 #define ORDO_DATA_LINES_H
 
-#include "runtime/file.h"
+#include "io/file.h"
 
 enum { LINE_LIMIT = 16 << 20 }; /* bytes; a longer line is skipped */
 

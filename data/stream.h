@@ -12,7 +12,7 @@
 #include "data/bytes.h"
 #include "data/offsets.h"
 #include "data/vocab.h"
-#include "runtime/file.h"
+#include "io/file.h"
 
 enum { PIECE_LEAST = 1 << 12, PIECES_MOST = 8 << 20, SCAN_CHUNK = 1 << 20 };
 

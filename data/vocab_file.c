@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "data/tokenizer.h"
 #include "data/tokenizer_file.h"
-#include "runtime/safetensors.h"
+#include "io/safetensors.h"
 
 static const char *const kind_name[N_COLUMN_KINDS] = {
 #define COLUMN(name, tokens, doc) [COL_##name] = #name,

@@ -13,7 +13,7 @@
 #ifndef ORDO_FRONTEND_DATA_H
 #define ORDO_FRONTEND_DATA_H
 
-#include "frontend/ast.h"
+#include "frontend/syntax/ast.h"
 #include "ir/ir.h"
 
 typedef struct Spec Spec;

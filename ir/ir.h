@@ -307,7 +307,7 @@ typedef struct TypeRuleArgs {
 typedef Ty (*TypeRule)(const TypeRuleArgs *args);
 
 /* What an op does with the order along its axes: the analysis of set axes has a rule for each
- * (passes/sets_rules.c). Elementwise ops, reductions, arg-reductions and dot get theirs from their
+ * (passes/sets/sets_rules.c). Elementwise ops, reductions, arg-reductions and dot get theirs from their
  * class unless the row says otherwise. */
 typedef enum SetRule {
   SETS_by_class,
@@ -353,7 +353,7 @@ typedef struct OpInfo {
   TypeRule type;
   bool given;          /* the result type cannot be inferred and has to be given */
   const char *grad[3]; /* one per operand, text over a b c y g; NULL: see no_grad / grad_in_c */
-  bool grad_in_c;      /* passes/grad_rules.c has a function for it */
+  bool grad_in_c;      /* passes/grad/grad_rules.c has a function for it */
   const char *no_grad; /* why there is no derivative */
   const char *points;  /* special points and the derivatives there; tests/unit/test_points.c */
   double (*scalar)(double a, double b, double c); /* elementwise: the value, in double */

@@ -55,8 +55,6 @@ struct PassInfo {
   unsigned requires;
   const char *options, *doc;
 };
-extern const PassInfo pass_info[];
-extern const int n_passes;
 
 /* ---- the context of a pipeline run ---- */
 /* What runs just now, for whoever has to explain a crash. */
@@ -95,7 +93,6 @@ typedef struct PipelineOptions {
   void (*trace)(void *user, const char *line);
   void *user;
 } PipelineOptions;
-PipelineOptions pipeline_options(void); /* the defaults */
 
 typedef struct PassStat {
   const char *pass;
@@ -106,7 +103,7 @@ typedef struct PassStat {
 } PassStat;
 
 typedef struct Plugins Plugins;     /* passes/plugin.c */
-typedef struct SetClaims SetClaims; /* passes/sets.h */
+typedef struct SetClaims SetClaims; /* passes/sets/sets.h */
 
 struct PassCtx {
   Ctx *ctx;
@@ -115,30 +112,13 @@ struct PassCtx {
   Remarks remarks;
   VEC(PassStat) stats;
   int64_t fuel_used;
-  uint32_t *rule_hits; /* by index into the rule table (passes/rewrite.h); made on first use */
+  uint32_t
+      *rule_hits; /* by index into the rule table (passes/rules/rewrite.h); made on first use */
   struct RuleSet *rules;
   bool after_grad; /* simplify: no grad node is left anywhere, markers for derivatives may go */
   Plugins *plugins;
   SetClaims *claims; /* verify_each: what is proved about set axes so far */
 };
-
-PassCtx *pass_ctx_new(Ctx *ctx, const PipelineOptions *options);
-void pass_ctx_free(PassCtx *pc); /* closes plug-ins and the filter; memory belongs to ctx */
-
-/* ---- pipelines (passes/pipeline.c) ---- */
-/* The default pipeline of -O0, -O1, -O2 as text. */
-const char *pipeline_default(int level);
-/* Runs a pipeline. NULL and diagnostics E06xx on an error. */
-Graph *pipeline_run(PassCtx *pc, const Graph *g, const char *pipeline);
-/* Checks a pipeline's text without running it. */
-bool pipeline_check(PassCtx *pc, const char *pipeline);
-/* "pass  nodes  time" as a table; the same as JSON. */
-void pipeline_stats(const PassCtx *pc, Text *out);
-void pipeline_stats_json(const PassCtx *pc, Text *out);
-/* Loads a pass from a shared object (passes/plugin.h); its name may then stand in pipelines. */
-bool pipeline_load_plugin(PassCtx *pc, const char *path);
-/* A pass by name, plug-ins included; NULL when there is none. */
-const PassInfo *pass_find(const PassCtx *pc, const char *name);
 
 /* ---- what passes share (passes/pass.c) ---- */
 /* Whether one more transformation may be made; counts it. */
@@ -151,9 +131,6 @@ bool pass_dumped(const PassCtx *pc, const char *name);
 unsigned graph_properties(const Graph *g);
 /* Nodes, those of bodies included. */
 uint32_t graph_count(const Graph *g);
-/* Whether the graph with its calls written out is not too large for any pass: otherwise a diagnostic at its largest call
- * (passes/inline.c). */
-bool inline_fits(PassCtx *pc, const Graph *g);
 /* How often each node is an operand or a result, by node. */
 uint32_t *graph_uses(Arena *arena, const Graph *g);
 /* Stamps what is built next in g with the place of node n of another graph. */

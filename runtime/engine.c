@@ -2,7 +2,7 @@
 #include "runtime/engine.h"
 
 #include "runtime/loop.h"
-#include "runtime/processors.h"
+#include "base/processors.h"
 
 static bool define_runtime(Engine *engine, const char **why) {
   const struct {

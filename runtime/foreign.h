@@ -21,7 +21,7 @@
 
 #include "ir/ir.h"
 #include "ir/tensor.h"
-#include "runtime/pool.h"
+#include "base/pool.h"
 
 typedef struct Foreign Foreign;
 

@@ -8,7 +8,7 @@
 #ifndef ORDO_RUNTIME_LIBRARY_H
 #define ORDO_RUNTIME_LIBRARY_H
 
-#include "passes/plan.h"
+#include "passes/plan/plan.h"
 
 typedef void (*LaunchFn)(const uint64_t *args, int64_t lo, int64_t hi);
 

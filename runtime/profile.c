@@ -4,20 +4,20 @@
  * loop does between its steps (moving pointers, copying carried values) counts for the first instruction of its
  * body, and a loop's own row is what it does behind its last step. A tick costs about 30 ns.
  */
+#include "base/clock.h"
 #include "runtime/engine.h"
-#include "runtime/progress.h"
 
 #include <stdlib.h>
 
 void profile_start(Program *p) {
   p->runs++;
-  if (p->watches.len) p->tick = progress_clock();
+  if (p->watches.len) p->tick = clock_seconds();
 }
 
 void profile_tick(uint64_t *frame, uint32_t id) {
   Program *p = (Program *)(uintptr_t)frame[0];
   Watch *watch = &p->watches.data[id];
-  double now = progress_clock();
+  double now = clock_seconds();
   double seconds = now - p->tick;
   watch->seconds += seconds;
   if (!watch->calls++ || seconds < watch->best) watch->best = seconds;

@@ -1,17 +1,11 @@
 /* Compiling a graph, binding sizes, running: see program.h. */
+#include "base/clock.h"
 #include "runtime/engine.h"
 
 #include <string.h>
-#include <time.h>
 
 /* Work (flops + bytes) that is worth waking a thread for: about 5 microseconds of one core. */
 enum { PARALLEL_WORK = 200000 };
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ---- compiling ---- */
 
@@ -115,7 +109,7 @@ static void reserve(Program *p) {
 }
 
 static bool build(Program *p, const ProgramOptions *options, const char **why) {
-  double start = now();
+  double start = clock_seconds();
   PlanOptions plan_options = {.result_param = options->result_param, .no_reuse = options->trap_nan};
   p->plan = plan_make(p->ctx, p->graph, &plan_options, why);
   if (!p->plan) return false;
@@ -125,11 +119,11 @@ static bool build(Program *p, const ProgramOptions *options, const char **why) {
   graph_needs(options->source ? options->source : p->graph, &p->sizes_needed);
   collect_symbols(p);
   reserve(p);
-  double planned = now();
+  double planned = clock_seconds();
   bool ok = compile_units(p, &steps, after, why);
   p->stats.kernels = (int)p->kernels.len;
   p->stats.plan_seconds = planned - start;
-  p->stats.compile_seconds = now() - planned;
+  p->stats.compile_seconds = clock_seconds() - planned;
   return ok;
 }
 

@@ -16,8 +16,8 @@
 
 #include "codegen/jit.h"
 #include "ir/tensor.h"
-#include "passes/plan.h"
-#include "runtime/pool.h"
+#include "passes/plan/plan.h"
+#include "base/pool.h"
 
 typedef struct Engine Engine;
 /* threads < 1: one for each processor. target NULL: the host. cache NULL: the user's

@@ -1,5 +1,5 @@
 /* Random graphs: numbers, types, values, arguments, whole graphs. Instances of ops: gen_ops.c. */
-#include "runtime/oracle.h"
+#include "app/oracle.h"
 #include "tests/gen.h"
 
 #include <math.h>

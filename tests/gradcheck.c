@@ -1,6 +1,7 @@
 /* The directional derivative <gradient, d> must be (L(x + h d) - L(x - h d)) / 2h, for the loss L =
  * the results times random weights. Differences of fourth order are taken with two steps; where
  * they disagree there is a kink or a pole near, and another point is drawn. */
+#include "passes/pipeline/pipeline.h"
 #include "tests/gradcheck.h"
 
 #include <math.h>

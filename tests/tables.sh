@@ -24,7 +24,7 @@ page ops.md ops "Ops" "Every node of a graph is one of these; the table is [ir/o
 result is \`y\`, its gradient \`g\`. Made by \`ordo ops --markdown\`."
 page passes.md passes "Passes" "In the order of [passes/passes.def](../passes/passes.def), with the pipelines of the levels. Made by \
 \`ordo passes --markdown\`."
-page rules.md rules "Rewrite rules" "What \`simplify\` applies, from [passes/rules.def](../passes/rules.def). An *exact* rule keeps every \
+page rules.md rules "Rewrite rules" "What \`simplify\` applies, from [passes/rules/rules.def](../passes/rules/rules.def). An *exact* rule keeps every \
 bit for all inputs; with \`--strict\` only these are used. One that *rounds* may round differently, give a zero another sign and add up a sum in another \
 order, but what is NaN, infinite (with its sign), zero or finite stays so, wherever operands are NaN, infinities, zeros or between 1e-15 and 1e15 in size (f64: \
 1e-100 and 1e100); what nearly cancels in a sum, or lies within a rounding of the largest or smallest number, may still be either. A *fast* rule keeps the \

@@ -1,5 +1,6 @@
+#include "passes/pipeline/pipeline.h"
 #include "tests/wrong.h"
-#include "runtime/file.h"
+#include "io/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

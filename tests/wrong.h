@@ -3,7 +3,7 @@
 #ifndef ORDO_TESTS_WRONG_H
 #define ORDO_TESTS_WRONG_H
 
-#include "passes/sets_join.h"
+#include "passes/sets/sets_join.h"
 #include "tests/gen.h"
 
 /* A way of being wrong, put in place of one rule: the rule runs, then something is claimed that it does not say. */

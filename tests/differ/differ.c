@@ -4,10 +4,10 @@
  *
  * Levels: 0 only what is needed to run, each node its own kernel; 1 with rules and fusion; 2 all
  * passes, bit for bit; 3 the default, which may round; 4 with --fast. What counts as equal is written in
- * runtime/oracle.h. Prints the seed of every mismatch; exit code 1 when there is
+ * app/oracle.h. Prints the seed of every mismatch; exit code 1 when there is
  * one.
  */
-#include "runtime/oracle.h"
+#include "app/oracle.h"
 #include "tests/gen.h"
 
 #include <stdio.h>

@@ -98,7 +98,7 @@ done
 tree() {
   rm -rf tree
   mkdir tree
-  (cd "$root" && tar cf - base/*.h base/*.def ir/*.h ir/*.def passes/*.h passes/*.def) | tar xf - -C tree
+  (cd "$root" && find base ir passes -name '*.h' -o -name '*.def' | tar cf - -T -) | tar xf - -C tree
 }
 build() { ${CC:-cc} -std=c17 -shared -fPIC -Itree "$root/tests/plugins/count_dots.c" -o other.so || fail "cannot build against $1"; }
 refused() {

@@ -1,5 +1,5 @@
 /* Any bytes as a .npy file and as an .npz archive: either diagnostics or readable arrays. */
-#include "runtime/npy.h"
+#include "io/npy.h"
 
 static void read_all(const Tensor *tensor) {
   double sum = 0;

@@ -1,6 +1,6 @@
 /* Any bytes as a .safetensors file: either diagnostics or tensors that can be read to their last
  * byte, as they are and as floats. */
-#include "runtime/safetensors.h"
+#include "io/safetensors.h"
 
 static double sum_of(const SafeFile *file, const SafeTensor *t, DType want) {
   DiagMark mark = diag_mark(file->ctx);

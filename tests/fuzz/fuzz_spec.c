@@ -1,7 +1,7 @@
 /* Any bytes as a program: either diagnostics or a tree; a tree formats to a text with the same
  * tree, and that text to itself. */
-#include "frontend/fmt.h"
-#include "frontend/parse.h"
+#include "frontend/syntax/fmt.h"
+#include "frontend/syntax/parse.h"
 
 static const char *format(Ctx *ctx, const char *text, size_t size, size_t *length,
                           uint32_t *comments) {

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "passes/pipeline/pipeline.h"
 #include "ir/bind.h"
 #include "ir/interp.h"
 #include "tests/gen.h"

@@ -3,7 +3,7 @@
 #define ORDO_TESTS_ACT_H
 
 #include "ir/tensor.h"
-#include "passes/sets_join.h"
+#include "passes/sets/sets_join.h"
 
 typedef struct Permutations {
   Ctx *ctx;

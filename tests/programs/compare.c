@@ -3,13 +3,13 @@
  * The checker's graph, with calls spliced in and derivatives taken, is interpreted in f64; its results
  * have to be the evaluator's up to 1e-6 of their size. When they are not, the evaluator runs again
  * with a little noise in each operation and with other steps of its differences: what that changes
- * is the tolerance, so that a number that hangs on a rounding error is not decided. Compiled code is then compared with the interpreter (runtime/oracle.h).
+ * is the tolerance, so that a number that hangs on a rounding error is not decided. Compiled code is then compared with the interpreter (app/oracle.h).
  */
 #include "tests/programs/compare.h"
 
 #include "frontend/check.h"
 #include "ir/interp.h"
-#include "runtime/oracle.h"
+#include "app/oracle.h"
 #include "tests/programs/eval.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
 #ifndef ORDO_TESTS_PROGRAMS_COMPARE_H
 #define ORDO_TESTS_PROGRAMS_COMPARE_H
 
-#include "runtime/compile.h"
+#include "app/compile.h"
 
 typedef struct Size { /* what the names of sizes in signatures stand for */
   char name[8];

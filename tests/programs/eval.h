@@ -22,7 +22,7 @@
 
 #include <setjmp.h>
 
-#include "frontend/ast.h"
+#include "frontend/syntax/ast.h"
 
 typedef long double Num;
 

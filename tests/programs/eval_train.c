@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "frontend/parse.h"
+#include "frontend/syntax/parse.h"
 #include "tests/programs/eval.h"
 
 enum { MOST = 64 }; /* nets, sites, logs; slots of a site */

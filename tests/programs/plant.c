@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "frontend/parse.h"
+#include "frontend/syntax/parse.h"
 #include "tests/programs/gen.h"
 
 /* A piece of the text and what stands there instead. */

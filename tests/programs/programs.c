@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "frontend/parse.h"
+#include "frontend/syntax/parse.h"
 #include "tests/programs/compare.h"
 #include "tests/programs/gen.h"
 #include "tests/programs/plant.h"

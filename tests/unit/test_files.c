@@ -15,13 +15,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "runtime/csv.h"
-#include "runtime/literal.h"
-#include "runtime/metrics.h"
-#include "runtime/npy.h"
-#include "runtime/numbers.h"
-#include "runtime/progress.h"
-#include "runtime/safetensors.h"
+#include "io/csv.h"
+#include "io/literal.h"
+#include "app/metrics.h"
+#include "io/npy.h"
+#include "io/numbers.h"
+#include "app/progress.h"
+#include "io/safetensors.h"
 
 typedef struct Env {
   Ctx *ctx;

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "ir/interp.h"
-#include "passes/passes.h"
+#include "passes/pipeline/pipeline.h"
 #include "tests/gen.h"
 
 static int setup(void **state) { return !(*state = ctx_new()); }

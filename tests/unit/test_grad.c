@@ -6,6 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "passes/pipeline/pipeline.h"
 #include "base/ctx.h"
 #include "ir/interp.h"
 #include "tests/gradcheck.h"

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 #include <llvm-c/Core.h>
 
+#include "base/clock.h"
 #include "base/ctx.h"
 #include "codegen/cache.h"
 #include "codegen/jit.h"
@@ -409,22 +410,16 @@ static void test_failures(void **state) {
   assert_memory_equal(bytes, "\177ELF", 4);
 }
 
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void test_times(void **state) {
   Fixture *f = *state;
   for (int round = 0; round < 3; round++) {
     int threads = round == 2 ? 2 : 1;
     if (round == 2) each_file(f->dir, remove_file);
-    double start = now();
+    double start = clock_seconds();
     Jit *jit = new_jit(f, threads, f->dir);
-    double made = now();
+    double made = clock_seconds();
     int built = add_and_call(jit, 50);
-    double done = now();
+    double done = clock_seconds();
     JitStats s = jit_stats(jit);
     printf("create %.2f ms; 50 units, %d compiled on %d thread%s: %.1f ms (emit %.1f, compile "
            "%.1f, link %.1f)\n",

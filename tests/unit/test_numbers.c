@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/numbers.h"
-#include "runtime/numtext.h"
+#include "io/numbers.h"
+#include "io/numtext.h"
 
 static uint64_t seed = 1;
 static uint32_t draw(void) {

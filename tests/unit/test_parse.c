@@ -13,9 +13,9 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "frontend/fmt.h"
-#include "frontend/lex.h"
-#include "frontend/parse.h"
+#include "frontend/syntax/fmt.h"
+#include "frontend/syntax/lex.h"
+#include "frontend/syntax/parse.h"
 
 static AstFile *parse(Ctx *ctx, const char *text) {
   return parse_file(ctx, source_add(ctx, "t.ordo", text, strlen(text)));

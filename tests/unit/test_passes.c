@@ -1,8 +1,9 @@
 /* Passes and pipelines: texts, options, errors, fuel, dumps, remarks; every pass keeps the values
  * of example graphs and does what it is for. */
+#include "passes/pipeline/pipeline.h"
 #include "tests/unit/passes_support.h"
 
-#include "passes/contract.h"
+#include "passes/contract/contract.h"
 
 /* ---- examples ---- */
 

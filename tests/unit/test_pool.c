@@ -16,8 +16,8 @@
 
 #include <cmocka.h>
 
-#include "runtime/pool.h"
-#include "runtime/processors.h"
+#include "base/pool.h"
+#include "base/processors.h"
 
 enum { N = 1000 };
 

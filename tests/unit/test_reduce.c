@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "passes/reduce.h"
-#include "runtime/oracle.h"
+#include "app/reduce.h"
+#include "app/oracle.h"
 #include "tests/gen.h"
 
 /* What is dead in a body counts as absent. */

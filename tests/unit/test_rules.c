@@ -1,10 +1,11 @@
-/* Every row of passes/rules.def, numerically: text rules are instantiated from the table itself, in
+/* Every row of passes/rules/rules.def, numerically: text rules are instantiated from the table itself, in
  * all element types and several shapes; rules in C have an example here. A rule must fire, keep the
  * type, and keep the values: the real number; every bit on special values where it is graded exact; and at
  * the default level the class of every result, on all tuples of special and extreme values. */
+#include "passes/pipeline/pipeline.h"
 #include "tests/unit/passes_support.h"
 
-#include "passes/rewrite.h"
+#include "passes/rules/rewrite.h"
 
 static const DType dtypes[] = {DT_f32, DT_i32, DT_bool};
 enum { N_TRIED = 3 };

@@ -7,7 +7,7 @@
 
 #include "base/ctx.h"
 #include "ir/interp.h"
-#include "passes/grad.h"
+#include "passes/grad/grad.h"
 #include "tests/gradcheck.h"
 
 #include <setjmp.h>

@@ -1,0 +1,215 @@
+#include "app/arguments.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+#include "io/csv.h"
+#include "io/literal.h"
+#include "io/npy.h"
+#include "io/numbers.h"
+#include "app/texts.h"
+
+/* ---- reading ---- */
+
+static bool ends_in(const char *text, const char *end) {
+  size_t n = strlen(text), m = strlen(end);
+  return n > m && !strcmp(text + n - m, end);
+}
+
+static Tensor *read_one(const Function *f, uint32_t param, const char *text) {
+  const TypeInfo *type = type_info(f->ctx, function_param_type(f, param));
+  const char *name = function_param_name(f, param);
+  if (ends_in(text, ".npy")) return npy_read(f->ctx, text, type->dtype);
+  if (ends_in(text, ".csv") || ends_in(text, ".tsv") || !strcmp(text, "-"))
+    return csv_read(f->ctx, text, type->dtype, type->rank);
+  return literal_read(f->ctx, text, type->dtype, ctx_printf(f->ctx, "argument '%s'", name));
+}
+
+/* As the text has it: with the names of vocabularies. */
+static Ty declared_type(const Function *f, uint32_t i) {
+  const Graph *g = f->spec->declared;
+  return graph_type(g, g->params.data[f->spec->n_weights + i]);
+}
+
+static bool wrong(const Function *f, const char *format, const char *what) {
+  diag_at(f->ctx, (Span){0}, E_call_arguments, format, what);
+  Text list = text_new(&f->ctx->arena);
+  for (uint32_t i = 0; i < function_arity(f); i++)
+    text_printf(&list, "%s%s: %s", i ? ", " : "", function_param_name(f, i),
+                type_str(f->ctx, declared_type(f, i)));
+  diag_expected(f->ctx, "%s", list.len ? text_str(&list) : "no arguments");
+  return false;
+}
+
+/* The parameter of this name, or -1. */
+static int64_t find_param(const Function *f, const char *name, size_t n) {
+  for (uint32_t i = 0; i < function_arity(f); i++) {
+    const char *known = function_param_name(f, i);
+    if (strlen(known) == n && !strncmp(known, name, n)) return i;
+  }
+  return -1;
+}
+
+static bool put(const Function *f, int64_t param, Tensor *tensor, Tensor **args) {
+  if (!tensor) return false;
+  if (!args[param]) {
+    args[param] = tensor;
+    return true;
+  }
+  tensor_free(tensor);
+  return wrong(f, "argument '%s' is given twice", function_param_name(f, (uint32_t)param));
+}
+
+/* The arguments that are being read. */
+typedef struct Reading {
+  const Function *f;
+  Texts *texts;
+  Tensor **args;
+  uint32_t next; /* the parameter that a text without a name goes to */
+  Text unread;   /* arrays of archives that no parameter is called like */
+} Reading;
+
+static bool wants_array(void *user, const char *name, DType *want) {
+  Reading *r = user;
+  int64_t param = find_param(r->f, name, strlen(name));
+  if (param < 0) text_printf(&r->unread, "%s'%s'", r->unread.len ? ", " : "", name);
+  if (param >= 0) *want = type_info(r->f->ctx, function_param_type(r->f, (uint32_t)param))->dtype;
+  return param >= 0;
+}
+
+/* The arrays of an archive go to the parameters of their names; others are not looked at. */
+static bool read_archive(Reading *r, const char *path) {
+  Tensors set;
+  NpzWanted wanted = {wants_array, r};
+  if (!npz_read(r->f->ctx, path, &wanted, &set)) return false;
+  bool good = true;
+  for (uint32_t i = 0; i < set.list.len && good; i++) {
+    NamedTensor *item = &set.list.data[i];
+    good = put(r->f, find_param(r->f, item->name, strlen(item->name)), item->tensor, r->args);
+    item->tensor = NULL;
+  }
+  tensors_free(&set);
+  return good;
+}
+
+/* The length of NAME in "NAME=text", 0 when there is no name. */
+static size_t name_length(const char *text) {
+  size_t n = 0;
+  if (!isalpha((unsigned char)*text) && *text != '_') return 0;
+  while (isalnum((unsigned char)text[n]) || text[n] == '_' || text[n] == '\'') n++;
+  return text[n] == '=' ? n : 0;
+}
+
+/* What is given for a parameter: text, where it takes any, or numbers. */
+static bool read_param(const Function *f, Texts *texts, uint32_t param, const char *text,
+                       Tensor **args) {
+  bool is_text = texts && texts->params[param].vocab && !texts_is_array(text);
+  if (!is_text) return put(f, param, read_one(f, param, text), args);
+  if (args[param]) return wrong(f, "argument '%s' is given twice", function_param_name(f, param));
+  return texts_read(texts, param, &(Field){text, strlen(text)}, 1, args);
+}
+
+static bool read_text(Reading *r, const char *text) {
+  const Function *f = r->f;
+  Texts *texts = r->texts;
+  uint32_t *next = &r->next;
+  size_t named = name_length(text);
+  int64_t param = named ? find_param(f, text, named) : -1;
+  bool plain = texts && texts->n_texts && param < 0; /* "a=b" may be a text */
+  if (named && !plain) {
+    if (param < 0)
+      return wrong(f, "there is no parameter '%s'", ctx_printf(f->ctx, "%.*s", (int)named, text));
+    return read_param(f, texts, (uint32_t)param, text + named + 1, r->args);
+  }
+  if (ends_in(text, ".npz")) return read_archive(r, text);
+  while (*next < function_arity(f) && (r->args[*next] || (texts && texts->params[*next].is_mask)))
+    ++*next;
+  if (*next == function_arity(f))
+    return wrong(f, "'%s' takes no more arguments", ctx_text(f->ctx, f->spec->name));
+  return read_param(f, texts, *next, text, r->args);
+}
+
+bool arguments_read(const Function *f, Texts *texts, const char *const *given, uint32_t n,
+                    Tensor **args) {
+  uint32_t arity = function_arity(f);
+  Reading r = {.f = f, .texts = texts, .args = args, .unread = text_new(&f->ctx->arena)};
+  bool good = true;
+  memset(args, 0, arity * sizeof *args);
+  for (uint32_t i = 0; i < n; i++) good = read_text(&r, given[i]) && good;
+  for (uint32_t i = 0; i < arity && good; i++) {
+    if (args[i]) continue;
+    good = wrong(f, "argument '%s' is missing", function_param_name(f, i));
+    if (r.unread.len) diag_help(f->ctx, "no parameter is called %s", text_str(&r.unread));
+  }
+  return good;
+}
+
+void arguments_free(Tensor **args, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) tensor_free(args[i]);
+}
+
+/* ---- results ---- */
+
+const char *result_name(const Function *f, uint32_t i) {
+  Str name = f->graph->result_names.data[i];
+  if (!str_none(name)) return ctx_text(f->ctx, name);
+  return f->graph->results.len == 1 ? "result" : ctx_printf(f->ctx, "result%u", i + 1);
+}
+
+static void put_number(const Tensor *tensor, int64_t i, Text *out) {
+  Tensor one = {.dtype = tensor->dtype,
+                .data = (char *)tensor->data + (size_t)i * (size_t)dtype_bytes[tensor->dtype]};
+  bool quoted = dtype_is_float(tensor->dtype) && !isfinite(tensor_get(tensor, i));
+  if (quoted) text_putc(out, '"');
+  literal_print(&one, 0, 0, out);
+  if (quoted) text_putc(out, '"');
+}
+
+static int64_t put_axis(const Tensor *tensor, int axis, int64_t at, Text *out) {
+  if (axis == tensor->rank) {
+    put_number(tensor, at, out);
+    return at + 1;
+  }
+  text_putc(out, '[');
+  for (int64_t i = 0; i < tensor->dims[axis]; i++) {
+    if (i) text_puts(out, ", ");
+    at = put_axis(tensor, axis + 1, at, out);
+  }
+  text_putc(out, ']');
+  return at;
+}
+
+void result_json(const Tensor *tensor, Text *out) { put_axis(tensor, 0, 0, out); }
+
+static bool write_json(const Function *f, Tensor *const *results, const char *path) {
+  Text out = text_new(&f->ctx->arena);
+  text_putc(&out, '{');
+  for (uint32_t i = 0; i < f->graph->results.len; i++) {
+    text_printf(&out, "%s\"%s\": ", i ? ",\n " : "", result_name(f, i));
+    result_json(results[i], &out);
+  }
+  text_puts(&out, "}\n");
+  return file_write(f->ctx, path, text_str(&out), out.len);
+}
+
+static bool write_archive(const Function *f, Tensor *const *results, const char *path) {
+  Tensors set = {0}; /* borrows the results */
+  for (uint32_t i = 0; i < f->graph->results.len; i++)
+    tensors_add(f->ctx, &set, result_name(f, i), results[i]);
+  return npz_write(f->ctx, path, &set);
+}
+
+bool results_write(const Function *f, Tensor *const *results, const char *path) {
+  if (ends_in(path, ".npz")) return write_archive(f, results, path);
+  if (ends_in(path, ".json")) return write_json(f, results, path);
+  bool one = f->graph->results.len == 1;
+  if (one && ends_in(path, ".npy")) return npy_write(f->ctx, path, results[0]);
+  if (one && (ends_in(path, ".csv") || ends_in(path, ".tsv")))
+    return csv_write(f->ctx, path, results[0]);
+  diag_at(f->ctx, (Span){0}, E_file_write,
+          "cannot write '%s': its name tells no format for %u results", path,
+          f->graph->results.len);
+  diag_help(f->ctx, one ? "name it .npy, .npz, .csv or .json" : "name it .npz or .json");
+  return false;
+}

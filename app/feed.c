@@ -1,0 +1,48 @@
+/* Batches for a compiled graph: see feed.h. */
+#include "app/feed.h"
+
+#include "ir/threefry.h"
+
+bool feed_open_corpus(Ctx *ctx, Spec *spec, const char *program, Corpus *out) {
+  SpecDataList list = spec_data(spec);
+  bool *wanted = arena_array(&ctx->arena, bool, list.count + 1);
+  if (list.count && !spec_data_used(spec, program, wanted)) return false;
+  return corpus_open(ctx, spec, wanted, out);
+}
+
+bool feeds_open(Ctx *ctx, const Corpus *corpus, const TrainFeed *list, uint32_t n, uint64_t seed,
+                Feeds *f) {
+  *f = (Feeds){.ctx = ctx, .list = list, .n = n};
+  f->batches = arena_array(&ctx->arena, Batches *, n + 1);
+  for (uint32_t i = 0; i < n; i++) {
+    f->batches[i] =
+        batches_open(ctx, corpus_set(corpus, list[i].data), &list[i], threefry_fold(seed, i));
+    if (!f->batches[i]) return false;
+  }
+  return true;
+}
+
+void feeds_close(Feeds *f) {
+  for (uint32_t i = 0; i < f->n; i++) batches_close(f->batches[i]);
+  f->n = 0;
+}
+
+static void set_size(Feeds *f, Sz size, int64_t value) {
+  if (!size_is_const(f->ctx, size, NULL)) size_env_set(f->ctx, &f->sizes, size, value);
+}
+
+int feeds_bind(Feeds *f, int64_t number, Program *program, void **params) {
+  for (uint32_t i = 0; i < f->n; i++) {
+    const TrainFeed *feed = &f->list[i];
+    Batch batch;
+    int got = batches_get(f->batches[i], feed->whole || !f->list[0].whole ? number : 0, &batch);
+    if (got <= 0) return got;
+    for (int p = 0; p < feed->n_params; p++) params[feed->first + (uint32_t)p] = batch.arrays[p];
+    set_size(f, feed->batch, batch.rows);
+    for (int a = 0; a < feed->data->n_axes; a++) set_size(f, feed->lengths[a], batch.lengths[a]);
+  }
+  const char *why = "";
+  if (program_bind(program, &f->sizes, &why)) return 1;
+  if (why) diag_at(f->ctx, (Span){0}, E_run_failed, "a batch of data: %s", why);
+  return -1;
+}

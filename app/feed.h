@@ -1,0 +1,28 @@
+/* Batches for a compiled graph: fills the parameters that a step or an eval takes from data. */
+#ifndef ORDO_APP_FEED_H
+#define ORDO_APP_FEED_H
+
+#include "data/batches.h"
+#include "data/corpus.h"
+#include "runtime/program.h"
+
+typedef struct Feeds {
+  Ctx *ctx;
+  const TrainFeed *list;
+  Batches **batches;
+  uint32_t n;
+  SizeEnv sizes;
+} Feeds;
+
+/* Opens the data sets that a training program uses, builds their vocabularies and tells the spec
+ * their sizes: before spec_train, whose graphs need the numbers. program may be NULL: the only one. */
+bool feed_open_corpus(Ctx *ctx, Spec *spec, const char *program, Corpus *out);
+
+bool feeds_open(Ctx *ctx, const Corpus *corpus, const TrainFeed *list, uint32_t n, uint64_t seed,
+                Feeds *out);
+void feeds_close(Feeds *feeds);
+/* Binds batch number i to the program: sizes, and pointers in params. Returns 1, 0 behind the last
+ * batch of a whole split, -1 after a diagnostic. program_pointers has to follow. */
+int feeds_bind(Feeds *feeds, int64_t i, Program *program, void **params);
+
+#endif

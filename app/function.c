@@ -1,0 +1,286 @@
+#include "passes/pipeline/pipeline.h"
+#include "app/function.h"
+
+#include <string.h>
+
+#include "ir/interp.h"
+#include "ir/threefry.h"
+#include "app/weights.h"
+#include "runtime/foreign.h"
+
+enum { STREAM_INIT = 0x696e6974, STREAM_RUN = 0x72756e }; /* "init", "run" */
+
+/* why NULL: a diagnostic has been made. */
+static bool fail(const Function *f, const char *what, const char *why) {
+  if (!why) return false;
+  diag_at(f->ctx, (Span){0}, E_run_failed, "%s '%s': %s", what, ctx_text(f->ctx, f->spec->name),
+          why);
+  return false;
+}
+
+/* ---- names ---- */
+
+/* 2: the same; 1: name is the end of known, from a dot on; 0: neither. ".()" may be left out. */
+static int match(const char *known, const char *name) {
+  size_t n = strlen(known), m = strlen(name);
+  if (n > 3 && !strcmp(known + n - 3, ".()") && (m < 3 || strcmp(name + m - 3, ".()"))) n -= 3;
+  if (m > n || strncmp(known + n - m, name, m)) return 0;
+  if (m == n) return 2;
+  return known[n - m - 1] == '.' ? 1 : 0;
+}
+
+static void list_functions(Ctx *ctx, SpecNames names, const char *only) {
+  Text list = text_new(&ctx->arena);
+  for (uint32_t i = 0; i < names.count; i++) {
+    const char *known = ctx_text(ctx, names.names[i]);
+    if (!only || match(known, only)) text_printf(&list, "%s%s", list.len ? ", " : "", known);
+  }
+  diag_help(ctx, "%s: %s", only ? "it could be" : "there are", list.len ? text_str(&list) : "none");
+}
+
+const char *function_find(Ctx *ctx, Spec *spec, const char *name, bool quiet) {
+  SpecNames names = spec_functions(spec);
+  const char *found = NULL, *wanted = spec_name_in_program(spec, name);
+  int count = 0;
+  for (uint32_t i = 0; i < names.count; i++) {
+    const char *known = ctx_text(ctx, names.names[i]);
+    int how = match(known, wanted);
+    if (how == 2) return known;
+    if (how) found = known;
+    count += how;
+  }
+  if (count == 1) return found;
+  if (quiet) return NULL;
+  diag_at(ctx, (Span){0}, E_no_function,
+          count ? "'%s' is the name of several functions" : "there is no function '%s'", name);
+  list_functions(ctx, names, count ? name : NULL);
+  return NULL;
+}
+
+/* ---- making ---- */
+
+const SpecFunction *function_elaborate(Ctx *ctx, Spec *spec, const char *name) {
+  const char *full = function_find(ctx, spec, name, false);
+  const SpecFunction *found = full ? spec_function_graph(spec, full) : NULL;
+  return diag_failed(ctx) ? NULL : found;
+}
+
+bool function_init(Function *f, Ctx *ctx, Spec *spec, const char *name, Engine *engine) {
+  const SpecFunction *found = function_elaborate(ctx, spec, name);
+  if (found) return function_set(f, ctx, found, engine);
+  *f = (Function){.ctx = ctx, .engine = engine};
+  return false;
+}
+
+bool function_set(Function *f, Ctx *ctx, const SpecFunction *spec, Engine *engine) {
+  *f = (Function){.ctx = ctx, .spec = spec, .graph = spec->graph, .engine = engine};
+  f->weights = arena_array(&ctx->arena, Tensor *, f->spec->n_weights + 1);
+  f->all_args = arena_array(&ctx->arena, const Tensor *, f->graph->params.len + 1);
+  return true;
+}
+
+bool function_compile(Function *f, const CompileOptions *options) {
+  f->program = compile_graph(f->engine, f->ctx, f->graph, options, &f->times);
+  return f->program != NULL;
+}
+
+void function_free(Function *f) {
+  program_free(f->program);
+  for (uint32_t i = 0; f->weights && i < f->spec->n_weights; i++) tensor_free(f->weights[i]);
+  *f = (Function){0};
+}
+
+uint32_t function_arity(const Function *f) {
+  return f->graph->params.len - f->spec->n_weights - f->spec->needs_key;
+}
+
+static Ref param(const Function *f, uint32_t i) {
+  return f->graph->params.data[f->spec->n_weights + i];
+}
+
+const char *function_param_name(const Function *f, uint32_t i) {
+  return ctx_text(f->ctx, graph_node(f->graph, param(f, i))->name);
+}
+
+Ty function_param_type(const Function *f, uint32_t i) { return graph_type(f->graph, param(f, i)); }
+
+/* ---- weights ---- */
+
+/* One graph that draws all weights: a call of each weight's initialiser with its own key. */
+static Graph *init_graph(const Function *f) {
+  Ctx *ctx = f->ctx;
+  Graph *g = graph_new(ctx, ctx_str(ctx, "init"));
+  Ref key = graph_param(g, type_scalar(ctx, DT_key), ctx_str(ctx, "key"), NULL, 0);
+  for (uint32_t i = 0; i < f->spec->n_weights; i++) {
+    const SpecWeight *weight = &f->spec->weights[i];
+    Ref own = build2(g, OP_fold, key, build_scalar(g, DT_i32, i));
+    Ref call = build_region(g, OP_call, &own, (int)weight->init->params.len, NULL, 0, weight->init,
+                            TY_NONE);
+    graph_result(g, build_item(g, call, 0), weight->path);
+  }
+  return g;
+}
+
+static Tensor *key_tensor(uint64_t key) {
+  Tensor *tensor = tensor_new(DT_key, NULL, 0);
+  if (tensor) memcpy(tensor->data, &key, sizeof key);
+  return tensor;
+}
+
+/* The initialisers on the interpreter, for functions without an engine. */
+static bool interpret_graph(const Function *f, const Graph *g, const Tensor *const *args,
+                            Tensor **results) {
+  const char *why = "";
+  PassCtx *pc = pass_ctx_new(f->ctx, NULL);
+  const Graph *plain = pipeline_run(pc, g, "inline,grad");
+  pass_ctx_free(pc);
+  InterpOptions options = {.source = g, .foreign = foreign_interpret, .user = f->ctx};
+  return plain && foreign_allowed(f->ctx, plain) &&
+         (interp_run(f->ctx, plain, args, results, &options, &why) || fail(f, "interpreting", why));
+}
+
+static void free_program(void *program) { program_free(program); }
+
+static bool compile_and_call(const Function *f, const Graph *g, const Tensor *const *args,
+                             Tensor **results) {
+  const char *why = "";
+  CompileOptions options = compile_options();
+  ArenaCleanup cleanup;
+  Program *program = compile_graph(f->engine, f->ctx, g, &options, NULL);
+  if (!program) return false;
+  arena_defer(&f->ctx->arena, &cleanup, free_program, program);
+  bool good = program_call(program, args, results, &why) || fail(f, "drawing the weights of", why);
+  arena_done(&f->ctx->arena, &cleanup);
+  return good;
+}
+
+static void drop_weights(Function *f) {
+  for (uint32_t i = 0; f->weights && i < f->spec->n_weights; i++) {
+    tensor_free(f->weights[i]);
+    f->weights[i] = NULL;
+  }
+}
+
+bool function_draw_weights(Function *f, int64_t seed) {
+  if (!f->spec->n_weights) return true;
+  drop_weights(f);
+  const Tensor *key = key_tensor(threefry_fold(threefry_seed((uint32_t)seed), STREAM_INIT));
+  if (!key) return fail(f, "drawing the weights of", "no memory");
+  Graph *g = init_graph(f);
+  bool good = f->engine ? compile_and_call(f, g, &key, f->weights)
+                        : interpret_graph(f, g, &key, f->weights);
+  tensor_free((Tensor *)key);
+  return good;
+}
+
+static bool ends_in(const char *text, const char *end) {
+  size_t n = strlen(text), m = strlen(end);
+  return n > m && text[n - m - 1] == '.' && !strcmp(text + n - m, end);
+}
+
+static bool has_prefix(const Function *f, const Weights *file, const char *prefix) {
+  for (uint32_t i = 0; i < f->spec->n_weights; i++)
+    if (weights_find(file, ctx_printf(f->ctx, "%s%s", prefix,
+                                      ctx_text(f->ctx, f->spec->weights[i].path))) < 0)
+      return false;
+  return true;
+}
+
+/* Whether the function's name has the prefix "net." as a part: "sort.net.sorted". */
+static bool names_model(const Function *f, const char *prefix) {
+  const char *at = strstr(ctx_text(f->ctx, f->spec->name), prefix);
+  return at && (at == ctx_text(f->ctx, f->spec->name) || at[-1] == '.');
+}
+
+/* What stands before the weights' paths in a checkpoint: "" or the name of a model with a dot. NULL
+ * when the file may mean several models. The model that the function's name names goes first. */
+static const char *find_prefix(const Function *f, const Weights *file) {
+  const char *first = ctx_text(f->ctx, f->spec->weights[0].path), *found = "";
+  int count = 0;
+  if (has_prefix(f, file, "")) return "";
+  for (size_t i = 0; i < file->n; i++) {
+    const char *name = file->list[i].tensor->name;
+    if (!ends_in(name, first)) continue;
+    const char *prefix = ctx_printf(f->ctx, "%.*s", (int)(strlen(name) - strlen(first)), name);
+    if (!has_prefix(f, file, prefix)) continue;
+    if (names_model(f, prefix)) return prefix;
+    found = prefix;
+    count++;
+  }
+  return count <= 1 ? found : NULL;
+}
+
+static bool new_weight(Function *f, uint32_t i) {
+  const TypeInfo *type = type_info(f->ctx, f->spec->weights[i].type);
+  int64_t dims[TENSOR_MAX_RANK];
+  for (int d = 0; d < type->rank; d++)
+    if (!size_is_const(f->ctx, type->dims[d], &dims[d]))
+      return fail(f, "reading the weights of", "their sizes are not known");
+  tensor_free(f->weights[i]);
+  f->weights[i] = tensor_new(type->dtype, dims, type->rank);
+  return f->weights[i] || fail(f, "reading the weights of", "no memory");
+}
+
+bool function_read_weights(Function *f, const char *path) {
+  Weights file;
+  if (!weights_open(f->ctx, path, &file)) return false;
+  const char *prefix = f->spec->n_weights ? find_prefix(f, &file) : "";
+  bool good = true;
+  if (!prefix) {
+    diag_at(f->ctx, (Span){0}, E_checkpoint_mismatch,
+            "%s holds several models that '%s' could belong to", path,
+            ctx_text(f->ctx, f->spec->name));
+    good = false;
+  }
+  for (uint32_t i = 0; i < f->spec->n_weights && good; i++) {
+    const char *name =
+        ctx_printf(f->ctx, "%s%s", prefix, ctx_text(f->ctx, f->spec->weights[i].path));
+    good = new_weight(f, i) && weights_copy(f->ctx, &file, name, false, f->weights[i]);
+  }
+  weights_close(&file);
+  return good;
+}
+
+/* ---- calling ---- */
+
+/* What the text asserts of the arguments. */
+static bool claims_hold(Function *f, const Tensor *const *args) {
+  for (uint32_t i = 0; i < f->spec->n_claims; i++) {
+    const SpecClaim *claim = &f->spec->claims[i];
+    const char *why = "";
+    Tensor *holds = NULL;
+    InterpOptions options = {0};
+    if (!interp_run(f->ctx, claim->graph, args, &holds, &options, &why))
+      return fail(f, "checking the arguments", why);
+    bool good = tensor_get(holds, 0) != 0;
+    tensor_free(holds);
+    if (good) continue;
+    diag_at(f->ctx, claim->span, E_assert_failed, "%s", claim->message);
+    return false;
+  }
+  return true;
+}
+
+bool function_call(Function *f, const Tensor *const *args, uint32_t n, int64_t seed, bool interpret,
+                   Tensor **results) {
+  const char *why = "";
+  uint32_t arity = function_arity(f), n_weights = f->spec->n_weights;
+  memset(results, 0, f->graph->results.len * sizeof *results);
+  if (n != arity)
+    return fail(f, "calling", ctx_printf(f->ctx, "expected %u arguments, got %u", arity, n));
+  const Tensor **all = f->all_args;
+  for (uint32_t i = 0; i < n_weights; i++) {
+    if (!f->weights[i]) return fail(f, "calling", "its weights are not set");
+    all[i] = f->weights[i];
+  }
+  for (uint32_t i = 0; i < n; i++) all[n_weights + i] = args[i];
+  Tensor *key = key_tensor(threefry_fold(threefry_seed((uint32_t)seed), STREAM_RUN));
+  if (!key) return fail(f, "calling", "no memory");
+  if (f->spec->needs_key) all[n_weights + n] = key;
+  bool good = claims_hold(f, all);
+  if (good)
+    good = interpret ? interpret_graph(f, f->graph, all, results)
+                     : program_call(f->program, all, results, &why) || fail(f, "calling", why);
+  tensor_free(key);
+  return good;
+}

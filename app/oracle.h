@@ -1,0 +1,49 @@
+/* Compiled code against the reference interpreter, on the same arguments.
+ *
+ * A graph is interpreted in f32 and in f64. The difference between the two tells how
+ * well-conditioned a result is, so the tolerance of a float result y is
+ *
+ *   1e-5 * max |y|  +  32 * max |y32 - y64|  +  1e-6        (1e-2 instead of 1e-5 for bf16)
+ *
+ * Other results (indices, whole numbers, booleans, random bits) must be equal. A result whose two
+ * interpretations differ in such a value, or in where a NaN or infinity is, hangs on a rounding
+ * error and is undecided; with rules graded fast so is a graph with a NaN or infinity among its results. At
+ * the default level a NaN or infinity has to come out as one.
+ */
+#ifndef ORDO_APP_ORACLE_H
+#define ORDO_APP_ORACLE_H
+
+#include "app/compile.h"
+
+/* New random arguments, one for each parameter, under env: floats in [low, high] but never within
+ * 0.05 of a whole number (where derivatives may jump), small whole numbers, indices within their
+ * axes. The caller frees them. False (and nothing to free) with a reason in *why when a size has no
+ * value or memory is out. The same seed gives the same arguments. */
+bool oracle_args(const Graph *g, const SizeEnv *env, uint64_t seed, double low, double high,
+                 Tensor **args, const char **why);
+
+typedef struct Oracle {
+  Ctx *ctx;
+  const Graph *graph;
+  const Tensor *const *args;
+  Tensor **y32, **y64;
+} Oracle;
+/* Interprets; args must outlive the oracle. False with a reason. */
+bool oracle_open(Oracle *oracle, Ctx *ctx, const Graph *g, const Tensor *const *args,
+                 const char **why);
+void oracle_close(Oracle *oracle);
+
+typedef enum OracleVerdict { ORACLE_agrees, ORACLE_differs, ORACLE_failed } OracleVerdict;
+typedef struct OracleReport {
+  uint32_t compared, undecided; /* results */
+  uint32_t result;              /* of the first difference */
+  int64_t element;
+  double want, got;
+  const char *why; /* of a failure: it was not compiled or did not run */
+} OracleReport;
+/* Compiles the graph with these options, runs it and compares. The pipeline's diagnostics stay in
+ * the ctx. */
+OracleVerdict oracle_compare(const Oracle *oracle, Engine *engine, const CompileOptions *options,
+                             OracleReport *report);
+
+#endif

@@ -1,0 +1,514 @@
+/* The training loop: see train.h. */
+#include "base/clock.h"
+#include "app/train.h"
+
+#include "ir/threefry.h"
+#include "app/checkpoint.h"
+#include "app/lock.h"
+#include "app/metrics.h"
+#include "app/progress.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+  STREAM_INIT = 0x696e6974,
+  STREAM_STEP = 0x73746570,
+  STREAM_EVAL = 0x6576616c,
+  STREAM_DATA = 0x64617461
+}; /* "init", "step", "eval", "data" */
+
+/* A graph of the program with memory for what it logs. */
+typedef struct Routine {
+  const Graph *graph;
+  Program *program;
+  const char *section;
+  void **params, **results;
+  float *logs;                /* of an eval over batches then their weights */
+  double *values, *weights;   /* weights: sums over batches, or NULL */
+  uint32_t n_logs, first_log; /* results from first_log on are logs */
+  Feeds feeds;
+  int metrics;
+  int64_t every;
+  bool ran; /* values are of a step or an evaluation */
+} Routine;
+
+typedef struct Trainer {
+  Ctx *ctx;
+  Engine *engine;
+  const TrainProgram *program;
+  const TrainOptions *options;
+  Checkpoint checkpoint;
+  RunLock lock;
+  Routine step, *evals;
+  Metrics *metrics;
+  Progress progress;
+  Lifetime *passing; /* of what is written and shown now and then */
+  uint64_t seed_key, key;
+  float step_number;
+  int64_t first, last;
+  CheckpointMark mark; /* the seed, and the best evaluation so far */
+  bool stale;          /* patience is out */
+  bool told_nan;
+  bool lost; /* the metrics could not be written to their end */
+  double compile_seconds, fastest_step,
+      step_seconds; /* step: of the steps alone, without evaluations and files */
+} Trainer;
+
+TrainOptions train_options(void) {
+  return (TrainOptions){
+      .steps = -1, .seed = -1, .log_every = 1, .checkpoint_every = 0, .compile = compile_options()};
+}
+
+/* why NULL: a diagnostic has been made. */
+static bool fail(Trainer *t, const char *what, const char *why) {
+  if (!why) return false;
+  diag_at(t->ctx, (Span){0, 0}, E_run_failed, "%s of '%s': %s", what,
+          ctx_text(t->ctx, t->program->name), why);
+  return false;
+}
+
+/* ---- routines ---- */
+
+static bool bind(Trainer *t, Routine *r) {
+  if (r->feeds.n) return true; /* with each batch */
+  static const SizeEnv none = {0};
+  const char *why = "";
+  if (!program_bind(r->program, &none, &why)) return fail(t, r->section, why);
+  program_pointers(r->program, r->params, r->results);
+  return true;
+}
+
+/* Compiles a graph whose first parameters are the state; the first n_new results are the new state,
+ * in place. */
+static bool prepare(Trainer *t, Routine *r, const Graph *g, const char *section, uint32_t n_new) {
+  Arena *arena = &t->ctx->arena;
+  const uint32_t n_state = t->program->n_state;
+  int *takes = arena_array(arena, int, g->results.len + 1);
+  for (uint32_t k = 0; k < g->results.len; k++) takes[k] = k < n_new ? (int)k : -1;
+  CompileOptions compile = t->options->compile;
+  CompileTimes times = {0};
+  compile.result_param = takes;
+  r->graph = g;
+  r->section = section;
+  r->program = compile_graph(t->engine, t->ctx, g, &compile, &times);
+  if (!r->program) return false;
+  t->compile_seconds += times.passes_seconds + times.plan_seconds + times.code_seconds;
+  r->first_log = n_new;
+  uint32_t n_scalars = g->results.len - n_new;
+  r->n_logs = r->weights ? n_scalars / 2 : n_scalars;
+  r->logs = arena_array(arena, float, n_scalars + 1);
+  r->values = arena_array(arena, double, r->n_logs + 1);
+  r->params = arena_array(arena, void *, g->params.len + 1);
+  r->results = arena_array(arena, void *, g->results.len + 1);
+  for (uint32_t k = 0; k < g->params.len; k++) {
+    if (k < n_state)
+      r->params[k] = t->checkpoint.state[k]->data;
+    else
+      r->params[k] = graph_info(g, g->params.data[k])->dtype == DT_key ? (void *)&t->key
+                                                                       : (void *)&t->step_number;
+  }
+  for (uint32_t k = 0; k < n_scalars; k++) r->results[n_new + k] = &r->logs[k];
+  return bind(t, r);
+}
+
+/* Opens what the routine takes from data; before prepare. */
+static bool open_feeds(Trainer *t, Routine *r, const TrainFeed *feeds, uint32_t n) {
+  return !n || feeds_open(t->ctx, t->options->corpus, feeds, n,
+                          threefry_fold(t->seed_key, STREAM_DATA), &r->feeds);
+}
+
+/* Brings batch number i to the program: 1, 0 behind the last one, -1 after a diagnostic. */
+static int bind_batch(Routine *r, int64_t i) {
+  if (!r->feeds.n) return 1;
+  int got = feeds_bind(&r->feeds, i, r->program, r->params);
+  if (got > 0) program_pointers(r->program, r->params, r->results);
+  return got;
+}
+
+static void execute(Trainer *t, Routine *r, uint64_t key) {
+  t->key = key;
+  program_execute(r->program);
+  for (uint32_t k = 0; k < r->n_logs; k++) r->values[k] = r->logs[k];
+  r->ran = true;
+}
+
+/* The means of the logs over all batches, each batch with its weights. */
+static bool execute_over(Trainer *t, Routine *r, uint64_t key) {
+  double *sums = r->values, *weights = r->weights;
+  for (uint32_t k = 0; k < r->n_logs; k++) sums[k] = weights[k] = 0;
+  t->key = key;
+  for (int64_t i = 0;; i++) {
+    int got = bind_batch(r, i);
+    if (got < 0) return false;
+    if (!got) break;
+    program_execute(r->program);
+    for (uint32_t k = 0; k < r->n_logs; k++) {
+      double weight = r->logs[r->n_logs + k];
+      if (weight != 0) sums[k] += weight * r->logs[k];
+      weights[k] += weight;
+    }
+  }
+  for (uint32_t k = 0; k < r->n_logs; k++) r->values[k] = sums[k] / weights[k];
+  r->ran = true;
+  return true;
+}
+
+static const char *log_name(const Trainer *t, const Routine *r, uint32_t k) {
+  return ctx_text(t->ctx, r->graph->result_names.data[r->first_log + k]);
+}
+
+static const char *log_text(Trainer *t, const Routine *r) {
+  Text text = text_new(&t->ctx->arena);
+  for (uint32_t k = 0; k < r->n_logs; k++) {
+    if (k) text_puts(&text, "  ");
+    text_put_escaped(&text, log_name(t, r, k), strlen(log_name(t, r, k)), "");
+    text_printf(&text, " %.4g", r->values[k]);
+  }
+  return text_str(&text);
+}
+
+static bool open_section(Trainer *t, Routine *r) {
+  const char **columns = arena_array(&t->ctx->arena, const char *, r->n_logs + 1);
+  for (uint32_t k = 0; k < r->n_logs; k++) columns[k] = log_name(t, r, k);
+  r->metrics = t->metrics ? metrics_section(t->metrics, r->section, columns, (int)r->n_logs) : 0;
+  return r->metrics >= 0;
+}
+
+/* ---- state ---- */
+
+static bool initialise(Trainer *t) {
+  Routine init = {0};
+  const Graph *g = t->program->init;
+  const char *why = "";
+  CompileOptions compile = t->options->compile;
+  CompileTimes times = {0};
+  static const SizeEnv none = {0};
+  init.program = compile_graph(t->engine, t->ctx, g, &compile, &times);
+  if (!init.program) return false;
+  t->compile_seconds += times.passes_seconds + times.plan_seconds + times.code_seconds;
+  t->key = threefry_fold(t->seed_key, STREAM_INIT);
+  void *params[] = {&t->key};
+  void **results = arena_array(&t->ctx->arena, void *, t->program->n_state + 1);
+  for (uint32_t k = 0; k < t->program->n_state; k++) results[k] = t->checkpoint.state[k]->data;
+  bool ok = program_bind(init.program, &none, &why) || fail(t, "initialising", why);
+  if (ok) {
+    program_pointers(init.program, params, results);
+    program_execute(init.program);
+  }
+  program_free(init.program);
+  return ok && checkpoint_import(&t->checkpoint);
+}
+
+static bool load_state(Trainer *t) {
+  t->first = 0;
+  if (!t->options->resume) return initialise(t);
+  if (!checkpoint_load(&t->checkpoint, t->checkpoint.path, &t->mark)) return false;
+  if (t->options->changed && t->options->seed >= 0) t->mark.seed = t->options->seed;
+  t->first = t->mark.step;
+  return true;
+}
+
+/* ---- evaluations, checkpoints ---- */
+
+/* What is allocated between these two is gone behind them, unless something was told: 20,000 steps
+ * need no more memory than 20. */
+static void pass_begin(Trainer *t) { ctx_enter(t->ctx, t->passing); }
+
+static void pass_end(Trainer *t, uint32_t told) {
+  ctx_leave(t->ctx);
+  if (t->ctx->diags.list.len != told)
+    arena_take(&t->ctx->arena, &t->passing->arena);
+  else
+    arena_reset(&t->passing->arena);
+}
+
+static bool trapped(Trainer *t, const Routine *r, int64_t step) {
+  const ProgramTrap *trap = t->options->compile.trap_nan ? program_trap(r->program) : NULL;
+  if (!trap) return false;
+  diag_at(t->ctx, trap->span, E_nan_made, "step %lld: the first NaN is made by %s", (long long)step,
+          trap->text);
+  if (trap->step >= 0)
+    diag_note(t->ctx, trap->span, "in step %lld of the innermost scan", (long long)trap->step);
+  return true;
+}
+
+/* Tells once that a logged value is no number: a run without anybody at its terminal would go on
+ * with it to the end. */
+static void tell_nan(Trainer *t, int64_t step) {
+  const Routine *r = &t->step;
+  for (uint32_t k = 0; k < r->n_logs && !t->told_nan; k++) {
+    if (!isnan(r->values[k])) continue;
+    t->told_nan = true;
+    diag_at(t->ctx, (Span){0, 0}, E_nan_logged, "step %lld of '%s': '%s' is not a number",
+            (long long)step, ctx_text(t->ctx, t->program->name), log_name(t, r, k));
+    diag_help(t->ctx, "--trap-nan stops at the op that makes the first NaN");
+  }
+}
+
+static void tell_evaluation(Trainer *t, const Routine *eval, int64_t step, double seconds) {
+  uint32_t told = t->ctx->diags.list.len;
+  pass_begin(t);
+  Text line = text_new(&t->ctx->arena);
+  text_printf(&line, "step %lld  %s: %s  (%.2f s)", (long long)step, eval->section,
+              log_text(t, eval), seconds);
+  progress_line(&t->progress, text_str(&line));
+  pass_end(t, told);
+}
+
+static bool evaluate(Trainer *t, Routine *eval, int64_t step) {
+  double start = clock_seconds();
+  uint64_t key = threefry_fold(t->seed_key, STREAM_EVAL);
+  if (!eval->weights && bind_batch(eval, 0) < 0) return false;
+  if (!eval->weights)
+    execute(t, eval, key);
+  else if (!execute_over(t, eval, key))
+    return false;
+  if (trapped(t, eval, step)) return false;
+  if (t->options->progress) tell_evaluation(t, eval, step, clock_seconds() - start);
+  return !t->metrics || metrics_row(t->metrics, eval->metrics, step, eval->values);
+}
+
+static bool due(int64_t step, int64_t every) { return every > 0 && step % every == 0; }
+
+static bool save_to(Trainer *t, const char *path, int64_t step) {
+  uint32_t told = t->ctx->diags.list.len;
+  t->mark.step = step;
+  if (!path) return true;
+  pass_begin(t);
+  bool good = checkpoint_save(&t->checkpoint, path, &t->mark);
+  pass_end(t, told);
+  return good;
+}
+
+static bool save(Trainer *t, int64_t step) { return save_to(t, t->checkpoint.path, step); }
+
+/* ---- the best evaluation ---- */
+
+static bool patience_out(const Trainer *t) {
+  const TrainBest *best = &t->program->best;
+  return best->wanted && best->patience && t->mark.worse >= best->patience;
+}
+
+static const char *best_name(const Trainer *t) {
+  const TrainBest *best = &t->program->best;
+  if (!best->wanted) return "";
+  const TrainEval *eval = &t->program->evals[best->eval];
+  return ctx_printf(t->ctx, "%s.%s", ctx_text(t->ctx, eval->name),
+                    ctx_text(t->ctx, eval->graph->result_names.data[best->log]));
+}
+
+/* After the eval that 'best by' names. A NaN is never better. */
+static bool judge(Trainer *t, const Routine *eval, int64_t step) {
+  const TrainBest *best = &t->program->best;
+  CheckpointMark *mark = &t->mark;
+  if (!best->wanted || eval != &t->evals[best->eval]) return true;
+  double value = eval->values[best->log];
+  bool better = best->largest ? value > mark->best : value < mark->best;
+  if (!mark->has_best) better = !isnan(value);
+  mark->worse = better ? 0 : mark->worse + 1;
+  t->stale = patience_out(t);
+  if (!better) return true;
+  mark->has_best = true;
+  mark->best = value;
+  mark->best_step = step;
+  return save_to(t, t->checkpoint.best_path, step);
+}
+
+static bool stop_asked(const Trainer *t) { return t->options->stop && *t->options->stop; }
+
+/* An eval that runs once, after the last step, and has no row of that step yet. */
+static bool wanted_at_end(const Trainer *t, const Routine *eval, int64_t step) {
+  return !eval->every && !(t->metrics && metrics_last(t->metrics, eval->metrics) == step);
+}
+
+/* The evals that run once: on the best state when one was kept. */
+static bool evaluate_at_end(Trainer *t, int64_t step) {
+  CheckpointMark mark;
+  bool any = false;
+  for (uint32_t k = 0; k < t->program->n_evals; k++)
+    any = any || wanted_at_end(t, &t->evals[k], step);
+  if (!any) return true;
+  if (t->mark.has_best && t->checkpoint.best_path &&
+      !checkpoint_load(&t->checkpoint, t->checkpoint.best_path, &mark))
+    return false;
+  for (uint32_t k = 0; k < t->program->n_evals && !stop_asked(t); k++)
+    if (wanted_at_end(t, &t->evals[k], step) && !evaluate(t, &t->evals[k], step)) return false;
+  return true;
+}
+
+/* ---- the loop ---- */
+
+static void show(Trainer *t, int64_t step) {
+  uint32_t told = t->ctx->diags.list.len;
+  pass_begin(t);
+  progress_show(&t->progress, step, log_text(t, &t->step));
+  pass_end(t, told);
+}
+
+/* The evals due after a step; the last step has all of those that come again and again. A row that is
+ * there already is not written twice. */
+static bool evaluate_now(Trainer *t, int64_t step) {
+  for (uint32_t k = 0; k < t->program->n_evals; k++) {
+    Routine *eval = &t->evals[k];
+    if (!eval->every || !(due(step, eval->every) || step == t->last)) continue;
+    if (t->metrics && metrics_last(t->metrics, eval->metrics) == step) continue;
+    if (!evaluate(t, eval, step) || !judge(t, eval, step)) return false;
+  }
+  return true;
+}
+
+/* One step and what follows it. step counts from 1: the number of steps done. */
+static bool advance(Trainer *t, int64_t step) {
+  t->step_number = (float)(step - 1);
+  double start = clock_seconds();
+  if (bind_batch(&t->step, step - 1) < 0) return false;
+  execute(t, &t->step,
+          threefry_fold(threefry_fold(t->seed_key, STREAM_STEP), (uint32_t)(step - 1)));
+  double seconds = clock_seconds() - start;
+  t->step_seconds += seconds;
+  if (!t->fastest_step || seconds < t->fastest_step) t->fastest_step = seconds;
+  if (trapped(t, &t->step, step)) return false;
+  tell_nan(t, step);
+  if (t->metrics && (due(step, t->options->log_every) || step == t->last) &&
+      !metrics_row(t->metrics, t->step.metrics, step, t->step.values))
+    return false;
+  if (t->options->progress && progress_due(&t->progress, step)) show(t, step);
+  return evaluate_now(t, step) && (!due(step, t->options->checkpoint_every) || save(t, step));
+}
+
+static bool any_ran(const Trainer *t) {
+  bool any = t->step.ran;
+  for (uint32_t k = 0; k < t->program->n_evals; k++) any = any || t->evals[k].ran;
+  return any;
+}
+
+static bool loop(Trainer *t, TrainResult *result) {
+  int64_t step = t->first;
+  double start = clock_seconds();
+  bool ok = true;
+  t->stale = patience_out(t);
+  /* A longer run that was cut here has not evaluated its last step. */
+  if (t->options->resume && step == t->last) ok = evaluate_now(t, step);
+  while (ok && step < t->last && !stop_asked(t) && !t->stale) ok = advance(t, ++step);
+  result->step = step;
+  result->run_seconds = clock_seconds() - start;
+  if (step > t->first) result->seconds_per_step = t->step_seconds / (double)(step - t->first);
+  result->fastest_step = t->fastest_step;
+  if (t->options->progress && t->step.ran)
+    progress_finish(&t->progress, step, log_text(t, &t->step));
+  result->out_of_patience = t->stale && step < t->last;
+  result->has_best = t->mark.has_best;
+  result->best_name = best_name(t);
+  result->best = t->mark.best;
+  result->best_step = t->mark.best_step;
+  bool moved = step > t->first || !t->options->resume || any_ran(t);
+  ok = ok && (!moved || save(t, step)) && (stop_asked(t) || evaluate_at_end(t, step));
+  result->stopped = stop_asked(t);
+  result->complete = !moved && !any_ran(t) && !result->stopped;
+  return ok;
+}
+
+static void collect(Trainer *t, TrainResult *result) {
+  VEC(struct TrainValue) values = {0};
+  for (uint32_t e = 0; e <= t->program->n_evals; e++) {
+    const Routine *r = e ? &t->evals[e - 1] : &t->step;
+    for (uint32_t k = 0; r->ran && k < r->n_logs; k++)
+      vec_push(&t->ctx->arena, &values,
+               ((struct TrainValue){r->section, log_name(t, r, k), r->values[k]}));
+  }
+  result->values = values.data;
+  result->n_values = values.len;
+}
+
+/* The run's folder, for this run alone, without what a killed one left there. */
+static bool open_folder(Trainer *t) {
+  const char *folder = t->options->folder;
+  if (!folder) return !t->options->resume || fail(t, "resuming", "no folder was given");
+  if (!*folder) return fail(t, "running", "the name of its folder is empty");
+  if (!file_make_dir(t->ctx, folder) || !lock_folder(t->ctx, folder, &t->lock)) return false;
+  file_sweep(t->ctx, ctx_printf(t->ctx, "%s/checkpoint.safetensors", folder));
+  file_sweep(t->ctx, ctx_printf(t->ctx, "%s/best.safetensors", folder));
+  return true;
+}
+
+/* A new run takes the place of an old one at once: with the old checkpoint and new metrics beside it, a
+ * killed run would be resumed as a mix of both. */
+static bool replace_old_run(Trainer *t) {
+  return t->options->resume || !file_exists(t->checkpoint.path) || save(t, 0);
+}
+
+static bool set_up(Trainer *t) {
+  const TrainProgram *program = t->program;
+  if (!open_folder(t)) return false;
+  t->mark.seed = t->options->seed >= 0 ? t->options->seed : program->seed;
+  t->last = t->options->steps >= 0 ? t->options->steps : program->steps;
+  if (!checkpoint_init(&t->checkpoint, t->ctx, program, t->options->folder, t->options->corpus))
+    return false;
+  t->checkpoint.seed = t->options->seed;
+  t->checkpoint.changed = t->options->changed;
+  t->seed_key = threefry_seed((uint32_t)t->mark.seed);
+  if (!load_state(t)) return false;
+  t->seed_key = threefry_seed((uint32_t)t->mark.seed); /* a checkpoint brings its own seed */
+  if (!open_feeds(t, &t->step, program->feeds, program->n_feeds) ||
+      !prepare(t, &t->step, program->step, "train", program->n_state))
+    return false;
+  for (uint32_t k = 0; k < program->n_evals; k++) {
+    t->evals[k].every = program->evals[k].every;
+    const TrainEval *e = &program->evals[k];
+    if (e->over) t->evals[k].weights = arena_array(&t->ctx->arena, double, e->n_logs + 1);
+    if (!open_feeds(t, &t->evals[k], e->feeds, e->n_feeds) ||
+        !prepare(t, &t->evals[k], e->graph, ctx_text(t->ctx, e->name), 0))
+      return false;
+  }
+  if (!t->options->folder) return true;
+  t->metrics = metrics_open(t->ctx, t->options->folder, t->options->resume ? t->first : -1);
+  if (!t->metrics || !open_section(t, &t->step)) return false;
+  for (uint32_t k = 0; k < program->n_evals; k++)
+    if (!open_section(t, &t->evals[k])) return false;
+  return replace_old_run(t);
+}
+
+static void free_routine(Routine *r) {
+  program_free(r->program);
+  feeds_close(&r->feeds);
+}
+
+static void close_trainer(void *what) {
+  Trainer *t = what;
+  if (t->metrics && !metrics_close(t->metrics)) t->lost = true;
+  free_routine(&t->step);
+  for (uint32_t k = 0; k < t->program->n_evals; k++) free_routine(&t->evals[k]);
+  checkpoint_free(&t->checkpoint);
+  lock_release(&t->lock);
+  arena_free(&t->passing->arena);
+}
+
+static bool run(Trainer *t, TrainResult *result) {
+  const TrainOptions *options = t->options;
+  t->progress = progress_start(options->progress, options->terminal, t->first, t->last);
+  bool ok = loop(t, result);
+  collect(t, result);
+  if (options->compile.profile) {
+    Text text = text_new(&t->ctx->arena);
+    program_profile(t->step.program, 0, &text);
+    result->profile = text_str(&text);
+  }
+  return ok;
+}
+
+bool train_run(Ctx *ctx, Engine *engine, const TrainProgram *program, const TrainOptions *options,
+               TrainResult *result) {
+  ArenaCleanup cleanup;
+  Trainer t = {.ctx = ctx, .engine = engine, .program = program, .options = options};
+  t.lock.fd = -1;
+  t.evals = arena_array(&ctx->arena, Routine, program->n_evals + 1);
+  t.passing = arena_new(&ctx->arena, Lifetime);
+  t.passing->passing = true;
+  *result = (TrainResult){0};
+  arena_defer(&ctx->arena, &cleanup, close_trainer, &t);
+  bool ok = set_up(&t) && run(&t, result);
+  result->compile_seconds = t.compile_seconds;
+  arena_done(&ctx->arena, &cleanup);
+  return ok && !t.lost;
+}

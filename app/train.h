@@ -1,0 +1,60 @@
+/* Running a training program: state, steps, evaluations, metrics, checkpoints.
+ *
+ * A run lives in a folder, which is locked meanwhile: checkpoint.safetensors (all state, the step and the seed),
+ * best.safetensors (the same at the best evaluation, when the program says 'best by'),
+ * metrics.jsonl and one CSV for each kind of row. Randomness is a function of seed and step, and a
+ * checkpoint is written atomically, so a run that was killed and resumed has the same bits as one
+ * that was not.
+ */
+#ifndef ORDO_APP_TRAIN_H
+#define ORDO_APP_TRAIN_H
+
+#include <signal.h>
+#include <stdio.h>
+
+#include "frontend/check.h"
+#include "app/compile.h"
+#include "app/feed.h"
+#include "io/tensors.h"
+
+typedef struct TrainOptions {
+  const char *folder;       /* of the run; NULL: nothing is written */
+  int64_t steps;            /* -1: the program's */
+  int64_t seed;             /* -1: the program's */
+  bool resume;              /* go on from the folder's checkpoint */
+  bool changed;             /* even when the program, the seed or the data are others now */
+  int64_t checkpoint_every; /* steps; 0: only at the end */
+  int64_t log_every;        /* steps between rows of metrics */
+  CompileOptions compile;
+  const Corpus *corpus;        /* what the program takes from data, open (feed_open_corpus) */
+  FILE *progress;              /* NULL: silent */
+  bool terminal;               /* progress is a terminal */
+  volatile sig_atomic_t *stop; /* set by a signal: checkpoint and end; may be NULL */
+} TrainOptions;
+TrainOptions train_options(void);
+
+typedef struct TrainResult {
+  int64_t step;         /* steps done, those before a resume included */
+  bool stopped;         /* by *stop */
+  bool complete;        /* a resumed run had done all of its steps and evaluations before */
+  bool out_of_patience; /* ended before its last step: no better evaluation */
+  bool has_best;
+  const char *best_name; /* "valid.loss": the log that 'best by' names */
+  double best;           /* its best value, and the step of that */
+  int64_t best_step;
+  double compile_seconds, run_seconds, seconds_per_step,
+      fastest_step; /* the last two without evaluations and files; in seconds */
+  /* The last value of each log of the step, then of each evaluation: of those that were computed. */
+  struct TrainValue {
+    const char *section, *name;
+    double value;
+  } * values;
+  uint32_t n_values;
+  const char *profile; /* with compile.profile: where the time of the steps went; else NULL */
+} TrainResult;
+
+/* False after a diagnostic; what was checkpointed before stays. */
+bool train_run(Ctx *ctx, Engine *engine, const TrainProgram *program, const TrainOptions *options,
+               TrainResult *result);
+
+#endif

@@ -1,0 +1,44 @@
+/* Inside of the checker: data declarations and the batches that programs take from them. */
+#ifndef ORDO_FRONTEND_TRAIN_CHECK_DATA_H
+#define ORDO_FRONTEND_TRAIN_CHECK_DATA_H
+
+#include "frontend/check/checker.h"
+
+/* A named argument of a declaration or of batch(): goes to *to, or its expression to *expr. */
+typedef enum OptionKind { OPTION_int, OPTION_fraction, OPTION_text, OPTION_bool } OptionKind;
+typedef struct DataOption {
+  const char *name;
+  OptionKind kind;
+  int64_t least; /* of an int */
+  void *to;      /* int64_t, double, Str, bool */
+  const Expr **expr;
+} DataOption;
+static inline DataOption int_option(const char *name, int64_t least, int64_t *to) {
+  return (DataOption){.name = name, .kind = OPTION_int, .least = least, .to = to};
+}
+static inline DataOption fraction_option(const char *name, double *to) {
+  return (DataOption){.name = name, .kind = OPTION_fraction, .to = to};
+}
+static inline DataOption text_option(const char *name, Str *to) {
+  return (DataOption){.name = name, .kind = OPTION_text, .to = to};
+}
+static inline DataOption bool_option(const char *name, bool *to) {
+  return (DataOption){.name = name, .kind = OPTION_bool, .to = to};
+}
+static inline DataOption expr_option(const char *name, const Expr **to) {
+  return (DataOption){.name = name, .expr = to};
+}
+/* Takes the arguments from number 'from' on; 'what' takes them, for messages. */
+bool data_options(Check *c, const Args *args, uint32_t from, const DataOption *options, int n,
+                  const char *what);
+
+void data_declare_all(Spec *spec);
+/* Declared when needed; NULL when there is none of the name. */
+SpecData *data_named(Spec *spec, Str name);
+Value data_member(Check *c, SpecData *data, Name name);
+
+/* check_batch.c */
+/* pairs.batch(64), pairs.batches(64): method is the name called. */
+Value data_batch(Check *c, SpecData *data, Name method, const Args *args, Span span);
+
+#endif

@@ -1,0 +1,98 @@
+/* Training programs under construction: what check_train.c, check_minimize.c and check_repeat.c
+ * share.
+ *
+ * All state of a program (weights, then state of optimizers in the order of their first use) is a
+ * list of slots. A slot knows its current value while a step is elaborated; minimize gives it a new
+ * one. Layers see the values through their weights, which train_sync brings up to date. */
+#ifndef ORDO_FRONTEND_TRAIN_CHECK_TRAIN_H
+#define ORDO_FRONTEND_TRAIN_CHECK_TRAIN_H
+
+#include "frontend/check/checker.h"
+
+typedef struct TrainSlot {
+  TrainState state;
+  Graph *init;
+  Frame *frame; /* of the current value */
+  Ref ref;
+  Ref param; /* in the graph of the step */
+} TrainSlot;
+
+typedef struct TrainNet {
+  Name name;
+  LayerShape *shape;
+  Layer *layer;   /* in the graph being built */
+  uint32_t first; /* slot of its first weight */
+  bool frozen;
+  Str file;          /* of its weights, or empty */
+  const Item *names; /* how they are called there, or NULL */
+  const NameMap *map;
+  Str at, into; /* their prefix in the file, the member that they belong to; or empty */
+} TrainNet;
+
+/* A member of the program that is neither model nor constant: coef: f32 ~ full(0.2). */
+typedef struct TrainVar {
+  const TrainMember *member;
+  Ty type;
+  uint32_t slot;
+} TrainVar;
+
+typedef struct TrainValue {
+  Str name;
+  Ref ref;
+} TrainValue;
+
+/* The slots that one minimize statement uses, in the order of use: found again when it is
+ * elaborated again. */
+typedef struct TrainSite {
+  VEC(uint32_t) slots;
+} TrainSite;
+
+typedef struct TrainBuild {
+  const Item *item;
+  Scope *scope; /* constants of the program */
+  VEC(TrainNet) nets;
+  VEC(TrainVar) vars;
+  VEC(TrainSlot) slots;
+  VEC(bool) paths; /* of the slots, by text: taken */
+  VEC(TrainSite *) sites;
+  uint32_t next_site;
+  VEC(TrainValue) logs;
+  VEC(Ref) weights; /* of the logs, in an eval over batches */
+  VEC(TrainFeed) feeds;
+  VEC(Ref) feed_params; /* in the graph of the part */
+  Frame *root,
+      *frame; /* of the step; where statements of the step stand now: the root or a repeat */
+  int64_t steps, seed;
+  Kept kept; /* its states */
+  bool is_eval, failed;
+  bool at_over; /* what stands after 'over' is being elaborated */
+  bool over;    /* an eval over batches: logs are means over all of them */
+} TrainBuild;
+
+/* Settings of a program, evaluated once. */
+TrainBuild *train_settings(Spec *spec, const Item *item);
+/* The weights of all layers and the state members as values of the current frame. */
+void train_sync(Check *c);
+/* check_constants.c */
+const TrainConstant *train_constants(Spec *spec, const TrainBuild *b, const Item *program,
+                                     uint32_t *n);
+/* check_state.c */
+/* Whether the name has been set before: a diagnostic then. */
+bool train_set_twice(Check *c, TrainBuild *b, const TrainMember *m);
+void train_add_var(Check *c, TrainBuild *b, const TrainMember *m);
+void train_var_slots(Check *c); /* makes their slots */
+void train_sync_vars(Check *c); /* binds their names to their values */
+uint32_t train_slot(Check *c, TrainState state, Graph *init);
+extern const TrainRules train_rules;
+/* Keeps a new value of a state member of the program: see TrainRules. */
+bool train_assign(Check *c, Name name, Value *v);
+void train_minimize(Check *c, const Stmt *s);
+void train_move(Check *c, const Stmt *s);
+void train_repeat(Check *c, const Stmt *s);
+
+/* check_names.c: weights from files of other programs */
+void names_find(Check *c, const TrainMember *m, TrainNet *net);
+/* The sources of one weight; a weight that has none is an error. */
+void names_of_weight(Check *c, const TrainNet *net, Str path, TrainState *state);
+
+#endif

@@ -1,0 +1,215 @@
+/* Structural zeros of adjoints: a branch that is not taken gets no derivative.
+ *
+ * The adjoint of a branch is where(c, g, 0). Every derivative is linear in the adjoint, so where(c,
+ * rule(g), 0) is the same number as rule(where(c, g, 0)) wherever the slopes are finite, and it
+ * stays 0 where the branch is not taken and has an infinite slope or is not a number: 0 times that
+ * would be NaN. So an adjoint is taken apart into what it is and where it counts (grad_unmask), the
+ * rule sees the first, and its summands are chosen by the second (grad_add).
+ *
+ * It goes on through elementwise ops, reductions, broadcasts whose repeated rows count together,
+ * transposes and reshapes, and through sums of adjoints that are all masked. It ends at other ops:
+ * products of tensors (written as mul and sum, too, see contracts() in grad_tape.c: masked term by
+ * term they could not be computed as products), lookups, slices, sorted values, loops.
+ *
+ * The second kind: sqrt has an infinite slope at 0, but where its operand cannot become negative
+ * and does not change at 0 (a sum of squares), the root counts as flat there: a norm has the
+ * derivative 0 at 0, not 0 times inf.
+ */
+#include "passes/grad/grad.h"
+
+/* ---- adjoints ---- */
+
+static bool is_zero(const Graph *g, Ref r) {
+  const Node *n = graph_node(g, r);
+  return n->op == OP_const && node_float(n, A_value, 1) == 0;
+}
+
+static Ref both(Graph *g, Ref a, Ref b) {
+  return ref_none(a) ? b : ref_none(b) || ref_eq(a, b) ? a : build2(g, OP_and, a, b);
+}
+
+bool grad_unmask(Graph *g, Ref *adjoint, Ref *mask) {
+  *mask = REF_NONE;
+  for (;;) {
+    const Node *n = graph_node(g, *adjoint);
+    if (n->op != OP_where) break;
+    Ref condition = n->operands[0], then = n->operands[1], otherwise = n->operands[2];
+    bool taken = is_zero(g, otherwise);
+    if (!taken && !is_zero(g, then)) break;
+    *adjoint = taken ? then : otherwise;
+    *mask = both(g, *mask, taken ? condition : build1(g, OP_not, condition));
+  }
+  return !ref_none(*mask);
+}
+
+Ref grad_mask(Graph *g, Ref mask, Ref adjoint) {
+  if (ref_none(mask) || is_zero(g, adjoint)) return adjoint;
+  return build3(g, OP_where, mask, adjoint, build_const(g, graph_type(g, adjoint), 0));
+}
+
+static bool opposite(const Graph *g, Ref a, Ref b) {
+  const Node *n = graph_node(g, a), *m = graph_node(g, b);
+  return (n->op == OP_not && ref_eq(n->operands[0], b)) ||
+         (m->op == OP_not && ref_eq(m->operands[0], a));
+}
+
+Ref grad_plus(Graph *g, Ref a, Ref b) {
+  if (ref_none(a) || ref_none(b)) return ref_none(a) ? b : a;
+  Ref x = a, y = b, mask_x, mask_y;
+  if (!grad_unmask(g, &x, &mask_x) || !grad_unmask(g, &y, &mask_y)) return build2(g, OP_add, a, b);
+  if (ref_eq(mask_x, mask_y)) return grad_mask(g, mask_x, build2(g, OP_add, x, y));
+  if (opposite(g, mask_x, mask_y)) return build3(g, OP_where, mask_x, x, y);
+  return grad_mask(g, build2(g, OP_or, mask_x, mask_y), build2(g, OP_add, a, b));
+}
+
+/* ---- masks behind an op ---- */
+
+/* The same value without the axes that are not among 'kept', when it is repeated along them; else
+ * REF_NONE. 'like' has the shape that is left. */
+static Ref without_axes(Graph *g, Ref r, const Attr *kept, Ty like) {
+  const Node n = *graph_node(g, r);
+  Ctx *ctx = g->ctx;
+  const TypeInfo *left = type_info(ctx, like);
+  if (n.op == OP_const) {
+    Ty type = type_with_dims(ctx, n.type, left->dims, left->rank);
+    return build_const(g, type, node_float(&n, A_value, 0));
+  }
+  if (n.op == OP_broadcast) {
+    const Attr *from = node_attr(&n, A_axes);
+    int32_t *axes = arena_array(&ctx->arena, int32_t, from->n + 1);
+    for (int i = 0; i < from->n; i++) {
+      axes[i] = -1;
+      for (int k = 0; k < kept->n; k++)
+        if (kept->ints[k] == from->ints[i]) axes[i] = k;
+      if (axes[i] < 0) return REF_NONE;
+    }
+    return build_broadcast(g, n.operands[0], left->dims, left->rank, axes);
+  }
+  if (!op_is(n.op, T_ELEMENTWISE) || n.n_operands > 3 || op_info[n.op].given) return REF_NONE;
+  Ref operands[3];
+  for (int i = 0; i < n.n_operands; i++) {
+    operands[i] = without_axes(g, n.operands[i], kept, like);
+    if (ref_none(operands[i])) return REF_NONE;
+  }
+  return build_op(g, n.op, operands, n.n_operands, NULL, 0, TY_NONE);
+}
+
+static Ref along_reduced(Graph *g, const Node *y, Ref mask) {
+  const TypeInfo *a = graph_info(g, y->operands[0]);
+  const Attr *gone = node_attr(y, A_axes);
+  int32_t *kept = arena_array(&g->ctx->arena, int32_t, a->rank + 1);
+  int n = 0;
+  for (int axis = 0; axis < a->rank; axis++) {
+    bool reduced = false;
+    for (int k = 0; k < gone->n; k++) reduced |= gone->ints[k] == axis;
+    if (!reduced) kept[n++] = axis;
+  }
+  return build_broadcast(g, mask, a->dims, a->rank, kept);
+}
+
+static Ref transposed_back(Graph *g, const Node *y, Ref mask) {
+  const Attr *perm = node_attr(y, A_perm);
+  int32_t *inverse = arena_array(&g->ctx->arena, int32_t, perm->n + 1);
+  for (int i = 0; i < perm->n; i++) inverse[perm->ints[i]] = i;
+  return build_transpose(g, mask, inverse);
+}
+
+Ref grad_mask_behind(Graph *g, Ref y, Ref mask) {
+  const Node n = *graph_node(g, y);
+  if (op_is(n.op, T_ELEMENTWISE)) return mask;
+  if (op_is(n.op, T_REDUCE)) return along_reduced(g, &n, mask);
+  if (n.op == OP_transpose) return transposed_back(g, &n, mask);
+  if (n.op == OP_broadcast)
+    return without_axes(g, mask, node_attr(&n, A_axes), graph_type(g, n.operands[0]));
+  if (n.op != OP_reshape) return REF_NONE;
+  const TypeInfo *a = graph_info(g, n.operands[0]);
+  return build_reshape(g, mask, a->dims, a->rank);
+}
+
+/* ---- roots of squares ---- */
+
+static bool constant(const Graph *g, Ref r, double *value) {
+  const Node *n = graph_node(g, r);
+  if (n->op != OP_const) return false;
+  *value = node_float(n, A_value, 0);
+  return true;
+}
+
+/* A positive number that no variable changes: a constant, an extent. */
+static bool is_positive(const Graph *g, Ref r) {
+  const Node *n = graph_node(g, r);
+  double value;
+  if (constant(g, r, &value)) return value > 0;
+  if (n->op == OP_cast || n->op == OP_broadcast) return is_positive(g, n->operands[0]);
+  return n->op == OP_size;
+}
+
+static bool same_axes(const Node *n, AttrName first, AttrName second) {
+  const Attr *a = node_attr(n, first), *b = node_attr(n, second);
+  bool same = a->n == b->n;
+  for (int i = 0; same && i < a->n; i++) same = a->ints[i] == b->ints[i];
+  return same;
+}
+
+enum { FLAT_DEPTH = 12 };
+static bool is_flat_zero(const Graph *g, Ref r, int depth);
+
+static bool flat_product(const Graph *g, const Node *n, int depth) {
+  Ref a = n->operands[0], b = n->operands[1];
+  if (ref_eq(a, b)) return true;
+  return (is_flat_zero(g, a, depth) && (is_positive(g, b) || is_flat_zero(g, b, depth))) ||
+         (is_positive(g, a) && is_flat_zero(g, b, depth));
+}
+
+static bool all_flat(const Graph *g, const Node *n, int first, int depth) {
+  for (int i = first; i < n->n_operands; i++)
+    if (!is_flat_zero(g, n->operands[i], depth)) return false;
+  return true;
+}
+
+/* Never negative, and with the derivative 0 wherever it is 0: made of squares. */
+static bool is_flat_zero(const Graph *g, Ref r, int depth) {
+  const Node *n = graph_node(g, r);
+  double value;
+  if (constant(g, r, &value)) return value == 0;
+  if (!depth) return false;
+  switch (n->op) {
+  case OP_abs:
+    return true;
+  case OP_mul:
+    return flat_product(g, n, depth - 1);
+  case OP_pow:
+    return constant(g, n->operands[1], &value) && value >= 2 && value / 2 == (int)(value / 2);
+  case OP_dot:
+    return ref_eq(n->operands[0], n->operands[1]) && same_axes(n, A_batch_a, A_batch_b) &&
+           same_axes(n, A_contract_a, A_contract_b) &&
+           graph_info(g, r)->rank == node_attr(n, A_batch_a)->n;
+  case OP_div:
+    return is_flat_zero(g, n->operands[0], depth) && is_positive(g, n->operands[1]);
+  case OP_add:
+  case OP_max:
+  case OP_min:
+  case OP_concat:
+    return all_flat(g, n, 0, depth - 1);
+  case OP_where:
+  case OP_scatter_add:
+    return all_flat(g, n, 1, depth - 1);
+  case OP_gather:
+  case OP_cast:
+  case OP_cumsum:
+    return is_flat_zero(g, n->operands[0], depth);
+  default:
+    return (op_is(n->op, T_MOVEMENT) && n->op != OP_pad) || op_is(n->op, T_REDUCE)
+               ? is_flat_zero(g, n->operands[0], depth)
+               : false;
+  }
+}
+
+Ref grad_flat_root(Graph *g, Ref y) {
+  const Node n = *graph_node(g, y);
+  double power = 0.5;
+  bool root = n.op == OP_sqrt || (n.op == OP_pow && constant(g, n.operands[1], &power));
+  if (!root || power <= 0 || power >= 1 || !is_flat_zero(g, n.operands[0], FLAT_DEPTH))
+    return REF_NONE;
+  return build2(g, OP_ne, n.operands[0], build_const(g, graph_type(g, n.operands[0]), 0));
+}

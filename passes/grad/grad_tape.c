@@ -1,0 +1,302 @@
+/* One differentiation: adjoints flow from the outputs back to the variables.
+ *
+ * Nodes are visited in reverse topological order. Each one first sums what its users have added to
+ * its adjoint, then adds to the adjoints of its operands: by the formulas of its row in the op
+ * table, or by a function of grad_rules.c. Visited are only nodes that have an adjoint and depend
+ * on a variable. No summand is ever a built zero, so whatever has no adjoint costs nothing.
+ *
+ * A slice of a value gives a box of the value's adjoint. Boxes that lie side by side along an axis
+ * (the gates of a cell that were split from one product) become one concat; only boxes that may
+ * overlap are padded and added.
+ */
+#include "passes/grad/grad.h"
+
+/* ---- formulas ---- */
+
+GradCtx *grad_ctx_new(PassCtx *pc, GradRemat remat, int64_t budget) {
+  Arena *arena = &pc->ctx->arena;
+  GradCtx *gc = arena_new(arena, GradCtx);
+  *gc = (GradCtx){.pc = pc, .remat = remat, .budget = budget};
+  gc->formulas = arena_alloc(arena, sizeof *gc->formulas * N_OPS);
+  for (int op = 0; op < N_OPS; op++)
+    for (int k = 0; k < 3; k++) {
+      const char *text = op_info[op].grad[k], *why = NULL;
+      if (!text || !*text) continue;
+      gc->formulas[op][k] = expr_parse(arena, text, &why);
+      if (!gc->formulas[op][k]) ORDO_BUG("gradient of '%s': '%s': %s", op_info[op].name, text, why);
+    }
+  return gc;
+}
+
+/* ---- activity ---- */
+
+static bool has_floats(const Ctx *ctx, Ty type) {
+  const TypeInfo *info = type_info(ctx, type);
+  if (!info->is_tuple) return dtype_is_float(info->dtype);
+  for (int i = 0; i < info->rank; i++)
+    if (has_floats(ctx, info->items[i])) return true;
+  return false;
+}
+
+void grad_mark_active(const Graph *g, bool *active) {
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *n = &g->nodes.data[i];
+    if (op_info[n->op].no_grad || !has_floats(g->ctx, n->type)) continue;
+    for (int k = 0; k < n->n_operands && !active[i]; k++) active[i] = active[n->operands[k].i];
+  }
+}
+
+bool grad_wants(const GradTape *tape, Ref r) { return r.i < tape->n && tape->active[r.i]; }
+
+/* ---- collecting ---- */
+
+static bool is_zero(const Graph *g, Ref r) {
+  const Node *n = graph_node(g, r);
+  return n->op == OP_const && node_float(n, A_value, 1) == 0;
+}
+
+static void collect(GradTape *tape, Ref r, Summand summand) {
+  if (!grad_wants(tape, r) || is_zero(tape->g, summand.value)) return;
+  vec_push(&tape->g->ctx->arena, &tape->adjoints[r.i], summand);
+}
+
+void grad_add(GradTape *tape, Ref r, Ref value) {
+  if (grad_wants(tape, r))
+    collect(tape, r, (Summand){.value = grad_mask(tape->g, tape->mask, value)});
+}
+
+void grad_add_item(GradTape *tape, Ref tuple, int item, Ref value) {
+  collect(tape, tuple, (Summand){.value = value, .item = item});
+}
+
+void grad_add_slice(GradTape *tape, Ref r, Ref value, const Sz *starts) {
+  collect(tape, r, (Summand){.value = value, .starts = starts});
+}
+
+void grad_items(GradTape *tape, Ref tuple, Ref *items) {
+  int n = graph_info(tape->g, tuple)->rank;
+  for (int i = 0; i < n; i++) items[i] = REF_NONE;
+  const Adjoint *adjoint = &tape->adjoints[tuple.i];
+  for (uint32_t i = 0; i < adjoint->len; i++) {
+    Summand s = adjoint->data[i];
+    items[s.item] = grad_plus(tape->g, items[s.item], s.value);
+  }
+}
+
+/* ---- boxes ---- */
+
+/* A part of a tensor: all of it but for one axis. */
+typedef struct Slab {
+  Ref value;
+  int axis;
+  Sz start, end;
+} Slab;
+typedef VEC(Slab) Slabs; /* of one axis, disjoint, in order */
+
+/* The box with zeros around it on all axes but the first one on which it is smaller. */
+static Slab slab_of(Graph *g, const TypeInfo *whole, Summand box) {
+  const TypeInfo *part = graph_info(g, box.value);
+  Arena *arena = &g->ctx->arena;
+  Sz *lo = arena_array(arena, Sz, whole->rank), *dims = arena_array(arena, Sz, whole->rank);
+  int axis = -1, padded = 0;
+  for (int i = 0; i < whole->rank; i++) {
+    bool smaller = !sz_eq(part->dims[i], whole->dims[i]);
+    bool kept = smaller && axis < 0;
+    if (kept) axis = i;
+    padded += smaller && !kept;
+    lo[i] = kept ? size_const(g->ctx, 0) : box.starts[i];
+    dims[i] = kept ? part->dims[i] : whole->dims[i];
+  }
+  if (axis < 0) axis = 0;
+  Sz start = box.starts[axis], end = size_add(g->ctx, start, part->dims[axis]);
+  if (padded) {
+    Attr attrs[] = {attr_f(A_value, 0), attr_zs(A_lo, lo, whole->rank)};
+    Ty type = type_with_dims(g->ctx, graph_type(g, box.value), dims, whole->rank);
+    box.value = build_op(g, OP_pad, &box.value, 1, attrs, 2, type);
+  }
+  return (Slab){box.value, axis, start, end};
+}
+
+/* Puts the slab into the row when it provably overlaps none there, or covers one exactly. */
+static bool insert_slab(Graph *g, Slabs *row, Slab slab) {
+  Ctx *ctx = g->ctx;
+  if (row->len && row->data[0].axis != slab.axis) return false;
+  uint32_t at = 0;
+  for (; at < row->len; at++) {
+    Slab *other = &row->data[at];
+    if (sz_eq(other->start, slab.start) && sz_eq(other->end, slab.end)) {
+      other->value = build2(g, OP_add, other->value, slab.value);
+      return true;
+    }
+    if (size_ge(ctx, other->start, slab.end)) break;
+    if (!size_ge(ctx, slab.start, other->end)) return false;
+  }
+  vec_push(&ctx->arena, row, slab);
+  for (uint32_t i = row->len - 1; i > at; i--) row->data[i] = row->data[i - 1];
+  row->data[at] = slab;
+  return true;
+}
+
+static void push_gap(Graph *g, Ty whole, int axis, Sz from, Sz to, Ref *parts, int *n) {
+  const TypeInfo *info = type_info(g->ctx, whole);
+  Sz length = size_sub(g->ctx, to, from);
+  if (size_is(g->ctx, length, 0)) return;
+  Sz *dims = arena_copy(&g->ctx->arena, info->dims, sizeof *dims * (size_t)info->rank);
+  dims[axis] = length;
+  parts[(*n)++] = build_const(g, type_with_dims(g->ctx, whole, dims, info->rank), 0);
+}
+
+/* The slabs of a row side by side, zeros in the gaps. */
+static Ref join_row(Graph *g, Ty whole, const Slabs *row) {
+  Ctx *ctx = g->ctx;
+  int axis = row->data[0].axis, n = 0;
+  Sz extent = type_info(ctx, whole)->dims[axis], at = size_const(ctx, 0);
+  if (row->len == 1) {
+    Slab only = row->data[0];
+    return build_pad(g, only.value, axis, only.start, size_sub(ctx, extent, only.end), 0);
+  }
+  Ref *parts = arena_array(&ctx->arena, Ref, 2 * row->len + 1);
+  for (uint32_t i = 0; i < row->len; i++) {
+    push_gap(g, whole, axis, at, row->data[i].start, parts, &n);
+    parts[n++] = row->data[i].value;
+    at = row->data[i].end;
+  }
+  push_gap(g, whole, axis, at, extent, parts, &n);
+  return build_concat(g, parts, n, axis);
+}
+
+static Ref sum_boxes(Graph *g, Ty whole, const Adjoint *adjoint) {
+  VEC(Slabs) rows = {0};
+  Arena *arena = &g->ctx->arena;
+  for (uint32_t i = 0; i < adjoint->len; i++) {
+    if (!adjoint->data[i].starts) continue;
+    Slab slab = slab_of(g, type_info(g->ctx, whole), adjoint->data[i]);
+    bool placed = false;
+    for (uint32_t k = 0; k < rows.len && !placed; k++) placed = insert_slab(g, &rows.data[k], slab);
+    if (placed) continue;
+    Slabs row = {0};
+    vec_push(arena, &row, slab);
+    vec_push(arena, &rows, row);
+  }
+  Ref sum = REF_NONE;
+  for (uint32_t k = 0; k < rows.len; k++)
+    sum = grad_plus(g, sum, join_row(g, whole, &rows.data[k]));
+  return sum;
+}
+
+static Ref total(Graph *g, Ref r, const Adjoint *adjoint) {
+  Ref sum = REF_NONE;
+  for (uint32_t i = 0; i < adjoint->len; i++)
+    if (!adjoint->data[i].starts) sum = grad_plus(g, sum, adjoint->data[i].value);
+  return grad_plus(g, sum, sum_boxes(g, graph_type(g, r), adjoint));
+}
+
+/* ---- walking back ---- */
+
+/* Whether r is one value repeated along the axis. */
+static bool repeated_along(const Graph *g, Ref r, int axis) {
+  const Node *n = graph_node(g, r);
+  if (n->op != OP_broadcast) return false;
+  const Attr *from = node_attr(n, A_axes);
+  for (int i = 0; i < from->n; i++)
+    if (from->ints[i] == axis) return false;
+  return true;
+}
+
+/* Whether the derivative for operand k of the product y is itself a contraction of the adjoint with
+ * the other operand: they share an axis that is summed, and y was summed along another one. */
+static bool contracts(const Graph *g, Ref y, int k, Ref adjoint) {
+  const Node *n = graph_node(g, y);
+  int rank = graph_info(g, y)->rank;
+  bool summed_before = false, summed_now = false;
+  if (n->op != OP_mul) return false;
+  for (int axis = 0; axis < rank; axis++) {
+    bool same = repeated_along(g, adjoint, axis);
+    summed_before = summed_before || same;
+    summed_now = summed_now || (!same && repeated_along(g, n->operands[k], axis) &&
+                                !repeated_along(g, n->operands[1 - k], axis));
+  }
+  return summed_before && summed_now;
+}
+
+static void apply_formulas(GradTape *tape, Ref y, Ref adjoint) {
+  Node n = *graph_node(tape->g, y);
+  ExprBindings names = expr_bindings();
+  for (int k = 0; k < n.n_operands && k < 3; k++) names.ref[EXPR_a + k] = n.operands[k];
+  names.ref[EXPR_y] = y;
+  names.ref[EXPR_g] = adjoint;
+  for (int k = 0; k < n.n_operands && k < 3; k++) {
+    const Expr *formula = tape->gc->formulas[n.op][k];
+    if (!formula || !grad_wants(tape, n.operands[k])) continue;
+    Ty like = graph_type(tape->g, n.operands[k]);
+    Ref mask = tape->mask;
+    if (!ref_none(mask) && contracts(tape->g, y, k, adjoint)) {
+      names.ref[EXPR_g] = grad_mask(tape->g, mask, adjoint);
+      tape->mask = REF_NONE;
+    }
+    grad_add(tape, n.operands[k], expr_build(tape->g, formula, &names, like));
+    names.ref[EXPR_g] = adjoint;
+    tape->mask = mask;
+  }
+}
+
+/* The rule of node y for its adjoint, where that counts. */
+static void apply_rule(GradTape *tape, Ref y, Ref adjoint) {
+  Op op = graph_node(tape->g, y)->op;
+  Ref value = adjoint, mask;
+  if (!ref_none(adjoint) && grad_unmask(tape->g, &value, &mask))
+    tape->mask = grad_mask_behind(tape->g, y, mask);
+  if (!ref_none(tape->mask)) adjoint = value;
+  Ref flat = grad_flat_root(tape->g, y);
+  if (!ref_none(flat))
+    tape->mask = ref_none(tape->mask) ? flat : build2(tape->g, OP_and, tape->mask, flat);
+  if (op_info[op].grad_in_c)
+    grad_rule(op)(tape, y, adjoint);
+  else
+    apply_formulas(tape, y, adjoint);
+  tape->mask = REF_NONE;
+}
+
+static bool has_active_operand(const GradTape *tape, const Node *n) {
+  for (int k = 0; k < n->n_operands; k++)
+    if (tape->active[n->operands[k].i]) return true;
+  return false;
+}
+
+/* Sums the adjoint of node i (into *sum unless it is a tuple) and hands it on to its operands. */
+static void visit(GradTape *tape, uint32_t i, Ref *sum) {
+  Ref y = {i};
+  Node n = *graph_node(tape->g, y);
+  if (!tape->adjoints[i].len) return;
+  pass_stamp(tape->g, &n);
+  if (!type_info(tape->g->ctx, n.type)->is_tuple) *sum = total(tape->g, y, &tape->adjoints[i]);
+  if (!has_active_operand(tape, &n)) return;
+  apply_rule(tape, y, *sum);
+}
+
+bool grad_reverse(GradCtx *gc, Graph *g, ScanSwaps *swaps, const Ref *outputs, const Ref *seeds,
+                  int n_outputs, const Ref *wrt, int n_wrt, Ref *result) {
+  Arena *arena = &g->ctx->arena;
+  uint32_t n = g->nodes.len;
+  GradTape tape = {.gc = gc,
+                   .g = g,
+                   .swaps = swaps,
+                   .n = n,
+                   .active = arena_array(arena, bool, n),
+                   .adjoints = arena_array(arena, Adjoint, n),
+                   .mask = REF_NONE};
+  for (int k = 0; k < n_wrt; k++) tape.active[wrt[k].i] = true;
+  grad_mark_active(g, tape.active);
+  for (int k = 0; k < n_outputs; k++)
+    if (!ref_none(seeds[k])) grad_add(&tape, outputs[k], seeds[k]);
+
+  Ref *sums = arena_array(arena, Ref, n);
+  for (uint32_t i = 0; i < n; i++) sums[i] = REF_NONE;
+  Span span = g->span;
+  Str scope = g->scope;
+  for (uint32_t i = n; i-- > 0 && !tape.failed;) visit(&tape, i, &sums[i]);
+  g->span = span;
+  g->scope = scope;
+  for (int k = 0; k < n_wrt; k++) result[k] = sums[wrt[k].i];
+  return !tape.failed;
+}

@@ -1,0 +1,437 @@
+/* Derivatives in loops by values from outside.
+ *
+ * In a body the derivative of l by a captured w counts what the body makes of its parameter w. But
+ * l may have w by other ways: another captured value that was computed from w, a slice of one, a
+ * carry that an earlier turn computed with w. Such a derivative is made whole, from the inside out:
+ *
+ *   in the body      adjoints of all parameters that depend on w, as if they were independent
+ *   one level up     s = sum of adjoint * value over those parameters, where a value is computed
+ *                    once more, in the body, from w and from the parameters of that level; then the
+ *                    adjoints of these by s
+ *   ...              until the level of w
+ *
+ * The value of a captured parameter is its operand; of a slice, a row of its operand; of a carry in
+ * turn t, the result of the same loop run for the turns before t. w enters as a variable of its own
+ * there, so that the adjoints, which are computed from w as well, count as given.
+ *
+ * The new nodes are ordinary graph that may have derivatives itself. The cost: a turn repeats, of
+ * what came before, what lies between w and l; for carries that makes a loop of T turns cost T * T.
+ *
+ * A carry that is computed from this very derivative would need derivatives of order t in turn t:
+ * that is refused. */
+#include "passes/grad/grad_path.h"
+#include "passes/scan_clean.h"
+
+typedef struct Total {
+  GradCtx *gc;
+  const GradPath *path;
+  int d; /* the innermost level */
+  Ref grad;
+  const Node *node;
+  int n_wrt;
+  GradPlace *wrt; /* origins of the variables */
+  bool *active[GRAD_MAX_LEVELS];
+  bool *crossing[GRAD_MAX_LEVELS]; /* by level and node: depends on a variable from further out */
+  Graph *h;                        /* the new body */
+  RefMap main;                     /* from the old body */
+  RefMap outside[GRAD_MAX_LEVELS]; /* by level: values as they are, captured */
+  RefMap again[GRAD_MAX_LEVELS];   /* by level: computed once more */
+  GradPlaces captured;
+  Ref *adjoint[GRAD_MAX_LEVELS]; /* by level and parameter */
+  Ref *result;                   /* by variable */
+} Total;
+
+static Arena *arena_of(const Total *t) { return &t->gc->pc->ctx->arena; }
+static const Graph *graph_at(const Total *t, int level) { return t->path->level[level].g; }
+
+/* ---- which derivatives ---- */
+
+static bool has_active_operand(const Graph *g, const bool *active, Ref r) {
+  const Node *n = graph_node(g, r);
+  for (int k = 0; k < n->n_operands; k++)
+    if (active[n->operands[k].i]) return true;
+  return false;
+}
+
+/* Whether a parameter stands for one of the variables and for nothing that depends on another. */
+static bool is_direct(const Total *t, Ref param) {
+  GradPlace p = grad_origin(t->path, t->d, param);
+  const Graph *g = graph_at(t, p.level);
+  bool variable = false;
+  for (int k = 0; k < t->n_wrt; k++)
+    variable = variable || (t->wrt[k].level == p.level && ref_eq(t->wrt[k].ref, p.ref));
+  bool crosses = p.level && t->crossing[p.level][p.ref.i];
+  return variable && !crosses && !has_active_operand(g, t->active[p.level], p.ref);
+}
+
+/* The nodes of the body through which the loss depends on a variable from outside. */
+static bool *find_crossed(const Total *t) {
+  const Graph *g = graph_at(t, t->d);
+  const bool *crossing = t->crossing[t->d];
+  bool *crossed = arena_array(arena_of(t), bool, g->nodes.len);
+  Ref loss = t->node->operands[0];
+  crossed[loss.i] = crossing[loss.i];
+  for (uint32_t i = loss.i + 1; i-- > 0;) {
+    const Node *n = &g->nodes.data[i];
+    for (int k = 0; crossed[i] && k < n->n_operands; k++)
+      if (crossing[n->operands[k].i]) crossed[n->operands[k].i] = true;
+  }
+  return crossed;
+}
+
+/* For each level, what depends on the variables of the levels before it. */
+static void find_crossing(Total *t) {
+  GradPlace *before = arena_array(arena_of(t), GradPlace, t->n_wrt + 1);
+  for (int level = 1; level <= t->d; level++) {
+    bool *active[GRAD_MAX_LEVELS];
+    int n = 0;
+    for (int k = 0; k < t->n_wrt; k++)
+      if (t->wrt[k].level < level) before[n++] = t->wrt[k];
+    if (n) grad_activity(t->path, before, n, active);
+    t->crossing[level] =
+        n ? active[level] : arena_array(arena_of(t), bool, graph_at(t, level)->nodes.len);
+  }
+}
+
+/* Fills in what is known of grad node r of the innermost graph; true when it has to be made whole. */
+static bool look_at(Total *t, GradCtx *gc, const GradPath *path, Ref r) {
+  const Graph *g = path->level[path->depth].g;
+  *t = (Total){.gc = gc, .path = path, .d = path->depth, .grad = r, .node = graph_node(g, r)};
+  t->n_wrt = t->node->n_operands - 1;
+  if (node_int(t->node, A_partial, 0)) return false;
+  t->wrt = arena_array(arena_of(t), GradPlace, t->n_wrt + 1);
+  bool outside = false;
+  for (int k = 0; k < t->n_wrt; k++) {
+    t->wrt[k] = grad_origin(path, t->d, t->node->operands[k + 1]);
+    outside = outside || t->wrt[k].level < t->d;
+  }
+  if (!outside) return false;
+  grad_activity(path, t->wrt, t->n_wrt, t->active);
+  find_crossing(t);
+  const bool *crossed = find_crossed(t);
+  for (uint32_t k = 1; k < g->params.len; k++)
+    if (crossed[g->params.data[k].i] && !is_direct(t, g->params.data[k])) return true;
+  return false;
+}
+
+/* ---- values from outside ---- */
+
+static Ref copy_leaf(Graph *h, const Node *n) {
+  return op_is(n->op, T_LEAF) && n->op != OP_param ? build_copy(h, n, NULL) : REF_NONE;
+}
+
+/* A value of a level as it is. */
+static Ref outside(Total *t, int level, Ref r) {
+  if (level == t->d) return t->main.to[r.i];
+  Ref *to = &t->outside[level].to[r.i];
+  const Node *n = graph_node(graph_at(t, level), r);
+  if (ref_none(*to)) *to = copy_leaf(t->h, n);
+  if (!ref_none(*to)) return *to;
+  *to = graph_param(t->h, n->type, n->name, NULL, 0);
+  vec_push(arena_of(t), &t->captured, ((GradPlace){level, r}));
+  return *to;
+}
+
+static bool is_variable(const Total *t, int level, Ref r) {
+  for (int k = 0; k < t->n_wrt; k++)
+    if (t->wrt[k].level == level && ref_eq(t->wrt[k].ref, r)) return true;
+  return false;
+}
+
+static Ref compute_again(Total *t, int level, Ref r) {
+  const Graph *g = graph_at(t, level);
+  const Node *n = graph_node(g, r);
+  if (!t->active[level][r.i]) return outside(t, level, r);
+  if (!has_active_operand(g, t->active[level], r))
+    return build_variable(t->h, outside(t, level, r));
+  Ref *operands = arena_array(arena_of(t), Ref, n->n_operands + 1);
+  for (int k = 0; k < n->n_operands; k++) operands[k] = t->again[level].to[n->operands[k].i];
+  Ref copy = grad_copy_node(g, r, t->h, operands);
+  return is_variable(t, level, r) ? build_variable(t->h, copy) : copy;
+}
+
+/* The values of a level that are listed, computed from the variables and the level's parameters. */
+static void again(Total *t, int level, bool *needed) {
+  const Graph *g = graph_at(t, level);
+  const bool *active = t->active[level];
+  for (uint32_t i = g->nodes.len; i-- > 0;) {
+    const Node *n = &g->nodes.data[i];
+    for (int k = 0; needed[i] && active[i] && k < n->n_operands; k++)
+      needed[n->operands[k].i] = true;
+  }
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    Ref *to = &t->again[level].to[i];
+    bool tuple = type_info(g->ctx, g->nodes.data[i].type)->is_tuple;
+    if (needed[i] && ref_none(*to) && (active[i] || !tuple))
+      *to = compute_again(t, level, (Ref){i});
+  }
+}
+
+/* ---- carries ---- */
+
+/* Of the loop's turns, one that comes before turn 'now'; 'last' of them. */
+static Ref is_before(Graph *g, Ref step, Ref now, bool reverse) {
+  Ref a = build_cast(g, step, DT_i32), b = build_cast(g, now, DT_i32);
+  return build2(g, reverse ? OP_gt : OP_lt, a, b);
+}
+
+static Ref is_last_before(Graph *g, Ref step, Ref now, bool reverse) {
+  Ref a = build_cast(g, step, DT_i32), b = build_cast(g, now, DT_i32);
+  Ref rest = reverse ? build2(g, OP_sub, a, b) : build2(g, OP_sub, b, a);
+  return build2(g, OP_le, rest, build_scalar(g, DT_i32, 1));
+}
+
+/* The body of a loop over the turns before 'now', a further captured value. */
+static Graph *body_before(const Graph *body, const ScanShape *shape) {
+  RefMap map = refmap_new(&body->ctx->arena, body);
+  Graph *p = graph_like(body, &map);
+  Ty step_type = graph_type(body, body->params.data[0]);
+  Ref step = map.to[body->params.data[0].i];
+  Ref now = graph_param(p, step_type, graph_node(body, body->params.data[0])->name, NULL, 0);
+  for (uint32_t i = 0; i < body->nodes.len; i++)
+    if (ref_none(map.to[i])) map.to[i] = refmap_copy(body, (Ref){i}, p, &map);
+  Ref runs = is_before(p, step, now, shape->reverse);
+  for (int k = 0; k < shape->n_carries; k++) {
+    Ref before = map.to[body->params.data[k + 1].i], after = map.to[body->results.data[k].i];
+    Ref splat = build_splat(p, runs, graph_type(p, before));
+    graph_result(p, build3(p, OP_where, splat, after, before), body->result_names.data[k]);
+  }
+  graph_result(p, is_last_before(p, step, now, shape->reverse), (Str){0});
+  return graph_sweep(p);
+}
+
+/* The carries of the loop around 'level' as they are in this turn: a loop over the turns before. */
+static Ref run_before(Total *t, int level) {
+  const Node *scan = grad_path_scan(t->path, level);
+  const ScanShape *shape = &t->path->level[level].shape;
+  int n = scan->n_operands;
+  Ref *operands = arena_array(arena_of(t), Ref, n + 1);
+  for (int k = 0; k < n; k++) operands[k] = t->again[level - 1].to[scan->operands[k].i];
+  operands[n] = outside(t, level, graph_at(t, level)->params.data[0]);
+  Attr attrs[] = {attr_z(A_length, shape->length), attr_i(A_carries, shape->n_carries),
+                  attr_i(A_slices, shape->n_slices), attr_i(A_until, 1), attr_i(A_reverse, 1)};
+  Graph *body = body_before(scan->body, shape);
+  return build_region(t->h, OP_scan, operands, n + 1, attrs, shape->reverse ? 5 : 4, body, TY_NONE);
+}
+
+/* ---- from level to level ---- */
+
+static Ref row_at(Graph *h, Ref x, Ref step) {
+  Attr attrs[] = {attr_i(A_axis, 0), attr_i(A_batch, 0)};
+  return build_op(h, OP_gather, (Ref[]){x, step}, 2, attrs, 2, TY_NONE);
+}
+
+static Ref sum_of_product(Graph *h, Ref a, Ref b, DType dtype) {
+  Ref product = build2(h, OP_mul, a, b);
+  int rank = graph_info(h, product)->rank;
+  int32_t axes[MAX_RANK];
+  for (int i = 0; i < rank; i++) axes[i] = i;
+  Ref sum = rank ? build_reduce(h, OP_sum, product, axes, rank) : product;
+  return build_cast(h, sum, dtype);
+}
+
+static Ref plus(Graph *h, Ref a, Ref b) {
+  return ref_none(a) ? b : ref_none(b) ? a : build2(h, OP_add, a, b);
+}
+
+/* Adjoints of the targets, which are nodes of h, by a grad node. */
+static void derive(Total *t, Ref loss, Ref *targets, int n, Ref *adjoints) {
+  Ref *operands = arena_array(arena_of(t), Ref, n + 1);
+  operands[0] = loss;
+  for (int k = 0; k < n; k++) operands[k + 1] = targets[k];
+  Attr attr = attr_i(A_partial, 1);
+  Ref y = build_op(t->h, OP_grad, operands, n + 1, &attr, 1, TY_NONE);
+  for (int k = 0; k < n; k++) adjoints[k] = build_item(t->h, y, k);
+}
+
+/* The derivatives of a loss in h by the variables of a level and by its parameters that depend on
+ * others; 'value' has both in h, those in 'wanted' count. */
+static void hand_on(Total *t, int level, Ref loss, const RefMap *value, const bool *wanted) {
+  const Graph *g = graph_at(t, level);
+  uint32_t n_params = level ? g->params.len : 0, most = n_params + (uint32_t)t->n_wrt + 1;
+  Ref *targets = arena_array(arena_of(t), Ref, most),
+      *adjoints = arena_array(arena_of(t), Ref, most);
+  int n = 0;
+  for (uint32_t k = 1; k < n_params; k++)
+    if (wanted[g->params.data[k].i]) targets[n++] = value->to[g->params.data[k].i];
+  for (int k = 0; k < t->n_wrt; k++)
+    if (t->wrt[k].level == level && !ref_none(value->to[t->wrt[k].ref.i]))
+      targets[n++] = value->to[t->wrt[k].ref.i];
+  if (!n) return;
+  derive(t, loss, targets, n, adjoints);
+  t->adjoint[level] = arena_array(arena_of(t), Ref, n_params + 1);
+  n = 0;
+  for (uint32_t k = 0; k < n_params; k++)
+    t->adjoint[level][k] = k && wanted[g->params.data[k].i] ? adjoints[n++] : REF_NONE;
+  for (int k = 0; k < t->n_wrt; k++)
+    if (t->wrt[k].level == level && !ref_none(value->to[t->wrt[k].ref.i]))
+      t->result[k] = plus(t->h, t->result[k], adjoints[n++]);
+}
+
+/* Sum of adjoint * value over the parameters of the body at 'level', values computed again from the
+ * level before. */
+static Ref next_loss(Total *t, int level) {
+  const Graph *g = graph_at(t, level);
+  const ScanShape *shape = &t->path->level[level].shape;
+  DType dtype = graph_info(t->h, t->main.to[t->node->operands[0].i])->dtype;
+  Ref loss = REF_NONE, loop = REF_NONE;
+  for (uint32_t k = 1; k < g->params.len; k++) {
+    Ref adjoint = t->adjoint[level][k];
+    if (ref_none(adjoint)) continue;
+    Ref value = t->again[level - 1].to[grad_path_scan(t->path, level)->operands[k - 1].i];
+    if (grad_role(shape, (int)k) == GRAD_slice)
+      value = row_at(t->h, value, outside(t, level, g->params.data[0]));
+    if (grad_role(shape, (int)k) == GRAD_carry) {
+      if (ref_none(loop)) loop = run_before(t, level);
+      value = build_item(t->h, loop, (int)k - 1);
+    }
+    loss = plus(t->h, loss, sum_of_product(t->h, adjoint, value, dtype));
+  }
+  return loss;
+}
+
+/* Which operands of the scan around 'level' are computed again: all of them when a carry counts. */
+static bool *needed_before(const Total *t, int level) {
+  const Graph *g = graph_at(t, level);
+  const Node *scan = grad_path_scan(t->path, level);
+  bool *needed = arena_array(arena_of(t), bool, graph_at(t, level - 1)->nodes.len);
+  bool carries = false;
+  for (uint32_t k = 1; k < g->params.len; k++) {
+    if (ref_none(t->adjoint[level][k])) continue;
+    needed[scan->operands[k - 1].i] = true;
+    carries = carries || grad_role(&t->path->level[level].shape, (int)k) == GRAD_carry;
+  }
+  for (int k = 0; carries && k < scan->n_operands; k++) needed[scan->operands[k].i] = true;
+  return needed;
+}
+
+/* Which parameters of a level depend on a variable and were used to compute again. */
+static bool *used_params(const Total *t, int level) {
+  const Graph *g = graph_at(t, level);
+  bool *used = arena_array(arena_of(t), bool, g->nodes.len);
+  for (uint32_t k = 1; level && k < g->params.len; k++) {
+    Ref p = g->params.data[k];
+    used[p.i] = t->crossing[level][p.i] && !ref_none(t->again[level].to[p.i]);
+  }
+  return used;
+}
+
+/* Builds what takes the place of the grad node; its operands are in h. */
+static void build_total(Total *t) {
+  const bool *crossed = find_crossed(t);
+  int first = t->d;
+  for (int k = 0; k < t->n_wrt; k++) {
+    t->result[k] = REF_NONE;
+    first = t->wrt[k].level < first ? t->wrt[k].level : first;
+  }
+  pass_stamp(t->h, t->node);
+  hand_on(t, t->d, t->main.to[t->node->operands[0].i], &t->main, crossed);
+  for (int level = t->d; level > first && t->adjoint[level]; level--) {
+    again(t, level - 1, needed_before(t, level));
+    Ref loss = next_loss(t, level);
+    if (ref_none(loss)) break;
+    hand_on(t, level - 1, loss, &t->again[level - 1], used_params(t, level - 1));
+  }
+  for (int k = 0; k < t->n_wrt; k++) {
+    Ty type = graph_type(graph_at(t, t->d), t->node->operands[k + 1]);
+    if (ref_none(t->result[k])) t->result[k] = build_const(t->h, type, 0);
+  }
+}
+
+static Graph *make_whole(Total *t) {
+  const Graph *g = graph_at(t, t->d);
+  t->main = refmap_new(arena_of(t), g);
+  t->h = graph_like(g, &t->main);
+  t->result = arena_array(arena_of(t), Ref, t->n_wrt + 1);
+  for (int j = 0; j < t->d; j++) {
+    t->outside[j] = refmap_new(arena_of(t), graph_at(t, j));
+    t->again[j] = refmap_new(arena_of(t), graph_at(t, j));
+  }
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *n = &g->nodes.data[i];
+    if (!ref_none(t->main.to[i])) continue;
+    if (i == t->grad.i) {
+      build_total(t);
+    } else if (n->op == OP_item && ref_eq(n->operands[0], t->grad)) {
+      t->main.to[i] = t->result[node_int(n, A_index, 0)];
+    } else {
+      Ref *operands = arena_array(arena_of(t), Ref, n->n_operands + 1);
+      for (int k = 0; k < n->n_operands; k++) operands[k] = t->main.to[n->operands[k].i];
+      t->main.to[i] = grad_copy_node(g, (Ref){i}, t->h, operands);
+    }
+  }
+  pass_results(g, t->h, &t->main);
+  Graph *h = scan_drop_unused(t->gc->pc, graph_sweep(t->h), NULL);
+  return grad_path_replace(t->path, t->d, h, &t->captured);
+}
+
+/* ---- the pass ---- */
+
+typedef struct Search {
+  GradCtx *gc;
+  int deepest; /* how far loops may lie in each other */
+  bool failed;
+} Search;
+
+/* Each loop over turns before this one has the derivative in it again, and so on without end. */
+static void refuse(Search *s, const Graph *body) {
+  Span place = body->span;
+  for (uint32_t i = body->nodes.len; i-- > 0;)
+    if (body->nodes.data[i].op == OP_grad) place = body->nodes.data[i].span;
+  diag_at(
+      s->gc->pc->ctx, place, E_derivative_over_turns,
+      "the loss has what it is differentiated by from turns before, through a carried value that "
+      "is computed from this derivative");
+  diag_help(
+      s->gc->pc->ctx,
+      "differentiate by the carried value, or hand on stop_gradient(...) of what the loss needs");
+  s->failed = true;
+}
+
+/* The whole graph with the first derivative that was not whole made so; NULL when there is none, or
+ * on an error. A graph's own derivatives come before those of the loops in it: what is computed
+ * again has them. */
+static Graph *make_first(Search *s, const GradPath *path) {
+  const Graph *g = path->level[path->depth].g;
+  for (uint32_t i = 0; path->depth && i < g->nodes.len; i++) {
+    Total t;
+    if (g->nodes.data[i].op != OP_grad || !look_at(&t, s->gc, path, (Ref){i})) continue;
+    if (path->depth <= s->deepest) return make_whole(&t);
+    refuse(s, g);
+    return NULL;
+  }
+  for (uint32_t i = 0; i < g->nodes.len && !s->failed; i++) {
+    const Node *n = &g->nodes.data[i];
+    GradPath inner = *path;
+    if (n->op != OP_scan || (graph_properties(n->body) & PROP_no_grad)) continue;
+    if (!grad_path_enter(&inner, (Ref){i})) {
+      refuse(s, n->body);
+      return NULL;
+    }
+    Graph *next = make_first(s, &inner);
+    if (next) return next;
+  }
+  return NULL;
+}
+
+/* How deep loops lie in each other. */
+static int depth_of(const Graph *g) {
+  int depth = 0;
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    int below = g->nodes.data[i].op == OP_scan ? 1 + depth_of(g->nodes.data[i].body) : 0;
+    depth = below > depth ? below : depth;
+  }
+  return depth;
+}
+
+Graph *grad_make_total(GradCtx *gc, const Graph *g) {
+  enum { FURTHER = 6 }; /* loops over turns before that may lie in each other */
+  Search s = {.gc = gc, .deepest = depth_of(g) + FURTHER};
+  for (;;) {
+    GradPath path = {.level = {{.g = g}}};
+    Graph *next = make_first(&s, &path);
+    if (s.failed) return NULL;
+    if (!next) return (Graph *)g;
+    g = next;
+  }
+}

@@ -1,0 +1,40 @@
+/* Pipelines of passes: the table, running them, statistics.
+ *
+ *   PassCtx *pc = pass_ctx_new(ctx, NULL);
+ *   Graph *out = pipeline_run(pc, g, pipeline_default(2));
+ *   pass_ctx_free(pc);
+ */
+#ifndef ORDO_PASSES_PIPELINE_PIPELINE_H
+#define ORDO_PASSES_PIPELINE_PIPELINE_H
+
+#include "passes/passes.h"
+
+/* ---- the table (passes/passes.def) ---- */
+extern const PassInfo pass_info[];
+extern const int n_passes;
+
+PipelineOptions pipeline_options(void); /* the defaults */
+
+PassCtx *pass_ctx_new(Ctx *ctx, const PipelineOptions *options);
+void pass_ctx_free(PassCtx *pc); /* closes plug-ins and the filter; memory belongs to ctx */
+
+/* ---- pipelines ---- */
+/* The default pipeline of -O0, -O1, -O2 as text. */
+const char *pipeline_default(int level);
+/* Runs a pipeline. NULL and diagnostics E06xx on an error. */
+Graph *pipeline_run(PassCtx *pc, const Graph *g, const char *pipeline);
+/* Checks a pipeline's text without running it. */
+bool pipeline_check(PassCtx *pc, const char *pipeline);
+/* "pass  nodes  time" as a table; the same as JSON. */
+void pipeline_stats(const PassCtx *pc, Text *out);
+void pipeline_stats_json(const PassCtx *pc, Text *out);
+/* Loads a pass from a shared object (passes/plugin.h); its name may then stand in pipelines. */
+bool pipeline_load_plugin(PassCtx *pc, const char *path);
+/* A pass by name, plug-ins included; NULL when there is none. */
+const PassInfo *pass_find(const PassCtx *pc, const char *name);
+
+/* Whether the graph with its calls written out is not too large for any pass: otherwise a diagnostic at its largest call
+ * (passes/pipeline/inline.c). */
+bool inline_fits(PassCtx *pc, const Graph *g);
+
+#endif

@@ -1,0 +1,622 @@
+/* Instruction list, buffers, lifetimes: see plan.h. */
+#include "passes/plan/plan.h"
+
+#include <limits.h>
+
+#include "ir/assign.h"
+
+const char *const instr_name[N_INSTR_KINDS] = {"kernel",  "dot",     "sort",   "argsort",
+                                               "cumsum",  "scatter", "update", "assign",
+                                               "foreign", "copy",    "scan"};
+
+typedef struct Planner {
+  Ctx *ctx;
+  Plan *plan;
+  const PlanOptions *options;
+  int position;
+  const char *why;
+} Planner;
+
+/* Buffers of a node: one, or one for each item of a tuple. */
+typedef struct Places {
+  int n;
+  int *buffers;
+} Places;
+
+/* The block being planned: where each node's values are, and where values wanted elsewhere have to
+ * be written. */
+typedef struct Block {
+  const Graph *graph;
+  Places *places;
+  Places *wanted; /* by node: destination buffer of each value, or -1 */
+  PlanBlock *out;
+} Block;
+
+static Buffer *buffer_at(Planner *p, int b) { return &p->plan->buffers.data[b]; }
+
+static Sz type_bytes(Ctx *ctx, Ty type) {
+  return size_mul(ctx, type_count(ctx, type),
+                  size_const(ctx, dtype_bytes[type_info(ctx, type)->dtype]));
+}
+
+static int add_buffer(Planner *p, BufferKind kind, Ty type, const Node *from) {
+  Buffer buffer = {.kind = kind,
+                   .index = -1,
+                   .type = type,
+                   .bytes = type_bytes(p->ctx, type),
+                   .first = p->position,
+                   .last = p->position,
+                   .alias = -1};
+  if (from) {
+    buffer.name = from->name;
+    buffer.span = from->span;
+  }
+  vec_push(&p->ctx->arena, &p->plan->buffers, buffer);
+  return (int)p->plan->buffers.len - 1;
+}
+
+static int *new_ints(Planner *p, int n, int fill) {
+  int *ints = arena_array(&p->ctx->arena, int, n > 0 ? n : 1);
+  for (int i = 0; i < n; i++) ints[i] = fill;
+  return ints;
+}
+
+static int value_count(Ctx *ctx, Ty type) {
+  const TypeInfo *info = type_info(ctx, type);
+  return info->is_tuple ? info->rank : 1;
+}
+
+static Ty value_type(Ctx *ctx, Ty type, int item) {
+  const TypeInfo *info = type_info(ctx, type);
+  return info->is_tuple ? info->items[item] : type;
+}
+
+static Block *new_block(Planner *p, const Graph *g) {
+  Block *block = arena_new(&p->ctx->arena, Block);
+  block->graph = g;
+  block->places = arena_array(&p->ctx->arena, Places, g->nodes.len);
+  block->wanted = arena_array(&p->ctx->arena, Places, g->nodes.len);
+  block->out = arena_new(&p->ctx->arena, PlanBlock);
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    int n = value_count(p->ctx, g->nodes.data[i].type);
+    block->wanted[i] = (Places){n, new_ints(p, n, -1)};
+  }
+  return block;
+}
+
+static void place(Planner *p, Block *block, Ref r, int buffer) {
+  int *one = new_ints(p, 1, buffer);
+  block->places[r.i] = (Places){1, one};
+}
+
+static int place_of(const Block *block, Ref r) { return block->places[r.i].buffers[0]; }
+
+/* The node and item that make a value, seen through aliases. */
+static Ref producer(const Graph *g, Ref r, int *item) {
+  *item = 0;
+  for (;;) {
+    const Node *node = graph_node(g, r);
+    if (node->op == OP_item) {
+      *item = (int)node_int(node, A_index, 0);
+      return node->operands[0];
+    }
+    if (node->op != OP_reshape) return r;
+    r = node->operands[0];
+  }
+}
+
+static bool instr_kind(Op op, InstrKind *kind) {
+  static const struct {
+    Op op;
+    InstrKind kind;
+  } table[] = {{OP_kernel, INS_kernel},   {OP_dot, INS_dot},       {OP_sort, INS_sort},
+               {OP_argsort, INS_argsort}, {OP_cumsum, INS_cumsum}, {OP_scatter_add, INS_scatter},
+               {OP_update, INS_update},   {OP_assign, INS_assign}, {OP_foreign, INS_foreign},
+               {OP_scan, INS_scan}};
+  for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+    if (table[i].op == op) return *kind = table[i].kind, true;
+  return false;
+}
+
+/* Asks that a value be written to a destination; false when its producer is no instruction here or
+ * is taken, so that a copy is needed. */
+static bool want(const Block *block, Ref r, int destination) {
+  int item;
+  Ref made = producer(block->graph, r, &item);
+  InstrKind kind;
+  if (!instr_kind(graph_node(block->graph, made)->op, &kind)) return false;
+  int *slot = &block->wanted[made.i].buffers[item];
+  if (*slot >= 0) return false;
+  *slot = destination;
+  return true;
+}
+
+static PlanInstr *add_instr(Planner *p, Block *block, InstrKind kind, const Node *node, int n_in,
+                            int n_out) {
+  PlanInstr instr = {
+      .kind = kind, .graph = block->graph, .node = node, .n_in = n_in, .n_out = n_out};
+  instr.in = new_ints(p, n_in, -1);
+  instr.out = new_ints(p, n_out, -1);
+  instr.position = p->position++;
+  vec_push(&p->ctx->arena, &block->out->instrs, instr);
+  return &block->out->instrs.data[block->out->instrs.len - 1];
+}
+
+static void add_copy(Planner *p, Block *block, int from, int to) {
+  PlanInstr *copy = add_instr(p, block, INS_copy, NULL, 1, 1);
+  copy->in[0] = from;
+  copy->out[0] = to;
+}
+
+static PlanBlock *plan_body(Planner *p, PlanScan *scan, const Node *node, const int *operands);
+
+/* Working memory of an assignment: for each matrix a copy of it and what the search keeps. */
+static Ty scratch_type(Ctx *ctx, Ty cost) {
+  const TypeInfo *info = type_info(ctx, cost);
+  Sz *dims = arena_copy(&ctx->arena, info->dims, sizeof(Sz) * (size_t)info->rank);
+  Sz n = dims[info->rank - 1], ends = size_add(ctx, n, size_const(ctx, 1));
+  dims[info->rank - 2] = size_const(ctx, 1);
+  dims[info->rank - 1] =
+      size_add(ctx, size_mul(ctx, n, n), size_mul(ctx, size_const(ctx, ASSIGN_SCRATCH(0)), ends));
+  return type_tensor(ctx, DT_f64, dims, info->rank);
+}
+
+/* Buffers for an instruction's results: where they are wanted, else new ones. */
+static void place_results(Planner *p, Block *block, uint32_t i, const PlanInstr *instr) {
+  const Node *node = &block->graph->nodes.data[i];
+  for (int k = 0; k < instr->n_out; k++) {
+    if (instr->kind == INS_assign && k == 1) {
+      Ty type = scratch_type(p->ctx, graph_type(block->graph, node->operands[0]));
+      instr->out[k] = add_buffer(p, BUF_arena, type, NULL);
+      continue;
+    }
+    int wanted = block->wanted[i].buffers[k];
+    instr->out[k] =
+        wanted >= 0 ? wanted : add_buffer(p, BUF_arena, value_type(p->ctx, node->type, k), node);
+  }
+  block->places[i] = (Places){instr->n_out, instr->out};
+}
+
+static void plan_instr(Planner *p, Block *block, uint32_t i, InstrKind kind) {
+  const Node *node = &block->graph->nodes.data[i];
+  int n_out = value_count(p->ctx, node->type) + (kind == INS_assign);
+  PlanInstr *instr = add_instr(p, block, kind, node, node->n_operands, n_out);
+  for (int k = 0; k < node->n_operands; k++) instr->in[k] = place_of(block, node->operands[k]);
+  place_results(p, block, i, instr);
+  if (kind != INS_scan) return;
+  PlanScan *scan = arena_new(&p->ctx->arena, PlanScan);
+  uint32_t at = block->out->instrs.len - 1;
+  const int *out = instr->out;
+  scan->length = node_size(node, A_length);
+  scan->reverse = node_int(node, A_reverse, 0) != 0;
+  scan->n_carries = (int)node_int(node, A_carries, 0);
+  scan->n_slices = (int)node_int(node, A_slices, 0);
+  scan->n_collected = instr->n_out - scan->n_carries;
+  scan->carries = arena_array(&p->ctx->arena, PlanCarry, scan->n_carries);
+  scan->slices = arena_array(&p->ctx->arena, PlanSlice, scan->n_slices);
+  scan->collected = arena_array(&p->ctx->arena, PlanSlice, scan->n_collected);
+  for (int k = 0; k < scan->n_carries; k++)
+    scan->carries[k] = (PlanCarry){instr->in[k], -1, -1, out[k], -1, -1, false, -1};
+  for (int k = 0; k < scan->n_slices; k++) scan->slices[k].whole = instr->in[scan->n_carries + k];
+  for (int k = 0; k < scan->n_collected; k++) scan->collected[k].whole = out[scan->n_carries + k];
+  scan->body = plan_body(p, scan, node, instr->in);
+  p->position++; /* the end of the loop */
+  block->out->instrs.data[at].scan = scan;
+}
+
+static bool plan_nodes(Planner *p, Block *block) {
+  const Graph *g = block->graph;
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *node = &g->nodes.data[i];
+    InstrKind kind;
+    if (node->op == OP_param) continue;
+    if (node->op == OP_const || node->op == OP_size) {
+      int b = add_buffer(p, BUF_const, node->type, node);
+      buffer_at(p, b)->node = node;
+      place(p, block, (Ref){i}, b);
+    } else if (node->op == OP_item) {
+      place(p, block, (Ref){i},
+            block->places[node->operands[0].i].buffers[node_int(node, A_index, 0)]);
+    } else if (node->op == OP_reshape) {
+      place(p, block, (Ref){i}, place_of(block, node->operands[0]));
+    } else if (instr_kind(node->op, &kind)) {
+      plan_instr(p, block, i, kind);
+      if (p->why) return false;
+    } else {
+      p->why = arena_printf(&p->ctx->arena,
+                            "op '%s' is no instruction; the pass 'fuse' has to run before 'plan'",
+                            op_info[node->op].name);
+      return false;
+    }
+  }
+  return true;
+}
+
+/* ---- scan bodies ---- */
+
+static int add_view(Planner *p, Ty type, const Node *from) {
+  return add_buffer(p, BUF_view, type, from);
+}
+
+static void place_body_params(Planner *p, Block *block, PlanScan *scan, const int *operands) {
+  const Graph *body = block->graph;
+  const int nc = scan->n_carries, ns = scan->n_slices;
+  for (uint32_t k = 0; k < body->params.len; k++) {
+    Ref param = body->params.data[k];
+    const Node *node = graph_node(body, param);
+    int i = (int)k - 1, buffer;
+    if (i < 0) {
+      buffer = scan->step = add_buffer(p, BUF_arena, node->type, node);
+    } else if (i < nc) {
+      buffer = scan->carries[i].in = add_view(p, node->type, node);
+    } else if (i < nc + ns) {
+      buffer = scan->slices[i - nc].view = add_view(p, node->type, node);
+      scan->slices[i - nc].stride = type_bytes(p->ctx, node->type);
+    } else {
+      buffer = operands[i];
+    }
+    place(p, block, param, buffer);
+  }
+}
+
+typedef struct PendingCopy {
+  Ref from;
+  int to;
+} PendingCopy;
+
+/* Whether something at or after node 'after' reads x, or a reshape of it; 'after' itself may read x as
+ * its first operand. */
+static bool read_after(const Graph *g, Ref x, uint32_t after) {
+  for (uint32_t i = 0; i < g->results.len; i++)
+    if (ref_eq(g->results.data[i], x)) return true;
+  for (uint32_t i = x.i + 1; i < g->nodes.len; i++) {
+    const Node *node = &g->nodes.data[i];
+    for (int k = 0; k < node->n_operands; k++) {
+      if (!ref_eq(node->operands[k], x) || (i == after && k == 0)) continue;
+      if (node->op == OP_reshape ? read_after(g, (Ref){i}, after) : i >= after) return true;
+    }
+  }
+  return false;
+}
+
+/* A result that is made from the carried value by updates alone, each the last reader of what it
+ * updates. */
+static bool only_updated(const Block *block, Ref result, Ref carry) {
+  const Graph *g = block->graph;
+  Ref r = result;
+  while (graph_node(g, r)->op == OP_update) {
+    Ref old = graph_node(g, r)->operands[0];
+    if (block->wanted[r.i].buffers[0] >= 0 || read_after(g, old, r.i)) return false;
+    r = old;
+  }
+  return !ref_eq(result, carry) && ref_eq(r, carry);
+}
+
+static void update_in_place(Planner *p, Block *block, PlanCarry *carry, Ref result) {
+  const Graph *g = block->graph;
+  carry->in_place = true;
+  carry->ping = add_buffer(p, BUF_arena, graph_type(g, result), graph_node(g, result));
+  carry->out = carry->in;
+  for (Ref r = result; graph_node(g, r)->op == OP_update; r = graph_node(g, r)->operands[0])
+    block->wanted[r.i].buffers[0] = carry->in;
+}
+
+/* Decides where each result of the body goes: collected views first, then carries (which may share
+ * them). */
+static int place_body_results(Planner *p, Block *block, PlanScan *scan, PendingCopy *copies) {
+  const Graph *body = block->graph;
+  int n_copies = 0;
+  for (int k = 0; k < scan->n_collected; k++) {
+    Ref r = body->results.data[scan->n_carries + k];
+    PlanSlice *slice = &scan->collected[k];
+    slice->view = add_view(p, graph_type(body, r), graph_node(body, r));
+    slice->stride = type_bytes(p->ctx, graph_type(body, r));
+    if (!want(block, r, slice->view)) copies[n_copies++] = (PendingCopy){r, slice->view};
+  }
+  for (int k = 0; k < scan->n_carries; k++) {
+    Ref r = body->results.data[k];
+    PlanCarry *carry = &scan->carries[k];
+    for (int c = 0; c < scan->n_collected && carry->merged < 0; c++)
+      if (ref_eq(body->results.data[scan->n_carries + c], r)) carry->merged = c;
+    if (carry->merged >= 0) {
+      carry->out = scan->collected[carry->merged].view;
+      continue;
+    }
+    if (only_updated(block, r, body->params.data[k + 1])) {
+      update_in_place(p, block, carry, r);
+      continue;
+    }
+    carry->ping = add_buffer(p, BUF_arena, graph_type(body, r), graph_node(body, r));
+    carry->pong = add_buffer(p, BUF_arena, graph_type(body, r), graph_node(body, r));
+    carry->out = add_view(p, graph_type(body, r), graph_node(body, r));
+    if (!want(block, r, carry->out)) copies[n_copies++] = (PendingCopy){r, carry->out};
+  }
+  return n_copies;
+}
+
+static PlanBlock *plan_body(Planner *p, PlanScan *scan, const Node *node, const int *operands) {
+  Block *block = new_block(p, node->body);
+  place_body_params(p, block, scan, operands);
+  PendingCopy *copies =
+      arena_array(&p->ctx->arena, PendingCopy, scan->n_carries + scan->n_collected + 1);
+  int n_copies = place_body_results(p, block, scan, copies);
+  if (!plan_nodes(p, block)) return NULL;
+  for (int k = 0; k < n_copies; k++)
+    add_copy(p, block, place_of(block, copies[k].from), copies[k].to);
+  scan->stop = -1;
+  if (node_int(node, A_until, 0))
+    scan->stop = place_of(block, node->body->results.data[node->body->results.len - 1]);
+  return block->out;
+}
+
+/* ---- lifetimes ---- */
+
+static void touch(Planner *p, int b, int position) {
+  Buffer *buffer = buffer_at(p, b);
+  if (position < buffer->first) buffer->first = position;
+  if (position > buffer->last) buffer->last = position;
+}
+
+/* Marks reads and writes. Inside a loop that starts at loop_start, a buffer made before the loop
+ * lives to its end. */
+static void mark_uses(Planner *p, const PlanBlock *block, int loop_start, int loop_end);
+
+static void mark_use(Planner *p, int b, int position, int loop_start, int loop_end) {
+  bool outside = loop_start >= 0 && buffer_at(p, b)->first <= loop_start;
+  touch(p, b, outside ? loop_end : position);
+}
+
+static int block_end(const PlanBlock *block, int start) {
+  if (!block->instrs.len) return start + 1;
+  const PlanInstr *last = &block->instrs.data[block->instrs.len - 1];
+  return last->scan ? block_end(last->scan->body, last->position) + 1 : last->position + 1;
+}
+
+/* First positions: where a buffer is written first. A loop's carries and results are written from
+ * its start on. */
+static void mark_writes(Planner *p, const PlanBlock *block) {
+  for (uint32_t i = 0; i < block->instrs.len; i++) {
+    const PlanInstr *instr = &block->instrs.data[i];
+    for (int k = 0; k < instr->n_out; k++) touch(p, instr->out[k], instr->position);
+    if (!instr->scan) continue;
+    touch(p, instr->scan->step, instr->position);
+    for (int k = 0; k < instr->scan->n_carries; k++) {
+      const PlanCarry *carry = &instr->scan->carries[k];
+      if (carry->ping >= 0) touch(p, carry->ping, instr->position);
+      if (carry->pong >= 0) touch(p, carry->pong, instr->position);
+    }
+    mark_writes(p, instr->scan->body);
+  }
+}
+
+static void mark_scan(Planner *p, const PlanInstr *instr, int loop_start, int loop_end) {
+  const PlanScan *scan = instr->scan;
+  int start = instr->position, end = block_end(scan->body, start);
+  mark_uses(p, scan->body, start, end);
+  for (int k = 0; k < scan->n_carries; k++) {
+    const PlanCarry *carry = &scan->carries[k];
+    const int held[] = {carry->ping, carry->pong, carry->final};
+    for (int h = 0; h < 3; h++)
+      if (held[h] >= 0) touch(p, held[h], end);
+  }
+  for (int k = 0; k < instr->n_in; k++) mark_use(p, instr->in[k], end, loop_start, loop_end);
+  for (int k = 0; k < instr->n_out; k++) touch(p, instr->out[k], end);
+  touch(p, scan->step, end);
+  if (scan->stop >= 0) touch(p, scan->stop, end);
+}
+
+static void mark_uses(Planner *p, const PlanBlock *block, int loop_start, int loop_end) {
+  for (uint32_t i = 0; i < block->instrs.len; i++) {
+    const PlanInstr *instr = &block->instrs.data[i];
+    if (instr->scan) {
+      mark_scan(p, instr, loop_start, loop_end);
+      continue;
+    }
+    for (int k = 0; k < instr->n_in; k++)
+      mark_use(p, instr->in[k], instr->position, loop_start, loop_end);
+    for (int k = 0; k < instr->n_out; k++) touch(p, instr->out[k], instr->position);
+  }
+}
+
+/* ---- in-place reuse ---- */
+
+/* True when every value of the kernel body that depends on parameter k depends on it elementwise:
+ * an element of a result then reads that element of the operand only. */
+static bool elementwise_in(const Graph *body, int k, Arena *scratch) {
+  bool *depends = arena_array(scratch, bool, body->nodes.len);
+  Ref param = body->params.data[k];
+  depends[param.i] = true;
+  for (uint32_t i = 0; i < body->nodes.len; i++) {
+    const Node *node = &body->nodes.data[i];
+    for (int o = 0; o < node->n_operands; o++) {
+      if (!depends[node->operands[o].i]) continue;
+      if (!op_is(node->op, T_ELEMENTWISE)) return false;
+      depends[i] = true;
+    }
+  }
+  return true;
+}
+
+/* May the kernel write result 'out' over its operand 'in'? Both must have the same shape and
+ * element size. */
+static bool may_overwrite(Planner *p, const PlanInstr *instr, int in, int out) {
+  const Graph *body = instr->node->body;
+  Ty a = graph_type(body, body->params.data[in]), b = graph_type(body, body->results.data[out]);
+  if (!type_same_shape(p->ctx, a, b)) return false;
+  if (dtype_bytes[type_info(p->ctx, a)->dtype] != dtype_bytes[type_info(p->ctx, b)->dtype])
+    return false;
+  for (uint32_t i = 0; i < body->nodes.len; i++) /* row kernels may read a row after writing it */
+    if (op_is(body->nodes.data[i].op, T_REDUCE | T_ARGREDUCE)) return false;
+  for (int k = 0; k < instr->n_in; k++)
+    if (instr->in[k] == instr->in[in] && !elementwise_in(body, k, &p->ctx->arena)) return false;
+  return true;
+}
+
+int plan_root(const Plan *plan, int b) {
+  while (plan->buffers.data[b].alias >= 0) b = plan->buffers.data[b].alias;
+  return b;
+}
+
+static void share(Planner *p, int b, int with) {
+  buffer_at(p, b)->alias = with;
+  Buffer *root = buffer_at(p, plan_root(p->plan, with));
+  if (buffer_at(p, b)->last > root->last) root->last = buffer_at(p, b)->last;
+}
+
+static bool contains(const int *ints, int n, int wanted) {
+  for (int i = 0; i < n; i++)
+    if (ints[i] == wanted) return true;
+  return false;
+}
+
+static bool is_result(const PlanInstr *instr, const Plan *plan, int root) {
+  for (int k = 0; k < instr->n_out; k++)
+    if (instr->out[k] == root || plan_root(plan, instr->out[k]) == root) return true;
+  return false;
+}
+
+/* An update writes over the tensor that it changes when that dies there. */
+static void reuse_updated(Planner *p, const PlanInstr *instr) {
+  const Buffer *result = buffer_at(p, instr->out[0]);
+  int root = plan_root(p->plan, instr->in[0]);
+  if (result->kind != BUF_arena || result->alias >= 0 || result->first != instr->position) return;
+  if (buffer_at(p, root)->kind != BUF_arena || buffer_at(p, root)->last != instr->position) return;
+  if (plan_root(p->plan, instr->in[1]) == root || plan_root(p->plan, instr->in[2]) == root) return;
+  if (root != instr->out[0]) share(p, instr->out[0], root);
+}
+
+static void reuse_operands(Planner *p, const PlanBlock *block) {
+  for (uint32_t i = 0; i < block->instrs.len; i++) {
+    const PlanInstr *instr = &block->instrs.data[i];
+    if (instr->scan) reuse_operands(p, instr->scan->body);
+    if (instr->kind == INS_update) reuse_updated(p, instr);
+    if (instr->kind != INS_kernel) continue;
+    int *taken =
+        new_ints(p, instr->n_out, -1); /* roots that an earlier result of this kernel took over */
+    for (int out = 0; out < instr->n_out; out++) {
+      const Buffer *result = buffer_at(p, instr->out[out]);
+      if (result->kind != BUF_arena || result->alias >= 0 || result->first != instr->position)
+        continue;
+      for (int in = 0; in < instr->n_in && taken[out] < 0; in++) {
+        int root = plan_root(p->plan, instr->in[in]);
+        if (buffer_at(p, root)->kind != BUF_arena || buffer_at(p, root)->last != instr->position)
+          continue;
+        if (contains(taken, out, root) || is_result(instr, p->plan, root) ||
+            !may_overwrite(p, instr, in, out))
+          continue;
+        share(p, instr->out[out], root);
+        taken[out] = root;
+      }
+    }
+  }
+}
+
+/* ---- results that take over a parameter's memory ---- */
+
+static const PlanInstr *writer_of(const PlanBlock *block, int b, int *out) {
+  for (uint32_t i = 0; i < block->instrs.len; i++)
+    for (int k = 0; k < block->instrs.data[i].n_out; k++)
+      if (block->instrs.data[i].out[k] == b) return *out = k, &block->instrs.data[i];
+  return NULL;
+}
+
+/* The new state may be written straight over the old one when nobody reads the old one later. */
+static bool in_place_ok(Planner *p, int result_buffer, int param_buffer) {
+  int out, last = buffer_at(p, param_buffer)->last;
+  const PlanInstr *writer = writer_of(p->plan->block, result_buffer, &out);
+  if (!writer ||
+      !type_same_shape(p->ctx, buffer_at(p, result_buffer)->type, buffer_at(p, param_buffer)->type))
+    return false;
+  if (last < writer->position) return true;
+  if (writer->kind == INS_scan) /* final carries are copied when the loop is over */
+    return out < writer->scan->n_carries && last <= block_end(writer->scan->body, writer->position);
+  if (writer->kind != INS_kernel || last > writer->position) return false;
+  for (int in = 0; in < writer->n_in; in++)
+    if (writer->in[in] == param_buffer && !may_overwrite(p, writer, in, out)) return false;
+  return true;
+}
+
+static void place_state(Planner *p, Block *root, const int *result_buffer) {
+  const Graph *g = root->graph;
+  const uint32_t n = g->results.len;
+  bool *late = arena_array(&p->ctx->arena, bool, n);
+  for (uint32_t k = 0; k < n; k++) {
+    int param = p->options->result_param ? p->options->result_param[k] : -1;
+    int b = result_buffer[k];
+    if (param < 0 || b < 0 || buffer_at(p, b)->kind != BUF_arena) continue;
+    int param_buffer = place_of(root, g->params.data[param]);
+    if (buffer_at(p, b)->alias < 0 && in_place_ok(p, b, param_buffer)) {
+      share(p, b, param_buffer);
+      continue;
+    }
+    late[k] = true;
+  }
+  /* Copies last: every reader of the old state is done. */
+  for (uint32_t k = 0; k < n; k++) {
+    if (!late[k]) continue;
+    add_copy(p, root, result_buffer[k],
+             place_of(root, g->params.data[p->options->result_param[k]]));
+    touch(p, result_buffer[k], p->position - 1);
+  }
+}
+
+/* ---- the whole ---- */
+
+static void place_root_params(Planner *p, Block *block) {
+  for (uint32_t k = 0; k < block->graph->params.len; k++) {
+    Ref r = block->graph->params.data[k];
+    int b = add_buffer(p, BUF_param, graph_type(block->graph, r), graph_node(block->graph, r));
+    buffer_at(p, b)->index = (int)k;
+    place(p, block, r, b);
+  }
+}
+
+/* Destination buffers of the results: the caller's memory, or for state an arena buffer that
+ * place_state moves. */
+static int *place_root_results(Planner *p, Block *block, PendingCopy *copies, int *n_copies) {
+  const Graph *g = block->graph;
+  int *where = new_ints(p, (int)g->results.len, -1);
+  for (uint32_t k = 0; k < g->results.len; k++) {
+    Ref r = g->results.data[k];
+    int param = p->options->result_param ? p->options->result_param[k] : -1;
+    int item;
+    Ref made = producer(g, r, &item);
+    if (param >= 0 && ref_eq(made, g->params.data[param])) continue; /* unchanged state */
+    where[k] =
+        add_buffer(p, param >= 0 ? BUF_arena : BUF_result, graph_type(g, r), graph_node(g, r));
+    buffer_at(p, where[k])->index = (int)k;
+    if (!want(block, r, where[k])) copies[(*n_copies)++] = (PendingCopy){r, where[k]};
+  }
+  return where;
+}
+
+Plan *plan_make(Ctx *ctx, const Graph *g, const PlanOptions *options, const char **why) {
+  static const PlanOptions none = {0};
+  Planner p = {
+      .ctx = ctx, .plan = arena_new(&ctx->arena, Plan), .options = options ? options : &none};
+  p.plan->graph = g;
+  Block *root = new_block(&p, g);
+  PendingCopy *copies = arena_array(&ctx->arena, PendingCopy, g->results.len + 1);
+  int n_copies = 0;
+  place_root_params(&p, root);
+  int *where = place_root_results(&p, root, copies, &n_copies);
+  if (!plan_nodes(&p, root)) {
+    *why = p.why;
+    return NULL;
+  }
+  for (int k = 0; k < n_copies; k++)
+    add_copy(&p, root, place_of(root, copies[k].from), copies[k].to);
+  p.plan->block = root->out;
+  for (uint32_t b = 0; b < p.plan->buffers.len; b++) {
+    Buffer *buffer = buffer_at(&p, (int)b);
+    bool from_start = buffer->kind == BUF_param || buffer->kind == BUF_const;
+    buffer->first = from_start ? -1 : INT_MAX;
+    buffer->last = -1;
+  }
+  mark_writes(&p, root->out);
+  mark_uses(&p, root->out, -1, -1);
+  place_state(&p, root, where);
+  if (!p.options->no_reuse) reuse_operands(&p, root->out);
+  p.plan->end = p.position;
+  return p.plan;
+}

@@ -1,0 +1,60 @@
+/* Formulas as text: the notation of rewrite rules and gradient columns (passes/rules/expr.c).
+ *
+ *   expr   := cmp                              operands a b c, result y, gradient g, constants c0
+ * .. c9 cmp    := sum [(== != < <= > >=) sum]      any op without required attributes is a
+ * function: where(a, b, 0), sum    := term {(+ -) term}                  tanh(a), max(a, b),
+ * stop_gradient(a) term   := unary {(* /) unary} unary  := - unary | primary primary := number |
+ * inf | nan | true | false | name | name(expr, ...) | (expr)
+ *
+ * A formula is read once into a tree and built into a graph as often as needed. All operands have
+ * one shape; a number becomes a splat of the type that its neighbours have. c0.. are numbers bound
+ * to constants of the graph; arithmetic among them is done when the formula is built (the builder
+ * folds).
+ */
+#ifndef ORDO_PASSES_RULES_EXPR_H
+#define ORDO_PASSES_RULES_EXPR_H
+
+#include "ir/ir.h"
+
+/* The names that a formula may use: a slot each. */
+typedef enum ExprName {
+  EXPR_a,
+  EXPR_b,
+  EXPR_c,
+  EXPR_y,
+  EXPR_g,
+  EXPR_c0, /* c0 .. c9 follow */
+  N_EXPR_NAMES = EXPR_c0 + 10
+} ExprName;
+
+typedef enum ExprKind { EXPR_NAME, EXPR_NUMBER, EXPR_CALL } ExprKind;
+typedef struct Expr Expr;
+struct Expr {
+  ExprKind kind;
+  int name;      /* EXPR_NAME: ExprName */
+  double number; /* EXPR_NUMBER */
+  bool logical;  /* EXPR_NUMBER: written true or false */
+  Op op;         /* EXPR_CALL */
+  int n;
+  const Expr *args[3];
+};
+
+/* Parses a formula into the arena. NULL on a mistake, with the message in *why. */
+const Expr *expr_parse(Arena *arena, const char *text, const char **why);
+/* What each name stands for; REF_NONE where unbound. */
+typedef struct ExprBindings {
+  Ref ref[N_EXPR_NAMES];
+} ExprBindings;
+ExprBindings expr_bindings(void); /* all unbound */
+/* Builds the formula into g. A formula that is only a number becomes a splat of type 'like'. */
+Ref expr_build(Graph *g, const Expr *e, const ExprBindings *bindings, Ty like);
+/* The same with another builder for the calls: the rewriter simplifies as it builds. */
+typedef Ref (*ExprMake)(void *user, Graph *g, Op op, const Ref *operands, int n);
+Ref expr_build_with(Graph *g, const Expr *e, const ExprBindings *bindings, Ty like, ExprMake make,
+                    void *user);
+/* Bit i set: name i occurs. */
+unsigned expr_names(const Expr *e);
+int expr_size(const Expr *e); /* number of calls */
+void expr_print(const Expr *e, Text *out);
+
+#endif

@@ -1,0 +1,334 @@
+/* The matcher and the driver of rewrite rules.
+ *
+ * Each node of the new graph is simplified when it is built: the rules of its op are tried in the
+ * order of the table until none fits; what a rule builds goes through the same door (rw_build), so
+ * a node's simplified form is final and remembered (done). A left side with k commutative nodes is
+ * tried in all 2^k orders.
+ *
+ * Requirement for rule functions: look only at the root, its operands and so on, and at use counts;
+ * never at users.
+ */
+#include "passes/rules/rewrite.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_STEPS                                                                                  \
+  200 /* rewrites of one node in a row; more means that two rules undo each other                  \
+       */
+
+/* ---- the table ---- */
+
+const char *const grade_name[] = {"fast", "rounds", "exact"};
+
+const RuleRow rule_rows[] = {
+#define RULE(n, l, r, level) {.name = #n, .lhs = l, .rhs = r, .grade = GRADE_##level},
+#define RULE_IF(n, l, r, level, cond)                                                              \
+  {.name = #n, .lhs = l, .rhs = r, .grade = GRADE_##level, .condition = cond},
+#define RULE_CANON(n, l, r, level, cond)                                                           \
+  {.name = #n, .lhs = l, .rhs = r, .grade = GRADE_##level, .condition = cond, .canon = true},
+#define RULE_FN(n, o, function, level, text)                                                       \
+  {.name = #n, .lhs = text, .grade = GRADE_##level, .fn = function, .op = OP_##o},
+#define RULE_CLASS(n, t, function, level, text)                                                    \
+  {.name = #n, .lhs = text, .grade = GRADE_##level, .fn = function, .op = N_OPS, .trait = t},
+#include "passes/rules/rules.def"
+#undef RULE
+#undef RULE_IF
+#undef RULE_CANON
+#undef RULE_FN
+#undef RULE_CLASS
+};
+const int n_rules = (int)(sizeof rule_rows / sizeof *rule_rows);
+
+#define CONSTANT_NAMES (~0u << EXPR_c0)
+
+static bool is_constant(const Expr *e) { return !(expr_names(e) & ~CONSTANT_NAMES); }
+
+/* Work of a formula: the ops' cost columns; what only constants go into is done at compile time. */
+static double formula_cost(const Expr *e) {
+  if (e->kind != EXPR_CALL || is_constant(e)) return 0;
+  double cost = strtod(op_info[e->op].cost, NULL);
+  for (int i = 0; i < e->n; i++) cost += formula_cost(e->args[i]);
+  return cost;
+}
+
+static int formula_nodes(const Expr *e) {
+  if (e->kind != EXPR_CALL || is_constant(e)) return 1;
+  int nodes = 1;
+  for (int i = 0; i < e->n; i++) nodes += formula_nodes(e->args[i]);
+  return nodes;
+}
+
+static bool simpler(const Expr *rhs, const Expr *lhs, bool or_same) {
+  double r = formula_cost(rhs), l = formula_cost(lhs);
+  if (r != l) return r < l;
+  int rn = formula_nodes(rhs), ln = formula_nodes(lhs);
+  return or_same ? rn <= ln : rn < ln;
+}
+
+static int count_commutes(const Expr *e) {
+  if (e->kind != EXPR_CALL) return 0;
+  int n = op_is(e->op, T_COMMUTES);
+  for (int i = 0; i < e->n; i++) n += count_commutes(e->args[i]);
+  return n;
+}
+
+/* Another row of the same name, or with the same left side under the same condition. */
+static const char *duplicate(Ctx *ctx, int row) {
+  const RuleRow *r = &rule_rows[row];
+  for (int i = 0; i < row; i++) {
+    const RuleRow *o = &rule_rows[i];
+    if (!strcmp(o->name, r->name)) return ctx_printf(ctx, "rule '%s' stands twice", r->name);
+    if (!r->fn && !o->fn && !strcmp(o->lhs, r->lhs) && o->condition == r->condition)
+      return ctx_printf(ctx, "rules '%s' and '%s' have the same left side", o->name, r->name);
+  }
+  return NULL;
+}
+
+/* Parses row i into *rule. NULL, or what is wrong with it. */
+static const char *load_row(Ctx *ctx, int i, Rule *rule) {
+  const RuleRow *row = &rule_rows[i];
+  const char *why = duplicate(ctx, i);
+  rule->row = row;
+  if (why || row->fn) return why;
+  rule->lhs = expr_parse(&ctx->arena, row->lhs, &why);
+  if (rule->lhs) rule->rhs = expr_parse(&ctx->arena, row->rhs, &why);
+  if (!rule->lhs || !rule->rhs) return ctx_printf(ctx, "rule '%s': %s", row->name, why);
+  if (rule->lhs->kind != EXPR_CALL)
+    return ctx_printf(ctx, "rule '%s': the left side is no call", row->name);
+  if (expr_names(rule->rhs) & ~expr_names(rule->lhs))
+    return ctx_printf(ctx, "rule '%s': the right side uses a name that the left does not bind",
+                      row->name);
+  if (!simpler(rule->rhs, rule->lhs, row->canon))
+    return ctx_printf(ctx, "rule '%s': the right side is not simpler than the left", row->name);
+  rule->n_commutes = count_commutes(rule->lhs);
+  return NULL;
+}
+
+const char *rules_selfcheck(Ctx *ctx) {
+  const char *wrong = NULL;
+  for (int i = 0; i < n_rules && !wrong; i++) wrong = load_row(ctx, i, &(Rule){0});
+  return wrong;
+}
+
+static void index_rule(Ctx *ctx, RuleSet *set, int i) {
+  const Rule *rule = &set->rules[i];
+  Op root = rule->row->fn ? rule->row->op : rule->lhs->op;
+  for (Op op = 0; op < N_OPS; op++)
+    if (op == root || (root == N_OPS && op_is(op, rule->row->trait)))
+      vec_push(&ctx->arena, &set->by_op[op], (uint16_t)i);
+}
+
+RuleSet *rules_load(PassCtx *pc) {
+  if (pc->rules) return pc->rules;
+  RuleSet *set = arena_new(&pc->ctx->arena, RuleSet);
+  set->rules = arena_array(&pc->ctx->arena, Rule, n_rules);
+  pc->rule_hits = arena_array(&pc->ctx->arena, uint32_t, n_rules);
+  Grade least = pc->options.strict ? GRADE_exact : pc->options.fast ? GRADE_fast : GRADE_rounds;
+  for (int i = 0; i < n_rules; i++) {
+    Rule *rule = &set->rules[i];
+    const char *wrong = load_row(pc->ctx, i, rule);
+    if (wrong) ORDO_BUG("%s", wrong);
+    const char *name = ctx_printf(pc->ctx, "simplify/%s", rule->row->name);
+    rule->off = pass_disabled(pc, name) || rule->row->grade < least;
+    index_rule(pc->ctx, set, i);
+  }
+  return pc->rules = set;
+}
+
+/* ---- matching ---- */
+
+bool rw_constant(const Rewriter *rw, Ref r, double *value) {
+  const Node *n = rw_is(rw, r, OP_const);
+  if (!n) return false;
+  if (value) *value = node_float(n, A_value, 0);
+  return true;
+}
+
+static bool same_number(double a, double b) {
+  return (isnan(a) && isnan(b)) || (a == b && signbit(a) == signbit(b));
+}
+
+static bool bind(Match *m, int name, Ref r) {
+  Ref *slot = &m->bound.ref[name];
+  if (name >= EXPR_c0 && !rw_constant(m->rw, r, NULL)) return false;
+  if (ref_none(*slot)) *slot = r;
+  return ref_eq(*slot, r);
+}
+
+/* Bit i of swaps: the i-th commutative node of the pattern, in preorder, takes its operands the
+ * other way round. */
+static bool match(Match *m, const Expr *e, Ref r, unsigned *swaps) {
+  double value;
+  if (e->kind == EXPR_NAME) return bind(m, e->name, r);
+  if (e->kind == EXPR_NUMBER)
+    return rw_constant(m->rw, r, &value) && same_number(value, e->number) &&
+           (!e->logical || graph_info(m->rw->g, r)->dtype == DT_bool);
+  const Node *n = rw_is(m->rw, r, e->op);
+  if (!n || n->n_operands != e->n) return false;
+  bool swap = false;
+  if (op_is(e->op, T_COMMUTES)) {
+    swap = *swaps & 1;
+    *swaps >>= 1;
+  }
+  Ref operands[3];
+  for (int i = 0; i < e->n; i++) operands[i] = n->operands[swap ? e->n - 1 - i : i];
+  for (int i = 0; i < e->n; i++)
+    if (!match(m, e->args[i], operands[i], swaps)) return false;
+  return true;
+}
+
+static Ref make(void *user, Graph *g, Op op, const Ref *operands, int n) {
+  (void)g;
+  return rw_op(user, op, operands, n);
+}
+
+static Ref apply_texts(Rewriter *rw, const Rule *rule, Ref root) {
+  for (unsigned order = 0; order < 1u << rule->n_commutes; order++) {
+    Match m = {.rw = rw, .root = root, .bound = expr_bindings()};
+    unsigned swaps = order;
+    if (!match(&m, rule->lhs, root, &swaps)) continue;
+    if (rule->row->condition && !rule->row->condition(&m)) continue;
+    return expr_build_with(rw->g, rule->rhs, &m.bound, graph_type(rw->g, root), make, rw);
+  }
+  return REF_NONE;
+}
+
+/* ---- trace ---- */
+
+static void put_node(const Graph *g, Ref r, int depth, Text *out) {
+  const Node *n = graph_node(g, r);
+  if (n->op == OP_const) {
+    text_double(out, node_float(n, A_value, 0));
+  } else if (!str_none(n->name)) {
+    text_puts(out, ctx_text(g->ctx, n->name));
+  } else if (depth == 0 && n->n_operands) {
+    text_puts(out, "..");
+  } else {
+    text_printf(out, "%s(", op_info[n->op].name);
+    for (int i = 0; i < n->n_operands; i++) {
+      if (i) text_puts(out, ", ");
+      put_node(g, n->operands[i], depth - 1, out);
+    }
+    text_putc(out, ')');
+  }
+}
+
+static void trace(Rewriter *rw, const Rule *rule, Ref before, Ref after) {
+  const PipelineOptions *options = &rw->pc->options;
+  if (!options->trace_rules || !options->trace) return;
+  Text line = text_new(&rw->pc->ctx->arena);
+  text_printf(&line, "%s: ", rule->row->name);
+  put_node(rw->g, before, 3, &line);
+  text_puts(&line, " => ");
+  put_node(rw->g, after, 3, &line);
+  options->trace(options->user, text_str(&line));
+}
+
+/* ---- driving ---- */
+
+Rewriter rw_new(PassCtx *pc, Graph *g) {
+  return (Rewriter){.pc = pc, .g = g, .rules = rules_load(pc), .only = -1, .facts = facts_new(g)};
+}
+
+static void note_done(Rewriter *rw, Ref r, Ref simple) {
+  while (rw->done.len < rw->g->nodes.len) vec_push(&rw->pc->ctx->arena, &rw->done, REF_NONE);
+  rw->done.data[r.i] = simple;
+}
+
+/* Tries the rules of root's op; REF_NONE when none fits. */
+static Ref apply_rules(Rewriter *rw, Ref root) {
+  Op op = graph_node(rw->g, root)->op;
+  for (uint32_t k = 0; k < rw->rules->by_op[op].len; k++) {
+    int i = rw->rules->by_op[op].data[k];
+    const Rule *rule = &rw->rules->rules[i];
+    if (rule->off || (rw->only >= 0 && rw->only != i)) continue;
+    if (rw->pc->fuel_used >= rw->pc->options.fuel) return REF_NONE;
+    Ref r = rule->row->fn ? rule->row->fn(rw, root) : apply_texts(rw, rule, root);
+    if (ref_none(r) || ref_eq(r, root)) continue;
+    if (!ty_eq(graph_type(rw->g, r), graph_type(rw->g, root)))
+      ORDO_BUG("rule '%s' changes a type: %s to %s", rule->row->name,
+               type_str(rw->pc->ctx, graph_type(rw->g, root)),
+               type_str(rw->pc->ctx, graph_type(rw->g, r)));
+    pass_fuel(rw->pc);
+    rw->pc->rule_hits[i]++;
+    trace(rw, rule, root, r);
+    return r;
+  }
+  return REF_NONE;
+}
+
+Ref rw_node(Rewriter *rw, Ref r) {
+  Ref now = r;
+  for (int step = 0;; step++) {
+    if (now.i < rw->done.len && !ref_none(rw->done.data[now.i])) {
+      now = rw->done.data[now.i];
+      break;
+    }
+    Ref next = apply_rules(rw, now);
+    if (ref_none(next)) break;
+    if (step == MAX_STEPS)
+      ORDO_BUG("rules do not end at a node of op '%s'", op_info[graph_node(rw->g, r)->op].name);
+    now = next;
+  }
+  note_done(rw, r, now);
+  note_done(rw, now, now);
+  return now;
+}
+
+Ref rw_build(Rewriter *rw, Op op, const Ref *operands, int n, const Attr *attrs, int n_attrs,
+             Ty given) {
+  return rw_node(rw, build_op(rw->g, op, operands, n, attrs, n_attrs, given));
+}
+
+Ref rw_op(Rewriter *rw, Op op, const Ref *operands, int n) {
+  return rw_build(rw, op, operands, n, NULL, 0, TY_NONE);
+}
+
+Ref rw_broadcast(Rewriter *rw, Ref a, const Sz *dims, int rank, const int32_t *axes) {
+  return rw_node(rw, build_broadcast(rw->g, a, dims, rank, axes));
+}
+
+Ref rw_transpose(Rewriter *rw, Ref a, const int32_t *perm) {
+  return rw_node(rw, build_transpose(rw->g, a, perm));
+}
+
+Ref rw_reshape(Rewriter *rw, Ref a, const Sz *dims, int rank) {
+  return rw_node(rw, build_reshape(rw->g, a, dims, rank));
+}
+
+Ref rw_reduce(Rewriter *rw, Op op, Ref a, const int32_t *axes, int n) {
+  return rw_node(rw, build_reduce(rw->g, op, a, axes, n));
+}
+
+void rw_count_use(Rewriter *rw, Ref r, uint32_t uses) {
+  while (rw->uses.len < rw->g->nodes.len) vec_push(&rw->pc->ctx->arena, &rw->uses, 0);
+  rw->uses.data[r.i] += uses;
+}
+
+bool rw_used_once(const Rewriter *rw, Ref r) {
+  return r.i >= rw->uses.len || rw->uses.data[r.i] <= 1;
+}
+
+Graph *rewrite_graph(PassCtx *pc, const Graph *old, bool after_grad, int only) {
+  uint32_t *uses = graph_uses(&pc->ctx->arena, old);
+  RefMap map = refmap_new(&pc->ctx->arena, old);
+  Graph *g = graph_like(old, &map);
+  Rewriter rw = rw_new(pc, g);
+  rw.after_grad = after_grad;
+  rw.only = only;
+  for (uint32_t i = 0; i < old->nodes.len; i++) {
+    const Node *n = &old->nodes.data[i];
+    if (ref_none(map.to[i])) {
+      pass_stamp(g, n);
+      uint32_t mark = g->nodes.len;
+      Ref r = rw_node(&rw, refmap_copy(old, (Ref){i}, g, &map));
+      if (r.i >= mark && str_none(g->nodes.data[r.i].name)) g->nodes.data[r.i].name = n->name;
+      map.to[i] = r;
+    }
+    rw_count_use(&rw, map.to[i], uses[i]);
+  }
+  pass_results(old, g, &map);
+  return graph_sweep(g);
+}

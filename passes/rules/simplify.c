@@ -1,0 +1,26 @@
+/* simplify: rewrite rules (passes/rules/rules.def) and clean scans to a fixpoint, bodies first.
+ *
+ * One round simplifies every node once with operands that are simple already, so a second round
+ * finds work only where a scan got simpler or a use count fell. The number of rounds is bounded by
+ * the option 'rounds'.
+ */
+#include "passes/rules/rewrite.h"
+#include "passes/scan_clean.h"
+
+static Graph *simplify_graph(PassCtx *pc, const Graph *g, const PassOptions *options) {
+  int64_t rounds = pass_option_int(options, "rounds");
+  for (int64_t i = 0; i < rounds; i++) {
+    uint64_t before = graph_hash(g);
+    Graph *next = pass_map_bodies(pc, g, options, simplify_graph);
+    next = rewrite_graph(pc, next, pc->after_grad, -1);
+    next = scan_clean(pc, next);
+    if (graph_hash(next) == before) break;
+    g = next;
+  }
+  return (Graph *)g;
+}
+
+Graph *pass_simplify(PassCtx *pc, const Graph *g, const PassOptions *options) {
+  pc->after_grad = graph_properties(g) & PROP_no_grad;
+  return simplify_graph(pc, g, options);
+}

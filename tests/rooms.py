@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Checks that the rooms of the tree are used one way, as tests/rooms.txt lists them: by includes, and, when folders with
+object files are given, by the symbols that files use of each other: none may be defined in a later room (its declaration
+may stand in an earlier one; the arrow is there all the same). usage: tests/rooms.py [BUILD-FOLDER]
+"""
+import collections
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def read_rooms():
+    rooms = {}
+    for line in (ROOT / "tests/rooms.txt").read_text().splitlines():
+        if line and line[0] != "#":
+            room, uses = line.split(":")
+            for used in uses.split():
+                if used not in rooms:
+                    sys.exit(f"rooms: {room} uses {used}, which is no earlier room")
+            rooms[room] = {room, *uses.split()}
+    return rooms
+
+
+def room_of(path):
+    return str(pathlib.PurePosixPath(path).parent)
+
+
+def check_includes(rooms, complain):
+    files = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.c", "*.h"], cwd=ROOT, capture_output=True, text=True, check=True)
+    seen = set()
+    for file in files.stdout.split():
+        room = room_of(file)
+        if room.split("/")[0] in {r.split("/")[0] for r in rooms} and room not in rooms:
+            complain(f"{file} is in a folder that tests/rooms.txt does not name")
+        if room not in rooms or not (ROOT / file).exists():
+            continue
+        seen.add(room)
+        for included in re.findall(r'^#include "([^"]+)"', (ROOT / file).read_text(), re.M):
+            if "/" in included and room_of(included) not in rooms[room]:
+                complain(f"{file} includes {included}: {room} may use only {' '.join(sorted(rooms[room]))}")
+    for room in rooms.keys() - seen:
+        complain(f"the room {room} has no files")
+
+
+def check_symbols(rooms, build, complain):
+    order = {room: k for k, room in enumerate(rooms)}
+    defined, used = {}, collections.defaultdict(set)
+    for object_file in pathlib.Path(build).rglob("*.c.o"):
+        source = re.sub(r"^.*?\.dir/", "", str(object_file.relative_to(build)))[:-2]
+        if room_of(source) not in rooms or not (ROOT / source).exists():
+            continue
+        for line in subprocess.run(["nm", object_file], capture_output=True, text=True, check=True).stdout.splitlines():
+            kind, name = line.split()[-2:]
+            if kind == "U":
+                used[source].add(name)
+            elif kind in "TDRB":
+                defined[name] = source
+    if not defined:
+        sys.exit(f"rooms: no object files in {build}")
+    for source, names in sorted(used.items()):
+        for name in sorted(names):
+            place = room_of(defined.get(name, source))
+            if order[place] > order[room_of(source)]:
+                complain(f"{source} uses {name} of {defined[name]}, a later room")
+
+
+def main():
+    found = []
+    rooms = read_rooms()
+    check_includes(rooms, found.append)
+    for build in sys.argv[1:]:
+        check_symbols(rooms, build, found.append)
+    for line in found:
+        print("rooms:", line)
+    sys.exit(bool(found))
+
+
+main()
