@@ -4,7 +4,6 @@
 #include "app/compile.h"
 #include "runtime/foreign.h"
 
-
 CompileOptions compile_options(void) {
   return (CompileOptions){.passes = pipeline_options(), .level = 2};
 }
