@@ -131,6 +131,7 @@ struct Fact {
   Fill whole;        /* the number that stands in all places, if it is known */
   unsigned infinite; /* padded axes: what it may be at elements by numbers of the text, Infinite */
   unsigned anywhere; /* the same, at padding, too */
+  double furthest;   /* the largest size of a finite one of these */
   const Lost *
       counts; /* padded axes: NULL, or the loop that goes on over padding: good where that stands at the end, but no
                          claim that a user may make */

@@ -220,12 +220,20 @@ Fill fill_reduced(Op op, Fill f, bool some) {
   return f.kind == FILL_number ? (Fill){.kind = FILL_same, .needs = f.needs} : unknown();
 }
 
-bool fill_neutral(Op op, Fill f, unsigned *needs) {
+/* Elements that the text put further out than a stand-in for infinity: it may be what is found. */
+static bool beyond(Op op, Fill f, const Fact *of) {
+  unsigned inf = op == OP_max_over ? INF_below : INF_above,
+           far = op == OP_max_over ? FAR_below : FAR_above;
+  return !isinf(f.number) &&
+         ((of->infinite & inf) || ((of->infinite & far) && of->furthest > fabs(f.number)));
+}
+
+bool fill_neutral(Op op, Fill f, const Fact *of, unsigned *needs) {
   bool extreme = op == OP_max_over || op == OP_min_over;
   if (f.kind != FILL_number && f.kind != FILL_far) return false;
   bool neutral = extreme ? is_far(f) && (f.number < 0) == (op == OP_max_over)
                          : is_number(f, op == OP_prod || op == OP_all);
-  if (!neutral) return false;
+  if (!neutral || (extreme && beyond(op, f, of))) return false;
   *needs |= f.needs;
   if (extreme) need_far(f, needs);
   return true;
@@ -249,6 +257,8 @@ static unsigned infinite_of(const SetStep *st, unsigned a, unsigned b, unsigned 
   switch (st->node->op) {
   case OP_add:
   case OP_sum:
+  case OP_cumsum:
+  case OP_scatter_add:
   case OP_where:
   case OP_cast:
   case OP_stop_gradient:
@@ -277,11 +287,21 @@ static unsigned infinite_of(const SetStep *st, unsigned a, unsigned b, unsigned 
   }
 }
 
+/* Whether the op only picks among far numbers: else their sum may be larger than each. */
+static bool picks(Op op) {
+  static const Op ops[] = {OP_where, OP_cast,     OP_stop_gradient, OP_neg, OP_abs,
+                           OP_max,   OP_max_over, OP_min_over,      OP_min};
+  for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+    if (ops[i] == op) return true;
+  return false;
+}
+
 Fact end_infinite(const SetStep *st, Fact f) {
   const Fact *a = &st->operands[0], *b = &st->operands[st->node->n_operands > 1];
   bool floats = dtype_is_float(step_type(st)->dtype);
   if (f.lost || !f.anywhere) return f;
   f.infinite = floats ? infinite_of(st, a->infinite, b->infinite, f.infinite) : 0;
   f.anywhere = floats ? infinite_of(st, a->anywhere, b->anywhere, f.anywhere) : 0;
+  if (f.furthest > 0 && !picks(st->node->op)) f.furthest = INFINITY;
   return f;
 }

@@ -650,6 +650,7 @@ Fact join_result(Join *j, const int *out, int n_out, int value) {
     f.needs |= j->operands[k].fact->needs;
     f.infinite |= j->operands[k].fact->infinite;
     f.anywhere |= j->operands[k].fact->anywhere;
+    if (j->operands[k].fact->furthest > f.furthest) f.furthest = j->operands[k].fact->furthest;
     if (!f.counts) f.counts = j->operands[k].fact->counts;
   }
   f.needs |= j->needs;
@@ -706,7 +707,7 @@ bool fact_same(Sets *s, const Fact *a, const Fact *b) {
   if (a->lost || b->lost) return a->lost && b->lost;
   if (a->n_atoms != b->n_atoms || a->chance != b->chance || a->ties != b->ties ||
       a->needs != b->needs || a->infinite != b->infinite || a->anywhere != b->anywhere ||
-      !a->counts != !b->counts || !fill_equal(&a->whole, &b->whole))
+      a->furthest != b->furthest || !a->counts != !b->counts || !fill_equal(&a->whole, &b->whole))
     return false;
   int *vars = arena_array(s->scratch, int, 2 * (a->n_atoms + 1)), n = 0;
   for (int i = 0; i <= a->n_atoms; i++) {

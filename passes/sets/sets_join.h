@@ -115,8 +115,8 @@ Fill fill_reduced(Op op, Fill fill, bool some);
 unsigned fill_infinite(double x);
 /* What a value may be by infinite numbers among its operands' (Fact.infinite), set. */
 Fact end_infinite(const SetStep *st, Fact f);
-/* Whether padding changes nothing in that reduction. */
-bool fill_neutral(Op op, Fill fill, unsigned *needs);
+/* Whether padding changes nothing in that reduction of a value. */
+bool fill_neutral(Op op, Fill fill, const Fact *of, unsigned *needs);
 
 /* ---- joins (sets_join.c) --------------------------------------------------------------------- */
 typedef struct Term {

@@ -140,6 +140,7 @@ static Fact pad_splat(SetStep *st) {
   const Attr *value = node_attr(st->node, A_value);
   if (value) f.whole = (Fill){.kind = FILL_number, .number = value->f};
   if (value) f.infinite = f.anywhere = fill_infinite(value->f);
+  if (f.infinite && isfinite(value->f)) f.furthest = fabs(value->f);
   return f;
 }
 
@@ -297,7 +298,7 @@ static void take_atom(Join *j, int joint, Op op, bool once, SetReason reason) {
   const JointAtom *a = &j->atoms.data[joint];
   bool moves = join_slot(j, a->term)->kind == SLOT_moves;
   if (j->clash || (!moves && (!pad_depends(s, a->extent) || once))) return;
-  if (!fill_neutral(op, a->fill, &j->needs))
+  if (!fill_neutral(op, a->fill, j->operands[0].fact, &j->needs))
     join_refuse(j, moves ? reason : SET_pad_count, moved_operand(j));
   else if (!pad_has_all(s, a->extent, join_slot(j, a->term)))
     join_refuse(j, SET_pad_part, moved_operand(j));
@@ -377,7 +378,9 @@ static void run_forward(Join *j, int axis) {
     unsigned unused = 0;
     bool moves = join_slot(j, a->term)->kind == SLOT_moves;
     if (i) take_atom(j, j->first[axis] + i, OP_sum, false, SET_pad_running);
-    if (!i && moves) j->needs |= fill_neutral(OP_sum, a->fill, &unused) ? a->fill.needs : PAD_end;
+    if (!i && moves)
+      j->needs |=
+          fill_neutral(OP_sum, a->fill, j->operands[0].fact, &unused) ? a->fill.needs : PAD_end;
     a->fill = (Fill){0};
   }
 }
@@ -406,7 +409,7 @@ static Fact pad_running(SetStep *st) {
   Fill fill = one ? j.atoms.data[j.first[axis]].fill : (Fill){0};
   if (!moves && !j.clash) new_places(&j, axis, out);
   if (!moves && !j.clash && one) j.atoms.data[j.first[out[axis]]].fill = fill;
-  Fact f = join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j));
+  Fact f = end_infinite(st, join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j)));
   const Fill *whole = &st->operands[0].whole;
   if (!f.lost && whole->kind == FILL_number && whole->number == 0) f.whole = *whole;
   return f;
@@ -515,7 +518,7 @@ static Fill nowhere_else(const Join *j, const Indexed *x) {
     SlotKind kind = join_slot(j, a->term)->kind;
     bool some = kind == SLOT_moves || (kind == SLOT_fixed && pad_depends(j->st->s, a->extent));
     if (!some || a->axis >= x->first || a->axis == x->axis) continue;
-    if (!fill_neutral(OP_sum, a->fill, &zero.needs) ||
+    if (!fill_neutral(OP_sum, a->fill, j->operands[0].fact, &zero.needs) ||
         !pad_has_all(j->st->s, a->extent, join_slot(j, a->term)))
       return (Fill){0};
   }
@@ -543,7 +546,7 @@ static Fact pad_scatter(SetStep *st) {
   } else if (!j.clash) {
     join_fix(&j, index, SET_pad_lookup);
   }
-  return join_result(&j, x.out, x.n_out, j.clash ? 0 : join_fixed_term(&j));
+  return end_infinite(st, join_result(&j, x.out, x.n_out, j.clash ? 0 : join_fixed_term(&j)));
 }
 
 /* A block at a place: along its axis, places have to be the same in both runs. */

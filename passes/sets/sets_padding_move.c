@@ -2,6 +2,8 @@
  * stands then. What the rules claim: sets_padding.c. */
 #include "passes/sets/sets_padding.h"
 
+#include <math.h>
+
 static Fact pad_moved(Join j) {
   join_keep_fills(&j);
   Fact f = end_with(&j, j.clash ? 0 : j.operands[0].value, j.st->operands[0].whole);
@@ -236,6 +238,8 @@ Fact pad_pad(SetStep *st) {
   Fact f = join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j));
   f.infinite |= fill_infinite(value.number);
   f.anywhere |= fill_infinite(value.number);
+  if (fill_infinite(value.number) && isfinite(value.number))
+    f.furthest = fmax(f.furthest, fabs(value.number));
   return f;
 }
 
