@@ -127,6 +127,13 @@ static bool has_axes(const Fact *f) {
 
 bool fact_moves(const Fact *f) { return has_axes(f) || f->value.kind == SLOT_moves; }
 
+int fact_uses(const Fact *f, int var) {
+  int n = f->value.kind == SLOT_free && f->value.var == var;
+  for (int i = 0; i < f->n_atoms; i++)
+    n += f->atoms[i].slot.kind == SLOT_free && f->atoms[i].slot.var == var;
+  return n;
+}
+
 bool set_rows(const Sets *s, const TypeInfo *info, int before, int *axes) {
   int at = 0;
   for (int k = 0; k < s->set->n_rows; k++) {

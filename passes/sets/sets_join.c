@@ -29,8 +29,6 @@ static void clash(Join *j, SetReason reason, int moved, int fixed) {
 
 void join_refuse(Join *j, SetReason reason, int operand) { clash(j, reason, operand, -1); }
 
-static bool padded(const Join *j) { return j->st->s->set->padded; }
-
 /* ---- terms ----------------------------------------------------------------------------------- */
 
 static int term_new(Join *j, Slot slot, int operand) {
@@ -121,7 +119,7 @@ void join_unify(Join *j, int a, int b, SetReason reason) {
   }
   y->parent = a;
   if (y->slot.kind == SLOT_free) return;
-  if (padded(j)) {
+  if (join_padded(j)) {
     unify_padded(j, x, y);
     return;
   }
@@ -245,13 +243,6 @@ static int pieces(Ctx *ctx, const Cuts *cuts, uint32_t *at, Sz extent) {
   return n;
 }
 
-static int count_var(const Fact *f, int var) {
-  int n = f->value.kind == SLOT_free && f->value.var == var;
-  for (int i = 0; i < f->n_atoms; i++)
-    n += f->atoms[i].slot.kind == SLOT_free && f->atoms[i].slot.var == var;
-  return n;
-}
-
 typedef struct Recut {
   Join *j;
   int k;
@@ -280,12 +271,12 @@ static void plan_cuts(Recut *c) {
     else
       c->n[i] = pieces(ctx, &c->cuts[x], &at, c->f->atoms[i].extent);
     c->fix[i] = c->cuts[x].broken ||
-                (c->n[i] != 1 && slot->kind == SLOT_free && count_var(c->f, slot->var) > 1);
+                (c->n[i] != 1 && slot->kind == SLOT_free && fact_uses(c->f, slot->var) > 1);
     if (slot->kind == SLOT_moves && (c->fix[i] || c->n[i] != 1))
       clash(c->j, SET_regrouped, c->k, -1);
     /* with more padding, the same place falls into other pieces */
     bool placed = slot->kind == SLOT_fixed || c->fix[i];
-    for (int p = 1; p < c->n[i] && padded(c->j) && placed; p++)
+    for (int p = 1; p < c->n[i] && join_padded(c->j) && placed; p++)
       if (pad_depends(c->j->st->s, c->cuts[x].data[at - (uint32_t)p]))
         clash(c->j, SET_regrouped, c->k, -1);
   }
@@ -444,84 +435,6 @@ void join_add(Join *j, int axis, Sz extent, SlotKind kind) {
   vec_push(j->st->s->scratch, &j->atoms, atom);
 }
 
-/* ---- fills ----------------------------------------------------------------------------------- */
-
-/* Padding by the rows of the operand is not that of other rows; places that are padding in all rows are in each. */
-static bool fill_holds(const Slot *own, const Slot *joint) {
-  int more = 0;
-  bool same_rows = slot_shift_by(own, joint, &more) && more >= 0;
-  return own->kind == SLOT_free || joint->kind == SLOT_fixed || slot_equal(own, joint) || same_rows;
-}
-
-/* What a carried value was stands at the same places: only elementwise ops keep it. Of padding behind the elements it is the same in
- * all steps, and in both runs. */
-static Fill fill_same(const Fill *carry) {
-  return (Fill){.kind = FILL_same, .needs = carry->needs | PAD_end};
-}
-
-static bool keeps_places(const Join *j) {
-  Op op = j->st->node->op;
-  return op_is(op, T_ELEMENTWISE) || op == OP_scan;
-}
-
-Fill join_operand_fill(const Join *j, int k, int atom) {
-  const JoinOperand *o = &j->operands[k];
-  for (int i = 0; i < o->cut.n_atoms; i++) {
-    const Fill *fill = &o->cut.atoms[i].fill;
-    if (o->atoms[i] != atom || fill->kind == FILL_unknown) continue;
-    if (!fill_holds(&o->slots[i], join_slot(j, j->atoms.data[atom].term))) continue;
-    return fill->kind == FILL_carry && !keeps_places(j) ? fill_same(fill) : *fill;
-  }
-  return o->fact->whole;
-}
-
-/* The atom of an operand that is that joint atom; -1: none. */
-static int operand_atom(const JoinOperand *o, int atom) {
-  for (int i = 0; i < o->cut.n_atoms; i++)
-    if (o->atoms[i] == atom) return i;
-  return -1;
-}
-
-bool join_same(const Join *j, int k, int atom, unsigned *needs) {
-  const JoinOperand *o = &j->operands[k];
-  int i = operand_atom(o, atom);
-  if (o->cut.value.kind != SLOT_fixed) return false;
-  if (i < 0) return true;
-  const Atom *a = &o->cut.atoms[i];
-  if (a->slot.kind == SLOT_free && count_var(&o->cut, a->slot.var) == 1) return true;
-  Fill fill = join_operand_fill(j, k, atom);
-  if (fill.kind == FILL_carry) fill = fill_same(&fill);
-  *needs |= fill.needs;
-  return fill_placed(&fill);
-}
-
-void join_forget_same(Join *j, int k) {
-  for (int i = 0; i < j->operands[k].cut.n_atoms; i++) {
-    Fill *fill = &j->atoms.data[j->operands[k].atoms[i]].fill;
-    if (fill->kind == FILL_same) *fill = (Fill){0};
-  }
-}
-
-Fill join_common_fill(const Join *j, int atom, int n) {
-  Fill all = join_operand_fill(j, 0, atom);
-  for (int k = 1; k < n; k++) {
-    Fill one = join_operand_fill(j, k, atom);
-    unsigned needs = all.needs | one.needs;
-    if (!fill_equal(&all, &one)) all = (Fill){0};
-    all.needs = needs;
-  }
-  if (all.kind != FILL_unknown) return all;
-  Fill same = {.kind = FILL_same};
-  for (int k = 0; k < n; k++)
-    if (!join_same(j, k, atom, &same.needs)) return all;
-  return same;
-}
-
-void join_keep_fills(Join *j) {
-  for (int i = 0; i < (int)j->atoms.len && !j->clash; i++)
-    j->atoms.data[i].fill = join_operand_fill(j, 0, i);
-}
-
 /* ---- result ---------------------------------------------------------------------------------- */
 
 typedef struct Reading {
@@ -551,7 +464,7 @@ static bool slot_of(Reading *r, int term, Slot *out) {
   }
   if (out->kind != SLOT_moves) return true;
   if (rows_gone(r, out)) {
-    clash(j, padded(j) ? SET_pad_mixed : SET_rows, j->terms.data[term].operand, -1);
+    clash(j, join_padded(j) ? SET_pad_mixed : SET_rows, j->terms.data[term].operand, -1);
     return false;
   }
   int *rows = arena_array(j->st->s->arena, int, out->n_rows), n = 0;
@@ -571,8 +484,8 @@ static const Trail *operand_trail(const Join *j, int k, bool fixed) {
 static Fact join_lost(Join *j) {
   const Trail *moved = operand_trail(j, j->moved, false), *fixed = operand_trail(j, j->fixed, true);
   SetReason reason = j->reason;
-  if (padded(j) && (reason == SET_regrouped || reason == SET_rows)) reason = SET_pad_regrouped;
-  if (padded(j))
+  if (join_padded(j) && (reason == SET_regrouped || reason == SET_rows)) reason = SET_pad_regrouped;
+  if (join_padded(j))
     return fact_lost(j->st, reason, moved ? moved : operand_trail(j, j->fixed, false), NULL);
   if (reason == SET_loop) fixed = NULL;
   const Node *source = fixed ? graph_node(fixed->graph, fixed->node) : NULL;
@@ -606,7 +519,8 @@ static bool atom_slot(Reading *r, int joint, Slot *out) {
   Join *j = r->j;
   JointAtom *atom = &j->atoms.data[joint];
   const Slot *slot = join_slot(j, atom->term);
-  if (padded(j) && slot->kind == SLOT_moves && fill_placed(&atom->fill) && rows_gone(r, slot)) {
+  if (join_padded(j) && slot->kind == SLOT_moves && fill_placed(&atom->fill) &&
+      rows_gone(r, slot)) {
     j->needs |= PAD_end | atom->fill.needs;
     *out = slot_fixed();
     return true;
@@ -659,75 +573,4 @@ Fact join_result(Join *j, const int *out, int n_out, int value) {
   f.moved = moved_trail(j, &f);
   f.fixed = fixed_trail(j, &f);
   return f;
-}
-
-/* ---- two facts about one value --------------------------------------------------------------- */
-
-int join_either(Join *j, int a, int b) {
-  const Slot *x = join_slot(j, a), *y = join_slot(j, b);
-  bool free = x->kind == SLOT_free || y->kind == SLOT_free;
-  if (free) join_unify(j, a, b, SET_carried);
-  if (free || slot_equal(x, y)) return a;
-  join_fix(j, a, SET_carried);
-  join_fix(j, b, SET_carried);
-  return join_fixed_term(j);
-}
-
-static void meet_values(Join *j) {
-  int a = j->operands[0].value, b = j->operands[1].value;
-  if (padded(j))
-    j->operands[0].value = join_either(j, a, b);
-  else
-    join_unify(j, a, b, SET_carried);
-}
-
-/* What two facts about one value both say: the instances that they share. */
-Fact fact_meet(SetStep *st, const Fact *a, const Fact *b, int n) {
-  if (a->lost || b->lost) return a->lost ? *a : *b;
-  int *same = arena_array(st->s->scratch, int, n);
-  for (int i = 0; i < n; i++) same[i] = i;
-  Join j = join_new(st, n, 2);
-  join_operand(&j, 0, a, same);
-  join_operand(&j, 1, b, same);
-  join_start(&j);
-  if (!j.clash) meet_values(&j);
-  for (int i = 0; i < (int)j.atoms.len && !j.clash && padded(&j); i++) {
-    j.atoms.data[i].fill = join_common_fill(&j, i, 2);
-    if (!fill_known(&j.atoms.data[i].fill) && join_lengthen(&j, i))
-      j.atoms.data[i].fill = join_common_fill(&j, i, 2);
-  }
-  if (j.clash && st->s->set->padded) return join_result(&j, same, 0, 0);
-  if (j.clash)
-    return fact_lost(st, SET_carried, a->moved ? a->moved : b->moved,
-                     a->moved ? b->fixed : a->fixed);
-  return join_result(&j, same, n, j.operands[0].value);
-}
-
-bool fact_same(Sets *s, const Fact *a, const Fact *b) {
-  if (a->lost || b->lost) return a->lost && b->lost;
-  if (a->n_atoms != b->n_atoms || a->chance != b->chance || a->ties != b->ties ||
-      a->needs != b->needs || a->infinite != b->infinite || a->anywhere != b->anywhere ||
-      a->furthest != b->furthest || !a->counts != !b->counts || !fill_equal(&a->whole, &b->whole))
-    return false;
-  int *vars = arena_array(s->scratch, int, 2 * (a->n_atoms + 1)), n = 0;
-  for (int i = 0; i <= a->n_atoms; i++) {
-    const Slot *x = i < a->n_atoms ? &a->atoms[i].slot : &a->value,
-               *y = i < a->n_atoms ? &b->atoms[i].slot : &b->value;
-    if (i < a->n_atoms &&
-        (a->atoms[i].axis != b->atoms[i].axis || !sz_eq(a->atoms[i].extent, b->atoms[i].extent) ||
-         !fill_equal(&a->atoms[i].fill, &b->atoms[i].fill) ||
-         a->atoms[i].fill.needs != b->atoms[i].fill.needs))
-      return false;
-    if (x->kind != y->kind) return false;
-    if (x->kind != SLOT_free) {
-      if (!slot_equal(x, y)) return false;
-      continue;
-    }
-    for (int k = 0; k < n; k++)
-      if ((vars[2 * k] == x->var) != (vars[2 * k + 1] == y->var)) return false;
-    vars[2 * n] = x->var;
-    vars[2 * n + 1] = y->var;
-    n++;
-  }
-  return true;
 }

@@ -86,6 +86,7 @@ Fact fact_insert(Sets *s, const Fact *f, int axis, Sz extent, SlotKind kind);
 Fact fact_stack(Sets *s, const Fact *f, int axis, Sz extent);
 const Trail *trail_add(Sets *s, const Trail *from, const Graph *g, Ref r);
 bool fact_moves(const Fact *f);
+int fact_uses(const Fact *f, int var); /* how many slots have the variable */
 /* Where axes of the set's rows are among the axes before 'before' of a type; false when one is missing. */
 bool set_rows(const Sets *s, const TypeInfo *info, int before, int *axes);
 
@@ -158,11 +159,12 @@ typedef struct Join {
   unsigned needs;
 } Join;
 
+static inline bool join_padded(const Join *j) { return j->st->s->set->padded; }
 Join join_new(SetStep *st, int n_axes, int n_operands);
 /* Operand k of the join; call join_start behind the last one. */
 void join_operand(Join *j, int k, const Fact *fact, const int *map);
 void join_start(Join *j);
-/* The fill of an operand on a joint atom, as far as it holds for the atom's slot. */
+/* (sets_join_fill.c) The fill of an operand on a joint atom, as far as it holds for the atom's slot. */
 Fill join_operand_fill(const Join *j, int k, int atom);
 /* Whether an operand has a number at the padding of a joint atom that is the same in both runs, or is the same in all its places;
  * adds what that needs. */
@@ -237,6 +239,7 @@ Join join_gather(SetStep *st, Indexed *x);
 Join join_update(SetStep *st, int *own, int **out);
 Join join_scatter(SetStep *st, Indexed *x); /* operands: index, what is added */
 
+/* ---- two facts (sets_meet.c) ------------------------------------------------------------------ */
 /* What two facts about one value of n axes both say. */
 Fact fact_meet(SetStep *st, const Fact *a, const Fact *b, int n);
 /* The same fact up to the names of variables. */
