@@ -153,6 +153,20 @@ const Graph *proof_differentiated(Ctx *ctx, const Graph *g) {
   return NULL;
 }
 
+void proof_shown(Ctx *ctx, const SetProof *proof) {
+  for (uint32_t i = 0; i < proof->graph->results.len; i++) {
+    const Fact *f = &proof->results[i];
+    Text text = text_new(&ctx->arena);
+    (proof->set->padded ? padding_print : fact_print)(f, 0, &text);
+    printf("result %u, %%%u: %s %s\n", i, proof->graph->results.data[i].i, proof->set->name,
+           text_str(&text));
+    for (int k = 0; k < f->n_atoms && !f->lost && proof->set->padded; k++)
+      printf("  axis %d, %s: slot %d shift %d, fill %d = %g if %u\n", f->atoms[k].axis,
+             size_str(ctx, f->atoms[k].extent), f->atoms[k].slot.kind, f->atoms[k].slot.shift,
+             f->atoms[k].fill.kind, f->atoms[k].fill.number, f->atoms[k].fill.needs);
+  }
+}
+
 void proof_missed(Ctx *ctx, const SetProof *proof, uint32_t i) {
   const Lost *lost = proof->results[i].lost;
   printf("missed: result %u, %%%u; lost at %%%u = %s of %s: %s\n", i,

@@ -34,6 +34,9 @@ Graph *proof_graph(Gen *gen, const char *path);
 /* The graph without calls and derivatives; NULL, said, where a pass fails. */
 const Graph *proof_differentiated(Ctx *ctx, const Graph *g);
 
+/* Prints what is proved about each result. */
+void proof_shown(Ctx *ctx, const SetProof *proof);
+
 /* Says that result i holds numerically, and what its proof broke at. */
 void proof_missed(Ctx *ctx, const SetProof *proof, uint32_t i);
 

@@ -396,6 +396,14 @@ static void run_backward(Join *j, int axis) {
   }
 }
 
+/* Sums are others from place to place, also along parts of the axis that were the same in all. */
+static void count_places(Join *j, int axis) {
+  for (int i = 0; i < j->count[axis] && !j->clash; i++) {
+    int term = j->atoms.data[j->first[axis] + i].term;
+    if (join_slot(j, term)->kind == SLOT_free) join_fix(j, term, SET_pad_running);
+  }
+}
+
 static Fact pad_running(SetStep *st) {
   int axis, n = st->lead + step_rank(st, 0), *out = step_axes(st, n);
   bool empty = node_int(st->node, A_exclusive, 0) != 0; /* the first sum */
@@ -409,6 +417,7 @@ static Fact pad_running(SetStep *st) {
   Fill fill = one ? j.atoms.data[j.first[axis]].fill : (Fill){0};
   if (!moves && !j.clash) new_places(&j, axis, out);
   if (!moves && !j.clash && one) j.atoms.data[j.first[out[axis]]].fill = fill;
+  if (moves) count_places(&j, axis);
   Fact f = end_infinite(st, join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j)));
   const Fill *whole = &st->operands[0].whole;
   if (!f.lost && whole->kind == FILL_number && whole->number == 0) f.whole = *whole;

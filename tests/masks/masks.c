@@ -314,9 +314,6 @@ static void check_fact(Case *c, uint32_t i) {
          (unsigned long long)c->seed, i, c->g->results.data[i].i,
          op_info[graph_node(c->g, c->g->results.data[i])->op].name, text_str(&text),
          c->proof->set->name, same ? "padding" : "elements", c->holds);
-  for (int k = 0; k < f->n_atoms && c->settings->show; k++)
-    printf("  axis %d: slot %d, fill %d = %g if %u\n", f->atoms[k].axis, f->atoms[k].slot.kind,
-           f->atoms[k].fill.kind, f->atoms[k].fill.number, f->atoms[k].fill.needs);
 }
 
 /* The weakest fact that a value may have: known at elements where it has the mask's rows, else at the same places. */
@@ -429,6 +426,7 @@ static void try_set(Case *c, const SetAxis *set) {
   c->proof = c->settings->rules
                  ? sets_prove_by(c->ctx, c->g, set, c->settings->rules, &c->tally->wrong)
                  : sets_prove(c->ctx, c->g, set);
+  if (c->settings->show) proof_shown(c->ctx, c->proof);
   c->p = (Pair){.ctx = c->ctx, .proof = c->proof, .n_rows = 1};
   for (int i = 0; i < set->n_rows; i++) {
     int64_t rows = 0;

@@ -298,6 +298,7 @@ static void try_set(Case *c, const SetAxis *set) {
   c->proof = c->settings->rules
                  ? sets_prove_by(c->ctx, c->g, set, c->settings->rules, &c->tally->wrong)
                  : sets_prove(c->ctx, c->g, set);
+  if (c->settings->show) proof_shown(c->ctx, c->proof);
   ORDO_CHECK(size_eval(c->ctx, set->extent, &c->gen->env, &n));
   c->p = (Permutations){.ctx = c->ctx, .env = &c->gen->env, .proof = c->proof, .n = n, .n_rows = 1};
   for (int i = 0; i < set->n_rows; i++) {
