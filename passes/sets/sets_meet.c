@@ -1,5 +1,5 @@
 /* Two facts about one value: what both say, whether they are the same (sets_join.h). */
-#include "passes/sets_join.h"
+#include "passes/sets/sets_join.h"
 
 int join_either(Join *j, int a, int b) {
   const Slot *x = join_slot(j, a), *y = join_slot(j, b);

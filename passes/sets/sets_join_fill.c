@@ -1,5 +1,5 @@
 /* Joins: what stands at padding of the joint atoms, by the fills of the operands (sets_join.h). */
-#include "passes/sets_join.h"
+#include "passes/sets/sets_join.h"
 
 /* Padding by the rows of the operand is not that of other rows; places that are padding in all rows are in each. */
 static bool fill_holds(const Slot *own, const Slot *joint) {
