@@ -11,9 +11,8 @@ CompileOptions compile_options(void) {
 const Graph *compile_passes(Ctx *ctx, const Graph *g, const CompileOptions *options, PassCtx **pc) {
   PassCtx *mine = pass_ctx_new(ctx, &options->passes);
   const char *pipeline = options->pipeline ? options->pipeline : pipeline_default(options->level);
-  /* Kernels of one op, so that the place is one op. Levels 1 and 2 end in "fuse", level 0 has them. */
-  if (options->trap_nan && !options->pipeline && options->level > 0)
-    pipeline = ctx_printf(ctx, "%s{max=1}", pipeline);
+  const char *single = ctx_printf(ctx, "%s-single", pipeline); /* the place of a NaN is one op */
+  if (options->trap_nan && !options->pipeline && pipeline_find(single)) pipeline = single;
   const Graph *out = pipeline_run(mine, g, pipeline);
   if (pc)
     *pc = mine;

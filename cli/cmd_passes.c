@@ -1,19 +1,37 @@
-/* ordo passes: the table of passes and the default pipelines. */
+/* ordo passes: the table of passes and the named pipelines. */
 #include <string.h>
 
 #include "passes/pipeline/pipeline.h"
 #include "cli/cli.h"
 
-static const char *required(Cli *cli, const PassInfo *pass) {
+static const char *properties(Cli *cli, unsigned wanted) {
   static const struct {
     unsigned property;
     const char *name;
   } names[] = {{PROP_no_call, "no call"}, {PROP_no_grad, "no grad"}, {PROP_no_kernel, "no kernel"}};
   Text out = cli_text(cli);
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    if (pass->requires & names[i].property)
-      text_printf(&out, "%s%s", out.len ? ", " : "", names[i].name);
+    if (wanted & names[i].property) text_printf(&out, "%s%s", out.len ? ", " : "", names[i].name);
   return text_str(&out);
+}
+
+static const char *written_out(Cli *cli, const char *pipeline) {
+  PassCtx *pc = pass_ctx_new(cli->ctx, NULL);
+  const char *passes = pipeline_passes(pc, pipeline);
+  pass_ctx_free(pc);
+  return passes;
+}
+
+/* The lowest level whose pipeline has the pass; "" when none has. */
+static const char *level_of(Cli *cli, const PassInfo *pass) {
+  size_t n = strlen(pass->name);
+  for (int level = 0; level <= 2; level++)
+    for (const char *p = written_out(cli, pipeline_default(level)); *p; p += strcspn(p, ",")) {
+      p += *p == ',';
+      if (!strncmp(p, pass->name, n) && strchr(",{", p[n]))
+        return ctx_printf(cli->ctx, "-O%d", level);
+    }
+  return "";
 }
 
 static bool wanted(const Cli *cli, const char *name) {
@@ -34,41 +52,50 @@ static bool check_names(Cli *cli) {
 }
 
 static void put_pass(Cli *cli, const PassInfo *pass, Text *out) {
-  char level[16];
-  snprintf(level, sizeof level, "-O%d", pass->level);
-  const char *cells[] = {pass->name, level, required(cli, pass), pass->options, pass->doc};
+  const char *before = properties(cli, pass->requires), *after = properties(cli, pass->ensures);
+  const char *cells[] = {pass->name, level_of(cli, pass), before, after, pass->options, pass->doc};
   if (opt_flag(cli, OPT_markdown)) {
-    markdown_row(out, cells, 5);
+    markdown_row(out, cells, 6);
     return;
   }
-  text_printf(out, "%-12s %s  %s\n", pass->name, level, pass->doc);
+  text_printf(out, "%-12s %s  %s\n", pass->name, level_of(cli, pass), pass->doc);
   if (!cli->args.len) return;
   if (*pass->options) text_printf(out, "    options   %s\n", pass->options);
-  if (pass->requires) text_printf(out, "    requires  %s\n", required(cli, pass));
+  if (pass->requires) text_printf(out, "    requires  %s\n", before);
+  if (pass->ensures) text_printf(out, "    ensures   %s\n", after);
 }
 
 static void put_pipelines(Cli *cli, Text *out) {
-  const char *quote = opt_flag(cli, OPT_markdown) ? "`" : "";
+  static const char *const head[] = {"pipeline", "is", "does"};
   text_putc(out, '\n');
-  for (int level = 0; level <= 2; level++)
-    text_printf(out, "%s-O%d  %s%s%s\n", *quote ? "- " : "", level, quote, pipeline_default(level),
-                quote);
+  if (opt_flag(cli, OPT_markdown)) markdown_head(out, head, 3);
+  for (int i = 0; i < n_pipelines; i++) {
+    const PipelineInfo *p = &pipeline_info[i];
+    const char *cells[] = {p->name, ctx_printf(cli->ctx, "`%s`", written_out(cli, p->text)),
+                           p->doc};
+    if (opt_flag(cli, OPT_markdown))
+      markdown_row(out, cells, 3);
+    else
+      text_printf(out, "%-12s %s\n%-12s %s\n", p->name, p->doc, "", written_out(cli, p->text));
+  }
 }
 
 int cmd_passes(Cli *cli) {
-  static const char *const head[] = {"pass", "level", "requires", "options", "does"};
+  static const char *const head[] = {"pass", "level", "requires", "ensures", "options", "does"};
   Text out = cli_text(cli);
   bool json = opt_flag(cli, OPT_json);
   if (!check_names(cli)) return EXIT_USAGE;
   json_t *list = json_array();
-  if (opt_flag(cli, OPT_markdown)) markdown_head(&out, head, 5);
+  if (opt_flag(cli, OPT_markdown)) markdown_head(&out, head, 6);
   for (int i = 0; i < n_passes; i++) {
     const PassInfo *pass = &pass_info[i];
     if (!wanted(cli, pass->name)) continue;
     if (json)
-      json_array_append_new(list, json_pack("{s:s, s:i, s:s, s:s, s:s}", "name", pass->name,
-                                            "level", pass->level, "requires", required(cli, pass),
-                                            "options", pass->options, "doc", pass->doc));
+      json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "name", pass->name,
+                                            "level", level_of(cli, pass), "requires",
+                                            properties(cli, pass->requires), "ensures",
+                                            properties(cli, pass->ensures), "options",
+                                            pass->options, "doc", pass->doc));
     else
       put_pass(cli, pass, &out);
   }

@@ -68,6 +68,13 @@ bool pass_dumped(const PassCtx *pc, const char *name) {
   return listed(pc->options.dump_after, "all") || listed(pc->options.dump_after, name);
 }
 
+void **pass_state(PassCtx *pc, PassFn of) {
+  for (uint32_t i = 0; i < pc->states.len; i++)
+    if (pc->states.data[i].of == of) return &pc->states.data[i].state;
+  vec_push(&pc->ctx->arena, &pc->states, ((PassState){of, NULL}));
+  return &pc->states.data[pc->states.len - 1].state;
+}
+
 /* ---- graphs ---- */
 
 /* Bodies that were looked at are in known: functions that call each other twice double at each level. */

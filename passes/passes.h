@@ -51,8 +51,7 @@ typedef Graph *(*PassFn)(PassCtx *pc, const Graph *g, const PassOptions *options
 struct PassInfo {
   const char *name;
   PassFn run;
-  int level;
-  unsigned requires;
+  unsigned requires, ensures; /* PROP_* before and after */
   const char *options, *doc;
 };
 
@@ -102,8 +101,13 @@ typedef struct PassStat {
   bool changed;             /* by structural hash */
 } PassStat;
 
-typedef struct Plugins Plugins;     /* passes/plugin.c */
-typedef struct SetClaims SetClaims; /* passes/sets/sets.h */
+typedef struct Plugins Plugins; /* passes/plugin.c */
+
+/* What a pass keeps from graph to graph of a context, under a key of its own (the address of its function). */
+typedef struct PassState {
+  PassFn of;
+  void *state;
+} PassState;
 
 struct PassCtx {
   Ctx *ctx;
@@ -112,12 +116,8 @@ struct PassCtx {
   Remarks remarks;
   VEC(PassStat) stats;
   int64_t fuel_used;
-  uint32_t
-      *rule_hits; /* by index into the rule table (passes/rules/rewrite.h); made on first use */
-  struct RuleSet *rules;
-  bool after_grad; /* simplify: no grad node is left anywhere, markers for derivatives may go */
   Plugins *plugins;
-  SetClaims *claims; /* verify_each: what is proved about set axes so far */
+  VEC(PassState) states;
 };
 
 /* ---- what passes share (passes/pass.c) ---- */
@@ -127,6 +127,8 @@ bool pass_fuel(PassCtx *pc);
 void pass_enter(const PassCtx *pc, const PassRun *run);
 bool pass_disabled(const PassCtx *pc, const char *name);
 bool pass_dumped(const PassCtx *pc, const char *name);
+/* Where the state of a pass stands: NULL at first. */
+void **pass_state(PassCtx *pc, PassFn of);
 /* The properties that hold. */
 unsigned graph_properties(const Graph *g);
 /* Nodes, those of bodies included. */

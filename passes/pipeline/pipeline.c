@@ -2,8 +2,9 @@
  *
  *   pipeline := pass {"," pass}        pass := name ["{" [name "=" value {"," ...}] "}"]
  *
- * Around each pass: properties checked, pass run, its contract checked (plug-ins; all of them with
- * verify_each), dead nodes swept, proofs checked, dumped. The text is checked as a whole before
+ * or the name of a row of pipelines.def for a pass. Around each pass: properties checked, pass run,
+ * its contract checked (plug-ins; all of them with verify_each), dead nodes swept, what it ensures
+ * and proofs checked, dumped. The text is checked as a whole before
  * anything runs.
  */
 #include "passes/pipeline/pipeline.h"
@@ -21,20 +22,22 @@
 #define ORDO_VERIFY_EACH 0
 #endif
 
-/* Products leave scans before derivatives are taken, so that the reverse loops are short, too; and
- * once more behind it, for the products that the derivative made. contract runs last to bring those
- * to their canonical form. */
-static const char *const default_pipelines[] = {
-    "inline,grad,sets,contract,fuse{max=1}",
-    "inline,grad,sets,simplify,contract,fuse",
-    ("inline,scan-hoist,scan-defer,grad,sets,simplify,contract,scan-hoist,scan-defer,simplify,"
-     "contract,"
-     "fuse"),
+const PipelineInfo pipeline_info[] = {
+#define PIPELINE(...) {__VA_ARGS__},
+#include "passes/pipeline/pipelines.def"
+#undef PIPELINE
 };
+const int n_pipelines = (int)(sizeof pipeline_info / sizeof *pipeline_info);
+
+const PipelineInfo *pipeline_find(const char *name) {
+  for (int i = 0; i < n_pipelines; i++)
+    if (!strcmp(pipeline_info[i].name, name)) return &pipeline_info[i];
+  return NULL;
+}
 
 const char *pipeline_default(int level) {
-  int last = (int)(sizeof default_pipelines / sizeof *default_pipelines) - 1;
-  return default_pipelines[level < 0 ? 0 : level > last ? last : level];
+  static const char *const names[] = {"O0", "O1", "O2"};
+  return names[level < 0 ? 0 : level > 2 ? 2 : level];
 }
 
 PipelineOptions pipeline_options(void) {
@@ -78,7 +81,9 @@ static const char *word(Reader *r, const char *extra) {
 static bool syntax_error(Reader *r, const char *wanted) {
   diag_at(r->pc->ctx, (Span){0}, E_pipeline_syntax, "pipeline '%s': expected %s at '%s'", r->text,
           wanted, *r->at ? r->at : "the end");
-  diag_help(r->pc->ctx, "the default is '%s'", pipeline_default(2));
+  diag_help(r->pc->ctx,
+            "for example: inline,grad,simplify{rounds=4},contract,fuse; the default is %s",
+            pipeline_default(2));
   return false;
 }
 
@@ -124,8 +129,29 @@ static bool unknown_pass(PassCtx *pc, const char *name) {
   diag_at(pc->ctx, (Span){0}, E_unknown_pass, "there is no pass '%s'", name);
   Text names = text_new(&pc->ctx->arena);
   for (int i = 0; i < n_passes; i++) text_printf(&names, "%s%s", i ? ", " : "", pass_info[i].name);
+  text_puts(&names, "; pipelines of them: ");
+  for (int i = 0; i < n_pipelines; i++)
+    text_printf(&names, "%s%s", i ? ", " : "", pipeline_info[i].name);
   diag_help(pc->ctx, "the passes are: %s", text_str(&names));
   return false;
+}
+
+static bool read_steps(PassCtx *pc, const char *text, Steps *steps);
+
+/* One pass with its options, or the steps of a named pipeline. */
+static bool read_step(Reader *r, Steps *steps) {
+  skip(r);
+  const char *start = r->at, *name = word(r, "_-");
+  if (!name) return syntax_error(r, "the name of a pass");
+  const PassInfo *pass = pass_find(r->pc, name);
+  const PipelineInfo *pipeline = pass ? NULL : pipeline_find(name);
+  if (pipeline) return read_steps(r->pc, pipeline->text, steps);
+  if (!pass) return unknown_pass(r->pc, name);
+  Step step = {pass, pass_options(r->pc->ctx, pass), NULL};
+  if (!read_options(r, &step.options)) return false;
+  step.text = ctx_printf(r->pc->ctx, "%.*s", (int)(r->at - start), start);
+  vec_push(&r->pc->ctx->arena, steps, step);
+  return true;
 }
 
 static bool read_steps(PassCtx *pc, const char *text, Steps *steps) {
@@ -133,15 +159,7 @@ static bool read_steps(PassCtx *pc, const char *text, Steps *steps) {
   skip(&r);
   if (!*r.at) return true; /* the empty pipeline does nothing */
   do {
-    skip(&r);
-    const char *start = r.at, *name = word(&r, "_-");
-    if (!name) return syntax_error(&r, "the name of a pass");
-    const PassInfo *pass = pass_find(pc, name);
-    if (!pass) return unknown_pass(pc, name);
-    Step step = {pass, pass_options(pc->ctx, pass), NULL};
-    if (!read_options(&r, &step.options)) return false;
-    step.text = ctx_printf(pc->ctx, "%.*s", (int)(r.at - start), start);
-    vec_push(&pc->ctx->arena, steps, step);
+    if (!read_step(&r, steps)) return false;
   } while (eat(&r, ','));
   skip(&r);
   return !*r.at || syntax_error(&r, "',' or the end");
@@ -164,6 +182,15 @@ static bool read_all(PassCtx *pc, const char *text, Steps *steps) {
 bool pipeline_check(PassCtx *pc, const char *pipeline) {
   Steps steps = {0};
   return read_all(pc, pipeline, &steps);
+}
+
+const char *pipeline_passes(PassCtx *pc, const char *pipeline) {
+  Steps steps = {0};
+  if (!read_steps(pc, pipeline, &steps)) return NULL;
+  Text out = text_new(&pc->ctx->arena);
+  for (uint32_t i = 0; i < steps.len; i++)
+    text_printf(&out, "%s%s", i ? "," : "", steps.data[i].text);
+  return text_str(&out);
 }
 
 /* ---- running ---- */
@@ -189,12 +216,29 @@ static bool check_required(PassCtx *pc, const PassInfo *pass, const Graph *g) {
   return !missing;
 }
 
+/* What the row of a pass promises. */
+static bool check_ensured(PassCtx *pc, const PassInfo *pass, const Graph *g) {
+  unsigned missing = pass->ensures & ~graph_properties(g);
+  for (size_t i = 0; missing && i < sizeof property_texts / sizeof *property_texts; i++)
+    if (missing & property_texts[i].prop)
+      diag_at(pc->ctx, (Span){0}, E_pass_broke_graph, "pass '%s' left %s in '%s'", pass->name,
+              property_texts[i].what, ctx_text(pc->ctx, g->name));
+  return !missing;
+}
+
+/* A run of a pipeline. */
+typedef struct Run {
+  PassCtx *pc;
+  SetClaims *claims; /* verify_each: what is proved about set axes so far */
+} Run;
+
 /* What was proved about set axes before the pass must still be provable. */
-static bool verify_sets(PassCtx *pc, const PassInfo *pass, const Graph *g) {
+static bool verify_sets(Run *run, const PassInfo *pass, const Graph *g) {
+  PassCtx *pc = run->pc;
   SetClaims *after = arena_new(&pc->ctx->arena, SetClaims);
   *after = sets_claims(pc->ctx, g);
-  const char *lost = pc->claims ? sets_broken(pc->ctx, pc->claims, after) : NULL;
-  pc->claims = after;
+  const char *lost = run->claims ? sets_broken(pc->ctx, run->claims, after) : NULL;
+  run->claims = after;
   if (lost)
     diag_at(pc->ctx, (Span){0}, E_pass_broke_graph, "pass '%s' lost a proof: %s", pass->name, lost);
   return !lost;
@@ -239,6 +283,9 @@ static bool says_why(PassCtx *pc, const PassInfo *pass, uint32_t said_before) {
   return false;
 }
 
+/* Nothing is promised once the limit of a bisection is reached. */
+static bool ran_dry(const PassCtx *pc) { return pc->fuel_used >= pc->options.fuel; }
+
 /* Runs the pass, checked where it has to be: plug-ins always, others when asked for. NULL after a
  * diagnostic. */
 static Graph *run_checked(PassCtx *pc, const Step *step, const Graph *g) {
@@ -252,11 +299,13 @@ static Graph *run_checked(PassCtx *pc, const Step *step, const Graph *g) {
   Graph *out = pass->run(pc, g, &step->options);
   bool good = out ? !checked || keeps_contract(pc, pass, g, &given, out) : says_why(pc, pass, said);
   if (good && out != g) out = graph_sweep(out);
+  if (good && !ran_dry(pc)) good = check_ensured(pc, pass, out);
   pass_enter(pc, NULL);
   return good ? out : NULL;
 }
 
-static Graph *run_step(PassCtx *pc, const Step *step, const Graph *g, int number) {
+static Graph *run_step(Run *run, const Step *step, const Graph *g, int number) {
+  PassCtx *pc = run->pc;
   if (!check_required(pc, step->pass, g)) return NULL;
   pc->pass = step->pass->name;
   double start = clock_seconds();
@@ -269,7 +318,7 @@ static Graph *run_step(PassCtx *pc, const Step *step, const Graph *g, int number
   stat.transformations = (uint32_t)(pc->fuel_used - fuel);
   stat.changed = out != g && graph_hash(out) != graph_hash(g);
   vec_push(&pc->ctx->arena, &pc->stats, stat);
-  if (pc->options.verify_each && !verify_sets(pc, step->pass, out)) return NULL;
+  if (pc->options.verify_each && !verify_sets(run, step->pass, out)) return NULL;
   if (pc->options.watch) pc->options.watch(pc->options.watch_user, pc->pass, out);
   if (pc->options.dump && pass_dumped(pc, pc->pass) && (stat.changed || !pc->options.print_changed))
     pc->options.dump(pc->options.user, number, pc->pass, out);
@@ -277,13 +326,14 @@ static Graph *run_step(PassCtx *pc, const Step *step, const Graph *g, int number
 }
 
 /* The graph that the pipeline gets, and what is proved about its set axes. */
-static bool verify_given(PassCtx *pc, const Graph *g) {
+static bool verify_given(Run *run, const Graph *g) {
+  PassCtx *pc = run->pc;
   const char *wrong = graph_verify(g);
   if (wrong)
     diag_at(pc->ctx, (Span){0}, E_pass_broke_graph, "the graph before the first pass is wrong: %s",
             wrong);
-  pc->claims = arena_new(&pc->ctx->arena, SetClaims);
-  if (!wrong) *pc->claims = sets_claims(pc->ctx, g);
+  run->claims = arena_new(&pc->ctx->arena, SetClaims);
+  if (!wrong) *run->claims = sets_claims(pc->ctx, g);
   return !wrong;
 }
 
@@ -291,11 +341,11 @@ static Graph *run_all(PassCtx *pc, const Graph *g, const char *pipeline) {
   Steps steps = {0};
   if (!read_all(pc, pipeline, &steps)) return NULL;
   Graph *out = (Graph *)g;
-  pc->claims = NULL;
-  if (pc->options.verify_each && !verify_given(pc, g)) return NULL;
+  Run run = {pc, NULL};
+  if (pc->options.verify_each && !verify_given(&run, g)) return NULL;
   for (uint32_t i = 0; i < steps.len && out; i++) {
     const Step *step = &steps.data[i];
-    if (!pass_disabled(pc, step->pass->name)) out = run_step(pc, step, out, (int)i + 1);
+    if (!pass_disabled(pc, step->pass->name)) out = run_step(&run, step, out, (int)i + 1);
     if (pc->options.stop_after && !strcmp(pc->options.stop_after, step->pass->name)) break;
   }
   pc->pass = NULL;

@@ -19,8 +19,17 @@ PassCtx *pass_ctx_new(Ctx *ctx, const PipelineOptions *options);
 void pass_ctx_free(PassCtx *pc); /* closes plug-ins and the filter; memory belongs to ctx */
 
 /* ---- pipelines ---- */
-/* The default pipeline of -O0, -O1, -O2 as text. */
+/* Named pipelines (pipelines.def). */
+typedef struct PipelineInfo {
+  const char *name, *text, *doc;
+} PipelineInfo;
+extern const PipelineInfo pipeline_info[];
+extern const int n_pipelines;
+const PipelineInfo *pipeline_find(const char *name);
+/* The name of the default pipeline of -O0, -O1, -O2. */
 const char *pipeline_default(int level);
+/* A pipeline as its passes, named pipelines written out. NULL and a diagnostic on an error. */
+const char *pipeline_passes(PassCtx *pc, const char *pipeline);
 /* Runs a pipeline. NULL and diagnostics E06xx on an error. */
 Graph *pipeline_run(PassCtx *pc, const Graph *g, const char *pipeline);
 /* Checks a pipeline's text without running it. */

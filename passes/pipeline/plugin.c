@@ -38,6 +38,8 @@ static const char *mismatch(PassCtx *pc, const OrdoPassPlugin *p) {
   if (!p->info.name || !*p->info.name || !p->info.run) return "it lacks a name or a function";
   if (pass_find(pc, p->info.name))
     return ctx_printf(pc->ctx, "a pass '%s' exists already", p->info.name);
+  if (pipeline_find(p->info.name))
+    return ctx_printf(pc->ctx, "a pipeline '%s' exists already", p->info.name);
   return NULL;
 }
 

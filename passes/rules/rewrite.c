@@ -121,10 +121,11 @@ static void index_rule(Ctx *ctx, RuleSet *set, int i) {
 }
 
 RuleSet *rules_load(PassCtx *pc) {
-  if (pc->rules) return pc->rules;
+  void **state = pass_state(pc, pass_simplify);
+  if (*state) return *state;
   RuleSet *set = arena_new(&pc->ctx->arena, RuleSet);
   set->rules = arena_array(&pc->ctx->arena, Rule, n_rules);
-  pc->rule_hits = arena_array(&pc->ctx->arena, uint32_t, n_rules);
+  set->hits = arena_array(&pc->ctx->arena, uint32_t, n_rules);
   Grade least = pc->options.strict ? GRADE_exact : pc->options.fast ? GRADE_fast : GRADE_rounds;
   for (int i = 0; i < n_rules; i++) {
     Rule *rule = &set->rules[i];
@@ -134,7 +135,8 @@ RuleSet *rules_load(PassCtx *pc) {
     rule->off = pass_disabled(pc, name) || rule->row->grade < least;
     index_rule(pc->ctx, set, i);
   }
-  return pc->rules = set;
+  *state = set;
+  return set;
 }
 
 /* ---- matching ---- */
@@ -252,7 +254,7 @@ static Ref apply_rules(Rewriter *rw, Ref root) {
                type_str(rw->pc->ctx, graph_type(rw->g, root)),
                type_str(rw->pc->ctx, graph_type(rw->g, r)));
     pass_fuel(rw->pc);
-    rw->pc->rule_hits[i]++;
+    rw->rules->hits[i]++;
     trace(rw, rule, root, r);
     return r;
   }

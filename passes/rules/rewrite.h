@@ -45,6 +45,8 @@ typedef struct Rule {
 typedef struct RuleSet {
   Rule *rules;
   VEC(uint16_t) by_op[N_OPS]; /* the rules to try for a root, in the order of the table */
+  uint32_t *hits;             /* by rule: how often it was applied */
+  bool after_grad;            /* of the graph that simplify runs on: see Rewriter */
 } RuleSet;
 
 /* The table, parsed and checked once for a PassCtx. */

@@ -12,7 +12,7 @@ static Graph *simplify_graph(PassCtx *pc, const Graph *g, const PassOptions *opt
   for (int64_t i = 0; i < rounds; i++) {
     uint64_t before = graph_hash(g);
     Graph *next = pass_map_bodies(pc, g, options, simplify_graph);
-    next = rewrite_graph(pc, next, pc->after_grad, -1);
+    next = rewrite_graph(pc, next, rules_load(pc)->after_grad, -1);
     next = scan_clean(pc, next);
     if (graph_hash(next) == before) break;
     g = next;
@@ -21,6 +21,6 @@ static Graph *simplify_graph(PassCtx *pc, const Graph *g, const PassOptions *opt
 }
 
 Graph *pass_simplify(PassCtx *pc, const Graph *g, const PassOptions *options) {
-  pc->after_grad = graph_properties(g) & PROP_no_grad;
+  rules_load(pc)->after_grad = graph_properties(g) & PROP_no_grad;
   return simplify_graph(pc, g, options);
 }

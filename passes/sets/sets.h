@@ -190,9 +190,9 @@ void sets_table_json(Ctx *ctx, const SetProof *proof, const char *function, Text
 /* ---- after every pass -------------------------------------------------------------------------- */
 
 /* What is proved about the results of g; the text is the same whatever the names of sets are. */
-struct SetClaims {
+typedef struct SetClaims {
   VEC(SetProof *) proofs;
-};
+} SetClaims;
 SetClaims sets_claims(Ctx *ctx, const Graph *g);
 /* NULL when all that was proved about the results still is, else what is not. */
 const char *sets_broken(Ctx *ctx, const SetClaims *before, const SetClaims *after);

@@ -10,6 +10,6 @@ graph &0 "main" {
 }
 # ---
 error[E0600]: pipeline 'grad,simplify{rounds': expected '=' at 'the end'
-    = help: the default is 'inline,scan-hoist,scan-defer,grad,sets,simplify,contract,scan-hoist,scan-defer,simplify,contract,fuse'
+    = help: for example: inline,grad,simplify{rounds=4},contract,fuse; the default is O2
 
 1 error

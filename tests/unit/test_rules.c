@@ -111,7 +111,7 @@ static void wrap_names(Graph *g, ExprBindings *b, unsigned names, int way) {
 static bool apply_and_compare(Ctx *ctx, const Graph *g, int i) {
   PassCtx *pc = pass_ctx(ctx, true);
   Graph *after = rewrite_graph(pc, g, true, i);
-  if (!pc->rule_hits[i]) return false;
+  if (!rules_load(pc)->hits[i]) return false;
   check_graph(after);
   same_values(ctx, g, after, false, 1e-5);
   if (rule_rows[i].grade == GRADE_exact) same_values(ctx, g, after, true, 0);
@@ -216,7 +216,7 @@ static bool extreme_instance(int rule, int code, int way, const double *c) {
     graph_result(g, root, ctx_str(ctx, "y"));
     PassCtx *pc = pass_ctx(ctx, false);
     Graph *after = rewrite_graph(pc, g, true, rule);
-    fired = pc->rule_hits[rule] > 0;
+    fired = rules_load(pc)->hits[rule] > 0;
     Tensor **args = make_args(ctx, g, false, 0, 1);
     for (uint32_t p = 0, each = 1; p < g->params.len; p++, each *= N_EXTREMES)
       for (int64_t k = 0; k < tensor_count(args[p]); k++) {
@@ -500,7 +500,7 @@ static bool example_keeps_classes(const char *name, const char *nodes) {
   uint64_t state = 7;
   PassCtx *pc = pass_ctx(ctx, false);
   Graph *after = rewrite_graph(pc, g, true, rule);
-  bool fired = pc->rule_hits[rule] > 0;
+  bool fired = rules_load(pc)->hits[rule] > 0;
   Tensor **args = make_args(ctx, g, false, 0, 1);
   for (int draw = 0; fired && draw < DRAWS; draw++) {
     draw_extremes(args, g->params.len, &state);
