@@ -158,9 +158,12 @@ static Ref constant_along(Rewriter *rw, Ref factor, const Attr *axes, Ref root) 
   return rw_broadcast(rw, b->operands[0], y->dims, y->rank, places);
 }
 
-/* Whether a factor (or divisor) may leave the sum: facts.h. */
+/* Whether a factor (or divisor) may leave the sum: facts.h. A zero stays: beside it the padding of the other factor is
+ * known to add nothing, and a sum that overflows does not become NaN. */
 static bool may_leave(Rewriter *rw, Ref root, Ref factor, bool divides) {
   const Node *n = graph_node(rw->g, root);
+  double value;
+  if (rw_constant(rw, factor, &value) && value == 0) return false;
   const Attr *axes = node_attr(n, A_axes);
   DType dtype = info_of(rw, root)->dtype;
   bool some = true;

@@ -137,6 +137,20 @@ static void pad_fix(PadLoop *p) {
   if (!p->l.st->s->quiet) pad_round(p);
 }
 
+/* Rows behind the stop are 0, the others what they were: at padding it is the same in both runs if that is. */
+static void fill_rows(Join *j, int lead) {
+  join_keep_fills(j);
+  for (int i = 0; i < (int)j->atoms.len; i++) {
+    JointAtom *a = &j->atoms.data[i];
+    Fill *fill = &a->fill;
+    bool zero = fill->kind == FILL_number && fill->number == 0, carry = fill->kind == FILL_carry;
+    unsigned needs = fill->needs | (carry ? PAD_end : 0);
+    if (zero && a->axis != lead) continue;
+    bool same = (fill_placed(fill) || carry) && a->axis != lead;
+    *fill = same ? (Fill){.kind = FILL_same, .needs = needs} : (Fill){0};
+  }
+}
+
 /* All results depend on when the loop stops; in loops around it that may be elsewhere each time. The rows behind are 0. */
 static Fact until_stop(const PadLoop *p, const Fact *f, int n, bool rows) {
   SetStep *st = p->l.st;
@@ -152,7 +166,10 @@ static Fact until_stop(const PadLoop *p, const Fact *f, int n, bool rows) {
   if (!j.clash && !j.count[lead]) join_add(&j, lead, p->l.scan.length, SLOT_fixed);
   if (!j.clash) join_fix_axis(&j, lead, SET_loop);
   if (!j.clash && rows) join_fix(&j, j.operands[0].value, SET_pointer);
-  if (!rows) join_keep_fills(&j);
+  if (!j.clash && rows)
+    fill_rows(&j, lead);
+  else
+    join_keep_fills(&j);
   return join_result(&j, step_axes(st, n), n,
                      j.clash ? 0
                      : rows  ? join_fixed_term(&j)

@@ -167,16 +167,26 @@ static void leave_out(Join *j, JointAtom *a, int operand) {
   a->fill = (Fill){0};
 }
 
-/* What a joint axis becomes as a part of a longer one, by places behind its beginning. more: something comes behind it. */
-static void place_part(Join *j, int axis, int fresh, int by, bool more, int operand) {
+/* Whether what comes behind the places is what stands at padding: then that is the same with more padding. */
+static bool goes_on(Join *j, const JointAtom *a, const Fill *behind) {
+  if (!fill_equal(&a->fill, behind) || !pad_has_all(j->st->s, a->extent, join_slot(j, a->term)))
+    return false;
+  j->needs |= PAD_end | a->fill.needs;
+  return true;
+}
+
+/* What a joint axis becomes as a part of a longer one, by places behind its beginning. behind: NULL, or what comes behind it,
+ * unknown or a number. */
+static void place_part(Join *j, int axis, int fresh, int by, const Fill *behind, int operand) {
   JointAtom *a = &j->atoms.data[j->first[axis]];
-  bool moves = axis_moves(j, axis);
+  bool moves = axis_moves(j, axis), more = behind != NULL;
   if (moves && !more && j->count[axis] == 1 && by > join_slot(j, a->term)->shift &&
       fill_placed(&a->fill)) {
     place_axis(j, axis);
     moves = false;
   }
-  if (more && !moves && axis_depends(j, axis)) {
+  if (more && !moves && axis_depends(j, axis) &&
+      !(j->count[axis] == 1 && behind->kind == FILL_number && goes_on(j, a, behind))) {
     moves = as_elements(j, axis);
     if (!moves) join_refuse(j, SET_pad_concat, operand);
   }
@@ -190,52 +200,65 @@ static void place_part(Join *j, int axis, int fresh, int by, bool more, int oper
 }
 
 /* What moves by rows of which there are more then. */
-static void place_rows(Join *j, const TypeInfo *from, const TypeInfo *to) {
-  int lead = j->st->lead;
+static void place_rows(Join *j, int axis) {
   for (int i = 0; i < (int)j->atoms.len && !j->clash; i++) {
     JointAtom *a = &j->atoms.data[i];
     const Slot *slot = join_slot(j, a->term);
     bool longer = false;
-    for (int k = 0; k < slot->n_rows; k++) {
-      int axis = j->atoms.data[slot->rows[k]].axis - lead;
-      longer = longer || (axis >= 0 && !sz_eq(from->dims[axis], to->dims[axis]));
-    }
+    for (int k = 0; k < slot->n_rows; k++)
+      longer = longer || j->atoms.data[slot->rows[k]].axis == axis;
     if (slot->kind != SLOT_moves || !longer || !fill_placed(&a->fill)) continue;
     j->needs |= PAD_end | a->fill.needs;
     a->term = join_fixed_term(j);
   }
 }
 
-Fact pad_pad(SetStep *st) {
-  const TypeInfo *from = step_operand(st, 0), *to = step_type(st);
-  const Attr *lo = node_attr(st->node, A_lo);
-  Fill value = {.kind = FILL_number, .number = node_attr(st->node, A_value)->f};
-  int n = st->lead + to->rank, *out = step_axes(st, n);
-  Join j = join_one(st, step_axes(st, n), 2 * n);
+/* One axis, of that fact, gets places in front, or behind: then by is none. */
+static Fact pad_axis(SetStep *st, const Fact *f, int axis, Sz by, Sz extent, Fill value) {
+  Sets *s = st->s;
+  int n = st->lead + step_type(st)->rank, *out = step_axes(st, n);
+  bool behind = !by.i;
+  int64_t places = 0;
+  Join j = join_one(&(SetStep){s, st->g, st->r, st->node, st->lead, f}, step_axes(st, n), n + 1);
   join_keep_fills(&j);
   if (!j.clash) join_fix_values(&j);
-  place_rows(&j, from, to);
-  for (int i = 0; i < to->rank && !j.clash; i++) {
-    int axis = st->lead + i;
-    if (sz_eq(from->dims[i], to->dims[i])) continue;
-    if (pad_depends(st->s, lo->sizes[i])) join_refuse(&j, SET_pad_concat, 0);
-    int64_t by = 0;
-    int shift = j.count[axis] == 1 ? join_slot(&j, j.atoms.data[j.first[axis]].term)->shift : 0;
-    (void)size_is_const(st->s->ctx, lo->sizes[i], &by);
-    join_add(&j, n + i, to->dims[i], SLOT_fixed);
-    bool more = !sz_eq(to->dims[i], size_add(st->s->ctx, from->dims[i], lo->sizes[i]));
-    place_part(&j, axis, n + i, (int)by, more, 0);
-    Fill old = j.count[axis] == 1 ? j.atoms.data[j.first[axis]].fill : (Fill){0};
-    if (!j.clash && j.count[n + i] && by <= shift && size_is(st->s->ctx, lo->sizes[i], by) &&
-        fill_equal(&old, &value))
-      j.atoms.data[j.first[n + i]].fill = old;
-    out[axis] = n + i;
-  }
+  if (!j.clash) place_rows(&j, axis);
+  if (j.clash) return join_result(&j, NULL, 0, 0);
+  bool known = behind || size_is_const(s->ctx, by, &places);
+  if (!behind && pad_depends(s, by)) join_refuse(&j, SET_pad_concat, 0);
+  int shift = j.count[axis] == 1 ? join_slot(&j, j.atoms.data[j.first[axis]].term)->shift : 0;
+  join_add(&j, n, extent, SLOT_fixed);
+  place_part(&j, axis, n, (int)places, behind ? &value : NULL, 0);
+  Fill old = j.count[axis] == 1 ? j.atoms.data[j.first[axis]].fill : (Fill){0};
+  if (!j.clash && j.count[n] && known && places <= shift && fill_equal(&old, &value))
+    j.atoms.data[j.first[n]].fill = old;
+  out[axis] = n;
   for (int i = 0; i < (int)j.atoms.len; i++) { /* the new places have the value in all rows */
     Fill *fill = &j.atoms.data[i].fill;
     if (!fill_equal(fill, &value)) *fill = (Fill){0};
   }
-  Fact f = join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j));
+  return join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j));
+}
+
+/* One axis after the other: those that do not depend on N first, since they may be rows; and places behind first, which may be
+ * as good as padding. */
+Fact pad_pad(SetStep *st) {
+  const TypeInfo *from = step_operand(st, 0), *to = step_type(st);
+  const Attr *lo = node_attr(st->node, A_lo);
+  Fill value = {.kind = FILL_number, .number = node_attr(st->node, A_value)->f};
+  Fact f = st->operands[0];
+  for (int turn = 0; turn < 2; turn++)
+    for (int i = 0; i < to->rank && !f.lost; i++) {
+      if (sz_eq(from->dims[i], to->dims[i]) || pad_depends(st->s, from->dims[i]) != (turn == 1))
+        continue;
+      Sz behind = size_sub(st->s->ctx, to->dims[i], lo->sizes[i]);
+      int axis = st->lead + i;
+      if (!sz_eq(behind, from->dims[i])) f = pad_axis(st, &f, axis, SZ_NONE, behind, value);
+      if (!f.lost && !size_is(st->s->ctx, lo->sizes[i], 0))
+        f = pad_axis(st, &f, axis, lo->sizes[i], to->dims[i], value);
+    }
+  f.whole = (Fill){0};
+  f.there = false;
   f.infinite |= fill_infinite(value.number);
   f.anywhere |= fill_infinite(value.number);
   if (fill_infinite(value.number) && isfinite(value.number))
@@ -259,7 +282,7 @@ Fact pad_concat(SetStep *st) {
   join_add(&j, n + m, step_type(st)->dims[axis - st->lead], SLOT_fixed);
   bool behind = false; /* padding: what comes then is where there are no elements */
   for (int k = 0; k < m && !j.clash; k++) {
-    if (!behind) place_part(&j, n + k, n + m, 0, k + 1 < m, k);
+    if (!behind) place_part(&j, n + k, n + m, 0, k + 1 < m ? &(Fill){0} : NULL, k);
     behind = behind || axis_depends(&j, n + k);
     if (k) value = join_either(&j, value, j.operands[k].value);
   }
