@@ -1,9 +1,15 @@
-#include "passes/pipeline/pipeline.h"
 #include "app/prove.h"
 
-const Graph *prove_graph(Ctx *ctx, const Graph *g, const PipelineOptions *options) {
+#include "base/clock.h"
+#include "passes/pipeline/pipeline.h"
+
+const Graph *prove_graph(Ctx *ctx, const Graph *g, const PipelineOptions *options,
+                         SetClaims *proved, double *ms) {
   PassCtx *pc = pass_ctx_new(ctx, options);
   const Graph *out = pipeline_run(pc, g, "inline,grad");
+  double start = 1e3 * clock_seconds();
+  if (out) *proved = sets_proved(pc, out);
+  *ms = 1e3 * clock_seconds() - start;
   pass_ctx_free(pc);
   return out;
 }
@@ -14,9 +20,9 @@ bool prove_spec(Ctx *ctx, Spec *spec, const PipelineOptions *options) {
   for (uint32_t i = 0; i < claims.count; i++) {
     Lifetime claim = {.passing = true, .told_outside = true};
     ctx_enter(ctx, &claim); /* one claim at a time: only diagnostics stay */
-    const Graph *g = prove_graph(ctx, claims.graphs[i], options);
     SetClaims proved = {0};
-    if (g) proved = sets_claims(ctx, g);
+    double ms;
+    const Graph *g = prove_graph(ctx, claims.graphs[i], options, &proved, &ms);
     fine = fine && g;
     for (uint32_t k = 0; k < proved.proofs.len; k++)
       fine = sets_report(ctx, proved.proofs.data[k]) && fine;

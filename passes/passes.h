@@ -118,6 +118,7 @@ struct PassCtx {
   int64_t fuel_used;
   Plugins *plugins;
   VEC(PassState) states;
+  VEC(const Graph *) forms; /* earlier ones whose results are those of the graph */
 };
 
 /* ---- what passes share (passes/pass.c) ---- */

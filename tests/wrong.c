@@ -153,6 +153,31 @@ const Graph *proof_differentiated(Ctx *ctx, const Graph *g) {
   return NULL;
 }
 
+/* Without 'sets', which refuses graphs that depend on the order. */
+static const Graph *behind(Ctx *ctx, const Graph *g, const char *passes, SetClaims *claims,
+                           long *kept) {
+  PipelineOptions options = pipeline_options();
+  options.verify_each = true;
+  PassCtx *pc = pass_ctx_new(ctx, &options);
+  DiagMark mark = diag_mark(ctx);
+  const Graph *out = pipeline_run(pc, g, passes);
+  Text said = text_new(&ctx->arena);
+  diag_print(ctx, false, &said);
+  if (!out) printf("broken by a pass: %s", text_str(&said));
+  if (out) *claims = *pc->claims;
+  for (uint32_t k = 0; out && k < claims->proofs.len; k++) *kept += claims->proofs.data[k]->kept;
+  pass_ctx_free(pc);
+  diag_rollback(ctx, mark);
+  return out;
+}
+
+const Graph *proof_behind(Ctx *ctx, const Graph *g, SetClaims *claims, long *kept) {
+  SetClaims kernels = {0};
+  g = behind(ctx, g, "inline,grad,simplify,contract,scan-hoist,scan-defer,simplify,contract",
+             claims, kept);
+  return g && behind(ctx, g, "fuse", &kernels, kept) ? g : NULL;
+}
+
 void proof_shown(Ctx *ctx, const SetProof *proof) {
   for (uint32_t i = 0; i < proof->graph->results.len; i++) {
     const Fact *f = &proof->results[i];

@@ -34,6 +34,10 @@ Graph *proof_graph(Gen *gen, const char *path);
 /* The graph without calls and derivatives; NULL, said, where a pass fails. */
 const Graph *proof_differentiated(Ctx *ctx, const Graph *g);
 
+/* The graph that passes make of it, but for kernels, and what was proved before a pass and behind it; how many facts had to be
+ * kept. NULL, said, where a pass breaks its contract. */
+const Graph *proof_behind(Ctx *ctx, const Graph *g, SetClaims *claims, long *kept);
+
 /* Prints what is proved about each result. */
 void proof_shown(Ctx *ctx, const SetProof *proof);
 

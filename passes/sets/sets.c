@@ -134,12 +134,14 @@ static Fact param_fact(Sets *s, const Graph *g, Ref r) {
 }
 
 SetProof *sets_prove(Ctx *ctx, const Graph *g, const SetAxis *set) {
-  return sets_prove_by(ctx, g, set, set->padded ? padding_rules : order_rules, NULL);
+  return sets_prove_by(ctx, g, set, set->padded ? padding_rules : order_rules, NULL, NULL);
 }
 
 SetProof *sets_prove_by(Ctx *ctx, const Graph *g, const SetAxis *set, const SetRuleFn *rules,
-                        long *wrong) {
+                        const SetProof *before, long *wrong) {
   Sets s = {.ctx = ctx, .arena = &ctx->arena, .scratch = &ctx->arena, .set = set, .rules = rules};
+  for (uint32_t i = 0; before && i < before->facts->n_families; i++)
+    vec_push(s.arena, &s.families, before->facts->families[i]);
   Fact *params = arena_array(s.arena, Fact, g->params.len);
   for (uint32_t i = 0; i < g->params.len; i++)
     params[i] = (set->padded ? padding_param : param_fact)(&s, g, g->params.data[i]);
@@ -147,9 +149,10 @@ SetProof *sets_prove_by(Ctx *ctx, const Graph *g, const SetAxis *set, const SetR
   Fact *results = arena_array(s.arena, Fact, g->results.len);
   for (uint32_t i = 0; i < g->results.len; i++) results[i] = facts[g->results.data[i].i];
   SetProof *proof = arena_new(s.arena, SetProof);
-  *proof = (SetProof){set, g, results, arena_new(s.arena, SetFacts)};
+  *proof = (SetProof){set, g, results, arena_new(s.arena, SetFacts), 0};
   *proof->facts = s.facts;
   proof->facts->families = s.families.data;
+  proof->facts->n_families = s.families.len;
   if (wrong) *wrong += s.wrong;
   return proof;
 }

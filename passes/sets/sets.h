@@ -149,6 +149,7 @@ struct SetProof {
   const Graph *graph;
   const Fact *results; /* by result */
   struct SetFacts *facts;
+  uint32_t kept; /* results whose fact was proved before a pass, and not again */
 };
 /* Facts about every value of g, those of bodies included, for one of its sets. */
 SetProof *sets_prove(Ctx *ctx, const Graph *g, const SetAxis *set);
@@ -179,6 +180,7 @@ void padding_print(const Fact *fact, int lead, Text *out);
 bool fact_implied(Ctx *ctx, const Fact *before, const Fact *after);
 
 /* The set that a reason speaks of, in braces, filled in. */
+const char *set_fact_text(const SetProof *proof, const Fact *f, int lead);
 const char *set_reason_text(Ctx *ctx, const SetProof *proof, const Lost *lost);
 /* Diagnostics for the results that are not proved, those given up on purpose excepted. True when there are none. */
 bool sets_report(Ctx *ctx, const SetProof *proof);
@@ -187,14 +189,18 @@ bool sets_report(Ctx *ctx, const SetProof *proof);
 void sets_table(Ctx *ctx, const SetProof *proof, Text *out);
 void sets_table_json(Ctx *ctx, const SetProof *proof, const char *function, Text *out);
 
-/* ---- after every pass -------------------------------------------------------------------------- */
+/* ---- over passes (sets_claims.c) ----------------------------------------------------------------- */
 
-/* What is proved about the results of g; the text is the same whatever the names of sets are. */
+/* What is proved about the results of g, by its sets. */
 typedef struct SetClaims {
   VEC(SetProof *) proofs;
 } SetClaims;
 SetClaims sets_claims(Ctx *ctx, const Graph *g);
-/* NULL when all that was proved about the results still is, else what is not. */
-const char *sets_broken(Ctx *ctx, const SetClaims *before, const SetClaims *after);
+/* The same of a graph that a pass made; before: what was proved of the one that it was given, or NULL. *lost: NULL, or
+ * what is not proved again; keep: it stays proved, since the pass keeps what results are. */
+SetClaims sets_claims_after(Ctx *ctx, const Graph *g, const SetClaims *before, bool keep,
+                            const char **lost);
+/* What is proved of the results of a graph of that pipeline, or of a form that they had before a pass. */
+SetClaims sets_proved(PassCtx *pc, const Graph *g);
 
 #endif

@@ -1,4 +1,4 @@
-/* What was proved, for people: diagnostics, tables, remarks; and what must still hold after a pass. */
+/* What was proved, for people: diagnostics, tables, remarks. */
 #include "passes/sets/sets_join.h"
 
 #include <string.h>
@@ -98,7 +98,7 @@ static const char *value_name(const Graph *g, Ref r) {
   return *scope ? ctx_printf(g->ctx, "%s.%s", scope, name) : name;
 }
 
-static const char *fact_text(const SetProof *proof, const Fact *f, int lead) {
+const char *set_fact_text(const SetProof *proof, const Fact *f, int lead) {
   Ctx *ctx = proof->graph->ctx;
   Text text = text_new(&ctx->arena);
   (proof->set->padded ? padding_print : fact_print)(f, lead, &text);
@@ -123,7 +123,7 @@ static void add_rows(const SetProof *proof, const Graph *g, int lead, Rows *out)
     const Fact *f = sets_fact(proof, g, (Ref){i});
     bool weight = n->op == OP_param && (lead || span_none(n->span));
     if (f && !f->items && !str_none(n->name) && !weight) {
-      Row row = {value_name(g, (Ref){i}), type_str(ctx, n->type), fact_text(proof, f, lead),
+      Row row = {value_name(g, (Ref){i}), type_str(ctx, n->type), set_fact_text(proof, f, lead),
                  place_of(ctx, n->span)};
       vec_push(&ctx->arena, out, row);
     }
@@ -139,7 +139,8 @@ void sets_table(Ctx *ctx, const SetProof *proof, Text *out) {
     Ref r = proof->graph->results.data[i];
     const char *name = ctx_text(ctx, proof->graph->result_names.data[i]);
     Row row = {*name ? ctx_printf(ctx, "result %s", name) : ctx_printf(ctx, "result %u", i),
-               type_str(ctx, graph_type(proof->graph, r)), fact_text(proof, &proof->results[i], 0),
+               type_str(ctx, graph_type(proof->graph, r)),
+               set_fact_text(proof, &proof->results[i], 0),
                place_of(ctx, node_span(proof->graph, r))};
     vec_push(&ctx->arena, &rows, row);
   }
@@ -230,89 +231,4 @@ void sets_table_json(Ctx *ctx, const SetProof *proof, const char *function, Text
   for (uint32_t i = 0; i < proof->graph->results.len; i++)
     json_row(&json, ctx_printf(ctx, "result %u", i),
              graph_node(proof->graph, proof->graph->results.data[i]), &proof->results[i], 0);
-}
-
-/* ---- after every pass ------------------------------------------------------------------------ */
-
-SetClaims sets_claims(Ctx *ctx, const Graph *g) {
-  SetClaims out = {0};
-  SetAxes sets = sets_declared(ctx, g);
-  for (uint32_t i = 0; i < sets.len; i++) {
-    SetAxis *set = arena_copy(&ctx->arena, &sets.data[i], sizeof *set);
-    vec_push(&ctx->arena, &out.proofs, sets_prove(ctx, g, set));
-  }
-  return out;
-}
-
-/* No more of the value may be anything than before. A pass may write the same in a way that needs more conditions: a
- * quotient where there was a product. */
-static bool padding_implied(const Fact *before, const Fact *after) {
-  if (fact_refused(before) || after->lost) return fact_refused(before) != NULL;
-  return pad_any(before, true) || !pad_any(after, false);
-}
-
-bool fact_implied(Ctx *ctx, const Fact *before, const Fact *after) {
-  if (before->lost || after->lost) return before->lost != NULL;
-  if (before->ties) return true; /* a pass may find out that there are ties, and what they do */
-  SetAxis none = {0};
-  Sets s = {
-      .ctx = ctx, .arena = &ctx->arena, .scratch = &ctx->arena, .set = &none, .next_var = 1 << 20};
-  Graph *g = graph_new(ctx, (Str){0});
-  Ref r = build_scalar(g, DT_f32, 0);
-  SetStep st = {.s = &s, .g = g, .r = r, .node = graph_node(g, r)};
-  int n = 0;
-  for (int i = 0; i < before->n_atoms; i++)
-    n = before->atoms[i].axis >= n ? before->atoms[i].axis + 1 : n;
-  for (int i = 0; i < after->n_atoms; i++)
-    n = after->atoms[i].axis >= n ? after->atoms[i].axis + 1 : n;
-  Fact both = fact_meet(&st, before, after, n), shape = both;
-  if (both.lost) return false;
-  /* the old fact with its axes cut as those of both are */
-  Atom *atoms = arena_copy(&ctx->arena, both.atoms, (size_t)both.n_atoms * sizeof *atoms);
-  for (int i = 0; i < both.n_atoms; i++) atoms[i].slot = slot_fresh(&s);
-  shape.atoms = atoms;
-  shape.value = slot_fresh(&s);
-  Fact plain = fact_meet(&st, before, &shape, n);
-  return fact_same(&s, &plain, &both);
-}
-
-const char *sets_broken(Ctx *ctx, const SetClaims *before, const SetClaims *after) {
-  for (uint32_t k = 0; k < before->proofs.len; k++) {
-    const SetProof *old = before->proofs.data[k];
-    if (k >= after->proofs.len) return ctx_printf(ctx, "%s is gone", old->set->name);
-    const SetProof *new = after->proofs.data[k];
-    for (uint32_t i = 0; i < old->graph->results.len; i++)
-      if (!(old->set->padded ? padding_implied(&old->results[i], &new->results[i])
-                             : fact_implied(ctx, &old->results[i], &new->results[i])))
-        return ctx_printf(ctx, "result %u was %s for %s, and is %s", i,
-                          fact_text(old, &old->results[i], 0), old->set->name,
-                          fact_text(new, &new->results[i], 0));
-  }
-  return NULL;
-}
-
-/* ---- the pass -------------------------------------------------------------------------------- */
-
-static void remark_facts(PassCtx *pc, const SetProof *proof, const Graph *g, int lead) {
-  for (uint32_t i = 0; i < g->nodes.len; i++) {
-    const Node *n = &g->nodes.data[i];
-    const Fact *f = sets_fact(proof, g, (Ref){i});
-    if (f && !f->items && !str_none(n->name))
-      remark(pc, g, (Ref){i}, fact_refused(f) ? REMARK_missed : REMARK_analysis,
-             proof->set->padded ? padding_verdict_name[padding_verdict(f)]
-                                : set_verdict_name[fact_verdict(f)],
-             "%s: %s", proof->set->name, fact_text(proof, f, lead));
-    if (n->body) remark_facts(pc, proof, n->body, lead + (n->op == OP_scan));
-  }
-}
-
-Graph *pass_sets(PassCtx *pc, const Graph *g, const PassOptions *options) {
-  (void)options;
-  SetClaims claims = sets_claims(pc->ctx, g);
-  bool fine = true;
-  for (uint32_t i = 0; i < claims.proofs.len; i++) {
-    if (remarks_on(pc)) remark_facts(pc, claims.proofs.data[i], g, 0);
-    fine = sets_report(pc->ctx, claims.proofs.data[i]) && fine;
-  }
-  return fine ? (Graph *)g : NULL;
 }

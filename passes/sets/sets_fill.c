@@ -302,6 +302,6 @@ Fact end_infinite(const SetStep *st, Fact f) {
   if (f.lost || !f.anywhere) return f;
   f.infinite = floats ? infinite_of(st, a->infinite, b->infinite, f.infinite) : 0;
   f.anywhere = floats ? infinite_of(st, a->anywhere, b->anywhere, f.anywhere) : 0;
-  if (f.furthest > 0 && !picks(st->node->op)) f.furthest = INFINITY;
+  f.furthest = !f.anywhere ? 0 : f.furthest > 0 && !picks(st->node->op) ? INFINITY : f.furthest;
   return f;
 }

@@ -28,6 +28,7 @@ typedef struct SetFacts {
   VEC(SetVisit) visits;
   Map by_graph;           /* of the visits */
   const Family *families; /* family i + 1 */
+  uint32_t n_families;
 } SetFacts;
 
 typedef struct SetStep SetStep;
@@ -258,9 +259,10 @@ Loop sets_loop(SetStep *st);
 /* Rank of a value of the body, loops included. */
 int sets_loop_rank(const Loop *l, Ref r);
 
-/* sets_prove by other rules: for tests of the tests. *wrong counts facts that they falsified. */
+/* sets_prove by those rules; before: NULL, or a proof whose facts may be compared with these. Tests of the tests make rules
+ * wrong: *wrong counts facts that they falsified. */
 SetProof *sets_prove_by(Ctx *ctx, const Graph *g, const SetAxis *set, const SetRuleFn *rules,
-                        long *wrong);
+                        const SetProof *before, long *wrong);
 extern const SetRuleFn order_rules[N_SET_RULES], padding_rules[N_SET_RULES];
 /* A parameter of the graph as declared, where the mask says what is padding. */
 Fact padding_param(Sets *s, const Graph *g, Ref r);
