@@ -4,6 +4,13 @@
 #include "runtime/loop.h"
 #include "base/processors.h"
 
+/* What compiled code calls by the names of instructions, and what else. */
+#define CALLS_kernel(name)
+#define CALLS_loop(name)
+#define CALLS_library(name) {"ordo_" #name, (const void *)(uintptr_t)run_##name},
+#define CALLS_product(name) {"ordo_" #name, (const void *)(uintptr_t)product_call},
+#define CALLS_foreign(name) {"ordo_" #name, (const void *)(uintptr_t)foreign_call},
+
 static bool define_runtime(Engine *engine, const char **why) {
   const struct {
     const char *symbol;
@@ -13,14 +20,15 @@ static bool define_runtime(Engine *engine, const char **why) {
       {"loop_begin", (const void *)(uintptr_t)loop_begin},
       {"loop_advance", (const void *)(uintptr_t)loop_advance},
       {"loop_end", (const void *)(uintptr_t)loop_end},
-      {"ordo_product", (const void *)(uintptr_t)product_call},
-      {"ordo_foreign", (const void *)(uintptr_t)foreign_call},
+#define INSTR(name, kind, ...) CALLS_##kind(name)
+#include "passes/plan/instr.def"
+#undef INSTR
       {"ordo_check", (const void *)(uintptr_t)program_check},
       {"ordo_tick", (const void *)(uintptr_t)profile_tick},
   };
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
     if (!jit_define(engine->jit, table[i].symbol, table[i].address, why)) return false;
-  return library_define(engine->jit, why);
+  return true;
 }
 
 static bool start(Engine *engine, int threads, const Target *target, const char *cache,

@@ -21,8 +21,6 @@ struct Engine {
 
 /* The table of an element type (f32 or f64), empty until it is linked. */
 GemmKernels *engine_products(Engine *engine, DType dtype);
-/* Makes the library functions visible to compiled code. */
-bool library_define(Jit *jit, const char **why);
 
 /* ---- a program: what is known before sizes are ---- */
 

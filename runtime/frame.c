@@ -88,10 +88,12 @@ static bool lay_kernel(Layout *l, const PlanInstr *instr, StepInstr *step) {
 
 static bool lay_library(Layout *l, const PlanInstr *instr, StepInstr *step) {
   LibraryCall call;
-  int of = instr->kind == INS_argsort ? instr->in[0] : instr->out[0];
-  if (!library_call(l->ctx, instr, l->program->plan->buffers.data[of].type, &call, &l->why))
-    return false;
-  step->symbol = call.symbol;
+  /* The node's type, not the buffer's: that may be of another shape, seen through a reshape. */
+  int data = instr_info[instr->kind].data;
+  Ty type = instr->node ? graph_type(instr->graph, instr->node->operands[data])
+                        : l->program->plan->buffers.data[instr->in[data]].type;
+  library_call(l->ctx, instr, type, &call);
+  step->symbol = instr_info[instr->kind].symbol;
   step->at = new_launch(l, instr, (uint32_t)call.n_sizes, call.range, call.work);
   uint32_t slot = fill_arrays(l, instr, step->at);
   for (int k = 0; k < call.n_sizes; k++) fill_size(l, slot + (uint32_t)k, call.sizes[k]);
@@ -102,7 +104,7 @@ static bool lay_product(Layout *l, const PlanInstr *instr, StepInstr *step) {
   Product *product = product_new(l->program, instr, &l->why);
   if (!product) return false;
   step->kind = STEP_call;
-  step->symbol = "ordo_product";
+  step->symbol = instr_info[instr->kind].symbol;
   step->at = take(l, STEP_HEADER + 4) + STEP_HEADER;
   fill_pointer(l, fill_arrays(l, instr, step->at), product);
   vec_push(&l->ctx->arena, &l->program->products, product);
@@ -122,7 +124,7 @@ static bool lay_foreign(Layout *l, const PlanInstr *instr, StepInstr *step) {
   if (!foreign) return false;
   vec_push(&l->ctx->arena, &l->program->foreign, foreign);
   step->kind = STEP_call;
-  step->symbol = "ordo_foreign";
+  step->symbol = instr_info[instr->kind].symbol;
   step->at = take(l, STEP_HEADER + foreign_slots(ranks, n)) + STEP_HEADER;
   fill_pointer(l, step->at, foreign);
   uint32_t slot = fill_arrays(l, instr, step->at + 1);
@@ -164,7 +166,7 @@ static void lay_carries(Layout *l, const PlanScan *plan, Loop *scan) {
 
 static bool lay_block(Layout *l, const PlanBlock *block, StepBlock *steps);
 
-static bool lay_scan(Layout *l, const PlanInstr *instr, StepInstr *step) {
+static bool lay_loop(Layout *l, const PlanInstr *instr, StepInstr *step) {
   const PlanScan *plan = instr->scan;
   Loop *scan = arena_new(&l->ctx->arena, Loop);
   step->kind = STEP_scan;
@@ -210,11 +212,12 @@ static void bind_views(Layout *l) {
   }
 }
 
+/* By the kind of the row. */
 static bool (*const lay_instr[N_INSTR_KINDS])(Layout *, const PlanInstr *, StepInstr *) = {
-    [INS_kernel] = lay_kernel,   [INS_dot] = lay_product,    [INS_sort] = lay_library,
-    [INS_argsort] = lay_library, [INS_cumsum] = lay_library, [INS_scatter] = lay_library,
-    [INS_update] = lay_library,  [INS_assign] = lay_library, [INS_foreign] = lay_foreign,
-    [INS_copy] = lay_library,    [INS_scan] = lay_scan};
+#define INSTR(name, kind, ...) [INS_##name] = lay_##kind,
+#include "passes/plan/instr.def"
+#undef INSTR
+};
 
 static void watch(Layout *l, const PlanInstr *instr, StepInstr *step) {
   uint32_t *slots = arena_array(&l->ctx->arena, uint32_t, instr->n_in + instr->n_out);

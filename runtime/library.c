@@ -15,7 +15,7 @@ enum {
 
 /* ---- copy: [from, to] [bytes] ---- */
 
-static void run_copy(const uint64_t *args, int64_t lo, int64_t hi) {
+void run_copy(const uint64_t *args, int64_t lo, int64_t hi) {
   int64_t bytes = (int64_t)args[2], begin = lo * COPY_BLOCK, end = hi * COPY_BLOCK;
   if (end > bytes) end = bytes;
   if (begin < end)
@@ -23,7 +23,7 @@ static void run_copy(const uint64_t *args, int64_t lo, int64_t hi) {
             (size_t)(end - begin));
 }
 
-/* ---- cumsum: [a, y] [n, inner] + flags in the symbol; an item is one line ---- */
+/* ---- cumsum: [a, y] [n, inner, dtype, flags]; an item is one line ---- */
 
 typedef struct Line {
   int64_t start, n, stride; /* in elements */
@@ -49,7 +49,7 @@ CUMSUM(f64, double, double, PLAIN, PLAIN)
 CUMSUM(i32, int32_t, uint32_t, PLAIN, PLAIN)
 CUMSUM(bf16, uint16_t, double, bf16_to_f32, bf16_from_f32)
 
-static void run_cumsum(const uint64_t *args, int64_t lo, int64_t hi) {
+void run_cumsum(const uint64_t *args, int64_t lo, int64_t hi) {
   const void *a = (const void *)(uintptr_t)args[0];
   void *y = (void *)(uintptr_t)args[1];
   DType dtype = (DType)args[4];
@@ -198,16 +198,12 @@ static void sort_lines(const uint64_t *args, int64_t lo, int64_t hi, bool indice
   }
 }
 
-static void run_sort(const uint64_t *args, int64_t lo, int64_t hi) {
-  sort_lines(args, lo, hi, false);
-}
-static void run_argsort(const uint64_t *args, int64_t lo, int64_t hi) {
-  sort_lines(args, lo, hi, true);
-}
+void run_sort(const uint64_t *args, int64_t lo, int64_t hi) { sort_lines(args, lo, hi, false); }
+void run_argsort(const uint64_t *args, int64_t lo, int64_t hi) { sort_lines(args, lo, hi, true); }
 
 /* ---- update: [a, b, start, y] [extent, part, inner bytes]; an item is one block of the outer axes ---- */
 
-static void run_update(const uint64_t *args, int64_t lo, int64_t hi) {
+void run_update(const uint64_t *args, int64_t lo, int64_t hi) {
   const char *a = (const char *)(uintptr_t)args[0], *b = (const char *)(uintptr_t)args[1];
   int64_t start = *(const int32_t *)(uintptr_t)args[2];
   char *y = (char *)(uintptr_t)args[3];
@@ -223,7 +219,7 @@ static void run_update(const uint64_t *args, int64_t lo, int64_t hi) {
 
 /* ---- assign: [cost, column, scratch] [n, dtype]; an item is one matrix ---- */
 
-static void run_assign(const uint64_t *args, int64_t lo, int64_t hi) {
+void run_assign(const uint64_t *args, int64_t lo, int64_t hi) {
   const void *cost = (const void *)(uintptr_t)args[0];
   int32_t *column = (int32_t *)(uintptr_t)args[1];
   int64_t n = (int64_t)args[3], each = n * n + ASSIGN_SCRATCH(n);
@@ -282,7 +278,7 @@ static bool many_a_row(int64_t middle, int64_t extent, int64_t width) {
 SCATTER(f32, float, PLAIN, PLAIN)
 SCATTER(f64, double, PLAIN, PLAIN)
 SCATTER(i32, uint32_t, PLAIN, PLAIN)
-static void run_scatter(const uint64_t *args, int64_t lo, int64_t hi) {
+void run_scatter(const uint64_t *args, int64_t lo, int64_t hi) {
   const int32_t *index = (const int32_t *)(uintptr_t)args[0];
   const char *b = (const char *)(uintptr_t)args[1];
   char *y = (char *)(uintptr_t)args[2];
@@ -324,24 +320,29 @@ static Sz ceil_div(Ctx *ctx, Sz a, int64_t k) {
 
 static void add_size(LibraryCall *call, Sz size) { call->sizes[call->n_sizes++] = size; }
 
-static void line_call(Ctx *ctx, const PlanInstr *instr, LibraryCall *call, int64_t work) {
-  const TypeInfo *a = graph_info(instr->graph, instr->node->operands[0]);
-  int axis = (int)node_int(instr->node, A_axis, 0);
+static void sizes_copy(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call) {
+  (void)instr;
+  int of = dtype_bytes[type_info(ctx, value)->dtype];
+  Sz bytes = size_mul(ctx, type_count(ctx, value), size_const(ctx, of));
+  add_size(call, bytes);
+  call->range = ceil_div(ctx, bytes, COPY_BLOCK);
+  call->work = size_div(ctx, bytes, size_const(ctx, 8));
+}
+
+static void sizes_line(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call) {
+  const TypeInfo *a = type_info(ctx, value);
+  const Node *node = instr->node;
+  int axis = (int)node_int(node, A_axis, 0);
   Sz inner = product(ctx, a->dims, axis + 1, a->rank);
   add_size(call, a->dims[axis]);
   add_size(call, inner);
   add_size(call, size_const(ctx, a->dtype));
+  add_size(call,
+           size_const(ctx, node_int(node, A_reverse, 0) | node_int(node, A_exclusive, 0) << 1));
   call->range = size_mul(ctx, product(ctx, a->dims, 0, axis), inner);
-  call->work = size_mul(ctx, size_mul(ctx, call->range, a->dims[axis]), size_const(ctx, work));
 }
 
-static void cumsum_call(Ctx *ctx, const PlanInstr *instr, LibraryCall *call) {
-  line_call(ctx, instr, call, 4);
-  int64_t flags = node_int(instr->node, A_reverse, 0) | node_int(instr->node, A_exclusive, 0) << 1;
-  add_size(call, size_const(ctx, flags));
-}
-
-static void scatter_call(Ctx *ctx, const PlanInstr *instr, LibraryCall *call) {
+static void sizes_scatter(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call) {
   const TypeInfo *index = graph_info(instr->graph, instr->node->operands[0]);
   const TypeInfo *y = type_info(ctx, instr->node->type);
   int axis = (int)node_int(instr->node, A_axis, 0), batch = (int)node_int(instr->node, A_batch, 0);
@@ -355,11 +356,12 @@ static void scatter_call(Ctx *ctx, const PlanInstr *instr, LibraryCall *call) {
   add_size(call, size_const(ctx, y->dtype));
   Sz matrices = size_mul(ctx, product(ctx, y->dims, 0, batch), pre);
   call->range = size_mul(ctx, matrices, ceil_div(ctx, post, COLUMN_BLOCK));
-  call->work = size_mul(ctx, size_mul(ctx, matrices, post), size_add(ctx, middle, y->dims[axis]));
+  call->work = size_add(ctx, call->work, type_count(ctx, instr->node->type));
+  (void)value;
 }
 
-static void update_call(Ctx *ctx, const PlanInstr *instr, LibraryCall *call) {
-  const TypeInfo *a = graph_info(instr->graph, instr->node->operands[0]);
+static void sizes_update(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call) {
+  const TypeInfo *a = type_info(ctx, value);
   const TypeInfo *b = graph_info(instr->graph, instr->node->operands[1]);
   int axis = (int)node_int(instr->node, A_axis, 0);
   Sz inner = product(ctx, a->dims, axis + 1, a->rank);
@@ -367,85 +369,36 @@ static void update_call(Ctx *ctx, const PlanInstr *instr, LibraryCall *call) {
   add_size(call, b->dims[axis]);
   add_size(call, size_mul(ctx, inner, size_const(ctx, dtype_bytes[a->dtype])));
   call->range = product(ctx, a->dims, 0, axis);
-  bool in_place = instr->out[0] == instr->in[0];
-  call->work = size_mul(ctx, call->range, size_mul(ctx, inner, (in_place ? b : a)->dims[axis]));
+  if (instr->out[0] == instr->in[0]) /* the rest stays as it is */
+    call->work = type_count(ctx, graph_type(instr->graph, instr->node->operands[1]));
 }
 
-static void assign_call(Ctx *ctx, const PlanInstr *instr, LibraryCall *call) {
-  const TypeInfo *a = graph_info(instr->graph, instr->node->operands[0]);
+static void sizes_assign(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call) {
+  (void)instr;
+  const TypeInfo *a = type_info(ctx, value);
   Sz n = a->dims[a->rank - 1];
   add_size(call, n);
   add_size(call, size_const(ctx, a->dtype));
   call->range = product(ctx, a->dims, 0, a->rank - 2);
-  call->work =
-      size_mul(ctx, product(ctx, a->dims, 0, a->rank), size_mul(ctx, n, size_const(ctx, 2)));
+  call->work = size_mul(ctx, call->work, n);
 }
 
-static bool can_add(DType d) { return d == DT_f32 || d == DT_f64 || d == DT_i32 || d == DT_bf16; }
+/* What the rows of the table say of library instructions; the others have no sizes. */
+typedef void (*SizesFn)(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call);
+static const SizesFn sizes_of[N_INSTR_KINDS] = {
+#define SIZES_library(sizes)          sizes_##sizes
+#define SIZES_kernel(sizes)           NULL
+#define SIZES_product(sizes)          NULL
+#define SIZES_foreign(sizes)          NULL
+#define SIZES_loop(sizes)             NULL
+#define INSTR(name, kind, sizes, ...) [INS_##name] = SIZES_##kind(sizes),
+#include "passes/plan/instr.def"
+#undef INSTR
+};
 
-bool library_call(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call, const char **why) {
+void library_call(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call) {
   *call = (LibraryCall){0};
-  DType dtype = type_info(ctx, value)->dtype;
-  switch (instr->kind) {
-  case INS_copy: {
-    Sz bytes = size_mul(ctx, type_count(ctx, value), size_const(ctx, dtype_bytes[dtype]));
-    call->symbol = "ordo_copy", call->function = run_copy;
-    add_size(call, bytes);
-    call->range = ceil_div(ctx, bytes, COPY_BLOCK);
-    call->work = size_div(ctx, bytes, size_const(ctx, 8));
-    return true;
-  }
-  case INS_sort:
-    call->symbol = "ordo_sort", call->function = run_sort;
-    break;
-  case INS_argsort:
-    call->symbol = "ordo_argsort", call->function = run_argsort;
-    break;
-  case INS_cumsum:
-    call->symbol = "ordo_cumsum", call->function = run_cumsum;
-    break;
-  case INS_scatter:
-    call->symbol = "ordo_scatter", call->function = run_scatter;
-    break;
-  case INS_update:
-    call->symbol = "ordo_update", call->function = run_update;
-    break;
-  case INS_assign:
-    call->symbol = "ordo_assign", call->function = run_assign;
-    break;
-  default:
-    *why = "no library function for this instruction";
-    return false;
-  }
-  if ((instr->kind == INS_cumsum || instr->kind == INS_scatter) && !can_add(dtype)) {
-    *why =
-        arena_printf(&ctx->arena, "'%s' of %s is not supported by compiled code; cast to f32 first",
-                     op_info[instr->node->op].name, dtype_name[dtype]);
-    return false;
-  }
-  if (instr->kind == INS_cumsum)
-    cumsum_call(ctx, instr, call);
-  else if (instr->kind == INS_scatter)
-    scatter_call(ctx, instr, call);
-  else if (instr->kind == INS_update)
-    update_call(ctx, instr, call);
-  else if (instr->kind == INS_assign)
-    assign_call(ctx, instr, call);
-  else
-    line_call(ctx, instr, call, 32);
-  return true;
-}
-
-bool library_define(Jit *jit, const char **why) {
-  const struct {
-    const char *symbol;
-    LaunchFn function;
-  } table[] = {{"ordo_copy", run_copy},       {"ordo_sort", run_sort},
-               {"ordo_argsort", run_argsort}, {"ordo_cumsum", run_cumsum},
-               {"ordo_scatter", run_scatter}, {"ordo_update", run_update},
-               {"ordo_assign", run_assign}};
-  for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-    if (!jit_define(jit, table[i].symbol, (const void *)(uintptr_t)table[i].function, why))
-      return false;
-  return true;
+  Sz each = size_const(ctx, instr_info[instr->kind].work);
+  call->work = size_mul(ctx, type_count(ctx, value), each);
+  sizes_of[instr->kind](ctx, instr, value, call);
 }

@@ -17,7 +17,7 @@ static bool buffer_has_nan(const Program *p, int buffer, uint64_t pointer) {
 
 const char *instr_describe(const Program *p, const PlanInstr *instr) {
   Text text = text_new(&p->ctx->arena);
-  text_puts(&text, instr_name[instr->kind]);
+  text_puts(&text, instr_info[instr->kind].name);
   if (!instr->node || !instr->node->body) return text_str(&text);
   const Graph *body = instr->node->body;
   const char *separator = " of ";

@@ -3,12 +3,6 @@
 
 #include <limits.h>
 
-#include "ir/assign.h"
-
-const char *const instr_name[N_INSTR_KINDS] = {"kernel",  "dot",     "sort",   "argsort",
-                                               "cumsum",  "scatter", "update", "assign",
-                                               "foreign", "copy",    "scan"};
-
 typedef struct Planner {
   Ctx *ctx;
   Plan *plan;
@@ -105,26 +99,13 @@ static Ref producer(const Graph *g, Ref r, int *item) {
   }
 }
 
-static bool instr_kind(Op op, InstrKind *kind) {
-  static const struct {
-    Op op;
-    InstrKind kind;
-  } table[] = {{OP_kernel, INS_kernel},   {OP_dot, INS_dot},       {OP_sort, INS_sort},
-               {OP_argsort, INS_argsort}, {OP_cumsum, INS_cumsum}, {OP_scatter_add, INS_scatter},
-               {OP_update, INS_update},   {OP_assign, INS_assign}, {OP_foreign, INS_foreign},
-               {OP_scan, INS_scan}};
-  for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-    if (table[i].op == op) return *kind = table[i].kind, true;
-  return false;
-}
-
 /* Asks that a value be written to a destination; false when its producer is no instruction here or
  * is taken, so that a copy is needed. */
 static bool want(const Block *block, Ref r, int destination) {
   int item;
   Ref made = producer(block->graph, r, &item);
   InstrKind kind;
-  if (!instr_kind(graph_node(block->graph, made)->op, &kind)) return false;
+  if (!instr_of(graph_node(block->graph, made)->op, &kind)) return false;
   int *slot = &block->wanted[made.i].buffers[item];
   if (*slot >= 0) return false;
   *slot = destination;
@@ -150,36 +131,27 @@ static void add_copy(Planner *p, Block *block, int from, int to) {
 
 static PlanBlock *plan_body(Planner *p, PlanScan *scan, const Node *node, const int *operands);
 
-/* Working memory of an assignment: for each matrix a copy of it and what the search keeps. */
-static Ty scratch_type(Ctx *ctx, Ty cost) {
-  const TypeInfo *info = type_info(ctx, cost);
-  Sz *dims = arena_copy(&ctx->arena, info->dims, sizeof(Sz) * (size_t)info->rank);
-  Sz n = dims[info->rank - 1], ends = size_add(ctx, n, size_const(ctx, 1));
-  dims[info->rank - 2] = size_const(ctx, 1);
-  dims[info->rank - 1] =
-      size_add(ctx, size_mul(ctx, n, n), size_mul(ctx, size_const(ctx, ASSIGN_SCRATCH(0)), ends));
-  return type_tensor(ctx, DT_f64, dims, info->rank);
-}
-
 /* Buffers for an instruction's results: where they are wanted, else new ones. */
 static void place_results(Planner *p, Block *block, uint32_t i, const PlanInstr *instr) {
   const Node *node = &block->graph->nodes.data[i];
-  for (int k = 0; k < instr->n_out; k++) {
-    if (instr->kind == INS_assign && k == 1) {
-      Ty type = scratch_type(p->ctx, graph_type(block->graph, node->operands[0]));
-      instr->out[k] = add_buffer(p, BUF_arena, type, NULL);
-      continue;
-    }
+  int n = value_count(p->ctx, node->type);
+  for (int k = 0; k < n; k++) {
     int wanted = block->wanted[i].buffers[k];
     instr->out[k] =
         wanted >= 0 ? wanted : add_buffer(p, BUF_arena, value_type(p->ctx, node->type, k), node);
+  }
+  if (instr->n_out > n) {
+    Ty scratch = instr_info[instr->kind].scratch(p->ctx, block->graph, node);
+    instr->out[n] = add_buffer(p, BUF_arena, scratch, NULL);
   }
   block->places[i] = (Places){instr->n_out, instr->out};
 }
 
 static void plan_instr(Planner *p, Block *block, uint32_t i, InstrKind kind) {
   const Node *node = &block->graph->nodes.data[i];
-  int n_out = value_count(p->ctx, node->type) + (kind == INS_assign);
+  p->why = instr_refuses(kind, block->graph, node);
+  if (p->why) return;
+  int n_out = value_count(p->ctx, node->type) + (instr_info[kind].scratch != NULL);
   PlanInstr *instr = add_instr(p, block, kind, node, node->n_operands, n_out);
   for (int k = 0; k < node->n_operands; k++) instr->in[k] = place_of(block, node->operands[k]);
   place_results(p, block, i, instr);
@@ -219,7 +191,7 @@ static bool plan_nodes(Planner *p, Block *block) {
             block->places[node->operands[0].i].buffers[node_int(node, A_index, 0)]);
     } else if (node->op == OP_reshape) {
       place(p, block, (Ref){i}, place_of(block, node->operands[0]));
-    } else if (instr_kind(node->op, &kind)) {
+    } else if (instr_of(node->op, &kind)) {
       plan_instr(p, block, i, kind);
       if (p->why) return false;
     } else {
@@ -279,12 +251,18 @@ static bool read_after(const Graph *g, Ref x, uint32_t after) {
   return false;
 }
 
+/* Whether the node writes its result over its first operand where it can (op 'update'). */
+static bool changes_first(const Node *node) {
+  InstrKind kind;
+  return instr_of(node->op, &kind) && instr_info[kind].in_place == IN_PLACE_first;
+}
+
 /* A result that is made from the carried value by updates alone, each the last reader of what it
  * updates. */
 static bool only_updated(const Block *block, Ref result, Ref carry) {
   const Graph *g = block->graph;
   Ref r = result;
-  while (graph_node(g, r)->op == OP_update) {
+  while (changes_first(graph_node(g, r))) {
     Ref old = graph_node(g, r)->operands[0];
     if (block->wanted[r.i].buffers[0] >= 0 || read_after(g, old, r.i)) return false;
     r = old;
@@ -297,7 +275,7 @@ static void update_in_place(Planner *p, Block *block, PlanCarry *carry, Ref resu
   carry->in_place = true;
   carry->ping = add_buffer(p, BUF_arena, graph_type(g, result), graph_node(g, result));
   carry->out = carry->in;
-  for (Ref r = result; graph_node(g, r)->op == OP_update; r = graph_node(g, r)->operands[0])
+  for (Ref r = result; changes_first(graph_node(g, r)); r = graph_node(g, r)->operands[0])
     block->wanted[r.i].buffers[0] = carry->in;
 }
 
@@ -475,13 +453,14 @@ static bool is_result(const PlanInstr *instr, const Plan *plan, int root) {
   return false;
 }
 
-/* An update writes over the tensor that it changes when that dies there. */
-static void reuse_updated(Planner *p, const PlanInstr *instr) {
+/* An instruction that changes a part of its first operand writes over it when it dies there. */
+static void reuse_first(Planner *p, const PlanInstr *instr) {
   const Buffer *result = buffer_at(p, instr->out[0]);
   int root = plan_root(p->plan, instr->in[0]);
   if (result->kind != BUF_arena || result->alias >= 0 || result->first != instr->position) return;
   if (buffer_at(p, root)->kind != BUF_arena || buffer_at(p, root)->last != instr->position) return;
-  if (plan_root(p->plan, instr->in[1]) == root || plan_root(p->plan, instr->in[2]) == root) return;
+  for (int k = 1; k < instr->n_in; k++)
+    if (plan_root(p->plan, instr->in[k]) == root) return;
   if (root != instr->out[0]) share(p, instr->out[0], root);
 }
 
@@ -489,8 +468,9 @@ static void reuse_operands(Planner *p, const PlanBlock *block) {
   for (uint32_t i = 0; i < block->instrs.len; i++) {
     const PlanInstr *instr = &block->instrs.data[i];
     if (instr->scan) reuse_operands(p, instr->scan->body);
-    if (instr->kind == INS_update) reuse_updated(p, instr);
-    if (instr->kind != INS_kernel) continue;
+    InPlace in_place = instr_info[instr->kind].in_place;
+    if (in_place == IN_PLACE_first) reuse_first(p, instr);
+    if (in_place != IN_PLACE_elementwise) continue;
     int *taken =
         new_ints(p, instr->n_out, -1); /* roots that an earlier result of this kernel took over */
     for (int out = 0; out < instr->n_out; out++) {
@@ -528,9 +508,10 @@ static bool in_place_ok(Planner *p, int result_buffer, int param_buffer) {
       !type_same_shape(p->ctx, buffer_at(p, result_buffer)->type, buffer_at(p, param_buffer)->type))
     return false;
   if (last < writer->position) return true;
-  if (writer->kind == INS_scan) /* final carries are copied when the loop is over */
+  if (writer->scan) /* final carries are copied when the loop is over */
     return out < writer->scan->n_carries && last <= block_end(writer->scan->body, writer->position);
-  if (writer->kind != INS_kernel || last > writer->position) return false;
+  if (instr_info[writer->kind].in_place != IN_PLACE_elementwise || last > writer->position)
+    return false;
   for (int in = 0; in < writer->n_in; in++)
     if (writer->in[in] == param_buffer && !may_overwrite(p, writer, in, out)) return false;
   return true;

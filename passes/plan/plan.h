@@ -13,6 +13,7 @@
 #define ORDO_PASSES_PLAN_PLAN_H
 
 #include "passes/passes.h"
+#include "passes/plan/instr.h"
 
 typedef enum BufferKind {
   BUF_arena,  /* planned memory */
@@ -33,21 +34,6 @@ typedef struct Buffer {
   Str name;        /* of the value, for the memory table */
   Span span;
 } Buffer;
-
-typedef enum InstrKind {
-  INS_kernel,
-  INS_dot,
-  INS_sort,
-  INS_argsort,
-  INS_cumsum,
-  INS_scatter,
-  INS_update,
-  INS_assign,
-  INS_foreign,
-  INS_copy,
-  INS_scan,
-  N_INSTR_KINDS
-} InstrKind;
 
 typedef struct PlanBlock PlanBlock;
 
@@ -83,7 +69,7 @@ typedef struct PlanInstr {
   const Graph *graph;
   const Node *node; /* NULL for copy */
   int n_in, n_out;
-  int *in, *out; /* buffers; of assign the last of out is scratch memory */
+  int *in, *out; /* buffers; working memory (InstrInfo.scratch) is the last of out */
   PlanScan *scan;
   int position;
 } PlanInstr;
@@ -117,6 +103,5 @@ int64_t plan_offsets(const Plan *plan, const SizeEnv *sizes, int64_t *offsets, A
 void plan_print(const Plan *plan, Text *out);
 /* Remarks of the plan of a fused graph: which updates copy what they change. */
 void plan_remarks(PassCtx *pc, const Graph *g);
-extern const char *const instr_name[N_INSTR_KINDS];
 
 #endif

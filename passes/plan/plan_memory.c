@@ -71,7 +71,7 @@ int64_t plan_offsets(const Plan *plan, const SizeEnv *sizes, int64_t *offsets, A
 static void print_block(const Plan *plan, const PlanBlock *block, int depth, Text *out) {
   for (uint32_t i = 0; i < block->instrs.len; i++) {
     const PlanInstr *instr = &block->instrs.data[i];
-    text_printf(out, "%4d %*s%s", instr->position, 2 * depth, "", instr_name[instr->kind]);
+    text_printf(out, "%4d %*s%s", instr->position, 2 * depth, "", instr_info[instr->kind].name);
     for (int k = 0; k < instr->n_in; k++) text_printf(out, " b%d", instr->in[k]);
     text_puts(out, " ->");
     for (int k = 0; k < instr->n_out; k++) text_printf(out, " b%d", instr->out[k]);

@@ -24,7 +24,7 @@ static void remark_update(PassCtx *pc, const Plan *plan, const PlanInstr *instr,
 static void remark_block(PassCtx *pc, const Plan *plan, const PlanBlock *block, bool loop) {
   for (uint32_t i = 0; i < block->instrs.len; i++) {
     const PlanInstr *instr = &block->instrs.data[i];
-    if (instr->kind == INS_update) remark_update(pc, plan, instr, loop);
+    if (instr_info[instr->kind].in_place == IN_PLACE_first) remark_update(pc, plan, instr, loop);
     if (instr->scan) remark_block(pc, plan, instr->scan->body, true);
   }
 }

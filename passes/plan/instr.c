@@ -1,0 +1,37 @@
+/* What the rows of instr.def say: see instr.h. */
+#include "passes/plan/instr.h"
+
+#include "ir/assign.h"
+
+/* For each matrix a copy of it and what the search keeps. */
+static Ty scratch_assign(Ctx *ctx, const Graph *g, const Node *node) {
+  const TypeInfo *cost = graph_info(g, node->operands[0]);
+  Sz *dims = arena_copy(&ctx->arena, cost->dims, sizeof(Sz) * (size_t)cost->rank);
+  Sz n = dims[cost->rank - 1], ends = size_add(ctx, n, size_const(ctx, 1));
+  dims[cost->rank - 2] = size_const(ctx, 1);
+  dims[cost->rank - 1] =
+      size_add(ctx, size_mul(ctx, n, n), size_mul(ctx, size_const(ctx, ASSIGN_SCRATCH(0)), ends));
+  return type_tensor(ctx, DT_f64, dims, cost->rank);
+}
+
+const InstrInfo instr_info[N_INSTR_KINDS] = {
+#define INSTR(id, kind, sizes, ...) [INS_##id] = {.name = #id, .symbol = "ordo_" #id, __VA_ARGS__},
+#include "passes/plan/instr.def"
+#undef INSTR
+};
+
+bool instr_of(Op op, InstrKind *kind) {
+  for (int i = 0; i < N_INSTR_KINDS; i++)
+    if (instr_info[i].op == op) return *kind = (InstrKind)i, true;
+  return false;
+}
+
+const char *instr_refuses(InstrKind kind, const Graph *g, const Node *node) {
+  const InstrInfo *info = &instr_info[kind];
+  if (info->data >= node->n_operands) return NULL;
+  const TypeInfo *data = graph_info(g, node->operands[info->data]);
+  if (data->is_tuple || info->takes >> data->dtype & 1) return NULL;
+  return ctx_printf(g->ctx, "'%s' of %s is no instruction%s%s", op_info[node->op].name,
+                    dtype_name[data->dtype], info->otherwise ? "; " : "",
+                    info->otherwise ? info->otherwise : "");
+}

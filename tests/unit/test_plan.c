@@ -1,0 +1,76 @@
+/* The table of instructions: its rows are whole, compiled code finds what it calls by their names, and each instruction of
+ * the library takes exactly the element types that its row lists. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/ctx.h"
+#include "passes/plan/plan.h"
+#include "runtime/library.h"
+#include "runtime/program.h"
+
+static const char *const kind_of[N_INSTR_KINDS] = {
+#define INSTR(name, kind, ...) [INS_##name] = #kind,
+#include "passes/plan/instr.def"
+#undef INSTR
+};
+
+static bool is_kind(int i, const char *kind) { return !strcmp(kind_of[i], kind); }
+
+static void rows_are_whole(void **state) {
+  (void)state;
+  for (int i = 0; i < N_INSTR_KINDS; i++) {
+    const InstrInfo *info = &instr_info[i];
+    InstrKind found;
+    if (!info->takes) fail_msg("'%s' takes no element type", info->name);
+    if (info->op == OP_param) fail_msg("'%s' has no op", info->name);
+    if (info->op != N_OPS && (!instr_of(info->op, &found) || (int)found != i))
+      fail_msg("two instructions for the op '%s'", op_info[info->op].name);
+    if (is_kind(i, "library") != (info->work > 0))
+      fail_msg("'%s': .work belongs to the instructions of the library", info->name);
+    if (info->takes != TAKES_all && !info->otherwise && !(~info->takes & TAKES_key))
+      fail_msg("'%s' does not say what to do about other element types", info->name);
+  }
+}
+
+/* A name that nobody defined would be found out by the first program that calls it. */
+static void compiled_code_finds_them(void **state) {
+  (void)state;
+  const char *why = "";
+  Engine *engine = engine_new(1, NULL, NULL, &why);
+  assert_non_null(engine);
+  for (int i = 0; i < N_INSTR_KINDS; i++) {
+    if (is_kind(i, "kernel") || is_kind(i, "loop")) continue;
+    if (!jit_lookup(engine_jit(engine), instr_info[i].symbol, &why))
+      fail_msg("'%s': %s", instr_info[i].symbol, why);
+  }
+  engine_free(engine);
+}
+
+/* The plan refuses an element type that the row does not list, and says what to do. */
+static void other_types_are_refused(void **state) {
+  (void)state;
+  Ctx *ctx = ctx_new();
+  const char *text = "graph &0 {\n"
+                     "%0: i32[2, 3] = param(index=0)\n%1: i32[3, 4] = param(index=1)\n"
+                     "%2: i32[2, 4] = dot(%0, %1, batch_a=[], batch_b=[], contract_a=[1], "
+                     "contract_b=[0])\nreturn %2\n}\n";
+  const Graph *g = graph_read(ctx, source_add(ctx, "plan.txt", text, strlen(text)));
+  assert_non_null(g);
+  const char *why = NULL;
+  assert_null(plan_make(ctx, g, NULL, &why));
+  assert_string_equal(
+      why, "'dot' of i32 is no instruction; the pass 'contract' has to run before 'plan'");
+  ctx_free(ctx);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(rows_are_whole),
+                                     cmocka_unit_test(compiled_code_finds_them),
+                                     cmocka_unit_test(other_types_are_refused)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
