@@ -101,7 +101,8 @@ typedef struct PassStat {
   bool changed;             /* by structural hash */
 } PassStat;
 
-typedef struct Plugins Plugins; /* passes/plugin.c */
+typedef struct SetClaims SetClaims; /* passes/sets/sets.h */
+typedef struct Plugins Plugins;     /* passes/plugin.c */
 
 /* What a pass keeps from graph to graph of a context, under a key of its own (the address of its function). */
 typedef struct PassState {
@@ -118,6 +119,7 @@ struct PassCtx {
   int64_t fuel_used;
   Plugins *plugins;
   VEC(PassState) states;
+  SetClaims *claims;        /* verify_each: what is proved about set axes so far */
   VEC(const Graph *) forms; /* earlier ones whose results are those of the graph */
 };
 

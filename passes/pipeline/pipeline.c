@@ -226,12 +226,6 @@ static bool check_ensured(PassCtx *pc, const PassInfo *pass, const Graph *g) {
   return !missing;
 }
 
-/* A run of a pipeline. */
-typedef struct Run {
-  PassCtx *pc;
-  SetClaims *claims; /* verify_each: what is proved about set axes so far */
-} Run;
-
 /* What is proved of results before the pass is true of them behind it: not where more than rounding may change, nor in
  * a plug-in. */
 static bool keeps_proofs(const PassCtx *pc, const PassInfo *pass) {
@@ -246,12 +240,11 @@ static void remember(PassCtx *pc, const PassInfo *pass, const Graph *g) {
 }
 
 /* A plug-in has to leave provable what was proved about set axes before it. */
-static bool verify_sets(Run *run, const PassInfo *pass, const Graph *g) {
-  PassCtx *pc = run->pc;
+static bool verify_sets(PassCtx *pc, const PassInfo *pass, const Graph *g) {
   SetClaims *after = arena_new(&pc->ctx->arena, SetClaims);
   const char *lost = NULL;
-  *after = sets_claims_after(pc->ctx, g, run->claims, keeps_proofs(pc, pass), &lost);
-  run->claims = after;
+  *after = sets_claims_after(pc->ctx, g, pc->claims, keeps_proofs(pc, pass), &lost);
+  pc->claims = after;
   if (!lost || !plugin_path(pc->plugins, pass)) return true;
   diag_at(pc->ctx, (Span){0}, E_pass_broke_graph, "pass '%s' lost a proof: %s", pass->name, lost);
   return false;
@@ -317,8 +310,7 @@ static Graph *run_checked(PassCtx *pc, const Step *step, const Graph *g) {
   return good ? out : NULL;
 }
 
-static Graph *run_step(Run *run, const Step *step, const Graph *g, int number) {
-  PassCtx *pc = run->pc;
+static Graph *run_step(PassCtx *pc, const Step *step, const Graph *g, int number) {
   if (!check_required(pc, step->pass, g)) return NULL;
   pc->pass = step->pass->name;
   double start = clock_seconds();
@@ -332,7 +324,7 @@ static Graph *run_step(Run *run, const Step *step, const Graph *g, int number) {
   stat.transformations = (uint32_t)(pc->fuel_used - fuel);
   stat.changed = out != g && graph_hash(out) != graph_hash(g);
   vec_push(&pc->ctx->arena, &pc->stats, stat);
-  if (pc->options.verify_each && !verify_sets(run, step->pass, out)) return NULL;
+  if (pc->options.verify_each && !verify_sets(pc, step->pass, out)) return NULL;
   if (pc->options.watch) pc->options.watch(pc->options.watch_user, pc->pass, out);
   if (pc->options.dump && pass_dumped(pc, pc->pass) && (stat.changed || !pc->options.print_changed))
     pc->options.dump(pc->options.user, number, pc->pass, out);
@@ -340,14 +332,13 @@ static Graph *run_step(Run *run, const Step *step, const Graph *g, int number) {
 }
 
 /* The graph that the pipeline gets, and what is proved about its set axes. */
-static bool verify_given(Run *run, const Graph *g) {
-  PassCtx *pc = run->pc;
+static bool verify_given(PassCtx *pc, const Graph *g) {
   const char *wrong = graph_verify(g);
   if (wrong)
     diag_at(pc->ctx, (Span){0}, E_pass_broke_graph, "the graph before the first pass is wrong: %s",
             wrong);
-  run->claims = arena_new(&pc->ctx->arena, SetClaims);
-  if (!wrong) *run->claims = sets_claims(pc->ctx, g);
+  pc->claims = arena_new(&pc->ctx->arena, SetClaims);
+  if (!wrong) *pc->claims = sets_claims(pc->ctx, g);
   return !wrong;
 }
 
@@ -355,12 +346,12 @@ static Graph *run_all(PassCtx *pc, const Graph *g, const char *pipeline) {
   Steps steps = {0};
   if (!read_all(pc, pipeline, &steps)) return NULL;
   Graph *out = (Graph *)g;
-  Run run = {pc, NULL};
+  pc->claims = NULL;
   pc->forms.len = 0;
-  if (pc->options.verify_each && !verify_given(&run, g)) return NULL;
+  if (pc->options.verify_each && !verify_given(pc, g)) return NULL;
   for (uint32_t i = 0; i < steps.len && out; i++) {
     const Step *step = &steps.data[i];
-    if (!pass_disabled(pc, step->pass->name)) out = run_step(&run, step, out, (int)i + 1);
+    if (!pass_disabled(pc, step->pass->name)) out = run_step(pc, step, out, (int)i + 1);
     if (pc->options.stop_after && !strcmp(pc->options.stop_after, step->pass->name)) break;
   }
   pc->pass = NULL;

@@ -192,9 +192,9 @@ void sets_table_json(Ctx *ctx, const SetProof *proof, const char *function, Text
 /* ---- over passes (sets_claims.c) ----------------------------------------------------------------- */
 
 /* What is proved about the results of g, by its sets. */
-typedef struct SetClaims {
+struct SetClaims {
   VEC(SetProof *) proofs;
-} SetClaims;
+};
 SetClaims sets_claims(Ctx *ctx, const Graph *g);
 /* The same of a graph that a pass made; before: what was proved of the one that it was given, or NULL. *lost: NULL, or
  * what is not proved again; keep: it stays proved, since the pass keeps what results are. */
