@@ -242,7 +242,7 @@ static bool same_elements(Check *c, Op op, const Value *v, int n, Span span) {
 
 static bool whole_in_index(Check *c, const Value *v, int n, Span span) {
   for (int i = 0; i < n; i++) {
-    if (!c->in_index || !v[i].whole_name || value_rank(c, &v[i]) == 0) continue;
+    if (!c->mode.index || !v[i].whole_name || value_rank(c, &v[i]) == 0) continue;
     diag_at(c->ctx, span, E_unsubscripted,
             "inside index notation a tensor needs subscripts: this one is %s", value_str(c, &v[i]));
     if (!span_none(v[i].span)) diag_note(c->ctx, v[i].span, "declared here");

@@ -267,16 +267,10 @@ Value builtin_call(Check *c, Str name, const Args *args, Span span) {
   if (!row) return whole_reduction(c, name, args, span);
   if (!count_fits(c, row, args, span)) return value_poison();
   Values v = values_new(c->ctx, args->len + 1);
-  bool before = c->size_mode;
   for (uint32_t i = 0; i < args->len; i++) {
-    c->size_mode = i >= row->sizes;
-    v.data[i] = elab_expr(c, args->data[i].value);
-    if (!value_ok(&v.data[i])) {
-      c->size_mode = before;
-      return value_poison();
-    }
+    v.data[i] = elab_as(c, mode_size(c->mode, i >= row->sizes), args->data[i].value);
+    if (!value_ok(&v.data[i])) return value_poison();
   }
-  c->size_mode = before;
   graph_here(c, span);
   Call call = {row->name, row->op, v.data, args->len, span};
   return row->handler(c, &call);

@@ -68,10 +68,9 @@ static Value call_function(Check *c, const Callee *callee, const Args *args, Spa
   const char *name =
       ctx_text(c->ctx, callee_name(c->ctx, callee->fn, callee->self ? callee->self->shape : NULL));
   Actual *actuals = alloc(c, sizeof(Actual) * (callee->fn->params.len + 1));
-  bool before = c->size_mode;
-  c->size_mode = false;
+  Mode before = mode_set(c, mode_size(c->mode, false));
   bool ok = match_args(c, callee, name, args, actuals) && all_given(c, callee, name, actuals, span);
-  c->size_mode = before;
+  c->mode = before;
   return ok ? instance_call(c, callee, actuals, span) : value_poison();
 }
 

@@ -189,7 +189,7 @@ void define_index(Check *c, const Expr *target, const Expr *value) {
   Target t;
   Scope *outer = c->scope;
   Lead *lead = c->lead;
-  bool before = c->in_index;
+  Mode before = c->mode;
   uint32_t around = c->active.len, pushed = 0;
   c->lead = NULL;
   if (!read_target(c, target, &t)) {
@@ -202,12 +202,12 @@ void define_index(Check *c, const Expr *target, const Expr *value) {
   c->scope = scope_new(c->ctx, outer);
   for (int i = 0; i < t.n; i++)
     if (t.vars[i]) index_push(c, t.vars[i]), pushed++;
-  c->in_index = t.index;
+  c->mode.index = t.index;
   if (pushed || c->lead) index_infer(c, value);
   Value v = under_left(c, &t, elab_expr(c, value), value, around);
   index_pop(c, pushed);
   c->scope = outer;
-  c->in_index = before;
+  c->mode = before;
   bind_target(c, &t, v);
   c->lead = lead;
 }

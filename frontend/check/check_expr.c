@@ -30,7 +30,7 @@ static void wrong_name(Check *c, Str name, Span span) {
 static bool find_mode(Check *c, Str name, Value *out) {
   if (strcmp(ctx_text(c->ctx, name), "training")) return false;
   c->instance->mode_matters = true;
-  *out = value_bool(c->training);
+  *out = value_bool(c->mode.training);
   return true;
 }
 
@@ -192,7 +192,7 @@ Value elab_binary(Check *c, BinaryOp op, Value a, Value b, Span span) {
     Value v = number_binary(c, op, a, b, span);
     bool needs_tensor = v.kind == VAL_unknown && v.whole_name;
     if (!needs_tensor) return v;
-    if (c->size_mode) {
+    if (c->mode.size) {
       diag_at(c->ctx, span, E_not_size, "this is not a size: '%s' of %s and %s", binary_op_text(op),
               value_str(c, &a), value_str(c, &b));
       return value_poison();
@@ -227,10 +227,8 @@ static Value elab_unary(Check *c, const Expr *x) {
 
 static Value elab_items(Check *c, const Expr *x, ValueKind kind) {
   Value v = {.kind = kind, .items = values_new(c->ctx, x->items.len)};
-  bool before = c->size_mode;
-  if (kind == VAL_list) c->size_mode = true;
-  for (uint32_t i = 0; i < v.items.len; i++) v.items.data[i] = elab_expr(c, x->items.data[i]);
-  c->size_mode = before;
+  Mode mode = mode_size(c->mode, c->mode.size || kind == VAL_list);
+  for (uint32_t i = 0; i < v.items.len; i++) v.items.data[i] = elab_as(c, mode, x->items.data[i]);
   return v;
 }
 
@@ -279,4 +277,17 @@ Value elab_expr(Check *c, const Expr *x) {
 
 Value elab_tensor(Check *c, const Expr *x) {
   return value_to_tensor(c, elab_expr(c, x), TY_NONE, x->span);
+}
+
+Mode mode_set(Check *c, Mode mode) {
+  Mode before = c->mode;
+  c->mode = mode;
+  return before;
+}
+
+Value elab_as(Check *c, Mode mode, const Expr *x) {
+  Mode before = mode_set(c, mode);
+  Value v = elab_expr(c, x);
+  c->mode = before;
+  return v;
 }

@@ -93,9 +93,7 @@ static bool place_affine(Check *c, const Affine *a, Sz dim, Place *p) {
 }
 
 static bool place_value(Check *c, const Expr *x, Sz dim, Place *p) {
-  bool before = c->in_index;
   Value v = elab_expr(c, x);
-  c->in_index = before;
   Sz at;
   if (value_is_size(&v, &at)) {
     p->kind = PLACE_constant;
@@ -353,11 +351,7 @@ static Value pick_item(Check *c, const Expr *x, const Value *base) {
 
 static Value elab_base(Check *c, const Expr *x) {
   if (x->kind == EX_name) return lookup_name(c, x->name, x->span);
-  bool before = c->in_index;
-  c->in_index = false;
-  Value v = elab_expr(c, x);
-  c->in_index = before;
-  return v;
+  return elab_as(c, mode_index(c->mode, false), x);
 }
 
 Value elab_subscript(Check *c, const Expr *x) {

@@ -91,10 +91,7 @@ IndexVar **lead_vars(Check *c, const Sz *dims, int n, Span span) {
 /* A number known to the compiler, without diagnostics when it is none. */
 static bool plain_size(Check *c, const Expr *x, Sz *out) {
   Quiet quiet = quiet_begin(c);
-  bool before = c->size_mode;
-  c->size_mode = true;
-  Value v = elab_expr(c, x);
-  c->size_mode = before;
+  Value v = elab_as(c, mode_size(c->mode, true), x);
   quiet_end(c, quiet);
   return value_is_size(&v, out);
 }
@@ -147,10 +144,8 @@ static bool wants_extent(Check *c, const Sub *sub, bool offsets, Affine *out) {
 /* The base of a subscript as a value, quietly: mistakes are reported when it is elaborated. */
 static Value quiet_base(Check *c, const Expr *base) {
   Quiet quiet = quiet_begin(c);
-  bool before = c->in_index;
-  c->in_index = false;
-  Value v = base->kind == EX_name ? lookup_name(c, base->name, base->span) : elab_expr(c, base);
-  c->in_index = before;
+  Value v = base->kind == EX_name ? lookup_name(c, base->name, base->span)
+                                  : elab_as(c, mode_index(c->mode, false), base);
   quiet_end(c, quiet);
   return v;
 }

@@ -36,13 +36,11 @@ static Instance *from_text(Check *c, const Item *item, const InitCall *call, Ty 
   const char *values = constants_key(c, &item->init.constants, constants);
   Str key =
       ctx_str(c->ctx, ctx_printf(c->ctx, "init|%p(%s)|%u", (const void *)item, values, type.i));
-  Instance *in = instance_find(c->spec, key, c->training);
+  Instance *in = instance_find(c->spec, key, c->mode.training);
   if (in) return in;
   Check inner = check_new(c->spec, scope_new(c->ctx, constants));
   Wanted wanted = {item->init.result, type, call->span, "the weight"};
-  inner.signature = true;
-  if (!unify_all(&inner, &wanted, 1)) return NULL;
-  inner.signature = false;
+  if (!unify_signature(&inner, &wanted, 1)) return NULL;
   in = instance_new(&inner, key, call->name);
   instance_add(c->spec, in);
   instance_finish(&inner, in, &item->init.body, item->init.result, item->span);
@@ -90,7 +88,7 @@ static Instance *from_table(Check *c, const InitRow *row, const InitCall *call, 
     text_printf(&key, "|%s", value_str(c, &args[i]));
   }
   Str id = ctx_str(c->ctx, text_str(&key));
-  Instance *in = instance_find(c->spec, id, c->training);
+  Instance *in = instance_find(c->spec, id, c->mode.training);
   if (in) return in;
   Check inner = check_new(c->spec, c->scope);
   in = instance_new(&inner, id, call->name);

@@ -24,7 +24,7 @@ Str callee_name(Ctx *ctx, const FnDecl *fn, const LayerShape *self) {
 
 Instance *instance_new(Check *c, Str key, Str name) {
   Instance *in = arena_new(&c->ctx->arena, Instance);
-  in->training = c->training;
+  in->training = c->mode.training;
   in->key = key;
   in->name = name;
   c->instance = in;
@@ -113,10 +113,7 @@ static bool bind_signature(Check *c, Check *inner, const FnDecl *fn, const Actua
     const char *what = ctx_printf(c->ctx, "the argument '%s'", ctx_text(c->ctx, p->name.str));
     wanted[n++] = (Wanted){p->type, actual_type(c, &actuals[i].value), actuals[i].span, what};
   }
-  inner->signature = true;
-  bool ok = unify_all(inner, wanted, n);
-  inner->signature = false;
-  return ok;
+  return unify_signature(inner, wanted, n);
 }
 
 static void bind_default(Check *inner, const Param *p) {
@@ -449,13 +446,13 @@ static Value apply_mapped(Check *c, Check *inner, const Callee *callee, const Ac
   }
   Scope *scope = inner->scope;
   Rest rest = inner->rest;
-  bool training = inner->training;
+  bool training = inner->mode.training;
   *inner = *c;
-  inner->training = training;
+  inner->mode.training = training;
   inner->scope = scope;
   inner->rest = rest;
   inner->self = callee->self;
-  inner->in_index = inner->size_mode = false;
+  inner->mode.index = inner->mode.size = false;
   inner->with = NULL;
   inner->lead = NULL;
   inner->train = NULL;
@@ -499,12 +496,12 @@ Value instance_call(Check *c, const Callee *callee, Actual *actuals, Span span) 
   Check inner = check_new(c->spec, scope_new(c->ctx, outer));
   inner.frame = c->frame; /* where the arguments live, until the instance has a frame of its own */
   inner.instance = c->instance;
-  inner.training = c->training && !(callee->self && callee->self->frozen);
+  inner.mode.training = c->mode.training && !(callee->self && callee->self->frozen);
   if (!bind_signature(c, &inner, fn, actuals)) return value_poison();
   if (callee->item) return build_foreign(c, &inner, callee, actuals, span);
   if (mapped) return apply_mapped(c, &inner, callee, actuals, span);
   Str key = instance_key(c, callee, actuals);
-  Instance *in = instance_find(c->spec, key, inner.training);
+  Instance *in = instance_find(c->spec, key, inner.mode.training);
   if (in && in->busy) return recursion(c, in, span);
   if (!in) in = elaborate(&inner, callee, actuals, key);
   c->instance->mode_matters |= in->mode_matters;
@@ -557,9 +554,7 @@ Instance *instance_alone(Spec *spec, const FnDecl *fn, LayerShape *self, const V
       bind_default(&c, p);
       continue;
     }
-    c.signature = true;
-    Ty type = type_eval(&c, p->type);
-    c.signature = false;
+    Ty type = type_of_signature(&c, p->type);
     in->failed = in->failed || !type.i;
     if (type.i) make_param(&c, p, NULL, type);
   }

@@ -36,7 +36,7 @@ static bool bind_argument(Check *c, Scope *scope, const Params *params, const Ar
   }
   Value v = elab_expr(c, arg->value);
   scope_bind(c->ctx, scope, p->name.str, arg->span, v);
-  if (is_constant(&v) || (c->tensor_constants && v.kind == VAL_tensor)) return true;
+  if (is_constant(&v) || (c->mode.tensor_constants && v.kind == VAL_tensor)) return true;
   if (value_ok(&v))
     diag_at(c->ctx, arg->span, E_argument, "'%s': the constant '%s' cannot be %s", what,
             ctx_text(c->ctx, p->name.str), value_str(c, &v));

@@ -228,10 +228,9 @@ static Value reduce_vars(Check *c, const ReduceRow *row, Value v, IndexVar **var
 
 static Value over_indices(Check *c, const Expr *x, const ReduceRow *row) {
   Scope *outer = c->scope;
-  bool before = c->in_index;
+  Mode before = mode_set(c, mode_index(c->mode, true));
   uint32_t fresh = 0;
   c->scope = scope_new(c->ctx, outer);
-  c->in_index = true;
   IndexVar **vars = bracket_vars(c, x, row, &fresh);
   const Expr *operand = x->reduce.args.data[0].value;
   if (fresh) index_infer(c, operand);
@@ -244,7 +243,7 @@ static Value over_indices(Check *c, const Expr *x, const ReduceRow *row) {
   if (value_ok(&v)) v = reduce_vars(c, row, v, vars, x);
   index_pop(c, fresh);
   c->scope = outer;
-  c->in_index = before;
+  c->mode = before;
   return v;
 }
 

@@ -50,12 +50,12 @@ static bool is_compare(BinaryOp op) { return op >= BIN_eq && op <= BIN_ge; }
 static Value known_binary(Check *c, BinaryOp op, Value a, Value b, Span span) {
   double x = a.number.f, y = b.number.f;
   if (is_compare(op)) return value_bool(compare(op, x, y));
-  if ((op == BIN_div || op == BIN_mod) && y == 0 && c->size_mode) {
+  if ((op == BIN_div || op == BIN_mod) && y == 0 && c->mode.size) {
     diag_at(c->ctx, span, E_not_size, "a size is divided by zero");
     return value_poison();
   }
   double f = arithmetic(op, x, y);
-  if (op == BIN_div && c->size_mode) f = floor(f);
+  if (op == BIN_div && c->mode.size) f = floor(f);
   Value v = value_number(c->ctx, f);
   if (op == BIN_div && a.number.size.i && b.number.size.i && y != 0)
     v.number.size = size_const(c->ctx, (int64_t)floor(f));
@@ -101,7 +101,7 @@ static Value compare_sizes(Check *c, BinaryOp op, Sz a, Sz b) {
 static Value divide_sizes(Check *c, Sz a, Sz b) {
   Value v = value_size(c->ctx, size_div(c->ctx, a, b));
   bool whole = sz_eq(size_mul(c->ctx, v.number.size, b), a);
-  if (whole || c->size_mode) return v;
+  if (whole || c->mode.size) return v;
   v.number.known = false;
   v.number.num = a;
   v.number.den = b;
@@ -162,14 +162,6 @@ Value number_binary(Check *c, BinaryOp op, Value a, Value b, Span span) {
 
 /* ---- sizes of the text ---- */
 
-static Value elab_static(Check *c, const Expr *x, bool size_mode) {
-  bool before = c->size_mode;
-  c->size_mode = size_mode;
-  Value v = elab_expr(c, x);
-  c->size_mode = before;
-  return v;
-}
-
 bool extent_fits(Check *c, Sz extent, Span span) {
   if (!size_ge_filled(c->ctx, size_const(c->ctx, -1), extent)) return true;
   diag_at(c->ctx, span, E_size_need, "an axis cannot have %s elements", size_str(c->ctx, extent));
@@ -181,7 +173,7 @@ bool elab_extent(Check *c, const Expr *x, Sz *out) {
 }
 
 bool elab_size(Check *c, const Expr *x, Sz *out) {
-  Value v = elab_static(c, x, true);
+  Value v = elab_as(c, mode_size(c->mode, true), x);
   if (!value_ok(&v)) return false;
   if (value_is_size(&v, out)) return true;
   diag_at(c->ctx, x->span, E_not_size, "a size is wanted here, not %s", value_str(c, &v));
@@ -255,7 +247,7 @@ static bool of_scalars(const Graph *g, Ref r, int depth) {
 
 bool elab_claim(Check *c, const Expr *x, Value *out, Ref *condition) {
   bool known;
-  *out = elab_static(c, x, false);
+  *out = elab_as(c, mode_size(c->mode, false), x);
   *condition = REF_NONE;
   if (constant_bool(c, out, &known)) {
     *out = value_bool(known);
@@ -270,7 +262,7 @@ bool elab_claim(Check *c, const Expr *x, Value *out, Ref *condition) {
 }
 
 bool elab_static_bool(Check *c, const Expr *x, Value *out) {
-  *out = elab_static(c, x, false);
+  *out = elab_as(c, mode_size(c->mode, false), x);
   bool known;
   if (constant_bool(c, out, &known)) *out = value_bool(known);
   return settle_static_bool(c, x, out);

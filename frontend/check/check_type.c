@@ -16,7 +16,7 @@
 static bool unbound(Check *c, const Expr *x) {
   if (x->kind != EX_name) return false;
   const Binding *b = scope_find(c->scope, x->name);
-  return !b || (c->signature && scope_find_here(c->spec->globals, x->name) == b);
+  return !b || (c->mode.signature && scope_find_here(c->spec->globals, x->name) == b);
 }
 
 typedef struct Unknown {
@@ -311,4 +311,26 @@ bool unify_all(Check *c, const Wanted *wanted, uint32_t n) {
   if (!ok) return false;
   for (uint32_t i = 0; i < n; i++) ok = match(c, &wanted[i], false) && ok;
   return ok;
+}
+
+/* ---- signatures ---- */
+
+static Mode signature_begins(Check *c) {
+  Mode mode = c->mode;
+  mode.signature = true;
+  return mode_set(c, mode);
+}
+
+bool unify_signature(Check *c, const Wanted *wanted, uint32_t n) {
+  Mode before = signature_begins(c);
+  bool ok = unify_all(c, wanted, n);
+  c->mode = before;
+  return ok;
+}
+
+Ty type_of_signature(Check *c, const TypeExpr *t) {
+  Mode before = signature_begins(c);
+  Ty type = type_eval(c, t);
+  c->mode = before;
+  return type;
 }

@@ -183,7 +183,7 @@ static Value updated(Check *c, const Expr *target, Value x, Value v) {
   int n;
   Ref block;
   if (!value_ok(&v)) return v;
-  if (x.tensor.n_vars || c->in_index) {
+  if (x.tensor.n_vars || c->mode.index) {
     diag_at(c->ctx, target->span, E_bad_target, "a part cannot be changed in index notation");
     return value_poison();
   }

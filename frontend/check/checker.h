@@ -298,6 +298,17 @@ typedef struct Kept {
   VEC(Str) names;
 } Kept;
 
+/* How what is being elaborated is read; it holds for all that is inside of it. */
+typedef struct Mode {
+  bool index;            /* index notation: tensors must be subscripted */
+  bool size;             /* a size: '/' rounds down */
+  bool signature;        /* types of parameters are being matched: they bind their own sizes */
+  bool tensor_constants; /* constants of an optimizer: arguments may be values of the run time */
+  bool training;         /* the step of a training program: what the name 'training' says */
+} Mode;
+static inline Mode mode_index(Mode mode, bool on) { return mode.index = on, mode; }
+static inline Mode mode_size(Mode mode, bool on) { return mode.size = on, mode; }
+
 struct Check {
   Spec *spec;
   Ctx *ctx;
@@ -310,15 +321,11 @@ struct Check {
   VEC(IndexVar *) active; /* index variables of the notation around, outermost first */
   Lead *lead;             /* '..' on the left of the definition: variables for the leading axes */
   uint32_t next_order;
-  Turn *turn;            /* of the innermost 'for' of this function */
-  bool in_index;         /* inside index notation: tensors must be subscripted */
-  bool signature;        /* the types of parameters are being matched: they bind their own sizes */
-  bool tensor_constants; /* of an optimizer: arguments may be values of the run time */
-  bool size_mode;        /* the expression is a size: '/' rounds down */
+  Turn *turn; /* of the innermost 'for' of this function */
+  Mode mode;
   const Kept *kept;
   const Block *body;    /* whose variables are to be told apart */
   const Expr *assigned; /* what the statement being elaborated gives to names */
-  bool training;        /* in the step of a training program: what the name 'training' says */
   struct TrainBuild *train;
 };
 
@@ -415,9 +422,15 @@ typedef struct Wanted {
   const char *what; /* "argument 'x'" */
 } Wanted;
 bool unify_all(Check *c, const Wanted *wanted, uint32_t n);
+/* The same of the types of parameters, and such a type: they bind their own sizes. */
+bool unify_signature(Check *c, const Wanted *wanted, uint32_t n);
+Ty type_of_signature(Check *c, const TypeExpr *t);
 
 /* check_expr.c */
 Value elab_expr(Check *c, const Expr *x);
+Value elab_as(Check *c, Mode mode, const Expr *x);
+/* Sets the mode; gives the one before, to be set again. */
+Mode mode_set(Check *c, Mode mode);
 Value elab_tensor(Check *c, const Expr *x); /* imported, numbers turned to f32 */
 Value elab_binary(Check *c, BinaryOp op, Value a, Value b, Span span);
 Value lookup_name(Check *c, Str name, Span span);

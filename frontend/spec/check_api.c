@@ -118,16 +118,15 @@ static void check_extern(Spec *spec, const Item *item) {
   scope->symbols = true;
   Check c = check_new(spec, scope);
   const FnDecl *fn = item->foreign.fn;
-  c.signature = true;
   for (uint32_t i = 0; i < fn->params.len; i++) {
     const TypeExpr *t = fn->params.data[i].type;
     if (t && t->kind == TY_size)
       scope_bind(c.ctx, scope, fn->params.data[i].name.str, t->span,
                  value_size(c.ctx, size_symbol(c.ctx, fn->params.data[i].name.str)));
     else if (t)
-      type_eval(&c, t);
+      type_of_signature(&c, t);
   }
-  scope->symbols = c.signature = false;
+  scope->symbols = false;
   if (fn->result)
     type_eval(&c, fn->result);
   else

@@ -102,11 +102,13 @@ static bool read_optimizer(Check *c, Minimize *m) {
     suggest_name(c, callee->name);
     return false;
   }
-  c->tensor_constants = true;
+  Mode mode = c->mode, before = mode;
+  mode.tensor_constants = true;
+  c->mode = mode;
   m->constants =
       bind_constants(c, &m->optimizer->layer.constants, x->kind == EX_call ? &x->call.args : NULL,
                      ctx_text(c->ctx, callee->name), x->span);
-  c->tensor_constants = false;
+  c->mode = before;
   m->rule = find_rule(&m->optimizer->layer.members);
   if (m->rule && m->rule->params.len == 4) return m->constants != NULL;
   diag_at(c->ctx, m->rule ? m->rule->span : m->optimizer->span, E_bad_optimizer,
@@ -336,10 +338,7 @@ static bool bind_rule(Check *inner, Minimize *m, uint32_t i) {
     wanted[k] = (Wanted){p->type, value_type(inner, &v[k]), m->call->span, what[k]};
     scope_bind(inner->ctx, inner->scope, p->name.str, p->name.span, v[k]);
   }
-  inner->signature = true;
-  bool ok = unify_all(inner, wanted, 4);
-  inner->signature = false;
-  return ok;
+  return unify_signature(inner, wanted, 4);
 }
 
 static bool same_type(Check *c, const Minimize *m, Value v, Ty wanted, Span span, const char *what,

@@ -302,7 +302,7 @@ static Check begin_part(Spec *spec, TrainBuild *b, const char *part) {
   Check c = check_new(spec, scope_new(spec->ctx, b->scope));
   c.train = b;
   c.kept = &b->kept;
-  c.training = !b->is_eval;
+  c.mode.training = !b->is_eval;
   instance_new(&c, (Str){0}, program_name(&c, b, part));
   b->root = b->frame = c.frame;
   b->logs.len = b->weights.len = b->feeds.len = b->feed_params.len = 0;
