@@ -197,7 +197,7 @@ static const Arr **evaluate(Job *j, Num step, Num noise, Num folding) {
   e->step = step;
   e->noise = noise;
   e->folding = folding;
-  e->fuel = 6000000;
+  e->fuel = 60000000;
   bool good = j->train
                   ? eval_step(e, j->entry, tensor_get(j->args[j->n_paths], 0), slots, j->n_paths)
                   : eval_function(e, j->entry, args, n - j->n_paths, slots, j->n_paths);

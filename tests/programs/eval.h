@@ -6,12 +6,13 @@
  * - numbers are long doubles, sizes are the concrete ones of the arguments;
  * - index notation is a loop over all values of its indices, a function is evaluated at each call, a
  *   loop is run turn by turn;
- * - a derivative is a difference: the program is run again from its beginning, up to the place of the
- *   derivative, with one number of the variable changed (eval_grad.c).
+ * - a derivative is a difference: the program is run again with one number of the variable changed
+ *   (eval_grad.c). Which values an array was computed from is written down with it (Arr.in), so that
+ *   a run need not walk the tree again and computes only what the change reaches.
  *
- * A value that grad or minimize may differentiate by is named by the order in which values are made
- * (Arr.id), which is the same in each run. What later runs need of an earlier 'minimize' is taken from
- * its record: the new weights are constants for all derivatives to come.
+ * A value that grad or minimize may differentiate by is an array that was made: 'y = x' is the same
+ * one, a function's parameter is a new one. What 'minimize' and stop_gradient make is made of nothing:
+ * a constant for all derivatives to come.
  *
  * eval_value.c arrays; eval_expr.c expressions; eval_index.c index notation and subscripts;
  * eval_builtin.c built-in functions; eval_call.c functions and layers; eval_stmt.c statements;
@@ -30,19 +31,38 @@ typedef enum Kind { K_f32, K_f64, K_bf16, K_i32, K_bool, K_idx } Kind;
 static inline bool kind_float(Kind k) { return k <= K_bf16; }
 
 enum { EV_RANK = 8 };
+enum { EV_DEPTH = 4 }; /* of derivatives of derivatives */
 
-/* An array: made once, never changed. */
-typedef struct Arr {
+typedef struct Arr Arr;
+typedef struct Eval Eval;
+typedef Num (*Fn1)(Num a);
+typedef Num (*Fn2)(Num a, Num b);
+/* Computes an array of y's shape from the numbers that y->in have now. */
+typedef void Fill(Eval *e, const Arr *y, Num *out);
+
+/* An array: made once. In a run for a derivative it has other numbers for a while. */
+struct Arr {
   Kind kind;
   int rank;
   int64_t dims[EV_RANK], count;
   int64_t extent; /* idx: of the axis it points into */
-  uint64_t id;    /* when it was made */
-  uint64_t waits; /* derivatives that were left out and it would need, a bit each */
+  uint64_t id;    /* when it was made; 0: of a literal */
   bool doubt;     /* a difference that it comes from was not decided */
   bool varies;    /* computed from arguments, not from literals alone */
+  bool rounds;    /* by an operation that rounds */
+  bool folds;     /* rounded like what is made of literals */
+  bool guard;     /* says whether a loop ends */
+  int level;      /* of the changes that x stands for; 0: none */
   Num *x;
-} Arr;
+  Fill *fill; /* NULL: a constant */
+  const Arr **in;
+  int n_in;
+  Fn1 one; /* what 'fill' needs to know */
+  Fn2 two;
+  const void *plan;
+  Num *changed[EV_DEPTH]; /* room for x in runs with changes */
+  uint64_t mark;          /* eval_grad.c */
+};
 
 typedef struct Inst Inst;
 typedef struct Loop Loop;
@@ -121,6 +141,7 @@ typedef struct Gathered { /* 'y[t] = e' in a loop */
 struct Loop {
   Loop *up;
   int64_t length, turn;
+  const Arr *guard; /* the last condition of 'until' */
   Gathered *gathered;
   int n_gathered, cap_gathered;
 };
@@ -140,15 +161,6 @@ struct Turn {
   int n_built;
 };
 
-/* What is changed in a run: element 'at' of the array number 'id'. */
-typedef struct Shift {
-  uint64_t id;
-  int64_t at;
-  Num by;
-} Shift;
-enum { EV_DEPTH = 4 };                /* of derivatives of derivatives */
-enum { EV_FOUND = 1, EV_ASTRAY = 2 }; /* how a run for a derivative ends */
-
 /* A weight, or a state of a training program. */
 typedef struct Slot {
   const char *path;
@@ -167,12 +179,16 @@ typedef struct Entry {
   int n_slots;
 } Entry;
 
-/* What a minimize or move did in the first run. */
-typedef struct Record Record;
-
 typedef struct Program Program; /* eval_train.c */
 
-typedef struct Eval {
+/* An array that has other numbers in this run, and what it had before. */
+typedef struct Undo {
+  Arr *arr;
+  Num *x;
+  int level;
+} Undo;
+
+struct Eval {
   Ctx *ctx;
   char *memory;
   size_t used, size;
@@ -188,20 +204,17 @@ typedef struct Eval {
   int depth_calls;
   bool size_mode, training;
   /* one run */
-  uint64_t next_id, next_grad, next_stop; /* values, derivatives, stop_gradients so far */
-  Shift shifts[EV_DEPTH];
-  int n_shifts;
-  bool again;          /* this is not the first run */
-  uint64_t stop, need; /* the derivative to stop at; those that have to be taken */
-  jmp_buf *caught;
-  Arr *loss;   /* what was found there */
+  Arr **made; /* all arrays by their numbers */
+  uint64_t n_made, marks;
+  int level; /* numbers that are changed now */
+  Undo *undo;
+  size_t n_undo;
+  bool unsure; /* something in the run for a derivative was not decided */
   Slot *slots; /* now */
   int n_slots;
   const Entry *entry;
   Program *program;
   Val result;
-  Record *records; /* of the first run */
-  Arr **stops;
   /* settings and results */
   Num step;        /* of differences */
   Num noise;       /* relative, of each operation */
@@ -211,26 +224,30 @@ typedef struct Eval {
   int64_t fuel;
   long derivatives; /* numbers found by differences */
   long undecided;
-} Eval;
+};
 
 /* ---- eval_value.c ---- */
 void *ev_alloc(Eval *e, size_t size); /* zeroed; freed with the run */
 _Noreturn void ev_fail(Eval *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
-Arr *arr_new(Eval *e, Kind kind, int rank, const int64_t *dims);
+Arr *arr_new(Eval *e, Kind kind, int rank, const int64_t *dims); /* zeros, made of nothing */
+/* To be computed by 'fill' from n arrays, told by arr_in. */
+Arr *arr_of(Eval *e, Fill *fill, int n, Kind kind, int rank, const int64_t *dims);
+void arr_in(Arr *y, int i, const Arr *a);
 Arr *arr_scalar(Eval *e, Kind kind, Num x);
-/* To be called when it is filled: gives it its number, and changes it if this run is about it. */
+/* To be called when all is told: computes it and gives it its number. */
 Arr *arr_made(Eval *e, Arr *a);
-void arr_shift(Eval *e, Arr *a);     /* the change alone */
-void arr_from(Arr *a, const Arr *b); /* a is computed from b */
-Arr *arr_copy(Eval *e, const Arr *a);
-Num noisy(Eval *e, uint64_t id, Num x);
+void arr_compute(Eval *e, const Arr *a, Num *out);
+void arr_from(Arr *a, const Arr *b);                       /* a is computed from b */
+Arr *arr_copy(Eval *e, const Arr *a);                      /* made of a; not yet made */
+Arr *arr_constant(Eval *e, const Arr *a);                  /* made of nothing; made */
+Arr *arr_guarded(Eval *e, const Arr *a, const Arr *guard); /* a copy that hangs on a loop's end */
 Val val_number(Num x);
 Val val_arr(Arr *a);
 Val val_truth(bool b);
 Val val_tuple(Eval *e, int n);
 /* Any value as an array; numbers become 'kind'. */
 Arr *val_to_arr(Eval *e, Val v, Kind kind);
-Val val_fresh(Eval *e, Val v, bool numbers); /* a copy under new numbers; numbers as f32 arrays */
+Val val_fresh(Eval *e, Val v, bool numbers); /* new arrays; with 'numbers' of numbers, too */
 Scope *scope_push(Eval *e);
 Bind *scope_bind_here(Eval *e, Scope *s, Str name, Val v);
 Bind *scope_look(Scope *s, Str name);
@@ -243,8 +260,6 @@ int64_t ev_size(Eval *e, const Expr *x);
 Val ev_name(Eval *e, Str name);
 Val ev_binary(Eval *e, BinaryOp op, Val a, Val b);
 Arr *ev_matmul(Eval *e, const Arr *a, const Arr *b);
-typedef Num (*Fn1)(Num a);
-typedef Num (*Fn2)(Num a, Num b);
 Arr *ev_map1(Eval *e, Fn1 f, Kind kind, const Arr *a);
 Arr *ev_map2(Eval *e, Fn2 f, Kind kind, const Arr *a, const Arr *b);
 Arr *ev_choose(Eval *e, const Arr *c, const Arr *a, const Arr *b);
@@ -283,9 +298,7 @@ void ev_gather(Eval *e, Str name, Arr *a, Loop *const *steps, const int *axes, i
 
 /* ---- eval_grad.c ---- */
 Val ev_grad(Eval *e, const Expr *x);
-/* Derivatives of the loss by arrays; here is the place of the derivative number e->next_grad, which
- * is counted up. */
-void ev_derive(Eval *e, Arr *loss, Arr *const *by, int n, Arr **out);
+void ev_derive(Eval *e, Arr *loss, Arr *const *by, int n, Arr **out); /* of the loss by arrays */
 
 /* ---- eval_train.c ---- */
 void ev_train_stmt(Eval *e, const Stmt *s);
@@ -293,7 +306,7 @@ bool ev_train_assign(Eval *e, Str name, Val v);
 
 /* ---- from outside ---- */
 
-enum { EV_SLOTS = 256, EV_STOPS = 4096 };
+enum { EV_ARRAYS = 1 << 20 };
 Eval *eval_new(Ctx *ctx, size_t memory);
 void eval_free(Eval *e);
 /* Parses a text and what it imports from the folder of the library; false when it cannot. */
@@ -306,9 +319,6 @@ bool eval_step(Eval *e, const char *name, Num step, const Slot *slots, int n_slo
 Arr *eval_log(Eval *e, const char *name);
 /* The leaves of a value in order. */
 int eval_leaves(Eval *e, const Val *v, const Arr **out, int n);
-/* Runs e->entry once, from its beginning: for eval_grad.c. */
-void ev_enter(Eval *e);
-
 /* Inside: eval_train.c */
 void ev_step(Eval *e);
 Slot *ev_slot(Eval *e, const char *path);

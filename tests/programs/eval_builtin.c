@@ -62,6 +62,7 @@ typedef struct Vec {
 } Vec;
 
 static void v_sum(Vec v) {
+  v.y[0] = 0;
   for (int64_t i = 0; i < v.n; i++) v.y[0] += v.x[i];
 }
 static void v_mean(Vec v) {
@@ -81,14 +82,17 @@ static void v_min(Vec v) {
   for (int64_t i = 0; i < v.n; i++) v.y[0] = f_min(v.y[0], v.x[i]);
 }
 static void v_argmax(Vec v) {
+  v.y[0] = 0;
   for (int64_t i = 1; i < v.n; i++)
     if (v.x[i] > v.x[(int64_t)v.y[0]]) v.y[0] = (Num)i;
 }
 static void v_argmin(Vec v) {
+  v.y[0] = 0;
   for (int64_t i = 1; i < v.n; i++)
     if (v.x[i] < v.x[(int64_t)v.y[0]]) v.y[0] = (Num)i;
 }
 static void v_any(Vec v) {
+  v.y[0] = 0;
   for (int64_t i = 0; i < v.n; i++) v.y[0] = v.y[0] != 0 || v.x[i] != 0;
 }
 static void v_all(Vec v) {
@@ -155,25 +159,33 @@ static const struct Along *find_along(Eval *e, Str name) {
   return NULL;
 }
 
-static Arr *along_result(Eval *e, const struct Along *f, const Arr *of, int rank,
-                         const int64_t *dims, int64_t n) {
-  Arr *y = arr_new(e, f->place ? K_idx : f->truth ? K_bool : of->kind, rank, dims);
-  y->extent = f->place ? n : of->extent;
+static Arr *along_result(Eval *e, Fill *fill, const struct Along *f, const Arr *const *of,
+                         int64_t n_of, int rank, int64_t n) {
+  Kind kind = f->place ? K_idx : f->truth ? K_bool : of[0]->kind;
+  Arr *y = arr_of(e, fill, (int)n_of, kind, rank, of[0]->dims);
+  y->extent = f->place ? n : of[0]->extent;
+  y->rounds = true;
+  for (int64_t i = 0; i < n_of; i++) arr_in(y, (int)i, of[i]);
   return y;
+}
+
+static void fill_whole(Eval *e, const Arr *y, Num *out) {
+  (void)e;
+  const struct Along *f = y->plan;
+  f->f((Vec){y->in[0]->x, y->in[0]->count, out});
 }
 
 static Val whole(Eval *e, const struct Along *f, const Arr *a) {
   if (f->keeps) ev_fail(e, "'%s' needs an index", f->name);
-  Arr *y = along_result(e, f, a, 0, NULL, a->count);
-  arr_from(y, a);
-  f->f((Vec){a->x, a->count, y->x});
-  if (kind_float(y->kind)) y->x[0] = noisy(e, e->next_id, y->x[0]);
+  Arr *y = along_result(e, fill_whole, f, &a, 1, 0, a->count);
+  y->plan = f;
   return val_arr(arr_made(e, y));
 }
 
 /* The operand at each value of the indices. */
-static Arr **all_values(Eval *e, const Expr *x, Bind **vars, const int64_t *extents, int64_t n) {
-  Arr **at = ev_alloc(e, sizeof(Arr *) * (size_t)(n + 1));
+static const Arr **all_values(Eval *e, const Expr *x, Bind **vars, const int64_t *extents,
+                              int64_t n) {
+  const Arr **at = ev_alloc(e, sizeof(Arr *) * (size_t)(n + 1));
   Num before[EV_RANK];
   int k = (int)x->reduce.n_indices;
   for (int j = 0; j < k; j++) before[j] = vars[j]->value.number;
@@ -211,6 +223,23 @@ static int64_t wanted_place(Eval *e, Bind **vars, const int64_t *extents, int n,
   ev_fail(e, "an index that stays is not on the left");
 }
 
+/* A function over the operand's values at all places of the indices. */
+typedef struct Over {
+  const struct Along *f;
+  int64_t total, where;
+  Num *in, *out;
+} Over;
+
+static void fill_over(Eval *e, const Arr *y, Num *out) {
+  (void)e;
+  const Over *o = y->plan;
+  for (int64_t p = 0; p < y->count; p++) {
+    for (int64_t i = 0; i < o->total; i++) o->in[i] = y->in[i]->x[p];
+    o->f->f((Vec){o->in, o->total, o->out});
+    out[p] = o->out[o->where];
+  }
+}
+
 static Val over_indices(Eval *e, const Expr *x, const struct Along *f) {
   Bind *vars[EV_RANK];
   int64_t extents[EV_RANK], total = 1;
@@ -232,25 +261,34 @@ static Val over_indices(Eval *e, const Expr *x, const struct Along *f) {
     total *= extents[j];
   }
   if (total < 1) ev_fail(e, "an empty axis");
-  Arr **at = all_values(e, x, vars, extents, total);
-  Arr *y = along_result(e, f, at[0], at[0]->rank, at[0]->dims, total);
-  Num *in = ev_alloc(e, sizeof(Num) * (size_t)total), *out;
-  int64_t where = f->keeps ? wanted_place(e, vars, extents, n, bound) : 0;
-  for (int64_t i = 0; i < total; i++) arr_from(y, at[i]);
-  for (int64_t p = 0; p < y->count; p++) {
-    for (int64_t i = 0; i < total; i++) in[i] = at[i]->x[p];
-    out = ev_alloc(e, sizeof(Num) * (size_t)(f->keeps ? total : 1));
-    f->f((Vec){in, total, out});
-    y->x[p] = kind_float(y->kind) ? noisy(e, e->next_id, out[where]) : out[where];
-  }
+  const Arr **at = all_values(e, x, vars, extents, total);
+  Over *o = ev_alloc(e, sizeof *o);
+  *o = (Over){.f = f, .total = total};
+  o->in = ev_alloc(e, sizeof(Num) * (size_t)total);
+  o->out = ev_alloc(e, sizeof(Num) * (size_t)total);
+  if (f->keeps) o->where = wanted_place(e, vars, extents, n, bound);
+  Arr *y = along_result(e, fill_over, f, at, total, at[0]->rank, total);
+  y->plan = o;
   e->scope = outer;
   return val_arr(arr_made(e, y));
 }
 
 /* ---- pieces put together ---- */
 
+/* In rows of the axes before the one that is put together. */
+static void fill_concat(Eval *e, const Arr *y, Num *out) {
+  (void)e;
+  int64_t at = 0, outer = *(const int64_t *)y->plan;
+  for (int64_t o = 0; o < outer; o++)
+    for (int i = 0; i < y->n_in; i++) {
+      int64_t run = y->in[i]->count / outer;
+      memcpy(out + at, y->in[i]->x + o * run, sizeof(Num) * (size_t)run);
+      at += run;
+    }
+}
+
 static Arr *concat(Eval *e, Arr **parts, int n, int axis) {
-  int64_t dims[EV_RANK], outer = 1, inner = 1, total = 0;
+  int64_t dims[EV_RANK], total = 0, *outer = ev_alloc(e, sizeof *outer);
   if (axis < 0) axis = parts[0]->rank - 1;
   memcpy(dims, parts[0]->dims, sizeof dims);
   for (int i = 0; i < n; i++) {
@@ -258,27 +296,23 @@ static Arr *concat(Eval *e, Arr **parts, int n, int axis) {
     total += parts[i]->dims[axis];
   }
   dims[axis] = total;
-  for (int i = 0; i < axis; i++) outer *= dims[i];
-  for (int i = axis + 1; i < parts[0]->rank; i++) inner *= dims[i];
-  Arr *y = arr_new(e, parts[0]->kind, parts[0]->rank, dims);
+  *outer = 1;
+  for (int i = 0; i < axis; i++) *outer *= dims[i];
+  Arr *y = arr_of(e, fill_concat, n, parts[0]->kind, parts[0]->rank, dims);
   y->extent = parts[0]->extent;
-  int64_t at = 0;
-  for (int i = 0; i < n; i++) arr_from(y, parts[i]);
-  for (int64_t o = 0; o < outer; o++)
-    for (int i = 0; i < n; i++) {
-      int64_t run = parts[i]->dims[axis] * inner;
-      memcpy(y->x + at, parts[i]->x + o * run, sizeof(Num) * (size_t)run);
-      at += run;
-    }
+  y->plan = outer;
+  for (int i = 0; i < n; i++) arr_in(y, i, parts[i]);
+  if (!*outer) y->fill = NULL;
   return arr_made(e, y);
 }
 
 static Arr *reshaped(Eval *e, const Arr *a, int rank, const int64_t *dims) {
-  Arr *y = arr_new(e, a->kind, rank, dims);
-  if (y->count != a->count) ev_fail(e, "a reshape to another number of elements");
-  y->extent = a->extent;
-  memcpy(y->x, a->x, sizeof(Num) * (size_t)a->count);
-  arr_from(y, a);
+  int64_t count = 1;
+  for (int i = 0; i < rank; i++) count *= dims[i];
+  if (count != a->count) ev_fail(e, "a reshape to another number of elements");
+  Arr *y = arr_copy(e, a);
+  y->rank = rank;
+  memcpy(y->dims, dims, sizeof(int64_t) * (size_t)rank);
   return arr_made(e, y);
 }
 
@@ -291,66 +325,99 @@ static Arr *stack(Eval *e, Arr **parts, int n) {
   return concat(e, parts, n, 0);
 }
 
+/* Each element from one place: y->plan. */
+static void fill_moved(Eval *e, const Arr *y, Num *out) {
+  (void)e;
+  const int64_t *from = y->plan;
+  for (int64_t i = 0; i < y->count; i++) out[i] = y->in[0]->x[from[i]];
+}
+
+static Arr *moved(Eval *e, const Arr *a, int64_t **from, const int64_t *dims) {
+  Arr *y = arr_of(e, fill_moved, 1, a->kind, a->rank, dims);
+  y->plan = *from = ev_alloc(e, sizeof(int64_t) * (size_t)(y->count + 1));
+  y->extent = a->extent;
+  arr_in(y, 0, a);
+  return y;
+}
+
 static Val split(Eval *e, const Arr *a, int64_t k) {
-  int64_t last = a->dims[a->rank - 1] / k, dims[EV_RANK];
+  int64_t last = a->dims[a->rank - 1] / k, dims[EV_RANK], *from;
   Val out = val_tuple(e, (int)k);
   memcpy(dims, a->dims, sizeof dims);
   dims[a->rank - 1] = last;
   for (int64_t p = 0; p < k; p++) {
-    Arr *y = arr_new(e, a->kind, a->rank, dims);
-    arr_from(y, a);
-    for (int64_t i = 0; i < y->count; i++)
-      y->x[i] = a->x[i / last * (last * k) + p * last + i % last];
+    Arr *y = moved(e, a, &from, dims);
+    for (int64_t i = 0; i < y->count; i++) from[i] = i / last * (last * k) + p * last + i % last;
     out.items[p] = val_arr(arr_made(e, y));
   }
   return out;
 }
 
 static Arr *transposed(Eval *e, const Arr *a) {
-  int64_t dims[EV_RANK], r = a->dims[a->rank - 2], c = a->dims[a->rank - 1];
+  int64_t dims[EV_RANK], r = a->dims[a->rank - 2], c = a->dims[a->rank - 1], *from;
   memcpy(dims, a->dims, sizeof dims);
   dims[a->rank - 2] = c;
   dims[a->rank - 1] = r;
-  Arr *y = arr_new(e, a->kind, a->rank, dims);
-  y->extent = a->extent;
-  arr_from(y, a);
+  Arr *y = moved(e, a, &from, dims);
   for (int64_t i = 0; i < y->count; i++) {
     int64_t m = i / (r * c), p = i % (r * c);
-    y->x[i] = a->x[m * r * c + p % r * c + p / r];
+    from[i] = m * r * c + p % r * c + p / r;
   }
   return arr_made(e, y);
 }
 
+static void fill_hot(Eval *e, const Arr *y, Num *out) {
+  (void)e;
+  int64_t n = y->dims[y->rank - 1];
+  for (int64_t i = 0; i < y->count; i++) out[i] = y->in[0]->x[i / n] == (Num)(i % n);
+}
+
 static Arr *one_hot(Eval *e, const Arr *a, int64_t n) {
-  int64_t dims[EV_RANK];
-  memcpy(dims, a->dims, sizeof dims);
+  int64_t dims[EV_RANK + 1];
+  memcpy(dims, a->dims, sizeof a->dims);
   dims[a->rank] = n;
-  Arr *y = arr_new(e, K_f32, a->rank + 1, dims);
-  for (int64_t i = 0; i < a->count; i++) y->x[i * n + (int64_t)a->x[i]] = 1;
-  arr_from(y, a);
+  Arr *y = arr_of(e, fill_hot, 1, K_f32, a->rank + 1, dims);
+  arr_in(y, 0, a);
   return arr_made(e, y);
 }
 
-static Arr *take(Eval *e, const Arr *a, const Arr *index) {
-  int64_t dims[EV_RANK], row = 1;
-  for (int i = 0; i < index->rank; i++) dims[i] = index->dims[i];
-  for (int i = 1; i < a->rank; i++) row *= dims[index->rank + i - 1] = a->dims[i];
-  Arr *y = arr_new(e, a->kind, index->rank + a->rank - 1, dims);
-  y->extent = a->extent;
-  arr_from(y, a);
-  arr_from(y, index);
+static void fill_take(Eval *e, const Arr *y, Num *out) {
+  (void)e;
+  const Arr *a = y->in[0], *index = y->in[1];
+  int64_t row = index->count ? y->count / index->count : 0;
   for (int64_t i = 0; i < index->count; i++)
-    memcpy(y->x + i * row, a->x + (int64_t)index->x[i] * row, sizeof(Num) * (size_t)row);
+    memcpy(out + i * row, a->x + (int64_t)index->x[i] * row, sizeof(Num) * (size_t)row);
+}
+
+static Arr *take(Eval *e, const Arr *a, const Arr *index) {
+  int64_t dims[2 * EV_RANK];
+  for (int i = 0; i < index->rank; i++) dims[i] = index->dims[i];
+  for (int i = 1; i < a->rank; i++) dims[index->rank + i - 1] = a->dims[i];
+  Arr *y = arr_of(e, fill_take, 2, a->kind, index->rank + a->rank - 1, dims);
+  y->extent = a->extent;
+  arr_in(y, 0, a);
+  arr_in(y, 1, index);
   return arr_made(e, y);
+}
+
+static void fill_index(Eval *e, const Arr *y, Num *out) {
+  (void)e;
+  for (int64_t i = 0; i < y->count; i++)
+    out[i] = f_max(0, f_min(y->in[0]->x[i], (Num)(y->extent - 1)));
 }
 
 static Arr *as_index(Eval *e, const Arr *a, int64_t n) {
   Arr *y = arr_copy(e, a);
+  y->fill = fill_index;
   y->kind = K_idx;
   y->extent = n;
   if (n < 1) ev_fail(e, "an index into an empty axis");
-  for (int64_t i = 0; i < y->count; i++) y->x[i] = f_max(0, f_min(y->x[i], (Num)(n - 1)));
   return arr_made(e, y);
+}
+
+static void fill_filled(Eval *e, const Arr *y, Num *out) {
+  (void)e;
+  for (int64_t i = 0; i < y->count; i++) out[i] = y->in[0]->x[0];
 }
 
 static Arr *filled(Eval *e, const Arr *with, const Args *args, uint32_t first) {
@@ -358,9 +425,8 @@ static Arr *filled(Eval *e, const Arr *with, const Args *args, uint32_t first) {
   int rank = (int)(args->len - first);
   if (rank > EV_RANK) ev_fail(e, "too many axes");
   for (int i = 0; i < rank; i++) dims[i] = ev_size(e, args->data[first + (uint32_t)i].value);
-  Arr *y = arr_new(e, with->kind, rank, dims);
-  for (int64_t i = 0; i < y->count; i++) y->x[i] = with->x[0];
-  arr_from(y, with);
+  Arr *y = arr_of(e, fill_filled, 1, with->kind, rank, dims);
+  arr_in(y, 0, with);
   return arr_made(e, y);
 }
 
@@ -406,15 +472,12 @@ static Val choose(Eval *e, const Args *args) {
                            val_to_arr(e, v[2], kind)));
 }
 
-/* A constant for all derivatives: what it was in the first run. */
+/* A constant for all derivatives. */
 static Val stopped(Eval *e, const Expr *x) {
   Val v = ev_expr(e, x->call.args.data[0].value);
   if (v.kind == V_tuple) ev_fail(e, "stop_gradient of a tuple");
   Arr *a = val_to_arr(e, v, K_f32);
-  uint64_t at = e->next_stop++;
-  if (at >= EV_STOPS) ev_fail(e, "too many constants for derivatives");
-  if (e->again) return val_arr(arr_made(e, arr_copy(e, e->stops[at])));
-  return val_arr(e->stops[at] = arr_made(e, arr_copy(e, a)));
+  return val_arr(arr_constant(e, a));
 }
 
 /* Functions of arrays and sizes. */

@@ -20,6 +20,7 @@ static void join(Eval *e, const Arr *a, const Arr *b, int *rank, int64_t *dims) 
 /* Element of a that stands at place i of a result with these dims. */
 static int64_t place(const Arr *a, int rank, const int64_t *dims, int64_t i) {
   int64_t at = 0, step = 1;
+  if (a->count == 1) return 0;
   for (int k = 1; k <= rank; k++) {
     int64_t d = dims[rank - k], here = i % d;
     i /= d;
@@ -30,28 +31,46 @@ static int64_t place(const Arr *a, int rank, const int64_t *dims, int64_t i) {
   return at;
 }
 
+static void fill_map1(Eval *e, const Arr *y, Num *out) {
+  (void)e;
+  const Num *a = y->in[0]->x;
+  for (int64_t i = 0; i < y->count; i++) out[i] = y->one(a[i]);
+}
+
 Arr *ev_map1(Eval *e, Fn1 f, Kind kind, const Arr *a) {
-  Arr *y = arr_new(e, kind, a->rank, a->dims);
-  arr_from(y, a);
-  for (int64_t i = 0; i < y->count; i++) {
-    y->x[i] = f(a->x[i]);
-    if (kind_float(kind)) y->x[i] = noisy(e, e->next_id, y->x[i]);
-  }
+  Arr *y = arr_of(e, fill_map1, 1, kind, a->rank, a->dims);
+  y->one = f;
+  y->rounds = true;
+  arr_in(y, 0, a);
   return arr_made(e, y);
+}
+
+static void fill_map2(Eval *e, const Arr *y, Num *out) {
+  (void)e;
+  const Arr *a = y->in[0], *b = y->in[1];
+  for (int64_t i = 0; i < y->count; i++)
+    out[i] = y->two(a->x[place(a, y->rank, y->dims, i)], b->x[place(b, y->rank, y->dims, i)]);
 }
 
 Arr *ev_map2(Eval *e, Fn2 f, Kind kind, const Arr *a, const Arr *b) {
   int rank;
   int64_t dims[EV_RANK];
   join(e, a, b, &rank, dims);
-  Arr *y = arr_new(e, kind, rank, dims);
-  arr_from(y, a);
-  arr_from(y, b);
-  for (int64_t i = 0; i < y->count; i++) {
-    y->x[i] = f(a->x[place(a, rank, dims, i)], b->x[place(b, rank, dims, i)]);
-    if (kind_float(kind)) y->x[i] = noisy(e, e->next_id, y->x[i]);
-  }
+  Arr *y = arr_of(e, fill_map2, 2, kind, rank, dims);
+  y->two = f;
+  y->rounds = true;
+  arr_in(y, 0, a);
+  arr_in(y, 1, b);
   return arr_made(e, y);
+}
+
+static void fill_choice(Eval *e, const Arr *y, Num *out) {
+  (void)e;
+  const Arr *c = y->in[2];
+  for (int64_t i = 0; i < y->count; i++) {
+    const Arr *from = y->in[c->x[place(c, y->rank, y->dims, i)] == 0];
+    out[i] = from->x[place(from, y->rank, y->dims, i)];
+  }
 }
 
 Arr *ev_choose(Eval *e, const Arr *c, const Arr *a, const Arr *b) {
@@ -60,14 +79,11 @@ Arr *ev_choose(Eval *e, const Arr *c, const Arr *a, const Arr *b) {
   Arr shape = {0};
   join(e, a, b, &shape.rank, shape.dims);
   join(e, c, &shape, &rank, dims);
-  Arr *y = arr_new(e, a->kind, rank, dims);
+  Arr *y = arr_of(e, fill_choice, 3, a->kind, rank, dims);
   y->extent = a->extent;
-  arr_from(y, a);
-  arr_from(y, b);
-  arr_from(y, c);
-  for (int64_t i = 0; i < y->count; i++)
-    y->x[i] = c->x[place(c, rank, dims, i)] != 0 ? a->x[place(a, rank, dims, i)]
-                                                 : b->x[place(b, rank, dims, i)];
+  arr_in(y, 0, a);
+  arr_in(y, 1, b);
+  arr_in(y, 2, c);
   return arr_made(e, y);
 }
 
@@ -123,34 +139,51 @@ static Val static_binary(Eval *e, BinaryOp op, Val a, Val b) {
 
 static bool is_static(Val v) { return v.kind == V_number || v.kind == V_truth || v.kind == V_text; }
 
+typedef struct Matmul {
+  Arr left, right; /* leading axes of the operands */
+  int lead;        /* leading axes of the result */
+  int64_t batch, m, n, k;
+} Matmul;
+
+static void fill_matmul(Eval *e, const Arr *y, Num *out) {
+  (void)e;
+  const Matmul *p = y->plan;
+  for (int64_t q = 0; q < p->batch; q++)
+    for (int64_t i = 0; i < p->m; i++)
+      for (int64_t j = 0; j < p->n; j++) {
+        const Num *x = y->in[0]->x + (place(&p->left, p->lead, y->dims, q) * p->m + i) * p->k;
+        const Num *w = y->in[1]->x + place(&p->right, p->lead, y->dims, q) * p->k * p->n + j;
+        Num sum = 0;
+        for (int64_t t = 0; t < p->k; t++) sum += x[t] * w[t * p->n];
+        out[(q * p->m + i) * p->n + j] = sum;
+      }
+}
+
 /* The last axis of a with the last but one of b; leading axes broadcast. */
 Arr *ev_matmul(Eval *e, const Arr *a, const Arr *b) {
   if (!a->rank || b->rank < 2) ev_fail(e, "'@' of these ranks");
-  int64_t k = a->dims[a->rank - 1], n = b->dims[b->rank - 1], rows = a->rank > 1;
-  int64_t m = rows ? a->dims[a->rank - 2] : 1;
-  if (b->dims[b->rank - 2] != k) ev_fail(e, "'@' of these extents");
-  Arr left = {.rank = a->rank > 2 ? a->rank - 2 : 0}, right = {.rank = b->rank - 2};
-  memcpy(left.dims, a->dims, sizeof left.dims);
-  memcpy(right.dims, b->dims, sizeof right.dims);
+  Matmul *p = ev_alloc(e, sizeof *p);
+  bool rows = a->rank > 1;
+  *p = (Matmul){.batch = 1, .m = rows ? a->dims[a->rank - 2] : 1};
+  p->k = a->dims[a->rank - 1];
+  p->n = b->dims[b->rank - 1];
+  if (b->dims[b->rank - 2] != p->k) ev_fail(e, "'@' of these extents");
+  p->left.rank = a->rank > 2 ? a->rank - 2 : 0;
+  p->right.rank = b->rank - 2;
+  memcpy(p->left.dims, a->dims, sizeof a->dims);
+  memcpy(p->right.dims, b->dims, sizeof b->dims);
   int rank;
-  int64_t dims[EV_RANK], batch = 1;
-  join(e, &left, &right, &rank, dims);
-  for (int i = 0; i < rank; i++) batch *= dims[i];
-  int lead = rank;
-  if (rows) dims[rank++] = m;
-  dims[rank++] = n;
-  Arr *y = arr_new(e, a->kind, rank, dims);
-  arr_from(y, a);
-  arr_from(y, b);
-  for (int64_t q = 0; q < batch; q++)
-    for (int64_t i = 0; i < m; i++)
-      for (int64_t j = 0; j < n; j++) {
-        const Num *x = a->x + (place(&left, lead, dims, q) * m + i) * k;
-        const Num *w = b->x + place(&right, lead, dims, q) * k * n + j;
-        Num sum = 0;
-        for (int64_t t = 0; t < k; t++) sum += x[t] * w[t * n];
-        y->x[(q * m + i) * n + j] = noisy(e, e->next_id, sum);
-      }
+  int64_t dims[EV_RANK + 2];
+  join(e, &p->left, &p->right, &rank, dims);
+  for (int i = 0; i < rank; i++) p->batch *= dims[i];
+  p->lead = rank;
+  if (rows) dims[rank++] = p->m;
+  dims[rank++] = p->n;
+  Arr *y = arr_of(e, fill_matmul, 2, a->kind, rank, dims);
+  y->plan = p;
+  y->rounds = true;
+  arr_in(y, 0, a);
+  arr_in(y, 1, b);
   return arr_made(e, y);
 }
 

@@ -1,134 +1,192 @@
-/* Derivatives by differences: the program is run again from its beginning with one number changed.
+/* Derivatives by differences: the program is run again with one number changed.
  *
  * For each element of the variable the loss is computed at -2h, -h, h and 2h; the difference of order
  * four is the derivative. It is not decided when the differences at h and 2h disagree, or when the
  * slopes to both sides do (the variable stands on a kink); then smaller steps are tried.
  *
- * A run that is made for one derivative leaves out all others on its way: their values are marked as
- * waiting (Arr.waits). If the loss turns out to need some of them the runs are made again with those
- * taken, so that the cost grows with the depth of derivatives of derivatives and not with their
- * number.
+ * A run computes, in their order, the arrays between the variable and the loss (Derive.path) that were
+ * computed from something that has other numbers than before; all others are as they were. A
+ * derivative among them is found by runs of its own, with one change more: its inputs are all that is
+ * used on its own path.
  */
 #include <math.h>
 #include <string.h>
 
 #include "tests/programs/eval.h"
 
-static uint64_t bit_of(uint64_t ordinal) { return (uint64_t)1 << (ordinal & 63); }
+typedef struct Derive { /* of a loss by an array */
+  Arr *loss, *by;
+  Arr **path;
+  uint64_t n_path;
+} Derive;
 
-typedef struct Found {
-  bool reached, doubt;
-  Num loss;
-  uint64_t waits;
-} Found;
+/* ---- runs ---- */
 
-/* Runs the entry up to derivative number 'stop'. */
-static Found run_again(Eval *e, uint64_t stop, uint64_t need, Shift shift) {
-  Eval saved = *e;
-  jmp_buf caught;
-  Found found = {0};
-  if (e->n_shifts == EV_DEPTH) ev_fail(e, "too long: derivatives of derivatives of derivatives");
-  e->shifts[e->n_shifts++] = shift;
-  e->again = true;
-  e->stop = stop;
-  e->need = need;
-  e->caught = &caught;
-  int how = setjmp(caught);
-  if (!how) {
-    ev_enter(e); /* ends only if the derivative is not reached */
-  } else if (how == EV_FOUND) {
-    found = (Found){true, e->loss->doubt, e->loss->x[0], e->loss->waits};
-    found.waits |= e->need & ~need; /* a condition has asked for them */
-  }
-  int64_t fuel = e->fuel;
-  *e = saved;
-  e->fuel = fuel;
-  return found;
+static bool same_number(Num a, Num b) {
+  return a == b ? a != 0 || !signbit(a) == !signbit(b) : isnan(a) && isnan(b);
 }
 
-typedef struct Place { /* what is differentiated, where */
-  uint64_t ordinal, *need;
-  uint64_t id;
-  int64_t at;
-  bool doubt;
-} Place;
-
-static Num loss_at(Eval *e, Place *p, Num by) {
-  for (;;) {
-    Found f = run_again(e, p->ordinal, *p->need, (Shift){p->id, p->at, by});
-    p->doubt = p->doubt || !f.reached || f.doubt;
-    if (!(f.waits & ~*p->need)) return f.loss;
-    *p->need |= f.waits;
-  }
+static bool same_numbers(const Num *a, const Num *b, int64_t n) {
+  for (int64_t i = 0; i < n; i++)
+    if (!same_number(a[i], b[i])) return false;
+  return true;
 }
+
+static Num *room(Eval *e, Arr *a) {
+  Num **x = &a->changed[e->level - 1];
+  if (!*x) *x = ev_alloc(e, sizeof(Num) * (size_t)(a->count + 1));
+  return *x;
+}
+
+static void change(Eval *e, Arr *a, Num *x) {
+  e->undo[e->n_undo++] = (Undo){a, a->x, a->level};
+  a->x = x;
+  a->level = e->level;
+}
+
+static bool touched(const Eval *e, const Arr *a) {
+  for (int i = 0; i < a->n_in; i++)
+    if (a->in[i]->level == e->level) return true;
+  return false;
+}
+
+/* The loss when element k of the variable is changed. */
+static Num loss_at(Eval *e, const Derive *d, int64_t k, Num by, bool *sure) {
+  size_t before = e->n_undo;
+  bool unsure = e->unsure;
+  if (e->level == EV_DEPTH) ev_fail(e, "too long: derivatives of derivatives of derivatives");
+  e->level++;
+  e->unsure = false;
+  Num *x = room(e, d->by);
+  memcpy(x, d->by->x, sizeof(Num) * (size_t)d->by->count);
+  x[k] += by;
+  change(e, d->by, x);
+  for (uint64_t i = 0; i < d->n_path; i++) {
+    Arr *a = d->path[i];
+    if (!touched(e, a)) continue;
+    arr_compute(e, a, x = room(e, a));
+    if (same_numbers(x, a->x, a->count)) continue;
+    e->unsure |= a->guard; /* a loop ends in another turn */
+    change(e, a, x);
+  }
+  Num loss = d->loss->x[0];
+  *sure = *sure && !e->unsure;
+  e->unsure = unsure;
+  e->level--;
+  while (e->n_undo > before) {
+    const Undo *u = &e->undo[--e->n_undo];
+    u->arr->x = u->x;
+    u->arr->level = u->level;
+  }
+  return loss;
+}
+
+/* ---- differences ---- */
 
 typedef struct Slope {
   Num value;
   bool sure;
 } Slope;
 
-static Slope slope(Eval *e, Place *p, Num base, Num h) {
-  Num a = loss_at(e, p, h), b = loss_at(e, p, -h);
+static Slope slope(Eval *e, const Derive *p, int64_t k, Num h) {
+  bool sure = true;
+  Num base = p->loss->x[0];
+  Num a = loss_at(e, p, k, h, &sure), b = loss_at(e, p, k, -h, &sure);
   if (a == b && a == base) { /* most derivatives that are 0 */
-    if (loss_at(e, p, 2 * h) == base) return (Slope){0, !p->doubt};
+    if (loss_at(e, p, k, 2 * h, &sure) == base) return (Slope){0, sure};
   }
-  Num c = loss_at(e, p, 2 * h), d = loss_at(e, p, -2 * h);
+  Num c = loss_at(e, p, k, 2 * h, &sure), d = loss_at(e, p, k, -2 * h, &sure);
   Num near = (a - b) / (2 * h), far = (c - d) / (4 * h);
   Num bend = fabsl(a - 2 * base + b) / h, wide = fabsl(c - 2 * base + d) / (2 * h);
   Slope s = {(4 * near - far) / 3, true};
   Num size = fabsl(s.value) + 1e-3L;
   bool kink = bend > 0.7L * wide && bend > 1e-7L * size;
-  s.sure =
-      isfinite(s.value) && isfinite(base) && !kink && fabsl(near - far) < 1e-6L * size && !p->doubt;
+  s.sure = isfinite(s.value) && isfinite(base) && !kink && fabsl(near - far) < 1e-6L * size && sure;
   return s;
 }
 
-static Num one_derivative(Eval *e, Place *p, Num base, Num x, bool *doubt) {
-  Num h = e->step * fmaxl(1, fabsl(x));
-  Slope s = slope(e, p, base, h);
-  for (int i = 0; i < 4 && !s.sure && !p->doubt; i++) s = slope(e, p, base, h /= 8);
-  e->derivatives++;
-  if (!s.sure) e->undecided++;
-  *doubt = *doubt || !s.sure;
+static Num one_derivative(Eval *e, const Derive *d, int64_t k) {
+  Num h = e->step * fmaxl(1, fabsl(d->by->x[k]));
+  Slope s = slope(e, d, k, h);
+  for (int i = 0; i < 4 && !s.sure; i++) s = slope(e, d, k, h /= 8);
+  e->unsure |= !s.sure;
+  if (!e->level) e->derivatives++, e->undecided += !s.sure;
   return s.value;
 }
 
-/* The derivatives stand for themselves: zeros that wait. */
-static void left_out(Eval *e, uint64_t ordinal, Arr *const *by, int n, Arr **out) {
-  for (int i = 0; i < n; i++) {
-    out[i] = arr_new(e, by[i]->kind, by[i]->rank, by[i]->dims);
-    out[i]->waits = bit_of(ordinal);
-    out[i]->varies = true;
-    arr_made(e, out[i]);
+static void fill_derivative(Eval *e, const Arr *y, Num *out) {
+  for (int64_t k = 0; k < y->count; k++) out[k] = one_derivative(e, y->plan, k);
+}
+
+/* ---- what a derivative hangs on ---- */
+
+/* Marks what the loss is computed from; the arrays are in the order of their making. */
+static uint64_t mark_sources(Eval *e, Arr *loss, const Arr *by) {
+  uint64_t mark = ++e->marks;
+  loss->mark = mark;
+  for (uint64_t id = loss->id; id > by->id; id--) {
+    const Arr *a = e->made[id];
+    for (int i = 0; a->mark == mark && i < a->n_in; i++)
+      if (a->in[i]->id >= by->id) e->made[a->in[i]->id]->mark = mark;
+  }
+  return mark;
+}
+
+/* The arrays between the variable and the loss. */
+static void find_path(Eval *e, Derive *d) {
+  uint64_t source = mark_sources(e, d->loss, d->by), on = ++e->marks, n = 0;
+  bool reached = d->by->mark == source;
+  d->by->mark = on;
+  for (int turn = 0; reached && turn < 2; turn++) {
+    for (uint64_t id = d->by->id + 1; id <= d->loss->id; id++) {
+      Arr *a = e->made[id];
+      bool from = turn && a->mark == on;
+      for (int i = 0; !turn && a->mark == source && i < a->n_in; i++)
+        from = from || a->in[i]->mark == on;
+      if (!from) continue;
+      a->mark = on;
+      if (turn) d->path[d->n_path++] = a;
+      n++;
+    }
+    if (!turn) d->path = ev_alloc(e, sizeof(Arr *) * (n + 1));
   }
 }
 
-void ev_derive(Eval *e, Arr *loss, Arr *const *by, int n, Arr **out) {
-  uint64_t ordinal = e->next_grad++, need = 0;
-  if (e->again && ordinal == e->stop) {
-    e->loss = loss;
-    longjmp(*e->caught, EV_FOUND);
-  }
-  if (e->again && !(e->need & bit_of(ordinal))) {
-    left_out(e, ordinal, by, n, out);
-    return;
-  }
-  for (int i = 0; i < n; i++) out[i] = arr_new(e, by[i]->kind, by[i]->rank, by[i]->dims);
-  Num base = loss->x[0];
-  if (loss->waits) {
-    Place p = {ordinal, &need, 0, 0, false};
-    base = loss_at(e, &p, 0);
-  }
-  for (int i = 0; i < n; i++) {
-    bool doubt = loss->doubt;
-    for (int64_t k = 0; k < by[i]->count; k++) {
-      Place p = {ordinal, &need, by[i]->id, k, false};
-      out[i]->x[k] = one_derivative(e, &p, base, by[i]->x[k], &doubt);
+/* The inputs of the path that are not on it, each once; those of literals never change. */
+static int inputs(Eval *e, const Derive *d, const Arr **out) {
+  uint64_t on = d->by->mark, seen = ++e->marks;
+  int n = 0;
+  for (uint64_t i = 0; i < d->n_path; i++)
+    for (int k = 0; k < d->path[i]->n_in; k++) {
+      const Arr *a = d->path[i]->in[k];
+      if (!a->id || a->mark == on || a->mark == seen) continue;
+      e->made[a->id]->mark = seen;
+      if (out) out[n] = a;
+      n++;
     }
-    out[i]->doubt = doubt;
-    arr_made(e, out[i]); /* as if of literals: the derivative of a mean is one */
-    out[i]->varies = true;
-  }
+  return n;
+}
+
+static Arr *derivative(Eval *e, Arr *loss, Arr *by) {
+  Derive *d = ev_alloc(e, sizeof *d);
+  *d = (Derive){.loss = loss, .by = by};
+  find_path(e, d);
+  int n = inputs(e, d, NULL);
+  Arr *y = arr_of(e, fill_derivative, n + 2, by->kind, by->rank, by->dims);
+  arr_in(y, 0, loss);
+  arr_in(y, 1, by);
+  inputs(e, d, y->in + 2);
+  y->plan = d;
+  y->varies = true;
+  y->folds = true; /* the derivative of a mean is a literal */
+  e->unsure = false;
+  arr_made(e, y);
+  y->doubt = loss->doubt || e->unsure;
+  return y;
+}
+
+void ev_derive(Eval *e, Arr *loss, Arr *const *by, int n, Arr **out) {
+  for (int i = 0; i < n; i++) out[i] = derivative(e, loss, by[i]);
 }
 
 /* ---- grad(loss, x) ---- */

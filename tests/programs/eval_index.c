@@ -10,7 +10,15 @@ typedef struct Axis {
   enum { AX_keep, AX_point, AX_gather, AX_new } kind;
   int64_t start, length; /* keep; point: start */
   const Arr *index;      /* gather */
+  int at;                /* keep: axis of the result */
 } Axis;
+
+/* What 'pick' does: a place of each axis of the operand. */
+typedef struct Pick {
+  Axis *axes;
+  int n, first; /* first: axis of the result where those of the indices begin */
+  Arr shape;    /* of the indices together */
+} Pick;
 
 static void inside(Eval *e, int64_t first, int64_t end, int64_t dim) {
   if (first < 0 || end > dim || end < first)
@@ -31,7 +39,7 @@ static Axis read_axis(Eval *e, const Sub *s, int64_t dim) {
   bool before = e->size_mode;
   Val v = ev_expr(e, s->expr);
   e->size_mode = before;
-  if (v.kind == V_array && v.arr->kind == K_idx) {
+  if (v.kind == V_array && (v.arr->kind == K_idx || !v.arr->rank)) {
     a.kind = AX_gather;
     a.index = v.arr;
     return a;
@@ -79,39 +87,49 @@ static Arr gather_shape(Eval *e, const Axis *axes, int n) {
   return shape;
 }
 
-static Arr *pick(Eval *e, const Arr *base, const Axis *axes, int n) {
-  Arr shape = gather_shape(e, axes, n);
-  int rank = 0, first = -1, at[EV_RANK * 3];
+/* Where element i of the result stands in the operand. */
+static int64_t picked(Eval *e, const Arr *y, const Pick *p, int64_t i) {
+  int64_t here[EV_RANK * 3], rest = i, from = 0, row = 0;
+  const int64_t *dims = y->in[0]->dims;
+  for (int k = y->rank - 1; k >= 0; k--) here[k] = rest % y->dims[k], rest /= y->dims[k];
+  for (int k = 0; k < p->shape.rank; k++) row = row * p->shape.dims[k] + here[p->first + k];
+  for (int k = 0, axis = 0; k < p->n; k++) {
+    const Axis *a = &p->axes[k];
+    if (a->kind == AX_new) continue;
+    int64_t at = a->start;
+    if (a->kind == AX_keep) at += here[a->at];
+    if (a->kind == AX_gather) at = (int64_t)a->index->x[a->index->rank ? row : 0];
+    inside(e, at, at + 1, dims[axis]);
+    from = from * dims[axis++] + at;
+  }
+  return from;
+}
+
+static void fill_pick(Eval *e, const Arr *y, Num *out) {
+  for (int64_t i = 0; i < y->count; i++) out[i] = y->in[0]->x[picked(e, y, y->plan, i)];
+}
+
+static Arr *pick(Eval *e, const Arr *base, Axis *axes, int n) {
+  Pick *p = ev_alloc(e, sizeof *p);
+  *p = (Pick){.axes = axes, .n = n, .first = -1, .shape = gather_shape(e, axes, n)};
+  int rank = 0, n_in = 1;
   int64_t dims[EV_RANK * 3];
   for (int i = 0; i < n; i++) {
-    at[i] = rank;
-    if (axes[i].kind == AX_gather && first < 0) {
-      first = rank;
-      for (int k = 0; k < shape.rank; k++) dims[rank++] = shape.dims[k];
+    axes[i].at = rank;
+    n_in += axes[i].kind == AX_gather;
+    if (axes[i].kind == AX_gather && p->first < 0) {
+      p->first = rank;
+      for (int k = 0; k < p->shape.rank; k++) dims[rank++] = p->shape.dims[k];
     }
     if (axes[i].kind == AX_keep) dims[rank++] = axes[i].length;
     if (axes[i].kind == AX_new) dims[rank++] = 1;
   }
-  Arr *y = arr_new(e, base->kind, rank, dims);
+  Arr *y = arr_of(e, fill_pick, n_in, base->kind, rank, dims);
   y->extent = base->extent;
-  arr_from(y, base);
-  for (int i = 0; i < n; i++)
-    if (axes[i].kind == AX_gather) arr_from(y, axes[i].index);
-  int64_t here[EV_RANK * 3] = {0};
-  for (int64_t i = 0; i < y->count; i++) {
-    int64_t rest = i, from = 0, row = 0;
-    for (int k = rank - 1; k >= 0; k--) here[k] = rest % dims[k], rest /= dims[k];
-    for (int k = 0; k < shape.rank; k++) row = row * shape.dims[k] + here[first + k];
-    for (int k = 0, axis = 0; k < n; k++) {
-      if (axes[k].kind == AX_new) continue;
-      int64_t p = axes[k].start;
-      if (axes[k].kind == AX_keep) p += here[at[k]];
-      if (axes[k].kind == AX_gather) p = (int64_t)axes[k].index->x[axes[k].index->rank ? row : 0];
-      inside(e, p, p + 1, base->dims[axis]);
-      from = from * base->dims[axis++] + p;
-    }
-    y->x[i] = base->x[from];
-  }
+  y->plan = p;
+  arr_in(y, 0, base);
+  for (int i = 0, k = 1; i < n; i++)
+    if (axes[i].kind == AX_gather) arr_in(y, k++, axes[i].index);
   return arr_made(e, y);
 }
 
@@ -122,7 +140,7 @@ Val ev_subscript(Eval *e, const Expr *x) {
     inside(e, i, i + 1, base.n);
     return base.items[i];
   }
-  Axis axes[EV_RANK * 3];
+  Axis *axes = ev_alloc(e, sizeof(Axis) * (x->subscript.n_subs + EV_RANK));
   const Arr *a = val_to_arr(e, base, K_f32);
   int n = read_axes(e, x, a, axes);
   return val_arr(pick(e, a, axes, n));
@@ -177,11 +195,7 @@ static int64_t search_subscript(Eval *e, const Expr *x, Str name, bool shifted) 
     any = any || (subs[i].kind == SUB_expr && mentions(subs[i].expr, name));
   }
   if (any) {
-    uint64_t id = e->next_id, grads = e->next_grad, stops = e->next_stop;
     Val base = ev_expr(e, x->subscript.base);
-    e->next_id = id;
-    e->next_grad = grads;
-    e->next_stop = stops;
     for (int i = 0; i < n && base.kind == V_array; i++) {
       if (subs[i].kind == SUB_rest) axis = base.arr->rank - taken;
       if (subs[i].kind == SUB_new || subs[i].kind == SUB_rest) continue;
@@ -281,61 +295,65 @@ static int64_t kept_extent(Eval *e, const Expr *x) {
   return ev_extent(e, x->reduce.args.data[0].value, x->reduce.indices[0].str);
 }
 
-/* Writes the value at one place of the indices. */
-static void put(const Left *l, Arr *y, const Arr *v) {
+/* Writes the value at turn t of the indices. */
+static void put(const Left *l, const Arr *y, Num *out, const Arr *v, int64_t t) {
+  int64_t at[EV_RANK], own[EV_RANK];
+  for (int k = l->n - 1; k >= 0; k--)
+    if (l->kind[k] == LEFT_index) at[k] = t % l->extents[k], t /= l->extents[k];
   for (int64_t i = 0; i < v->count; i++) {
-    int64_t own[EV_RANK], rest = i, to = 0;
+    int64_t rest = i, to = 0;
     for (int k = v->rank - 1; k >= 0; k--) own[k] = rest % v->dims[k], rest /= v->dims[k];
     for (int k = 0, o = 0; k < l->n; k++)
-      to =
-          to * y->dims[k] + (l->kind[k] == LEFT_own ? own[o++] : (int64_t)l->vars[k]->value.number);
-    y->x[to] = v->x[i];
+      to = to * y->dims[k] + (l->kind[k] == LEFT_own ? own[o++] : at[k]);
+    out[to] = v->x[i];
   }
 }
 
-/* The array to be filled; v is its first value, NULL when there is none. */
-static Arr *first_value(Eval *e, const Left *l, const Arr *v) {
+static void fill_defined(Eval *e, const Arr *y, Num *out) {
+  (void)e;
+  for (int t = 0; t < y->n_in; t++) put(y->plan, y, out, y->in[t], t);
+}
+
+/* The array of all values; there may be none. */
+static Arr *defined(Eval *e, const Left *l, const Arr *const *values, int64_t n) {
   int64_t dims[EV_RANK];
-  const Arr none = {.kind = K_f32};
-  if (!v) v = &none;
+  const Arr none = {.kind = K_f32}, *v = n ? values[0] : &none;
   int own = 0;
   for (int k = 0; k < l->n; k++) own += l->kind[k] == LEFT_own;
   if (own != v->rank) ev_fail(e, "axes on the left and of the value");
   for (int k = 0, o = 0; k < l->n; k++)
     dims[k] = l->kind[k] == LEFT_own ? v->dims[o++] : l->extents[k];
-  Arr *y = arr_new(e, v->kind, l->n, dims);
+  Arr *y = arr_of(e, fill_defined, (int)n, v->kind, l->n, dims);
   y->extent = v->extent;
-  return y;
+  y->plan = l;
+  for (int64_t i = 0; i < n; i++) arr_in(y, (int)i, values[i]);
+  return arr_made(e, y);
 }
 
 /* Every value of the indices on the left. The counters of loops among the places are given back. */
 Arr *ev_define(Eval *e, const Stmt *s, const Expr *target, Loop **steps, int *axes, int *n_steps) {
-  Left l;
+  Left *l = ev_alloc(e, sizeof *l);
   Scope *outer = e->scope;
   Scope *inner = scope_push(e);
-  read_left(e, target, &l, steps, axes, n_steps);
-  left_extents(e, s, &l);
-  Def def = {.target = target, .value = s->assign.value, .vars = l.vars, .n = l.n};
+  read_left(e, target, l, steps, axes, n_steps);
+  left_extents(e, s, l);
+  Def def = {.target = target, .value = s->assign.value, .vars = l->vars, .n = l->n};
   inner->def = &def;
   int64_t total = 1;
-  for (int k = 0; k < l.n; k++) {
-    if (l.kind[k] != LEFT_index) continue;
-    if (l.extents[k] < 0) l.extents[k] = kept_extent(e, s->assign.value);
-    if (l.extents[k] < 0) ev_fail(e, "nothing tells an extent");
-    total *= l.extents[k];
+  for (int k = 0; k < l->n; k++) {
+    if (l->kind[k] != LEFT_index) continue;
+    if (l->extents[k] < 0) l->extents[k] = kept_extent(e, s->assign.value);
+    if (l->extents[k] < 0) ev_fail(e, "nothing tells an extent");
+    total *= l->extents[k];
   }
-  Arr *y = NULL;
+  const Arr **values = ev_alloc(e, sizeof(Arr *) * (size_t)(total + 1));
   for (int64_t i = 0; i < total; i++) {
     int64_t rest = i;
-    for (int k = l.n - 1; k >= 0; k--)
-      if (l.kind[k] == LEFT_index)
-        l.vars[k]->value.number = rest % l.extents[k], rest /= l.extents[k];
-    const Arr *v = ev_arr(e, s->assign.value);
-    if (!y) y = first_value(e, &l, v);
-    arr_from(y, v);
-    put(&l, y, v);
+    for (int k = l->n - 1; k >= 0; k--)
+      if (l->kind[k] == LEFT_index)
+        l->vars[k]->value.number = rest % l->extents[k], rest /= l->extents[k];
+    values[i] = ev_arr(e, s->assign.value);
   }
   e->scope = outer;
-  if (!y) y = first_value(e, &l, NULL);
-  return arr_made(e, y);
+  return defined(e, l, values, total);
 }

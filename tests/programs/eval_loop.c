@@ -26,22 +26,44 @@ void ev_gather(Eval *e, Str name, Arr *a, Loop *const *steps, const int *axes, i
   g->turns[loop->turn] = a;
 }
 
+/* The turns that came, the new axis at a place with 'inner' elements behind it. */
+typedef struct Stack {
+  int64_t *turns, inner, n;
+} Stack;
+
+static void fill_stacked(Eval *e, const Arr *y, Num *out) {
+  (void)e;
+  const Stack *s = y->plan;
+  for (int64_t i = 0; i < y->count; i++) out[i] = 0;
+  for (int k = 0; k < y->n_in; k++) {
+    const Arr *a = y->in[k];
+    for (int64_t i = 0; s->turns[k] >= 0 && i < a->count; i++)
+      out[(i / s->inner * s->n + s->turns[k]) * s->inner + i % s->inner] = a->x[i];
+  }
+}
+
 /* All turns, the new axis at place 'axis'; zeros where no turn came. */
-static Arr *stacked(Eval *e, const Gathered *g, int64_t n, int axis) {
+static Arr *stacked(Eval *e, const Gathered *g, int64_t n, int axis, const Arr *guard) {
   const Arr *some = NULL;
-  int64_t dims[EV_RANK], inner = 1;
+  int64_t dims[EV_RANK];
+  int k = 0;
+  Stack *s = ev_alloc(e, sizeof *s);
+  *s = (Stack){ev_alloc(e, sizeof(int64_t) * (size_t)(n + 2)), 1, n};
   for (int64_t t = 0; t < n && !some; t++) some = g->turns[t];
   if (!some || some->rank >= EV_RANK) ev_fail(e, "nothing was collected");
-  for (int k = 0; k <= some->rank; k++) dims[k] = k == axis ? n : some->dims[k - (k > axis)];
-  for (int k = axis; k < some->rank; k++) inner *= some->dims[k];
-  Arr *y = arr_new(e, some->kind, some->rank + 1, dims);
+  for (int d = 0; d <= some->rank; d++) dims[d] = d == axis ? n : some->dims[d - (d > axis)];
+  for (int d = axis; d < some->rank; d++) s->inner *= some->dims[d];
+  Arr *y = arr_of(e, fill_stacked, (int)n + 1, some->kind, some->rank + 1, dims);
   y->extent = some->extent;
+  y->plan = s;
   for (int64_t t = 0; t < n; t++) {
-    const Arr *a = g->turns[t];
-    if (!a) continue;
-    arr_from(y, a);
-    for (int64_t i = 0; i < a->count; i++) y->x[(i / inner * n + t) * inner + i % inner] = a->x[i];
+    if (!g->turns[t]) continue;
+    s->turns[k] = t;
+    arr_in(y, k++, g->turns[t]);
   }
+  s->turns[k] = -1;
+  if (guard) arr_in(y, k++, guard);
+  y->n_in = k;
   return arr_made(e, y);
 }
 
@@ -56,7 +78,7 @@ static void deliver(Eval *e, const Gathered *g, Loop *loop) {
     axes[n++] = g->axes[i];
     before += g->axes[i] < axis;
   }
-  Arr *y = stacked(e, g, loop->length, axis - before);
+  Arr *y = stacked(e, g, loop->length, axis - before, loop->guard);
   if (n)
     ev_gather(e, g->name, y, left, axes, n);
   else
@@ -72,7 +94,8 @@ static Val kept(Eval *e, Val v, Val first) {
     for (int i = 0; i < v.n; i++) out.items[i] = kept(e, v.items[i], first.items[i]);
     return out;
   }
-  return val_arr(val_to_arr(e, v, first.kind == V_array ? first.arr->kind : K_f32));
+  if (v.kind == V_array) return v;
+  return val_arr(arr_made(e, val_to_arr(e, v, first.kind == V_array ? first.arr->kind : K_f32)));
 }
 
 static bool turn(Eval *e, const Stmt *s, Loop *loop, int64_t t, Val *carries) {
@@ -92,12 +115,23 @@ static bool turn(Eval *e, const Stmt *s, Loop *loop, int64_t t, Val *carries) {
   for (uint32_t i = 0; i < args->len; i++)
     carries[i] = kept(e, scope_look(inner, args->data[i].name.str)->value, carries[i]);
   if (s->scan.until) {
-    const Arr *c = ev_arr(e, s->scan.until);
-    if (c->waits) e->need |= c->waits; /* where it ends hangs on a derivative */
+    Arr *c = arr_guarded(e, ev_arr(e, s->scan.until), loop->guard);
+    c->guard = true;
+    loop->guard = c;
     stop = c->x[0] != 0;
   }
   e->scope = outer;
   return stop;
+}
+
+/* A value that hangs on when the loop has ended. */
+static Val guarded(Eval *e, Val v, const Arr *guard) {
+  if (!guard) return v;
+  if (v.kind == V_array) return val_arr(arr_guarded(e, v.arr, guard));
+  if (v.kind != V_tuple) return v;
+  Val out = val_tuple(e, v.n);
+  for (int i = 0; i < v.n; i++) out.items[i] = guarded(e, v.items[i], guard);
+  return out;
 }
 
 void ev_scan(Eval *e, const Stmt *s) {
@@ -116,7 +150,8 @@ void ev_scan(Eval *e, const Stmt *s) {
   e->turn = turns;
   for (uint32_t i = 0; i < args->len; i++)
     ev_assign(e, args->data[i].name.str,
-              s->kind == ST_scan ? val_fresh(e, carries[i], true) : carries[i]);
+              s->kind == ST_scan ? val_fresh(e, guarded(e, carries[i], loop->guard), true)
+                                 : guarded(e, carries[i], loop->guard));
   for (int i = 0; i < loop->n_gathered; i++) deliver(e, &loop->gathered[i], loop);
 }
 

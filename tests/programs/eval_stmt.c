@@ -39,44 +39,65 @@ static bool updates_part(Eval *e, const Expr *target) {
 
 typedef struct Range {
   int64_t start, length;
-  bool single;
+  int at; /* the operand that says where it starts; 0: none */
 } Range;
 
-static Range read_range(Eval *e, const Sub *s, int64_t dim) {
-  Range r = {0, dim, s->kind == SUB_expr};
+static Range read_range(Eval *e, const Sub *s, int64_t dim, const Arr **index) {
+  Range r = {0, dim, 0};
+  *index = NULL;
   if (s->kind == SUB_range) {
     r.start = s->expr ? ev_size(e, s->expr) : 0;
     r.length = (s->end ? ev_size(e, s->end) : dim) - r.start;
   } else if (s->kind == SUB_expr) {
-    r.start = (int64_t)val_to_arr(e, ev_expr(e, s->expr), K_i32)->x[0];
+    *index = val_to_arr(e, ev_expr(e, s->expr), K_i32);
+    r.start = (int64_t)(*index)->x[0];
     r.length = 1;
   }
   if (r.start < 0 || r.length < 0 || r.start + r.length > dim) ev_fail(e, "a part outside");
   return r;
 }
 
+/* in: the old array, the part's value, indices. */
+static void fill_part(Eval *e, const Arr *y, Num *out) {
+  const Range *ranges = y->plan;
+  const Arr *v = y->in[1];
+  int64_t count = 1;
+  memcpy(out, y->in[0]->x, sizeof(Num) * (size_t)y->count);
+  for (int k = 0; k < y->rank; k++) count *= ranges[k].length;
+  for (int64_t i = 0; i < count; i++) {
+    int64_t here[EV_RANK], rest = i, to = 0;
+    for (int k = y->rank - 1; k >= 0; k--) {
+      const Range *r = &ranges[k];
+      here[k] = (r->at ? (int64_t)y->in[r->at]->x[0] : r->start) + rest % r->length;
+      rest /= r->length;
+    }
+    for (int k = 0; k < y->rank; k++) to = to * y->dims[k] + here[k];
+    if (to < 0 || to >= y->count) ev_fail(e, "a part outside");
+    out[to] = v->x[v->rank ? i : 0];
+  }
+}
+
 static void update_part(Eval *e, const Expr *target, Val value) {
   Str name = target->subscript.base->name;
   const Arr *x = scope_look(e->scope, name)->value.arr, *v = val_to_arr(e, value, x->kind);
-  Arr *y = arr_copy(e, x);
-  Range ranges[EV_RANK];
+  Range *ranges = ev_alloc(e, sizeof(Range) * EV_RANK);
+  Arr *y = arr_of(e, fill_part, 2 + x->rank, x->kind, x->rank, x->dims);
+  const Arr *index;
   int64_t count = 1;
+  y->extent = x->extent;
+  y->plan = ranges;
+  y->n_in = 2;
+  arr_in(y, 0, x);
+  arr_in(y, 1, v);
   if ((int)target->subscript.n_subs != x->rank) ev_fail(e, "places of a part");
   for (int k = 0; k < x->rank; k++) {
-    ranges[k] = read_range(e, &target->subscript.subs[k], x->dims[k]);
+    ranges[k] = read_range(e, &target->subscript.subs[k], x->dims[k], &index);
     count *= ranges[k].length;
+    if (!index) continue;
+    ranges[k].at = y->n_in;
+    arr_in(y, y->n_in++, index);
   }
-  arr_from(y, v);
   if (v->rank && v->count != count) ev_fail(e, "the value of a part does not fit");
-  for (int64_t i = 0; i < count; i++) {
-    int64_t here[EV_RANK], rest = i, to = 0;
-    for (int k = x->rank - 1; k >= 0; k--) {
-      here[k] = rest % ranges[k].length;
-      rest /= ranges[k].length;
-    }
-    for (int k = 0; k < x->rank; k++) to = to * x->dims[k] + ranges[k].start + here[k];
-    y->x[to] = v->x[v->rank ? i : 0];
-  }
   ev_assign(e, name, val_arr(arr_made(e, y)));
 }
 

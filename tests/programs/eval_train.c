@@ -15,14 +15,6 @@ typedef struct Site {
   int slots[MOST], n;
 } Site;
 
-struct Record {
-  uint64_t ordinal, next_id, next_grad, next_stop;
-  int slots[MOST], n;
-  Arr *values[MOST];
-  Site *site;
-  Record *next;
-};
-
 struct Program {
   const Item *item;
   Scope *scope; /* of the step */
@@ -106,7 +98,7 @@ typedef struct Update {
   const Item *item;
   Scope *constants;
   Arr *step, *norm, *due; /* due: NULL when each turn changes the weights */
-  Record *record;
+  bool through;           /* later derivatives go through it */
 } Update;
 
 static bool taken(const Eval *e, const char *path) {
@@ -129,12 +121,8 @@ static int next_slot(Eval *e, Update *u, const char *owner, const char *member) 
   return u->site->slots[u->site->n++] = (int)(slot - e->slots);
 }
 
-static void set_slot(Eval *e, Update *u, int slot, Arr *value) {
-  e->slots[slot].now = arr_made(e, arr_copy(e, value));
-  Record *r = u->record;
-  if (r->n >= MOST) ev_fail(e, "too many numbers change");
-  r->slots[r->n] = slot;
-  r->values[r->n++] = e->slots[slot].now;
+static void set_slot(Eval *e, const Update *u, int slot, Arr *value) {
+  e->slots[slot].now = u->through ? arr_made(e, arr_copy(e, value)) : arr_constant(e, value);
 }
 
 /* In turns that only collect, the old value stays. */
@@ -203,16 +191,19 @@ static void update_weight(Eval *e, Update *u, int slot, Arr *g) {
   e->loop = loop;
 }
 
-static Num f_square(Num a) { return a * a; }
-static Num f_sqrt(Num a) { return sqrtl(a); }
+static void fill_norm(Eval *e, const Arr *y, Num *out) {
+  (void)e;
+  out[0] = 0;
+  for (int i = 0; i < y->n_in; i++)
+    for (int64_t k = 0; k < y->in[i]->count; k++) out[0] += y->in[i]->x[k] * y->in[i]->x[k];
+  out[0] = sqrtl(out[0]);
+}
 
 static Arr *norm_of(Eval *e, Arr **g, int n) {
-  Arr *total = arr_scalar(e, K_f32, 0);
-  for (int i = 0; i < n; i++) {
-    arr_from(total, g[i]);
-    for (int64_t k = 0; k < g[i]->count; k++) total->x[0] += f_square(g[i]->x[k]);
-  }
-  return ev_map1(e, f_sqrt, K_f32, total);
+  Arr *y = arr_of(e, fill_norm, n, K_f32, 0, NULL);
+  for (int i = 0; i < n; i++) arr_in(y, i, g[i]);
+  y->rounds = true;
+  return arr_made(e, y);
 }
 
 static Arr *plus(Eval *e, const Arr *a, Num x) {
@@ -268,50 +259,10 @@ static void read_rule(Eval *e, Update *u, const Expr *x) {
       ev_constants(e, &u->item->layer.constants, x->kind == EX_call ? &x->call.args : NULL);
 }
 
-static void record_begin(Eval *e, Update *u, const Stmt *s, uint64_t ordinal) {
+static void begin(Eval *e, Update *u, const Stmt *s, bool through) {
   u->stmt = s;
   u->site = site_of(e, s);
-  u->record = ev_alloc(e, sizeof *u->record);
-  u->record->ordinal = ordinal;
-  u->record->site = u->site;
-}
-
-static void record_end(Eval *e, Record *r) {
-  if (e->again) return;
-  r->next_id = e->next_id;
-  r->next_grad = e->next_grad;
-  r->next_stop = e->next_stop;
-  r->next = e->records;
-  e->records = r;
-}
-
-/* Whether later derivatives go through the update: it is then made anew in each run. */
-static bool goes_through(const Eval *e, const Stmt *s) {
-  static const char word[] = "through";
-  const Source *source = source_at(e->ctx, s->span.lo, NULL, NULL);
-  size_t n = sizeof word - 1;
-  return s->span.hi - s->span.lo > n &&
-         !memcmp(source->text + (s->span.hi - source->base) - n, word, n);
-}
-
-/* In later runs: what the first one did. */
-static bool replayed(Eval *e, uint64_t ordinal) {
-  if (!e->again) return false;
-  const Record *r = e->records;
-  while (r && r->ordinal != ordinal) r = r->next;
-  if (!r) longjmp(*e->caught, EV_ASTRAY); /* more turns than the first run */
-  for (int i = 0; i < r->n; i++) {
-    Arr *a = arr_copy(e, r->values[i]);
-    a->id = r->values[i]->id;
-    arr_shift(e, a);
-    e->slots[r->slots[i]].now = a;
-  }
-  Site *site = site_of(e, r->site->stmt);
-  *site = *r->site;
-  e->next_id = r->next_id;
-  e->next_grad = r->next_grad;
-  e->next_stop = r->next_stop;
-  return true;
+  u->through = through;
 }
 
 static void minimize(Eval *e, const Stmt *s) {
@@ -319,20 +270,15 @@ static void minimize(Eval *e, const Stmt *s) {
   Arr *by[MOST], *g[MOST];
   Update u = {0};
   Arr *loss = ev_arr(e, s->minimize.loss);
-  uint64_t ordinal = e->next_grad;
   for (uint32_t i = 0; i < s->minimize.nets.len; i++)
     n = weights_of(e, s->minimize.nets.data[i], weights, n, &u.net);
-  bool here = e->again && e->stop == ordinal;
-  if (!here && !goes_through(e, s) && replayed(e, ordinal)) return;
   for (int i = 0; i < n; i++) by[i] = e->slots[weights[i]].now;
   read_rule(e, &u, s->minimize.optimizer);
   int64_t every = s->minimize.every ? ev_size(e, s->minimize.every) : 1;
-  e->next_grad = ordinal; /* nothing in the arguments may count */
   ev_derive(e, loss, by, n, g);
-  record_begin(e, &u, s, ordinal);
+  begin(e, &u, s, s->minimize.through);
   collect(e, &u, weights, g, n, every);
   update_all(e, &u, weights, g, n);
-  record_end(e, u.record);
 }
 
 static void move(Eval *e, const Stmt *s) {
@@ -340,16 +286,13 @@ static void move(Eval *e, const Stmt *s) {
   const char *other = NULL;
   Arr *g[MOST];
   Update u = {0};
-  uint64_t ordinal = e->next_grad++;
   n_to = weights_of(e, s->move.to, to, n_to, &other);
   n = weights_of(e, s->move.net, weights, n, &u.net);
   if (n != n_to) ev_fail(e, "a move between different models");
-  if (!goes_through(e, s) && replayed(e, ordinal)) return;
   read_rule(e, &u, s->move.rule);
   for (int i = 0; i < n; i++) g[i] = e->slots[to[i]].now;
-  record_begin(e, &u, s, ordinal);
+  begin(e, &u, s, s->move.through);
   update_all(e, &u, weights, g, n);
-  record_end(e, u.record);
 }
 
 /* ---- statements of a step ---- */
@@ -378,14 +321,19 @@ void ev_train_stmt(Eval *e, const Stmt *s) {
 Eval *eval_new(Ctx *ctx, size_t memory) {
   Eval *e = arena_new(&ctx->arena, Eval);
   e->ctx = ctx;
-  e->memory = malloc(memory); /* allowed: of a test */
-  e->size = e->memory ? memory : 0;
+  e->memory = malloc(memory);                            /* allowed: of a test */
+  e->made = malloc(sizeof(Arr *) * EV_ARRAYS);           /* allowed: of a test */
+  e->undo = malloc(sizeof(Undo) * EV_DEPTH * EV_ARRAYS); /* allowed: of a test */
+  e->size = e->memory && e->made && e->undo ? memory : 0;
   e->step = 0x1p-11L;
-  e->fuel = 4000000;
   return e;
 }
 
-void eval_free(Eval *e) { free(e->memory); } /* allowed: of a test */
+void eval_free(Eval *e) {
+  free(e->memory); /* allowed: of a test */
+  free(e->made);   /* allowed: of a test */
+  free(e->undo);   /* allowed: of a test */
+}
 
 static bool read_source(Eval *e, const Source *source, const char *library) {
   AstFile *file = source ? parse_file(e->ctx, source) : NULL;
@@ -419,9 +367,10 @@ bool eval_read(Eval *e, const char *text, const char *library) {
   return true;
 }
 
-void ev_enter(Eval *e) {
+/* Runs e->entry from its beginning. */
+static void enter(Eval *e) {
   const Entry *in = e->entry;
-  e->next_id = e->next_grad = e->next_stop = 0;
+  e->n_made = 0;
   e->self = NULL;
   e->loop = NULL;
   e->turn = NULL;
@@ -446,14 +395,12 @@ void ev_enter(Eval *e) {
 
 static bool run(Eval *e, const Entry *entry) {
   e->entry = entry;
-  e->records = NULL;
   e->used = 0;
-  e->n_shifts = 0;
-  e->again = false;
+  e->level = 0;
+  e->n_undo = 0;
   e->why = NULL;
   if (setjmp(e->failure)) return false;
-  e->stops = ev_alloc(e, sizeof(Arr *) * EV_STOPS);
-  ev_enter(e);
+  enter(e);
   return true;
 }
 

@@ -35,8 +35,6 @@ static Num moved(uint64_t id, Num x, Num by) {
   return x * (1 + by * ((Num)(z >> 40) / (Num)(1 << 23) - 1));
 }
 
-Num noisy(Eval *e, uint64_t id, Num x) { return e->noise == 0 ? x : moved(id, x, e->noise); }
-
 Arr *arr_new(Eval *e, Kind kind, int rank, const int64_t *dims) {
   if (rank > EV_RANK) ev_fail(e, "too many axes");
   Arr *a = ev_alloc(e, sizeof *a);
@@ -52,39 +50,83 @@ Arr *arr_new(Eval *e, Kind kind, int rank, const int64_t *dims) {
   return a;
 }
 
+Arr *arr_of(Eval *e, Fill *fill, int n, Kind kind, int rank, const int64_t *dims) {
+  Arr *a = arr_new(e, kind, rank, dims);
+  a->fill = fill;
+  a->in = ev_alloc(e, sizeof(Arr *) * (size_t)(n + 1));
+  a->n_in = n;
+  return a;
+}
+
+void arr_in(Arr *y, int i, const Arr *a) {
+  y->in[i] = a;
+  arr_from(y, a);
+}
+
 Arr *arr_scalar(Eval *e, Kind kind, Num x) {
   Arr *a = arr_new(e, kind, 0, NULL);
   a->x[0] = x;
   return a;
 }
 
-void arr_shift(Eval *e, Arr *a) {
-  for (int i = 0; i < e->n_shifts; i++)
-    if (e->shifts[i].id == a->id && e->shifts[i].at < a->count)
-      a->x[e->shifts[i].at] += e->shifts[i].by;
+/* Compilers round early what is made of literals. */
+static void fold(const Eval *e, const Arr *a, Num *x) {
+  if (e->folding == 0 || (a->varies && !a->folds) || !kind_float(a->kind)) return;
+  for (int64_t i = 0; i < a->count; i++) x[i] = moved(a->id * 31 + (uint64_t)i, x[i], e->folding);
+}
+
+void arr_compute(Eval *e, const Arr *a, Num *out) {
+  e->fuel -= 4 + a->count + a->n_in;
+  if (e->fuel < 0) ev_fail(e, "too long");
+  a->fill(e, a, out);
+  for (int64_t i = 0; e->noise != 0 && a->rounds && kind_float(a->kind) && i < a->count; i++)
+    out[i] = moved(a->id, out[i], e->noise);
+  fold(e, a, out);
 }
 
 Arr *arr_made(Eval *e, Arr *a) {
-  a->id = ++e->next_id;
-  for (int64_t i = 0; e->folding != 0 && !a->varies && kind_float(a->kind) && i < a->count; i++)
-    a->x[i] = moved(a->id * 31 + (uint64_t)i, a->x[i], e->folding);
-  if (e->n_shifts) arr_shift(e, a);
-  if (--e->fuel < 0) ev_fail(e, "too long");
+  if (e->n_made + 1 >= EV_ARRAYS) ev_fail(e, "too long: arrays");
+  a->id = ++e->n_made;
+  e->made[a->id] = a;
+  if (a->fill)
+    arr_compute(e, a, a->x);
+  else
+    fold(e, a, a->x);
   return a;
 }
 
 void arr_from(Arr *a, const Arr *b) {
-  a->waits |= b->waits;
   a->doubt |= b->doubt;
   a->varies |= b->varies;
 }
 
+static void fill_copy(Eval *e, const Arr *y, Num *out) {
+  (void)e;
+  memcpy(out, y->in[0]->x, sizeof(Num) * (size_t)y->count);
+}
+
 Arr *arr_copy(Eval *e, const Arr *a) {
+  Arr *b = arr_of(e, fill_copy, 1, a->kind, a->rank, a->dims);
+  b->extent = a->extent;
+  arr_in(b, 0, a);
+  return b;
+}
+
+Arr *arr_constant(Eval *e, const Arr *a) {
   Arr *b = arr_new(e, a->kind, a->rank, a->dims);
   b->extent = a->extent;
   memcpy(b->x, a->x, sizeof(Num) * (size_t)a->count);
   arr_from(b, a);
-  return b;
+  return arr_made(e, b);
+}
+
+Arr *arr_guarded(Eval *e, const Arr *a, const Arr *guard) {
+  if (!guard) return arr_made(e, arr_copy(e, a));
+  Arr *b = arr_of(e, fill_copy, 2, a->kind, a->rank, a->dims);
+  b->extent = a->extent;
+  arr_in(b, 0, a);
+  arr_in(b, 1, guard);
+  return arr_made(e, b);
 }
 
 /* ---- values ---- */
