@@ -30,7 +30,8 @@ static bool seen(Finder *f, Map *map, uint64_t key) {
 
 /* Keeps a need that does not hold for all sizes. */
 static void need(Finder *f, const Node *n, Need need) {
-  if (size_ge(f->ctx, need.least, f->zero) || size_is(f->ctx, need.count, 0)) return;
+  bool holds = need.kind != NEED_value && size_ge(f->ctx, need.least, f->zero);
+  if (holds || size_is(f->ctx, need.count, 0)) return;
   need.op = n->op;
   need.span = n->span;
   need.call = f->call;
@@ -114,8 +115,12 @@ static void need_integers(Finder *f, const Node *n) {
   if (info->is_tuple) return;
   if (info->dtype == DT_idx) need_fits(f, n, info->extent, places);
   if (n->op == OP_iota) need_fits(f, n, info->dims[node_int(n, A_axis, 0)], places);
-  if (n->op == OP_size)
-    need_fits(f, n, node_size(n, A_size), info->dtype == DT_i32 ? INT32_MAX : INT64_MAX);
+  if (n->op != OP_size) return;
+  Sz size = node_size(n, A_size);
+  if (info->dtype == DT_i32)
+    need_fits(f, n, size, INT32_MAX);
+  else
+    need(f, n, (Need){.kind = NEED_value, .least = size, .axis = size});
 }
 
 static void need_of_op(Finder *f, const Graph *g, const Node *n) {
@@ -232,11 +237,11 @@ static void refuse(Ctx *ctx, const Need *n, const SizeEnv *env) {
     break;
   case NEED_fits:
     diag_at(ctx, n->span, E_size_need, "%s does not fit %s%s", axis,
-            size_is(ctx, size_add(ctx, n->least, n->axis), INT64_MAX) ? "64 bits"
-            : n->op == OP_size                                        ? "i32"
-                                                                      : "an index of 32 bits",
-            known);
+            n->op == OP_size ? "i32" : "an index of 32 bits", known);
     if (n->op == OP_size) diag_help(ctx, "f32(..) and f64(..) of a size are taken from 64 bits");
+    break;
+  case NEED_value:
+    diag_at(ctx, n->span, E_size_need, "%s does not fit 64 bits%s", axis, known);
     break;
   case NEED_element:
     diag_at(ctx, n->span, E_size_need, "%s needs at least %s of an axis of %s%s", doer(n->op),
@@ -250,7 +255,7 @@ static void refuse(Ctx *ctx, const Need *n, const SizeEnv *env) {
 
 static bool met(const Ctx *ctx, const Need *n, const SizeEnv *env) {
   int64_t value;
-  if (size_eval(ctx, n->least, env, &value) && value >= 0) return true;
+  if (size_eval(ctx, n->least, env, &value) && (value >= 0 || n->kind == NEED_value)) return true;
   return n->count.i && size_eval(ctx, n->count, env, &value) && value == 0;
 }
 
@@ -268,7 +273,7 @@ bool needs_possible(Ctx *ctx, const Needs *needs) {
   bool possible = true;
   for (uint32_t i = 0; i < needs->list.len; i++) {
     const Need *n = &needs->list.data[i];
-    if (!size_ge_filled(ctx, below, n->least)) continue;
+    if (n->kind == NEED_value || !size_ge_filled(ctx, below, n->least)) continue;
     if (n->count.i && !size_ge_filled(ctx, n->count, one)) continue;
     refuse(ctx, n, NULL);
     possible = false;

@@ -25,13 +25,14 @@ typedef enum NeedKind {
   NEED_extent,  /* an axis without a negative extent */
   NEED_inside,  /* places inside of an axis */
   NEED_element, /* an element to point at */
-  NEED_fits,    /* a size that its integers hold */
+  NEED_fits,    /* a size that 32 bits hold */
+  NEED_value,   /* a size that 64 bits hold */
 } NeedKind;
 
 typedef struct Need {
   NeedKind kind;
   Op op;
-  Sz least;    /* has to be 0 or more, unless count is 0 */
+  Sz least;    /* has to be 0 or more, unless count is 0; of NEED_value: has to have a value */
   Sz count;    /* how many elements need it; SZ_NONE: it does not matter */
   Sz axis;     /* the extent of the axis that it is about */
   Sz from, to; /* inside: the places from .. to - 1 */
