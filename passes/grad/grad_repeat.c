@@ -49,6 +49,8 @@ static bool has_active_operand(const Graph *g, const bool *active, Ref r) {
   return false;
 }
 
+static void spread(const Graph *g, bool *active);
+
 /* Which results of a repeat its last turn computes from those listed, the last values of carries. */
 static bool *computed_from(const Graph *body, const bool *listed, int n) {
   Arena *arena = &body->ctx->arena;
@@ -56,7 +58,7 @@ static bool *computed_from(const Graph *body, const bool *listed, int n) {
   bool *results = arena_array(arena, bool, n + 1);
   for (int k = 0; k < n; k++)
     if (listed[k]) active[body->results.data[k].i] = true;
-  grad_spread(body, active);
+  spread(body, active);
   for (int k = 0; k < n; k++) {
     Ref r = body->results.data[k];
     results[k] = listed[k] ? has_active_operand(body, active, r) : active[r.i];
@@ -298,85 +300,106 @@ static void write_turn(Writer *w) {
   for (uint32_t k = 0; k < body->results.len; k++) w->turn[k] = map.to[body->results.data[k].i];
 }
 
-/* Parameters of the body for the other turns, a turn fewer; with a stop condition it carries whether
- * the loop has stopped, after the other carries. */
-static Ref params_of_rest(const Writer *w, Graph *g, RefMap *map) {
+/* With a stop condition the loop over the others may have stopped before its first turn. It then
+ * carries on as if it had not, so that what a turn hands on is computed from the very values that the
+ * next one has, and beside that what was there when it stopped, and whether it has:
+ *
+ *   carries of the turns, kept values of the carries, stopped
+ *
+ * When its first turn is written out as well, the loop over the rest has this form already. */
+enum { REPEAT_plain = 1, REPEAT_kept };
+
+static bool keeps(const Writer *w) {
+  return w->shape.until && node_int(w->scan, A_repeat, 0) == REPEAT_plain;
+}
+
+/* Parameters of the body for the other turns, a turn fewer; 'kept' are those of the kept carries and
+ * of 'stopped'. */
+static void params_of_rest(const Writer *w, Graph *g, RefMap *map, Ref *kept) {
   const Graph *body = w->scan->body;
   const Node *step = graph_node(body, body->params.data[0]);
   Ref turn = graph_param(g, type_index(g->ctx, w->rest, NULL, 0), step->name, NULL, 0);
-  Ref place = build_cast(g, turn, DT_i32), stopped = REF_NONE;
+  Ref place = build_cast(g, turn, DT_i32);
+  int n_carries = w->shape.n_carries;
   if (!at_end(w)) place = build2(g, OP_add, place, build_scalar(g, DT_i32, 1));
   map->to[body->params.data[0].i] = build_op(g, OP_cast, &place, 1, NULL, 0, step->type);
   for (int k = 0; k <= w->scan->n_operands; k++) {
-    if (k == w->shape.n_carries && w->shape.until)
-      stopped = graph_param(g, type_scalar(g->ctx, DT_bool), (Str){0}, NULL, 0);
+    for (int i = 0; k == n_carries && keeps(w) && i < n_carries; i++) {
+      const Node *p = graph_node(body, body->params.data[i + 1]);
+      kept[i] = graph_param_like(g, p->type, p);
+    }
+    if (k == n_carries && keeps(w))
+      kept[n_carries] = graph_param(g, type_scalar(g->ctx, DT_bool), (Str){0}, NULL, 0);
     if (k == w->scan->n_operands) break;
     const Node *p = graph_node(body, body->params.data[k + 1]);
     map->to[body->params.data[k + 1].i] = graph_param_like(g, p->type, p);
   }
-  return stopped;
 }
 
 /* The value of a turn that counts, or what is there instead. */
 static Ref unless(Graph *g, Ref stopped, Ref value, Ref otherwise) {
-  if (ref_none(stopped)) return value;
   return build3(g, OP_where, build_splat(g, stopped, graph_type(g, value)), otherwise, value);
 }
 
 static Graph *body_of_rest(const Writer *w) {
   const Graph *body = w->scan->body;
+  const Str *names = body->result_names.data;
   RefMap map = refmap_new(w->arena, body);
   Graph *g = graph_new(body->ctx, body->name);
-  Ref stopped = params_of_rest(w, g, &map), stops = REF_NONE;
+  int n_carries = w->shape.n_carries, n = n_carries + w->shape.n_collected;
+  Ref *kept = arena_array(w->arena, Ref, n_carries + 1), stopped = REF_NONE, stops = REF_NONE;
+  params_of_rest(w, g, &map, kept);
   for (uint32_t i = 0; i < body->nodes.len; i++)
     if (ref_none(map.to[i])) map.to[i] = refmap_copy(body, (Ref){i}, g, &map);
-  int n_carries = w->shape.n_carries, n = n_carries + w->shape.n_collected;
-  for (int k = 0; k < n_carries; k++) {
-    Ref now = map.to[body->results.data[k].i], before = map.to[body->params.data[k + 1].i];
-    graph_result(g, unless(g, stopped, now, before), body->result_names.data[k]);
-  }
-  if (w->shape.until) {
-    stops = build2(g, OP_or, stopped, map.to[body->results.data[n].i]);
+  Ref *now = arena_array(w->arena, Ref, body->results.len + 1);
+  for (uint32_t k = 0; k < body->results.len; k++) now[k] = map.to[body->results.data[k].i];
+  for (int k = 0; k < n_carries; k++) graph_result(g, now[k], names[k]);
+  if (keeps(w)) {
+    stopped = kept[n_carries];
+    stops = build2(g, OP_or, stopped, now[n]);
+    for (int k = 0; k < n_carries; k++)
+      graph_result(g, unless(g, stopped, now[k], kept[k]), names[k]);
     graph_result(g, stops, (Str){0});
   }
   for (int k = n_carries; k < n; k++) {
-    Ref now = map.to[body->results.data[k].i];
-    Ref none = build_const(g, graph_type(g, now), 0);
-    graph_result(g, unless(g, stopped, now, none), body->result_names.data[k]);
+    Ref none = build_const(g, graph_type(g, now[k]), 0);
+    graph_result(g, keeps(w) ? unless(g, stopped, now[k], none) : now[k], names[k]);
   }
-  if (w->shape.until) graph_result(g, stops, body->result_names.data[n]);
+  if (w->shape.until) graph_result(g, keeps(w) ? stops : now[n], names[n]);
   return graph_sweep(g);
 }
 
 /* The loop over the other turns. */
 static Ref rest_of_turns(const Writer *w) {
   Graph *g = w->g;
-  Ref *operands = arena_array(w->arena, Ref, w->scan->n_operands + 2);
-  int n = 0, n_carries = w->shape.n_carries;
+  Ref *operands = arena_array(w->arena, Ref, 2 * w->scan->n_operands + 2);
+  int n = 0, n_carries = w->shape.n_carries, until = w->shape.until;
   for (int k = 0; k < n_carries; k++) operands[n++] = w->last ? w->operands[k] : w->turn[k];
-  if (w->shape.until) operands[n++] = w->turn[n_carries + w->shape.n_collected];
+  for (int k = 0; keeps(w) && k < n_carries; k++) operands[n++] = w->turn[k];
+  if (keeps(w)) operands[n++] = w->turn[n_carries + w->shape.n_collected];
+  Attr attrs[6] = {attr_z(A_length, w->rest), attr_i(A_carries, n),
+                   attr_i(A_slices, w->shape.n_slices),
+                   attr_i(A_repeat, until ? REPEAT_kept : REPEAT_plain)};
   for (int k = n_carries; k < w->scan->n_operands; k++) {
     Ref x = w->operands[k];
     bool slice = grad_role(&w->shape, k + 1) == GRAD_slice;
     operands[n++] = slice ? build_slice(g, x, 0, place_of_rest(w), w->rest) : x;
   }
-  Attr attrs[6] = {attr_z(A_length, w->rest), attr_i(A_carries, n_carries + w->shape.until),
-                   attr_i(A_slices, w->shape.n_slices), attr_i(A_repeat, 1)};
   int n_attrs = 4;
   if (w->shape.reverse) attrs[n_attrs++] = attr_i(A_reverse, 1);
-  if (w->shape.until) attrs[n_attrs++] = attr_i(A_until, 1);
+  if (until) attrs[n_attrs++] = attr_i(A_until, 1);
   return build_region(g, OP_scan, operands, n, attrs, n_attrs, body_of_rest(w), TY_NONE);
 }
 
 static void join_results(Writer *w) {
   Graph *g = w->g;
-  int n_carries = w->shape.n_carries;
+  int n_carries = w->shape.n_carries, kept = keeps(w) ? n_carries : 0;
   for (int k = 0; k < n_carries + w->shape.n_collected; k++) {
     bool carry = k < n_carries, alone = ref_none(w->loop);
     Ref turn = carry ? w->turn[k] : reshape_rows(g, w->turn[k], true);
     w->results[k] = turn;
     if (alone || (carry && w->last)) continue;
-    Ref others = build_item(g, w->loop, k + (!carry && w->shape.until));
+    Ref others = build_item(g, w->loop, k + kept + (keeps(w) && !carry));
     Ref rows[2] = {at_end(w) ? others : turn, at_end(w) ? turn : others};
     w->results[k] = carry ? others : build_concat(g, rows, 2, 0);
   }
