@@ -19,6 +19,8 @@
  *
  * A carry that is computed from this very derivative would need derivatives of order t in turn t:
  * that is refused. */
+#include <math.h>
+
 #include "passes/grad/grad_path.h"
 #include "passes/scan_clean.h"
 
@@ -37,6 +39,7 @@ typedef struct Total {
   RefMap outside[GRAD_MAX_LEVELS]; /* by level: values as they are, captured */
   RefMap again[GRAD_MAX_LEVELS];   /* by level: computed once more */
   GradPlaces captured;
+  GradPlaces between;            /* values that others take derivatives of this one by */
   Ref *adjoint[GRAD_MAX_LEVELS]; /* by level and parameter */
   Ref *result;                   /* by variable */
 } Total;
@@ -138,6 +141,37 @@ static bool is_variable(const Total *t, int level, Ref r) {
   return false;
 }
 
+/* A value as it is, made from its operands as they are. */
+static Ref made_outside(Total *t, int level, Ref r) {
+  const Graph *g = graph_at(t, level);
+  const Node *n = graph_node(g, r);
+  Ref *operands = arena_array(arena_of(t), Ref, n->n_operands + 1);
+  for (int k = 0; k < n->n_operands; k++) {
+    bool tuple = type_info(g->ctx, graph_type(g, n->operands[k]))->is_tuple;
+    operands[k] =
+        tuple ? made_outside(t, level, n->operands[k]) : outside(t, level, n->operands[k]);
+  }
+  return grad_copy_node(g, r, t->h, operands);
+}
+
+/* The value that was computed again, plus 0: the difference of the value itself and what it is made
+ * from. So it is computed from the value itself, too, for derivatives by that, and counts once for
+ * those by anything else. */
+static Ref with_original(Total *t, int level, Ref r, Ref copy) {
+  Graph *h = t->h;
+  Ref value = outside(t, level, r), size = build1(h, OP_abs, value);
+  Ty type = graph_type(h, value);
+  Ref zero = build2(h, OP_sub, value, made_outside(t, level, r));
+  Ref finite = build2(h, OP_lt, size, build_const(h, type, INFINITY));
+  return build2(h, OP_add, copy, build3(h, OP_where, finite, zero, build_const(h, type, 0)));
+}
+
+static bool is_between(const Total *t, int level, Ref r) {
+  for (uint32_t k = 0; k < t->between.len; k++)
+    if (t->between.data[k].level == level && ref_eq(t->between.data[k].ref, r)) return true;
+  return false;
+}
+
 static Ref compute_again(Total *t, int level, Ref r) {
   const Graph *g = graph_at(t, level);
   const Node *n = graph_node(g, r);
@@ -147,6 +181,7 @@ static Ref compute_again(Total *t, int level, Ref r) {
   Ref *operands = arena_array(arena_of(t), Ref, n->n_operands + 1);
   for (int k = 0; k < n->n_operands; k++) operands[k] = t->again[level].to[n->operands[k].i];
   Ref copy = grad_copy_node(g, r, t->h, operands);
+  if (is_between(t, level, r)) copy = with_original(t, level, r, copy);
   return is_variable(t, level, r) ? build_variable(t->h, copy) : copy;
 }
 
@@ -370,8 +405,116 @@ static Graph *make_whole(Total *t) {
 typedef struct Search {
   GradCtx *gc;
   int deepest; /* how far loops may lie in each other */
-  bool failed;
+  bool any;    /* also derivatives that wait for others */
+  bool waiting, failed;
 } Search;
+
+/* Extends the marks of a graph to what the marked nodes are computed from, in all turns. */
+static void mark_level(const GradLevel *level, bool loop, bool *needed) {
+  const Graph *g = level->g;
+  for (bool more = true; more;) {
+    more = false;
+    for (uint32_t i = g->nodes.len; i-- > 0;)
+      for (int k = 0; needed[i] && k < g->nodes.data[i].n_operands; k++)
+        needed[g->nodes.data[i].operands[k].i] = true;
+    for (int k = 0; loop && k < level->shape.n_carries; k++) {
+      Ref after = g->results.data[k];
+      if (!needed[g->params.data[k + 1].i] || needed[after.i]) continue;
+      needed[after.i] = more = true;
+    }
+  }
+}
+
+/* Marks what the loss is computed from, at each level of the path. */
+static void mark_sources(const GradPath *path, Ref loss, bool **needed) {
+  needed[path->depth][loss.i] = true;
+  for (int j = path->depth; j >= 0; j--) {
+    const Graph *g = path->level[j].g;
+    mark_level(&path->level[j], j > 0, needed[j]);
+    for (uint32_t k = 1; j && k < g->params.len; k++)
+      if (needed[j][g->params.data[k].i])
+        needed[j - 1][grad_path_scan(path, j)->operands[k - 1].i] = true;
+  }
+}
+
+/* Whether a derivative in the marked nodes (NULL: all) of the path's innermost graph, or in loops
+ * there, has to be made whole; not that of node 'own'. */
+static bool has_partial(GradCtx *gc, const GradPath *path, const bool *marked, Ref own) {
+  const Graph *g = path->level[path->depth].g;
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *n = &g->nodes.data[i];
+    GradPath inner = *path;
+    Total t;
+    if ((marked && !marked[i]) || i == own.i) continue;
+    if (n->op == OP_grad && path->depth && look_at(&t, gc, path, (Ref){i})) return true;
+    if (n->op != OP_scan || (graph_properties(n->body) & PROP_no_grad)) continue;
+    if (grad_path_enter(&inner, (Ref){i}) && has_partial(gc, &inner, NULL, REF_NONE)) return true;
+  }
+  return false;
+}
+
+/* Whether the loss of a derivative, or what would be computed again for it, has other derivatives
+ * that are not whole yet. They come first: what they will compute from values outside of the loops
+ * has to be there when this one is taken by those values. */
+static bool waits(GradCtx *gc, const GradPath *path, Ref grad) {
+  Arena *arena = &gc->pc->ctx->arena;
+  bool *needed[GRAD_MAX_LEVELS];
+  for (int j = 0; j <= path->depth; j++)
+    needed[j] = arena_array(arena, bool, path->level[j].g->nodes.len);
+  mark_sources(path, graph_node(path->level[path->depth].g, grad)->operands[0], needed);
+  for (int j = 0; j <= path->depth; j++) {
+    GradPath so_far = *path;
+    so_far.depth = j;
+    Ref own = j == path->depth ? grad : path->level[j + 1].scan;
+    if (has_partial(gc, &so_far, needed[j], own)) return true;
+  }
+  return false;
+}
+
+/* Whether what 't' gives is among the marked nodes of the level, or in marked results of loops. */
+static bool uses(const Total *t, int level, const bool *needed) {
+  if (level == t->d) return needed[t->grad.i];
+  const Graph *g = graph_at(t, level);
+  const GradLevel *inner = &t->path->level[level + 1];
+  bool *inside = arena_array(arena_of(t), bool, inner->g->nodes.len);
+  for (uint32_t i = 0; i < g->nodes.len; i++)
+    if (needed[i] && g->nodes.data[i].op == OP_item &&
+        ref_eq(g->nodes.data[i].operands[0], inner->scan))
+      inside[inner->g->results.data[node_int(&g->nodes.data[i], A_index, 0)].i] = true;
+  mark_level(inner, true, inside);
+  return uses(t, level + 1, inside);
+}
+
+/* Notes the variables of derivative r of a graph on the path 'of' that lie between those of 't' and its
+ * loss, if it is taken of what 't' gives. */
+static void add_between(Total *t, const GradPath *of, Ref r) {
+  const Node *n = graph_node(of->level[of->depth].g, r);
+  bool *needed[GRAD_MAX_LEVELS], used = false;
+  if (node_int(n, A_partial, 0)) return;
+  for (int j = 0; j <= of->depth; j++)
+    needed[j] = arena_array(arena_of(t), bool, of->level[j].g->nodes.len);
+  mark_sources(of, n->operands[0], needed);
+  for (int j = 0; j <= of->depth && j <= t->d && of->level[j].g == graph_at(t, j); j++)
+    used = used || uses(t, j, needed[j]);
+  for (int k = 1; used && k < n->n_operands; k++) {
+    GradPlace p = grad_origin(of, of->depth, n->operands[k]);
+    if (p.level >= t->d || of->level[p.level].g != graph_at(t, p.level)) continue;
+    if (!t->active[p.level] || !t->active[p.level][p.ref.i] || is_variable(t, p.level, p.ref))
+      continue;
+    vec_push(arena_of(t), &t->between, p);
+  }
+}
+
+static void find_between(Total *t, const GradPath *path) {
+  const Graph *g = path->level[path->depth].g;
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *n = &g->nodes.data[i];
+    GradPath inner = *path;
+    if (n->op == OP_grad) add_between(t, path, (Ref){i});
+    if (n->op != OP_scan || (graph_properties(n->body) & PROP_no_grad)) continue;
+    if (grad_path_enter(&inner, (Ref){i})) find_between(t, &inner);
+  }
+}
 
 /* Each loop over turns before this one has the derivative in it again, and so on without end. */
 static void refuse(Search *s, const Graph *body) {
@@ -396,7 +539,14 @@ static Graph *make_first(Search *s, const GradPath *path) {
   for (uint32_t i = 0; path->depth && i < g->nodes.len; i++) {
     Total t;
     if (g->nodes.data[i].op != OP_grad || !look_at(&t, s->gc, path, (Ref){i})) continue;
-    if (path->depth <= s->deepest) return make_whole(&t);
+    if (!s->any && waits(s->gc, path, (Ref){i})) {
+      s->waiting = true;
+      continue;
+    }
+    if (path->depth <= s->deepest) {
+      find_between(&t, &(GradPath){.level = {path->level[0]}});
+      return make_whole(&t);
+    }
     refuse(s, g);
     return NULL;
   }
@@ -429,7 +579,12 @@ Graph *grad_make_total(GradCtx *gc, const Graph *g) {
   Search s = {.gc = gc, .deepest = depth_of(g) + FURTHER};
   for (;;) {
     GradPath path = {.level = {{.g = g}}};
+    s.any = s.waiting = false;
     Graph *next = make_first(&s, &path);
+    if (!next && s.waiting && !s.failed) { /* for each other */
+      s.any = true;
+      next = make_first(&s, &path);
+    }
     if (s.failed) return NULL;
     if (!next) return (Graph *)g;
     g = next;
