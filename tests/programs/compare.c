@@ -43,6 +43,12 @@ static void say(const Job *j, const char *what) {
 static const char *const documented[] = {"out_of_range", "bad_gradient", "bad_minimize",
                                          "derivative_over_turns"};
 
+static const char *diagnostics(Job *j) {
+  Text text = text_new(&j->ctx->arena);
+  diag_print(j->ctx, false, &text);
+  return text_str(&text);
+}
+
 static Verdict diagnosed(Job *j) {
   Tally *t = j->c->tally;
   bool limits = false;
@@ -52,16 +58,14 @@ static Verdict diagnosed(Job *j) {
       limits = limits || !strcmp(diag_info[code].name, documented[i]);
     t->codes[code]++;
   }
-  Text text = text_new(&j->ctx->arena);
-  diag_print(j->ctx, false, &text);
   if (limits) {
     t->refused++;
-    if (j->c->verbose) puts(text_str(&text));
+    if (j->c->verbose) puts(diagnostics(j));
     return CASE_refused;
   }
   t->failed++;
   say(j, "refused");
-  if (!j->c->quiet) puts(text_str(&text));
+  if (!j->c->quiet) puts(diagnostics(j));
   return CASE_failed;
 }
 
@@ -274,8 +278,8 @@ static void report(Job *j, uint32_t k, const Arr *want, const Tensor *got, int64
 
 /* Other runs of the evaluator, made when something differs: noise in all operations, other steps of
  * differences, rounding of what is made of literals. */
-enum { OTHER_noise, OTHER_steps, OTHER_folding, N_OTHERS };
-static const double weight[N_OTHERS] = {1e3, 30, 4};
+enum { OTHER_noise, OTHER_steps, OTHER_folding, OTHER_rounding, N_OTHERS };
+static const double weight[N_OTHERS] = {1e3, 30, 4, 4};
 typedef struct Others {
   bool made;
   const Arr **runs[N_OTHERS];
@@ -287,6 +291,7 @@ static void make_others(Job *j, Others *o) {
   o->runs[OTHER_noise] = evaluate(j, 0x1p-11L, 1e-13L, 0);
   o->runs[OTHER_steps] = evaluate(j, 0x1.8p-13L, 0, 0);
   o->runs[OTHER_folding] = evaluate(j, 0x1p-11L, 0, 0x1p-24L);
+  o->runs[OTHER_rounding] = evaluate(j, 0x1p-11L, 0, -1);
 }
 
 /* What they change, weighted; NaN when it is more than rounding. */
@@ -353,7 +358,7 @@ static Verdict run_interpreted(Job *j) {
     if (!ran && !want) return t->refused++, CASE_refused;
     t->failed++;
     say(j, ran ? ctx_printf(j->ctx, "the evaluator: %s", j->eval->why)
-               : ctx_printf(j->ctx, "the interpreter: %s", why));
+               : ctx_printf(j->ctx, "the interpreter: %s", why ? why : diagnostics(j)));
     return CASE_failed;
   }
   Others others = {0};
@@ -381,10 +386,8 @@ static Verdict run_compiled(Job *j, int level) {
   t->compiled_undecided += r.undecided;
   if (verdict == ORACLE_agrees) return CASE_fine;
   if (verdict == ORACLE_failed) {
-    Text text = text_new(&j->ctx->arena);
-    diag_print(j->ctx, false, &text);
     t->failed++;
-    say(j, ctx_printf(j->ctx, "level %d: %s\n%s", level, r.why, text_str(&text)));
+    say(j, ctx_printf(j->ctx, "level %d: %s\n%s", level, r.why, diagnostics(j)));
     return CASE_failed;
   }
   t->mismatches++;

@@ -51,10 +51,10 @@ struct Arr {
   bool varies;    /* computed from arguments, not from literals alone */
   bool rounds;    /* by an operation that rounds */
   bool folds;     /* rounded like what is made of literals */
-  bool guard;     /* says whether a loop ends */
+  bool steps;     /* constant but for jumps: no derivative goes through it */
   int level;      /* of the changes that x stands for; 0: none */
-  Num *x;
-  Fill *fill; /* NULL: a constant */
+  Num *x, *first; /* first: in the run without changes */
+  Fill *fill;     /* NULL: a constant */
   const Arr **in;
   int n_in;
   Fn1 one; /* what 'fill' needs to know */
@@ -141,7 +141,6 @@ typedef struct Gathered { /* 'y[t] = e' in a loop */
 struct Loop {
   Loop *up;
   int64_t length, turn;
-  const Arr *guard; /* the last condition of 'until' */
   Gathered *gathered;
   int n_gathered, cap_gathered;
 };
@@ -181,6 +180,13 @@ typedef struct Entry {
 
 typedef struct Program Program; /* eval_train.c */
 
+/* Element 'at' of an array is changed, or with -1 all are by different shares. */
+typedef struct Shift {
+  const Arr *arr;
+  int64_t at;
+  Num by;
+} Shift;
+
 /* An array that has other numbers in this run, and what it had before. */
 typedef struct Undo {
   Arr *arr;
@@ -206,7 +212,8 @@ struct Eval {
   /* one run */
   Arr **made; /* all arrays by their numbers */
   uint64_t n_made, marks;
-  int level; /* numbers that are changed now */
+  int level; /* changes now */
+  Shift shifts[EV_DEPTH];
   Undo *undo;
   size_t n_undo;
   bool unsure; /* something in the run for a derivative was not decided */
@@ -216,9 +223,9 @@ struct Eval {
   Program *program;
   Val result;
   /* settings and results */
-  Num step;        /* of differences */
-  Num noise;       /* relative, of each operation */
-  Num folding;     /* relative, of what is made of literals: compilers round that early */
+  Num step;    /* of differences */
+  Num noise;   /* relative, of each operation */
+  Num folding; /* the same of what is made of literals, which compilers round early; < 0: to f32 */
   jmp_buf failure; /* of the evaluator: see why */
   const char *why;
   int64_t fuel;
@@ -237,10 +244,9 @@ Arr *arr_scalar(Eval *e, Kind kind, Num x);
 /* To be called when all is told: computes it and gives it its number. */
 Arr *arr_made(Eval *e, Arr *a);
 void arr_compute(Eval *e, const Arr *a, Num *out);
-void arr_from(Arr *a, const Arr *b);                       /* a is computed from b */
-Arr *arr_copy(Eval *e, const Arr *a);                      /* made of a; not yet made */
-Arr *arr_constant(Eval *e, const Arr *a);                  /* made of nothing; made */
-Arr *arr_guarded(Eval *e, const Arr *a, const Arr *guard); /* a copy that hangs on a loop's end */
+void arr_from(Arr *a, const Arr *b);      /* a is computed from b */
+Arr *arr_copy(Eval *e, const Arr *a);     /* made of a; not yet made */
+Arr *arr_constant(Eval *e, const Arr *a); /* made of nothing; made */
 Val val_number(Num x);
 Val val_arr(Arr *a);
 Val val_truth(bool b);
@@ -261,7 +267,9 @@ Val ev_name(Eval *e, Str name);
 Val ev_binary(Eval *e, BinaryOp op, Val a, Val b);
 Arr *ev_matmul(Eval *e, const Arr *a, const Arr *b);
 Arr *ev_map1(Eval *e, Fn1 f, Kind kind, const Arr *a);
-Arr *ev_map2(Eval *e, Fn2 f, Kind kind, const Arr *a, const Arr *b);
+Arr *ev_pair(Eval *e, Fill *fill, Fn2 f, Kind kind, const Arr *a, const Arr *b); /* broadcast */
+/* Element of a that stands at place i of a result with these dims. */
+int64_t ev_place(const Arr *a, int rank, const int64_t *dims, int64_t i);
 Arr *ev_choose(Eval *e, const Arr *c, const Arr *a, const Arr *b);
 Kind ev_common(Eval *e, const Val *v, int n);
 

@@ -41,6 +41,25 @@ static const struct {
     {"relu", f_relu}, {"is_nan", f_is_nan}, {"as_sequence", f_same}, {"as_set", f_same},
 };
 
+/* abs and relu: on the side of 0 where the number was. */
+static void fill_side(Eval *e, const Arr *y, Num *out) {
+  (void)e;
+  const Arr *a = y->in[0];
+  for (int64_t i = 0; i < y->count; i++) {
+    Num first = y->one(a->first[i]);
+    out[i] = first == a->first[i] ? a->x[i] : first == 0 ? 0 : -a->x[i];
+    if (a->first[i] == 0 || isnan(first)) out[i] = first;
+  }
+}
+
+static Arr *by_side(Eval *e, Fn1 f, const Arr *a) {
+  Arr *y = arr_of(e, fill_side, 1, a->kind, a->rank, a->dims);
+  y->one = f;
+  y->rounds = true;
+  arr_in(y, 0, a);
+  return arr_made(e, y);
+}
+
 static Val map_one(Eval *e, Fn1 f, Val v) {
   if (f == f_floor && v.kind == V_number) return val_number(floorl(v.number));
   if (v.kind == V_tuple) {
@@ -50,13 +69,16 @@ static Val map_one(Eval *e, Fn1 f, Val v) {
   }
   const Arr *a = val_to_arr(e, v, K_f32);
   if (f == f_same) return val_arr((Arr *)a);
-  return val_arr(ev_map1(e, f, f == f_is_nan ? K_bool : a->kind, a));
+  if (f == f_abs || f == f_relu) return val_arr(by_side(e, f, a));
+  Arr *y = ev_map1(e, f, f == f_is_nan ? K_bool : a->kind, a);
+  y->steps |= f == f_sign || f == f_floor || f == f_ceil || f == f_round;
+  return val_arr(y);
 }
 
 /* ---- over vectors: index functions ---- */
 
 typedef struct Vec {
-  const Num *x;
+  const Num *x, *first; /* first: in the run without changes, which has the same order */
   int64_t n;
   Num *y; /* one number, or n */
 } Vec;
@@ -73,14 +95,16 @@ static void v_prod(Vec v) {
   v.y[0] = 1;
   for (int64_t i = 0; i < v.n; i++) v.y[0] *= v.x[i];
 }
-static void v_max(Vec v) {
-  v.y[0] = -INFINITY;
-  for (int64_t i = 0; i < v.n; i++) v.y[0] = f_max(v.y[0], v.x[i]);
+/* The mean of those that were the largest. */
+static void v_most(Vec v, Fn2 f, Num none) {
+  Num most = none, n = 0;
+  for (int64_t i = 0; i < v.n; i++) most = f(most, v.first[i]);
+  v.y[0] = v.n && isfinite(most) ? 0 : most;
+  for (int64_t i = 0; i < v.n && isfinite(most); i++)
+    if (v.first[i] == most) v.y[0] += (v.x[i] - v.y[0]) / ++n;
 }
-static void v_min(Vec v) {
-  v.y[0] = INFINITY;
-  for (int64_t i = 0; i < v.n; i++) v.y[0] = f_min(v.y[0], v.x[i]);
-}
+static void v_max(Vec v) { v_most(v, f_max, -INFINITY); }
+static void v_min(Vec v) { v_most(v, f_min, INFINITY); }
 static void v_argmax(Vec v) {
   v.y[0] = 0;
   for (int64_t i = 1; i < v.n; i++)
@@ -128,7 +152,7 @@ static void v_reverse(Vec v) {
 static void v_argsort(Vec v) {
   for (int64_t i = 0; i < v.n; i++) {
     int64_t k = i;
-    for (; k > 0 && v.x[(int64_t)v.y[k - 1]] > v.x[i]; k--) v.y[k] = v.y[k - 1];
+    for (; k > 0 && v.first[(int64_t)v.y[k - 1]] > v.first[i]; k--) v.y[k] = v.y[k - 1];
     v.y[k] = (Num)i;
   }
 }
@@ -172,7 +196,8 @@ static Arr *along_result(Eval *e, Fill *fill, const struct Along *f, const Arr *
 static void fill_whole(Eval *e, const Arr *y, Num *out) {
   (void)e;
   const struct Along *f = y->plan;
-  f->f((Vec){y->in[0]->x, y->in[0]->count, out});
+  const Arr *a = y->in[0];
+  f->f((Vec){a->x, a->first, a->count, out});
 }
 
 static Val whole(Eval *e, const struct Along *f, const Arr *a) {
@@ -227,15 +252,18 @@ static int64_t wanted_place(Eval *e, Bind **vars, const int64_t *extents, int n,
 typedef struct Over {
   const struct Along *f;
   int64_t total, where;
-  Num *in, *out;
+  Num *in, *first, *out;
 } Over;
 
 static void fill_over(Eval *e, const Arr *y, Num *out) {
   (void)e;
   const Over *o = y->plan;
   for (int64_t p = 0; p < y->count; p++) {
-    for (int64_t i = 0; i < o->total; i++) o->in[i] = y->in[i]->x[p];
-    o->f->f((Vec){o->in, o->total, o->out});
+    for (int64_t i = 0; i < o->total; i++) {
+      o->in[i] = y->in[i]->x[p];
+      o->first[i] = y->in[i]->first[p];
+    }
+    o->f->f((Vec){o->in, o->first, o->total, o->out});
     out[p] = o->out[o->where];
   }
 }
@@ -265,6 +293,7 @@ static Val over_indices(Eval *e, const Expr *x, const struct Along *f) {
   Over *o = ev_alloc(e, sizeof *o);
   *o = (Over){.f = f, .total = total};
   o->in = ev_alloc(e, sizeof(Num) * (size_t)total);
+  o->first = ev_alloc(e, sizeof(Num) * (size_t)total);
   o->out = ev_alloc(e, sizeof(Num) * (size_t)total);
   if (f->keeps) o->where = wanted_place(e, vars, extents, n, bound);
   Arr *y = along_result(e, fill_over, f, at, total, at[0]->rank, total);
@@ -450,6 +479,21 @@ static Arr **arrays_of(Eval *e, const Args *args) {
   return a;
 }
 
+static Num first_at(const Arr *a, const Arr *y, int64_t i) {
+  return a->first[ev_place(a, y->rank, y->dims, i)];
+}
+
+/* max and min: the one that it was, at a tie the mean. */
+static void fill_larger(Eval *e, const Arr *y, Num *out) {
+  (void)e;
+  for (int64_t i = 0; i < y->count; i++) {
+    Num a = first_at(y->in[0], y, i), b = first_at(y->in[1], y, i), first = y->two(a, b);
+    Num x = y->in[0]->x[ev_place(y->in[0], y->rank, y->dims, i)];
+    Num z = y->in[1]->x[ev_place(y->in[1], y->rank, y->dims, i)];
+    out[i] = a == b ? x / 2 + z / 2 : first == a ? x : first == b ? z : first;
+  }
+}
+
 static Val two_or_all(Eval *e, Str name, const Args *args) {
   Val v[2] = {{0}};
   bool max = is_name(e, name, "max");
@@ -458,8 +502,8 @@ static Val two_or_all(Eval *e, Str name, const Args *args) {
   if (v[0].kind == V_number && v[1].kind == V_number)
     return val_number(max ? f_max(v[0].number, v[1].number) : f_min(v[0].number, v[1].number));
   Kind kind = ev_common(e, v, 2);
-  return val_arr(
-      ev_map2(e, max ? f_max : f_min, kind, val_to_arr(e, v[0], kind), val_to_arr(e, v[1], kind)));
+  return val_arr(ev_pair(e, fill_larger, max ? f_max : f_min, kind, val_to_arr(e, v[0], kind),
+                         val_to_arr(e, v[1], kind)));
 }
 
 static Val choose(Eval *e, const Args *args) {

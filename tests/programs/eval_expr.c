@@ -18,7 +18,7 @@ static void join(Eval *e, const Arr *a, const Arr *b, int *rank, int64_t *dims) 
 }
 
 /* Element of a that stands at place i of a result with these dims. */
-static int64_t place(const Arr *a, int rank, const int64_t *dims, int64_t i) {
+int64_t ev_place(const Arr *a, int rank, const int64_t *dims, int64_t i) {
   int64_t at = 0, step = 1;
   if (a->count == 1) return 0;
   for (int k = 1; k <= rank; k++) {
@@ -49,14 +49,14 @@ static void fill_map2(Eval *e, const Arr *y, Num *out) {
   (void)e;
   const Arr *a = y->in[0], *b = y->in[1];
   for (int64_t i = 0; i < y->count; i++)
-    out[i] = y->two(a->x[place(a, y->rank, y->dims, i)], b->x[place(b, y->rank, y->dims, i)]);
+    out[i] = y->two(a->x[ev_place(a, y->rank, y->dims, i)], b->x[ev_place(b, y->rank, y->dims, i)]);
 }
 
-Arr *ev_map2(Eval *e, Fn2 f, Kind kind, const Arr *a, const Arr *b) {
+Arr *ev_pair(Eval *e, Fill *fill, Fn2 f, Kind kind, const Arr *a, const Arr *b) {
   int rank;
   int64_t dims[EV_RANK];
   join(e, a, b, &rank, dims);
-  Arr *y = arr_of(e, fill_map2, 2, kind, rank, dims);
+  Arr *y = arr_of(e, fill, 2, kind, rank, dims);
   y->two = f;
   y->rounds = true;
   arr_in(y, 0, a);
@@ -64,12 +64,16 @@ Arr *ev_map2(Eval *e, Fn2 f, Kind kind, const Arr *a, const Arr *b) {
   return arr_made(e, y);
 }
 
+static Arr *map2(Eval *e, Fn2 f, Kind kind, const Arr *a, const Arr *b) {
+  return ev_pair(e, fill_map2, f, kind, a, b);
+}
+
 static void fill_choice(Eval *e, const Arr *y, Num *out) {
   (void)e;
   const Arr *c = y->in[2];
   for (int64_t i = 0; i < y->count; i++) {
-    const Arr *from = y->in[c->x[place(c, y->rank, y->dims, i)] == 0];
-    out[i] = from->x[place(from, y->rank, y->dims, i)];
+    const Arr *from = y->in[c->x[ev_place(c, y->rank, y->dims, i)] == 0];
+    out[i] = from->x[ev_place(from, y->rank, y->dims, i)];
   }
 }
 
@@ -100,6 +104,19 @@ static Num f_mod(Num a, Num b) { /* the sign of the divisor */
 }
 static Num f_idiv(Num a, Num b) { return b == 0 ? 0 : floorl(a / b); }
 static Num f_imod(Num a, Num b) { return b == 0 ? 0 : f_mod(a, b); }
+/* a - q * b with the whole number q that it was. */
+static void fill_mod(Eval *e, const Arr *y, Num *out) {
+  const Arr *a = y->in[0], *b = y->in[1];
+  if (!e->level) {
+    fill_map2(e, y, out);
+    return;
+  }
+  for (int64_t i = 0; i < y->count; i++) {
+    int64_t ka = ev_place(a, y->rank, y->dims, i), kb = ev_place(b, y->rank, y->dims, i);
+    Num q = (a->first[ka] - y->first[i]) / b->first[kb];
+    out[i] = q == 0 ? a->x[ka] : a->x[ka] - roundl(q) * b->x[kb];
+  }
+}
 static Num f_or(Num a, Num b) { return a != 0 || b != 0; }
 static Num f_and(Num a, Num b) { return a != 0 && b != 0; }
 static Num f_eq(Num a, Num b) { return a == b; }
@@ -151,8 +168,8 @@ static void fill_matmul(Eval *e, const Arr *y, Num *out) {
   for (int64_t q = 0; q < p->batch; q++)
     for (int64_t i = 0; i < p->m; i++)
       for (int64_t j = 0; j < p->n; j++) {
-        const Num *x = y->in[0]->x + (place(&p->left, p->lead, y->dims, q) * p->m + i) * p->k;
-        const Num *w = y->in[1]->x + place(&p->right, p->lead, y->dims, q) * p->k * p->n + j;
+        const Num *x = y->in[0]->x + (ev_place(&p->left, p->lead, y->dims, q) * p->m + i) * p->k;
+        const Num *w = y->in[1]->x + ev_place(&p->right, p->lead, y->dims, q) * p->k * p->n + j;
         Num sum = 0;
         for (int64_t t = 0; t < p->k; t++) sum += x[t] * w[t * p->n];
         out[(q * p->m + i) * p->n + j] = sum;
@@ -196,7 +213,8 @@ Val ev_binary(Eval *e, BinaryOp op, Val a, Val b) {
   Fn2 f = functions[op];
   if (kind == K_i32 && op == BIN_div) f = f_idiv;
   if (kind == K_i32 && op == BIN_mod) f = f_imod;
-  return val_arr(ev_map2(e, f, says_truth(op) ? K_bool : kind, x, y));
+  if (op == BIN_mod && kind_float(kind)) return val_arr(ev_pair(e, fill_mod, f, kind, x, y));
+  return val_arr(map2(e, f, says_truth(op) ? K_bool : kind, x, y));
 }
 
 static Val unary(Eval *e, const Expr *x) {

@@ -4,6 +4,10 @@
  * four is the derivative. It is not decided when the differences at h and 2h disagree, or when the
  * slopes to both sides do (the variable stands on a kink); then smaller steps are tried.
  *
+ * A run takes the same branches as the one without changes: conditions, whole numbers and indices stay
+ * as they were, and so does which of two numbers is the larger one. At a tie it is their mean, and what
+ * is cut off at 0 stays 0 there (language.md, "Special points").
+ *
  * A run computes, in their order, the arrays between the variable and the loss (Derive.path) that were
  * computed from something that has other numbers than before; all others are as they were. A
  * derivative among them is found by runs of its own, with one change more: its inputs are all that is
@@ -21,6 +25,8 @@ typedef struct Derive { /* of a loss by an array */
 } Derive;
 
 /* ---- runs ---- */
+
+static Num share(int64_t i) { return 1 - (Num)((i * 5 + 3) % 16) / 11; }
 
 static bool same_number(Num a, Num b) {
   return a == b ? a != 0 || !signbit(a) == !signbit(b) : isnan(a) && isnan(b);
@@ -50,23 +56,29 @@ static bool touched(const Eval *e, const Arr *a) {
   return false;
 }
 
-/* The loss when element k of the variable is changed. */
+static void add(const Shift *s, Num *x) {
+  if (s->at >= 0) x[s->at] += s->by;
+  for (int64_t i = 0; s->at < 0 && i < s->arr->count; i++) x[i] += s->by * share(i);
+}
+
+/* The loss when the variable is changed. */
 static Num loss_at(Eval *e, const Derive *d, int64_t k, Num by, bool *sure) {
   size_t before = e->n_undo;
   bool unsure = e->unsure;
   if (e->level == EV_DEPTH) ev_fail(e, "too long: derivatives of derivatives of derivatives");
-  e->level++;
+  e->shifts[e->level++] = (Shift){d->by, k, by};
   e->unsure = false;
   Num *x = room(e, d->by);
   memcpy(x, d->by->x, sizeof(Num) * (size_t)d->by->count);
-  x[k] += by;
+  add(&e->shifts[e->level - 1], x);
   change(e, d->by, x);
   for (uint64_t i = 0; i < d->n_path; i++) {
     Arr *a = d->path[i];
     if (!touched(e, a)) continue;
     arr_compute(e, a, x = room(e, a));
+    for (int l = 0; l < e->level; l++)
+      if (e->shifts[l].arr == a) add(&e->shifts[l], x);
     if (same_numbers(x, a->x, a->count)) continue;
-    e->unsure |= a->guard; /* a loop ends in another turn */
     change(e, a, x);
   }
   Num loss = d->loss->x[0];
@@ -88,34 +100,64 @@ typedef struct Slope {
   bool sure;
 } Slope;
 
+/* Whether the slopes over 4h and 2h tend to that over h as they do where the function is smooth: the
+ * error is quartered when the step is halved. Where a slope has a kink it is halved only. */
+static bool smooth(Eval *e, const Derive *p, int64_t k, Num h, Num near, Num far, bool *sure) {
+  Num size = fabsl(near) + 1e-3L;
+  if (fabsl(near - far) < 1e-10L * size) return true;
+  if (fabsl(near - far) > 1e-6L * size) return false;
+  Num a = loss_at(e, p, k, h / 2, sure), b = loss_at(e, p, k, -h / 2, sure);
+  return fabsl((a - b) / h - near) < 0.35L * fabsl(near - far);
+}
+
 static Slope slope(Eval *e, const Derive *p, int64_t k, Num h) {
   bool sure = true;
   Num base = p->loss->x[0];
   Num a = loss_at(e, p, k, h, &sure), b = loss_at(e, p, k, -h, &sure);
-  if (a == b && a == base) { /* most derivatives that are 0 */
+  Num grain = fabsl(base) * 0x1p-62L / h; /* the least slope that can be told from 0 */
+  if (a == b && a == base) {              /* most derivatives that are 0 */
+    sure = grain < 1e-9L;
     if (loss_at(e, p, k, 2 * h, &sure) == base) return (Slope){0, sure};
   }
   Num c = loss_at(e, p, k, 2 * h, &sure), d = loss_at(e, p, k, -2 * h, &sure);
   Num near = (a - b) / (2 * h), far = (c - d) / (4 * h);
   Num bend = fabsl(a - 2 * base + b) / h, wide = fabsl(c - 2 * base + d) / (2 * h);
   Slope s = {(4 * near - far) / 3, true};
-  Num size = fabsl(s.value) + 1e-3L;
-  bool kink = bend > 0.7L * wide && bend > 1e-7L * size;
-  s.sure = isfinite(s.value) && isfinite(base) && !kink && fabsl(near - far) < 1e-6L * size && sure;
+  bool kink = bend > 0.7L * wide && bend > 1e-7L * (fabsl(s.value) + 1e-3L);
+  s.sure = isfinite(s.value) && isfinite(base) && !kink && sure &&
+           grain < 1e-7L * (fabsl(s.value) + 1e-3L);
+  s.sure = s.sure && smooth(e, p, k, h, near, far, &sure) && sure;
   return s;
 }
 
-static Num one_derivative(Eval *e, const Derive *d, int64_t k) {
-  Num h = e->step * fmaxl(1, fabsl(d->by->x[k]));
+static Num along(Eval *e, const Derive *d, int64_t k, Num size) {
+  Num h = e->step * fmaxl(1, size);
   Slope s = slope(e, d, k, h);
   for (int i = 0; i < 4 && !s.sure; i++) s = slope(e, d, k, h /= 8);
   e->unsure |= !s.sure;
-  if (!e->level) e->derivatives++, e->undecided += !s.sure;
+  if (!e->level && k >= 0) e->derivatives++, e->undecided += !s.sure;
   return s.value;
 }
 
+/* Derivatives are no derivative unless together they tell the slope in any direction: the derivative
+ * of min(x) at equal numbers may have them and none. */
+static void check_linear(Eval *e, const Derive *d, const Num *out) {
+  Num want = 0, size = 1e-3L;
+  bool unsure = e->unsure;
+  if (d->by->count < 2 || unsure) return;
+  for (int64_t i = 0; i < d->by->count; i++) {
+    want += out[i] * share(i);
+    size += fabsl(out[i] * share(i));
+  }
+  e->unsure = fabsl(along(e, d, -1, 1) - want) > 1e-6L * size || e->unsure;
+}
+
 static void fill_derivative(Eval *e, const Arr *y, Num *out) {
-  for (int64_t k = 0; k < y->count; k++) out[k] = one_derivative(e, y->plan, k);
+  const Derive *d = y->plan;
+  for (int64_t k = 0; k < y->count; k++) out[k] = along(e, d, k, fabsl(d->by->x[k]));
+  check_linear(e, d, out);
+  /* what is 0 or almost may be on the other side of it */
+  for (int64_t k = 0; e->noise != 0 && k < y->count; k++) out[k] -= copysignl(1e-11L, out[k]);
 }
 
 /* ---- what a derivative hangs on ---- */
@@ -141,7 +183,7 @@ static void find_path(Eval *e, Derive *d) {
     for (uint64_t id = d->by->id + 1; id <= d->loss->id; id++) {
       Arr *a = e->made[id];
       bool from = turn && a->mark == on;
-      for (int i = 0; !turn && a->mark == source && i < a->n_in; i++)
+      for (int i = 0; !turn && a->mark == source && !a->steps && i < a->n_in; i++)
         from = from || a->in[i]->mark == on;
       if (!from) continue;
       a->mark = on;

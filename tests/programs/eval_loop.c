@@ -37,13 +37,13 @@ static void fill_stacked(Eval *e, const Arr *y, Num *out) {
   for (int64_t i = 0; i < y->count; i++) out[i] = 0;
   for (int k = 0; k < y->n_in; k++) {
     const Arr *a = y->in[k];
-    for (int64_t i = 0; s->turns[k] >= 0 && i < a->count; i++)
+    for (int64_t i = 0; i < a->count; i++)
       out[(i / s->inner * s->n + s->turns[k]) * s->inner + i % s->inner] = a->x[i];
   }
 }
 
 /* All turns, the new axis at place 'axis'; zeros where no turn came. */
-static Arr *stacked(Eval *e, const Gathered *g, int64_t n, int axis, const Arr *guard) {
+static Arr *stacked(Eval *e, const Gathered *g, int64_t n, int axis) {
   const Arr *some = NULL;
   int64_t dims[EV_RANK];
   int k = 0;
@@ -53,7 +53,7 @@ static Arr *stacked(Eval *e, const Gathered *g, int64_t n, int axis, const Arr *
   if (!some || some->rank >= EV_RANK) ev_fail(e, "nothing was collected");
   for (int d = 0; d <= some->rank; d++) dims[d] = d == axis ? n : some->dims[d - (d > axis)];
   for (int d = axis; d < some->rank; d++) s->inner *= some->dims[d];
-  Arr *y = arr_of(e, fill_stacked, (int)n + 1, some->kind, some->rank + 1, dims);
+  Arr *y = arr_of(e, fill_stacked, (int)n, some->kind, some->rank + 1, dims);
   y->extent = some->extent;
   y->plan = s;
   for (int64_t t = 0; t < n; t++) {
@@ -61,8 +61,6 @@ static Arr *stacked(Eval *e, const Gathered *g, int64_t n, int axis, const Arr *
     s->turns[k] = t;
     arr_in(y, k++, g->turns[t]);
   }
-  s->turns[k] = -1;
-  if (guard) arr_in(y, k++, guard);
   y->n_in = k;
   return arr_made(e, y);
 }
@@ -78,7 +76,7 @@ static void deliver(Eval *e, const Gathered *g, Loop *loop) {
     axes[n++] = g->axes[i];
     before += g->axes[i] < axis;
   }
-  Arr *y = stacked(e, g, loop->length, axis - before, loop->guard);
+  Arr *y = stacked(e, g, loop->length, axis - before);
   if (n)
     ev_gather(e, g->name, y, left, axes, n);
   else
@@ -114,24 +112,9 @@ static bool turn(Eval *e, const Stmt *s, Loop *loop, int64_t t, Val *carries) {
   ev_block(e, &s->scan.body);
   for (uint32_t i = 0; i < args->len; i++)
     carries[i] = kept(e, scope_look(inner, args->data[i].name.str)->value, carries[i]);
-  if (s->scan.until) {
-    Arr *c = arr_guarded(e, ev_arr(e, s->scan.until), loop->guard);
-    c->guard = true;
-    loop->guard = c;
-    stop = c->x[0] != 0;
-  }
+  if (s->scan.until) stop = ev_arr(e, s->scan.until)->x[0] != 0;
   e->scope = outer;
   return stop;
-}
-
-/* A value that hangs on when the loop has ended. */
-static Val guarded(Eval *e, Val v, const Arr *guard) {
-  if (!guard) return v;
-  if (v.kind == V_array) return val_arr(arr_guarded(e, v.arr, guard));
-  if (v.kind != V_tuple) return v;
-  Val out = val_tuple(e, v.n);
-  for (int i = 0; i < v.n; i++) out.items[i] = guarded(e, v.items[i], guard);
-  return out;
 }
 
 void ev_scan(Eval *e, const Stmt *s) {
@@ -150,8 +133,7 @@ void ev_scan(Eval *e, const Stmt *s) {
   e->turn = turns;
   for (uint32_t i = 0; i < args->len; i++)
     ev_assign(e, args->data[i].name.str,
-              s->kind == ST_scan ? val_fresh(e, guarded(e, carries[i], loop->guard), true)
-                                 : guarded(e, carries[i], loop->guard));
+              s->kind == ST_scan ? val_fresh(e, carries[i], true) : carries[i]);
   for (int i = 0; i < loop->n_gathered; i++) deliver(e, &loop->gathered[i], loop);
 }
 

@@ -32,7 +32,8 @@ static Num moved(uint64_t id, Num x, Num by) {
   if (!isfinite(x) || x * 1024 == floorl(x * 1024)) return x;
   uint64_t z = (id + 1) * 0x9e3779b97f4a7c15u;
   z = (z ^ (z >> 29)) * 0xbf58476d1ce4e5b9u;
-  return x * (1 + by * ((Num)(z >> 40) / (Num)(1 << 23) - 1));
+  Num size = 0.5L + (Num)(z >> 40) / (Num)(1 << 25); /* never a small one, by chance */
+  return x * (1 + (z & 1 ? by : -by) * size);
 }
 
 Arr *arr_new(Eval *e, Kind kind, int rank, const int64_t *dims) {
@@ -46,7 +47,8 @@ Arr *arr_new(Eval *e, Kind kind, int rank, const int64_t *dims) {
     a->dims[i] = dims[i];
     a->count *= dims[i];
   }
-  a->x = ev_alloc(e, sizeof(Num) * (size_t)(a->count + 1));
+  a->x = a->first = ev_alloc(e, sizeof(Num) * (size_t)(a->count + 1));
+  a->steps = !kind_float(kind);
   return a;
 }
 
@@ -88,6 +90,7 @@ Arr *arr_made(Eval *e, Arr *a) {
   if (e->n_made + 1 >= EV_ARRAYS) ev_fail(e, "too long: arrays");
   a->id = ++e->n_made;
   e->made[a->id] = a;
+  a->first = a->x;
   if (a->fill)
     arr_compute(e, a, a->x);
   else
@@ -120,15 +123,6 @@ Arr *arr_constant(Eval *e, const Arr *a) {
   return arr_made(e, b);
 }
 
-Arr *arr_guarded(Eval *e, const Arr *a, const Arr *guard) {
-  if (!guard) return arr_made(e, arr_copy(e, a));
-  Arr *b = arr_of(e, fill_copy, 2, a->kind, a->rank, a->dims);
-  b->extent = a->extent;
-  arr_in(b, 0, a);
-  arr_in(b, 1, guard);
-  return arr_made(e, b);
-}
-
 /* ---- values ---- */
 
 Val val_number(Num x) { return (Val){.kind = V_number, .number = x}; }
@@ -142,8 +136,8 @@ Arr *val_to_arr(Eval *e, Val v, Kind kind) {
   switch (v.kind) {
   case V_array:
     return v.arr;
-  case V_number:
-    return arr_scalar(e, kind, v.number);
+  case V_number: /* a literal is a number of its type */
+    return arr_scalar(e, kind, kind == K_f32 ? (Num)(float)v.number : v.number);
   case V_index:
     return arr_scalar(e, K_i32, v.number);
   case V_truth:
@@ -155,7 +149,7 @@ Arr *val_to_arr(Eval *e, Val v, Kind kind) {
 
 Val val_fresh(Eval *e, Val v, bool numbers) {
   if (v.kind == V_array) return val_arr(arr_made(e, arr_copy(e, v.arr)));
-  if (numbers && v.kind == V_number) return val_arr(arr_made(e, arr_scalar(e, K_f32, v.number)));
+  if (numbers && v.kind == V_number) return val_arr(arr_made(e, val_to_arr(e, v, K_f32)));
   if (numbers && (v.kind == V_index || v.kind == V_truth))
     return val_arr(arr_made(e, val_to_arr(e, v, K_i32)));
   if (v.kind != V_tuple) return v;

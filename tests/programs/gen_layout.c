@@ -18,7 +18,8 @@ static const char *half(Gen *g, Shape s, int depth) {
 }
 
 static const char *stacked(Gen *g, Shape s, int depth) {
-  const char *rest = s.rank == 2 ? ", :, :" : s.rank ? ", :" : "";
+  const char *rest = "";
+  for (int i = 0; i < s.rank; i++) rest = txt(g, "%s, :", rest);
   return txt(g, "stack(%s, %s)[%d%s]", expr(g, s, depth - 1), expr(g, s, depth - 1), below(g, 2),
              rest);
 }

@@ -2,15 +2,17 @@
  *
  *   programs [--seed S] [--count N] [--size N] [--compiled K] [--plain] [--show]
  *   programs --file SPEC [--seed S] [--sizes N=3,M=2] [--compiled 1]
+ *   programs --cases FOLDER
  *   programs --wrong [--count N]
  *
  * Each text is checked, interpreted and compared with the evaluator; each K-th one is compiled, too.
  * --plain leaves derivatives out.
  * With --file it is a text of your own: a function 'main', a layer 'Net' with a function 'main', or a
- * training program. --wrong hands texts with a planted mistake to the compiler (wrong.c). Exit code
- * 1 when something differs. The texts run in a process of their own, so that a crash is a result like
+ * training program; --cases compares all texts of a folder, on several draws of arguments each. --wrong
+ * hands texts with a planted mistake to the compiler (plant.c). Exit code 1 when something differs. The texts run in a process of their own, so that a crash is a result like
  * others, and belongs to its seed.
  */
+#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +34,7 @@ typedef struct Settings {
   long count, compiled;
   GenSize size;
   bool show, wrong;
-  const char *file, *sizes;
+  const char *file, *sizes, *cases;
 } Settings;
 
 /* In memory that both processes see. */
@@ -127,25 +129,66 @@ static bool read_sizes(const char *text, Case *k) {
   return true;
 }
 
-static int run_file(const Settings *s) {
-  Tally tally = {0};
+static bool run_text(const Settings *s, Compare *c, const char *file, const char *sizes,
+                     uint64_t seed) {
   Ctx *ctx = ctx_new();
-  const Source *source = source_read(ctx, s->file, (Span){0});
-  Compare c = {.library = "models/lib", .tally = &tally};
-  const char *why = "";
-  Case k = {.seed = s->seed};
+  const Source *source = source_read(ctx, file, (Span){0});
+  Case k = {.seed = seed};
   Verdict verdict = CASE_failed;
-  if (!source || !read_sizes(s->sizes, &k)) {
-    fprintf(stderr, "programs: cannot read '%s' or the sizes\n", s->file);
+  if (!source || !read_sizes(sizes, &k)) {
+    fprintf(stderr, "programs: cannot read '%s' or the sizes\n", file);
   } else {
     k.text = source->text;
-    if (s->compiled) c.engine = engine_new(1, NULL, "", &why);
-    verdict = case_compare(&c, &k);
-    engine_free(c.engine);
-    print_tally(&tally);
+    if (s->show) puts(k.text);
+    verdict = case_compare(c, &k);
   }
   ctx_free(ctx);
-  return verdict == CASE_wrong || verdict == CASE_failed;
+  return verdict != CASE_wrong && verdict != CASE_failed;
+}
+
+static int run_file(const Settings *s) {
+  Tally tally = {0};
+  const char *why = "";
+  Compare c = {.library = "models/lib", .verbose = true, .tally = &tally};
+  if (s->compiled) c.engine = engine_new(1, NULL, "", &why);
+  bool good = run_text(s, &c, s->file, s->sizes, s->seed);
+  engine_free(c.engine);
+  print_tally(&tally);
+  return !good;
+}
+
+/* ---- the texts of a folder ---- */
+
+static int is_spec(const struct dirent *entry) {
+  const char *dot = strrchr(entry->d_name, '.');
+  return dot && !strcmp(dot, ".ordo");
+}
+
+/* Each with sizes of 2 and 3 and of 1, on several draws of arguments. */
+static int run_cases(const Settings *s) {
+  enum { DRAWS = 6 };
+  Tally tally = {0};
+  const char *why = "";
+  Compare c = {.library = "models/lib", .tally = &tally, .engine = engine_new(1, NULL, "", &why)};
+  struct dirent **files = NULL;
+  int n = scandir(s->cases, &files, is_spec, alphasort);
+  bool good = n > 0;
+  for (int i = 0; i < n; i++) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", s->cases, files[i]->d_name);
+    for (uint64_t seed = s->seed; seed < s->seed + DRAWS; seed++) {
+      const char *sizes = seed % 4 == 1 ? "N=1,M=1" : seed % 2 ? "N=3,M=2" : "N=2,M=3";
+      if (run_text(s, &c, path, sizes, seed)) continue;
+      printf("  again: programs --file %s --sizes %s --seed %llu\n", path, sizes,
+             (unsigned long long)seed);
+      good = false;
+    }
+    free(files[i]); /* allowed: of scandir */
+  }
+  free(files); /* allowed: of scandir */
+  engine_free(c.engine);
+  print_tally(&tally);
+  return !good || tally.refused || tally.slow;
 }
 
 /* ---- the command ---- */
@@ -176,6 +219,8 @@ static bool read_settings(int argc, char **argv, Settings *s) {
       s->compiled = atol(value);
     else if (!strcmp(argv[i], "--file"))
       s->file = value;
+    else if (!strcmp(argv[i], "--cases"))
+      s->cases = value;
     else if (!strcmp(argv[i], "--sizes"))
       s->sizes = value;
     else
@@ -200,11 +245,13 @@ int main(int argc, char **argv) {
     fprintf(stderr, "usage: programs [--seed S] [--count N] [--size N] [--compiled K] "
                     "[--plain] [--show]\n"
                     "       programs --file SPEC [--seed S] [--sizes N=3,M=2]\n"
+                    "       programs --cases FOLDER\n"
                     "       programs --wrong [--count N]\n");
     return 2;
   }
   s.size.through = has_through();
   if (s.file) return run_file(&s);
+  if (s.cases) return run_cases(&s);
   if (s.wrong) return !plant_all(s.seed, s.count, s.size);
   Shared *shared =
       mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
