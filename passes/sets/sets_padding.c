@@ -370,14 +370,24 @@ static Join start_along(SetStep *st, int *axis, bool keep) {
   return j;
 }
 
+/* Whether the rows that an atom of an axis moves by are counted with it, place by place. */
+static bool mixes_rows(const Join *j, int axis, int atom) {
+  const Slot *slot = join_slot(j, j->atoms.data[atom].term);
+  for (int k = 0; k < slot->n_rows; k++)
+    if (slot->rows[k] > atom && j->atoms.data[slot->rows[k]].axis == axis) return true;
+  return false;
+}
+
 /* Forward, sums at elements are of elements and what is before them: where padding is behind the elements of all rows of the
  * axis, nothing; else it is 0. */
 static void run_forward(Join *j, int axis) {
   for (int i = 0; i < j->count[axis] && !j->clash; i++) {
-    JointAtom *a = &j->atoms.data[j->first[axis] + i];
+    int atom = j->first[axis] + i;
+    JointAtom *a = &j->atoms.data[atom];
     unsigned unused = 0;
-    bool moves = join_slot(j, a->term)->kind == SLOT_moves;
-    if (i) take_atom(j, j->first[axis] + i, OP_sum, false, SET_pad_running);
+    bool moves = join_slot(j, a->term)->kind == SLOT_moves, mixed = mixes_rows(j, axis, atom);
+    if (i || mixed) take_atom(j, atom, OP_sum, false, SET_pad_running);
+    if (mixed) j->needs |= PAD_end;
     if (!i && moves)
       j->needs |=
           fill_neutral(OP_sum, a->fill, j->operands[0].fact, &unused) ? a->fill.needs : PAD_end;
@@ -391,9 +401,18 @@ static void run_backward(Join *j, int axis) {
   for (int i = 0; i < j->count[axis]; i++) {
     Fill *fill = &j->atoms.data[j->first[axis] + i].fill;
     bool zero = fill->kind == FILL_number && fill->number == 0 && j->count[axis] == 1;
+    if (mixes_rows(j, axis, j->first[axis] + i)) j->needs |= PAD_end;
     if (!zero) *fill = (Fill){0};
     fill->needs |= PAD_end;
   }
+}
+
+/* Whether sums over rows that are mixed have numbers of padding in them, the same at each place. */
+static bool passes_padding(const Join *j, int axis) {
+  if (!j->count[axis] || !mixes_rows(j, axis, j->first[axis]) || !axis_placed(j, axis))
+    return false;
+  unsigned unused = 0;
+  return !fill_neutral(OP_sum, j->atoms.data[j->first[axis]].fill, j->operands[0].fact, &unused);
 }
 
 /* Sums are others from place to place, also along parts of the axis that were the same in all. */
@@ -412,8 +431,10 @@ static Fact pad_running(SetStep *st) {
     if (j.atoms.data[i].axis != axis)
       j.atoms.data[i].fill = fill_reduced(OP_sum, j.atoms.data[i].fill, !empty);
   if (j.clash) return join_result(&j, NULL, 0, 0);
-  bool moves = axis_moves(&j, axis), one = j.count[axis] == 1;
-  (node_int(st->node, A_reverse, 0) ? run_backward : run_forward)(&j, axis);
+  bool one = j.count[axis] == 1, backward = node_int(st->node, A_reverse, 0) != 0;
+  if (!backward && passes_padding(&j, axis)) place_axis(&j, axis);
+  bool moves = axis_moves(&j, axis);
+  (backward ? run_backward : run_forward)(&j, axis);
   Fill fill = one ? j.atoms.data[j.first[axis]].fill : (Fill){0};
   if (!moves && !j.clash) new_places(&j, axis, out);
   if (!moves && !j.clash && one) j.atoms.data[j.first[out[axis]]].fill = fill;
@@ -438,7 +459,8 @@ static Fact pad_argreduce(SetStep *st) {
   if (moves) j.needs |= PAD_some | (st->operands[0].infinite & beside ? PAD_end : 0);
   if (!moves) place_by_number(&j, axis);
   int term = join_axis_term(&j, axis);
-  bool pointer = moves && term >= 0 && set_is_pointer(st->s, step_type(st));
+  bool pointer = moves && term >= 0 && set_is_pointer(st->s, step_type(st)) &&
+                 !join_slot(&j, term)->shift; /* of what is left of a row there may be nothing */
   if (moves && !pointer) join_refuse(&j, SET_pad_arg, 0);
   return join_result(&j, out, kept, j.clash ? 0 : pointer ? term : join_fixed_term(&j));
 }

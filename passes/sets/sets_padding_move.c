@@ -73,10 +73,17 @@ static void shift_axis(Join *j, JointAtom *a, int by) {
   if (by) a->term = join_new_term(j, slot);
 }
 
+/* Whether place 0 of an axis is that of the first elements: none was cut off. */
+static bool begins(const Join *j, int axis) {
+  for (int i = 0; i < j->count[axis]; i++)
+    if (join_slot(j, j->atoms.data[j->first[axis] + i].term)->shift) return false;
+  return true;
+}
+
 /* The places from start on, of an axis that is one atom. */
 static void cut_axis(Join *j, int axis, Sz start, Sz extent) {
   Sets *s = j->st->s;
-  bool at_0 = size_is(s->ctx, start, 0), one = size_is(s->ctx, extent, 1);
+  bool at_0 = size_is(s->ctx, start, 0) && begins(j, axis), one = size_is(s->ctx, extent, 1);
   JointAtom *a = &j->atoms.data[j->first[axis]];
   if (join_uniform(j, axis)) {
     join_resize(j, axis, extent);
@@ -113,7 +120,8 @@ Fact pad_slice(SetStep *st) {
       cut_axis(&j, axis, starts->sizes[i], to->dims[i]);
       join_cut_rows(&j, j.first[axis], starts->sizes[i]);
     } else if (j.count[axis]) {
-      bool first = size_is(st->s->ctx, starts->sizes[i], 0) && size_is(st->s->ctx, to->dims[i], 1);
+      bool first = size_is(st->s->ctx, starts->sizes[i], 0) &&
+                   size_is(st->s->ctx, to->dims[i], 1) && begins(&j, axis);
       if (pad_depends(st->s, starts->sizes[i]) || (axis_moves(&j, axis) && !first))
         join_refuse(&j, SET_pad_place, 0);
       if (!first) place_by_number(&j, axis);
