@@ -3,10 +3,13 @@
  *
  * Each part of C (rows x columns of one item) is computed by one thread:
  *
- *   for columns in blocks of N_BLOCK, for k in blocks of gemm_k_block:
- *     pack the block of B in panels as wide as a tile       (k block x panel stays in the
- * second-level cache) for rows in blocks of M_BLOCK: pack the block of A if its rows are not
- * contiguous for each panel, for each GEMM_ROWS rows: tile
+ *   for columns in blocks of N_BLOCK
+ *     for k in blocks of gemm_k_block
+ *       pack the block of B in panels as wide as a tile
+ *                                     (k block x panel stays in the second-level cache)
+ *       for rows in blocks of M_BLOCK
+ *         pack the block of A if its rows are not contiguous
+ *         for each panel, for each GEMM_ROWS rows: tile
  *
  * (Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008, with A unpacked
  * where it can be.) A long k is cut into stretches of LONG_BLOCKS blocks: a tile of C at a time gathers a

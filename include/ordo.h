@@ -47,9 +47,9 @@ typedef struct OrdoTensor OrdoTensor;
 /* "0.1.0" */
 const char *ordo_version(void);
 
-/* Starts the code generator. threads counts the calling one; 0: one for each processor
- * that the process may use (affinity, quota). NULL when
- * memory is out or the machine cannot be compiled for. */
+/* Starts the code generator. threads counts the calling one; 0: one for each processor that the
+ * process may use (affinity, quota). NULL when memory is out or the machine cannot be compiled
+ * for. */
 Ordo *ordo_open(int threads);
 /* Frees everything that belongs to it. NULL is allowed. */
 void ordo_close(Ordo *ordo);

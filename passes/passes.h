@@ -4,10 +4,11 @@
  * passes.def lists them. A pipeline is a text: "inline,grad,simplify{rounds=4},fuse{max=64}".
  * Whatever a pass may be asked to skip, count or explain goes through the PassCtx:
  *
- *   pass_fuel(pc)      before each single transformation: false once the bisection limit is reached
- *   remark(pc, ...)    what was done, or why not (passes/remarks.h)
- *   diag_at(pc->ctx..) E06xx and NULL for the user's mistakes.  Pipelines use E0600-E0609, grad
- * E0610-E0629, fuse E0630-E0639.
+ *   pass_fuel(pc)          before each single transformation: false once the bisection limit is
+ *                          reached
+ *   remark(pc, ...)        what was done, or why not (passes/remarks.h)
+ *   diag_at(pc->ctx, ...)  and NULL for the user's mistakes: E0600-E0609 of pipelines, E0610-E0629
+ *                          of grad, E0630-E0639 of fuse
  *
  * Requirements for a pass: keep parameters and results (number, order, types, names, set axes and
  * masks; E0604 when it does not); keep span, name and scope of what it copies and stamp what it

@@ -3,8 +3,10 @@
  * A remark is a record {pass, kind, code, node, span, reason, numbers}. Equal remarks are kept once
  * with a count. Off (the default) they cost one test of a flag: write
  *
- *   if (remarks_on(pc)) remark(pc, g, ref, REMARK_missed, "state-operand", "'%s' depends on the
- * carry", name); remark_number(pc, "flops", n);      // of the remark just made
+ *   if (remarks_on(pc)) {
+ *     remark(pc, g, ref, REMARK_missed, "state-operand", "'%s' depends on the carry", name);
+ *     remark_number(pc, "flops", n);      of the remark just made
+ *   }
  */
 #ifndef ORDO_PASSES_REMARKS_H
 #define ORDO_PASSES_REMARKS_H

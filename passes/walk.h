@@ -1,8 +1,12 @@
 /* Walking an old graph while building a new one, when tuples (scans) are replaced by other tuples.
  *
  *   Walk w = walk_new(pc, g);
- *   for (r...) if (is interesting) walk_replace(&w, r, values, n);   // item i of r is values[i]
- * from now on else walk_copy(&w, r); return walk_end(&w);
+ *   for (r...)
+ *     if (is interesting)
+ *       walk_replace(&w, r, values);   item i of r is values[i] from now on
+ *     else
+ *       walk_copy(&w, r);
+ *   return walk_end(&w);
  *
  * And scans taken apart and put together: Scan reads one, ScanMaker builds one in the new graph.
  */

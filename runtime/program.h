@@ -1,12 +1,14 @@
 /* A compiled graph: machine code, one frame of pointers and sizes, one arena.
  *
- *   Engine *engine = engine_new(2, NULL, &why);                  code and threads, shared by
- * programs Program *p = program_compile(engine, ctx, fused, NULL, &why); program_call(p, args,
- * results, &why);                        tensors in, new tensors out
+ *   Engine *engine = engine_new(2, NULL, NULL, &why);   code and threads, shared by programs
+ *   Program *p = program_compile(engine, ctx, fused, NULL, &why);
+ *   program_call(p, args, results, &why);               tensors in, new tensors out
  *
  * or, without allocation or checks in the step, for training:
  *
- *   program_bind(p, &sizes, &why); program_pointers(p, params, results); program_execute(p);
+ *   program_bind(p, &sizes, &why);
+ *   program_pointers(p, params, results);
+ *   program_execute(p);
  *
  * Errors of the user (a wrong shape, an index out of range, no memory) are false and a message in
  * *why, which lives in the ctx of the program; NULL after a diagnostic at the place in the text.

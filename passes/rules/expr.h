@@ -1,10 +1,14 @@
 /* Formulas as text: the notation of rewrite rules and gradient columns (passes/rules/expr.c).
  *
- *   expr   := cmp                              operands a b c, result y, gradient g, constants c0
- * .. c9 cmp    := sum [(== != < <= > >=) sum]      any op without required attributes is a
- * function: where(a, b, 0), sum    := term {(+ -) term}                  tanh(a), max(a, b),
- * stop_gradient(a) term   := unary {(* /) unary} unary  := - unary | primary primary := number |
- * inf | nan | true | false | name | name(expr, ...) | (expr)
+ *   expr    := cmp
+ *   cmp     := sum [(== != < <= > >=) sum]
+ *   sum     := term {(+ -) term}
+ *   term    := unary {(* /) unary}
+ *   unary   := - unary | primary
+ *   primary := number | inf | nan | true | false | name | name(expr, ...) | (expr)
+ *
+ * Names are the operands a b c, the result y, the gradient g, constants c0 .. c9. A function is any
+ * op without required attributes: where(a, b, 0), tanh(a), max(a, b), stop_gradient(a).
  *
  * A formula is read once into a tree and built into a graph as often as needed. All operands have
  * one shape; a number becomes a splat of the type that its neighbours have. c0.. are numbers bound

@@ -1,0 +1,62 @@
+/* Layers: shapes that instances share, and instances. */
+#ifndef ORDO_FRONTEND_CHECK_LAYER_H
+#define ORDO_FRONTEND_CHECK_LAYER_H
+
+#include "frontend/check/scope.h"
+
+
+typedef struct WeightInfo {
+  Str path;
+  Ty type;
+  const Member *decl;
+  LayerShape *owner; /* the layer that declares it: its constants are visible in the initialiser */
+} WeightInfo;
+
+typedef struct LayerMember {
+  Name name;
+  const Member *decl;
+  LayerShape *shape; /* sublayer; NULL for a weight */
+  uint32_t first;    /* of its weights in the flat list */
+  int64_t count;     /* array of layers: number; -1 otherwise */
+} LayerMember;
+
+struct LayerShape {
+  const Item *item;
+  Scope *constants;
+  Str key, name; /* name: "LSTM(128, 256)" */
+  VEC(LayerMember) members;
+  VEC(WeightInfo) weights;
+  VEC(const FnDecl *) methods;
+  bool busy;
+  bool failed;
+};
+
+/* A layer instance: a shape and its weights as values of a frame. */
+struct Layer {
+  LayerShape *shape;
+  Str path; /* in the enclosing graph */
+  Frame *frame;
+  Ref *weights;
+  Value
+      *members; /* by member of the shape: layers and arrays of layers, once they were asked for */
+  Frame *asked_in; /* the frame that they stand in */
+  bool frozen;     /* a model of a program that is not trained: never 'training' inside */
+};
+
+/* check_layer.c */
+LayerShape *layer_shape(Check *c, const Item *item, const Args *args, Span span);
+LayerShape *layer_shape_of(Check *c, const Item *item, Scope *constants);
+Layer *layer_member(Check *c, Layer *layer, const LayerMember *member, int64_t element);
+const FnDecl *layer_method(const LayerShape *shape, Str name);
+/* Constants of a layer, optimizer or initialiser from arguments evaluated in c; NULL with a
+ * diagnostic. */
+Scope *bind_constants(Check *c, const Params *params, const Args *args, const char *what,
+                      Span span);
+const char *constants_key(Check *c, const Params *params, Scope *scope);
+
+/* check_init.c */
+/* The graph that draws the first value of a weight: no parameter, or the key. NULL with a
+ * diagnostic. */
+Graph *init_graph(Spec *spec, const Expr *init, Scope *constants, Ty type);
+
+#endif
