@@ -82,8 +82,18 @@ static void report(void *user, const Graph *g, const PassCtx *pc) {
   put_error(&out);
 }
 
+/* Whether an option is about single passes. */
+static bool shows_passes(Cli *cli) {
+  static const int of_passes[] = {OPT_dump_after,  OPT_dump_dir, OPT_time_passes, OPT_verify_each,
+                                  OPT_trace_rules, OPT_remarks,  OPT_plugin};
+  for (size_t i = 0; i < sizeof of_passes / sizeof *of_passes; i++)
+    if (cli->given[of_passes[i]].len) return true;
+  return false;
+}
+
 PipelineOptions pass_options_given(Cli *cli) {
   PipelineOptions options = pipeline_options();
+  options.shown = shows_passes(cli);
   options.verify_each |= opt_flag(cli, OPT_verify_each);
   options.print_changed = opt_flag(cli, OPT_dump_changed);
   options.trace_rules = opt_flag(cli, OPT_trace_rules);

@@ -69,6 +69,7 @@ typedef struct PipelineOptions {
   bool verify_each;   /* the contract of each pass (always on in development builds); that of a
                          plug-in is checked in any case */
   bool print_changed; /* dump only graphs that the pass changed */
+  bool shown;         /* somebody looks at single passes: none may be left out, needed or not */
   bool trace_rules;   /* each rewrite to the trace callback */
   bool strict;        /* only rewrites that keep every bit: rules graded exact, no reordered sums */
   bool fast; /* also rewrites that may change NaN, infinities and zeros: rules graded fast */

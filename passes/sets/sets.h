@@ -184,6 +184,8 @@ const char *set_fact_text(const SetProof *proof, const Fact *f, int lead);
 const char *set_reason_text(Ctx *ctx, const SetProof *proof, const Lost *lost);
 /* Diagnostics for the results that are not proved, those given up on purpose excepted. True when there are none. */
 bool sets_report(Ctx *ctx, const SetProof *proof);
+/* Whether sets_report has nothing to say. */
+bool sets_fine(const SetProof *proof);
 
 /* A table of named values and results; all values as JSON objects, one a line. */
 void sets_table(Ctx *ctx, const SetProof *proof, Text *out);

@@ -66,9 +66,21 @@ static void explain_fixed(Ctx *ctx, const Lost *lost) {
     diag_note(ctx, span, "the places of this have an order");
 }
 
-static bool report_result(Ctx *ctx, const SetProof *proof, uint32_t i) {
+/* Why there is no claim about a result; NULL when there is one, or it was given up on purpose. */
+static const Lost *not_proved(const SetProof *proof, uint32_t i) {
   const Lost *lost = fact_refused(&proof->results[i]);
-  if (!lost || lost->reason == SET_given_up) return true;
+  return lost && lost->reason != SET_given_up ? lost : NULL;
+}
+
+bool sets_fine(const SetProof *proof) {
+  for (uint32_t i = 0; i < proof->graph->results.len; i++)
+    if (not_proved(proof, i)) return false;
+  return true;
+}
+
+static bool report_result(Ctx *ctx, const SetProof *proof, uint32_t i) {
+  const Lost *lost = not_proved(proof, i);
+  if (!lost) return true;
   diag_at(ctx, node_span(lost->graph, lost->node), reasons[lost->reason].code, "%s",
           set_reason_text(ctx, proof, lost));
   explain_trail(ctx, proof, lost);

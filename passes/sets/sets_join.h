@@ -31,6 +31,15 @@ typedef struct SetFacts {
   uint32_t n_families;
 } SetFacts;
 
+/* What was found of a body, by what was known of its parameters. */
+typedef struct SetRegion {
+  const Graph *body;
+  int lead;
+  bool kept; /* not quietly */
+  const Fact *params, *facts;
+  uint32_t before; /* the one of this body that was found before it, + 1 */
+} SetRegion;
+
 typedef struct SetStep SetStep;
 typedef Fact (*SetRuleFn)(SetStep *st);
 
@@ -41,6 +50,8 @@ typedef struct Sets {
   const SetAxis *set;
   VEC(Family) families; /* family i + 1 */
   SetFacts facts;
+  VEC(SetRegion) regions;
+  Map regions_by_body;
   int next_var;
   int quiet; /* nested: facts are not kept (a loop's carried values are not yet known) */
   const SetRuleFn *rules; /* by SetRule */

@@ -53,9 +53,51 @@ const Fact *sets_graph(Sets *s, const Graph *g, const Fact *params, int lead) {
 
 static Fact tuple_fact(Fact *items, int n) { return (Fact){.n_items = n, .items = items}; }
 
+/* Whether a rule can make no difference between them; the trails, of which there are only told, may differ. */
+static bool alike(Sets *s, const Fact *a, const Fact *b) {
+  if (a->lost || b->lost) return a->lost && b->lost && a->lost->reason == b->lost->reason;
+  if (a->n_items != b->n_items || a->there != b->there || !a->moved != !b->moved ||
+      !a->fixed != !b->fixed || a->whole.needs != b->whole.needs)
+    return false;
+  if (a->counts && b->counts && a->counts->reason != b->counts->reason) return false;
+  for (int i = 0; i < a->n_items; i++)
+    if (!alike(s, &a->items[i], &b->items[i])) return false;
+  return fact_same(s, a, b);
+}
+
+static bool all_alike(Sets *s, const Fact *a, const Fact *b, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++)
+    if (!alike(s, &a[i], &b[i])) return false;
+  return true;
+}
+
+/* Facts of a body's values, looked up where the same is known of its parameters as in another use: a layer that is repeated
+ * is looked at once. Facts are closed (their variables are their own), so that they can be taken as they are. */
+static const Fact *body_facts(SetStep *st) {
+  enum { MOST_TRIED = 8 };
+  Sets *s = st->s;
+  const Graph *body = st->node->body;
+  uint64_t key = hash_mix(map_pointer(body), (uint64_t)st->lead);
+  uint32_t last = 0;
+  map_get(&s->regions_by_body, key, &last);
+  for (uint32_t i = last, tried = 0; i && tried < MOST_TRIED; i = s->regions.data[i - 1].before) {
+    const SetRegion *r = &s->regions.data[i - 1];
+    tried++;
+    if (r->body == body && r->lead == st->lead && (r->kept || s->quiet) &&
+        all_alike(s, r->params, st->operands, body->params.len))
+      return r->facts;
+  }
+  const Fact *facts = sets_graph(s, body, st->operands, st->lead);
+  map_get(&s->regions_by_body, key, &last);
+  SetRegion found = {body, st->lead, !s->quiet, st->operands, facts, last};
+  vec_push(s->arena, &s->regions, found);
+  map_set(s->arena, &s->regions_by_body, key, s->regions.len);
+  return facts;
+}
+
 Fact sets_region_step(SetStep *st) {
   const Graph *body = st->node->body;
-  const Fact *facts = sets_graph(st->s, body, st->operands, st->lead);
+  const Fact *facts = body_facts(st);
   Fact *items = arena_array(st->s->arena, Fact, body->results.len);
   for (uint32_t i = 0; i < body->results.len; i++) items[i] = facts[body->results.data[i].i];
   return tuple_fact(items, (int)body->results.len);
