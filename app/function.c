@@ -250,7 +250,9 @@ static bool claims_hold(Function *f, const Tensor *const *args) {
     const char *why = "";
     Tensor *holds = NULL;
     InterpOptions options = {0};
-    if (!interp_run(f->ctx, claim->graph, args, &holds, &options, &why))
+    const Tensor **about = arena_array(&f->ctx->arena, const Tensor *, claim->graph->params.len);
+    for (uint32_t k = 0; k < claim->graph->params.len; k++) about[k] = args[claim->params[k]];
+    if (!interp_run(f->ctx, claim->graph, about, &holds, &options, &why))
       return fail(f, "checking the arguments", why);
     bool good = tensor_get(holds, 0) != 0;
     tensor_free(holds);

@@ -18,6 +18,14 @@
     (vec)->data[(vec)->len++] = (item);                                                            \
   } while (0)
 
+/* Room for n items in all: no more garbage until there are more. */
+#define vec_reserve(arena, vec, n)                                                                 \
+  do {                                                                                             \
+    if ((vec)->cap < (n))                                                                          \
+      (vec)->data = vec_widen((arena), (vec)->data, &(vec)->cap, (n), sizeof *(vec)->data);        \
+  } while (0)
+
 void *vec_grow(Arena *arena, const void *old, uint32_t *cap, size_t item_size);
+void *vec_widen(Arena *arena, const void *old, uint32_t *cap, uint32_t wanted, size_t item_size);
 
 #endif

@@ -43,7 +43,8 @@ typedef struct SpecWeight {
 
 /* What must hold of the arguments of a call from outside: an assertion of the text. */
 typedef struct SpecClaim {
-  const Graph *graph; /* the function's parameters; a bool */
+  const Graph *graph;     /* parameters that it is about; a bool */
+  const uint32_t *params; /* which ones of the function's */
   Span span;
   const char *message;
 } SpecClaim;

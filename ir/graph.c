@@ -275,13 +275,21 @@ static uint32_t *node_slot(Graph *g, const Draft *d) {
   return &g->slots[at];
 }
 
-static void grow_slots(Graph *g) {
-  g->n_slots *= 2;
+static void set_slots(Graph *g, uint32_t n) {
+  g->n_slots = n;
   g->slots = arena_array(&g->ctx->arena, uint32_t, g->n_slots);
   for (uint32_t i = 0; i < g->nodes.len; i++) {
     Draft d = draft_of(&g->nodes.data[i]);
     *node_slot(g, &d) = i + 1;
   }
+}
+
+void graph_reserve(Graph *g, uint32_t params, uint32_t others) {
+  uint32_t nodes = g->nodes.len + params + others, slots = g->n_slots;
+  vec_reserve(&g->ctx->arena, &g->params, g->params.len + params);
+  vec_reserve(&g->ctx->arena, &g->nodes, nodes);
+  while (slots < nodes * 2) slots *= 2;
+  if (slots != g->n_slots) set_slots(g, slots);
 }
 
 static Ref intern(Graph *g, const Draft *d) {
@@ -300,7 +308,7 @@ static Ref intern(Graph *g, const Draft *d) {
   Ref made = {g->nodes.len};
   *slot = made.i + 1;
   vec_push(arena, &g->nodes, node);
-  if (g->nodes.len * 2 > g->n_slots) grow_slots(g);
+  if (g->nodes.len * 2 > g->n_slots) set_slots(g, g->n_slots * 2);
   return made;
 }
 

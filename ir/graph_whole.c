@@ -17,8 +17,10 @@ RefMap refmap_new(Arena *arena, const Graph *old) {
   return map;
 }
 
-Graph *graph_like(const Graph *old, RefMap *map) {
+/* others: how many nodes will follow the parameters. */
+static Graph *new_like(const Graph *old, RefMap *map, uint32_t others) {
   Graph *g = graph_new(old->ctx, old->name);
+  graph_reserve(g, old->params.len, others);
   for (uint32_t i = 0; i < old->params.len; i++) {
     const Node *param = graph_node(old, old->params.data[i]);
     g->span = param->span;
@@ -29,6 +31,8 @@ Graph *graph_like(const Graph *old, RefMap *map) {
   g->scope = old->scope;
   return g;
 }
+
+Graph *graph_like(const Graph *old, RefMap *map) { return new_like(old, map, 0); }
 
 Ref refmap_copy(const Graph *old, Ref r, Graph *g, const RefMap *map) {
   const Node *node = graph_node(old, r);
@@ -53,18 +57,23 @@ bool *graph_live_in(const Graph *g, Arena *arena) {
 
 bool *graph_live(const Graph *g) { return graph_live_in(g, &g->ctx->arena); }
 
-void graph_fill(const Graph *old, Graph *g, RefMap *map) {
-  const bool *live = graph_live(old);
+static void fill(const Graph *old, Graph *g, RefMap *map, const bool *live) {
   for (uint32_t i = 0; i < old->nodes.len; i++)
     if (live[i] && ref_none(map->to[i])) map->to[i] = refmap_copy(old, (Ref){i}, g, map);
   for (uint32_t i = 0; i < old->results.len; i++)
     graph_result(g, map->to[old->results.data[i].i], old->result_names.data[i]);
 }
 
+void graph_fill(const Graph *old, Graph *g, RefMap *map) { fill(old, g, map, graph_live(old)); }
+
 Graph *graph_sweep(const Graph *old) {
   RefMap map = refmap_new(&old->ctx->arena, old);
-  Graph *g = graph_like(old, &map);
-  graph_fill(old, g, &map);
+  const bool *live = graph_live(old);
+  uint32_t others = 0;
+  for (uint32_t i = 0; i < old->nodes.len; i++)
+    others += live[i] && old->nodes.data[i].op != OP_param;
+  Graph *g = new_like(old, &map, others);
+  fill(old, g, &map, live);
   return g;
 }
 

@@ -209,6 +209,8 @@ struct Graph {
 };
 
 Graph *graph_new(Ctx *ctx, Str name);
+/* Room for so many more parameters, and other nodes: a graph that is known to become large leaves less garbage. */
+void graph_reserve(Graph *g, uint32_t params, uint32_t others);
 /* Appends a parameter; sets lists the axes declared as set axes (may be NULL). */
 Ref graph_param(Graph *g, Ty type, Str name, const int32_t *sets, int n_sets);
 /* Appends a mask, of bools: false where the last axis is padding. */

@@ -133,6 +133,7 @@ Layer *layer_of_params(Check *c, LayerShape *shape, const char *prefix, Str path
   uint32_t n = shape->weights.len;
   *layer = (Layer){
       .shape = shape, .path = path, .frame = c->frame, .weights = alloc(c, sizeof(Ref) * (n + 1))};
+  graph_reserve(c->frame->graph, n, n / 4 + 32);
   for (uint32_t i = 0; i < n; i++) {
     const WeightInfo *w = &shape->weights.data[i];
     const char *name = ctx_printf(c->ctx, "%s%s", prefix, ctx_text(c->ctx, w->path));
@@ -216,18 +217,44 @@ static Value body_value(Check *c, const Block *body, const TypeExpr *result, Spa
   return value_ok(&v) && result_fits(c, &v, result, where) ? v : value_poison();
 }
 
-/* The conditions of the instance's claims as graphs of their own. */
-static void settle_claims(Instance *in) {
-  Arena *arena = &in->graph->ctx->arena;
-  for (uint32_t k = 0; k < in->claims.len; k++) {
-    Claim *claim = &in->claims.data[k];
-    RefMap map = refmap_new(arena, in->graph);
-    Graph *g = graph_like(in->graph, &map);
-    for (uint32_t i = 0; i <= claim->condition.i; i++)
-      if (ref_none(map.to[i])) map.to[i] = refmap_copy(in->graph, (Ref){i}, g, &map);
-    graph_result(g, map.to[claim->condition.i], (Str){0});
-    claim->graph = graph_sweep(g);
+/* The nodes that a value needs, itself included. */
+static const bool *needed_by(const Graph *g, Ref value) {
+  bool *needed = arena_array(&g->ctx->arena, bool, value.i + 1);
+  needed[value.i] = true;
+  for (uint32_t i = value.i + 1; i-- > 0;) {
+    const Node *n = &g->nodes.data[i];
+    for (int k = 0; needed[i] && k < n->n_operands; k++) needed[n->operands[k].i] = true;
   }
+  return needed;
+}
+
+/* The condition of a claim as a graph of its own, over the parameters that it is about. */
+static void settle_claim(const Graph *g, Claim *claim) {
+  Arena *arena = &g->ctx->arena;
+  const bool *needed = needed_by(g, claim->condition);
+  RefMap map = {arena_array(arena, Ref, claim->condition.i + 1)};
+  claim->graph = graph_new(g->ctx, g->name);
+  for (uint32_t i = 0; i < g->params.len; i++) {
+    Ref param = g->params.data[i];
+    if (param.i > claim->condition.i || !needed[param.i]) continue;
+    const Node *n = graph_node(g, param);
+    map.to[param.i] = graph_param_like(claim->graph, n->type, n);
+    vec_push(arena, &claim->params, i);
+  }
+  for (uint32_t i = 0; i <= claim->condition.i; i++)
+    if (needed[i] && g->nodes.data[i].op != OP_param)
+      map.to[i] = refmap_copy(g, (Ref){i}, claim->graph, &map);
+  graph_result(claim->graph, map.to[claim->condition.i], (Str){0});
+}
+
+static void settle_claims(Instance *in) {
+  for (uint32_t k = 0; k < in->claims.len; k++) settle_claim(in->graph, &in->claims.data[k]);
+}
+
+/* The argument of a call that the claim's parameter i stands for; REF_NONE: the key of random numbers, which is none. */
+static Ref claim_argument(const Claim *claim, const RefList *arguments, uint32_t i) {
+  uint32_t at = claim->params.data[i];
+  return at < arguments->refs.len ? arguments->refs.data[at] : REF_NONE;
 }
 
 /* Whether what the claim says is false of these arguments, as far as they are constants. */
@@ -235,8 +262,10 @@ static bool claim_broken(Graph *caller, const Claim *claim, const RefList *argum
   const Graph *from = claim->graph;
   RefMap map = refmap_new(&caller->ctx->arena, from);
   Graph *g = graph_new(caller->ctx, (Str){0});
-  for (uint32_t i = 0; i < from->params.len && i < arguments->refs.len; i++) {
-    const Node *n = graph_node(caller, arguments->refs.data[i]);
+  for (uint32_t i = 0; i < from->params.len; i++) {
+    Ref argument = claim_argument(claim, arguments, i);
+    if (ref_none(argument)) continue;
+    const Node *n = graph_node(caller, argument);
     Ty type = graph_type(from, from->params.data[i]);
     bool known = n->op == OP_const;
     map.to[from->params.data[i].i] = known ? build_const(g, type, node_float(n, A_value, 0))
@@ -265,8 +294,8 @@ static void hand_on_claim(Check *c, const Claim *claim, const RefList *arguments
   Graph *g = c->frame->graph;
   if (g != c->instance->graph) return;
   RefMap map = refmap_new(&c->ctx->arena, from);
-  for (uint32_t i = 0; i < from->params.len && i < arguments->refs.len; i++)
-    map.to[from->params.data[i].i] = arguments->refs.data[i];
+  for (uint32_t i = 0; i < from->params.len; i++)
+    map.to[from->params.data[i].i] = claim_argument(claim, arguments, i);
   for (uint32_t i = 0; i < from->nodes.len; i++) {
     const Node *n = &from->nodes.data[i];
     bool known = n->op != OP_param; /* the key of random numbers is no argument */

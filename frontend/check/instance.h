@@ -13,8 +13,9 @@ typedef struct ParamInfo {
 /* An assertion that the arguments of a call decide. */
 typedef struct Claim {
   const Stmt *stmt;
-  Ref condition; /* in the instance's graph, until that is swept */
-  Graph *graph;  /* then: the instance's parameters, and the condition as result */
+  Ref condition;        /* in the instance's graph, until that is swept */
+  Graph *graph;         /* then: the parameters that it is about, and the condition as result */
+  VEC(uint32_t) params; /* which ones of the instance's they are */
 } Claim;
 
 struct Instance {

@@ -280,9 +280,9 @@ static void copy_claims(Spec *spec, SpecFunction *f, const Instance *in) {
     if (!claim->graph) continue;
     const Expr *message = claim->stmt->check.message;
     bool text = message && message->kind == EX_string;
-    claims[f->n_claims++] = (SpecClaim){claim->graph, claim->stmt->check.condition->span,
-                                        text ? ctx_text(spec->ctx, message->string)
-                                             : "this does not hold of the arguments"};
+    claims[f->n_claims++] = (SpecClaim){
+        claim->graph, claim->params.data, claim->stmt->check.condition->span,
+        text ? ctx_text(spec->ctx, message->string) : "this does not hold of the arguments"};
   }
   f->claims = claims;
 }

@@ -284,6 +284,7 @@ const TrainRules train_rules = {
 static Graph *order_params(Ctx *ctx, const Graph *old, const Ref *params, uint32_t n) {
   Graph *g = graph_new(ctx, old->name);
   RefMap map = refmap_new(&ctx->arena, old);
+  graph_reserve(g, n, old->nodes.len - old->params.len);
   for (uint32_t i = 0; i < n; i++) {
     const Node *p = graph_node(old, params[i]);
     g->span = p->span;

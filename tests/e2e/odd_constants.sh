@@ -37,4 +37,8 @@ done >"$work/all"
 [ "$(tr -dc '\0' <"$work/all" | wc -c)" -gt 50 ] || fail "no constants found"
 xargs -0 -n 2 -P "$(nproc)" bash -c 'one "$@"' one <"$work/all" >"$work/wrong"
 [ ! -s "$work/wrong" ] || { cat "$work/wrong"; fail "$(grep -c '^check' "$work/wrong") runs"; }
+
+# a thousand layers that are alike are looked at once: a quarter of the memory, a tenth of the time that they may take
+[ $memory = unlimited ] || memory=1000000
+[ -z "$(one models/charlm.ordo L=1000)" ] || fail "check of a thousand layers"
 finish
