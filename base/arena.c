@@ -100,6 +100,38 @@ void arena_take(Arena *arena, Arena *from) {
   from->used = 0;
 }
 
+/* ---- marks ---- */
+
+ArenaMark arena_mark(const Arena *arena) {
+  return (ArenaMark){arena->head, arena->head ? arena->head->used : 0, arena->used, NULL};
+}
+
+ArenaMark arena_mark_image(const Arena *arena, Arena *owner) {
+  ArenaMark mark = arena_mark(arena);
+  size_t size = 0;
+  for (const ArenaBlock *block = mark.head; block; block = block->next) size += block->used;
+  unsigned char *to = mark.image = arena_alloc(owner, size);
+  for (const ArenaBlock *block = mark.head; block; block = block->next) {
+    memcpy(to, block->bytes, block->used);
+    to += block->used;
+  }
+  return mark;
+}
+
+void arena_rewind(Arena *arena, const ArenaMark *mark) {
+  for (ArenaBlock *next; arena->head && arena->head != mark->head; arena->head = next) {
+    next = arena->head->next;
+    free(arena->head);
+  }
+  arena->used = mark->used;
+  if (arena->head) arena->head->used = mark->block_used;
+  const unsigned char *from = mark->image;
+  for (ArenaBlock *block = arena->head; block && from; block = block->next) {
+    memcpy(block->bytes, from, block->used);
+    from += block->used;
+  }
+}
+
 /* ---- allocation ---- */
 
 static ArenaBlock *add_block(Arena *arena, size_t least) {

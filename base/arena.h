@@ -51,6 +51,16 @@ void arena_scratch(Arena *arena, const Arena *like);
 void arena_free(Arena *arena);
 /* The same, but a block of the usual size stays for what comes. */
 void arena_reset(Arena *arena);
+/* A state of an arena to come back to, many times: all that was allocated since is gone. With an image also what
+ * was in it then; else nobody may have changed that. */
+typedef struct ArenaMark {
+  ArenaBlock *head;
+  size_t block_used, used;
+  unsigned char *image;
+} ArenaMark;
+ArenaMark arena_mark(const Arena *arena);
+ArenaMark arena_mark_image(const Arena *arena, Arena *owner);
+void arena_rewind(Arena *arena, const ArenaMark *mark);
 /* Gives all memory of another arena to this one. */
 void arena_take(Arena *arena, Arena *from);
 /* Registers a cleanup with the arena's escape; arena_done takes the newest one back and runs it. */

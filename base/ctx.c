@@ -49,6 +49,21 @@ void ctx_unwind(Ctx *ctx) {
   }
 }
 
+CtxMark *ctx_mark(Ctx *ctx) {
+  CtxMark *mark = arena_new(&ctx->arena, CtxMark);
+  mark->tables = arena_mark_image(&ctx->tables, &ctx->arena);
+  mark->arena = arena_mark(&ctx->arena);
+  mark->ctx = *ctx;
+  return mark;
+}
+
+void ctx_rewind(Ctx *ctx, const CtxMark *mark) {
+  ctx_unwind(ctx);
+  arena_rewind(&ctx->arena, &mark->arena);
+  arena_rewind(&ctx->tables, &mark->tables);
+  *ctx = mark->ctx;
+}
+
 char *ctx_printf(Ctx *ctx, const char *format, ...) {
   va_list args;
   va_start(args, format);

@@ -43,6 +43,16 @@ void ctx_leave(Ctx *ctx);
 /* Leaves all of them: after an escape. */
 void ctx_unwind(Ctx *ctx);
 
+/* A state of a context to come back to, many times: what is interned as it was, diagnostics, sources. What was made since is
+ * gone; what had been made (syntax trees) stays, and nobody may have changed it. For many small jobs with
+ * the same beginning. */
+typedef struct CtxMark {
+  Ctx ctx;
+  ArenaMark arena, tables;
+} CtxMark;
+CtxMark *ctx_mark(Ctx *ctx); /* lives as long as the context */
+void ctx_rewind(Ctx *ctx, const CtxMark *mark);
+
 /* Short names for the commonest calls. */
 static inline Str ctx_str(Ctx *ctx, const char *text) { return str_intern(&ctx->strings, text); }
 static inline const char *ctx_text(const Ctx *ctx, Str str) { return str_text(&ctx->strings, str); }

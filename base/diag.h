@@ -35,6 +35,8 @@ typedef struct Source {
   const char *path; /* as shown to the user */
   const char *text; /* NUL-terminated */
   uint32_t length, base;
+  const uint32_t *lines; /* where each begins */
+  uint32_t n_lines;
 } Source;
 
 /* Registers a text under a name; text is copied. Returns the source (lives as long as ctx). */

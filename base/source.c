@@ -10,6 +10,15 @@
 
 enum { MAX_SOURCE = 1 << 28 }; /* bytes of one text; positions are 32 bits wide */
 
+static void find_lines(Ctx *ctx, Source *source) {
+  VEC(uint32_t) lines = {0};
+  vec_push(&ctx->arena, &lines, 0);
+  for (uint32_t i = 0; i < source->length; i++)
+    if (source->text[i] == '\n') vec_push(&ctx->arena, &lines, i + 1);
+  source->lines = lines.data;
+  source->n_lines = lines.len;
+}
+
 const Source *source_add(Ctx *ctx, const char *path, const char *text, size_t length) {
   ORDO_CHECK(length <= MAX_SOURCE);
   uint32_t base = 1;
@@ -20,7 +29,8 @@ const Source *source_add(Ctx *ctx, const char *path, const char *text, size_t le
   char *copy = arena_alloc(&ctx->arena, length + 1);
   if (length) memcpy(copy, text, length);
   Source *source = arena_new(&ctx->arena, Source);
-  *source = (Source){arena_strdup(&ctx->arena, path), copy, (uint32_t)length, base};
+  *source = (Source){arena_strdup(&ctx->arena, path), copy, (uint32_t)length, base, NULL, 0};
+  find_lines(ctx, source);
   vec_push(&ctx->arena, &ctx->sources, source);
   return source;
 }
@@ -55,6 +65,19 @@ const Source *source_read(Ctx *ctx, const char *path, Span from) {
   return source_add(ctx, path, text, length);
 }
 
+/* The last line that begins at the place or before. */
+static uint32_t line_at(const Source *source, uint32_t place) {
+  uint32_t low = 0, high = source->n_lines;
+  while (high - low > 1) {
+    uint32_t middle = low + (high - low) / 2;
+    if (source->lines[middle] <= place)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 const Source *source_at(const Ctx *ctx, uint32_t position, int *line, int *column) {
   const Source *found = NULL;
   for (uint32_t i = 0; i < ctx->sources.len && !found; i++) {
@@ -62,17 +85,12 @@ const Source *source_at(const Ctx *ctx, uint32_t position, int *line, int *colum
     if (position >= source->base && position - source->base <= source->length) found = source;
   }
   if (!found) return NULL;
-  int lines = 1, columns = 1;
-  for (uint32_t i = 0; i < position - found->base; i++) {
-    unsigned char c = (unsigned char)found->text[i];
-    if (c == '\n') {
-      lines++;
-      columns = 1;
-    } else if ((c & 0xC0) != 0x80) { /* continuation bytes belong to the character before */
-      columns++;
-    }
-  }
-  if (line) *line = lines;
+  uint32_t place = position - found->base, at = line_at(found, place);
+  int columns = 1;
+  for (uint32_t i = found->lines[at]; i < place;
+       i++) /* continuation bytes belong to the character before */
+    columns += ((unsigned char)found->text[i] & 0xC0) != 0x80;
+  if (line) *line = (int)at + 1;
   if (column) *column = columns;
   return found;
 }

@@ -19,12 +19,18 @@
 
 #include "frontend/data.h"
 
+/* Files of a folder that are read and parsed once, for many specs of one context. Specs that import them take them as
+ * they are, and as checked: what they declare is elaborated where it is used. */
+typedef struct SpecLibrary SpecLibrary;
+SpecLibrary *spec_library(Ctx *ctx, const char *folder);
+
 typedef struct SpecOptions {
   const char *const
       *library_dirs; /* where imports are looked up after the importing file's folder */
   uint32_t n_library_dirs;
   const char *const *defines; /* "H=256": overrides of constants */
   uint32_t n_defines;
+  const SpecLibrary *library; /* may be NULL */
 } SpecOptions;
 
 /* Reads a file and everything it imports. options may be NULL. */

@@ -36,6 +36,12 @@ typedef struct TrainRules {
 
 /* ---- the spec and the state of one elaboration ---- */
 
+struct SpecLibrary {
+  VEC(AstFile *) files;
+  VEC(Str) ids; /* their canonical paths */
+  uint32_t end; /* where the texts of a context that are no part of it begin */
+};
+
 struct Spec {
   Ctx *ctx;
   const SpecOptions *options;

@@ -1,4 +1,5 @@
 /* Loading a spec: files, imports, names, constants. */
+#include <dirent.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,13 @@ static Str canonical(Ctx *ctx, const char *path) {
   return ctx_str(ctx, realpath(path, buffer) ? buffer : path);
 }
 
+static AstFile *library_file(const Spec *spec, Str id) {
+  const SpecLibrary *library = spec->options ? spec->options->library : NULL;
+  for (uint32_t i = 0; library && i < library->files.len; i++)
+    if (str_eq(library->ids.data[i], id)) return library->files.data[i];
+  return NULL;
+}
+
 /* Whether the file is being loaded right now: the imports go in a circle. */
 static bool in_circle(Spec *spec, Str path, Span span) {
   for (uint32_t i = 0; i < spec->import_paths.len; i++) {
@@ -97,6 +105,8 @@ static bool in_circle(Spec *spec, Str path, Span span) {
   return false;
 }
 
+static void take_file(Spec *spec, AstFile *file, const char *path, Str id);
+
 static void load_import(Spec *spec, const Item *item, const char *importer) {
   Span span = item->name.span;
   const char *path = find_import(spec, item, importer);
@@ -104,26 +114,19 @@ static void load_import(Spec *spec, const Item *item, const char *importer) {
   if (str_none(item->name.str) || in_circle(spec, id, span)) return;
   for (uint32_t i = 0; i < spec->loaded.len; i++)
     if (str_eq(spec->loaded.data[i], id)) return;
-  const Source *source = source_read(spec->ctx, path, span);
+  AstFile *file = library_file(spec, id);
+  const Source *source = file ? file->source : source_read(spec->ctx, path, span);
   if (!source) return;
   vec_push(&spec->ctx->arena, &spec->import_stack, span);
-  load_file(spec, source, path, true);
+  if (file)
+    take_file(spec, file, path, id);
+  else
+    load_file(spec, source, path, true);
   spec->import_stack.len--;
 }
 
-/* is_file: the text was read from the path. */
-static void load_file(Spec *spec, const Source *source, const char *path, bool is_file) {
-  Arena *arena = &spec->ctx->arena;
-  Str id = canonical(spec->ctx, path);
-  vec_push(arena, &spec->loaded, id);
-  vec_push(arena, &spec->import_paths, id);
-  Span from = spec->import_stack.data[spec->import_stack.len - 1];
-  AstFile *file = is_file ? parse_read(spec->ctx, source, from) : parse_file(spec->ctx, source);
-  if (file) vec_push(arena, &spec->files, file);
-  for (uint32_t i = 0; file && i < file->n_items; i++)
-    if (file->items[i]->kind == ITEM_import) load_import(spec, file->items[i], path);
-  spec->import_paths.len--;
-  for (uint32_t i = 0; file && i < file->n_items; i++) {
+static void add_items(Spec *spec, const AstFile *file) {
+  for (uint32_t i = 0; i < file->n_items; i++) {
     Item *item = file->items[i];
     if (item->kind == ITEM_poison || item->kind == ITEM_import || str_none(item->name.str))
       continue;
@@ -131,6 +134,29 @@ static void load_file(Spec *spec, const Source *source, const char *path, bool i
     spec_add_item(spec, item);
     if (item->kind == ITEM_const) add_const(spec, item);
   }
+}
+
+/* A parsed file, behind what it imports. */
+static void take_file(Spec *spec, AstFile *file, const char *path, Str id) {
+  Arena *arena = &spec->ctx->arena;
+  vec_push(arena, &spec->loaded, id);
+  vec_push(arena, &spec->import_paths, id);
+  vec_push(arena, &spec->files, file);
+  for (uint32_t i = 0; i < file->n_items; i++)
+    if (file->items[i]->kind == ITEM_import) load_import(spec, file->items[i], path);
+  spec->import_paths.len--;
+  add_items(spec, file);
+}
+
+/* is_file: the text was read from the path. */
+static void load_file(Spec *spec, const Source *source, const char *path, bool is_file) {
+  Str id = canonical(spec->ctx, path);
+  Span from = spec->import_stack.data[spec->import_stack.len - 1];
+  AstFile *file = is_file ? parse_read(spec->ctx, source, from) : parse_file(spec->ctx, source);
+  if (file)
+    take_file(spec, file, path, id);
+  else
+    vec_push(&spec->ctx->arena, &spec->loaded, id);
 }
 
 static Spec *load(Ctx *ctx, const Source *source, const char *path, bool is_file,
@@ -156,4 +182,32 @@ Spec *spec_load(Ctx *ctx, const char *path, const SpecOptions *options) {
 
 Spec *spec_load_text(Ctx *ctx, const char *path, const char *text, const SpecOptions *options) {
   return load(ctx, source_add(ctx, path, text, strlen(text)), path, false, options);
+}
+
+/* ---- libraries ---- */
+
+static int compare_names(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+SpecLibrary *spec_library(Ctx *ctx, const char *folder) {
+  SpecLibrary *library = arena_new(&ctx->arena, SpecLibrary);
+  VEC(const char *) names = {0};
+  DIR *dir = opendir(folder);
+  for (struct dirent *item; dir && (item = readdir(dir));) {
+    size_t n = strlen(item->d_name);
+    if (n > 5 && !strcmp(item->d_name + n - 5, ".ordo"))
+      vec_push(&ctx->arena, &names, arena_strdup(&ctx->arena, item->d_name));
+  }
+  if (dir) closedir(dir);
+  if (names.len) qsort(names.data, names.len, sizeof *names.data, compare_names);
+  for (uint32_t i = 0; i < names.len; i++) {
+    const char *path = ctx_printf(ctx, "%s/%s", folder, names.data[i]);
+    const Source *source = source_read(ctx, path, (Span){0});
+    if (!source) continue;
+    vec_push(&ctx->arena, &library->files, parse_file(ctx, source));
+    vec_push(&ctx->arena, &library->ids, canonical(ctx, path));
+    library->end = source->base + source->length;
+  }
+  return library;
 }

@@ -98,8 +98,9 @@ static uint64_t run_split(DataFuzz *f, const char *split, bool whole) {
 }
 
 /* program: one declaration, whose file is never opened. */
-static void fuzz_data(const char *program, const unsigned char *bytes, size_t size) {
-  DataFuzz f = {.ctx = ctx_new()};
+static void fuzz_data(Ctx *ctx, const char *program, const unsigned char *bytes, size_t size) {
+  DataFuzz f = {.ctx = ctx};
+  DiagMark before = diag_mark(ctx);
   SpecOptions options = {0};
   Spec *spec = spec_load_text(f.ctx, "fuzz.ordo", program, &options);
   if (!spec || !spec_check(spec)) ORDO_BUG("the declaration is wrong");
@@ -119,7 +120,7 @@ static void fuzz_data(const char *program, const unsigned char *bytes, size_t si
     vocab_free(f.counts[i]);
     vocab_free(f.owned[i]);
   }
-  ctx_free(f.ctx);
+  diag_rollback(ctx, before);
 }
 
 #endif

@@ -5,8 +5,8 @@
  *   fuzz_x -n N [-s SEED] FILE...  N mutations besides; the seed is printed, and each input is
  * reproducible from it
  *
- * A fuzzer includes this file last and defines fuzz_one before. With ORDO_LIBFUZZER no main is
- * made.
+ * A fuzzer includes this file last and defines fuzz_one before: with a context that is before each input as it
+ * was before the first one, and, if FUZZ_BEGIN names a function, with what that has made in it. With ORDO_LIBFUZZER no main is made.
  */
 #ifndef ORDO_TESTS_FUZZ_H
 #define ORDO_TESTS_FUZZ_H
@@ -16,9 +16,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ctx.h"
+
+/* What serves all inputs; made at the first one. */
+typedef struct Fuzz {
+  Ctx *ctx;
+  const CtxMark *mark;
+  void *made;
+} Fuzz;
+
+static void fuzz_run(const uint8_t *data, size_t size) {
+  static Fuzz fuzz; /* libFuzzer has no place for it */
+  if (!fuzz.ctx) {
+    fuzz.ctx = ctx_new();
+#ifdef FUZZ_BEGIN
+    fuzz.made = FUZZ_BEGIN(fuzz.ctx);
+#endif
+    fuzz.mark = ctx_mark(fuzz.ctx);
+  }
+#ifdef FUZZ_BEGIN
+  fuzz_one(fuzz.ctx, fuzz.made, data, size);
+#else
+  fuzz_one(fuzz.ctx, data, size);
+#endif
+  ctx_rewind(fuzz.ctx, fuzz.mark);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  fuzz_one(data, size);
+  fuzz_run(data, size);
   return 0;
 }
 
@@ -77,10 +103,10 @@ static int fuzz_file(const char *path, long mutations, uint64_t *state) {
     fprintf(stderr, "cannot read %s\n", path);
     return 1;
   }
-  fuzz_one(bytes, size);
+  fuzz_run(bytes, size);
   for (long i = 0; i < mutations; i++) {
     memcpy(copy, bytes, size);
-    fuzz_one(copy, fuzz_mutate(copy, size, state));
+    fuzz_run(copy, fuzz_mutate(copy, size, state));
   }
   free(bytes);
   free(copy);

@@ -2,8 +2,7 @@
  * that reads back as the same graph, and is the same after a sweep. */
 #include "ir/ir.h"
 
-static void fuzz_one(const unsigned char *data, size_t size) {
-  Ctx *ctx = ctx_new();
+static void fuzz_one(Ctx *ctx, const unsigned char *data, size_t size) {
   Graph *g = graph_read(ctx, source_add(ctx, "fuzz.graph", (const char *)data, size));
   if (!g != diag_failed(ctx)) ORDO_BUG("success and diagnostics disagree");
   if (g) {
@@ -16,7 +15,6 @@ static void fuzz_one(const unsigned char *data, size_t size) {
     if (!graph_equal(g, again) || !graph_equal(g, swept) || graph_hash(g) != graph_hash(swept))
       ORDO_BUG("copies differ:\n%s", once);
   }
-  ctx_free(ctx);
 }
 
 #include "fuzz.h"

@@ -8,8 +8,7 @@ static void read_all(const Tensor *tensor) {
   (void)keep;
 }
 
-static void fuzz_one(const unsigned char *data, size_t size) {
-  Ctx *ctx = ctx_new();
+static void fuzz_one(Ctx *ctx, const unsigned char *data, size_t size) {
   FileIn in = file_memory("fuzz.npy", data, size);
   static const DType wanted[] = {DT_f32, DT_bool, DTYPE_BY_LOOK};
   for (int i = 0; i < 3; i++) {
@@ -23,7 +22,6 @@ static void fuzz_one(const unsigned char *data, size_t size) {
   if (npz_decode(ctx, "fuzz.npz", data, size, NULL, &set))
     for (uint32_t i = 0; i < set.list.len; i++) read_all(set.list.data[i].tensor);
   tensors_free(&set);
-  ctx_free(ctx);
 }
 
 #include "fuzz.h"

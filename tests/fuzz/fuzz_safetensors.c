@@ -15,8 +15,7 @@ static double sum_of(const SafeFile *file, const SafeTensor *t, DType want) {
   return sum;
 }
 
-static void fuzz_one(const unsigned char *data, size_t size) {
-  Ctx *ctx = ctx_new();
+static void fuzz_one(Ctx *ctx, const unsigned char *data, size_t size) {
   SafeFile file;
   bool good = safetensors_open_in(ctx, file_memory("fuzz.safetensors", data, size), &file);
   if (good == diag_failed(ctx)) ORDO_BUG("success and diagnostics disagree");
@@ -26,7 +25,6 @@ static void fuzz_one(const unsigned char *data, size_t size) {
   volatile double keep = sum; /* so that the reads are not optimised away */
   (void)keep;
   if (good) safetensors_close(&file);
-  ctx_free(ctx);
 }
 
 #include "fuzz.h"

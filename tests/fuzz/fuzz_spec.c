@@ -15,8 +15,7 @@ static const char *format(Ctx *ctx, const char *text, size_t size, size_t *lengt
   return text_str(&out);
 }
 
-static void fuzz_one(const unsigned char *data, size_t size) {
-  Ctx *ctx = ctx_new();
+static void fuzz_one(Ctx *ctx, const unsigned char *data, size_t size) {
   size_t once_length, twice_length;
   uint32_t comments, comments_left;
   const char *once = format(ctx, (const char *)data, size, &once_length, &comments);
@@ -31,7 +30,6 @@ static void fuzz_one(const unsigned char *data, size_t size) {
     diag_print(ctx, true, &out);
     diag_print_json(ctx, &out);
   }
-  ctx_free(ctx);
 }
 
 #include "fuzz.h"

@@ -31,10 +31,9 @@ static void compare(Ctx *ctx, const Vocab *v, const char *text, size_t n) {
   vocab_free(again);
 }
 
-static void fuzz_one(const unsigned char *data, size_t size) {
+static void fuzz_one(Ctx *ctx, const unsigned char *data, size_t size) {
   static const char mixed[] =
       "the \xC3\xA9 \xE4\xB8\xAD 12 don't\n\n  <s>x</s> <|endoftext|>\xFF\r\n\xE2\x96\x81";
-  Ctx *ctx = ctx_new();
   const char *why = NULL;
   Vocab *v = tokenizer_parse(ctx, (const char *)data, size, &why);
   if (!v && !why) ORDO_BUG("it failed without a reason");
@@ -43,7 +42,6 @@ static void fuzz_one(const unsigned char *data, size_t size) {
     compare(ctx, v, (const char *)data, size < 300 ? size : 300);
   }
   vocab_free(v);
-  ctx_free(ctx);
 }
 
 #include "fuzz.h"

@@ -169,15 +169,15 @@ static void training_stays_flat(void **state) {
   OrdoTraining training = ordo_training();
   training.folder = folder;
   training.checkpoint_every = 100;
-  long grown[2];
-  for (int i = 0; i < 2; i++) {
+  long grown[3]; /* what is had once comes with the first or with the second run */
+  for (int i = 0; i < 3; i++) {
     long before = resident();
-    training.steps = SANITIZED ? 200 : i ? 20000 : 2000;
+    training.steps = SANITIZED ? 200 : i == 2 ? 20000 : 2000;
     if (!ordo_train(spec, &training)) fail_msg("%s", ordo_errors(ordo));
     grown[i] = resident() - before;
     printf("%d steps: %ld kB more\n", (int)training.steps, grown[i]);
   }
-  assert_true(grown[1] < SLACK || SANITIZED);
+  assert_true(grown[2] < SLACK || SANITIZED);
   ordo_close(ordo);
   snprintf(command, sizeof command, "rm -r %s", folder);
   assert_int_equal(system(command), 0);
