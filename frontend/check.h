@@ -40,6 +40,26 @@ Spec *spec_load_text(Ctx *ctx, const char *path, const char *text, const SpecOpt
 /* Elaborates every function, layer and training program. True when no error was found. */
 bool spec_check(Spec *spec);
 
+/* ---- functions that need no import ---- */
+
+/* Builtin functions: a row of frontend/check/builtins.def. */
+typedef struct SpecBuiltin {
+  const char *name, *doc;
+  uint32_t least, most; /* arguments; UINT32_MAX: any number */
+} SpecBuiltin;
+/* Index functions: a row of frontend/syntax/index_functions.def. */
+typedef struct SpecIndexFn {
+  const char *name, *doc;
+  bool keeps, single;   /* the index stays in the result; exactly one index */
+  bool by_axis;         /* concat[axis = 1]: no index in the brackets */
+  const char *elements; /* that it takes */
+  const char *text;     /* in Ordo, or NULL */
+  const char *empty;    /* of no elements, or NULL */
+} SpecIndexFn;
+/* Row i; NULL behind the last one. */
+const SpecBuiltin *spec_builtin(Ctx *ctx, uint32_t i);
+const SpecIndexFn *spec_index_function(Ctx *ctx, uint32_t i);
+
 /* A tensor of a model: a weight, or the state of an optimizer. */
 typedef struct SpecWeight {
   Str path; /* "block.3.attn.q.W", relative to the model */

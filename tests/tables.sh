@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# docs/ops.md, passes.md, rules.md and errors.md are what the command prints from its tables; this test finds stale ones.
+# docs/ops.md, functions.md, passes.md, rules.md and errors.md are what the command prints from its tables, and so are the lines between
+# "<!-- made by ..." and "<!-- end -->" of other pages; this test finds stale ones.
 # usage: tests/tables.sh [--update]     ORDO names the command
 set -uo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 ordo=$(realpath "${ORDO:-$root/build/ordo}")
+[ -x "$ordo" ] || { echo "there is no command $ordo: build it, or set ORDO" >&2; exit 1; }
 failed=0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -18,10 +20,29 @@ page() {
   failed=1
 }
 
+# block FILE SUBCOMMAND SECTION: the table below "## SECTION" of what the command prints stands in the page
+block() {
+  local mark="<!-- made by ordo $2 --markdown: $3 -->"
+  "$ordo" "$2" --markdown | awk -v head="## $3" '$0 == head { on = 1; next } /^## / { on = 0 } on && /^\|/' >"$work/table"
+  awk -v mark="$mark" -v table="$work/table" '
+    $0 == mark { print; while ((getline line < table) > 0) print line; skip = 1; found = 1; next }
+    $0 == "<!-- end -->" { skip = 0 }
+    !skip
+    END { exit !found }' "$root/docs/$1" >"$work/$1" || { echo "docs/$1 has no line '$mark'"; failed=1; return; }
+  [ $update = no ] || { cp "$work/$1" "$root/docs/$1"; return; }
+  diff -u --label "docs/$1" --label "ordo $2 --markdown" "$root/docs/$1" "$work/$1" && return
+  echo "docs/$1 is stale: tests/tables.sh --update"
+  failed=1
+}
+
 update=no
 [ "${1:-}" != --update ] || update=yes
 page ops.md ops "Ops" "Every node of a graph is one of these; the table is [ir/ops.def](../ir/ops.def). Operands are \`a b c\`, the \
 result is \`y\`, its gradient \`g\`. Made by \`ordo ops --markdown\`."
+page functions.md functions "Functions" "What needs no import. Index functions are rows of \
+[frontend/syntax/index_functions.def](../frontend/syntax/index_functions.def), builtin functions of \
+[frontend/check/builtins.def](../frontend/check/builtins.def); [language.md](language.md) says how they are used. Made by \`ordo functions --markdown\`."
+block language.md functions "Index functions"
 page passes.md passes "Passes" "In the order of [passes/passes.def](../passes/passes.def), with the pipelines of the levels. Made by \
 \`ordo passes --markdown\`."
 page rules.md rules "Rewrite rules" "What \`simplify\` applies, from [passes/rules/rules.def](../passes/rules/rules.def). An *exact* rule keeps every \

@@ -216,15 +216,16 @@ typedef struct BuiltinRow {
   uint32_t least, most, sizes;
   Value (*handler)(Check *c, Call *k);
   int op;
+  const char *doc;
 } BuiltinRow;
 
 static const BuiltinRow rows[] = {
 #define BUILTIN(name, least, most, sizes, handler, op, doc)                                        \
-  {#name, least, most, sizes, handler, op},
+  {#name, least, most, sizes, handler, op, doc},
 #include "frontend/check/builtins.def"
 #undef BUILTIN
 };
-enum { N_ROWS = sizeof rows / sizeof rows[0] };
+enum { N_ROWS = sizeof rows / sizeof rows[0], ANY_NUMBER = 60 };
 
 static const BuiltinRow *find_row(Ctx *ctx, Str name) {
   const char *text = ctx_text(ctx, name);
@@ -237,6 +238,15 @@ bool builtin_known(Ctx *ctx, Str name) { return find_row(ctx, name) || reduce_kn
 
 void builtin_names(Ctx *ctx, void (*visit)(void *user, Str name), void *user) {
   for (size_t i = 0; i < N_ROWS; i++) visit(user, ctx_str(ctx, rows[i].name));
+  reduce_names(ctx, visit, user);
+}
+
+const SpecBuiltin *spec_builtin(Ctx *ctx, uint32_t i) {
+  if (i >= N_ROWS) return NULL;
+  SpecBuiltin *out = arena_new(&ctx->arena, SpecBuiltin);
+  *out = (SpecBuiltin){rows[i].name, rows[i].doc, rows[i].least,
+                       rows[i].most == ANY_NUMBER ? UINT32_MAX : rows[i].most};
+  return out;
 }
 
 static bool count_fits(Check *c, const BuiltinRow *row, const Args *args, Span span) {
@@ -248,8 +258,9 @@ static bool count_fits(Check *c, const BuiltinRow *row, const Args *args, Span s
     }
   if (args->len >= row->least && args->len <= row->most) return true;
   const char *count = row->least == row->most ? ctx_printf(c->ctx, "%u", row->least)
-                      : row->most == 60       ? ctx_printf(c->ctx, "at least %u", row->least)
-                                        : ctx_printf(c->ctx, "%u to %u", row->least, row->most);
+                      : row->most == ANY_NUMBER
+                          ? ctx_printf(c->ctx, "at least %u", row->least)
+                          : ctx_printf(c->ctx, "%u to %u", row->least, row->most);
   diag_at(c->ctx, span, E_argument, "'%s' takes %s %s, not %u", row->name, count,
           row->most == 1 ? "argument" : "arguments", args->len);
   return false;

@@ -1,37 +1,41 @@
 /* Index functions: sum[n](e) and its kind remove the axes of their indices; softmax[n](e),
- * sort[n](e) and their kind work along them and keep them. One table, from name to how it is built.
+ * sort[n](e) and their kind work along them and keep them. The table is
+ * frontend/syntax/index_functions.def; here is how its rows are built.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "frontend/check/checker.h"
 
-typedef Value (*ReduceFn)(Check *c, Op op, Value v, const int32_t *axes, int n, Span span);
+typedef enum Elements { OF_any, OF_numbers, OF_floats, OF_bools } Elements;
 
-typedef struct ReduceRow {
+typedef struct IndexFn IndexFn;
+struct IndexFn {
   const char *name;
-  ReduceFn build;
+  bool keeps, single;
+  Elements elements;
+  /* Of operands whose element type fits, along n axes in rising order. */
+  Value (*build)(Check *c, const IndexFn *row, Value v, const int32_t *axes, int n, Span span);
   Op op;
-  bool keeps;  /* the index stays */
-  bool single; /* exactly one index */
-  bool whole;  /* also without index, over all axes */
-} ReduceRow;
+  const char *text, *empty, *doc;
+};
 
 /* ---- pieces ---- */
 
-static bool wrong_element(Check *c, const Value *v, Op op, Span span, const char *wants) {
-  diag_at(c->ctx, span, E_wrong_dtype, "'%s' wants %s", op_info[op].name, wants);
+static const char *const elements_shown[] = {
+    [OF_any] = "any", [OF_numbers] = "numbers", [OF_floats] = "a float type", [OF_bools] = "bool"};
+
+static bool element_fits(Check *c, const IndexFn *row, const Value *v, Span span) {
+  DType d = value_info(c, v)->dtype;
+  bool number = d == DT_i32 || dtype_is_float(d);
+  if (row->elements == OF_any || (row->elements == OF_numbers && number) ||
+      (row->elements == OF_floats && dtype_is_float(d)) ||
+      (row->elements == OF_bools && d == DT_bool))
+    return true;
+  diag_at(c->ctx, span, E_wrong_dtype, "'%s' wants %s", row->name, elements_shown[row->elements]);
   diag_got(c->ctx, "%s", value_str(c, v));
   return false;
-}
-
-static bool element_fits(Check *c, const Value *v, Op op, Span span) {
-  DType d = value_info(c, v)->dtype;
-  if (op == OP_any || op == OP_all) return d == DT_bool || wrong_element(c, v, op, span, "bool");
-  if (op == OP_sort || op == OP_argsort || op == OP_reverse) return true;
-  bool number = d == DT_i32 || dtype_is_float(d);
-  if (op == OP_exp) return dtype_is_float(d) || wrong_element(c, v, op, span, "a float type");
-  return number || wrong_element(c, v, op, span, "numbers");
 }
 
 /* The variables that are left when axes (of hidden variables or own) are removed. */
@@ -67,31 +71,31 @@ static Ref spread(Check *c, Ref reduced, const Value *v, const int32_t *axes, in
 
 /* ---- what the names mean ---- */
 
-static Value build_plain(Check *c, Op op, Value v, const int32_t *axes, int n, Span span) {
-  if (!element_fits(c, &v, op, span)) return value_poison();
-  return without(c, v, build_reduce(graph_here(c, span), op, v.tensor.ref, axes, n), axes, n);
+static Value build_plain(Check *c, const IndexFn *row, Value v, const int32_t *axes, int n,
+                         Span span) {
+  return without(c, v, build_reduce(graph_here(c, span), row->op, v.tensor.ref, axes, n), axes, n);
 }
 
-static Value build_mean(Check *c, Op op, Value v, const int32_t *axes, int n, Span span) {
-  if (!element_fits(c, &v, OP_exp, span)) return value_poison();
+static Value build_mean(Check *c, const IndexFn *row, Value v, const int32_t *axes, int n,
+                        Span span) {
   Sz count = size_const(c->ctx, 1);
   for (int i = 0; i < n; i++) count = size_mul(c->ctx, count, value_info(c, &v)->dims[axes[i]]);
-  Value pair[2] = {build_plain(c, op, v, axes, n, span), value_size(c->ctx, count)};
+  Value pair[2] = {build_plain(c, row, v, axes, n, span), value_size(c->ctx, count)};
   return apply_op(c, OP_div, pair, 2, span);
 }
 
-static Value build_arg(Check *c, Op op, Value v, const int32_t *axes, int n, Span span) {
-  if (!element_fits(c, &v, op, span)) return value_poison();
+static Value build_arg(Check *c, const IndexFn *row, Value v, const int32_t *axes, int n,
+                       Span span) {
   Attr axis = attr_i(A_axis, axes[0]);
-  Ref y = build_op(graph_here(c, span), op, &v.tensor.ref, 1, &axis, 1, TY_NONE);
+  Ref y = build_op(graph_here(c, span), row->op, &v.tensor.ref, 1, &axis, 1, TY_NONE);
   return without(c, v, y, axes, n);
 }
 
-static Value build_along(Check *c, Op op, Value v, const int32_t *axes, int n, Span span) {
+static Value build_along(Check *c, const IndexFn *row, Value v, const int32_t *axes, int n,
+                         Span span) {
   (void)n;
-  if (!element_fits(c, &v, op, span)) return value_poison();
   Attr axis = attr_i(A_axis, axes[0]);
-  return like(v, build_op(graph_here(c, span), op, &v.tensor.ref, 1, &axis, 1, TY_NONE));
+  return like(v, build_op(graph_here(c, span), row->op, &v.tensor.ref, 1, &axis, 1, TY_NONE));
 }
 
 /* x - max(x), where the maximum is a constant for derivatives: nothing overflows. */
@@ -101,16 +105,18 @@ static Ref shifted(Check *c, const Value *v, const int32_t *axes, int n, Ref *ma
   return build2(g, OP_sub, v->tensor.ref, spread(c, *max, v, axes, n));
 }
 
-static Value build_softmax(Check *c, Op op, Value v, const int32_t *axes, int n, Span span) {
-  if (!element_fits(c, &v, op, span)) return value_poison();
+static Value build_softmax(Check *c, const IndexFn *row, Value v, const int32_t *axes, int n,
+                           Span span) {
+  (void)row;
   Graph *g = graph_here(c, span);
   Ref max, e = build1(g, OP_exp, shifted(c, &v, axes, n, &max));
   Ref sum = build_reduce(g, OP_sum, e, axes, n);
   return like(v, build2(g, OP_div, e, spread(c, sum, &v, axes, n)));
 }
 
-static Value build_log_softmax(Check *c, Op op, Value v, const int32_t *axes, int n, Span span) {
-  if (!element_fits(c, &v, op, span)) return value_poison();
+static Value build_log_softmax(Check *c, const IndexFn *row, Value v, const int32_t *axes, int n,
+                               Span span) {
+  (void)row;
   Graph *g = graph_here(c, span);
   Ref max, x = shifted(c, &v, axes, n, &max);
   Ref sum = build_reduce(g, OP_sum, build1(g, OP_exp, x), axes, n);
@@ -118,8 +124,9 @@ static Value build_log_softmax(Check *c, Op op, Value v, const int32_t *axes, in
 }
 
 /* A maximum that is not finite is not subtracted: log of nothing but zeros is -inf, not NaN. */
-static Value build_logsumexp(Check *c, Op op, Value v, const int32_t *axes, int n, Span span) {
-  if (!element_fits(c, &v, op, span)) return value_poison();
+static Value build_logsumexp(Check *c, const IndexFn *row, Value v, const int32_t *axes, int n,
+                             Span span) {
+  (void)row;
   Graph *g = graph_here(c, span);
   Ref max = build1(g, OP_stop_gradient, build_reduce(g, OP_max_over, v.tensor.ref, axes, n));
   Ty type = graph_type(g, max);
@@ -130,43 +137,56 @@ static Value build_logsumexp(Check *c, Op op, Value v, const int32_t *axes, int 
   return without(c, v, build2(g, OP_add, build1(g, OP_log, sum), shift), axes, n);
 }
 
-static const ReduceRow rows[] = {
-    {"sum", build_plain, OP_sum, .whole = true},
-    {"prod", build_plain, OP_prod, .whole = true},
-    {"mean", build_mean, OP_sum, .whole = true},
-    {"max", build_plain, OP_max_over, .whole = true},
-    {"min", build_plain, OP_min_over, .whole = true},
-    {"any", build_plain, OP_any, .whole = true},
-    {"all", build_plain, OP_all, .whole = true},
-    {"logsumexp", build_logsumexp, OP_exp, .whole = true},
-    {"argmax", build_arg, OP_argmax, .single = true},
-    {"argmin", build_arg, OP_argmin, .single = true},
-    {"softmax", build_softmax, OP_exp, .keeps = true},
-    {"log_softmax", build_log_softmax, OP_exp, .keeps = true},
-    {"cumsum", build_along, OP_cumsum, .keeps = true, .single = true},
-    {"sort", build_along, OP_sort, .keeps = true, .single = true},
-    {"argsort", build_along, OP_argsort, .keeps = true, .single = true},
-    {"reverse", build_along, OP_reverse, .keeps = true, .single = true},
-};
+static Value build_text(Check *c, const IndexFn *row, Value v, const int32_t *axes, int n,
+                        Span span) {
+  (void)n;
+  return like(v, index_text(c, row->name, row->text, row->empty, v.tensor.ref, axes[0], span));
+}
 
-static const ReduceRow *find_row(Ctx *ctx, Str name) {
+static const IndexFn rows[] = {
+#define INDEX_FN(function, ...) {.name = #function, __VA_ARGS__},
+#include "frontend/syntax/index_functions.def"
+#undef INDEX_FN
+};
+enum { N_ROWS = sizeof rows / sizeof rows[0] };
+
+static const IndexFn *find_row(Ctx *ctx, Str name) {
   const char *text = ctx_text(ctx, name);
-  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+  for (size_t i = 0; i < N_ROWS; i++)
     if (!strcmp(rows[i].name, text)) return &rows[i];
   return NULL;
 }
 
 bool reduce_keeps(Ctx *ctx, Str name) {
-  const ReduceRow *row = find_row(ctx, name);
+  const IndexFn *row = find_row(ctx, name);
   return row && row->keeps;
 }
 
 bool reduce_known(Ctx *ctx, Str name) { return find_row(ctx, name) != NULL; }
 
+void reduce_names(Ctx *ctx, void (*visit)(void *user, Str name), void *user) {
+  for (size_t i = 0; i < N_ROWS; i++) visit(user, ctx_str(ctx, rows[i].name));
+}
+
+const SpecIndexFn *spec_index_function(Ctx *ctx, uint32_t i) {
+  if (i >= N_ROWS) return NULL;
+  const IndexFn *row = &rows[i];
+  SpecIndexFn *out = arena_new(&ctx->arena, SpecIndexFn);
+  *out = (SpecIndexFn){.name = row->name,
+                       .keeps = row->keeps,
+                       .single = row->single,
+                       .by_axis = !row->build,
+                       .elements = elements_shown[row->elements],
+                       .text = row->text,
+                       .empty = row->empty,
+                       .doc = row->doc};
+  return out;
+}
+
 /* ---- with indices ---- */
 
 /* The variables of the brackets: new ones for what removes or what nobody has bound. */
-static IndexVar **bracket_vars(Check *c, const Expr *x, const ReduceRow *row, uint32_t *fresh) {
+static IndexVar **bracket_vars(Check *c, const Expr *x, const IndexFn *row, uint32_t *fresh) {
   IndexVar **vars = alloc(c, sizeof(IndexVar *) * (x->reduce.n_indices + 1));
   for (uint32_t i = 0; i < x->reduce.n_indices; i++) {
     Name name = x->reduce.indices[i];
@@ -208,7 +228,12 @@ static bool has_axes(Check *c, Value *v, IndexVar **vars, const Expr *x) {
   return true;
 }
 
-static Value reduce_vars(Check *c, const ReduceRow *row, Value v, IndexVar **vars, const Expr *x) {
+static Value build_row(Check *c, const IndexFn *row, Value v, const int32_t *axes, int n,
+                       Span span) {
+  return element_fits(c, row, &v, span) ? row->build(c, row, v, axes, n, span) : value_poison();
+}
+
+static Value reduce_vars(Check *c, const IndexFn *row, Value v, IndexVar **vars, const Expr *x) {
   int n = (int)x->reduce.n_indices;
   int32_t *axes = alloc(c, sizeof(int32_t) * (size_t)(n + 1));
   if (!has_axes(c, &v, vars, x)) return value_poison();
@@ -223,10 +248,10 @@ static Value reduce_vars(Check *c, const ReduceRow *row, Value v, IndexVar **var
       diag_at(c->ctx, x->span, E_bad_index_function, "one index stands twice in the brackets");
       return value_poison();
     }
-  return row->build(c, row->op, v, axes, n, x->span);
+  return build_row(c, row, v, axes, n, x->span);
 }
 
-static Value over_indices(Check *c, const Expr *x, const ReduceRow *row) {
+static Value over_indices(Check *c, const Expr *x, const IndexFn *row) {
   Scope *outer = c->scope;
   Mode before = mode_set(c, mode_index(c->mode, true));
   uint32_t fresh = 0;
@@ -251,14 +276,14 @@ static Value over_indices(Check *c, const Expr *x, const ReduceRow *row) {
 
 /* A function of the table over all own axes of a tensor. */
 Value reduce_whole(Check *c, Str name, Value v, Span span) {
-  const ReduceRow *row = find_row(c->ctx, name);
+  const IndexFn *row = find_row(c->ctx, name);
   v = value_to_tensor(c, v, TY_NONE, span);
   if (!value_ok(&v)) return v;
   int n = value_rank(c, &v), hidden = v.tensor.n_vars;
-  if (row->whole || (row->single && !row->keeps && n == 1)) {
+  if (!row->keeps && (!row->single || n == 1)) {
     int32_t *axes = alloc(c, sizeof(int32_t) * (size_t)(n + 1));
     for (int i = 0; i < n; i++) axes[i] = hidden + i;
-    return row->build(c, row->op, v, axes, n, span);
+    return build_row(c, row, v, axes, n, span);
   }
   diag_at(c->ctx, span, E_bad_index_function, "'%s' needs the index it works along", row->name);
   diag_help(c->ctx, "write y[b, n] = %s[n](x[b, n])", row->name);
@@ -267,13 +292,8 @@ Value reduce_whole(Check *c, Str name, Value v, Span span) {
 
 Value elab_reduce(Check *c, const Expr *x) {
   const char *name = ctx_text(c->ctx, x->reduce.name.str);
-  const ReduceRow *row = find_row(c->ctx, x->reduce.name.str);
-  if (!strcmp(name, "concat")) return builtin_concat(c, x);
-  if (!row) {
-    diag_at(c->ctx, x->span, E_bad_index_function, "'%s' is not available", name);
-    if (!strcmp(name, "cumprod")) diag_help(c->ctx, "a scan can carry the product");
-    return value_poison();
-  }
+  const IndexFn *row = find_row(c->ctx, x->reduce.name.str);
+  if (!row->build) return builtin_concat(c, x);
   if (x->reduce.args.len != 1 || !str_none(x->reduce.args.data[0].name.str)) {
     diag_at(c->ctx, x->span, E_argument, "'%s' with indices takes one operand, not %u", name,
             x->reduce.args.len);

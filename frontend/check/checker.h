@@ -65,6 +65,7 @@ struct Spec {
   uint32_t vocabs_told;            /* how often sizes of vocabularies were told */
   VEC(struct TrainBuild *) builds; /* settings of training programs */
   int depth;                       /* of layers inside layers */
+  struct Spec *built_in[N_DTYPES]; /* functions that rows of index_functions.def are made of */
 };
 
 struct TrainBuild; /* check_train.h */
@@ -190,7 +191,12 @@ Value gather_axes(Check *c, Value base, const int *axes, Value *indices, int n, 
 bool reduce_keeps(Ctx *ctx, Str name); /* softmax, sort, ...: the index stays */
 Value elab_reduce(Check *c, const Expr *x);
 bool reduce_known(Ctx *ctx, Str name);
+void reduce_names(Ctx *ctx, void (*visit)(void *user, Str name), void *user);
 Value reduce_whole(Check *c, Str name, Value v, Span span); /* sum(x): over all own axes */
+
+/* check_index_text.c: a row that is a text in Ordo, along an axis of x */
+Ref index_text(Check *c, const char *name, const char *text, const char *first, Ref x, int axis,
+               Span span);
 
 /* check_call.c */
 Value elab_call(Check *c, const Expr *x);

@@ -119,7 +119,7 @@ struct Expr {
       Args args;
     } call;
     struct {
-      Name name; /* the index function: one of the INDEX_FN rows of token.def */
+      Name name; /* the index function: a row of index_functions.def */
       Name *indices;
       uint32_t n_indices;
       Expr *axis; /* of [axis = e], else NULL */

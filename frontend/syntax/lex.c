@@ -33,8 +33,9 @@ static const char *const keywords[N_TOKEN_KINDS] = {
 };
 
 static const char *const index_fns[] = {
-#define INDEX_FN(name, keeps, doc) #name,
-#include "frontend/syntax/token.def"
+#define INDEX_FN(name, ...) #name,
+#include "frontend/syntax/index_functions.def"
+#undef INDEX_FN
 };
 
 typedef struct Operator {

@@ -34,7 +34,7 @@ typedef struct Tokens {
 Tokens lex_source(Ctx *ctx, const Source *source);
 /* How a message calls a kind: "')'", "a name", "'fn'". */
 const char *token_shown(TokenKind kind);
-/* The index function of a name, as a row number of INDEX_FN in token.def, or -1. */
+/* The index function of a name, as a row number of index_functions.def, or -1. */
 int token_index_fn(const char *name);
 
 #endif

@@ -3,7 +3,7 @@
 fn f(x: f32[N]) { softmax(x) }
 fn g(x: f32[B, N]) { y = argmax[b, n](x[b, n]); y }
 fn h(x: f32[B, N]) { argmax(x) }
-fn i(x: f32[B, N]) { y[b, n] = cumprod[n](x[b, n]); y }
+fn i(x: bool[B, N]) { y[b, n] = cumprod[n](x[b, n]); y }
 fn j(x: f32[B, N]) { sum[axis = 1](x) }
 fn k(x: f32[N]) { sum[n, n](x[n]) }
 # ---
@@ -21,10 +21,10 @@ E0230_bad_index_function.ordo:3:22: error[E0230]: 'argmax' needs the index it wo
     |                      ^^^^^^^^^
     = help: write y[b, n] = argmax[n](x[b, n])
 
-E0230_bad_index_function.ordo:4:32: error[E0230]: 'cumprod' is not available
-  4 | fn i(x: f32[B, N]) { y[b, n] = cumprod[n](x[b, n]); y }
-    |                                ^^^^^^^^^^^^^^^^^^^
-    = help: a scan can carry the product
+E0230_bad_index_function.ordo:4:33: error[E0206]: 'cumprod' wants numbers
+  4 | fn i(x: bool[B, N]) { y[b, n] = cumprod[n](x[b, n]); y }
+    |                                 ^^^^^^^^^^^^^^^^^^^
+    = got       bool
 
 E0230_bad_index_function.ordo:5:33: error[E0230]: 'sum' works along an index, not an axis
   5 | fn j(x: f32[B, N]) { sum[axis = 1](x) }

@@ -145,6 +145,12 @@ static void v_cumsum(Vec v) {
 static void v_cumprod(Vec v) {
   for (int64_t i = 0; i < v.n; i++) v.y[i] = v.x[i] * (i ? v.y[i - 1] : 1);
 }
+static void v_cummax(Vec v) {
+  for (int64_t i = 0; i < v.n; i++) v.y[i] = i ? f_max(v.y[i - 1], v.x[i]) : v.x[i];
+}
+static void v_cummin(Vec v) {
+  for (int64_t i = 0; i < v.n; i++) v.y[i] = i ? f_min(v.y[i - 1], v.x[i]) : v.x[i];
+}
 static void v_reverse(Vec v) {
   for (int64_t i = 0; i < v.n; i++) v.y[i] = v.x[v.n - 1 - i];
 }
@@ -173,6 +179,7 @@ static const struct Along {
     {"argmax", v_argmax, 0, 1, 0},   {"argmin", v_argmin, 0, 1, 0},
     {"softmax", v_softmax, 1, 0, 0}, {"log_softmax", v_log_softmax, 1, 0, 0},
     {"cumsum", v_cumsum, 1, 0, 0},   {"cumprod", v_cumprod, 1, 0, 0},
+    {"cummax", v_cummax, 1, 0, 0},   {"cummin", v_cummin, 1, 0, 0},
     {"sort", v_sort, 1, 0, 0},       {"argsort", v_argsort, 1, 1, 0},
     {"reverse", v_reverse, 1, 0, 0},
 };

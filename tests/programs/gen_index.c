@@ -103,13 +103,13 @@ static const char *reduction(Gen *g, int depth) {
 
 /* softmax[b](x[a, b]): along an index of the left side. */
 static const char *along(Gen *g) {
-  static const char *const names[] = {"softmax", "log_softmax", "cumsum",
-                                      "reverse", "sort",        "softmax"};
+  static const char *const names[] = {"softmax", "log_softmax", "cumsum", "reverse", "sort",
+                                      "softmax", "cumprod",     "cummax", "cummin"};
   for (int i = 0; i < g->n_counters; i++) {
     const Counter c = g->counters[i];
     Var *v = c.loop ? NULL : pick_var(g, has_axis, &c.dim);
     if (!v || chance(g, 30)) continue;
-    return txt(g, "%s[%s](%s)", names[below(g, 6)], c.name, element_at(g, v, c.dim, c.name));
+    return txt(g, "%s[%s](%s)", names[below(g, 9)], c.name, element_at(g, v, c.dim, c.name));
   }
   return number(g);
 }
