@@ -1,28 +1,22 @@
 #include "app/arguments.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <string.h>
 
 #include "io/csv.h"
+#include "io/formats.h"
 #include "io/literal.h"
-#include "io/npy.h"
 #include "io/numbers.h"
 #include "app/texts.h"
 
 /* ---- reading ---- */
 
-static bool ends_in(const char *text, const char *end) {
-  size_t n = strlen(text), m = strlen(end);
-  return n > m && !strcmp(text + n - m, end);
-}
-
 static Tensor *read_one(const Function *f, uint32_t param, const char *text) {
   const TypeInfo *type = type_info(f->ctx, function_param_type(f, param));
   const char *name = function_param_name(f, param);
-  if (ends_in(text, ".npy")) return npy_read(f->ctx, text, type->dtype);
-  if (ends_in(text, ".csv") || ends_in(text, ".tsv") || !strcmp(text, "-"))
-    return csv_read(f->ctx, text, type->dtype, type->rank);
+  const Format *format = format_of(text, FOR_reading);
+  if (format) return format->code->read(f->ctx, text, type->dtype, type->rank);
+  if (!strcmp(text, "-")) return csv_read(f->ctx, text, type->dtype, type->rank);
   return literal_read(f->ctx, text, type->dtype, ctx_printf(f->ctx, "argument '%s'", name));
 }
 
@@ -67,7 +61,7 @@ typedef struct Reading {
   Texts *texts;
   Tensor **args;
   uint32_t next; /* the parameter that a text without a name goes to */
-  Text unread;   /* arrays of archives that no parameter is called like */
+  Text unread;   /* arrays of files that no parameter is called like */
 } Reading;
 
 static bool wants_array(void *user, const char *name, DType *want) {
@@ -78,11 +72,11 @@ static bool wants_array(void *user, const char *name, DType *want) {
   return param >= 0;
 }
 
-/* The arrays of an archive go to the parameters of their names; others are not looked at. */
-static bool read_archive(Reading *r, const char *path) {
+/* The arrays of a file go to the parameters of their names; others are not looked at. */
+static bool read_set(Reading *r, const Format *format, const char *path) {
   Tensors set;
-  NpzWanted wanted = {wants_array, r};
-  if (!npz_read(r->f->ctx, path, &wanted, &set)) return false;
+  ArraysWanted wanted = {wants_array, r};
+  if (!format->code->read_set(r->f->ctx, path, &wanted, &set)) return false;
   bool good = true;
   for (uint32_t i = 0; i < set.list.len && good; i++) {
     NamedTensor *item = &set.list.data[i];
@@ -122,7 +116,8 @@ static bool read_text(Reading *r, const char *text) {
       return wrong(f, "there is no parameter '%s'", ctx_printf(f->ctx, "%.*s", (int)named, text));
     return read_param(f, texts, (uint32_t)param, text + named + 1, r->args);
   }
-  if (ends_in(text, ".npz")) return read_archive(r, text);
+  const Format *format = format_of(text, FOR_reading_set);
+  if (format) return read_set(r, format, text);
   while (*next < function_arity(f) && (r->args[*next] || (texts && texts->params[*next].is_mask)))
     ++*next;
   if (*next == function_arity(f))
@@ -157,59 +152,20 @@ const char *result_name(const Function *f, uint32_t i) {
   return f->graph->results.len == 1 ? "result" : ctx_printf(f->ctx, "result%u", i + 1);
 }
 
-static void put_number(const Tensor *tensor, int64_t i, Text *out) {
-  Tensor one = {.dtype = tensor->dtype,
-                .data = (char *)tensor->data + (size_t)i * (size_t)dtype_bytes[tensor->dtype]};
-  bool quoted = dtype_is_float(tensor->dtype) && !isfinite(tensor_get(tensor, i));
-  if (quoted) text_putc(out, '"');
-  literal_print(&one, 0, 0, out);
-  if (quoted) text_putc(out, '"');
-}
-
-static int64_t put_axis(const Tensor *tensor, int axis, int64_t at, Text *out) {
-  if (axis == tensor->rank) {
-    put_number(tensor, at, out);
-    return at + 1;
-  }
-  text_putc(out, '[');
-  for (int64_t i = 0; i < tensor->dims[axis]; i++) {
-    if (i) text_puts(out, ", ");
-    at = put_axis(tensor, axis + 1, at, out);
-  }
-  text_putc(out, ']');
-  return at;
-}
-
-void result_json(const Tensor *tensor, Text *out) { put_axis(tensor, 0, 0, out); }
-
-static bool write_json(const Function *f, Tensor *const *results, const char *path) {
-  Text out = text_new(&f->ctx->arena);
-  text_putc(&out, '{');
-  for (uint32_t i = 0; i < f->graph->results.len; i++) {
-    text_printf(&out, "%s\"%s\": ", i ? ",\n " : "", result_name(f, i));
-    result_json(results[i], &out);
-  }
-  text_puts(&out, "}\n");
-  return file_write(f->ctx, path, text_str(&out), out.len);
-}
-
-static bool write_archive(const Function *f, Tensor *const *results, const char *path) {
-  Tensors set = {0}; /* borrows the results */
-  for (uint32_t i = 0; i < f->graph->results.len; i++)
-    tensors_add(f->ctx, &set, result_name(f, i), results[i]);
-  return npz_write(f->ctx, path, &set);
-}
-
 bool results_write(const Function *f, Tensor *const *results, const char *path) {
-  if (ends_in(path, ".npz")) return write_archive(f, results, path);
-  if (ends_in(path, ".json")) return write_json(f, results, path);
   bool one = f->graph->results.len == 1;
-  if (one && ends_in(path, ".npy")) return npy_write(f->ctx, path, results[0]);
-  if (one && (ends_in(path, ".csv") || ends_in(path, ".tsv")))
-    return csv_write(f->ctx, path, results[0]);
+  unsigned uses = one ? FOR_writing | FOR_writing_set : FOR_writing_set;
+  const Format *format = format_of(path, uses);
+  if (format && one && format->code->write) return format->code->write(f->ctx, path, results[0]);
+  if (format) {
+    Tensors set = {0}; /* borrows the results */
+    for (uint32_t i = 0; i < f->graph->results.len; i++)
+      tensors_add(f->ctx, &set, result_name(f, i), results[i]);
+    return format->code->write_set(f->ctx, path, &set);
+  }
   diag_at(f->ctx, (Span){0}, E_file_write,
           "cannot write '%s': its name tells no format for %u results", path,
           f->graph->results.len);
-  diag_help(f->ctx, one ? "name it .npy, .npz, .csv or .json" : "name it .npz or .json");
+  diag_help(f->ctx, "name it %s", formats_known(f->ctx, uses, true));
   return false;
 }

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "io/file.h"
+#include "io/formats.h"
 #include "app/metrics.h"
 
 static bool malformed(Ctx *ctx, const char *path, int line, const char *what) {
@@ -138,9 +139,9 @@ static const char *stem(Ctx *ctx, const char *path) {
   size_t start = n;
   while (start && path[start - 1] != '/') start--;
   const char *name = ctx_printf(ctx, "%.*s", (int)(n - start), path + start);
-  const char *dot = strrchr(name, '.');
-  bool ending = dot && (!strcmp(dot, ".csv") || !strcmp(dot, ".jsonl"));
-  return ending ? ctx_printf(ctx, "%.*s", (int)(dot - name), name) : name;
+  const Format *format = format_of(name, FOR_curves);
+  return format ? ctx_printf(ctx, "%.*s", (int)(strlen(name) - strlen(format->suffix)), name)
+                : name;
 }
 
 bool series_read(Ctx *ctx, const char *path, const char *name, SeriesSet *set) {
@@ -148,11 +149,11 @@ bool series_read(Ctx *ctx, const char *path, const char *name, SeriesSet *set) {
   size_t size;
   bool folder = !stat(path, &info) && S_ISDIR(info.st_mode);
   const char *file = folder ? ctx_printf(ctx, "%s/metrics.jsonl", path) : path;
-  const char *dot = strrchr(file, '.');
+  const Format *format = format_of(file, FOR_curves);
   char *text = file_read_all(ctx, file, (Span){0}, &size);
   if (!text) return false;
   const char *run = name ? arena_strdup(&ctx->arena, name) : stem(ctx, path);
-  bool csv = dot && !strcmp(dot, ".csv");
+  bool csv = format && !strcmp(format->name, "table");
   bool good = csv ? read_csv(ctx, file, text, size, run, stem(ctx, file), set)
                   : read_json(ctx, file, text, size, run, set);
   heap_free(text);

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "app/arguments.h"
+#include "io/formats.h"
+#include "io/json.h"
 #include "io/literal.h"
 #include "app/weights.h"
 
@@ -109,10 +111,7 @@ void texts_init(Texts *t, const Function *f, Spec *spec, const Corpus *corpus) {
 /* ---- in ---- */
 
 bool texts_is_array(const char *text) {
-  static const char *const ends[] = {".npy", ".npz", ".csv", ".tsv"};
-  size_t n = strlen(text);
-  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-    if (n > 4 && !strcmp(text + n - 4, ends[i])) return true;
+  if (format_of(text, FOR_reading | FOR_reading_set)) return true;
   return text[0] == '[' && text[1] == '[';
 }
 
@@ -257,7 +256,7 @@ void texts_put_row(const Texts *t, uint32_t i, const Tensor *result, int64_t row
     part.dims++;
   }
   if (part.rank)
-    result_json(&part, out);
+    json_print(&part, out);
   else
     literal_print(&part, digits, 0, out);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json_error.h"
+#include "io/formats.h"
 
 static const Span NOWHERE = {0, 0};
 
@@ -71,9 +72,8 @@ static void list_all(Ctx *ctx, Weights *w) {
 }
 
 bool weights_open(Ctx *ctx, const char *path, Weights *out) {
-  size_t n = strlen(path);
   *out = (Weights){.path = path};
-  bool index = n >= 5 && !strcmp(path + n - 5, ".json");
+  bool index = format_of(path, FOR_weights) != NULL;
   if (!index) out->files = arena_array(&ctx->arena, SafeFile, 1);
   bool ok = index ? open_index(ctx, out) : open_file(ctx, out, path);
   if (ok)

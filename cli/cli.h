@@ -105,6 +105,11 @@ bool put_graph(Cli *cli, const Graph *g);
 /* Runs the pipeline given and prints the graph. */
 bool put_after_passes(Cli *cli, const Graph *g);
 
+/* The format of what is drawn, as --format or the path's ending says: "svg". NULL after a diagnostic that
+ * lists those for that use (io/formats.h); what: "pictures". */
+const char *format_given(Cli *cli, unsigned use, const char *standard, const char *what,
+                         const char *path);
+
 /* ---- tables and JSON (cli/common.c) ---- */
 /* Prints a row of a table in Markdown: cells are escaped. */
 void markdown_row(Text *out, const char *const *cells, int n);

@@ -8,7 +8,7 @@
 enum { SAMPLES = 3, BAR = 30, SHOWN = 60 };
 
 static void put_splits(const Dataset *set, Text *out) {
-  bool stream = set->spec->format == DATA_text;
+  bool stream = data_format[set->spec->format].stream;
   for (int k = 0; k < N_SPLITS; k++) {
     int64_t n = stream ? set->parts[k].n : set->splits[k].examples;
     if (n)
@@ -114,17 +114,17 @@ static bool put_set(const Dataset *set, Text *out) {
   int64_t examples = 0;
   for (int k = 0; k < N_SPLITS; k++) examples += set->splits[k].examples;
   text_printf(out, "%s: %s, %s, %llu bytes\n", ctx_text(set->ctx, set->spec->name), set->in.path,
-              data_format_name[set->spec->format], (unsigned long long)set->in.size);
+              data_format[set->spec->format].name, (unsigned long long)set->in.size);
   put_splits(set, out);
   put_faults(set, out);
   for (int i = 0; i < set->spec->n_columns; i++) put_column(set, i, examples, out);
-  return set->spec->format == DATA_text || put_samples(set, out);
+  return data_format[set->spec->format].stream || put_samples(set, out);
 }
 
 /* ---- JSON ---- */
 
 static json_t *json_splits(const Dataset *set) {
-  bool stream = set->spec->format == DATA_text;
+  bool stream = data_format[set->spec->format].stream;
   json_t *splits = json_object();
   for (int k = 0; k < N_SPLITS; k++)
     json_object_set_new(splits, split_name[k],
@@ -179,7 +179,7 @@ static json_t *json_columns(const Dataset *set) {
 /* Of a running text, 'splits' counts tokens and 'skipped' those that are no UTF-8. */
 static json_t *json_set(const Dataset *set) {
   return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "file", set->in.path, "format",
-                   data_format_name[set->spec->format], "bytes", (json_int_t)set->in.size, "lines",
+                   data_format[set->spec->format].name, "bytes", (json_int_t)set->in.size, "lines",
                    (json_int_t)set->lines, "empty", (json_int_t)set->empty, "skipped",
                    (json_int_t)set->skipped, "splits", json_splits(set), "faults", json_faults(set),
                    "columns", json_columns(set));

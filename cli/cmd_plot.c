@@ -4,19 +4,8 @@
 
 #include "cli/cli.h"
 #include "io/file.h"
+#include "io/formats.h"
 #include "app/plot.h"
-
-static const char *format_of(Cli *cli, const char *path) {
-  const char *dot = path ? strrchr(path, '.') : NULL, *slash = path ? strrchr(path, '/') : NULL;
-  const char *by_name = dot && (!slash || dot > slash) ? dot + 1 : "svg";
-  const char *format = opt_text(cli, OPT_format, by_name);
-  static const char *const known[] = {"svg", "png", "pdf"};
-  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-    if (!strcmp(known[i], format)) return known[i];
-  usage_error(cli, "'%s' is no format of curves", format);
-  diag_help(cli->ctx, "svg, png or pdf");
-  return NULL;
-}
 
 /* --log y, --log x, --log xy */
 static bool read_log(Cli *cli, PlotOptions *options) {
@@ -76,7 +65,8 @@ static bool read_runs(Cli *cli, SeriesSet *set) {
 }
 
 int cmd_plot(Cli *cli) {
-  const char *path = opt_text(cli, OPT_output, NULL), *format = format_of(cli, path);
+  const char *path = opt_text(cli, OPT_output, NULL),
+             *format = format_given(cli, FOR_plot, "svg", "curves", path);
   PlotOptions options = {.title = opt_text(cli, OPT_title, NULL)};
   SeriesSet set = {0};
   Text svg = cli_text(cli);

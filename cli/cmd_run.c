@@ -8,6 +8,8 @@
 #include "cli/run_lines.h"
 #include "frontend/check.h"
 #include "app/arguments.h"
+#include "io/formats.h"
+#include "io/json.h"
 #include "io/literal.h"
 
 typedef struct Run {
@@ -22,11 +24,10 @@ typedef struct Run {
 
 /* Whether an argument can only be meant as the name of a function: letters, digits, dots, "()". */
 static bool reads_as_name(const char *text) {
-  static const char *const data[] = {".npy", ".npz", ".csv", ".tsv", "true", "false", "inf", "nan"};
-  for (size_t i = 0; i < sizeof data / sizeof *data; i++) {
-    size_t n = strlen(text), m = strlen(data[i]);
-    if (n >= m && !strcmp(text + n - m, data[i])) return false;
-  }
+  static const char *const words[] = {"true", "false", "inf", "nan"};
+  if (format_of(text, FOR_reading | FOR_reading_set)) return false;
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (!strcmp(text, words[i])) return false;
   if (!isalpha((unsigned char)*text) && *text != '_') return false;
   while (isalnum((unsigned char)*text) || (*text && strchr("_.'()", *text))) text++;
   return !*text;
@@ -148,7 +149,7 @@ static void put_results(Run *run, Text *out) {
       if (run->texts.results[i])
         put_text_json(run, i, out);
       else
-        result_json(result, out);
+        json_print(result, out);
       continue;
     }
     if (n > 1) text_printf(out, "%s = ", result_name(&run->function, i));

@@ -7,6 +7,7 @@
 #include "ir/picture.h"
 #include "passes/sets/sets.h"
 #include "io/file.h"
+#include "io/formats.h"
 
 /* Picks the graph before or after a pass out of a run of the pipeline. A pass may stand in it
  * twice: 'before' means its first run, 'after' its last one. */
@@ -56,18 +57,6 @@ static const Graph *choose(Cli *cli, const Graph *g) {
   return wanted ? pick.found : last;
 }
 
-static const char *format_of(Cli *cli, const char *path) {
-  const char *dot = path ? strrchr(path, '.') : NULL, *slash = path ? strrchr(path, '/') : NULL;
-  const char *by_name = dot && (!slash || dot > slash) ? dot + 1 : "dot";
-  const char *format = opt_text(cli, OPT_format, by_name);
-  static const char *const known[] = {"dot", "svg", "png", "pdf", "txt"};
-  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-    if (!strcmp(known[i], format)) return known[i];
-  usage_error(cli, "'%s' is no format of pictures", format);
-  diag_help(cli->ctx, "dot, svg, png, pdf, or txt for the graph's text");
-  return NULL;
-}
-
 static PictureOptions options_given(Cli *cli) {
   PictureOptions options = {.across = opt_flag(cli, OPT_across),
                             .broadcasts = opt_flag(cli, OPT_broadcasts),
@@ -104,7 +93,8 @@ static const PictureColour *fact_fill(void *user, const Graph *g, Ref node) {
 }
 
 int cmd_show(Cli *cli) {
-  const char *path = opt_text(cli, OPT_output, NULL), *format = format_of(cli, path);
+  const char *path = opt_text(cli, OPT_output, NULL),
+             *format = format_given(cli, FOR_picture, "dot", "pictures", path);
   if (!format) return EXIT_USAGE;
   const Graph *g = load_graph(cli, cli->args.data[0], cli->args.len > 1 ? cli->args.data[1] : NULL);
   if (g) g = choose(cli, g);

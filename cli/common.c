@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "frontend/check.h"
 #include "io/file.h"
+#include "io/formats.h"
 #include "app/function.h"
 
 Text cli_text(Cli *cli) { return text_new(&cli->ctx->arena); }
@@ -141,4 +142,18 @@ static int append(const char *bytes, size_t n, void *text) {
 void put_json(Text *out, const json_t *json) {
   json_dump_callback(json, append, out, JSON_INDENT(1) | JSON_ENSURE_ASCII);
   text_putc(out, '\n');
+}
+
+/* ---- formats ---- */
+
+const char *format_given(Cli *cli, unsigned use, const char *standard, const char *what,
+                         const char *path) {
+  const char *dot = path ? strrchr(path, '.') : NULL, *slash = path ? strrchr(path, '/') : NULL;
+  const char *by_name = dot && (!slash || dot > slash) ? dot + 1 : standard;
+  const char *name = opt_text(cli, OPT_format, by_name);
+  const Format *format = format_named(name, use);
+  if (format) return format->suffix + 1;
+  usage_error(cli, "'%s' is no format of %s", name, what);
+  diag_help(cli->ctx, "%s", formats_known(cli->ctx, use, false));
+  return NULL;
 }

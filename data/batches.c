@@ -305,7 +305,7 @@ Batches *batches_open(Ctx *ctx, const Dataset *set, const TrainFeed *feed, uint6
   Split split = SPLIT_train;
   split_parse(ctx_text(ctx, feed->split), &split);
   const SplitIndex *index = &set->splits[split];
-  bool stream = set->spec->format == DATA_text;
+  bool stream = data_format[set->spec->format].stream;
   if (!stream && (index->examples < index->per_unit || !index->examples)) {
     diag_at(ctx, set->spec->path_span, E_data_empty, "'%s' has no examples in \"%s\"", set->in.path,
             split_name[split]);

@@ -172,7 +172,7 @@ static bool begin(Dataset *set, LineReader *lines) {
     if (!file_get(set->ctx, &set->in, 0, mark, 3)) return false;
     if (!memcmp(mark, "\xEF\xBB\xBF", 3)) line_seek(lines, 3);
   }
-  if (set->spec->format != DATA_tsv || !set->spec->header) return true;
+  if (!set->spec->header) return true;
   LineResult result = line_next(lines, &line, &n, &offset);
   if (result == LINE_text)
     set->header = (Field){arena_copy(&set->ctx->arena, line, n), n};
@@ -274,7 +274,7 @@ bool dataset_read(Ctx *ctx, const SpecData *spec, FileIn in, const Vocab **vocab
   set->stats = arena_array(&ctx->arena, ColumnStats, spec->n_columns + 1);
   set->lengths = arena_array(&ctx->arena, int64_t, spec->n_axes + 1);
   for (int k = 0; k < N_SPLITS; k++) set->splits[k].per_unit = 1;
-  if (spec->format == DATA_text) return read_stream(set, counts[0]);
+  if (data_format[spec->format].stream) return read_stream(set, counts[0]);
   LineReader lines = line_reader(ctx, &set->in, READ_CHUNK);
   bool ok = begin(set, &lines) && record_splitter(ctx, spec, &set->header, &splitter) &&
             read_all(set, &lines, &splitter, counts);

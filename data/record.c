@@ -139,6 +139,17 @@ static Fault split_jsonl(RecordSplitter *s, const char *line, size_t n) {
   return fault;
 }
 
+/* ---- the whole record ---- */
+
+static Fault split_lines(RecordSplitter *s, const char *line, size_t n) {
+  s->fields[0] = (Field){line, n};
+  return (Fault){NULL, -1};
+}
+
+static Fault split_text(RecordSplitter *s, const char *line, size_t n) {
+  return split_lines(s, line, n);
+}
+
 /* ---- all ---- */
 
 bool record_splitter(Ctx *ctx, const SpecData *data, const Field *header, RecordSplitter *out) {
@@ -146,7 +157,7 @@ bool record_splitter(Ctx *ctx, const SpecData *data, const Field *header, Record
   out->fields = arena_array(&ctx->arena, Field, data->n_columns + 1);
   out->positions = arena_array(&ctx->arena, int64_t, data->n_columns + 1);
   out->values = arena_array(&ctx->arena, JsonValue, data->n_columns + 1);
-  return data->format != DATA_tsv || place_columns(ctx, data, header, out->positions);
+  return !data_format[data->format].header || place_columns(ctx, data, header, out->positions);
 }
 
 void record_splitter_free(RecordSplitter *s) {
@@ -156,13 +167,10 @@ void record_splitter_free(RecordSplitter *s) {
 }
 
 Fault record_split(RecordSplitter *s, const char *line, size_t n) {
-  switch (s->data->format) {
-  case DATA_tsv:
-    return split_tsv(s, line, n);
-  case DATA_jsonl:
-    return split_jsonl(s, line, n);
-  default:
-    s->fields[0] = (Field){line, n};
-    return (Fault){NULL, -1};
-  }
+  static Fault (*const split[])(RecordSplitter * s, const char *line, size_t n) = {
+#define DATA_FORMAT(name, ...) [DATA_##name] = split_##name,
+#include "frontend/data_formats.def"
+#undef DATA_FORMAT
+  };
+  return split[s->data->format](s, line, n);
 }

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "data/tokenizer.h"
 #include "data/tokenizer_file.h"
+#include "io/formats.h"
 #include "io/safetensors.h"
 
 static const char *const kind_name[N_COLUMN_KINDS] = {
@@ -167,14 +168,10 @@ static Vocab *read_tokenizer(Ctx *ctx, const SpecVocab *spec) {
   return v ? v : failed(ctx, spec, NULL, why);
 }
 
-static bool ends_in(const char *text, const char *end) {
-  size_t n = strlen(text), m = strlen(end);
-  return n > m && !strcmp(text + n - m, end);
-}
-
 Vocab *vocab_read(Ctx *ctx, const SpecVocab *spec) {
   const char *path = ctx_text(ctx, spec->file);
-  if (ends_in(path, ".safetensors")) return read_checkpoint(ctx, spec);
-  if (ends_in(path, ".json")) return read_tokenizer(ctx, spec);
-  return read_list(ctx, spec);
+  const Format *format = format_of(path, FOR_vocab);
+  if (!format) return read_list(ctx, spec);
+  return !strcmp(format->name, "tokenizer") ? read_tokenizer(ctx, spec)
+                                            : read_checkpoint(ctx, spec);
 }

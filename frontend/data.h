@@ -26,8 +26,19 @@ typedef enum ColumnKind {
   N_COLUMN_KINDS
 } ColumnKind;
 
-typedef enum DataFormat { DATA_tsv, DATA_jsonl, DATA_lines, DATA_text, N_DATA_FORMATS } DataFormat;
-extern const char *const data_format_name[N_DATA_FORMATS];
+typedef enum DataFormat {
+#define DATA_FORMAT(name, ...) DATA_##name,
+#include "frontend/data_formats.def"
+#undef DATA_FORMAT
+  N_DATA_FORMATS
+} DataFormat;
+
+/* A row of frontend/data_formats.def. */
+typedef struct DataFormatInfo {
+  const char *name, *doc;
+  bool by_name, header, single, stream;
+} DataFormatInfo;
+extern const DataFormatInfo data_format[N_DATA_FORMATS];
 
 /* Special tokens of a vocabulary that is built from data: its first entries. */
 enum { TOKEN_pad, TOKEN_bos, TOKEN_eos, TOKEN_unk, N_SPECIAL_TOKENS };

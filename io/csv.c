@@ -1,4 +1,5 @@
 #include "io/csv.h"
+#include "io/formats.h"
 
 #include <string.h>
 
@@ -174,3 +175,6 @@ bool csv_write(Ctx *ctx, const char *path, const Tensor *tensor) {
   }
   return file_write(ctx, path, text_str(&out), out.len);
 }
+
+const FormatCode format_csv = {.read = csv_read, .write = csv_write};
+const FormatCode format_tsv = {.read = csv_read, .write = csv_write};

@@ -7,6 +7,7 @@
 #ifndef ORDO_IO_NPY_H
 #define ORDO_IO_NPY_H
 
+#include "io/formats.h"
 #include "io/numbers.h"
 #include "io/tensors.h"
 
@@ -20,17 +21,11 @@ bool npy_write(Ctx *ctx, const char *path, const Tensor *tensor);
 void npy_print_header(Ctx *ctx, const Tensor *tensor, Text *out);
 Tensor *npy_writable(Ctx *ctx, const Tensor *tensor, const char *path);
 
-/* Which arrays of an archive are read, and as what. The others may be anything. */
-typedef struct NpzWanted {
-  bool (*wants)(void *user, const char *name, DType *want);
-  void *user;
-} NpzWanted;
-
 /* The arrays of an archive under their names without ".npy"; wanted NULL: all, in the file's types. On
  * failure: diagnostics, false, an empty set. */
-bool npz_read(Ctx *ctx, const char *path, const NpzWanted *wanted, Tensors *out);
-bool npz_decode(Ctx *ctx, const char *path, const void *bytes, size_t size, const NpzWanted *wanted,
-                Tensors *out);
+bool npz_read(Ctx *ctx, const char *path, const ArraysWanted *wanted, Tensors *out);
+bool npz_decode(Ctx *ctx, const char *path, const void *bytes, size_t size,
+                const ArraysWanted *wanted, Tensors *out);
 bool npz_write(Ctx *ctx, const char *path, const Tensors *set);
 
 #endif

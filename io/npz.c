@@ -44,8 +44,8 @@ static void *unpack(Ctx *ctx, const char *path, zip_t *zip, const zip_stat_t *in
   return NULL;
 }
 
-static bool read_member(Ctx *ctx, const char *path, zip_t *zip, uint64_t i, const NpzWanted *wanted,
-                        Tensors *out) {
+static bool read_member(Ctx *ctx, const char *path, zip_t *zip, uint64_t i,
+                        const ArraysWanted *wanted, Tensors *out) {
   zip_stat_t info;
   zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_INDEX;
   if (zip_stat_index(zip, i, 0, &info) || (info.valid & needed) != needed)
@@ -62,8 +62,8 @@ static bool read_member(Ctx *ctx, const char *path, zip_t *zip, uint64_t i, cons
   return tensor != NULL;
 }
 
-bool npz_decode(Ctx *ctx, const char *path, const void *bytes, size_t size, const NpzWanted *wanted,
-                Tensors *out) {
+bool npz_decode(Ctx *ctx, const char *path, const void *bytes, size_t size,
+                const ArraysWanted *wanted, Tensors *out) {
   *out = (Tensors){0};
   zip_error_t error;
   zip_error_init(&error);
@@ -84,7 +84,7 @@ bool npz_decode(Ctx *ctx, const char *path, const void *bytes, size_t size, cons
   return good;
 }
 
-bool npz_read(Ctx *ctx, const char *path, const NpzWanted *wanted, Tensors *out) {
+bool npz_read(Ctx *ctx, const char *path, const ArraysWanted *wanted, Tensors *out) {
   size_t size;
   *out = (Tensors){0};
   char *bytes = file_read_all(ctx, path, (Span){0}, &size);
@@ -158,3 +158,5 @@ bool npz_write(Ctx *ctx, const char *path, const Tensors *set) {
   for (uint32_t i = 0; i < set->list.len; i++) tensor_free(copies[i]);
   return good && archive;
 }
+
+const FormatCode format_npz = {.read_set = npz_read, .write_set = npz_write};

@@ -259,20 +259,10 @@ static bool write_file(Ctx *ctx, Agraph_t *graph, const char *format, const char
   return fine && written;
 }
 
-static bool format_known(Ctx *ctx, const char *format) {
-  static const char *const formats[] = {"dot", "svg", "png", "pdf"};
-  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-    if (!strcmp(format, formats[i])) return true;
-  diag_at(ctx, (Span){0}, E_picture_option, "there is no picture format '%s'", format);
-  diag_expected(ctx, "dot, svg, png or pdf");
-  return false;
-}
-
 bool picture_write(Ctx *ctx, const Graph *g, const PictureOptions *opt, const char *format,
                    const char *path) {
   static const PictureOptions plain = {0};
   Drawing d = {.p = {.ctx = ctx, .opt = opt ? opt : &plain}};
-  if (!format_known(ctx, format)) return false;
   picture_walk(&d.p, g);
   if (!picture_reduce(&d.p, g)) return false;
   d.graph = agopen((char *)"ordo", Agdirected, NULL);

@@ -38,7 +38,7 @@ static bool known_split(Check *c, const SpecData *data, Str split, Span span) {
 
 /* The number of examples; of windows also their length. */
 static bool feed_counts(Check *c, const Args *args, Name method, Span span, TrainFeed *feed) {
-  bool windows = feed->data->format == DATA_text;
+  bool windows = data_format[feed->data->format].stream;
   int64_t *counts[] = {&feed->rows, &feed->window};
   for (uint32_t i = 0; i < 1 + (uint32_t)windows; i++) {
     if (i >= args->len || !str_none(args->data[i].name.str)) {
@@ -58,7 +58,7 @@ static bool feed_counts(Check *c, const Args *args, Name method, Span span, Trai
 }
 
 static bool feed_options(Check *c, const Args *args, Name method, Span span, TrainFeed *feed) {
-  bool windows = feed->data->format == DATA_text;
+  bool windows = data_format[feed->data->format].stream;
   feed->split = ctx_str(c->ctx, "train");
   feed->bucket = DEFAULT_BUCKET;
   feed->pad = DEFAULT_PAD;
@@ -170,7 +170,7 @@ static Value make_record(Check *c, TrainFeed *feed, const Turns *turns) {
 static bool known_method(Check *c, TrainFeed *feed, Name method, Span span) {
   const char *name = ctx_text(c->ctx, method.str), *data = ctx_text(c->ctx, feed->data->name);
   const TrainBuild *b = c->train;
-  bool text = feed->data->format == DATA_text, windows = !strcmp(name, "windows");
+  bool text = data_format[feed->data->format].stream, windows = !strcmp(name, "windows");
   bool batches = !strcmp(name, "batches");
   if (text ? !windows : !batches && strcmp(name, "batch")) {
     diag_at(c->ctx, method.span, E_unknown_member, "the data '%s' has no method '%s'", data, name);

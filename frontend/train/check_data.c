@@ -4,7 +4,11 @@
 
 #include "frontend/train/check_data.h"
 
-const char *const data_format_name[N_DATA_FORMATS] = {"tsv", "jsonl", "lines", "text"};
+const DataFormatInfo data_format[N_DATA_FORMATS] = {
+#define DATA_FORMAT(format, ...) {.name = #format, __VA_ARGS__},
+#include "frontend/data_formats.def"
+#undef DATA_FORMAT
+};
 
 enum { DEFAULT_MAX_LEN = 4096 };
 
@@ -266,9 +270,10 @@ static bool add_column(Check *c, SpecData *data, const Column *decl, const SpecV
                          .span = decl->name.span,
                          .position = data->n_columns,
                          .max_len = column->max_len};
-  if (data->header || data->format == DATA_jsonl) column->field = decl->name.str;
+  if (data->header || data_format[data->format].by_name) column->field = decl->name.str;
   if (!set_kind(c, t, column) || !set_length(c, data, column, t)) return false;
-  column->eos = column->axis >= 0 && column_row[column->kind].tokens && data->format != DATA_text;
+  column->eos =
+      column->axis >= 0 && column_row[column->kind].tokens && !data_format[data->format].stream;
   SpecVocab options = *standard;
   DataOption table[] = {expr_option("vocab", &shared),
                         expr_option("field", &field),
@@ -286,7 +291,8 @@ static bool add_column(Check *c, SpecData *data, const Column *decl, const SpecV
     return false;
   bool skip = !str_none(options.file);
   bool ok = data_options(c, &decl->args, skip, numbers ? table + 1 : table, numbers ? 1 : 7, what);
-  if (!ok || !set_field(c, field, column, data->header || data->format == DATA_jsonl)) return false;
+  if (!ok || !set_field(c, field, column, data->header || data_format[data->format].by_name))
+    return false;
   if (!numbers && !set_vocab(c, data, column, shared)) return false;
   if (!numbers && !shared) {
     column->vocab->file = options.file;
@@ -302,13 +308,20 @@ static bool add_column(Check *c, SpecData *data, const Column *decl, const SpecV
 
 static bool set_format(Check *c, const Item *item, SpecData *data) {
   for (int k = 0; k < N_DATA_FORMATS; k++)
-    if (!strcmp(data_format_name[k], ctx_text(c->ctx, item->data.format.str))) {
+    if (!strcmp(data_format[k].name, ctx_text(c->ctx, item->data.format.str))) {
       data->format = (DataFormat)k;
       return true;
     }
   diag_at(c->ctx, item->data.format.span, E_bad_data, "'%s' is no format of data files",
           ctx_text(c->ctx, item->data.format.str));
-  diag_help(c->ctx, "there are tsv, jsonl, lines and text");
+  Text known = text_new(&c->ctx->arena);
+  for (int k = 0; k < N_DATA_FORMATS; k++)
+    text_printf(&known, "%s%s",
+                k == 0                   ? ""
+                : k + 1 < N_DATA_FORMATS ? ", "
+                                         : " and ",
+                data_format[k].name);
+  diag_help(c->ctx, "there are %s", text_str(&known));
   return false;
 }
 
@@ -367,13 +380,17 @@ static bool declare(Check *c, const Item *item, SpecData *data) {
     diag_at(c->ctx, item->name.span, E_bad_data, "%s has no column", what);
     return false;
   }
-  bool single = data->format == DATA_lines || data->format == DATA_text;
-  if (ok && single && data->n_columns > 1) {
-    diag_at(c->ctx, data->columns[1].span, E_bad_data, "a file of %s has one column",
-            data_format_name[data->format]);
+  if (ok && data->header && !data_format[data->format].header) {
+    diag_at(c->ctx, item->data.format.span, E_bad_data, "a file of %s has no header",
+            data_format[data->format].name);
     return false;
   }
-  if (ok && data->format == DATA_text && (!data->columns[0].vocab || data->n_axes)) {
+  if (ok && data_format[data->format].single && data->n_columns > 1) {
+    diag_at(c->ctx, data->columns[1].span, E_bad_data, "a file of %s has one column",
+            data_format[data->format].name);
+    return false;
+  }
+  if (ok && data_format[data->format].stream && (!data->columns[0].vocab || data->n_axes)) {
     diag_at(c->ctx, data->columns[0].span, E_bad_data,
             "the column of a running text has tokens and no length: text: chars");
     return false;

@@ -18,6 +18,7 @@
 #include "io/csv.h"
 #include "io/literal.h"
 #include "app/metrics.h"
+#include "io/formats.h"
 #include "io/npy.h"
 #include "io/numbers.h"
 #include "app/progress.h"
@@ -250,6 +251,55 @@ static void npy_round_trip(void **state) {
       tensor_free(back);
       tensor_free(wanted);
     }
+}
+
+/* ---- formats.def ---- */
+
+static Tensor *read_back(Env *env, const Format *format, const char *path, DType want, int rank) {
+  if (format->code->read) return format->code->read(env->ctx, path, want, rank);
+  Tensors set;
+  assert_true(format->code->read_set(env->ctx, path, NULL, &set));
+  assert_int_equal(set.list.len, 1);
+  assert_string_equal(set.list.data[0].name, "x");
+  Tensor *x = tensor_convert(env->ctx, set.list.data[0].tensor, want, "test");
+  tensors_free(&set);
+  return x;
+}
+
+static bool write_x(Env *env, const Format *format, const char *path, Tensor *x) {
+  if (format->code->write) return format->code->write(env->ctx, path, x);
+  Tensors set = {0};
+  tensors_add(env->ctx, &set, "x", x);
+  return format->code->write_set(env->ctx, path, &set);
+}
+
+/* What a format writes it reads again; a name is looked up by its end; no two rows of one use end alike. */
+static void every_format(void **state) {
+  Env *env = *state;
+  const Format *format;
+  int read = 0;
+  for (unsigned i = 0; (format = format_row(i)); i++) {
+    for (unsigned use = 1; use <= FOR_picture; use *= 2) {
+      const Format *found = format_of(ctx_printf(env->ctx, "some/x%s", format->suffix), use);
+      assert_ptr_equal(found, format_named(format->suffix + 1, use));
+      if (found) assert_non_null(strstr(formats_known(env->ctx, use, true), format->suffix));
+      if (format->uses & use) assert_ptr_equal(found, format);
+    }
+    assert_null(format_of(format->suffix, ~0U)); /* a name before the end */
+    const FormatCode *code = format->code;
+    if (!code || !(code->read || code->read_set) || !(code->write || code->write_set)) continue;
+    read++;
+    for (int k = 0; k < N_STORED; k++) {
+      Tensor *x = counting(stored[k], (int64_t[]){2, 3}, 2);
+      char *path = in_dir(env, ctx_printf(env->ctx, "a%s", format->suffix));
+      assert_true(write_x(env, format, path, x));
+      Tensor *back = read_back(env, format, path, stored[k], 2);
+      assert_same(back, x);
+      tensor_free(x);
+      tensor_free(back);
+    }
+  }
+  assert_true(read >= 4);
 }
 
 /* Files that NumPy wrote. */
@@ -576,25 +626,16 @@ static void durations(void **state) {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(safetensors_round_trip),
-      TEST(safetensors_refuses_bad_names),
-      TEST(safetensors_truncated),
-      TEST(safetensors_malformed),
-      TEST(safetensors_flipped),
-      TEST(npy_round_trip),
-      TEST(npy_from_numpy),
-      TEST(npz_round_trip),
-      TEST(npy_malformed),
-      TEST(npy_integers_must_fit),
-      TEST(literals),
-      TEST(literal_text),
-      TEST(csv),
-      TEST(csv_round_trip),
-      TEST(full_disk),
-      TEST(missing_files),
-      TEST(metrics_resume),
-      TEST(metrics_other_columns),
-      TEST(durations),
+      TEST(safetensors_round_trip), TEST(safetensors_refuses_bad_names),
+      TEST(safetensors_truncated),  TEST(safetensors_malformed),
+      TEST(safetensors_flipped),    TEST(every_format),
+      TEST(npy_round_trip),         TEST(npy_from_numpy),
+      TEST(npz_round_trip),         TEST(npy_malformed),
+      TEST(npy_integers_must_fit),  TEST(literals),
+      TEST(literal_text),           TEST(csv),
+      TEST(csv_round_trip),         TEST(full_disk),
+      TEST(missing_files),          TEST(metrics_resume),
+      TEST(metrics_other_columns),  TEST(durations),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
