@@ -122,7 +122,9 @@ static bool run(Case *c, int which, bool watch) {
   c->y[which] = arena_array(&c->ctx->arena, Tensor *, c->g->results.len + 1);
   bool good =
       interp_run(c->ctx, c->g, (const Tensor *const *)c->args[which], c->y[which], &options, &why);
-  if (!good) printf("seed %llu: not run: %s\n", (unsigned long long)c->seed, why);
+  if (!good)
+    printf("seed %llu: not run: %s\n", (unsigned long long)c->seed,
+           why ? why : "it needs larger sizes");
   return good;
 }
 
