@@ -98,13 +98,13 @@ static bool usable(OrdoSpec *spec) {
 }
 
 Ordo *ordo_open(int threads) {
-  const char *why;
+  Fault fault;
   Ordo *ordo = heap_alloc(sizeof *ordo);
   if (!ordo) return NULL;
   ordo->errors = "";
   arena_guard(&ordo->said, &ordo->escape);
   ordo->ctx = ctx_alloc();
-  ordo->engine = ordo->ctx ? engine_new(threads, NULL, NULL, &why) : NULL;
+  ordo->engine = ordo->ctx ? engine_new(threads, NULL, NULL, &fault) : NULL;
   if (ordo->engine && !setjmp(ordo->escape.jump)) {
     engine_guard(ordo->engine, &ordo->escape);
     ctx_init(ordo->ctx, &ordo->escape);

@@ -27,15 +27,14 @@ Program *compile_graph(Engine *engine, Ctx *ctx, const Graph *g, const CompileOp
   const Graph *fused = compile_passes(ctx, g, options, NULL);
   if (!fused || !foreign_allowed(ctx, fused)) return NULL;
   double done = clock_seconds();
-  const char *why = "unknown reason";
+  Fault fault = {0};
   ProgramOptions program_options = {.source = g,
                                     .result_param = options->result_param,
                                     .trap_nan = options->trap_nan,
                                     .profile = options->profile};
-  Program *program = program_compile(engine, ctx, fused, &program_options, &why);
+  Program *program = program_compile(engine, ctx, fused, &program_options, &fault);
   if (!program) {
-    diag_at(ctx, (Span){0, 0}, E_compile_failed, "'%s' cannot be compiled: %s",
-            ctx_text(ctx, g->name), why);
+    fault_tell(ctx, &fault, "'%s' cannot be compiled", ctx_text(ctx, g->name));
     return NULL;
   }
   if (times) {

@@ -41,8 +41,8 @@ int feeds_bind(Feeds *f, int64_t number, Program *program, void **params) {
     set_size(f, feed->batch, batch.rows);
     for (int a = 0; a < feed->data->n_axes; a++) set_size(f, feed->lengths[a], batch.lengths[a]);
   }
-  const char *why = "";
-  if (program_bind(program, &f->sizes, &why)) return 1;
-  if (why) diag_at(f->ctx, (Span){0}, E_run_failed, "a batch of data: %s", why);
+  Fault fault = {0};
+  if (program_bind(program, &f->sizes, &fault)) return 1;
+  fault_tell(f->ctx, &fault, "a batch of data");
   return -1;
 }

@@ -10,12 +10,12 @@
 
 enum { STREAM_INIT = 0x696e6974, STREAM_RUN = 0x72756e }; /* "init", "run" */
 
-/* why NULL: a diagnostic has been made. */
-static bool fail(const Function *f, const char *what, const char *why) {
-  if (!why) return false;
-  diag_at(f->ctx, (Span){0}, E_run_failed, "%s '%s': %s", what, ctx_text(f->ctx, f->spec->name),
-          why);
-  return false;
+static bool fail(const Function *f, const char *what, const Fault *fault) {
+  return fault_tell(f->ctx, fault, "%s '%s'", what, ctx_text(f->ctx, f->spec->name));
+}
+
+static bool fail_text(const Function *f, const char *what, const char *why) {
+  return fail(f, what, &(Fault){.code = E_run_failed, .text = why});
 }
 
 /* ---- names ---- */
@@ -130,26 +130,28 @@ static Tensor *key_tensor(uint64_t key) {
 /* The initialisers on the interpreter, for functions without an engine. */
 static bool interpret_graph(const Function *f, const Graph *g, const Tensor *const *args,
                             Tensor **results) {
-  const char *why = "";
+  Fault fault = {0};
   PassCtx *pc = pass_ctx_new(f->ctx, NULL);
   const Graph *plain = pipeline_run(pc, g, "inline,grad");
   pass_ctx_free(pc);
   InterpOptions options = {.source = g, .foreign = foreign_interpret, .user = f->ctx};
   return plain && foreign_allowed(f->ctx, plain) &&
-         (interp_run(f->ctx, plain, args, results, &options, &why) || fail(f, "interpreting", why));
+         (interp_run(f->ctx, plain, args, results, &options, &fault) ||
+          fail(f, "interpreting", &fault));
 }
 
 static void free_program(void *program) { program_free(program); }
 
 static bool compile_and_call(const Function *f, const Graph *g, const Tensor *const *args,
                              Tensor **results) {
-  const char *why = "";
+  Fault fault = {0};
   CompileOptions options = compile_options();
   ArenaCleanup cleanup;
   Program *program = compile_graph(f->engine, f->ctx, g, &options, NULL);
   if (!program) return false;
   arena_defer(&f->ctx->arena, &cleanup, free_program, program);
-  bool good = program_call(program, args, results, &why) || fail(f, "drawing the weights of", why);
+  bool good =
+      program_call(program, args, results, &fault) || fail(f, "drawing the weights of", &fault);
   arena_done(&f->ctx->arena, &cleanup);
   return good;
 }
@@ -165,7 +167,7 @@ bool function_draw_weights(Function *f, int64_t seed) {
   if (!f->spec->n_weights) return true;
   drop_weights(f);
   const Tensor *key = key_tensor(threefry_fold(threefry_seed((uint32_t)seed), STREAM_INIT));
-  if (!key) return fail(f, "drawing the weights of", "no memory");
+  if (!key) return fail_text(f, "drawing the weights of", "no memory");
   Graph *g = init_graph(f);
   bool good = f->engine ? compile_and_call(f, g, &key, f->weights)
                         : interpret_graph(f, g, &key, f->weights);
@@ -215,10 +217,10 @@ static bool new_weight(Function *f, uint32_t i) {
   int64_t dims[TENSOR_MAX_RANK];
   for (int d = 0; d < type->rank; d++)
     if (!size_is_const(f->ctx, type->dims[d], &dims[d]))
-      return fail(f, "reading the weights of", "their sizes are not known");
+      return fail_text(f, "reading the weights of", "their sizes are not known");
   tensor_free(f->weights[i]);
   f->weights[i] = tensor_new(type->dtype, dims, type->rank);
-  return f->weights[i] || fail(f, "reading the weights of", "no memory");
+  return f->weights[i] || fail_text(f, "reading the weights of", "no memory");
 }
 
 bool function_read_weights(Function *f, const char *path) {
@@ -247,13 +249,13 @@ bool function_read_weights(Function *f, const char *path) {
 static bool claims_hold(Function *f, const Tensor *const *args) {
   for (uint32_t i = 0; i < f->spec->n_claims; i++) {
     const SpecClaim *claim = &f->spec->claims[i];
-    const char *why = "";
+    Fault fault = {0};
     Tensor *holds = NULL;
     InterpOptions options = {0};
     const Tensor **about = arena_array(&f->ctx->arena, const Tensor *, claim->graph->params.len);
     for (uint32_t k = 0; k < claim->graph->params.len; k++) about[k] = args[claim->params[k]];
-    if (!interp_run(f->ctx, claim->graph, about, &holds, &options, &why))
-      return fail(f, "checking the arguments", why);
+    if (!interp_run(f->ctx, claim->graph, about, &holds, &options, &fault))
+      return fail(f, "checking the arguments", &fault);
     bool good = tensor_get(holds, 0) != 0;
     tensor_free(holds);
     if (good) continue;
@@ -265,24 +267,24 @@ static bool claims_hold(Function *f, const Tensor *const *args) {
 
 bool function_call(Function *f, const Tensor *const *args, uint32_t n, int64_t seed, bool interpret,
                    Tensor **results) {
-  const char *why = "";
+  Fault fault = {0};
   uint32_t arity = function_arity(f), n_weights = f->spec->n_weights;
   memset(results, 0, f->graph->results.len * sizeof *results);
   if (n != arity)
-    return fail(f, "calling", ctx_printf(f->ctx, "expected %u arguments, got %u", arity, n));
+    return fail_text(f, "calling", ctx_printf(f->ctx, "expected %u arguments, got %u", arity, n));
   const Tensor **all = f->all_args;
   for (uint32_t i = 0; i < n_weights; i++) {
-    if (!f->weights[i]) return fail(f, "calling", "its weights are not set");
+    if (!f->weights[i]) return fail_text(f, "calling", "its weights are not set");
     all[i] = f->weights[i];
   }
   for (uint32_t i = 0; i < n; i++) all[n_weights + i] = args[i];
   Tensor *key = key_tensor(threefry_fold(threefry_seed((uint32_t)seed), STREAM_RUN));
-  if (!key) return fail(f, "calling", "no memory");
+  if (!key) return fail_text(f, "calling", "no memory");
   if (f->spec->needs_key) all[n_weights + n] = key;
   bool good = claims_hold(f, all);
   if (good)
     good = interpret ? interpret_graph(f, f->graph, all, results)
-                     : program_call(f->program, all, results, &why) || fail(f, "calling", why);
+                     : program_call(f->program, all, results, &fault) || fail(f, "calling", &fault);
   tensor_free(key);
   return good;
 }

@@ -42,8 +42,7 @@ static void free_all(Tensor **tensors, uint32_t n) {
   for (uint32_t i = 0; tensors && i < n; i++) tensor_free(tensors[i]), tensors[i] = NULL;
 }
 
-static Tensor *make(const Graph *g, Ref param, const SizeEnv *env, int64_t *extent,
-                    const char **why) {
+static Tensor *make(const Graph *g, Ref param, const SizeEnv *env, int64_t *extent, Fault *fault) {
   const TypeInfo *info = graph_info(g, param);
   int64_t dims[TENSOR_MAX_RANK];
   *extent = 1;
@@ -53,24 +52,26 @@ static Tensor *make(const Graph *g, Ref param, const SizeEnv *env, int64_t *exte
   Tensor *t = known ? tensor_new(info->dtype, dims, info->rank) : NULL;
   if (t && *extent < 1 && tensor_count(t)) {
     tensor_free(t);
-    *why = arena_printf(&g->ctx->arena, "no index for parameter '%s': its axis is empty",
-                        ctx_text(g->ctx, graph_node(g, param)->name));
+    fault_set(fault, E_run_failed, graph_node(g, param)->span,
+              ctx_printf(g->ctx, "no index for parameter '%s': its axis is empty",
+                         ctx_text(g->ctx, graph_node(g, param)->name)));
     return NULL;
   }
   if (!t)
-    *why = arena_printf(&g->ctx->arena, "no arguments for parameter '%s': %s",
-                        ctx_text(g->ctx, graph_node(g, param)->name),
-                        known ? "out of memory" : "a size has no value");
+    fault_set(fault, E_run_failed, graph_node(g, param)->span,
+              ctx_printf(g->ctx, "no arguments for parameter '%s': %s",
+                         ctx_text(g->ctx, graph_node(g, param)->name),
+                         known ? "out of memory" : "a size has no value"));
   return t;
 }
 
 bool oracle_args(const Graph *g, const SizeEnv *env, uint64_t seed, double low, double high,
-                 Tensor **args, const char **why) {
+                 Tensor **args, Fault *fault) {
   uint64_t state = seed;
   for (uint32_t k = 0; k < g->params.len; k++) args[k] = NULL;
   for (uint32_t k = 0; k < g->params.len; k++) {
     int64_t extent;
-    args[k] = make(g, g->params.data[k], env, &extent, why);
+    args[k] = make(g, g->params.data[k], env, &extent, fault);
     if (!args[k]) {
       free_all(args, g->params.len);
       return false;
@@ -82,12 +83,12 @@ bool oracle_args(const Graph *g, const SizeEnv *env, uint64_t seed, double low, 
 
 /* ---- comparison ---------------------------------------------------------------------------- */
 
-bool oracle_open(Oracle *o, Ctx *ctx, const Graph *g, const Tensor *const *args, const char **why) {
+bool oracle_open(Oracle *o, Ctx *ctx, const Graph *g, const Tensor *const *args, Fault *fault) {
   const uint32_t n = g->results.len;
   *o = (Oracle){ctx, g, args, arena_array(&ctx->arena, Tensor *, n + 1),
                 arena_array(&ctx->arena, Tensor *, n + 1)};
-  if (!interp_run(ctx, g, args, o->y32, NULL, why)) return false;
-  if (interp_run(ctx, g, args, o->y64, &(InterpOptions){.f64 = true}, why)) return true;
+  if (!interp_run(ctx, g, args, o->y32, NULL, fault)) return false;
+  if (interp_run(ctx, g, args, o->y64, &(InterpOptions){.f64 = true}, fault)) return true;
   free_all(o->y32, n);
   return false;
 }
@@ -168,11 +169,11 @@ static OracleVerdict compare(const Oracle *o, Tensor *const *y, bool fast, Oracl
 OracleVerdict oracle_compare(const Oracle *o, Engine *engine, const CompileOptions *options,
                              OracleReport *report) {
   Tensor **y = arena_array(&o->ctx->arena, Tensor *, o->graph->results.len + 1);
-  *report = (OracleReport){.why = "it was not compiled"};
+  *report = (OracleReport){.fault = {.text = "it was not compiled"}};
   Program *program = compile_graph(engine, o->ctx, o->graph, options, NULL);
   OracleVerdict verdict = ORACLE_failed;
-  if (program && program_call(program, o->args, y, &report->why)) {
-    report->why = NULL;
+  if (program && program_call(program, o->args, y, &report->fault)) {
+    report->fault.text = NULL;
     verdict = compare(o, y, options->passes.fast, report);
     free_all(y, o->graph->results.len);
   }

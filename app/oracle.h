@@ -17,10 +17,10 @@
 
 /* New random arguments, one for each parameter, under env: floats in [low, high] but never within
  * 0.05 of a whole number (where derivatives may jump), small whole numbers, indices within their
- * axes. The caller frees them. False (and nothing to free) with a reason in *why when a size has no
+ * axes. The caller frees them. False (and nothing to free) with a reason in *fault when a size has no
  * value or memory is out. The same seed gives the same arguments. */
 bool oracle_args(const Graph *g, const SizeEnv *env, uint64_t seed, double low, double high,
-                 Tensor **args, const char **why);
+                 Tensor **args, Fault *fault);
 
 typedef struct Oracle {
   Ctx *ctx;
@@ -29,8 +29,7 @@ typedef struct Oracle {
   Tensor **y32, **y64;
 } Oracle;
 /* Interprets; args must outlive the oracle. False with a reason. */
-bool oracle_open(Oracle *oracle, Ctx *ctx, const Graph *g, const Tensor *const *args,
-                 const char **why);
+bool oracle_open(Oracle *oracle, Ctx *ctx, const Graph *g, const Tensor *const *args, Fault *fault);
 void oracle_close(Oracle *oracle);
 
 typedef enum OracleVerdict { ORACLE_agrees, ORACLE_differs, ORACLE_failed } OracleVerdict;
@@ -39,7 +38,7 @@ typedef struct OracleReport {
   uint32_t result;              /* of the first difference */
   int64_t element;
   double want, got;
-  const char *why; /* of a failure: it was not compiled or did not run */
+  Fault fault; /* of a failure: it was not compiled or did not run */
 } OracleReport;
 /* Compiles the graph with these options, runs it and compares. The pipeline's diagnostics stay in
  * the ctx. */

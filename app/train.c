@@ -60,12 +60,12 @@ TrainOptions train_options(void) {
       .steps = -1, .seed = -1, .log_every = 1, .checkpoint_every = 0, .compile = compile_options()};
 }
 
-/* why NULL: a diagnostic has been made. */
-static bool fail(Trainer *t, const char *what, const char *why) {
-  if (!why) return false;
-  diag_at(t->ctx, (Span){0, 0}, E_run_failed, "%s of '%s': %s", what,
-          ctx_text(t->ctx, t->program->name), why);
-  return false;
+static bool fail(Trainer *t, const char *what, const Fault *fault) {
+  return fault_tell(t->ctx, fault, "%s of '%s'", what, ctx_text(t->ctx, t->program->name));
+}
+
+static bool fail_text(Trainer *t, const char *what, const char *why) {
+  return fail(t, what, &(Fault){.code = E_run_failed, .text = why});
 }
 
 /* ---- routines ---- */
@@ -73,8 +73,8 @@ static bool fail(Trainer *t, const char *what, const char *why) {
 static bool bind(Trainer *t, Routine *r) {
   if (r->feeds.n) return true; /* with each batch */
   static const SizeEnv none = {0};
-  const char *why = "";
-  if (!program_bind(r->program, &none, &why)) return fail(t, r->section, why);
+  Fault fault = {0};
+  if (!program_bind(r->program, &none, &fault)) return fail(t, r->section, &fault);
   program_pointers(r->program, r->params, r->results);
   return true;
 }
@@ -180,7 +180,7 @@ static bool open_section(Trainer *t, Routine *r) {
 static bool initialise(Trainer *t) {
   Routine init = {0};
   const Graph *g = t->program->init;
-  const char *why = "";
+  Fault fault = {0};
   CompileOptions compile = t->options->compile;
   CompileTimes times = {0};
   static const SizeEnv none = {0};
@@ -191,7 +191,7 @@ static bool initialise(Trainer *t) {
   void *params[] = {&t->key};
   void **results = arena_array(&t->ctx->arena, void *, t->program->n_state + 1);
   for (uint32_t k = 0; k < t->program->n_state; k++) results[k] = t->checkpoint.state[k]->data;
-  bool ok = program_bind(init.program, &none, &why) || fail(t, "initialising", why);
+  bool ok = program_bind(init.program, &none, &fault) || fail(t, "initialising", &fault);
   if (ok) {
     program_pointers(init.program, params, results);
     program_execute(init.program);
@@ -424,8 +424,8 @@ static void collect(Trainer *t, TrainResult *result) {
 /* The run's folder, for this run alone, without what a killed one left there. */
 static bool open_folder(Trainer *t) {
   const char *folder = t->options->folder;
-  if (!folder) return !t->options->resume || fail(t, "resuming", "no folder was given");
-  if (!*folder) return fail(t, "running", "the name of its folder is empty");
+  if (!folder) return !t->options->resume || fail_text(t, "resuming", "no folder was given");
+  if (!*folder) return fail_text(t, "running", "the name of its folder is empty");
   if (!file_make_dir(t->ctx, folder) || !lock_folder(t->ctx, folder, &t->lock)) return false;
   file_sweep(t->ctx, ctx_printf(t->ctx, "%s/checkpoint.safetensors", folder));
   file_sweep(t->ctx, ctx_printf(t->ctx, "%s/best.safetensors", folder));

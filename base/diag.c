@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "base/ctx.h"
+#include "base/fault.h"
 
 enum { LIMIT = 20 }; /* errors kept; and as many warnings and notes */
 
@@ -102,6 +103,16 @@ void diag_note(Ctx *ctx, Span span, const char *format, ...) {
 void diag_help(Ctx *ctx, const char *format, ...) {
   ATTACHED(ctx, text);
   vec_push(home(ctx), &ctx->diags.current->helps, text);
+}
+
+bool fault_tell(Ctx *ctx, const Fault *fault, const char *what, ...) {
+  if (!fault->text) return false;
+  va_list args;
+  va_start(args, what);
+  const char *done = arena_vprintf(&ctx->arena, what, args);
+  va_end(args);
+  diag_at(ctx, fault->span, fault->code, "%s: %s", done, fault->text);
+  return false;
 }
 
 bool diag_failed(const Ctx *ctx) { return ctx->diags.errors > 0; }

@@ -42,8 +42,8 @@ static double now(void) {
 
 enum { CHAINS = 12, PEAK_ROUNDS = 2000 };
 
-static bool emit_peak(void *user, LLVMModuleRef module, const Target *target, const char **why) {
-  (void)user, (void)why;
+static bool emit_peak(void *user, LLVMModuleRef module, const Target *target, Fault *fault) {
+  (void)user, (void)fault;
   LLVMContextRef c = LLVMGetModuleContext(module);
   LLVMBuilderRef b = LLVMCreateBuilderInContext(c);
   LLVMTypeRef pointer = LLVMPointerTypeInContext(c, 0), i64 = LLVMInt64TypeInContext(c);
@@ -83,13 +83,13 @@ static bool emit_peak(void *user, LLVMModuleRef module, const Target *target, co
 }
 
 static double measure_peak(Jit *jit, Pool *pool, double seconds) {
-  const char *why = NULL;
+  Fault fault = {0};
   JitUnit unit = {"peak", "peak", emit_peak, NULL};
-  if (!jit_add(jit, &unit, 1, &why)) return 0;
+  if (!jit_add(jit, &unit, 1, &fault)) return 0;
   union {
     void *address;
     PoolFn function;
-  } code = {jit_lookup(jit, "peak", &why)};
+  } code = {jit_lookup(jit, "peak", &fault)};
   double best = 1e9, stop = now() + seconds;
   int threads = pool_threads(pool);
   while (now() < stop) {
@@ -184,17 +184,17 @@ static void print_table(Jit *jit, const GemmKernels *kernels, double seconds) {
 
 int main(int argc, char **argv) {
   double seconds = argc > 1 ? atof(argv[1]) : 0.2;
-  const char *why = NULL;
+  Fault fault = {0};
   Arena arena;
   arena_init(&arena);
   Target target;
   if (!target_find(&arena, argc > 2 ? argv[2] : "host", &target)) return 1;
   double start = now();
-  Jit *jit = jit_new(&target, 2, "", &why);
+  Jit *jit = jit_new(&target, 2, "", &fault);
   double created = now();
-  const GemmKernels *kernels = jit ? gemm_kernels(jit, &arena, DT_f32, &why) : NULL;
+  const GemmKernels *kernels = jit ? gemm_kernels(jit, &arena, DT_f32, &fault) : NULL;
   if (!kernels) {
-    fprintf(stderr, "gemm: %s\n", why);
+    fprintf(stderr, "gemm: %s\n", fault.text);
     return 1;
   }
   if (argc > 6) {

@@ -15,7 +15,7 @@
 #include "io/file.h"
 #include "app/oracle.h"
 
-typedef struct Fault {
+typedef struct Hunt {
   Cli *cli;
   /* compiled against interpreted */
   Engine *engine;
@@ -26,7 +26,7 @@ typedef struct Fault {
   /* by a command */
   const char *command;
   char *path; /* the candidate's file */
-} Fault;
+} Hunt;
 
 /* ---- compiled against interpreted ---------------------------------------------------------- */
 
@@ -50,7 +50,7 @@ static SizeEnv some_sizes(const Graph *g) {
 }
 
 /* What compiled code does; ORACLE_agrees with a reason in the report when nothing can be said. */
-static OracleVerdict judge(Fault *f, const Graph *g) {
+static OracleVerdict judge(Hunt *f, const Graph *g) {
   Ctx *ctx = f->cli->ctx;
   Tensor **args = arena_array(&ctx->arena, Tensor *, g->params.len + 1);
   SizeEnv sizes = some_sizes(g);
@@ -58,8 +58,8 @@ static OracleVerdict judge(Fault *f, const Graph *g) {
   OracleVerdict verdict = ORACLE_agrees;
   Oracle oracle;
   f->report = (OracleReport){0};
-  if (!oracle_args(g, &sizes, f->seed, -2, 2, args, &f->report.why)) return verdict;
-  if (oracle_open(&oracle, ctx, g, (const Tensor *const *)args, &f->report.why)) {
+  if (!oracle_args(g, &sizes, f->seed, -2, 2, args, &f->report.fault)) return verdict;
+  if (oracle_open(&oracle, ctx, g, (const Tensor *const *)args, &f->report.fault)) {
     verdict = oracle_compare(&oracle, f->engine, &f->compile, &f->report);
     oracle_close(&oracle);
   }
@@ -69,16 +69,16 @@ static OracleVerdict judge(Fault *f, const Graph *g) {
 }
 
 static bool same_fault(void *user, const Graph *g) {
-  Fault *f = user;
+  Hunt *f = user;
   return judge(f, g) == f->verdict;
 }
 
-static bool open_oracle(Fault *f, const Graph *g) {
-  const char *why;
+static bool open_oracle(Hunt *f, const Graph *g) {
+  Fault fault;
   Cli *cli = f->cli;
-  f->engine = engine_new((int)opt_int(cli, OPT_threads, 0), NULL, "", &why);
+  f->engine = engine_new((int)opt_int(cli, OPT_threads, 0), NULL, "", &fault);
   if (f->engine) engine_guard(f->engine, f->cli->ctx->arena.escape);
-  if (!f->engine) return diag_at(cli->ctx, (Span){0, 0}, E_run_failed, "%s", why), false;
+  if (!f->engine) return fault_tell(cli->ctx, &fault, "the code generator cannot start");
   f->compile = compile_options();
   f->compile.passes = pass_options_given(cli);
   f->compile.passes.verify_each = true;
@@ -87,7 +87,8 @@ static bool open_oracle(Fault *f, const Graph *g) {
   f->verdict = judge(f, g);
   if (f->verdict != ORACLE_agrees) return true;
   diag_at(cli->ctx, (Span){0, 0}, E_run_failed, "nothing to reduce: %s",
-          f->report.why ? f->report.why : "compiled code agrees with the interpreter");
+          f->report.fault.text ? f->report.fault.text
+                               : "compiled code agrees with the interpreter");
   diag_help(cli->ctx, "try another --seed, other --passes, or give the fault by --test");
   return false;
 }
@@ -95,7 +96,7 @@ static bool open_oracle(Fault *f, const Graph *g) {
 /* ---- by a command -------------------------------------------------------------------------- */
 
 /* The command with the path for each {}, or behind it. */
-static const char *command_for(const Fault *f) {
+static const char *command_for(const Hunt *f) {
   Text text = cli_text(f->cli);
   const char *at = f->command, *hole;
   for (; (hole = strstr(at, "{}")); at = hole + 2) {
@@ -109,7 +110,7 @@ static const char *command_for(const Fault *f) {
 
 /* Whether the command succeeds on a file with that text. */
 static bool text_holds(void *user, const char *text) {
-  Fault *f = user;
+  Hunt *f = user;
   DiagMark mark = diag_mark(f->cli->ctx);
   bool holds = file_write(f->cli->ctx, f->path, text, strlen(text)) && system(command_for(f)) == 0;
   diag_rollback(f->cli->ctx, mark);
@@ -117,14 +118,14 @@ static bool text_holds(void *user, const char *text) {
 }
 
 static bool command_holds(void *user, const Graph *g) {
-  Fault *f = user;
+  Hunt *f = user;
   Text out = cli_text(f->cli);
   graph_print(g, &out);
   return text_holds(f, text_str(&out));
 }
 
 /* A new file for the candidates; suffix as that of mkstemps. */
-static bool open_file(Fault *f, const char *folder, const char *suffix) {
+static bool open_file(Hunt *f, const char *folder, const char *suffix) {
   f->path = arena_printf(&f->cli->ctx->arena, "%s/ordo-reduce-XXXXXX%s", folder, suffix);
   int fd = mkstemps(f->path, (int)strlen(suffix));
   if (fd < 0) return file_write_failed(f->cli->ctx, f->path), false;
@@ -132,7 +133,7 @@ static bool open_file(Fault *f, const char *folder, const char *suffix) {
   return true;
 }
 
-static bool nothing_to_reduce(Fault *f, const char *what) {
+static bool nothing_to_reduce(Hunt *f, const char *what) {
   unlink(f->path);
   diag_at(f->cli->ctx, (Span){0, 0}, E_run_failed,
           "nothing to reduce: the command of --test does not succeed on the whole %s", what);
@@ -141,7 +142,7 @@ static bool nothing_to_reduce(Fault *f, const char *what) {
   return false;
 }
 
-static bool open_command(Fault *f, const Graph *g) {
+static bool open_command(Hunt *f, const Graph *g) {
   const char *folder = getenv("TMPDIR");
   if (!open_file(f, folder ? folder : "/tmp", "")) return false;
   return command_holds(f, g) || nothing_to_reduce(f, "graph");
@@ -150,7 +151,7 @@ static bool open_command(Fault *f, const Graph *g) {
 /* ---- a text -------------------------------------------------------------------------------- */
 
 /* The candidates stand beside the spec, so that it finds what it imports. */
-static bool open_text(Fault *f, const Source *source) {
+static bool open_text(Hunt *f, const Source *source) {
   const char *slash = strrchr(source->path, '/');
   const char *folder =
       slash ? arena_printf(&f->cli->ctx->arena, "%.*s", (int)(slash - source->path), source->path)
@@ -166,7 +167,7 @@ static uint32_t count_lines(const char *text) {
 }
 
 static int reduce_text(Cli *cli) {
-  Fault fault = {.cli = cli, .command = opt_text(cli, OPT_test, NULL)};
+  Hunt fault = {.cli = cli, .command = opt_text(cli, OPT_test, NULL)};
   if (!fault.command || cli->args.len > 1)
     return usage_error(cli, "'--text' takes one file, and the fault by '--test'");
   const Source *source = source_read(cli->ctx, cli->args.data[0], (Span){0, 0});
@@ -187,7 +188,7 @@ static int reduce_text(Cli *cli) {
 
 /* ---- the command --------------------------------------------------------------------------- */
 
-static void say(Cli *cli, const Fault *f, const Graph *from, const Graph *to, ReduceStats stats) {
+static void say(Cli *cli, const Hunt *f, const Graph *from, const Graph *to, ReduceStats stats) {
   Text out = cli_text(cli);
   text_printf(&out, "%u nodes of %u are left, after %u candidates\n", graph_count(to),
               graph_count(from), stats.tried);
@@ -201,7 +202,7 @@ int cmd_reduce(Cli *cli) {
   if (opt_flag(cli, OPT_text)) return reduce_text(cli);
   const Graph *g = load_graph(cli, cli->args.data[0], cli->args.len > 1 ? cli->args.data[1] : NULL);
   if (!g) return EXIT_USER;
-  Fault fault = {.cli = cli, .command = opt_text(cli, OPT_test, NULL)};
+  Hunt fault = {.cli = cli, .command = opt_text(cli, OPT_test, NULL)};
   if (!(fault.command ? open_command : open_oracle)(&fault, g)) {
     engine_free(fault.engine);
     return EXIT_USER;

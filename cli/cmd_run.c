@@ -43,12 +43,11 @@ static const char *function_name(Run *run, Spec *spec, uint32_t *first) {
 }
 
 static bool start_engine(Run *run) {
-  const char *why = "";
+  Fault fault = {0};
   if (opt_flag(run->cli, OPT_interpret)) return true;
-  run->engine = engine_new((int)opt_int(run->cli, OPT_threads, 0), NULL, NULL, &why);
+  run->engine = engine_new((int)opt_int(run->cli, OPT_threads, 0), NULL, NULL, &fault);
   if (run->engine) engine_guard(run->engine, run->cli->ctx->arena.escape);
-  if (!run->engine)
-    diag_at(run->cli->ctx, (Span){0}, E_compile_failed, "the code generator cannot start: %s", why);
+  if (!run->engine) fault_tell(run->cli->ctx, &fault, "the code generator cannot start");
   return run->engine != NULL;
 }
 

@@ -121,11 +121,11 @@ static bool report(Cli *cli, const TrainOptions *options, const TrainResult *res
 
 /* Compiles and runs the program. */
 static bool train(Cli *cli, const TrainProgram *program, const Corpus *corpus) {
-  const char *why = "";
-  Engine *engine = engine_new((int)opt_int(cli, OPT_threads, 0), NULL, NULL, &why);
+  Fault fault = {0};
+  Engine *engine = engine_new((int)opt_int(cli, OPT_threads, 0), NULL, NULL, &fault);
   if (engine) engine_guard(engine, cli->ctx->arena.escape);
   if (!engine) {
-    diag_at(cli->ctx, (Span){0}, E_compile_failed, "the code generator cannot start: %s", why);
+    fault_tell(cli->ctx, &fault, "the code generator cannot start");
     return false;
   }
   catch_signals();

@@ -482,23 +482,23 @@ void gemm_pack(const GemmKernels *g, Pool *pool, const GemmArgs *args, void *pac
 
 /* ---- the table of loops ---- */
 
-static bool find_loop(Jit *jit, const char *name, GemmLoop *loop, const char **why) {
+static bool find_loop(Jit *jit, const char *name, GemmLoop *loop, Fault *fault) {
   union {
     void *address;
     GemmLoop function;
-  } code = {jit_lookup(jit, name, why)};
+  } code = {jit_lookup(jit, name, fault)};
   *loop = code.function;
   return code.address != NULL;
 }
 
-static bool find_loops(Jit *jit, Arena *names, GemmKernels *g, bool transposes, const char **why) {
+static bool find_loops(Jit *jit, Arena *names, GemmKernels *g, bool transposes, Fault *fault) {
   for (int v = 0; v < g->vectors; v++) {
-    if (!find_loop(jit, gemm_copy_name(names, g->dtype, v + 1), &g->copy[v], why)) return false;
+    if (!find_loop(jit, gemm_copy_name(names, g->dtype, v + 1), &g->copy[v], fault)) return false;
     for (int r = 0; r < GEMM_ROWS; r++)
-      if (!find_loop(jit, gemm_tile_name(names, g->dtype, r + 1, v + 1), &g->tile[r][v], why))
+      if (!find_loop(jit, gemm_tile_name(names, g->dtype, r + 1, v + 1), &g->tile[r][v], fault))
         return false;
   }
-  return !transposes || find_loop(jit, gemm_transpose_name(names, g->dtype), &g->transpose, why);
+  return !transposes || find_loop(jit, gemm_transpose_name(names, g->dtype), &g->transpose, fault);
 }
 
 int gemm_units(Arena *arena, DType dtype, bool transposes, JitUnit *units) {
@@ -528,22 +528,22 @@ GemmKernels *gemm_table(const Target *target, Arena *arena, DType dtype) {
   return g;
 }
 
-bool gemm_link(Jit *jit, GemmKernels *g, bool transposes, const char **why) {
+bool gemm_link(Jit *jit, GemmKernels *g, bool transposes, Fault *fault) {
   Arena names;
   arena_scratch(&names, jit_arena(jit));
   bool linked = g->copy[0] && (!transposes || g->transpose);
-  bool good = linked || find_loops(jit, &names, g, transposes, why);
+  bool good = linked || find_loops(jit, &names, g, transposes, fault);
   arena_free(&names);
   return good;
 }
 
-const GemmKernels *gemm_kernels(Jit *jit, Arena *arena, DType dtype, const char **why) {
+const GemmKernels *gemm_kernels(Jit *jit, Arena *arena, DType dtype, Fault *fault) {
   JitUnit units[GEMM_UNITS];
   if (dtype != DT_f32 && dtype != DT_f64) {
-    *why = "products are of f32 or f64";
+    fault_set(fault, E_compile_failed, (Span){0}, "products are of f32 or f64");
     return NULL;
   }
   int n = gemm_units(arena, dtype, true, units);
   GemmKernels *g = gemm_table(jit_target(jit), arena, dtype);
-  return jit_add(jit, units, n, why) && gemm_link(jit, g, true, why) ? g : NULL;
+  return jit_add(jit, units, n, fault) && gemm_link(jit, g, true, fault) ? g : NULL;
 }

@@ -41,9 +41,9 @@ int gemm_units(Arena *arena, DType dtype, bool transposes, JitUnit *units);
 /* An empty table; gemm_link fills it once the units are added. Code lives as long as the Jit, the
  * table as the arena. */
 GemmKernels *gemm_table(const Target *target, Arena *arena, DType dtype);
-bool gemm_link(Jit *jit, GemmKernels *kernels, bool transposes, const char **why);
+bool gemm_link(Jit *jit, GemmKernels *kernels, bool transposes, Fault *fault);
 /* All of it at once. */
-const GemmKernels *gemm_kernels(Jit *jit, Arena *arena, DType dtype, const char **why);
+const GemmKernels *gemm_kernels(Jit *jit, Arena *arena, DType dtype, Fault *fault);
 
 /* The product. The pool may be NULL. Its threads must not exceed those that gemm_workspace_bytes was
  * told. */

@@ -323,9 +323,9 @@ static void emit_transpose(Emitter *e, Arena *arena, DType dtype) {
   LLVMBuildRetVoid(e->b);
 }
 
-bool gemm_emit(void *user, LLVMModuleRef module, const Target *target, const char **why) {
+bool gemm_emit(void *user, LLVMModuleRef module, const Target *target, Fault *fault) {
   const GemmUnit *unit = user;
-  (void)why;
+  (void)fault;
   Arena names;
   arena_scratch(&names, unit->memory);
   Emitter e = emitter_new(module, target, unit->dtype);

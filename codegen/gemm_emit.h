@@ -35,7 +35,7 @@ typedef struct GemmUnit {
   const Arena *memory; /* that it lives in */
 } GemmUnit;
 /* JitUnit.emit over a GemmUnit. */
-bool gemm_emit(void *unit, LLVMModuleRef module, const Target *target, const char **why);
+bool gemm_emit(void *unit, LLVMModuleRef module, const Target *target, Fault *fault);
 /* Widest tile in vectors. */
 int gemm_vectors(const Target *target);
 /* Names: "ordo_gemm_f32_tile_6x4", "..._copy_4", "..._transpose". */

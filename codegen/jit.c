@@ -71,10 +71,10 @@ static const Library library[] = {
 enum { N_LIBRARY = sizeof library / sizeof *library, MAX_THREADS = 64 };
 
 /* true when there is no error; consumes the error. */
-static bool succeeded(Arena *arena, LLVMErrorRef error, const char **why) {
+static bool succeeded(Arena *arena, LLVMErrorRef error, Fault *fault) {
   if (!error) return true;
   char *message = LLVMGetErrorMessage(error);
-  *why = arena_strdup(arena, message);
+  fault_set(fault, E_compile_failed, (Span){0}, arena_strdup(arena, message));
   LLVMDisposeErrorMessage(message);
   return false;
 }
@@ -94,7 +94,7 @@ static void note_session_error(void *user, LLVMErrorRef error) {
   LLVMDisposeErrorMessage(message);
 }
 
-static bool define(Jit *jit, const Library *table, size_t n, const char **why) {
+static bool define(Jit *jit, const Library *table, size_t n, Fault *fault) {
   LLVMOrcCSymbolMapPair pairs[N_LIBRARY];
   ORDO_CHECK(n <= N_LIBRARY);
   for (size_t i = 0; i < n; i++) {
@@ -106,10 +106,10 @@ static bool define(Jit *jit, const Library *table, size_t n, const char **why) {
   LLVMOrcMaterializationUnitRef unit = LLVMOrcAbsoluteSymbols(pairs, n);
   LLVMErrorRef error = LLVMOrcJITDylibDefine(LLVMOrcLLJITGetMainJITDylib(jit->lljit), unit);
   if (error) LLVMOrcDisposeMaterializationUnit(unit);
-  return succeeded(&jit->arena, error, why);
+  return succeeded(&jit->arena, error, fault);
 }
 
-static bool start(Jit *jit, const Target *target, const char *cache, const char **why) {
+static bool start(Jit *jit, const Target *target, const char *cache, Fault *fault) {
   Arena *arena = &jit->arena;
   jit->target = *target;
   jit->target.cpu = arena_strdup(arena, target->cpu);
@@ -120,27 +120,28 @@ static bool start(Jit *jit, const Target *target, const char *cache, const char 
   LLVMTargetMachineRef machine = object_machine(target, &message);
   if (!machine) return take(arena, message), false;
   LLVMDisposeTargetMachine(machine);
-  if (!succeeded(arena, LLVMOrcCreateLLJIT(&jit->lljit, NULL), why) ||
-      !define(jit, library, N_LIBRARY, why))
+  if (!succeeded(arena, LLVMOrcCreateLLJIT(&jit->lljit, NULL), fault) ||
+      !define(jit, library, N_LIBRARY, fault))
     return false;
   LLVMOrcExecutionSessionRef session = LLVMOrcLLJITGetExecutionSession(jit->lljit);
   LLVMOrcExecutionSessionSetErrorReporter(session, note_session_error, jit);
   return true;
 }
 
-Jit *jit_new(const Target *target, int threads, const char *cache, const char **why) {
+Jit *jit_new(const Target *target, int threads, const char *cache, Fault *fault) {
   ArenaEscape escape = {0};
   Jit *jit = heap_alloc(sizeof *jit);
-  *why = "out of memory";
+  fault_set(fault, E_compile_failed, (Span){0}, "out of memory");
   if (!jit) return NULL;
   jit->cache.folder = -1;
   jit->threads = threads < 1 ? 1 : threads > MAX_THREADS ? MAX_THREADS : threads;
   arena_guard(&jit->arena, &escape);
   if (!setjmp(escape.jump)) {
-    bool good = start(jit, target, cache, why);
+    bool good = start(jit, target, cache, fault);
     jit_guard(jit, NULL);
     if (good) return jit;
-    *why = "LLVM cannot create a just-in-time compiler on this machine";
+    fault_set(fault, E_compile_failed, (Span){0},
+              "LLVM cannot create a just-in-time compiler on this machine");
   }
   jit_guard(jit, NULL);
   jit_free(jit);
@@ -164,18 +165,19 @@ const Target *jit_target(const Jit *jit) { return &jit->target; }
 
 JitStats jit_stats(const Jit *jit) { return jit->stats; }
 
-bool jit_define(Jit *jit, const char *symbol, const void *address, const char **why) {
-  return define(jit, &(Library){symbol, (uintptr_t)address}, 1, why);
+bool jit_define(Jit *jit, const char *symbol, const void *address, Fault *fault) {
+  return define(jit, &(Library){symbol, (uintptr_t)address}, 1, fault);
 }
 
-void *jit_lookup(Jit *jit, const char *symbol, const char **why) {
+void *jit_lookup(Jit *jit, const char *symbol, Fault *fault) {
   double start = clock_seconds();
   LLVMOrcExecutorAddress address = 0;
   jit->session_error[0] = 0;
-  bool good = succeeded(&jit->arena, LLVMOrcLLJITLookup(jit->lljit, &address, symbol), why);
+  bool good = succeeded(&jit->arena, LLVMOrcLLJITLookup(jit->lljit, &address, symbol), fault);
   jit->stats.link_seconds += clock_seconds() - start;
   if (!good && jit->session_error[0])
-    *why = arena_printf(&jit->arena, "%s: %s", *why, jit->session_error);
+    fault_set(fault, E_compile_failed, (Span){0},
+              arena_printf(&jit->arena, "%s: %s", fault->text, jit->session_error));
   return good ? (void *)(uintptr_t)address : NULL; /* NOLINT: an address made by the linker */
 }
 
@@ -206,14 +208,14 @@ static bool known(const Jit *jit, const char *symbol) {
 
 /* The symbol is known from here on. Call it with room in the list: it may not run out of memory
  * while the linker has the object and the list does not. */
-static bool link_object(Jit *jit, const Job *job, LLVMMemoryBufferRef object, const char **why) {
+static bool link_object(Jit *jit, const Job *job, LLVMMemoryBufferRef object, Fault *fault) {
   LLVMOrcJITDylibRef dylib = LLVMOrcLLJITGetMainJITDylib(jit->lljit);
   double start = clock_seconds();
   jit->symbols.data[jit->symbols.len++] = job->symbol;
   /* the linker owns the object, whatever the outcome */
   LLVMErrorRef error = LLVMOrcLLJITAddObjectFile(jit->lljit, dylib, object);
   jit->stats.link_seconds += clock_seconds() - start;
-  return succeeded(&jit->arena, error, why);
+  return succeeded(&jit->arena, error, fault);
 }
 
 /* Room for n more symbols. */
@@ -262,15 +264,15 @@ static void compile_all(Jit *jit, Queue *queue) {
   jit->stats.compile_seconds += clock_seconds() - start;
 }
 
-static bool emit_all(Jit *jit, Job *jobs, int n, const char **why) {
+static bool emit_all(Jit *jit, Job *jobs, int n, Fault *fault) {
   if (!n) return true;
   double start = clock_seconds();
   char *message = NULL;
   LLVMTargetMachineRef machine = object_machine(&jit->target, &message);
   bool good = machine != NULL;
-  if (!good) *why = take(&jit->arena, message);
+  if (!good) fault_set(fault, E_compile_failed, (Span){0}, take(&jit->arena, message));
   for (int i = 0; i < n && good; i++)
-    good = object_emit(machine, &jit->target, jobs[i].unit, &jit->arena, &jobs[i].module, why);
+    good = object_emit(machine, &jit->target, jobs[i].unit, &jit->arena, &jobs[i].module, fault);
   if (machine) LLVMDisposeTargetMachine(machine);
   jit->stats.emit_seconds += clock_seconds() - start;
   return good;
@@ -290,7 +292,7 @@ static void drop_jobs(void *what) {
 }
 
 /* Stores and links what was compiled. */
-static bool link_all(Jit *jit, Job *jobs, int n, const char **why) {
+static bool link_all(Jit *jit, Job *jobs, int n, Fault *fault) {
   bool good = true;
   for (int i = 0; i < n && good; i++) {
     Job *job = &jobs[i];
@@ -298,12 +300,13 @@ static bool link_all(Jit *jit, Job *jobs, int n, const char **why) {
     job->object = NULL;
     if (object) {
       cache_store(&jit->cache, job->key, LLVMGetBufferStart(object), LLVMGetBufferSize(object));
-      good = link_object(jit, job, object, why);
+      good = link_object(jit, job, object, fault);
       jit->stats.compiled++;
     } else {
       good = false;
-      *why = arena_printf(&jit->arena, "%s: %s", job->unit->symbol,
-                          job->message ? job->message : "code generation failed");
+      fault_set(fault, E_compile_failed, (Span){0},
+                arena_printf(&jit->arena, "%s: %s", job->unit->symbol,
+                             job->message ? job->message : "code generation failed"));
     }
   }
   return good;
@@ -317,7 +320,7 @@ static bool waits(const Queue *queue, const char *symbol) {
 }
 
 /* Links what the cache has; the rest becomes jobs. */
-static bool link_cached(Jit *jit, const JitUnit *units, int n, Queue *queue, const char **why) {
+static bool link_cached(Jit *jit, const JitUnit *units, int n, Queue *queue, Fault *fault) {
   for (int i = 0; i < n; i++) {
     if (known(jit, units[i].symbol) || waits(queue, units[i].symbol)) continue;
     const char *texts[] = {units[i].symbol,     "\n", units[i].key, "\n", jit->target.cpu,
@@ -328,7 +331,7 @@ static bool link_cached(Jit *jit, const JitUnit *units, int n, Queue *queue, con
     LLVMMemoryBufferRef object = cached(jit, &job);
     if (!object)
       queue->jobs[queue->n++] = job;
-    else if (!link_object(jit, &job, object, why))
+    else if (!link_object(jit, &job, object, fault))
       return false;
     else
       jit->stats.cached++;
@@ -336,16 +339,17 @@ static bool link_cached(Jit *jit, const JitUnit *units, int n, Queue *queue, con
   return true;
 }
 
-bool jit_add(Jit *jit, const JitUnit *units, int n, const char **why) {
+bool jit_add(Jit *jit, const JitUnit *units, int n, Fault *fault) {
   Arena scratch;
   ArenaCleanup cleanup;
   arena_scratch(&scratch, &jit->arena);
   Queue queue = {.target = &jit->target, .jobs = arena_array(&scratch, Job, n)};
   reserve_symbols(jit, (uint32_t)n);
   arena_defer(&jit->arena, &cleanup, drop_jobs, &queue);
-  bool good = link_cached(jit, units, n, &queue, why) && emit_all(jit, queue.jobs, queue.n, why);
+  bool good =
+      link_cached(jit, units, n, &queue, fault) && emit_all(jit, queue.jobs, queue.n, fault);
   if (good && queue.n) compile_all(jit, &queue);
-  good = good && link_all(jit, queue.jobs, queue.n, why);
+  good = good && link_all(jit, queue.jobs, queue.n, fault);
   arena_done(&jit->arena, &cleanup);
   arena_free(&scratch);
   return good;

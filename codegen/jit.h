@@ -3,7 +3,7 @@
  *
  * A unit is a module of LLVM IR that is built only when the cache has no object for its key. All IR
  * is built on the calling thread, so that emitters may use the Ctx; code is generated on the Jit's
- * threads meanwhile. Every failure is false or NULL and a message in *why that lives as long as the
+ * threads meanwhile. Every failure is false or NULL and a message in *fault that lives as long as the
  * Jit.
  */
 #ifndef ORDO_CODEGEN_JIT_H
@@ -13,6 +13,7 @@
 
 #include <llvm-c/Types.h>
 
+#include "base/fault.h"
 #include "codegen/target.h"
 
 typedef struct Jit Jit;
@@ -23,7 +24,7 @@ typedef struct JitUnit {
   const char
       *key; /* all that the code depends on besides target and versions: usually the graph's text */
   /* Builds the module: its context, data layout and triple are set, its name is the symbol. */
-  bool (*emit)(void *user, LLVMModuleRef module, const Target *target, const char **why);
+  bool (*emit)(void *user, LLVMModuleRef module, const Target *target, Fault *fault);
   void *user;
 } JitUnit;
 
@@ -33,27 +34,27 @@ typedef struct JitStats {
 } JitStats;
 
 /* threads: how many generate code; cache: directory, or NULL for the user's (see cache.h). On
- * failure *why needs no freeing. */
-Jit *jit_new(const Target *target, int threads, const char *cache, const char **why);
+ * failure *fault needs no freeing. */
+Jit *jit_new(const Target *target, int threads, const char *cache, Fault *fault);
 void jit_free(Jit *jit); /* the code is gone after this */
 /* Where control goes when memory runs out in jit_add and the like; NULL: nowhere (base/arena.h). */
 void jit_guard(Jit *jit, ArenaEscape *escape);
 const Target *jit_target(const Jit *jit);
 const Arena *jit_arena(const Jit *jit);
 
-bool jit_add(Jit *jit, const JitUnit *units, int n, const char **why);
+bool jit_add(Jit *jit, const JitUnit *units, int n, Fault *fault);
 /* Makes a function or object of the process visible to the units added later; those of the C
  * library that vmath needs are there from the start. */
-bool jit_define(Jit *jit, const char *symbol, const void *address, const char **why);
+bool jit_define(Jit *jit, const char *symbol, const void *address, Fault *fault);
 /* The address of a symbol; linked at the first look-up. */
-void *jit_lookup(Jit *jit, const char *symbol, const char **why);
+void *jit_lookup(Jit *jit, const char *symbol, Fault *fault);
 JitStats jit_stats(const Jit *jit);
 
 /* A relocatable object file for a unit: what jit_add links. The bytes live in the arena. */
 bool jit_object(const Target *target, const JitUnit *unit, Arena *arena, const void **bytes,
-                size_t *n, const char **why);
+                size_t *n, Fault *fault);
 /* The assembler text of a unit, for people and tests. */
 bool jit_assembly(const Target *target, const JitUnit *unit, Arena *arena, const char **text,
-                  const char **why);
+                  Fault *fault);
 
 #endif

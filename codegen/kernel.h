@@ -21,6 +21,7 @@
 
 #include <llvm-c/Core.h>
 
+#include "base/fault.h"
 #include "codegen/target.h"
 #include "ir/ir.h"
 
@@ -46,10 +47,10 @@ void kernel_signature(Ctx *ctx, const Graph *body, int lanes, KernelSig *sig);
  * is of another kind. */
 const Graph *kernel_flat(Ctx *ctx, const Graph *body, Sz *symbol, Sz *count);
 
-/* Adds the function named sig->symbol to the module (whose context it uses). false: *why names an
+/* Adds the function named sig->symbol to the module (whose context it uses). false: *fault names an
  * op that does not belong in a kernel. Contexts are not shared between threads; ctx is only read
  * and allocated from. */
 bool kernel_emit(Ctx *ctx, LLVMModuleRef module, const Target *target, const Graph *body,
-                 const KernelSig *sig, const char **why);
+                 const KernelSig *sig, Fault *fault);
 
 #endif

@@ -240,8 +240,8 @@ static void begin_function(Emitter *e, const char *name) {
 }
 
 bool kernel_emit(Ctx *ctx, LLVMModuleRef module, const Target *target, const Graph *body,
-                 const KernelSig *sig, const char **why) {
-  KernelPlan *plan = kernel_plan(ctx, body, target_lanes(target, 4), why);
+                 const KernelSig *sig, Fault *fault) {
+  KernelPlan *plan = kernel_plan(ctx, body, target_lanes(target, 4), fault);
   if (!plan) return false;
   LLVMContextRef llvm = LLVMGetModuleContext(module);
   Emitter e = {.ctx = ctx,

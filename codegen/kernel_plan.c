@@ -420,11 +420,12 @@ static bool fits_kernel(Op op) {
          op == OP_gather || op == OP_param || op == OP_const || op == OP_iota || op == OP_size;
 }
 
-KernelPlan *kernel_plan(Ctx *ctx, const Graph *body, int lanes, const char **why) {
+KernelPlan *kernel_plan(Ctx *ctx, const Graph *body, int lanes, Fault *fault) {
   for (uint32_t i = 0; i < body->nodes.len; i++) {
-    Op op = body->nodes.data[i].op;
-    if (fits_kernel(op)) continue;
-    *why = ctx_printf(ctx, "'%s' does not belong in a kernel", op_info[op].name);
+    const Node *node = &body->nodes.data[i];
+    if (fits_kernel(node->op)) continue;
+    fault_set(fault, E_compile_failed, node->span,
+              ctx_printf(ctx, "'%s' does not belong in a kernel", op_info[node->op].name));
     return NULL;
   }
   KernelPlan *p = arena_new(&ctx->arena, KernelPlan);

@@ -16,6 +16,7 @@
 #ifndef ORDO_CODEGEN_KERNEL_PLAN_H
 #define ORDO_CODEGEN_KERNEL_PLAN_H
 
+#include "base/fault.h"
 #include "codegen/kernel_index.h"
 
 typedef struct Group {
@@ -81,8 +82,8 @@ typedef struct KernelPlan {
   VEC(Reduction *) reductions;
 } KernelPlan;
 
-/* NULL and *why when the body holds an op that does not belong in a kernel. */
-KernelPlan *kernel_plan(Ctx *ctx, const Graph *body, int lanes, const char **why);
+/* NULL and *fault when the body holds an op that does not belong in a kernel. */
+KernelPlan *kernel_plan(Ctx *ctx, const Graph *body, int lanes, Fault *fault);
 /* The loops of a reduction at an index, planned when first asked for. */
 const Reduction *plan_reduction(KernelPlan *p, Ref node, int map, int guard);
 /* The axes that a reduction or arg-reduction removes. */

@@ -135,8 +135,8 @@ void kernel_signature(Ctx *ctx, const Graph *body, int lanes, KernelSig *sig) {
     note_type(&s, body->nodes.data[i].type);
     note_attrs(&s, &body->nodes.data[i]);
   }
-  const char *why = NULL;
-  KernelPlan *plan = kernel_plan(ctx, body, lanes, &why);
+  Fault fault = {0};
+  KernelPlan *plan = kernel_plan(ctx, body, lanes, &fault);
   *sig = (KernelSig){.symbol = symbol_name(&s, lanes),
                      .n_inputs = (int)body->params.len,
                      .n_outputs = (int)body->results.len,

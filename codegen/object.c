@@ -44,17 +44,18 @@ static void note_error(LLVMDiagnosticInfoRef info, void *first) {
 }
 
 #ifdef ORDO_VERIFY_EACH
-static bool verify(LLVMModuleRef module, Arena *arena, const char **why) {
+static bool verify(LLVMModuleRef module, Arena *arena, Fault *fault) {
   char *message = NULL;
   bool broken = LLVMVerifyModule(module, LLVMReturnStatusAction, &message);
-  if (broken) *why = arena_printf(arena, "broken IR: %s", message);
+  if (broken)
+    fault_set(fault, E_compile_failed, (Span){0}, arena_printf(arena, "broken IR: %s", message));
   LLVMDisposeMessage(message);
   return !broken;
 }
 #endif
 
 bool object_emit(LLVMTargetMachineRef machine, const Target *target, const JitUnit *unit,
-                 Arena *arena, ObjectModule *out, const char **why) {
+                 Arena *arena, ObjectModule *out, Fault *fault) {
   out->context = LLVMContextCreate();
   out->module = LLVMModuleCreateWithNameInContext(unit->symbol, out->context);
   char *triple = LLVMGetTargetMachineTriple(machine);
@@ -63,13 +64,15 @@ bool object_emit(LLVMTargetMachineRef machine, const Target *target, const JitUn
   LLVMSetModuleDataLayout(out->module, layout);
   LLVMDisposeTargetData(layout);
   LLVMDisposeMessage(triple);
-  *why = NULL;
-  bool good = unit->emit(unit->user, out->module, target, why);
+  *fault = (Fault){0};
+  bool good = unit->emit(unit->user, out->module, target, fault);
 #ifdef ORDO_VERIFY_EACH
-  good = good && verify(out->module, arena, why);
+  good = good && verify(out->module, arena, fault);
 #endif
   if (good) return true;
-  *why = arena_printf(arena, "%s: %s", unit->symbol, *why ? *why : "cannot be emitted");
+  const char *text = fault->text ? fault->text : "cannot be emitted";
+  fault_set(fault, E_compile_failed, fault->span,
+            arena_printf(arena, "%s: %s", unit->symbol, text));
   object_drop(out);
   return false;
 }
@@ -94,21 +97,22 @@ LLVMMemoryBufferRef object_compile(LLVMTargetMachineRef machine, ObjectModule *m
 
 /* Compiles one unit outside any Jit; the bytes are copied to the arena with a NUL behind them. */
 static bool compile_alone(const Target *target, const JitUnit *unit, LLVMCodeGenFileType kind,
-                          Arena *arena, char **bytes, size_t *n, const char **why) {
+                          Arena *arena, char **bytes, size_t *n, Fault *fault) {
   char *message = NULL;
   ObjectModule module = {0};
   LLVMMemoryBufferRef buffer = NULL;
   LLVMTargetMachineRef machine = object_machine(target, &message);
-  *why = NULL;
-  if (machine && object_emit(machine, target, unit, arena, &module, why))
+  *fault = (Fault){0};
+  if (machine && object_emit(machine, target, unit, arena, &module, fault))
     buffer = object_compile(machine, &module, kind, &message);
   if (buffer) {
     *n = LLVMGetBufferSize(buffer);
     *bytes = arena_alloc(arena, *n + 1);
     memcpy(*bytes, LLVMGetBufferStart(buffer), *n);
     LLVMDisposeMemoryBuffer(buffer);
-  } else if (!*why) {
-    *why = arena_strdup(arena, message ? message : "code generation failed");
+  } else if (!fault->text) {
+    fault_set(fault, E_compile_failed, (Span){0},
+              arena_strdup(arena, message ? message : "code generation failed"));
   }
   if (message) LLVMDisposeMessage(message);
   if (machine) LLVMDisposeTargetMachine(machine);
@@ -116,18 +120,18 @@ static bool compile_alone(const Target *target, const JitUnit *unit, LLVMCodeGen
 }
 
 bool jit_object(const Target *target, const JitUnit *unit, Arena *arena, const void **bytes,
-                size_t *n, const char **why) {
+                size_t *n, Fault *fault) {
   char *copy = NULL;
-  bool good = compile_alone(target, unit, LLVMObjectFile, arena, &copy, n, why);
+  bool good = compile_alone(target, unit, LLVMObjectFile, arena, &copy, n, fault);
   *bytes = copy;
   return good;
 }
 
 bool jit_assembly(const Target *target, const JitUnit *unit, Arena *arena, const char **text,
-                  const char **why) {
+                  Fault *fault) {
   char *copy = NULL;
   size_t n;
-  bool good = compile_alone(target, unit, LLVMAssemblyFile, arena, &copy, &n, why);
+  bool good = compile_alone(target, unit, LLVMAssemblyFile, arena, &copy, &n, fault);
   *text = copy;
   return good;
 }

@@ -19,9 +19,9 @@ typedef struct ObjectModule {
 
 /* A code generator for the target, or NULL and a message. */
 LLVMTargetMachineRef object_machine(const Target *target, char **message);
-/* Builds the unit's module; false and *why as the unit says, or in the arena. */
+/* Builds the unit's module; false and *fault as the unit says, or in the arena. */
 bool object_emit(LLVMTargetMachineRef machine, const Target *target, const JitUnit *unit,
-                 Arena *arena, ObjectModule *out, const char **why);
+                 Arena *arena, ObjectModule *out, Fault *fault);
 /* Generates code and frees the module. NULL and a message on failure. */
 LLVMMemoryBufferRef object_compile(LLVMTargetMachineRef machine, ObjectModule *module,
                                    LLVMCodeGenFileType kind, char **message);

@@ -49,7 +49,7 @@ static bool index_add(SplitIndex *x, uint64_t offset) {
 /* ---- faults ---- */
 
 /* A number that cannot be used, for a message. */
-static const char *shown(const Dataset *set, const Fault *fault, const Field *fields) {
+static const char *shown(const Dataset *set, const RecordFault *fault, const Field *fields) {
   enum { MOST = 40 };
   if (!fields || fault->column < 0 || set->spec->columns[fault->column].kind != COL_number)
     return NULL;
@@ -61,7 +61,7 @@ static const char *shown(const Dataset *set, const Fault *fault, const Field *fi
   return text_str(&text);
 }
 
-static const char *fault_text(const Dataset *set, const Fault *fault, const char *shown) {
+static const char *fault_text(const Dataset *set, const RecordFault *fault, const char *shown) {
   const char *what = shown ? ctx_printf(set->ctx, ": '%s'", shown) : "";
   if (fault->column < 0) return fault->why;
   return ctx_printf(set->ctx, "'%s' %s%s",
@@ -70,7 +70,7 @@ static const char *fault_text(const Dataset *set, const Fault *fault, const char
 
 /* Counts a line that cannot be used; fields: its columns, where it could be taken apart. False when that
  * ends the run. */
-static bool skip_record(Dataset *set, const Fault *fault, const Field *fields, int64_t line) {
+static bool skip_record(Dataset *set, const RecordFault *fault, const Field *fields, int64_t line) {
   set->skipped++;
   if (set->spec->stop_on_error) {
     diag_at(set->ctx, set->spec->path_span, E_data_record, "%s:%lld: %s",
@@ -150,7 +150,7 @@ static bool take_record(Dataset *set, RecordSplitter *splitter, Vocab *const *co
                         const char *line, size_t n, uint64_t offset, int64_t number) {
   const SpecData *spec = set->spec;
   int64_t *lengths = set->lengths;
-  Fault fault = record_split(splitter, line, n);
+  RecordFault fault = record_split(splitter, line, n);
   if (fault.why) return skip_record(set, &fault, NULL, number);
   fault = example_check(spec, set->vocabs, splitter->fields, lengths);
   if (fault.why) return skip_record(set, &fault, splitter->fields, number);
@@ -192,7 +192,7 @@ static bool read_all(Dataset *set, LineReader *lines, RecordSplitter *splitter,
     if (result == LINE_failed) return false;
     set->lines++;
     if (result == LINE_long) {
-      Fault fault = {"it is longer than 16 MB", -1};
+      RecordFault fault = {"it is longer than 16 MB", -1};
       if (!skip_record(set, &fault, NULL, lines->number)) return false;
       continue;
     }

@@ -34,7 +34,7 @@ typedef struct SplitIndex {
 
 /* Why records were skipped: one row for each reason and column. */
 typedef struct FaultCount {
-  Fault fault;
+  RecordFault fault;
   int64_t count, lines[KEPT_LINES];
   const char *shown; /* what stands in the first of them, where that is short; or NULL */
 } FaultCount;

@@ -81,8 +81,8 @@ static const char *check_length(const SpecData *data, const SpecColumn *column, 
   return NULL;
 }
 
-Fault example_check(const SpecData *data, const Vocab *const *vocabs, const Field *fields,
-                    int64_t *lengths) {
+RecordFault example_check(const SpecData *data, const Vocab *const *vocabs, const Field *fields,
+                          int64_t *lengths) {
   for (int i = 0; i < data->n_axes; i++) lengths[i] = 0;
   for (int i = 0; i < data->n_columns; i++) {
     const SpecColumn *column = &data->columns[i];
@@ -91,9 +91,9 @@ Fault example_check(const SpecData *data, const Vocab *const *vocabs, const Fiel
                           ? check_numbers(column, &fields[i], &count)
                           : check_tokens(column, vocabs[i], &fields[i], &count);
     if (!why) why = check_length(data, column, count, lengths);
-    if (why) return (Fault){why, i};
+    if (why) return (RecordFault){why, i};
   }
-  return (Fault){NULL, -1};
+  return (RecordFault){NULL, -1};
 }
 
 static bool encode_numbers(const SpecColumn *column, const Field *field, TokenList *out) {

@@ -8,8 +8,8 @@
 
 /* Checks the fields of a record and measures its lengths (one for each axis of the data). vocabs: by
  * column, NULL entries where the vocabulary does not exist yet. */
-Fault example_check(const SpecData *data, const Vocab *const *vocabs, const Field *fields,
-                    int64_t *lengths);
+RecordFault example_check(const SpecData *data, const Vocab *const *vocabs, const Field *fields,
+                          int64_t *lengths);
 /* Appends a record that example_check found sound. False when memory is out. */
 bool example_encode(const SpecData *data, const Vocab *const *vocabs, const Field *fields,
                     TokenList *out, int64_t *unknown);

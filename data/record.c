@@ -46,7 +46,7 @@ static bool place_columns(Ctx *ctx, const SpecData *data, const Field *header, i
   return ok;
 }
 
-static Fault split_tsv(RecordSplitter *s, const char *line, size_t n) {
+static RecordFault split_tsv(RecordSplitter *s, const char *line, size_t n) {
   const char *at = line, *end = line + n;
   int missing = s->data->n_columns;
   for (int64_t place = 0; at <= end; place++) {
@@ -59,33 +59,33 @@ static Fault split_tsv(RecordSplitter *s, const char *line, size_t n) {
       }
     at += length + 1;
   }
-  return (Fault){missing ? "it has too few columns" : NULL, -1};
+  return (RecordFault){missing ? "it has too few columns" : NULL, -1};
 }
 
 /* ---- jsonl ---- */
 
 /* Keeps a value for every column that is read from this key; keys with escapes are compared as what
  * they say. */
-static Fault keep_member(RecordSplitter *s, JsonValue key, JsonValue value) {
+static RecordFault keep_member(RecordSplitter *s, JsonValue key, JsonValue value) {
   Field name = {key.at + 1, key.n - 2};
   if (memchr(name.text, '\\', name.n)) {
     s->text.n = 0;
-    if (jscan_text(key, &s->text)) return (Fault){NULL, -1}; /* no column is called so */
+    if (jscan_text(key, &s->text)) return (RecordFault){NULL, -1}; /* no column is called so */
     name = (Field){s->text.data, s->text.n};
   }
   for (int i = 0; i < s->data->n_columns; i++) {
     const char *field = ctx_text(s->ctx, s->data->columns[i].field);
     if (strlen(field) != name.n || memcmp(field, name.text, name.n)) continue;
-    if (s->values[i].at) return (Fault){"stands there twice", i};
+    if (s->values[i].at) return (RecordFault){"stands there twice", i};
     s->values[i] = value;
   }
-  return (Fault){NULL, -1};
+  return (RecordFault){NULL, -1};
 }
 
-static Fault find_members(RecordSplitter *s, const char *line, size_t n) {
+static RecordFault find_members(RecordSplitter *s, const char *line, size_t n) {
   JsonScan *scan = &s->json;
   JsonValue key, value;
-  Fault fault = {NULL, -1};
+  RecordFault fault = {NULL, -1};
   scan->at = line;
   scan->end = line + n;
   for (int i = 0; i < s->data->n_columns; i++) s->values[i] = (JsonValue){0};
@@ -118,8 +118,8 @@ static const char *put_list(RecordSplitter *s, JsonValue list) {
   return why;
 }
 
-static Fault split_jsonl(RecordSplitter *s, const char *line, size_t n) {
-  Fault fault = find_members(s, line, n);
+static RecordFault split_jsonl(RecordSplitter *s, const char *line, size_t n) {
+  RecordFault fault = find_members(s, line, n);
   s->text.n = 0;
   for (int i = 0; i < s->data->n_columns && !fault.why; i++) {
     size_t start = s->text.n;
@@ -166,8 +166,8 @@ void record_splitter_free(RecordSplitter *s) {
   *s = (RecordSplitter){0};
 }
 
-Fault record_split(RecordSplitter *s, const char *line, size_t n) {
-  static Fault (*const split[])(RecordSplitter * s, const char *line, size_t n) = {
+RecordFault record_split(RecordSplitter *s, const char *line, size_t n) {
+  static RecordFault (*const split[])(RecordSplitter * s, const char *line, size_t n) = {
 #define DATA_FORMAT(name, ...) [DATA_##name] = split_##name,
 #include "frontend/data_formats.def"
 #undef DATA_FORMAT

@@ -11,10 +11,10 @@ typedef struct Field {
 } Field;
 
 /* What is wrong with a record: 'why' is NULL when nothing is. Static text. */
-typedef struct Fault {
+typedef struct RecordFault {
   const char *why;
   int column; /* -1: the record as a whole */
-} Fault;
+} RecordFault;
 
 /* Splits lines of one data set. Fields point into the line or into the splitter's own memory: they
  * are valid until the next record. */
@@ -33,6 +33,6 @@ typedef struct RecordSplitter {
 bool record_splitter(Ctx *ctx, const SpecData *data, const Field *header, RecordSplitter *out);
 void record_splitter_free(RecordSplitter *splitter);
 /* Sets fields, unless something is wrong with the line. */
-Fault record_split(RecordSplitter *splitter, const char *line, size_t n);
+RecordFault record_split(RecordSplitter *splitter, const char *line, size_t n);
 
 #endif

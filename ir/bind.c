@@ -22,6 +22,10 @@ static const char *param_name(const Graph *g, uint32_t k) {
   return str_none(name) ? ctx_printf(g->ctx, "%u", k + 1) : ctx_text(g->ctx, name);
 }
 
+static Span param_place(const Graph *g, uint32_t k) {
+  return graph_node(g, g->params.data[k])->span;
+}
+
 typedef struct KnownSizes {
   const SizeEnv *env;
   Ctx *ctx;
@@ -40,15 +44,16 @@ static void put_known(void *user, Sz symbol) {
 
 /* "expected f32[B, C] where B is 2, got f32[1, 3]": the sizes are those of the arguments before. */
 static bool mismatch(const Graph *g, uint32_t k, const Tensor *arg, const SizeEnv *env,
-                     const char **why) {
+                     Fault *fault) {
   const TypeInfo *want = graph_info(g, g->params.data[k]);
   KnownSizes known = {env, g->ctx, text_new(&g->ctx->arena)};
   for (int d = 0; d < want->rank; d++) size_symbols(g->ctx, want->dims[d], put_known, &known);
   Text got = text_new(&g->ctx->arena);
   tensor_print_type(arg, &got);
-  *why = ctx_printf(g->ctx, "argument '%s' has the wrong shape or type: expected %s%s, got %s",
-                    param_name(g, k), type_str(g->ctx, graph_type(g, g->params.data[k])),
-                    text_str(&known.text), text_str(&got));
+  fault_set(fault, E_run_failed, param_place(g, k),
+            ctx_printf(g->ctx, "argument '%s' has the wrong shape or type: expected %s%s, got %s",
+                       param_name(g, k), type_str(g->ctx, graph_type(g, g->params.data[k])),
+                       text_str(&known.text), text_str(&got)));
   return false;
 }
 
@@ -80,11 +85,11 @@ static bool bind_extent(const Graph *g, Sz want, int64_t got, SizeEnv *env, bool
   return true;
 }
 
-bool bind_sizes(const Graph *g, const Tensor *const *args, SizeEnv *env, const char **why) {
+bool bind_sizes(const Graph *g, const Tensor *const *args, SizeEnv *env, Fault *fault) {
   for (uint32_t k = 0; k < g->params.len; k++) {
     const TypeInfo *want = graph_info(g, g->params.data[k]);
     if (args[k]->rank != want->rank || !same_element(want, args[k]))
-      return mismatch(g, k, args[k], env, why);
+      return mismatch(g, k, args[k], env, fault);
   }
   /* Two or more unknowns in one extent wait until others are known. */
   for (bool open = true, progress = true; open && progress;) {
@@ -94,12 +99,13 @@ bool bind_sizes(const Graph *g, const Tensor *const *args, SizeEnv *env, const c
       const TypeInfo *want = graph_info(g, g->params.data[k]);
       for (int d = 0; d < want->rank; d++)
         if (!bind_extent(g, want->dims[d], args[k]->dims[d], env, &open))
-          return mismatch(g, k, args[k], env, why);
+          return mismatch(g, k, args[k], env, fault);
     }
     progress = env->symbols.len > before;
     if (open && !progress) {
-      *why = ctx_printf(g->ctx, "the sizes of '%s' do not follow from its arguments' shapes",
-                        ctx_text(g->ctx, g->name));
+      fault_set(fault, E_run_failed, (Span){0},
+                ctx_printf(g->ctx, "the sizes of '%s' do not follow from its arguments' shapes",
+                           ctx_text(g->ctx, g->name)));
       return false;
     }
   }
@@ -107,28 +113,34 @@ bool bind_sizes(const Graph *g, const Tensor *const *args, SizeEnv *env, const c
 }
 
 bool bind_check_indices(const Graph *g, const Tensor *const *args, const SizeEnv *env,
-                        const char **why) {
+                        Fault *fault) {
   for (uint32_t k = 0; k < g->params.len; k++) {
     const TypeInfo *want = graph_info(g, g->params.data[k]);
     int64_t extent, n = tensor_count(args[k]);
     if (want->dtype != DT_idx) continue;
     if (!size_eval(g->ctx, want->extent, env, &extent)) {
-      *why = ctx_printf(g->ctx,
-                        "the size %s of argument '%s' does not follow from the arguments' shapes",
-                        size_str(g->ctx, want->extent), param_name(g, k));
+      fault_set(
+          fault, E_run_failed, param_place(g, k),
+          ctx_printf(g->ctx,
+                     "the size %s of argument '%s' does not follow from the arguments' shapes",
+                     size_str(g->ctx, want->extent), param_name(g, k)));
       return false;
     }
     const int32_t *index = args[k]->data;
     for (int64_t i = 0; i < n; i++) {
       if (index[i] >= 0 && index[i] < extent) continue;
       if (extent < 1) {
-        *why = ctx_printf(g->ctx, "argument '%s': index %d points into an axis without elements",
-                          param_name(g, k), index[i]);
+        fault_set(fault, E_run_failed, param_place(g, k),
+                  ctx_printf(g->ctx, "argument '%s': index %d points into an axis without elements",
+                             param_name(g, k), index[i]));
         return false;
       }
-      *why = ctx_printf(
-          g->ctx, "argument '%s': index %d (element %lld) is outside its axis: expected 0 to %lld",
-          param_name(g, k), index[i], (long long)i, (long long)(extent - 1));
+      fault_set(
+          fault, E_run_failed, param_place(g, k),
+          ctx_printf(
+              g->ctx,
+              "argument '%s': index %d (element %lld) is outside its axis: expected 0 to %lld",
+              param_name(g, k), index[i], (long long)i, (long long)(extent - 1)));
       return false;
     }
   }

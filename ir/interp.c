@@ -11,10 +11,10 @@
 enum { MAX_COUNT_LOG2 = 28 }; /* elements of one value */
 
 bool interp_fail(Interp *in, const char *format, ...) {
-  if (in->why) return false;
+  if (in->fault.text) return false;
   va_list args;
   va_start(args, format);
-  in->why = arena_vprintf(&in->ctx->arena, format, args);
+  fault_set(&in->fault, E_run_failed, in->at, arena_vprintf(&in->ctx->arena, format, args));
   va_end(args);
   return false;
 }
@@ -130,6 +130,7 @@ static void trace(const Interp *in, const Graph *g, uint32_t at, const Value *v)
 
 static Value *run_node(Interp *in, const Graph *g, uint32_t at, Value *const *values) {
   const Node *node = &g->nodes.data[at];
+  if (!span_none(node->span)) in->at = node->span;
   Value **operands = arena_array(in->arena, Value *, node->n_operands);
   for (int i = 0; i < node->n_operands; i++) operands[i] = values[node->operands[i].i];
   Eval e = {in, g, node, operands, value_new(in, node->type)};
@@ -216,10 +217,10 @@ static bool bind(Interp *in, const Graph *g, const Tensor *const *args) {
     relabelled->dtype = want->dtype;
     seen[i] = relabelled;
   }
-  const char *why = NULL;
   Needs needs = {0};
-  if (!bind_sizes(g, seen, &in->env, &why) || !bind_check_indices(g, seen, &in->env, &why))
-    return interp_fail(in, "%s", why);
+  if (!bind_sizes(g, seen, &in->env, &in->fault) ||
+      !bind_check_indices(g, seen, &in->env, &in->fault))
+    return false;
   graph_needs(in->opt->source ? in->opt->source : g, &needs);
   return needs_met(in->ctx, &needs, &in->env);
 }
@@ -239,7 +240,7 @@ static bool run(Interp *in, const Graph *g, const Tensor *const *args, Tensor **
 }
 
 bool interp_run(Ctx *ctx, const Graph *g, const Tensor *const *args, Tensor **results,
-                const InterpOptions *opt, const char **why) {
+                const InterpOptions *opt, Fault *fault) {
   static const InterpOptions plain = {0};
   Arena arena;
   arena_scratch(&arena, &ctx->arena);
@@ -251,6 +252,6 @@ bool interp_run(Ctx *ctx, const Graph *g, const Tensor *const *args, Tensor **re
     results[i] = NULL;
   }
   arena_free(&arena);
-  *why = in.why;
+  *fault = in.fault;
   return ok;
 }

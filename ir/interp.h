@@ -12,6 +12,7 @@
 #ifndef ORDO_IR_INTERP_H
 #define ORDO_IR_INTERP_H
 
+#include "base/fault.h"
 #include "ir/tensor.h"
 
 /* A value as the trace sees it; valid during the call. */
@@ -35,15 +36,15 @@ typedef struct InterpOptions {
   /* Runs a foreign function: fills the results, which have the shapes of the node's item types.
    * NULL: foreign ops are an error. */
   bool (*foreign)(void *user, const Node *node, const Tensor *const *args, int n_args,
-                  Tensor *const *results, int n_results, const char **why);
+                  Tensor *const *results, int n_results, Fault *fault);
   void *user;
 } InterpOptions;
 
 /* Runs g on one tensor per parameter. results receives one new tensor per result, owned by the
- * caller. false: *why (in the graph's ctx) says what is wrong, or is NULL after a diagnostic at the
- * place in the text; results are all NULL. opt may be
+ * caller. false: *fault (text in the graph's ctx) says what is wrong and where, or has no text after a
+ * diagnostic; results are all NULL. opt may be
  * NULL. */
 bool interp_run(Ctx *ctx, const Graph *g, const Tensor *const *args, Tensor **results,
-                const InterpOptions *opt, const char **why);
+                const InterpOptions *opt, Fault *fault);
 
 #endif

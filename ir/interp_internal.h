@@ -23,7 +23,8 @@ typedef struct Interp {
   Arena *arena; /* values made now; a scan gives each step its own */
   const InterpOptions *opt;
   SizeEnv env;
-  const char *why; /* the first thing that went wrong, in ctx */
+  Fault fault; /* the first thing that went wrong, in ctx */
+  Span at;     /* the node that is evaluated */
 } Interp;
 
 /* One node under evaluation: operands, and the result with its memory (items of a tuple are made by

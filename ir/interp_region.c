@@ -73,7 +73,7 @@ static bool eval_scan(Eval *e) {
     Interp step = *e->in;
     step.arena = &memory;
     fine = scan_step(&step, &s, s.reverse ? s.length - 1 - i : i, &stop);
-    e->in->why = step.why;
+    e->in->fault = step.fault;
     arena_free(&memory);
   }
   return fine;
@@ -112,15 +112,15 @@ static bool eval_foreign(Eval *e) {
   int n = e->node->n_operands, n_results = e->y->n_items;
   Tensor **args = arena_array(in->arena, Tensor *, n);
   Tensor **results = arena_array(in->arena, Tensor *, n_results);
-  const char *why = "the foreign function failed";
+  Fault fault = {.text = "the foreign function failed"};
   bool fine = true;
   for (int i = 0; i < n; i++)
     if (!(args[i] = tensor_of(e->a[i]))) fine = interp_fail(in, "foreign: out of memory");
   for (int i = 0; i < n_results; i++)
     if (!(results[i] = tensor_of(e->y->items[i]))) fine = interp_fail(in, "foreign: out of memory");
   if (fine && !in->opt->foreign(in->opt->user, e->node, (const Tensor *const *)args, n, results,
-                                n_results, &why))
-    fine = interp_fail(in, "%s", why);
+                                n_results, &fault))
+    fine = interp_fail(in, "%s", fault.text);
   for (int i = 0; i < n_results; i++) {
     if (fine) take_result(e->y->items[i], results[i]);
     tensor_free(results[i]);

@@ -10,7 +10,7 @@ static void drop_results(const Graph *g, Tensor **results) {
   }
 }
 
-static bool make_results(Program *p, Tensor **results, const char **why) {
+static bool make_results(Program *p, Tensor **results, Fault *fault) {
   const Graph *g = p->graph;
   for (uint32_t k = 0; k < g->results.len; k++) results[k] = NULL;
   for (uint32_t k = 0; k < g->results.len; k++) {
@@ -22,21 +22,21 @@ static bool make_results(Program *p, Tensor **results, const char **why) {
     if (ok) results[k] = tensor_new(type->dtype, dims, type->rank);
     if (results[k]) continue;
     drop_results(g, results);
-    *why = "not enough memory for the results";
-    return false;
+    return fault_set(fault, E_run_failed, (Span){0}, "not enough memory for the results");
   }
   return true;
 }
 
-bool program_call(Program *p, const Tensor *const *args, Tensor **results, const char **why) {
+bool program_call(Program *p, const Tensor *const *args, Tensor **results, Fault *fault) {
   const Graph *g = p->graph;
   SizeEnv sizes = {0};
-  if (!bind_sizes(g, args, &sizes, why) || !bind_check_indices(g, args, &sizes, why)) return false;
-  if (!program_bind(p, &sizes, why) || !make_results(p, results, why)) return false;
+  if (!bind_sizes(g, args, &sizes, fault) || !bind_check_indices(g, args, &sizes, fault))
+    return false;
+  if (!program_bind(p, &sizes, fault) || !make_results(p, results, fault)) return false;
   void **pointers = heap_alloc(sizeof *pointers * (g->params.len + g->results.len + 1));
   if (!pointers) {
     drop_results(g, results);
-    return *why = "out of memory", false;
+    return fault_set(fault, E_run_failed, (Span){0}, "out of memory");
   }
   for (uint32_t k = 0; k < g->params.len; k++) pointers[k] = args[k]->data;
   for (uint32_t k = 0; k < g->results.len; k++) pointers[g->params.len + k] = results[k]->data;

@@ -11,7 +11,7 @@
 #define CALLS_product(name) {"ordo_" #name, (const void *)(uintptr_t)product_call},
 #define CALLS_foreign(name) {"ordo_" #name, (const void *)(uintptr_t)foreign_call},
 
-static bool define_runtime(Engine *engine, const char **why) {
+static bool define_runtime(Engine *engine, Fault *fault) {
   const struct {
     const char *symbol;
     const void *address;
@@ -27,12 +27,12 @@ static bool define_runtime(Engine *engine, const char **why) {
       {"ordo_tick", (const void *)(uintptr_t)profile_tick},
   };
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-    if (!jit_define(engine->jit, table[i].symbol, table[i].address, why)) return false;
+    if (!jit_define(engine->jit, table[i].symbol, table[i].address, fault)) return false;
   return true;
 }
 
 static bool start(Engine *engine, int threads, const Target *target, const char *cache,
-                  const char **why) {
+                  Fault *fault) {
   Target host;
   if (!target) {
     host = target_host(&engine->arena);
@@ -41,18 +41,19 @@ static bool start(Engine *engine, int threads, const Target *target, const char 
   int usable = processors_usable();
   if (threads < 1) threads = usable;
   engine->pool = pool_new(threads);
-  if (!engine->pool) *why = "out of memory for threads";
-  if (engine->pool) engine->jit = jit_new(target, threads < usable ? threads : usable, cache, why);
-  return engine->jit && define_runtime(engine, why);
+  if (!engine->pool) fault_set(fault, E_compile_failed, (Span){0}, "out of memory for threads");
+  if (engine->pool)
+    engine->jit = jit_new(target, threads < usable ? threads : usable, cache, fault);
+  return engine->jit && define_runtime(engine, fault);
 }
 
-Engine *engine_new(int threads, const Target *target, const char *cache, const char **why) {
+Engine *engine_new(int threads, const Target *target, const char *cache, Fault *fault) {
   ArenaEscape escape = {0};
   Engine *engine = heap_alloc(sizeof *engine);
-  *why = "out of memory";
+  fault_set(fault, E_compile_failed, (Span){0}, "out of memory");
   if (!engine) return NULL;
   arena_guard(&engine->arena, &escape);
-  if (!setjmp(escape.jump) && start(engine, threads, target, cache, why)) {
+  if (!setjmp(escape.jump) && start(engine, threads, target, cache, fault)) {
     engine_guard(engine, NULL);
     return engine;
   }

@@ -30,12 +30,15 @@ typedef struct Product {
   GemmArgs args; /* sizes and strides, set when sizes are bound */
   DType dtype;
   Sz m, n, k, batch, a_row, a_col, a_batch, b_row, b_col, b_batch;
+  Span span;
 } Product;
 void product_call(const uint64_t *args, Pool *pool);
 /* The product of a dot instruction; NULL when its axes have no matrix form. */
-Product *product_new(Program *program, const PlanInstr *instr, const char **why);
-/* Sets sizes and strides; returns the bytes of workspace it needs, or -1. */
-int64_t product_bind(Program *program, Product *product);
+Product *product_new(Program *program, const PlanInstr *instr, Fault *fault);
+/* Sets sizes and strides, and *bytes to the workspace that it needs. */
+bool product_bind(Program *program, Product *product, int64_t *bytes, Fault *fault);
+/* The value of a size under the sizes that are bound, for what stands at span. */
+bool bound_size(const Program *program, Sz size, Span span, int64_t *value, Fault *fault);
 
 /* Which code of products a program needs. */
 typedef struct ProductNeeds {
@@ -51,6 +54,7 @@ typedef struct KernelUse {
 typedef struct SlotFill {
   uint32_t slot;
   enum { FILL_buffer, FILL_size, FILL_pointer } kind;
+  Span span; /* size: of the instruction that is called with it */
   union {
     int buffer;
     Sz size;
@@ -62,12 +66,14 @@ typedef struct SlotFill {
 typedef struct Launch {
   uint32_t at;
   Sz range, work;
+  Span span;
 } Launch;
 
 typedef struct LoopBind { /* sizes of a Loop, to be set when bound */
   Loop *scan;
   const PlanScan *plan;
   uint32_t at;
+  Span span;
 } LoopBind;
 
 /* An instruction as the NaN trap sees it. */
@@ -113,7 +119,7 @@ struct Program {
 };
 
 /* runtime/frame.c: slots for all instructions of the plan, and the steps for emission. */
-bool frame_layout(Program *program, StepBlock *steps, bool watched, const char **why);
+bool frame_layout(Program *program, StepBlock *steps, bool watched, Fault *fault);
 /* Called by compiled code after instruction id when NaN is trapped; frame[0] is the program. */
 void program_check(uint64_t *frame, uint32_t id);
 /* The instruction in words ("kernel of exp, sub, sum: e, a") and its place in the text. */

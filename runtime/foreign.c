@@ -88,30 +88,33 @@ bool foreign_allowed(Ctx *ctx, const Graph *g) {
 }
 
 /* A handle of dlopen, or NULL. */
-static void *load(Ctx *ctx, const char *library, const char **why) {
+static void *load(Ctx *ctx, const char *library, Fault *fault) {
   const char *file = allowed_file(ctx, library);
   const char *other = file && strchr(file, '/') ? irregular(file) : NULL;
   void *handle = file && !other ? dlopen(file, RTLD_NOW | RTLD_LOCAL) : NULL;
   if (!handle)
-    *why = ctx_printf(ctx, "cannot load the library '%s': %s", library,
-                      !file   ? "C functions of this library may not be called"
-                      : other ? other
-                              : dlerror());
+    fault_set(fault, E_compile_failed, (Span){0},
+              ctx_printf(ctx, "cannot load the library '%s': %s", library,
+                         !file   ? "C functions of this library may not be called"
+                         : other ? other
+                                 : dlerror()));
   return handle;
 }
 
 Foreign *foreign_open(Ctx *ctx, const char *library, const char *symbol, const int *ranks,
-                      int n_arrays, const char **why) {
+                      int n_arrays, Fault *fault) {
   Arena *arena = &ctx->arena;
   Foreign *f = arena_new(arena, Foreign);
-  f->library = load(ctx, library, why);
+  f->library = load(ctx, library, fault);
   if (!f->library) return NULL;
   void *address = dlsym(f->library, symbol);
   if (!address)
-    *why = arena_printf(arena, "the library '%s' has no function '%s'", library, symbol);
+    fault_set(fault, E_compile_failed, (Span){0},
+              arena_printf(arena, "the library '%s' has no function '%s'", library, symbol));
   if (address && !prepare(f, ranks, n_arrays, arena)) {
-    *why = arena_printf(arena, "'%s' has too many arguments for a foreign call (%d allowed)",
-                        symbol, MAX_VALUES);
+    fault_set(fault, E_compile_failed, (Span){0},
+              arena_printf(arena, "'%s' has too many arguments for a foreign call (%d allowed)",
+                           symbol, MAX_VALUES));
     address = NULL;
   }
   if (!address) {
@@ -155,7 +158,7 @@ void foreign_call(const uint64_t *args, Pool *pool) {
 }
 
 bool foreign_interpret(void *user, const Node *node, const Tensor *const *args, int n_args,
-                       Tensor *const *results, int n_results, const char **why) {
+                       Tensor *const *results, int n_results, Fault *fault) {
   Ctx *ctx = user;
   int n = n_args + n_results, *ranks = arena_array(&ctx->arena, int, n);
   void **data = arena_array(&ctx->arena, void *, n);
@@ -167,7 +170,7 @@ bool foreign_interpret(void *user, const Node *node, const Tensor *const *args, 
     dims[i] = t->dims;
   }
   Foreign *f = foreign_open(ctx, ctx_text(ctx, node_str(node, A_library)),
-                            ctx_text(ctx, node_str(node, A_symbol)), ranks, n, why);
+                            ctx_text(ctx, node_str(node, A_symbol)), ranks, n, fault);
   if (!f) return false;
   foreign_invoke(f, data, dims);
   foreign_close(f);

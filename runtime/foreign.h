@@ -19,6 +19,7 @@
 #ifndef ORDO_RUNTIME_FOREIGN_H
 #define ORDO_RUNTIME_FOREIGN_H
 
+#include "base/fault.h"
 #include "ir/ir.h"
 #include "ir/tensor.h"
 #include "base/pool.h"
@@ -30,7 +31,7 @@ bool foreign_allowed(Ctx *ctx, const Graph *g);
 /* Opens library (looked up as given, then by the system) and finds symbol for arrays of these
  * ranks. The handle is closed by foreign_close. */
 Foreign *foreign_open(Ctx *ctx, const char *library, const char *symbol, const int *ranks,
-                      int n_arrays, const char **why);
+                      int n_arrays, Fault *fault);
 void foreign_close(Foreign *foreign);
 /* Calls it: data[i] and its extents, operands first, then results. */
 void foreign_invoke(Foreign *foreign, void *const *data, const int64_t *const *dims);
@@ -42,6 +43,6 @@ uint32_t foreign_slots(const int *ranks, int n_arrays);
 
 /* The interpreter's callback (InterpOptions.foreign): opens, calls and closes. user is the Ctx. */
 bool foreign_interpret(void *user, const Node *node, const Tensor *const *args, int n_args,
-                       Tensor *const *results, int n_results, const char **why);
+                       Tensor *const *results, int n_results, Fault *fault);
 
 #endif

@@ -13,8 +13,9 @@ typedef struct Layout {
   Program *program;
   Ctx *ctx;
   bool watched;
+  Span at;            /* of the instruction that is laid out */
   uint32_t step_slot; /* slot of the innermost scan's step pointer, 0 outside */
-  const char *why;
+  Fault *fault;
   SlotList *view_slots; /* by buffer */
 } Layout;
 
@@ -44,7 +45,7 @@ static void fill_buffer(Layout *l, uint32_t slot, int buffer) {
 
 static void fill_size(Layout *l, uint32_t slot, Sz size) {
   vec_push(&l->ctx->arena, &l->program->fills,
-           ((SlotFill){.slot = slot, .kind = FILL_size, .size = size}));
+           ((SlotFill){.slot = slot, .kind = FILL_size, .span = l->at, .size = size}));
 }
 
 static void fill_pointer(Layout *l, uint32_t slot, void *pointer) {
@@ -63,7 +64,7 @@ static uint32_t fill_arrays(Layout *l, const PlanInstr *instr, uint32_t at) {
 static uint32_t new_launch(Layout *l, const PlanInstr *instr, uint32_t n_sizes, Sz range, Sz work) {
   uint32_t at =
       take(l, STEP_HEADER + (uint32_t)(instr->n_in + instr->n_out) + n_sizes) + STEP_HEADER;
-  vec_push(&l->ctx->arena, &l->program->launches, ((Launch){at, range, work}));
+  vec_push(&l->ctx->arena, &l->program->launches, ((Launch){at, range, work, l->at}));
   return at;
 }
 
@@ -101,7 +102,7 @@ static bool lay_library(Layout *l, const PlanInstr *instr, StepInstr *step) {
 }
 
 static bool lay_product(Layout *l, const PlanInstr *instr, StepInstr *step) {
-  Product *product = product_new(l->program, instr, &l->why);
+  Product *product = product_new(l->program, instr, l->fault);
   if (!product) return false;
   step->kind = STEP_call;
   step->symbol = instr_info[instr->kind].symbol;
@@ -120,8 +121,8 @@ static bool lay_foreign(Layout *l, const PlanInstr *instr, StepInstr *step) {
   }
   Foreign *foreign =
       foreign_open(l->ctx, ctx_text(l->ctx, node_str(instr->node, A_library)),
-                   ctx_text(l->ctx, node_str(instr->node, A_symbol)), ranks, n, &l->why);
-  if (!foreign) return false;
+                   ctx_text(l->ctx, node_str(instr->node, A_symbol)), ranks, n, l->fault);
+  if (!foreign) return l->fault->span = instr->node->span, false;
   vec_push(&l->ctx->arena, &l->program->foreign, foreign);
   step->kind = STEP_call;
   step->symbol = instr_info[instr->kind].symbol;
@@ -182,7 +183,7 @@ static bool lay_loop(Layout *l, const PlanInstr *instr, StepInstr *step) {
   scan->collected = lay_slices(l, plan->collected, plan->n_collected);
   lay_carries(l, plan, scan);
   if (plan->stop >= 0) step->stop_slot = pointer_slot(l, plan->stop);
-  vec_push(&l->ctx->arena, &l->program->scans, ((LoopBind){scan, plan, step->at}));
+  vec_push(&l->ctx->arena, &l->program->scans, ((LoopBind){scan, plan, step->at, l->at}));
   step->body = arena_new(&l->ctx->arena, StepBlock);
   uint32_t outer = l->step_slot;
   l->step_slot = scan->step;
@@ -236,6 +237,7 @@ static bool lay_block(Layout *l, const PlanBlock *block, StepBlock *steps) {
   for (uint32_t i = 0; i < block->instrs.len; i++) {
     const PlanInstr *instr = &block->instrs.data[i];
     StepInstr step = {.kind = STEP_launch};
+    l->at = instr_place(instr);
     if (!lay_instr[instr->kind](l, instr, &step)) return false;
     if (l->watched) watch(l, instr, &step);
     vec_push(&l->ctx->arena, &steps->instrs, step);
@@ -244,14 +246,11 @@ static bool lay_block(Layout *l, const PlanBlock *block, StepBlock *steps) {
   return true;
 }
 
-bool frame_layout(Program *program, StepBlock *steps, bool watched, const char **why) {
-  Layout l = {.program = program, .ctx = program->ctx, .watched = watched};
+bool frame_layout(Program *program, StepBlock *steps, bool watched, Fault *fault) {
+  Layout l = {.program = program, .ctx = program->ctx, .watched = watched, .fault = fault};
   l.view_slots = arena_alloc(&l.ctx->arena, sizeof *l.view_slots * program->plan->buffers.len);
   program->n_slots = 1; /* slot 0: the program */
-  if (!lay_block(&l, program->plan->block, steps)) {
-    *why = l.why ? l.why : "an instruction cannot be laid out";
-    return false;
-  }
+  if (!lay_block(&l, program->plan->block, steps)) return false;
   bind_views(&l);
   return true;
 }

@@ -45,7 +45,7 @@ static bool matrix_axes(Ctx *ctx, const TypeInfo *t, const Attr *batch, const At
          join(ctx, t, contract->ints, contract->n, &out[2]);
 }
 
-Product *product_new(Program *program, const PlanInstr *instr, const char **why) {
+Product *product_new(Program *program, const PlanInstr *instr, Fault *fault) {
   Ctx *ctx = program->ctx;
   const Node *node = instr->node;
   const TypeInfo *a = graph_info(instr->graph, node->operands[0]);
@@ -54,14 +54,17 @@ Product *product_new(Program *program, const PlanInstr *instr, const char **why)
   if ((a->dtype != DT_f32 && a->dtype != DT_f64) ||
       !matrix_axes(ctx, a, node_attr(node, A_batch_a), node_attr(node, A_contract_a), of_a) ||
       !matrix_axes(ctx, b, node_attr(node, A_batch_b), node_attr(node, A_contract_b), of_b)) {
-    *why = arena_printf(
-        &ctx->arena, "dot of %s and %s is no matrix product; the pass 'contract' has to run first",
-        type_str(ctx, graph_type(instr->graph, node->operands[0])),
-        type_str(ctx, graph_type(instr->graph, node->operands[1])));
+    fault_set(
+        fault, E_compile_failed, node->span,
+        ctx_printf(ctx,
+                   "dot of %s and %s is no matrix product; the pass 'contract' has to run first",
+                   type_str(ctx, graph_type(instr->graph, node->operands[0])),
+                   type_str(ctx, graph_type(instr->graph, node->operands[1]))));
     return NULL;
   }
   Product *p = arena_new(&ctx->arena, Product);
   p->dtype = a->dtype;
+  p->span = node->span;
   p->kernels = engine_products(program->engine, a->dtype);
   p->batch = of_a[0].extent;
   p->m = of_a[1].extent, p->k = of_a[2].extent, p->n = of_b[1].extent;
@@ -73,7 +76,7 @@ Product *product_new(Program *program, const PlanInstr *instr, const char **why)
   return p;
 }
 
-int64_t product_bind(Program *program, Product *p) {
+bool product_bind(Program *program, Product *p, int64_t *bytes, Fault *fault) {
   const struct {
     Sz size;
     int64_t *value;
@@ -88,11 +91,12 @@ int64_t product_bind(Program *program, Product *p) {
                {p->a_batch, &p->args.a_batch},
                {p->b_batch, &p->args.b_batch}};
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-    if (!size_eval(program->ctx, sizes[i].size, &program->sizes, sizes[i].value)) return -1;
+    if (!bound_size(program, sizes[i].size, p->span, sizes[i].value, fault)) return false;
   p->args.c_row = p->args.n;
   p->args.c_batch = p->args.m * p->args.n;
-  return gemm_workspace_bytes(p->dtype, p->args.m, p->args.n, p->args.k, p->args.batch,
-                              pool_threads(program->engine->pool));
+  *bytes = gemm_workspace_bytes(p->dtype, p->args.m, p->args.n, p->args.k, p->args.batch,
+                                pool_threads(program->engine->pool));
+  return true;
 }
 
 void product_call(const uint64_t *args, Pool *pool) {

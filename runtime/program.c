@@ -14,9 +14,9 @@ typedef struct KernelUnit {
   const KernelUse *use;
 } KernelUnit;
 
-static bool emit_kernel(void *user, LLVMModuleRef module, const Target *target, const char **why) {
+static bool emit_kernel(void *user, LLVMModuleRef module, const Target *target, Fault *fault) {
   const KernelUnit *unit = user;
-  return kernel_emit(unit->program->ctx, module, target, unit->use->body, &unit->use->sig, why);
+  return kernel_emit(unit->program->ctx, module, target, unit->use->body, &unit->use->sig, fault);
 }
 
 typedef struct StepUnit {
@@ -25,8 +25,8 @@ typedef struct StepUnit {
   const char *after;
 } StepUnit;
 
-static bool emit_step(void *user, LLVMModuleRef module, const Target *target, const char **why) {
-  (void)why;
+static bool emit_step(void *user, LLVMModuleRef module, const Target *target, Fault *fault) {
+  (void)fault;
   const StepUnit *unit = user;
   step_emit(module, target, unit->steps, unit->symbol, unit->after);
   return true;
@@ -41,10 +41,10 @@ static int product_units(const Program *p, JitUnit *units) {
   return n;
 }
 
-static bool link_products(Program *p, const char **why) {
+static bool link_products(Program *p, Fault *fault) {
   for (int i = 0; i < 2; i++) {
     GemmKernels *table = p->needs[i].any ? engine_products(p->engine, i ? DT_f64 : DT_f32) : NULL;
-    if (table && !gemm_link(p->engine->jit, table, p->needs[i].transposes, why)) return false;
+    if (table && !gemm_link(p->engine->jit, table, p->needs[i].transposes, fault)) return false;
   }
   return true;
 }
@@ -61,7 +61,7 @@ static int kernel_units(Program *p, JitUnit *units) {
 }
 
 /* All code in one go, so that the threads have something to do. */
-static bool compile_units(Program *p, const StepBlock *steps, const char *after, const char **why) {
+static bool compile_units(Program *p, const StepBlock *steps, const char *after, Fault *fault) {
   Ctx *ctx = p->ctx;
   JitUnit *units = arena_array(&ctx->arena, JitUnit, p->kernels.len + 2 * GEMM_UNITS + 1);
   int n = product_units(p, units);
@@ -72,8 +72,8 @@ static bool compile_units(Program *p, const StepBlock *steps, const char *after,
       ctx_printf(ctx, "ordo_step_%016llx", (unsigned long long)hash_bytes(key.data, key.len, 0));
   StepUnit step = {steps, symbol, after};
   units[n++] = (JitUnit){symbol, text_str(&key), emit_step, &step};
-  if (!jit_add(p->engine->jit, units, n, why) || !link_products(p, why)) return false;
-  void *address = jit_lookup(p->engine->jit, symbol, why);
+  if (!jit_add(p->engine->jit, units, n, fault) || !link_products(p, fault)) return false;
+  void *address = jit_lookup(p->engine->jit, symbol, fault);
   if (!address) return false;
   memcpy(&p->step, &address, sizeof address); /* object pointer to function pointer */
   return true;
@@ -108,19 +108,19 @@ static void reserve(Program *p) {
   p->sizes.symbols.cap = p->sizes.values.cap = n;
 }
 
-static bool build(Program *p, const ProgramOptions *options, const char **why) {
+static bool build(Program *p, const ProgramOptions *options, Fault *fault) {
   double start = clock_seconds();
   PlanOptions plan_options = {.result_param = options->result_param, .no_reuse = options->trap_nan};
-  p->plan = plan_make(p->ctx, p->graph, &plan_options, why);
+  p->plan = plan_make(p->ctx, p->graph, &plan_options, fault);
   if (!p->plan) return false;
   StepBlock steps = {0};
   const char *after = options->trap_nan ? "ordo_check" : options->profile ? "ordo_tick" : NULL;
-  if (!frame_layout(p, &steps, after != NULL, why)) return false;
+  if (!frame_layout(p, &steps, after != NULL, fault)) return false;
   graph_needs(options->source ? options->source : p->graph, &p->sizes_needed);
   collect_symbols(p);
   reserve(p);
   double planned = clock_seconds();
-  bool ok = compile_units(p, &steps, after, why);
+  bool ok = compile_units(p, &steps, after, fault);
   p->stats.kernels = (int)p->kernels.len;
   p->stats.plan_seconds = planned - start;
   p->stats.compile_seconds = clock_seconds() - planned;
@@ -133,16 +133,16 @@ static void free_unless_built(void *program) {
 }
 
 Program *program_compile(Engine *engine, Ctx *ctx, const Graph *fused,
-                         const ProgramOptions *options, const char **why) {
+                         const ProgramOptions *options, Fault *fault) {
   static const ProgramOptions none = {0};
   Program *p = heap_alloc(sizeof *p);
-  if (!p) return *why = "out of memory", NULL;
+  if (!p) return fault_set(fault, E_compile_failed, (Span){0}, "out of memory"), NULL;
   p->engine = engine;
   p->ctx = ctx;
   p->graph = fused;
   ArenaCleanup cleanup;
   arena_defer(&ctx->arena, &cleanup, free_unless_built, p);
-  p->built = build(p, options ? options : &none, why);
+  p->built = build(p, options ? options : &none, fault);
   bool built = p->built;
   arena_done(&ctx->arena, &cleanup);
   return built ? p : NULL;
@@ -195,11 +195,14 @@ static void fill_constant(const Program *p, const Buffer *buffer, char *to) {
   for (int64_t i = 0; i < n; i++) tensor_set(&view, i, number);
 }
 
-static bool eval(Program *p, Sz size, int64_t *value) {
-  return size_eval(p->ctx, size, &p->sizes, value);
+bool bound_size(const Program *p, Sz size, Span span, int64_t *value, Fault *fault) {
+  if (size_eval(p->ctx, size, &p->sizes, value)) return true;
+  return fault_set(
+      fault, E_run_failed, span,
+      ctx_printf(p->ctx, "the size %s has no value or is too large", size_str(p->ctx, size)));
 }
 
-static bool bind_slots(Program *p) {
+static bool bind_slots(Program *p, Fault *fault) {
   p->frame[0] = (uint64_t)(uintptr_t)p;
   for (uint32_t i = 0; i < p->fills.len; i++) {
     const SlotFill *fill = &p->fills.data[i];
@@ -212,7 +215,7 @@ static bool bind_slots(Program *p) {
       p->frame[fill->slot] = (uint64_t)(uintptr_t)fill->pointer;
       break;
     case FILL_size:
-      if (!eval(p, fill->size, &value)) return false;
+      if (!bound_size(p, fill->size, fill->span, &value, fault)) return false;
       p->frame[fill->slot] = (uint64_t)value;
     }
   }
@@ -220,12 +223,12 @@ static bool bind_slots(Program *p) {
 }
 
 /* The least number of items that makes a launch worth a thread. */
-static bool bind_launches(Program *p) {
+static bool bind_launches(Program *p, Fault *fault) {
   for (uint32_t i = 0; i < p->launches.len; i++) {
     const Launch *launch = &p->launches.data[i];
     int64_t range, work;
-    if (!eval(p, launch->range, &range)) return false;
-    if (!eval(p, launch->work, &work))
+    if (!bound_size(p, launch->range, launch->span, &range, fault)) return false;
+    if (!size_eval(p->ctx, launch->work, &p->sizes, &work))
       work = INT64_MAX; /* too large to count: worth every thread */
     int64_t per_item = range > 0 && work > range ? work / range : 1;
     int64_t grain = (PARALLEL_WORK + per_item - 1) / per_item;
@@ -235,52 +238,79 @@ static bool bind_launches(Program *p) {
   return true;
 }
 
-static bool bind_scans(Program *p) {
+static bool bind_slices(const Program *p, const PlanSlice *from, LoopSlice *to, int n, Span span,
+                        Fault *fault) {
+  for (int k = 0; k < n; k++)
+    if (!bound_size(p, from[k].stride, span, &to[k].stride, fault)) return false;
+  return true;
+}
+
+static bool bind_scans(Program *p, Fault *fault) {
   for (uint32_t i = 0; i < p->scans.len; i++) {
-    Loop *scan = p->scans.data[i].scan;
-    const PlanScan *plan = p->scans.data[i].plan;
-    if (!eval(p, plan->length, &scan->length)) return false;
-    for (int k = 0; k < plan->n_slices; k++)
-      if (!eval(p, plan->slices[k].stride, &scan->slices[k].stride)) return false;
-    for (int k = 0; k < plan->n_collected; k++)
-      if (!eval(p, plan->collected[k].stride, &scan->collected[k].stride)) return false;
-    for (int k = 0; k < plan->n_carries; k++)
-      if (!eval(p, p->plan->buffers.data[plan->carries[k].final].bytes, &scan->carries[k].bytes))
-        return false;
+    const LoopBind *bind = &p->scans.data[i];
+    Loop *scan = bind->scan;
+    const PlanScan *plan = bind->plan;
+    if (!bound_size(p, plan->length, bind->span, &scan->length, fault) ||
+        !bind_slices(p, plan->slices, scan->slices, plan->n_slices, bind->span, fault) ||
+        !bind_slices(p, plan->collected, scan->collected, plan->n_collected, bind->span, fault))
+      return false;
+    for (int k = 0; k < plan->n_carries; k++) {
+      Sz bytes = p->plan->buffers.data[plan->carries[k].final].bytes;
+      if (!bound_size(p, bytes, bind->span, &scan->carries[k].bytes, fault)) return false;
+    }
   }
   return true;
 }
 
-static bool bind_products(Program *p) {
+static bool bind_products(Program *p, Fault *fault) {
   int64_t most = 0;
   for (uint32_t i = 0; i < p->products.len; i++) {
-    int64_t bytes = product_bind(p, p->products.data[i]);
-    if (bytes < 0) return false;
+    int64_t bytes;
+    if (!product_bind(p, p->products.data[i], &bytes, fault)) return false;
     if (bytes > most) most = bytes;
   }
-  if (!grow(&p->workspace, &p->workspace_bytes, most + 64)) return false;
+  if (!grow(&p->workspace, &p->workspace_bytes, most + 64))
+    return fault_set(fault, E_run_failed, (Span){0},
+                     ctx_printf(p->ctx, "not enough memory: %lld MB are needed for products",
+                                (long long)(most >> 20)));
   for (uint32_t i = 0; i < p->products.len; i++) p->products.data[i]->args.workspace = p->workspace;
   p->stats.workspace_bytes = most;
   return true;
 }
 
-static bool bind_memory(Program *p, const char **why) {
+/* Where the largest value is made. */
+static Span largest_place(const Program *p) {
+  Span place = {0, 0};
+  int64_t most = -1;
+  for (uint32_t b = 0; b < p->plan->buffers.len; b++) {
+    const Buffer *buffer = &p->plan->buffers.data[b];
+    int64_t bytes;
+    if (p->offsets[b] < 0 || span_none(buffer->span) ||
+        !size_eval(p->ctx, buffer->bytes, &p->sizes, &bytes) || bytes <= most)
+      continue;
+    most = bytes;
+    place = buffer->span;
+  }
+  return place;
+}
+
+static bool bind_memory(Program *p, Fault *fault) {
   Arena scratch;
   arena_scratch(&scratch, &p->ctx->arena);
-  int64_t bytes = plan_offsets(p->plan, &p->sizes, p->offsets, &scratch);
+  int64_t bytes = plan_offsets(p->plan, &p->sizes, p->offsets, &scratch, fault);
   arena_free(&scratch);
-  if (bytes < 0) return *why = "a size has no value or is too large", false;
+  if (bytes < 0) return false;
   if (!p->frame) p->frame = heap_alloc(sizeof *p->frame * p->n_slots);
-  if (!p->frame || !grow(&p->memory, &p->memory_bytes, bytes + 64)) {
-    *why = ctx_printf(p->ctx, "not enough memory: %lld MB are needed for the values of one run",
-                      (long long)(bytes >> 20));
-    return false;
-  }
+  if (!p->frame || !grow(&p->memory, &p->memory_bytes, bytes + 64))
+    return fault_set(fault, E_run_failed, largest_place(p),
+                     ctx_printf(p->ctx,
+                                "not enough memory: %lld MB are needed for the values of one run",
+                                (long long)(bytes >> 20)));
   p->stats.arena_bytes = bytes;
   return true;
 }
 
-bool program_bind(Program *p, const SizeEnv *sizes, const char **why) {
+bool program_bind(Program *p, const SizeEnv *sizes, Fault *fault) {
   if (p->bound && same_sizes(p, sizes)) return true;
   p->bound = false;
   for (uint32_t i = 0; i < p->symbols.len; i++) {
@@ -288,12 +318,11 @@ bool program_bind(Program *p, const SizeEnv *sizes, const char **why) {
     if (size_env_get(sizes, p->symbols.data[i], &value))
       size_env_set(p->ctx, &p->sizes, p->symbols.data[i], value);
   }
-  if (!needs_met(p->ctx, &p->sizes_needed, &p->sizes)) return *why = NULL, false;
-  if (!bind_memory(p, why)) return false;
-  if (!bind_slots(p) || !bind_launches(p) || !bind_scans(p) || !bind_products(p)) {
-    *why = "a size has no value, is too large, or memory is out";
+  *fault = (Fault){0};
+  if (!needs_met(p->ctx, &p->sizes_needed, &p->sizes)) return false;
+  if (!bind_memory(p, fault) || !bind_slots(p, fault) || !bind_launches(p, fault) ||
+      !bind_scans(p, fault) || !bind_products(p, fault))
     return false;
-  }
   for (uint32_t b = 0; b < p->plan->buffers.len; b++) {
     const Buffer *buffer = &p->plan->buffers.data[b];
     if (buffer->kind == BUF_const) fill_constant(p, buffer, p->memory + p->offsets[b]);

@@ -1,17 +1,17 @@
 /* A compiled graph: machine code, one frame of pointers and sizes, one arena.
  *
- *   Engine *engine = engine_new(2, NULL, NULL, &why);   code and threads, shared by programs
- *   Program *p = program_compile(engine, ctx, fused, NULL, &why);
- *   program_call(p, args, results, &why);               tensors in, new tensors out
+ *   Engine *engine = engine_new(2, NULL, NULL, &fault);   code and threads, shared by programs
+ *   Program *p = program_compile(engine, ctx, fused, NULL, &fault);
+ *   program_call(p, args, results, &fault);               tensors in, new tensors out
  *
  * or, without allocation or checks in the step, for training:
  *
- *   program_bind(p, &sizes, &why);
+ *   program_bind(p, &sizes, &fault);
  *   program_pointers(p, params, results);
  *   program_execute(p);
  *
- * Errors of the user (a wrong shape, an index out of range, no memory) are false and a message in
- * *why, which lives in the ctx of the program; NULL after a diagnostic at the place in the text.
+ * Errors of the user (a wrong shape, an index out of range, no memory) are false and a fault (base/fault.h) at its place, whose
+ * text lives in the ctx of the program.
  */
 #ifndef ORDO_RUNTIME_PROGRAM_H
 #define ORDO_RUNTIME_PROGRAM_H
@@ -24,7 +24,7 @@
 typedef struct Engine Engine;
 /* threads < 1: one for each processor. target NULL: the host. cache NULL: the user's
  * (codegen/cache.h). */
-Engine *engine_new(int threads, const Target *target, const char *cache, const char **why);
+Engine *engine_new(int threads, const Target *target, const char *cache, Fault *fault);
 void engine_free(Engine *engine); /* after all its programs */
 /* Where control goes when memory runs out in the engine; NULL: nowhere (base/arena.h). */
 void engine_guard(Engine *engine, ArenaEscape *escape);
@@ -49,14 +49,14 @@ typedef struct ProgramStats {
 
 /* Compiles a graph after 'fuse'. The graph and ctx must outlive the program. */
 Program *program_compile(Engine *engine, Ctx *ctx, const Graph *fused,
-                         const ProgramOptions *options, const char **why);
+                         const ProgramOptions *options, Fault *fault);
 void program_free(Program *program);
 const Plan *program_plan(const Program *program);
 ProgramStats program_stats(const Program *program);
 
 /* Makes arena and frame ready for sizes: allocates only when the sizes are new and larger than
  * before. */
-bool program_bind(Program *program, const SizeEnv *sizes, const char **why);
+bool program_bind(Program *program, const SizeEnv *sizes, Fault *fault);
 /* Memory of all parameters and results (contiguous, of the bound sizes). A result that takes over a
  * parameter's memory has no pointer of its own (NULL). */
 void program_pointers(Program *program, void *const *params, void *const *results);
@@ -64,7 +64,7 @@ void program_execute(Program *program);
 
 /* Binds sizes from the shapes, checks types and index ranges, makes the results (owned by the
  * caller), runs. */
-bool program_call(Program *program, const Tensor *const *args, Tensor **results, const char **why);
+bool program_call(Program *program, const Tensor *const *args, Tensor **results, Fault *fault);
 
 /* With trap_nan, after a run: what made the first NaN, or NULL. */
 typedef struct ProgramTrap {

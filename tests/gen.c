@@ -222,8 +222,8 @@ Graph *gen_graph(Gen *gen) {
 
 Tensor **gen_args(Gen *gen, const Graph *g, double low, double high) {
   Tensor **args = arena_array(&gen->ctx->arena, Tensor *, g->params.len);
-  const char *why;
-  ORDO_CHECK(oracle_args(g, &gen->env, gen_next(gen), low, high, args, &why));
+  Fault fault;
+  ORDO_CHECK(oracle_args(g, &gen->env, gen_next(gen), low, high, args, &fault));
   return args;
 }
 

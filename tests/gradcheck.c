@@ -105,7 +105,9 @@ static void widen(Gen *gen, Tensor **args, uint32_t n) {
 static double run(Ctx *ctx, const Graph *g, Tensor **args, Tensor **results, const char **why) {
   Tensor **own = arena_array(&ctx->arena, Tensor *, g->results.len);
   InterpOptions options = {.f64 = true};
-  if (!interp_run(ctx, g, (const Tensor *const *)args, own, &options, why)) return NAN;
+  Fault fault;
+  if (!interp_run(ctx, g, (const Tensor *const *)args, own, &options, &fault))
+    return *why = fault.text, NAN;
   double loss = tensor_get(own[0], 0);
   for (uint32_t i = 0; i < g->results.len; i++) {
     if (results)

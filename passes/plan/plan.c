@@ -8,7 +8,7 @@ typedef struct Planner {
   Plan *plan;
   const PlanOptions *options;
   int position;
-  const char *why;
+  Fault *fault;
 } Planner;
 
 /* Buffers of a node: one, or one for each item of a tuple. */
@@ -147,15 +147,15 @@ static void place_results(Planner *p, Block *block, uint32_t i, const PlanInstr 
   block->places[i] = (Places){instr->n_out, instr->out};
 }
 
-static void plan_instr(Planner *p, Block *block, uint32_t i, InstrKind kind) {
+static bool plan_instr(Planner *p, Block *block, uint32_t i, InstrKind kind) {
   const Node *node = &block->graph->nodes.data[i];
-  p->why = instr_refuses(kind, block->graph, node);
-  if (p->why) return;
+  const char *refused = instr_refuses(kind, block->graph, node);
+  if (refused) return fault_set(p->fault, E_compile_failed, node->span, refused);
   int n_out = value_count(p->ctx, node->type) + (instr_info[kind].scratch != NULL);
   PlanInstr *instr = add_instr(p, block, kind, node, node->n_operands, n_out);
   for (int k = 0; k < node->n_operands; k++) instr->in[k] = place_of(block, node->operands[k]);
   place_results(p, block, i, instr);
-  if (kind != INS_scan) return;
+  if (kind != INS_scan) return true;
   PlanScan *scan = arena_new(&p->ctx->arena, PlanScan);
   uint32_t at = block->out->instrs.len - 1;
   const int *out = instr->out;
@@ -174,6 +174,7 @@ static void plan_instr(Planner *p, Block *block, uint32_t i, InstrKind kind) {
   scan->body = plan_body(p, scan, node, instr->in);
   p->position++; /* the end of the loop */
   block->out->instrs.data[at].scan = scan;
+  return scan->body != NULL;
 }
 
 static bool plan_nodes(Planner *p, Block *block) {
@@ -192,13 +193,12 @@ static bool plan_nodes(Planner *p, Block *block) {
     } else if (node->op == OP_reshape) {
       place(p, block, (Ref){i}, place_of(block, node->operands[0]));
     } else if (instr_of(node->op, &kind)) {
-      plan_instr(p, block, i, kind);
-      if (p->why) return false;
+      if (!plan_instr(p, block, i, kind)) return false;
     } else {
-      p->why = arena_printf(&p->ctx->arena,
-                            "op '%s' is no instruction; the pass 'fuse' has to run before 'plan'",
-                            op_info[node->op].name);
-      return false;
+      return fault_set(
+          p->fault, E_compile_failed, node->span,
+          ctx_printf(p->ctx, "op '%s' is no instruction; the pass 'fuse' has to run before 'plan'",
+                     op_info[node->op].name));
     }
   }
   return true;
@@ -571,20 +571,19 @@ static int *place_root_results(Planner *p, Block *block, PendingCopy *copies, in
   return where;
 }
 
-Plan *plan_make(Ctx *ctx, const Graph *g, const PlanOptions *options, const char **why) {
+Plan *plan_make(Ctx *ctx, const Graph *g, const PlanOptions *options, Fault *fault) {
   static const PlanOptions none = {0};
-  Planner p = {
-      .ctx = ctx, .plan = arena_new(&ctx->arena, Plan), .options = options ? options : &none};
+  Planner p = {.ctx = ctx,
+               .plan = arena_new(&ctx->arena, Plan),
+               .options = options ? options : &none,
+               .fault = fault};
   p.plan->graph = g;
   Block *root = new_block(&p, g);
   PendingCopy *copies = arena_array(&ctx->arena, PendingCopy, g->results.len + 1);
   int n_copies = 0;
   place_root_params(&p, root);
   int *where = place_root_results(&p, root, copies, &n_copies);
-  if (!plan_nodes(&p, root)) {
-    *why = p.why;
-    return NULL;
-  }
+  if (!plan_nodes(&p, root)) return NULL;
   for (int k = 0; k < n_copies; k++)
     add_copy(&p, root, place_of(root, copies[k].from), copies[k].to);
   p.plan->block = root->out;

@@ -12,6 +12,7 @@
 #ifndef ORDO_PASSES_PLAN_PLAN_H
 #define ORDO_PASSES_PLAN_PLAN_H
 
+#include "base/fault.h"
 #include "passes/passes.h"
 #include "passes/plan/instr.h"
 
@@ -92,13 +93,14 @@ typedef struct PlanOptions {
   bool no_reuse; /* give every value its own memory: to look at all of them after a run */
 } PlanOptions;
 
-/* Plans a fused graph. NULL when an op is no instruction, with a message in *why. */
-Plan *plan_make(Ctx *ctx, const Graph *g, const PlanOptions *options, const char **why);
+/* Plans a fused graph. NULL when an op is no instruction, which *fault says at its place. */
+Plan *plan_make(Ctx *ctx, const Graph *g, const PlanOptions *options, Fault *fault);
 /* The buffer whose memory b uses. */
 int plan_root(const Plan *plan, int b);
 /* Byte offsets in the arena of all buffers of kind arena and const under sizes; offsets[b] is -1
- * for others. Returns the arena's size, or -1 when a size has no value or overflows. */
-int64_t plan_offsets(const Plan *plan, const SizeEnv *sizes, int64_t *offsets, Arena *scratch);
+ * for others. Returns the arena's size, or -1 when a size has no value or overflows: *fault says whose. */
+int64_t plan_offsets(const Plan *plan, const SizeEnv *sizes, int64_t *offsets, Arena *scratch,
+                     Fault *fault);
 /* Instructions with their buffers, then the buffers: for --dump-after=plan. */
 void plan_print(const Plan *plan, Text *out);
 /* Remarks of the plan of a fused graph: which updates copy what they change. */

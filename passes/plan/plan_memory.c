@@ -39,8 +39,9 @@ static int64_t first_fit(const Interval *wanted, const Interval *placed, int n,
   return at;
 }
 
-int64_t plan_offsets(const Plan *plan, const SizeEnv *sizes, int64_t *offsets, Arena *scratch) {
-  const Ctx *ctx = plan->graph->ctx;
+int64_t plan_offsets(const Plan *plan, const SizeEnv *sizes, int64_t *offsets, Arena *scratch,
+                     Fault *fault) {
+  Ctx *ctx = plan->graph->ctx;
   Interval *intervals = arena_array(scratch, Interval, plan->buffers.len);
   const Interval **live = arena_array(scratch, const Interval *, plan->buffers.len);
   int n = 0;
@@ -49,8 +50,12 @@ int64_t plan_offsets(const Plan *plan, const SizeEnv *sizes, int64_t *offsets, A
     offsets[b] = -1;
     if ((buffer->kind != BUF_arena && buffer->kind != BUF_const) || buffer->alias >= 0) continue;
     int64_t bytes;
-    if (!size_eval(ctx, buffer->bytes, sizes, &bytes) || bytes < 0 || bytes > INT64_MAX / 4)
+    if (!size_eval(ctx, buffer->bytes, sizes, &bytes) || bytes < 0 || bytes > INT64_MAX / 4) {
+      const char *type = type_str(ctx, buffer->type);
+      fault_set(fault, E_run_failed, buffer->span,
+                ctx_printf(ctx, "a size of %s has no value or is too large", type));
       return -1;
+    }
     bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     bool always = buffer->kind == BUF_const;
     intervals[n++] = (Interval){bytes ? bytes : ALIGNMENT, 0, (int)b, always ? -1 : buffer->first,

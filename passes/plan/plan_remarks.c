@@ -30,8 +30,8 @@ static void remark_block(PassCtx *pc, const Plan *plan, const PlanBlock *block, 
 }
 
 void plan_remarks(PassCtx *pc, const Graph *g) {
-  const char *why;
-  const Plan *plan = plan_make(pc->ctx, g, &(PlanOptions){0}, &why);
+  Fault fault;
+  const Plan *plan = plan_make(pc->ctx, g, &(PlanOptions){0}, &fault);
   if (!plan) return; /* the pipeline ended before 'fuse' */
   pc->pass = "plan";
   remark_block(pc, plan, plan->block, false);

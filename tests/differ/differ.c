@@ -61,7 +61,7 @@ static void run_level(const Oracle *oracle, Engine *engine, uint64_t seed, int l
     diag_print(oracle->ctx, false, &text);
     tally->failed++;
     complain(seed, level, "failed");
-    printf("  %s%s\n", report.why, text_str(&text));
+    printf("  %s%s\n", report.fault.text, text_str(&text));
   }
 }
 
@@ -83,14 +83,14 @@ static void refused_by_code(Engine *engine, const Graph *g, const Tensor *const 
                             uint64_t seed, Tally *tally) {
   CompileOptions options = compile_options();
   Tensor **results = arena_array(&g->ctx->arena, Tensor *, g->results.len + 1);
-  const char *why = "";
+  Fault fault = {0};
   tally->refused++;
   diag_rollback(g->ctx, (DiagMark){0});
   Program *program = compile_graph(engine, g->ctx, g, &options, NULL);
-  bool ran = !program || program_call(program, args, results, &why);
-  if (ran || why) {
+  bool ran = !program || program_call(program, args, results, &fault);
+  if (ran || fault.text) {
     tally->mismatches++;
-    complain(seed, 2, ran ? "refused by the interpreter only" : why);
+    complain(seed, 2, ran ? "refused by the interpreter only" : fault.text);
   }
   program_free(program);
 }
@@ -107,24 +107,24 @@ static void run_case(Engine *engine, const Settings *s, uint64_t seed, Tally *ta
   Graph *g = gen_graph(gen);
   add_results(g);
   Tensor **args = arena_array(&ctx->arena, Tensor *, g->params.len + 1);
-  const char *why = "";
-  if (!oracle_args(g, &gen->env, gen_next(gen), -2, 2, args, &why)) { /* an index into nothing */
+  Fault fault = {0};
+  if (!oracle_args(g, &gen->env, gen_next(gen), -2, 2, args, &fault)) { /* an index into nothing */
     tally->refused++;
     ctx_free(ctx);
     return;
   }
   Oracle oracle;
   if (s->show) puts(graph_str(g));
-  if (oracle_open(&oracle, ctx, g, (const Tensor *const *)args, &why)) {
+  if (oracle_open(&oracle, ctx, g, (const Tensor *const *)args, &fault)) {
     tally->graphs++;
     for (const char *level = s->levels; *level; level++)
       run_level(&oracle, engine, seed, *level - '0', tally);
     oracle_close(&oracle);
-  } else if (!why) {
+  } else if (!fault.text) {
     refused_by_code(engine, g, (const Tensor *const *)args, seed, tally);
   } else {
     tally->failed++;
-    printf("seed %llu: not interpreted: %s\n", (unsigned long long)seed, why);
+    printf("seed %llu: not interpreted: %s\n", (unsigned long long)seed, fault.text);
   }
   gen_free(args, g->params.len);
   ctx_free(ctx);
@@ -157,7 +157,7 @@ static bool read_settings(int argc, char **argv, Settings *s) {
 
 int main(int argc, char **argv) {
   Settings s = {.seed = 1, .count = 100, .nodes = 12, .threads = 2, .levels = "01234"};
-  const char *why = "";
+  Fault fault = {0};
   if (!read_settings(argc, argv, &s)) {
     fprintf(stderr, "usage: differ [--seed S] [--count N] [--nodes N] [--levels 01234] [--threads "
                     "N] [--show]\n");
@@ -168,9 +168,9 @@ int main(int argc, char **argv) {
   for (long i = 0; i < s.count; i++) {
     if (i % 100 == 0) { /* code of old graphs is of no use any more */
       engine_free(engine);
-      engine = engine_new(s.threads, NULL, "", &why);
+      engine = engine_new(s.threads, NULL, "", &fault);
       if (!engine) {
-        fprintf(stderr, "%s\n", why);
+        fprintf(stderr, "%s\n", fault.text);
         return 1;
       }
     }

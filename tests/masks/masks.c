@@ -115,16 +115,16 @@ static void look(void *user, const InterpTrace *v) {
 }
 
 static bool run(Case *c, int which, bool watch) {
-  const char *why = "";
+  Fault fault = {0};
   Watch w = {c, arena_array(&c->ctx->arena, bool, c->g->nodes.len)};
   InterpOptions options = {.f64 = true, .source = c->raw, .trace = watch ? look : NULL, .user = &w};
   c->body_wild = false;
   c->y[which] = arena_array(&c->ctx->arena, Tensor *, c->g->results.len + 1);
   bool good =
-      interp_run(c->ctx, c->g, (const Tensor *const *)c->args[which], c->y[which], &options, &why);
+      interp_run(c->ctx, c->g, (const Tensor *const *)c->args[which], c->y[which], &options, &fault);
   if (!good)
     printf("seed %llu: not run: %s\n", (unsigned long long)c->seed,
-           why ? why : "it needs larger sizes");
+           fault.text ? fault.text : "it needs larger sizes");
   return good;
 }
 

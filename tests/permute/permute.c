@@ -151,7 +151,7 @@ static void look(void *user, const InterpTrace *value) {
 }
 
 static bool run(Case *c, Tensor **args, Tensor **results) {
-  const char *why = "";
+  Fault fault = {0};
   Watch watch = {.c = c};
   for (uint32_t i = 0; i < c->g->params.len; i++) { /* parameters are not traced */
     int64_t n = tensor_count(args[i]);
@@ -162,10 +162,10 @@ static bool run(Case *c, Tensor **args, Tensor **results) {
                  .graph = c->g, .node = c->g->params.data[i], .count = n, .numbers = numbers}));
   }
   InterpOptions options = {.f64 = true, .source = c->raw, .trace = look, .user = &watch};
-  bool good = interp_run(c->ctx, c->g, (const Tensor *const *)args, results, &options, &why);
+  bool good = interp_run(c->ctx, c->g, (const Tensor *const *)args, results, &options, &fault);
   if (!good)
     printf("seed %llu: not run: %s\n", (unsigned long long)c->seed,
-           why ? why : "it needs larger sizes");
+           fault.text ? fault.text : "it needs larger sizes");
   return good;
 }
 

@@ -142,7 +142,7 @@ static bool counts(const Job *j, int i) {
 
 static bool make_args(Job *j) {
   Given given = {.job = j};
-  const char *why = "";
+  Fault fault = {0};
   const Graph *g = j->graph;
   for (uint32_t i = 0; i < g->params.len; i++) {
     const TypeInfo *info = graph_info(g, g->params.data[i]);
@@ -150,7 +150,8 @@ static bool make_args(Job *j) {
     if (info->dtype == DT_idx) size_symbols(j->ctx, info->extent, give_size, &given);
   }
   j->args = arena_array(&j->ctx->arena, Tensor *, g->params.len + 1);
-  if (!oracle_args(g, &given.env, j->k->seed, -2, 2, j->args, &why)) return say(j, why), false;
+  if (!oracle_args(g, &given.env, j->k->seed, -2, 2, j->args, &fault))
+    return say(j, fault.text), false;
   special_numbers(j, j->k->seed + 77);
   for (int i = 0; i < j->n_paths; i++)
     if (counts(j, i)) tensor_set(j->args[i], 0, (double)(j->k->seed & 1));
@@ -343,9 +344,9 @@ static Verdict run_interpreted(Job *j) {
   const Graph *g = plain(j, "inline,grad");
   if (!g) return diagnosed(j);
   Tensor **y = arena_array(&j->ctx->arena, Tensor *, g->results.len + 1);
-  const char *why = "";
+  Fault fault = {0};
   const InterpOptions options = {.f64 = true};
-  bool ran = interp_run(j->ctx, g, (const Tensor *const *)j->args, y, &options, &why);
+  bool ran = interp_run(j->ctx, g, (const Tensor *const *)j->args, y, &options, &fault);
   const Arr **want = evaluate(j, 0x1p-11L, 0, 0);
   Tally *t = j->c->tally;
   t->derivatives += j->eval->derivatives;
@@ -357,8 +358,9 @@ static Verdict run_interpreted(Job *j) {
     if (slow) return t->slow++, CASE_slow;
     if (!ran && !want) return t->refused++, CASE_refused;
     t->failed++;
-    say(j, ran ? ctx_printf(j->ctx, "the evaluator: %s", j->eval->why)
-               : ctx_printf(j->ctx, "the interpreter: %s", why ? why : diagnostics(j)));
+    say(j,
+        ran ? ctx_printf(j->ctx, "the evaluator: %s", j->eval->why)
+            : ctx_printf(j->ctx, "the interpreter: %s", fault.text ? fault.text : diagnostics(j)));
     return CASE_failed;
   }
   Others others = {0};
@@ -371,14 +373,14 @@ static Verdict run_interpreted(Job *j) {
 static Verdict run_compiled(Job *j, int level) {
   Oracle oracle;
   OracleReport r;
-  const char *why = "";
+  Fault fault = {0};
   Tally *t = j->c->tally;
   const Graph *g = plain(j, "inline,grad");
   CompileOptions options = compile_options();
   options.level = level;
   options.passes.verify_each = true;
-  if (!g || !oracle_open(&oracle, j->ctx, g, (const Tensor *const *)j->args, &why))
-    return t->failed++, say(j, why), CASE_failed;
+  if (!g || !oracle_open(&oracle, j->ctx, g, (const Tensor *const *)j->args, &fault))
+    return t->failed++, say(j, fault.text), CASE_failed;
   oracle.graph = j->graph; /* its derivatives are taken by the pipeline */
   OracleVerdict verdict = oracle_compare(&oracle, j->c->engine, &options, &r);
   oracle_close(&oracle);
@@ -387,7 +389,7 @@ static Verdict run_compiled(Job *j, int level) {
   if (verdict == ORACLE_agrees) return CASE_fine;
   if (verdict == ORACLE_failed) {
     t->failed++;
-    say(j, ctx_printf(j->ctx, "level %d: %s\n%s", level, r.why, diagnostics(j)));
+    say(j, ctx_printf(j->ctx, "level %d: %s\n%s", level, r.fault.text, diagnostics(j)));
     return CASE_failed;
   }
   t->mismatches++;

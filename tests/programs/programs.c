@@ -61,13 +61,13 @@ static void run_seed(const Settings *s, Compare *c, uint64_t seed) {
 static void run_from(const Settings *s, Shared *shared) {
   Compare c = {.library = "models/lib", .verbose = s->show, .tally = &shared->tally};
   Engine *engine = NULL;
-  const char *why = "";
+  Fault fault = {0};
   for (long made = 0; shared->next < s->count; shared->next++) {
     uint64_t seed = s->seed + (uint64_t)shared->next;
     bool compile = s->compiled && seed % (uint64_t)s->compiled == 0;
     if (compile && made++ % ENGINE_TEXTS == 0) { /* code of old texts is of no use any more */
       engine_free(engine);
-      engine = engine_new(1, NULL, "", &why);
+      engine = engine_new(1, NULL, "", &fault);
     }
     c.engine = compile ? engine : NULL;
     const struct itimerval limit = {.it_value = {.tv_sec = SECONDS}}; /* of its own time */
@@ -148,9 +148,9 @@ static bool run_text(const Settings *s, Compare *c, const char *file, const char
 
 static int run_file(const Settings *s) {
   Tally tally = {0};
-  const char *why = "";
+  Fault fault = {0};
   Compare c = {.library = "models/lib", .verbose = true, .tally = &tally};
-  if (s->compiled) c.engine = engine_new(1, NULL, "", &why);
+  if (s->compiled) c.engine = engine_new(1, NULL, "", &fault);
   bool good = run_text(s, &c, s->file, s->sizes, s->seed);
   engine_free(c.engine);
   print_tally(&tally);
@@ -168,8 +168,8 @@ static int is_spec(const struct dirent *entry) {
 static int run_cases(const Settings *s) {
   enum { DRAWS = 6 };
   Tally tally = {0};
-  const char *why = "";
-  Compare c = {.library = "models/lib", .tally = &tally, .engine = engine_new(1, NULL, "", &why)};
+  Fault fault = {0};
+  Compare c = {.library = "models/lib", .tally = &tally, .engine = engine_new(1, NULL, "", &fault)};
   struct dirent **files = NULL;
   int n = scandir(s->cases, &files, is_spec, alphasort);
   bool good = n > 0;

@@ -90,10 +90,10 @@ static inline void free_tensors(Tensor **tensors, uint32_t n) {
 
 static inline Tensor **run_graph(Ctx *ctx, const Graph *g, Tensor **args, bool f64) {
   Tensor **results = arena_array(&ctx->arena, Tensor *, g->results.len + 1);
-  const char *why = "";
+  Fault fault = {0};
   InterpOptions options = {.f64 = f64};
-  if (!interp_run(ctx, g, (const Tensor *const *)args, results, &options, &why))
-    fail_msg("%s\n%s", why, graph_str(g));
+  if (!interp_run(ctx, g, (const Tensor *const *)args, results, &options, &fault))
+    fail_msg("%s\n%s", fault.text, graph_str(g));
   return results;
 }
 

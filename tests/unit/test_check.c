@@ -84,11 +84,11 @@ static void run(Ctx *c, const Case *k) {
   const Graph *g = f->graph;
   const Tensor *args[8] = {0};
   Tensor *results[8] = {0};
-  const char *why = NULL;
+  Fault fault = {0};
   for (uint32_t i = 0; i < g->params.len; i++)
     args[i] = tensor(graph_info(g, g->params.data[i])->dtype, k->args[i]);
-  if (!interp_run(c, g, args, results, NULL, &why))
-    fail_msg("%s\n%s\n%s", k->text, why, graph_str(g));
+  if (!interp_run(c, g, args, results, NULL, &fault))
+    fail_msg("%s\n%s\n%s", k->text, fault.text, graph_str(g));
   const char *got = numbers_of(c, results[0]);
   if (strcmp(got, k->expected))
     fail_msg("%s\nexpected %s\ngot      %s\n%s", k->text, k->expected, got, graph_str(g));

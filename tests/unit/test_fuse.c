@@ -114,10 +114,10 @@ static void check_instructions(const Graph *g) {
 
 static void same_results(Ctx *c, const Graph *a, const Graph *b, Tensor **args) {
   Tensor *x[64], *y[64];
-  const char *why = NULL;
+  Fault fault = {0};
   assert_true(a->results.len <= 64);
-  if (!interp_run(c, a, (const Tensor *const *)args, x, NULL, &why)) fail_msg("%s", why);
-  if (!interp_run(c, b, (const Tensor *const *)args, y, NULL, &why)) fail_msg("%s", why);
+  if (!interp_run(c, a, (const Tensor *const *)args, x, NULL, &fault)) fail_msg("%s", fault.text);
+  if (!interp_run(c, b, (const Tensor *const *)args, y, NULL, &fault)) fail_msg("%s", fault.text);
   for (uint32_t i = 0; i < a->results.len; i++) {
     for (int64_t k = 0; k < tensor_count(x[i]); k++) {
       double p = tensor_get(x[i], k), q = tensor_get(y[i], k);

@@ -31,7 +31,7 @@ typedef struct Setup {
 } Setup;
 
 static bool set_up(Setup *s, const char *target, DType dtype) {
-  const char *why = NULL;
+  Fault fault = {0};
   *s = (Setup){.dtype = dtype};
   arena_init(&s->arena);
   if (!target_find(&s->arena, target, &s->target)) {
@@ -39,10 +39,10 @@ static bool set_up(Setup *s, const char *target, DType dtype) {
     arena_free(&s->arena);
     return false;
   }
-  s->jit = jit_new(&s->target, 2, "", &why);
-  if (!s->jit) fail_msg("%s", why);
-  s->kernels = gemm_kernels(s->jit, &s->arena, dtype, &why);
-  if (!s->kernels) fail_msg("%s", why);
+  s->jit = jit_new(&s->target, 2, "", &fault);
+  if (!s->jit) fail_msg("%s", fault.text);
+  s->kernels = gemm_kernels(s->jit, &s->arena, dtype, &fault);
+  if (!s->kernels) fail_msg("%s", fault.text);
   return true;
 }
 
@@ -272,8 +272,9 @@ static void test_machine_code(void **state) {
       for (int rows = 1; rows <= GEMM_ROWS; rows++) {
         GemmUnit unit = {dtype, GEMM_tiles, rows, &arena};
         JitUnit request = {gemm_tile_name(&arena, dtype, rows, 1), "", gemm_emit, &unit};
-        const char *text, *why = NULL;
-        if (!jit_assembly(&target, &request, &arena, &text, &why)) fail_msg("%s", why);
+        const char *text;
+        Fault fault = {0};
+        if (!jit_assembly(&target, &request, &arena, &text, &fault)) fail_msg("%s", fault.text);
         for (int v = 1; v <= gemm_vectors(&target); v++)
           assert_int_equal(count_spills(text, gemm_tile_name(&arena, dtype, rows, v)), 0);
       }

@@ -74,8 +74,8 @@ static void test_shared_ties(void **state) {
                          "  return %3\n}\n");
   Tensor *x = tensor_new(DT_f64, (int64_t[]){4}, 1), *y;
   for (int i = 0; i < 4; i++) tensor_set(x, i, i == 0 || i == 2 ? 7 : i);
-  const char *why = NULL;
-  assert_true(interp_run(ctx, g, (const Tensor *const *)&x, &y, NULL, &why));
+  Fault fault = {0};
+  assert_true(interp_run(ctx, g, (const Tensor *const *)&x, &y, NULL, &fault));
   for (int i = 0; i < 4; i++) assert_float_equal(tensor_get(y, i), (i % 2 ? 0 : 0.5), 1e-6);
   tensor_free(x);
   tensor_free(y);
@@ -97,8 +97,8 @@ static void test_product_with_zeros(void **state) {
   for (int i = 0; i < 3; i++) {
     Tensor *a = tensor_new(DT_f64, (int64_t[]){3}, 1), *y;
     for (int k = 0; k < 3; k++) tensor_set(a, k, x[i][k]);
-    const char *why = NULL;
-    assert_true(interp_run(ctx, g, (const Tensor *const *)&a, &y, NULL, &why));
+    Fault fault = {0};
+    assert_true(interp_run(ctx, g, (const Tensor *const *)&a, &y, NULL, &fault));
     for (int k = 0; k < 3; k++) assert_float_equal(tensor_get(y, k), want[i][k], 1e-6);
     tensor_free(a);
     tensor_free(y);

@@ -58,8 +58,8 @@ static void gives(Ctx *c, const char *nodes, Tensor *a, Tensor *b, const char *e
   Graph *g = graph_of(c, nodes);
   const Tensor *args[] = {a, b};
   Tensor *results[8];
-  const char *why = NULL;
-  if (!interp_run(c, g, args, results, NULL, &why)) fail_msg("%s", why);
+  Fault fault = {0};
+  if (!interp_run(c, g, args, results, NULL, &fault)) fail_msg("%s", fault.text);
   assert_string_equal(numbers_of(c, results[0]), expected);
   for (uint32_t i = 0; i < g->results.len; i++) tensor_free(results[i]);
   tensor_free(a);
@@ -69,13 +69,13 @@ static void gives(Ctx *c, const char *nodes, Tensor *a, Tensor *b, const char *e
 static void fails(Ctx *c, const char *nodes, Tensor *a, const char *part) {
   Graph *g = graph_of(c, nodes);
   Tensor *results[8];
-  const char *why = NULL;
-  assert_false(interp_run(c, g, (const Tensor *[]){a}, results, NULL, &why));
+  Fault fault = {0};
+  assert_false(interp_run(c, g, (const Tensor *[]){a}, results, NULL, &fault));
   Text said = text_new(&c->arena);
   diag_print(c, false, &said);
-  if (!why) why = text_str(&said);
-  if (!strstr(why, part)) print_message("got: %s\n", why);
-  assert_non_null(strstr(why, part));
+  if (!fault.text) fault.text = text_str(&said);
+  if (!strstr(fault.text, part)) print_message("got: %s\n", fault.text);
+  assert_non_null(strstr(fault.text, part));
   assert_null(results[0]);
   tensor_free(a);
 }
@@ -114,9 +114,9 @@ static void results_are_rounded(void **state) {
   gives(c, nodes, vec("1", "1e-9"), NULL, "0");
   Graph *g = graph_of(c, nodes);
   Tensor *x = tensor(DT_f64, "1", "1e-9"), *y;
-  const char *why = NULL;
+  Fault fault = {0};
   InterpOptions opt = {.f64 = true};
-  assert_true(interp_run(c, g, (const Tensor *[]){x}, &y, &opt, &why));
+  assert_true(interp_run(c, g, (const Tensor *[]){x}, &y, &opt, &fault));
   assert_int_equal(y->dtype, DT_f64);
   assert_true(fabs(tensor_get(y, 0) - 1e-9) < 1e-15);
   tensor_free(x);
@@ -272,8 +272,8 @@ static void regions(void **state) {
 }
 
 static bool twice(void *user, const Node *node, const Tensor *const *args, int n,
-                  Tensor *const *results, int n_results, const char **why) {
-  (void)user, (void)node, (void)why;
+                  Tensor *const *results, int n_results, Fault *fault) {
+  (void)user, (void)node, (void)fault;
   assert_int_equal(n, 1);
   assert_int_equal(n_results, 1);
   assert_int_equal(tensor_count(results[0]), tensor_count(args[0]));
@@ -295,8 +295,8 @@ static void callbacks(void **state) {
   int nans = 0;
   InterpOptions opt = {.foreign = twice, .trace = count_nan, .user = &nans};
   Tensor *x = vec("2", "1 -3"), *y[2];
-  const char *why = NULL;
-  assert_true(interp_run(c, g, (const Tensor *[]){x}, y, &opt, &why));
+  Fault fault = {0};
+  assert_true(interp_run(c, g, (const Tensor *[]){x}, y, &opt, &fault));
   assert_string_equal(numbers_of(c, y[0]), "2 -6");
   assert_int_equal(nans, 1);
   tensor_free(x);

@@ -31,11 +31,11 @@ typedef struct Wish {
   int index;
 } Wish;
 
-static bool emit(void *user, LLVMModuleRef module, const Target *target, const char **why) {
+static bool emit(void *user, LLVMModuleRef module, const Target *target, Fault *fault) {
   Wish *wish = user;
   wish->calls++;
   if (wish->fails) {
-    *why = "no such thing";
+    fault_set(fault, E_compile_failed, (Span){0}, "no such thing");
     return false;
   }
   LLVMContextRef c = LLVMGetModuleContext(module);
@@ -123,19 +123,19 @@ static int tear_down(void **state) {
 }
 
 static Jit *new_jit(Fixture *f, int threads, const char *cache) {
-  const char *why = NULL;
-  Jit *jit = jit_new(&f->target, threads, cache, &why);
-  if (!jit) fail_msg("%s", why);
+  Fault fault = {0};
+  Jit *jit = jit_new(&f->target, threads, cache, &fault);
+  if (!jit) fail_msg("%s", fault.text);
   return jit;
 }
 
 static float call(Jit *jit, const char *symbol, float x) {
-  const char *why = NULL;
+  Fault fault = {0};
   union {
     void *address;
     Function function;
-  } code = {jit_lookup(jit, symbol, &why)};
-  if (!code.address) fail_msg("%s", why);
+  } code = {jit_lookup(jit, symbol, &fault)};
+  if (!code.address) fail_msg("%s", fault.text);
   return code.function(x);
 }
 
@@ -144,13 +144,13 @@ static int add_and_call(Jit *jit, int n) {
   enum { MOST = 64 };
   Wish wishes[MOST];
   JitUnit units[MOST];
-  const char *why = NULL;
+  Fault fault = {0};
   int built = 0;
   for (int i = 0; i < n; i++) {
     wishes[i] = make_wish(i);
     units[i] = (JitUnit){wishes[i].symbol, wishes[i].key, emit, &wishes[i]};
   }
-  if (!jit_add(jit, units, n, &why)) fail_msg("%s", why);
+  if (!jit_add(jit, units, n, &fault)) fail_msg("%s", fault.text);
   for (int i = 0; i < n; i++) {
     assert_true(call(jit, wishes[i].symbol, 0) == (float)i);
     built += wishes[i].calls;
@@ -182,8 +182,8 @@ static void test_cache(void **state) {
   /* Another target must not find them. */
   Target other = f->target;
   if (target_find(&f->arena, "sse2", &other)) {
-    const char *why = NULL;
-    jit = jit_new(&other, 1, f->dir, &why);
+    Fault fault = {0};
+    jit = jit_new(&other, 1, f->dir, &fault);
     assert_int_equal(add_and_call(jit, 10), 10);
     jit_free(jit);
   }
@@ -362,51 +362,51 @@ static float twice(float x) { return 2 * x; }
 
 static void test_define(void **state) {
   Fixture *f = *state;
-  const char *why = NULL;
+  Fault fault = {0};
   union {
     Function function;
     const void *address;
   } host = {.function = twice};
   Jit *jit = new_jit(f, 1, "");
-  assert_true(jit_define(jit, "host_twice", host.address, &why));
-  assert_false(jit_define(jit, "host_twice", host.address, &why)); /* defined already */
-  assert_non_null(why);
+  assert_true(jit_define(jit, "host_twice", host.address, &fault));
+  assert_false(jit_define(jit, "host_twice", host.address, &fault)); /* defined already */
+  assert_non_null(fault.text);
   Wish wish = {.symbol = "calls", .key = "calls", .call = "host_twice"};
   JitUnit unit = {wish.symbol, wish.key, emit, &wish};
-  assert_true(jit_add(jit, &unit, 1, &why));
+  assert_true(jit_add(jit, &unit, 1, &fault));
   assert_true(call(jit, "calls", 21) == 42);
   jit_free(jit);
 }
 
 static void test_failures(void **state) {
   Fixture *f = *state;
-  const char *why = NULL;
+  Fault fault = {0};
   Jit *jit = new_jit(f, 2, "");
   Wish good = make_wish(1), bad = make_wish(2),
        lost = {.symbol = "lost", .key = "lost", .call = "nowhere"};
   bad.fails = true;
   JitUnit units[] = {{good.symbol, good.key, emit, &good}, {bad.symbol, bad.key, emit, &bad}};
-  assert_false(jit_add(jit, units, 2, &why));
-  assert_string_equal(why, "f2: no such thing");
-  assert_null(jit_lookup(jit, "not_there", &why));
-  assert_non_null(strstr(why, "not_there"));
+  assert_false(jit_add(jit, units, 2, &fault));
+  assert_string_equal(fault.text, "f2: no such thing");
+  assert_null(jit_lookup(jit, "not_there", &fault));
+  assert_non_null(strstr(fault.text, "not_there"));
   JitUnit missing = {lost.symbol, lost.key, emit, &lost};
-  assert_true(jit_add(jit, &missing, 1, &why));
-  assert_null(jit_lookup(jit, "lost", &why));
-  assert_non_null(strstr(why, "nowhere"));
+  assert_true(jit_add(jit, &missing, 1, &fault));
+  assert_null(jit_lookup(jit, "lost", &fault));
+  assert_non_null(strstr(fault.text, "nowhere"));
   jit_free(jit);
   Target nonsense = f->target;
   nonsense.vector_bytes = 16;
   const char *text;
   JitUnit unit = {good.symbol, good.key, emit, &good};
-  assert_true(jit_assembly(&nonsense, &unit, &f->arena, &text, &why));
+  assert_true(jit_assembly(&nonsense, &unit, &f->arena, &text, &fault));
   assert_non_null(strstr(text, "f1:"));
   unit.user = &bad;
-  assert_false(jit_assembly(&nonsense, &unit, &f->arena, &text, &why));
+  assert_false(jit_assembly(&nonsense, &unit, &f->arena, &text, &fault));
   const void *bytes;
   size_t n;
   unit.user = &good;
-  assert_true(jit_object(&f->target, &unit, &f->arena, &bytes, &n, &why));
+  assert_true(jit_object(&f->target, &unit, &f->arena, &bytes, &n, &fault));
   assert_memory_equal(bytes, "\177ELF", 4);
 }
 

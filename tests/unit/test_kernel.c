@@ -37,17 +37,17 @@ static int setup(void **state) {
   const char *only = getenv("KERNEL_TARGET");
   for (int i = 0; i < 3; i++) {
     Machine *m = &f->machines[f->n_machines];
-    const char *why = NULL;
+    Fault fault = {0};
     if (only && strcmp(only, names[i]) != 0) continue;
     if (!target_find(&f->ctx->arena, names[i], &m->target)) continue;
-    m->jit = jit_new(&m->target, 1, "", &why);
-    if (!m->jit) fail_msg("%s", why);
+    m->jit = jit_new(&m->target, 1, "", &fault);
+    if (!m->jit) fail_msg("%s", fault.text);
     f->n_machines++;
   }
   if (!f->n_machines) { /* another kind of machine */
-    const char *why = NULL;
+    Fault fault = {0};
     f->machines[0].target = target_host(&f->ctx->arena);
-    f->machines[0].jit = jit_new(&f->machines[0].target, 1, "", &why);
+    f->machines[0].jit = jit_new(&f->machines[0].target, 1, "", &fault);
     f->n_machines = 1;
   }
   *state = f;
@@ -129,23 +129,24 @@ typedef struct Request {
   KernelSig sig;
 } Request;
 
-static bool emit(void *user, LLVMModuleRef module, const Target *target, const char **why) {
+static bool emit(void *user, LLVMModuleRef module, const Target *target, Fault *fault) {
   Request *r = user;
-  bool made = kernel_emit(r->ctx, module, target, r->g, &r->sig, why);
+  bool made = kernel_emit(r->ctx, module, target, r->g, &r->sig, fault);
   if (getenv("KERNEL_DUMP")) LLVMDumpModule(module);
   return made;
 }
 
 static KernelFn compile(Case *c, Machine *m, Request *r) {
   kernel_signature(c->f->ctx, c->g, target_lanes(&m->target, 4), &r->sig);
-  const char *symbol = ctx_text(c->f->ctx, r->sig.symbol), *why = NULL;
+  const char *symbol = ctx_text(c->f->ctx, r->sig.symbol);
+  Fault fault = {0};
   JitUnit unit = {.symbol = symbol, .key = symbol, .emit = emit, .user = r};
-  if (!jit_add(m->jit, &unit, 1, &why)) fail_msg("%s\n%s", why, c->nodes);
-  KernelFn fn = (KernelFn)(uintptr_t)jit_lookup(m->jit, symbol, &why);
-  if (!fn) fail_msg("%s\n%s", why, c->nodes);
+  if (!jit_add(m->jit, &unit, 1, &fault)) fail_msg("%s\n%s", fault.text, c->nodes);
+  KernelFn fn = (KernelFn)(uintptr_t)jit_lookup(m->jit, symbol, &fault);
+  if (!fn) fail_msg("%s\n%s", fault.text, c->nodes);
   if (getenv("KERNEL_ASM")) {
     const char *text;
-    jit_assembly(&m->target, &unit, &c->f->ctx->arena, &text, &why);
+    jit_assembly(&m->target, &unit, &c->f->ctx->arena, &text, &fault);
     print_message("%s\n", text);
   }
   return fn;
@@ -223,9 +224,9 @@ static void agrees_on(Fixture *f, const char *sizes, const char *nodes, Tensor *
   for (uint32_t i = 0; i < c.g->params.len; i++)
     c.inputs[i] =
         i == 0 && first ? first : tensor_of(f, graph_type(c.g, c.g->params.data[i]), &c.env);
-  const char *why = NULL;
-  if (!interp_run(f->ctx, c.g, (const Tensor *const *)c.inputs, c.expected, NULL, &why))
-    fail_msg("%s\n%s", why, c.nodes);
+  Fault fault = {0};
+  if (!interp_run(f->ctx, c.g, (const Tensor *const *)c.inputs, c.expected, NULL, &fault))
+    fail_msg("%s\n%s", fault.text, c.nodes);
   for (int i = 0; i < f->n_machines; i++) check_on(&c, &f->machines[i]);
   for (uint32_t i = 0; i < c.g->params.len; i++) tensor_free(c.inputs[i]);
   for (uint32_t i = 0; i < c.g->results.len; i++) tensor_free(c.expected[i]);

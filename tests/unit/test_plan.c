@@ -40,13 +40,13 @@ static void rows_are_whole(void **state) {
 /* A name that nobody defined would be found out by the first program that calls it. */
 static void compiled_code_finds_them(void **state) {
   (void)state;
-  const char *why = "";
-  Engine *engine = engine_new(1, NULL, NULL, &why);
+  Fault fault = {0};
+  Engine *engine = engine_new(1, NULL, NULL, &fault);
   assert_non_null(engine);
   for (int i = 0; i < N_INSTR_KINDS; i++) {
     if (is_kind(i, "kernel") || is_kind(i, "loop")) continue;
-    if (!jit_lookup(engine_jit(engine), instr_info[i].symbol, &why))
-      fail_msg("'%s': %s", instr_info[i].symbol, why);
+    if (!jit_lookup(engine_jit(engine), instr_info[i].symbol, &fault))
+      fail_msg("'%s': %s", instr_info[i].symbol, fault.text);
   }
   engine_free(engine);
 }
@@ -61,10 +61,10 @@ static void other_types_are_refused(void **state) {
                      "contract_b=[0])\nreturn %2\n}\n";
   const Graph *g = graph_read(ctx, source_add(ctx, "plan.txt", text, strlen(text)));
   assert_non_null(g);
-  const char *why = NULL;
-  assert_null(plan_make(ctx, g, NULL, &why));
+  Fault fault = {0};
+  assert_null(plan_make(ctx, g, NULL, &fault));
   assert_string_equal(
-      why, "'dot' of i32 is no instruction; the pass 'contract' has to run before 'plan'");
+      fault.text, "'dot' of i32 is no instruction; the pass 'contract' has to run before 'plan'");
   ctx_free(ctx);
 }
 

@@ -185,7 +185,7 @@ static Graph *derivatives(Ctx *ctx, Op op, int n) {
 static void evaluate(Ctx *ctx, const Graph *g, const double *at, int n, double *out) {
   Tensor *args[MOST], *results[MOST * (MOST + 1)];
   InterpOptions options = {.f64 = true};
-  const char *why = NULL;
+  Fault fault = {0};
   int k = 0;
   for (uint32_t i = 0; i < g->params.len; i++) {
     bool scalar = !graph_info(g, g->params.data[i])->rank;
@@ -193,8 +193,8 @@ static void evaluate(Ctx *ctx, const Graph *g, const double *at, int n, double *
     args[i] = tensor_new(DT_f64, &length, scalar ? 0 : 1);
     for (int64_t e = 0; e < tensor_count(args[i]); e++) tensor_set(args[i], e, at[k++]);
   }
-  if (!interp_run(ctx, g, (const Tensor *const *)args, results, &options, &why))
-    fail_msg("%s", why);
+  if (!interp_run(ctx, g, (const Tensor *const *)args, results, &options, &fault))
+    fail_msg("%s", fault.text);
   for (uint32_t i = 0; i < g->results.len; i++) {
     for (int64_t e = 0; e < tensor_count(results[i]); e++) *out++ = tensor_get(results[i], e);
     tensor_free(results[i]);
@@ -285,14 +285,14 @@ static void check_point(Ctx *ctx, Op op, const Point *p, Counts *counts) {
 /* The derivative of the sum of all float results by all float parameters, all of which have the
  * given value in every place. */
 static Tensor **slopes_at(Gen *gen, const Graph *derived, Tensor **args, double value) {
-  const char *why = NULL;
+  Fault fault = {0};
   InterpOptions options = {.f64 = true};
   Tensor **results = arena_array(&gen->ctx->arena, Tensor *, derived->results.len);
   for (uint32_t i = 0; i < derived->params.len; i++)
     for (int64_t k = 0; dtype_is_float(args[i]->dtype) && k < tensor_count(args[i]); k++)
       tensor_set(args[i], k, value);
-  if (!interp_run(gen->ctx, derived, (const Tensor *const *)args, results, &options, &why))
-    fail_msg("%s", why);
+  if (!interp_run(gen->ctx, derived, (const Tensor *const *)args, results, &options, &fault))
+    fail_msg("%s", fault.text);
   return results;
 }
 

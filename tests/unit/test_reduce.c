@@ -58,8 +58,8 @@ static void keeps_the_fault(void **state) {
 /* The fault "compiled differs": the oracle of one graph, the code of another. */
 static void oracle_tells(void **state) {
   (void)state;
-  const char *why = "";
-  Engine *engine = engine_new(1, NULL, "", &why);
+  Fault fault = {0};
+  Engine *engine = engine_new(1, NULL, "", &fault);
   assert_non_null(engine);
   Ctx *ctx = ctx_new();
   const Sz four[] = {size_const(ctx, 4)};
@@ -70,9 +70,9 @@ static void oracle_tells(void **state) {
   graph_result(wrong, build1(wrong, OP_tanh, graph_param(wrong, type, (Str){0}, NULL, 0)),
                (Str){0});
   Tensor *args[1];
-  assert_true(oracle_args(right, &(SizeEnv){0}, 1, -2, 2, args, &why));
+  assert_true(oracle_args(right, &(SizeEnv){0}, 1, -2, 2, args, &fault));
   Oracle oracle;
-  assert_true(oracle_open(&oracle, ctx, right, (const Tensor *const *)args, &why));
+  assert_true(oracle_open(&oracle, ctx, right, (const Tensor *const *)args, &fault));
   CompileOptions options = compile_options();
   OracleReport report;
   assert_int_equal(oracle_compare(&oracle, engine, &options, &report), ORACLE_agrees);

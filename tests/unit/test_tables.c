@@ -39,9 +39,9 @@ static void check_round_trip(const Graph *g, const char *what) {
 
 static bool run_once(Gen *gen, const Graph *g, Tensor **args, Tensor **results, bool f64) {
   InterpOptions options = {.f64 = f64};
-  const char *why = NULL;
-  bool fine = interp_run(gen->ctx, g, (const Tensor *const *)args, results, &options, &why);
-  if (!fine) fail_msg("%s\n%s", why, graph_str(g));
+  Fault fault = {0};
+  bool fine = interp_run(gen->ctx, g, (const Tensor *const *)args, results, &options, &fault);
+  if (!fine) fail_msg("%s\n%s", fault.text, graph_str(g));
   return fine;
 }
 

@@ -92,9 +92,9 @@ typedef struct Request {
 } Request;
 
 /* for (i = 0; i < n; i += lanes) out[i..] = f(x[i..], y[i..]) */
-static bool emit(void *user, LLVMModuleRef module, const Target *target, const char **why) {
+static bool emit(void *user, LLVMModuleRef module, const Target *target, Fault *fault) {
   const Request *request = user;
-  (void)why;
+  (void)fault;
   LLVMContextRef c = LLVMGetModuleContext(module);
   LLVMBuilderRef b = LLVMCreateBuilderInContext(c);
   LLVMTypeRef pointer = LLVMPointerTypeInContext(c, 0), i64 = LLVMInt64TypeInContext(c);
@@ -134,14 +134,14 @@ static bool emit(void *user, LLVMModuleRef module, const Target *target, const c
 }
 
 static Compiled compile(Jit *jit, Request *request) {
-  const char *why = NULL;
+  Fault fault = {0};
   JitUnit unit = {request->symbol, request->symbol, emit, request};
-  if (!jit_add(jit, &unit, 1, &why)) fail_msg("%s", why);
+  if (!jit_add(jit, &unit, 1, &fault)) fail_msg("%s", fault.text);
   union {
     void *address;
     Compiled function;
-  } code = {jit_lookup(jit, request->symbol, &why)};
-  if (!code.address) fail_msg("%s", why);
+  } code = {jit_lookup(jit, request->symbol, &fault)};
+  if (!code.address) fail_msg("%s", fault.text);
   return code.function;
 }
 
@@ -255,9 +255,9 @@ static void on_target(const char *name, int lanes_scale, int rounds) {
     arena_free(&arena);
     return;
   }
-  const char *why = NULL;
-  Jit *jit = jit_new(&target, 1, "", &why);
-  if (!jit) fail_msg("%s", why);
+  Fault fault = {0};
+  Jit *jit = jit_new(&target, 1, "", &fault);
+  if (!jit) fail_msg("%s", fault.text);
   for (int i = 0; i < N_ROWS; i++) {
     int lanes = lanes_scale ? target_lanes(&target, 4) * lanes_scale : 1;
     measure(jit, &rows[i], name, lanes, false, rounds);
