@@ -1,8 +1,7 @@
 /* Speed of matrix products: GFLOP/s and share of the measured fma peak.
  *
- *   gemm [SECONDS [TARGET]]               a table of shapes, one thread and two; SECONDS (0.2) for
- * each figure gemm SECONDS TARGET THREADS M K N     one shape: "plain packed peak", for
- * bench/gemm_peers.py
+ *   gemm [SECONDS [TARGET]]               a table of shapes, one thread and two; SECONDS (0.2) for each figure
+ *   gemm SECONDS TARGET THREADS M K N     one shape: "plain packed peak", for bench/gemm_peers.py
  *
  * "plain" is the product as it is called, "packed" uses B packed before. The best repetition
  * counts; the peak is measured before and after each pair of figures, the higher one counts.
@@ -15,7 +14,7 @@
 
 #include <llvm-c/Core.h>
 
-#include "codegen/gemm.h"
+#include "runtime/product_run.h"
 #include "codegen/vmath.h"
 
 typedef struct Shape {

@@ -1,37 +1,37 @@
-/* Matrix products: C[m,n] (+)= A[m,k] * B[k,n] for each of batch items, f32 and f64.
- *
- * Compiled register tiles of up to 6 rows by 4 vectors read B from panels that are packed on the
- * way and A by broadcasts at any strides; codegen/gemm.c cuts the product into blocks for the
- * caches and threads. Each element of C is summed over blocks of k in the same order, whatever m,
- * n, the strides, the tile and the number of threads are: gemm_k_block tells the length of a block;
- * inside it is one chain of fma from zero. When k is above gemm_long_k, each 64 blocks make a sum of their
- * own, and these are added up in double.
+/* The compiled inner loops of matrix products, f32 and f64: register tiles of up to 6 rows by 4 vectors, which read B from panels
+ * and A by broadcasts at any strides, and the loops that pack. Who cuts a product into tiles is runtime/product_run.h.
  */
 #ifndef ORDO_CODEGEN_GEMM_H
 #define ORDO_CODEGEN_GEMM_H
 
 #include "codegen/jit.h"
 #include "ir/ir.h"
-#include "base/pool.h"
 
 enum { GEMM_ROWS = 6, GEMM_VECTORS = 4 }; /* limits of a tile */
 
-typedef struct GemmKernels GemmKernels; /* the compiled tiles for one element type */
-
-/* Strides count elements; those of A and B may be anything (0 and negative too), columns of C are
- * adjacent. C must not overlap A or B. m, n, k, batch may be 0 (k = 0 gives zeros, or C as it is
- * with accumulate). */
-typedef struct GemmArgs {
+/* What an inner loop works on; strides in elements.
+ *
+ *   tile       C[rows, cols] (+)= A[rows, k] * B[k, vectors * lanes]; B is read to whole vectors, C is not
+ *   copy       c[k, c_row] = B[k, cols] with rows adjacent; the last of its vectors is filled with zeros
+ *   transpose  c[k, c_row] = B[k, cols], cols <= lanes, k >= lanes, where columns of B are adjacent in memory (b_row = 1) and lie
+ *              b_col apart; the rest of the vector repeats the last column
+ */
+typedef struct GemmTile {
   const void *a, *b;
   void *c;
-  int64_t m, n, k, batch;
-  int64_t a_row, a_col, a_batch;
-  int64_t b_row, b_col, b_batch;
-  int64_t c_row, c_batch;
-  int64_t accumulate; /* 1: C += A B, 0: C = A B */
-  void *workspace;    /* gemm_workspace_bytes, 64-byte aligned; the contents mean nothing */
-  const void *packed; /* B as gemm_pack wrote it, or NULL; b is not read then */
-} GemmArgs;
+  int64_t k, a_row, a_col, b_row, b_col, c_row, cols, accumulate;
+} GemmTile;
+typedef void (*GemmLoop)(const GemmTile *tile);
+
+/* The loops for one element type. */
+typedef struct GemmKernels {
+  DType dtype;
+  int bytes;                              /* of an element */
+  int lanes, vectors;                     /* of the widest tile */
+  GemmLoop tile[GEMM_ROWS][GEMM_VECTORS]; /* by rows - 1, vectors - 1 */
+  GemmLoop copy[GEMM_VECTORS];
+  GemmLoop transpose; /* NULL until a product needs it */
+} GemmKernels;
 
 /* The code of products of DT_f32 or DT_f64 as units for jit_add, so that it is compiled beside other
  * units; at most GEMM_UNITS of them. Only products whose columns of B are not adjacent (b_col != 1)
@@ -44,22 +44,5 @@ GemmKernels *gemm_table(const Target *target, Arena *arena, DType dtype);
 bool gemm_link(Jit *jit, GemmKernels *kernels, bool transposes, Fault *fault);
 /* All of it at once. */
 const GemmKernels *gemm_kernels(Jit *jit, Arena *arena, DType dtype, Fault *fault);
-
-/* The product. The pool may be NULL. Its threads must not exceed those that gemm_workspace_bytes was
- * told. */
-void gemm_run(const GemmKernels *kernels, Pool *pool, const GemmArgs *args);
-/* Bytes of workspace for gemm_run. */
-int64_t gemm_workspace_bytes(DType dtype, int64_t m, int64_t n, int64_t k, int64_t batch,
-                             int threads);
-
-/* Packing B once for many products with the same B (the same k, n, batch): writes gemm_packed bytes
- * to packed, 64-byte aligned. args: b, its strides, n, k, batch; the rest is not read. */
-void gemm_pack(const GemmKernels *kernels, Pool *pool, const GemmArgs *args, void *packed);
-Sz gemm_packed(Ctx *ctx, const Target *target, DType dtype, Sz n, Sz k, Sz batch);
-int64_t gemm_packed_bytes(const Target *target, DType dtype, int64_t n, int64_t k, int64_t batch);
-
-/* Length of the blocks that k is summed in. */
-int64_t gemm_k_block(int64_t k);
-int64_t gemm_long_k(void);
 
 #endif

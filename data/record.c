@@ -141,12 +141,12 @@ static RecordFault split_jsonl(RecordSplitter *s, const char *line, size_t n) {
 
 /* ---- the whole record ---- */
 
-static Fault split_lines(RecordSplitter *s, const char *line, size_t n) {
+static RecordFault split_lines(RecordSplitter *s, const char *line, size_t n) {
   s->fields[0] = (Field){line, n};
-  return (Fault){NULL, -1};
+  return (RecordFault){NULL, -1};
 }
 
-static Fault split_text(RecordSplitter *s, const char *line, size_t n) {
+static RecordFault split_text(RecordSplitter *s, const char *line, size_t n) {
   return split_lines(s, line, n);
 }
 

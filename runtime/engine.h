@@ -2,12 +2,12 @@
 #ifndef ORDO_RUNTIME_ENGINE_H
 #define ORDO_RUNTIME_ENGINE_H
 
-#include "codegen/gemm.h"
 #include "codegen/kernel.h"
 #include "codegen/step.h"
 #include "ir/needs.h"
 #include "runtime/foreign.h"
 #include "runtime/library.h"
+#include "runtime/product_run.h"
 #include "runtime/program.h"
 #include "runtime/loop.h"
 

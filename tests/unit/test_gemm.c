@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "codegen/gemm.h"
+#include "runtime/product_run.h"
 #include "codegen/gemm_emit.h"
 
 enum { GUARD = 64 };
@@ -226,23 +226,6 @@ static void test_sse2(void **state) {
   (void)state, check("sse2", DT_f32, 20), check("sse2", DT_f64, 20);
 }
 
-/* The bytes of packed B as polynomials agree with the numbers, or are larger. */
-static void test_sizes(void **state) {
-  (void)state;
-  Ctx *ctx = ctx_new();
-  Arena arena;
-  arena_init(&arena);
-  Target target = target_host(&arena);
-  for (int i = 0; i < N_EXTENTS; i++) {
-    int64_t n = extents[(i + 3) % N_EXTENTS], k = extents[(i + 7) % N_EXTENTS] * 20, value;
-    Sz sn = size_const(ctx, n), sk = size_const(ctx, k), one = size_const(ctx, 1);
-    assert_true(size_is_const(ctx, gemm_packed(ctx, &target, DT_f64, sn, sk, one), &value));
-    assert_int_equal(value, gemm_packed_bytes(&target, DT_f64, n, k, 1));
-  }
-  arena_free(&arena);
-  ctx_free(ctx);
-}
-
 /* Instructions of a function's text that use a vector register and the stack. */
 static int count_spills(const char *text, const char *function) {
   char label[64];
@@ -285,9 +268,8 @@ static void test_machine_code(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_f32),   cmocka_unit_test(test_f64),
-      cmocka_unit_test(test_avx2),  cmocka_unit_test(test_sse2),
-      cmocka_unit_test(test_sizes), cmocka_unit_test(test_machine_code),
+      cmocka_unit_test(test_f32),  cmocka_unit_test(test_f64),          cmocka_unit_test(test_avx2),
+      cmocka_unit_test(test_sse2), cmocka_unit_test(test_machine_code),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
