@@ -45,16 +45,15 @@ static const char *derivative_of(Cli *cli, const OpInfo *op) {
 static json_t *to_json(Cli *cli, const OpInfo *op) {
   return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "name", op->name, "operands",
                    op->operands, "attributes", op->attrs ? op->attrs : "", "class",
-                   class_of(cli, op), "derivative", derivative_of(cli, op), "cost",
-                   op->cost ? op->cost : "", "doc", op->doc);
+                   class_of(cli, op), "derivative", derivative_of(cli, op), "flops", op->flops,
+                   "doc", op->doc);
 }
 
 static void describe(Cli *cli, const OpInfo *op, Text *out) {
   text_printf(out, "%s(%s)\n    %s\n    class       %s\n", op->name, op->operands, op->doc,
               class_of(cli, op));
   if (op->attrs && *op->attrs) text_printf(out, "    attributes  %s\n", op->attrs);
-  text_printf(out, "    derivative  %s\n    cost        %s\n", derivative_of(cli, op),
-              op->cost ? op->cost : "");
+  text_printf(out, "    derivative  %s\n    flops       %s\n", derivative_of(cli, op), op->flops);
   if (op->points) text_printf(out, "    points      %s\n", op->points);
 }
 
@@ -118,7 +117,7 @@ static void put_points(Text *out) {
 
 int cmd_ops(Cli *cli) {
   static const char *const head[] = {"op",         "operands", "attributes", "class",
-                                     "derivative", "cost",     "meaning"};
+                                     "derivative", "flops",    "meaning"};
   Text out = cli_text(cli);
   Choice choice;
   bool json = opt_flag(cli, OPT_json), markdown = opt_flag(cli, OPT_markdown);
@@ -129,8 +128,8 @@ int cmd_ops(Cli *cli) {
     const OpInfo *op = &op_info[i];
     if (!choice.all && !choice.picked[i]) continue;
     const char *cells[] = {
-        op->name, op->operands, op->attrs, class_of(cli, op), derivative_of(cli, op),
-        op->cost, op->doc};
+        op->name,  op->operands, op->attrs, class_of(cli, op), derivative_of(cli, op),
+        op->flops, op->doc};
     if (json)
       json_array_append_new(list, to_json(cli, op));
     else if (markdown)

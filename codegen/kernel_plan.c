@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "codegen/kernel_walk.h"
-
-enum { BLOCK = 4096 /* elements of a map that one item takes */ };
-enum { HEAVY = 12 /* flops for an element from which loops are not unrolled */ };
+#include "ir/cost.h"
 
 /* ---- reductions ---- */
 
@@ -327,7 +325,7 @@ static void choose_items(KernelPlan *p, Section *s) {
   for (int i = 0; i < s->domain.n_groups; i++) {
     const Group *g = &s->domain.groups[i];
     bool lane = i == s->lane;
-    if (lane && s->kind == SECTION_map) s->block = BLOCK;
+    if (lane && s->kind == SECTION_map) s->block = ITEM_ELEMENTS;
     if (lane && s->kind == SECTION_col) s->block = section_step(p, s);
     int64_t extent;
     if (lane && size_is_const(p->ctx, g->extent, &extent) && extent <= s->block) s->block = 0;
@@ -351,9 +349,10 @@ static void mark_cone(KernelPlan *p, Section *s) {
     if (!s->cone[i]) continue;
     const Node *node = &p->body->nodes.data[i];
     for (int k = 0; k < node->n_operands; k++) s->cone[node->operands[k].i] = true;
-    flops += plan_flops(node->op);
+    if (!op_is(node->op, T_REDUCE | T_ARGREDUCE))
+      flops += op_flops(node->op); /* that is the loop itself */
   }
-  s->heavy = flops > HEAVY;
+  s->heavy = flops > COST_UNROLLED;
 }
 
 /* Whether a batch reduces just the inner axes of the section. */
@@ -410,8 +409,6 @@ static void plan_section(KernelPlan *p, Section *s) {
       s->stores.data[i].with = -1;
   p->section = NULL;
 }
-
-int64_t plan_flops(Op op) { return strtol(op_info[op].cost, NULL, 10); }
 
 /* ---- the plan ---- */
 

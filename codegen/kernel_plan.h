@@ -94,8 +94,6 @@ int reduction_operand_map(KernelPlan *p, Ref node, int map, const int *reduced_f
 const int *store_forms(KernelPlan *p, const Reduction *r, const Section *s);
 /* Forms of the outer axes. */
 int *outer_forms(KernelPlan *p, const Section *s);
-/* Flops of an op for an element. */
-int64_t plan_flops(Op op);
 /* Elements of the lane group per vector step: the copies times the lanes. */
 static inline int64_t section_step(const KernelPlan *p, const Section *s) {
   return (int64_t)p->lanes * s->copies;

@@ -12,10 +12,11 @@
  */
 #include "codegen/kernel_emitter.h"
 
+#include "ir/cost.h"
+
 #include <math.h>
 
 enum {
-  LIGHT = 12, /* flops for an element up to which four vectors are used */
   BLOCK = 128 /* steps of an accumulator until it is added to the total */
 };
 
@@ -402,10 +403,10 @@ static bool is_heavy(const Emitter *e, const Reducer *r) {
     bool reduces = e->plan->batch[i] >= 0;
     if (e->plan->batch[i] == r->plan->batch) needed[node->operands[0].i] = true;
     if (!needed[i] || reduces) continue;
-    flops += plan_flops(node->op);
+    flops += op_flops(node->op);
     for (int k = 0; k < node->n_operands; k++) needed[node->operands[k].i] = true;
   }
-  return flops > LIGHT;
+  return flops > COST_UNROLLED;
 }
 
 /* The result of a member. total: what was carried from block to block, NULL when there were none. */

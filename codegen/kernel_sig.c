@@ -5,6 +5,7 @@
  */
 #include "codegen/kernel.h"
 
+#include "ir/cost.h"
 #include "codegen/kernel_plan.h"
 
 typedef struct Signer {
@@ -101,16 +102,8 @@ static Sz bytes_of(Ctx *ctx, Ty type) {
                   size_const(ctx, dtype_bytes[type_info(ctx, type)->dtype]));
 }
 
-/* A node costs its flops for each element; a reduction one for each element of its operand. */
 static Sz node_work(Signer *s, const Node *node) {
-  Ty type = node->type;
-  int64_t flops = plan_flops(node->op);
-  if (op_is(node->op, T_REDUCE | T_ARGREDUCE)) {
-    type = graph_type(s->body, node->operands[0]);
-    flops = 1;
-  }
-  if (node->op == OP_param) return bytes_of(s->ctx, type);
-  return size_mul(s->ctx, type_count(s->ctx, type), size_const(s->ctx, flops));
+  return node->op == OP_param ? bytes_of(s->ctx, node->type) : node_flops(s->body, node);
 }
 
 static Sz total_work(Signer *s) {

@@ -347,6 +347,20 @@ typedef enum SetRule {
   N_SET_RULES
 } SetRule;
 
+/* Which infinities a result may have, by those of the operands. */
+typedef enum AtInfinity {
+  INFINITE_both, /* any of theirs, with either sign */
+  INFINITE_same,
+  INFINITE_mirrored, /* with the other sign */
+  INFINITE_minus,    /* the first one's, and the second one's with the other sign */
+  INFINITE_quotient, /* the first one's, with either sign */
+  INFINITE_largest,  /* -inf where both have it, inf where one has */
+  INFINITE_smallest,
+  INFINITE_above, /* inf */
+  INFINITE_below,
+  INFINITE_never,
+} AtInfinity;
+
 typedef struct OpInfo {
   const char *name;
   const char *operands; /* "a b", "a ..." for any number; "" for none */
@@ -360,7 +374,9 @@ typedef struct OpInfo {
   const char *points;  /* special points and the derivatives there; tests/unit/test_points.c */
   double (*scalar)(double a, double b, double c); /* elementwise: the value, in double */
   SetRule sets;             /* order along set axes; op_set_rule gives the one that counts */
-  const char *cost;         /* work for an element of the result, in flops, or a formula in words */
+  AtInfinity at_infinity;
+  bool picks, rough;
+  const char *flops;        /* what it costs, a formula over the extents: ir/cost.h */
   const char *doc;          /* one line */
   int arity_min, arity_max; /* derived from operands; arity_max -1: any */
 } OpInfo;

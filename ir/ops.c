@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ir/cost.h"
 #include "ir/scalar.h"
 #include "ir/typerules.h"
 
@@ -99,7 +100,7 @@ static const char *row_check(const OpInfo *info) {
                      T_INDEXED | T_ALONG | T_MATCH | T_RANDOM | T_TUPLE;
   unsigned class = info->traits & classes;
   if (!info->doc || !*info->doc) return "no .doc";
-  if (!info->cost || !*info->cost) return "no .cost";
+  if (flops_check((Op)(info - op_info))) return flops_check((Op)(info - op_info));
   if (!info->type) return "no .type";
   if (!info->operands || !operands_named(info))
     return ".operands is not \"\", a, a b, a b c, a ...";

@@ -1,11 +1,9 @@
 /* Compiling a graph, binding sizes, running: see program.h. */
 #include "base/clock.h"
+#include "ir/cost.h"
 #include "runtime/engine.h"
 
 #include <string.h>
-
-/* Work (flops + bytes) that is worth waking a thread for: about 5 microseconds of one core. */
-enum { PARALLEL_WORK = 200000 };
 
 /* ---- compiling ---- */
 
@@ -231,7 +229,7 @@ static bool bind_launches(Program *p, Fault *fault) {
     if (!size_eval(p->ctx, launch->work, &p->sizes, &work))
       work = INT64_MAX; /* too large to count: worth every thread */
     int64_t per_item = range > 0 && work > range ? work / range : 1;
-    int64_t grain = (PARALLEL_WORK + per_item - 1) / per_item;
+    int64_t grain = (WORK_PARALLEL + per_item - 1) / per_item;
     p->frame[launch->at - 2] = (uint64_t)range;
     p->frame[launch->at - 1] = (uint64_t)(grain < 1 ? 1 : grain);
   }

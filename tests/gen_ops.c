@@ -560,19 +560,6 @@ const char *gen_excluded(Op op) {
   return makers[op].excluded ? makers[op].excluded : "no generator";
 }
 
-/* Ops with a kink, a pole or a fast growth somewhere. */
-static bool is_smooth(Op op) {
-  static const Op rough[] = {
-      OP_abs,    OP_sign,   OP_exp,     OP_expm1,        OP_log,      OP_log1p,    OP_sqrt,
-      OP_rsqrt,  OP_floor,  OP_ceil,    OP_round,        OP_div,      OP_mod,      OP_pow,
-      OP_max,    OP_min,    OP_eq,      OP_ne,           OP_lt,       OP_le,       OP_gt,
-      OP_ge,     OP_sort,   OP_argsort, OP_prod,         OP_max_over, OP_min_over, OP_argmax,
-      OP_argmin, OP_assign, OP_is_nan,  OP_stop_gradient};
-  for (size_t i = 0; i < sizeof rough / sizeof *rough; i++)
-    if (rough[i] == op) return false;
-  return true;
-}
-
 bool gen_op(Gen *gen, Op op, Ref *out) {
   Maker make = maker_of(op);
   bool in_graph = !gen->operands_only;
@@ -583,6 +570,6 @@ bool gen_op(Gen *gen, Op op, Ref *out) {
   if (in_graph && (op == OP_call || op == OP_item) && !gen->options.calls) return false;
   bool random = op == OP_random || op == OP_fold || op == OP_seed || op == OP_unit;
   if (in_graph && random && !gen->options.random) return false;
-  if (in_graph && gen->options.smooth && !is_smooth(op)) return false;
+  if (in_graph && gen->options.smooth && op_info[op].rough) return false;
   return make(gen, op, out);
 }

@@ -8,6 +8,7 @@
 #ifndef ORDO_PASSES_CONTRACT_CONTRACT_H
 #define ORDO_PASSES_CONTRACT_CONTRACT_H
 
+#include "ir/cost.h"
 #include "passes/facts.h"
 #include "passes/passes.h"
 
@@ -43,7 +44,5 @@ int einsum_label(Einsum *e, Sz extent);
 Ref einsum_product(Einsum *e);
 /* The einsum as elementwise products and a sum. */
 Ref einsum_plain(Einsum *e);
-/* A size with every symbol taken as 64, for comparisons of cost. */
-double size_guess(Ctx *ctx, Sz size);
 
 #endif

@@ -22,24 +22,6 @@ int einsum_label(Einsum *e, Sz extent) {
   return e->n_labels++;
 }
 
-typedef struct Guess {
-  Ctx *ctx;
-  SizeEnv env;
-} Guess;
-
-static void guess_symbol(void *user, Sz symbol) {
-  Guess *guess = user;
-  size_env_set(guess->ctx, &guess->env, symbol, 64);
-}
-
-double size_guess(Ctx *ctx, Sz size) {
-  int64_t value = 0;
-  if (size_is_const(ctx, size, &value)) return (double)value;
-  Guess guess = {.ctx = ctx};
-  size_symbols(ctx, size, guess_symbol, &guess);
-  return size_eval(ctx, size, &guess.env, &value) ? (double)value : 1e18;
-}
-
 /* ---- sets of labels ---- */
 
 static uint32_t labels_of(const Factor *f) {

@@ -11,15 +11,10 @@
  *
  * What is not merged is explained by a remark.
  */
+#include "ir/cost.h"
 #include "passes/fuse/fuse.h"
 
 #include <string.h>
-
-enum {
-  CHEAP_FLOPS = 4,     /* an elementwise node that may be repeated in each reader */
-  SERIAL_LIMIT = 4096, /* elements that one work item may own when a reduction takes all axes */
-  SCALAR_CHAIN = 48,   /* scalar nodes repeated in a kernel */
-};
 
 static const Node *node_at(const Fusion *f, uint32_t i) { return &f->g->nodes.data[i]; }
 static const TypeInfo *info_at(const Fusion *f, uint32_t i) {
@@ -58,18 +53,13 @@ static bool is_free_movement(Op op) {
          op == OP_reverse;
 }
 
-static int64_t flops(const Node *node) {
-  int64_t n = 0;
-  for (const char *c = op_info[node->op].cost; *c >= '0' && *c <= '9'; c++) n = n * 10 + (*c - '0');
-  return n;
-}
-
 /* A cheap elementwise node whose readers only want a part of it, or it in another order: each
  * reader computes what it needs. Not under a broadcast, which would repeat the work for every copy.
  */
 static bool only_moved(const Fusion *f, uint32_t i) {
   const Node *node = node_at(f, i);
-  if (!op_is(node->op, T_ELEMENTWISE) || flops(node) > CHEAP_FLOPS || !f->n_users[i]) return false;
+  if (!op_is(node->op, T_ELEMENTWISE) || op_flops(node->op) > COST_REPEATED || !f->n_users[i])
+    return false;
   for (uint32_t k = 0; k < f->n_users[i]; k++) {
     const Node *user = node_at(f, f->users[i][k]);
     if (!is_free_movement(user->op) || user->op == OP_broadcast || user->op == OP_pad) return false;
@@ -107,7 +97,7 @@ static void find_roles(Fusion *f) {
     if (!op_is(node->op, T_ELEMENTWISE) || info_at(f, i)->rank) continue;
     chain[i] = 1;
     for (int k = 0; k < node->n_operands; k++) chain[i] += chain[node->operands[k].i];
-    if (chain[i] <= SCALAR_CHAIN)
+    if (chain[i] <= CHAIN_REPEATED)
       f->role[i] = FUSE_inline;
     else
       chain[i] = 0;
@@ -170,7 +160,7 @@ static bool is_serial(const Fusion *f, const Space *s) {
     if (!size_is(ctx, outer[i], 1)) return false;
   for (int i = 0; i < s->rank; i++) all = size_mul(ctx, all, s->dims[i]);
   int64_t count;
-  return s->reduced && !(size_is_const(ctx, all, &count) && count <= SERIAL_LIMIT);
+  return s->reduced && !(size_is_const(ctx, all, &count) && count <= ITEM_ELEMENTS);
 }
 
 /* How a node reads value p, directly or through inline nodes. */

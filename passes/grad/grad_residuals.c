@@ -12,32 +12,13 @@
  * step. What is collected already costs nothing to save. Among minimal cuts the one nearest to the
  * reverse step is taken, which computes least again.
  */
-#include <stdlib.h>
-
+#include "ir/cost.h"
 #include "passes/grad/grad.h"
 #include "passes/grad/mincut.h"
 
-enum { CHEAP_FLOPS = 8 }; /* an op of more flops an element is saved rather than repeated */
-
-/* What a symbol counts for when sizes have to be compared before they are known. */
-enum { TYPICAL_EXTENT = 64 };
-
-typedef struct SymbolVisit {
-  Ctx *ctx;
-  SizeEnv *env;
-} SymbolVisit;
-
-static void set_typical(void *user, Sz symbol) {
-  SymbolVisit *visit = user;
-  size_env_set(visit->ctx, visit->env, symbol, TYPICAL_EXTENT);
-}
-
 static int64_t typical_size(Ctx *ctx, Sz size) {
-  SizeEnv env = {0};
-  SymbolVisit visit = {ctx, &env};
-  int64_t n = 0;
-  size_symbols(ctx, size, set_typical, &visit);
-  return size_eval(ctx, size, &env, &n) && n > 1 ? n : 1;
+  double n = size_guess(ctx, size);
+  return n > 1 ? (int64_t)n : 1;
 }
 
 /* The size of a value in memory, roughly. */
@@ -89,7 +70,7 @@ static bool is_expensive(const Graph *joint, const Node *n) {
   unsigned traits = op_info[n->op].traits;
   if (n->op == OP_item) return true;
   if (traits & (T_REGION | T_MOVEMENT | T_LEAF) || n->op == OP_gather) return false;
-  if (traits & T_ELEMENTWISE) return atof(op_info[n->op].cost) > CHEAP_FLOPS;
+  if (traits & T_ELEMENTWISE) return op_flops(n->op) > COST_SAVED;
   return !type_info(joint->ctx, n->type)->is_tuple;
 }
 

@@ -8,6 +8,7 @@
  * Requirement for rule functions: look only at the root, its operands and so on, and at use counts;
  * never at users.
  */
+#include "ir/cost.h"
 #include "passes/rules/rewrite.h"
 
 #include <math.h>
@@ -45,10 +46,10 @@ const int n_rules = (int)(sizeof rule_rows / sizeof *rule_rows);
 
 static bool is_constant(const Expr *e) { return !(expr_names(e) & ~CONSTANT_NAMES); }
 
-/* Work of a formula: the ops' cost columns; what only constants go into is done at compile time. */
+/* Work of a formula: flops for each element; what only constants go into is done at compile time. */
 static double formula_cost(const Expr *e) {
   if (e->kind != EXPR_CALL || is_constant(e)) return 0;
-  double cost = strtod(op_info[e->op].cost, NULL);
+  double cost = (double)op_flops(e->op);
   for (int i = 0; i < e->n; i++) cost += formula_cost(e->args[i]);
   return cost;
 }

@@ -254,46 +254,29 @@ static unsigned both_sides(unsigned x) { return x | mirrored(x); }
 
 /* A maximum that is -inf by its elements is followed by NaN at elements, too; so is a sum of both infinities. */
 static unsigned infinite_of(const SetStep *st, unsigned a, unsigned b, unsigned any) {
-  switch (st->node->op) {
-  case OP_add:
-  case OP_sum:
-  case OP_cumsum:
-  case OP_scatter_add:
-  case OP_where:
-  case OP_cast:
-  case OP_stop_gradient:
+  switch (op_info[st->node->op].at_infinity) {
+  case INFINITE_same:
     return any;
-  case OP_sub:
+  case INFINITE_minus:
     return a | mirrored(b);
-  case OP_neg:
+  case INFINITE_mirrored:
     return mirrored(any);
-  case OP_max:
+  case INFINITE_largest:
     return (a & b & BELOW) | (any & ABOVE);
-  case OP_min:
+  case INFINITE_smallest:
     return (a & b & ABOVE) | (any & BELOW);
-  case OP_max_over:
-  case OP_exp:
+  case INFINITE_above:
     return any & ABOVE;
-  case OP_min_over:
+  case INFINITE_below:
     return any & BELOW;
-  case OP_sigmoid:
-  case OP_tanh:
-  case OP_sign:
+  case INFINITE_never:
     return 0;
-  case OP_div:
+  case INFINITE_quotient:
     return both_sides(a);
-  default:
-    return both_sides(any);
+  case INFINITE_both:
+    break;
   }
-}
-
-/* Whether the op only picks among far numbers: else their sum may be larger than each. */
-static bool picks(Op op) {
-  static const Op ops[] = {OP_where, OP_cast,     OP_stop_gradient, OP_neg, OP_abs,
-                           OP_max,   OP_max_over, OP_min_over,      OP_min};
-  for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
-    if (ops[i] == op) return true;
-  return false;
+  return both_sides(any);
 }
 
 Fact end_infinite(const SetStep *st, Fact f) {
@@ -302,6 +285,8 @@ Fact end_infinite(const SetStep *st, Fact f) {
   if (f.lost || !f.anywhere) return f;
   f.infinite = floats ? infinite_of(st, a->infinite, b->infinite, f.infinite) : 0;
   f.anywhere = floats ? infinite_of(st, a->anywhere, b->anywhere, f.anywhere) : 0;
-  f.furthest = !f.anywhere ? 0 : f.furthest > 0 && !picks(st->node->op) ? INFINITY : f.furthest;
+  f.furthest = !f.anywhere                                      ? 0
+               : f.furthest > 0 && !op_info[st->node->op].picks ? INFINITY
+                                                                : f.furthest;
   return f;
 }
