@@ -78,8 +78,8 @@ static bool of_none(Ctx *c, const SpecIndexFn *row, const SpecFunction *f) {
   int64_t shape[] = {2, 0};
   const Tensor *x = tensor_new(dtype, shape, 2);
   Tensor *y = NULL;
-  const char *why = NULL;
-  bool ran = interp_run(c, g, &x, &y, NULL, &why);
+  Fault fault = {0};
+  bool ran = interp_run(c, g, &x, &y, NULL, &fault);
   if (ran && tensor_count(y) != (row->keeps ? 0 : 2)) fail_msg("%s of no elements", row->name);
   for (int64_t i = 0; ran && i < tensor_count(y); i++) { /* no turn where the index stays */
     double wanted = expected_of_none(row->empty, dtype), got = tensor_get(y, i);
