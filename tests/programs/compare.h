@@ -22,6 +22,7 @@ typedef struct Case {
 typedef struct Tally {
   long texts, results, undecided;          /* results: tensors compared with the evaluator */
   long derivatives, derivatives_undecided; /* numbers that differences gave */
+  long claims; /* refusals that say that a derivative is zero, compared */
   long refused, compiled, compiled_undecided, mismatches, failed, slow, crashed;
   long codes[N_DIAG_CODES]; /* of refusals */
 } Tally;
@@ -41,5 +42,8 @@ typedef struct Compare {
   Tally *tally;
 } Compare;
 Verdict case_compare(const Compare *c, const Case *k);
+/* The text with zeros in place of the derivative that a diagnostic says does not depend on its
+ * variable; NULL when it says something else. */
+const char *claim_zero(Ctx *ctx, const Diag *claim, const char *text);
 
 #endif

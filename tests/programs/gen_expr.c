@@ -83,6 +83,8 @@ static const char *unary(Gen *g, Shape s, int depth) {
       "(-%s)",
       "relu(%s)",
       "abs(%s)",
+      "max(%s, 0)",
+      "min(%s, 0)",
       "exp(-abs(%s))",
       "expm1(tanh(%s))",
       "log(1 + abs(%s))",
@@ -105,7 +107,7 @@ static const char *unary(Gen *g, Shape s, int depth) {
       "abs(%s) % inf",
   };
   int n = sizeof forms / sizeof forms[0];
-  const char *form = forms[chance(g, 80) ? below(g, 19) : 19 + below(g, n - 19)];
+  const char *form = forms[chance(g, 80) ? below(g, 21) : 21 + below(g, n - 21)];
   const char *operand = expr(g, s, depth - 1), *hole = strstr(form, "%s");
   return txt(g, "(%.*s%s%s)", (int)(hole - form), form, operand, hole + 2);
 }

@@ -19,11 +19,18 @@ static bool depends(const Gen *g, const Var *v, const void *root) {
   return v->kind == 'f' && strcmp(v->name, r->name) && (v->deps >> r->bit & 1);
 }
 
-/* Powers and products, which are special where a number is 0. */
+/* Powers, products and sides of 0, which are special where a number is 0. */
 static const char *special_loss(Gen *g, const Var *v) {
+  static const char *const sides[] = {"relu(%s)", "max(%s, 0)", "min(%s, 0)", "abs(%s)"};
   const char *last = v->shape.rank ? v->shape.d[v->shape.rank - 1].text : NULL;
   g->deps = v->deps;
-  if (!last) return txt(g, "%s ** %d", v->name, 1 + below(g, 3));
+  if (chance(g, 30)) {
+    const char *side = sides[below(g, 4)];
+    int at = (int)(strstr(side, "%s") - side);
+    return txt(g, "%s(%.*s%s%s * %s)", last ? "sum" : "", at, side, v->name, side + at + 2,
+               near_one(g));
+  }
+  if (!last) return txt(g, "%s ** %d", v->name, below(g, 4));
   if (chance(g, 50)) return txt(g, "prod(%s)", v->name);
   if (chance(g, 50)) return txt(g, "sum(%s ** f32(i32(iota(%s))))", v->name, last);
   return txt(g, "sum(prod(%s) * %s ** 3)", v->name, v->name);
@@ -31,7 +38,7 @@ static const char *special_loss(Gen *g, const Var *v) {
 
 /* A scalar that is computed from the variable. */
 const char *loss_of(Gen *g, const Var *root) {
-  if (chance(g, 12)) return special_loss(g, root);
+  if (chance(g, 20)) return special_loss(g, root);
   const Var *v = chance(g, 80) ? pick_var(g, depends, root) : NULL;
   if (!v) v = root;
   g->deps = 0;

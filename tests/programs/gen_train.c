@@ -105,6 +105,20 @@ static void minimize(Gen *g) {
   if (over != m->name) changed(g, other);
 }
 
+/* An update of one model that hangs on another, and a loss of the first one, over the second. */
+static void chain(Gen *g) {
+  Model *a = trained(g), *b = trained(g);
+  if (a == b) return;
+  Shape rows = {2, {dim_number(g, 2), a->in}};
+  g->deps = 0;
+  line(g, "minimize mean(%s(%s) ** 2) * (%s + mean(tanh(%s.w))) over %s with %s through", a->name,
+       expr(g, rows, 1), near_one(g), b->name, a->name, optimizer(g));
+  changed(g, a);
+  line(g, "minimize mean(%s(%s) ** 2) + mean(%s.w ** 2) over %s with %s", a->name, expr(g, rows, 1),
+       b->name, b->name, optimizer(g));
+  changed(g, b);
+}
+
 static void move(Gen *g) {
   for (int i = 0; i < 8; i++) {
     Model *a = &g->models[below(g, g->n_models)], *b = &g->models[below(g, g->n_models)];
@@ -153,7 +167,9 @@ static void repeat(Gen *g) {
 
 static void update(Gen *g) {
   int kind = below(g, 100);
-  if (kind < 60 || g->repeats > 1)
+  if (g->through && g->n_models > 1 && chance(g, 8))
+    chain(g);
+  else if (kind < 60 || g->repeats > 1)
     minimize(g);
   else if (kind < 72)
     move(g);
