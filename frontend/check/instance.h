@@ -4,7 +4,6 @@
 
 #include "frontend/check/layer.h"
 
-
 typedef struct ParamInfo {
   Str name;
   Ty type;

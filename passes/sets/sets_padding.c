@@ -370,11 +370,13 @@ static Join start_along(SetStep *st, int *axis, bool keep) {
   return j;
 }
 
-/* Whether the rows that an atom of an axis moves by are counted with it, place by place. */
+/* Whether rows that an atom moves by are counted along the axis, place by place: those of its own axis if they are inside of
+ * it. */
 static bool mixes_rows(const Join *j, int axis, int atom) {
   const Slot *slot = join_slot(j, j->atoms.data[atom].term);
+  bool own = j->atoms.data[atom].axis == axis;
   for (int k = 0; k < slot->n_rows; k++)
-    if (slot->rows[k] > atom && j->atoms.data[slot->rows[k]].axis == axis) return true;
+    if (j->atoms.data[slot->rows[k]].axis == axis && (!own || slot->rows[k] > atom)) return true;
   return false;
 }
 
@@ -415,6 +417,19 @@ static bool passes_padding(const Join *j, int axis) {
   return !fill_neutral(OP_sum, j->atoms.data[j->first[axis]].fill, j->operands[0].fact, &unused);
 }
 
+/* Sums have elements of other rows in them: where padding of another axis moves by rows that are summed, it stands between
+ * the elements of those that are longer there, and is 0; at padding stands what they have. */
+static void run_over_rows(Join *j, int axis) {
+  for (int i = 0; i < (int)j->atoms.len && !j->clash; i++) {
+    JointAtom *a = &j->atoms.data[i];
+    if (a->axis == axis || !mixes_rows(j, axis, i)) continue;
+    take_atom(j, i, OP_sum, false, SET_pad_running);
+    j->needs |=
+        PAD_end; /* else what stands beside an element in another row is another one in each run */
+    a->fill = (Fill){0};
+  }
+}
+
 /* Sums are others from place to place, also along parts of the axis that were the same in all. */
 static void count_places(Join *j, int axis) {
   for (int i = 0; i < j->count[axis] && !j->clash; i++) {
@@ -438,6 +453,7 @@ static Fact pad_running(SetStep *st) {
   Fill fill = one ? j.atoms.data[j.first[axis]].fill : (Fill){0};
   if (!moves && !j.clash) new_places(&j, axis, out);
   if (!moves && !j.clash && one) j.atoms.data[j.first[out[axis]]].fill = fill;
+  if (moves) run_over_rows(&j, axis);
   if (moves) count_places(&j, axis);
   Fact f = end_infinite(st, join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j)));
   const Fill *whole = &st->operands[0].whole;
