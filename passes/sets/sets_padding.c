@@ -140,7 +140,7 @@ static Fact pad_splat(SetStep *st) {
   const Attr *value = node_attr(st->node, A_value);
   if (value) f.whole = (Fill){.kind = FILL_number, .number = value->f};
   if (value) f.infinite = f.anywhere = fill_infinite(value->f);
-  if (f.infinite && isfinite(value->f)) f.furthest = fabs(value->f);
+  if (value && f.infinite && isfinite(value->f)) f.furthest = fabs(value->f);
   return f;
 }
 
