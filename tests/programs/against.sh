@@ -13,7 +13,7 @@ cp -r "$root/tests/programs" "$old/tests/"
 cd "$old"
 # where headers stood before they got rooms; statements that the language did not have
 sed -i 's|"app/|"runtime/|; s|"frontend/syntax/|"frontend/|' tests/programs/*.[ch]
-sed -i 's/s->\(minimize\|move\)\.through/false/' tests/programs/*.c
+sed -i 's/s->\(minimize\|move\)\.through/false/g' tests/programs/*.c
 libs=$(sed -n '/build tests\/programs:/,/^$/s/.*LINK_LIBRARIES = //p' "$root/build/dev/build.ninja" |
   sed 's|tests/libtest_support.a||; s|libordo.a||g')
 # shellcheck disable=SC2086
