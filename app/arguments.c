@@ -23,7 +23,7 @@ static Tensor *read_one(const Function *f, uint32_t param, const char *text) {
 /* As the text has it: with the names of vocabularies. */
 static Ty declared_type(const Function *f, uint32_t i) {
   const Graph *g = f->spec->declared;
-  return graph_type(g, g->params.data[f->spec->n_weights + i]);
+  return graph_type(g, g->params.data[function_param(f, i)]);
 }
 
 static bool wrong(const Function *f, const char *format, const char *what) {

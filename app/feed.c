@@ -1,18 +1,21 @@
 /* Batches for a compiled graph: see feed.h. */
 #include "app/feed.h"
 
+#include "frontend/check.h"
 #include "ir/threefry.h"
 
 bool feed_open_corpus(Ctx *ctx, Spec *spec, const char *program, Corpus *out) {
   SpecDataList list = spec_data(spec);
   bool *wanted = arena_array(&ctx->arena, bool, list.count + 1);
-  if (list.count && !spec_data_used(spec, program, wanted)) return false;
+  if (list.count && !spec_train(spec, program))
+    return false; /* mistakes are told before files are read */
+  for (uint32_t i = 0; i < list.count; i++) wanted[i] = list.items[i]->used;
   return corpus_open(ctx, spec, wanted, out);
 }
 
-bool feeds_open(Ctx *ctx, const Corpus *corpus, const TrainFeed *list, uint32_t n, uint64_t seed,
-                Feeds *f) {
-  *f = (Feeds){.ctx = ctx, .list = list, .n = n};
+bool feeds_open(Ctx *ctx, const Corpus *corpus, const Graph *g, const TrainFeed *list, uint32_t n,
+                uint64_t seed, Feeds *f) {
+  *f = (Feeds){.ctx = ctx, .list = list, .n = n, .places = graph_params_of(g, ROLE_feed)};
   f->batches = arena_array(&ctx->arena, Batches *, n + 1);
   for (uint32_t i = 0; i < n; i++) {
     f->batches[i] =
@@ -37,7 +40,8 @@ int feeds_bind(Feeds *f, int64_t number, Program *program, void **params) {
     Batch batch;
     int got = batches_get(f->batches[i], feed->whole || !f->list[0].whole ? number : 0, &batch);
     if (got <= 0) return got;
-    for (int p = 0; p < feed->n_params; p++) params[feed->first + (uint32_t)p] = batch.arrays[p];
+    for (int p = 0; p < feed->n_params; p++)
+      params[f->places[feed->first + (uint32_t)p]] = batch.arrays[p];
     set_size(f, feed->batch, batch.rows);
     for (int a = 0; a < feed->data->n_axes; a++) set_size(f, feed->lengths[a], batch.lengths[a]);
   }

@@ -11,6 +11,7 @@ typedef struct Feeds {
   const TrainFeed *list;
   Batches **batches;
   uint32_t n;
+  const uint32_t *places; /* of the graph's parameters with the role feed */
   SizeEnv sizes;
 } Feeds;
 
@@ -18,8 +19,9 @@ typedef struct Feeds {
  * their sizes: before spec_train, whose graphs need the numbers. program may be NULL: the only one. */
 bool feed_open_corpus(Ctx *ctx, Spec *spec, const char *program, Corpus *out);
 
-bool feeds_open(Ctx *ctx, const Corpus *corpus, const TrainFeed *list, uint32_t n, uint64_t seed,
-                Feeds *out);
+/* g: the graph that takes what the feeds give. */
+bool feeds_open(Ctx *ctx, const Corpus *corpus, const Graph *g, const TrainFeed *list, uint32_t n,
+                uint64_t seed, Feeds *out);
 void feeds_close(Feeds *feeds);
 /* Binds batch number i to the program: sizes, and pointers in params. Returns 1, 0 behind the last
  * batch of a whole split, -1 after a diagnostic. program_pointers has to follow. */

@@ -76,6 +76,11 @@ bool function_set(Function *f, Ctx *ctx, const SpecFunction *spec, Engine *engin
   *f = (Function){.ctx = ctx, .spec = spec, .graph = spec->graph, .engine = engine};
   f->weights = arena_array(&ctx->arena, Tensor *, f->spec->n_weights + 1);
   f->all_args = arena_array(&ctx->arena, const Tensor *, f->graph->params.len + 1);
+  f->weight_places = graph_params_of(f->graph, ROLE_weight);
+  f->argument_places = graph_params_of(f->graph, ROLE_argument);
+  f->key_places = graph_params_of(f->graph, ROLE_key);
+  f->n_arguments = graph_count_params(f->graph, ROLE_argument);
+  f->n_keys = graph_count_params(f->graph, ROLE_key);
   return true;
 }
 
@@ -90,12 +95,12 @@ void function_free(Function *f) {
   *f = (Function){0};
 }
 
-uint32_t function_arity(const Function *f) {
-  return f->graph->params.len - f->spec->n_weights - f->spec->needs_key;
-}
+uint32_t function_arity(const Function *f) { return f->n_arguments; }
+
+uint32_t function_param(const Function *f, uint32_t i) { return f->argument_places[i]; }
 
 static Ref param(const Function *f, uint32_t i) {
-  return f->graph->params.data[f->spec->n_weights + i];
+  return f->graph->params.data[function_param(f, i)];
 }
 
 const char *function_param_name(const Function *f, uint32_t i) {
@@ -110,7 +115,7 @@ Ty function_param_type(const Function *f, uint32_t i) { return graph_type(f->gra
 static Graph *init_graph(const Function *f) {
   Ctx *ctx = f->ctx;
   Graph *g = graph_new(ctx, ctx_str(ctx, "init"));
-  Ref key = graph_param(g, type_scalar(ctx, DT_key), ctx_str(ctx, "key"), NULL, 0);
+  Ref key = graph_role_param(g, type_scalar(ctx, DT_key), ctx_str(ctx, "key"), ROLE_key);
   for (uint32_t i = 0; i < f->spec->n_weights; i++) {
     const SpecWeight *weight = &f->spec->weights[i];
     Ref own = build2(g, OP_fold, key, build_scalar(g, DT_i32, i));
@@ -275,12 +280,12 @@ bool function_call(Function *f, const Tensor *const *args, uint32_t n, int64_t s
   const Tensor **all = f->all_args;
   for (uint32_t i = 0; i < n_weights; i++) {
     if (!f->weights[i]) return fail_text(f, "calling", "its weights are not set");
-    all[i] = f->weights[i];
+    all[f->weight_places[i]] = f->weights[i];
   }
-  for (uint32_t i = 0; i < n; i++) all[n_weights + i] = args[i];
+  for (uint32_t i = 0; i < n; i++) all[function_param(f, i)] = args[i];
   Tensor *key = key_tensor(threefry_fold(threefry_seed((uint32_t)seed), STREAM_RUN));
   if (!key) return fail_text(f, "calling", "no memory");
-  if (f->spec->needs_key) all[n_weights + n] = key;
+  for (uint32_t i = 0; i < f->n_keys; i++) all[f->key_places[i]] = key;
   bool good = claims_hold(f, all);
   if (good)
     good = interpret ? interpret_graph(f, f->graph, all, results)

@@ -1,7 +1,7 @@
 /* A function of a spec, ready to be called on tensors: compiled, with its weights.
  *
- * The graph of a function takes weights, arguments and, if it draws random numbers, a key; here the
- * caller gives the arguments only. Weights are drawn anew from a seed or read from a checkpoint.
+ * The graph of a function takes weights, arguments and, if it draws random numbers, a key, as the roles of
+ * its parameters say; here the caller gives the arguments only. Weights are drawn anew from a seed or read from a checkpoint.
  * Errors are diagnostics.
  */
 #ifndef ORDO_APP_FUNCTION_H
@@ -19,7 +19,10 @@ typedef struct Function {
   Program *program; /* NULL before function_compile */
   Tensor **weights; /* one for each weight, owned; NULL entries before they are set */
   CompileTimes times;
-  const Tensor **all_args; /* scratch of function_call: weights, arguments, key */
+  /* Places in the graph's parameters, by role. */
+  const uint32_t *weight_places, *argument_places, *key_places;
+  uint32_t n_arguments, n_keys;
+  const Tensor **all_args; /* scratch of function_call */
 } Function;
 
 /* The full name of a function: the name itself, a layer's call operator ("Linear" for "Linear.()"),
@@ -36,7 +39,8 @@ bool function_compile(Function *f, const CompileOptions *options);
 void function_free(Function *f);
 
 uint32_t function_arity(const Function *f); /* number of arguments */
-/* Parameter i among the arguments: its name and type. */
+/* Parameter i among the arguments: its place among those of the graph, its name and type. */
+uint32_t function_param(const Function *f, uint32_t i);
 const char *function_param_name(const Function *f, uint32_t i);
 Ty function_param_type(const Function *f, uint32_t i);
 

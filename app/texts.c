@@ -72,7 +72,7 @@ static void init_param(Texts *t, Spec *spec, const Corpus *corpus, uint32_t i) {
   const Function *f = t->function;
   const Graph *g = f->spec->declared;
   TextParam *p = &t->params[i];
-  Ref ref = g->params.data[f->spec->n_weights + i];
+  Ref ref = g->params.data[function_param(f, i)];
   p->mask = -1;
   p->spec = vocab_of(spec, g, ref);
   p->vocab = p->spec ? corpus_vocab(corpus, p->spec) : NULL;

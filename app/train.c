@@ -79,11 +79,24 @@ static bool bind(Trainer *t, Routine *r) {
   return true;
 }
 
-/* Compiles a graph whose first parameters are the state; the first n_new results are the new state,
- * in place. */
+/* What parameter k points at: by its role. Weights and states are those of the program, in its order. */
+static void *given(Trainer *t, const Graph *g, uint32_t k, uint32_t *n_state) {
+  switch (param_role(g, g->params.data[k])) {
+  case ROLE_weight:
+  case ROLE_state:
+    return t->checkpoint.state[(*n_state)++]->data;
+  case ROLE_step:
+    return &t->step_number;
+  case ROLE_key:
+    return &t->key;
+  default:
+    return NULL; /* with each batch */
+  }
+}
+
+/* Compiles a graph; its first n_new results are the new state, in place. */
 static bool prepare(Trainer *t, Routine *r, const Graph *g, const char *section, uint32_t n_new) {
   Arena *arena = &t->ctx->arena;
-  const uint32_t n_state = t->program->n_state;
   int *takes = arena_array(arena, int, g->results.len + 1);
   for (uint32_t k = 0; k < g->results.len; k++) takes[k] = k < n_new ? (int)k : -1;
   CompileOptions compile = t->options->compile;
@@ -101,20 +114,15 @@ static bool prepare(Trainer *t, Routine *r, const Graph *g, const char *section,
   r->values = arena_array(arena, double, r->n_logs + 1);
   r->params = arena_array(arena, void *, g->params.len + 1);
   r->results = arena_array(arena, void *, g->results.len + 1);
-  for (uint32_t k = 0; k < g->params.len; k++) {
-    if (k < n_state)
-      r->params[k] = t->checkpoint.state[k]->data;
-    else
-      r->params[k] = graph_info(g, g->params.data[k])->dtype == DT_key ? (void *)&t->key
-                                                                       : (void *)&t->step_number;
-  }
+  uint32_t n_state = 0;
+  for (uint32_t k = 0; k < g->params.len; k++) r->params[k] = given(t, g, k, &n_state);
   for (uint32_t k = 0; k < n_scalars; k++) r->results[n_new + k] = &r->logs[k];
   return bind(t, r);
 }
 
 /* Opens what the routine takes from data; before prepare. */
-static bool open_feeds(Trainer *t, Routine *r, const TrainFeed *feeds, uint32_t n) {
-  return !n || feeds_open(t->ctx, t->options->corpus, feeds, n,
+static bool open_feeds(Trainer *t, Routine *r, const Graph *g, const TrainFeed *feeds, uint32_t n) {
+  return !n || feeds_open(t->ctx, t->options->corpus, g, feeds, n,
                           threefry_fold(t->seed_key, STREAM_DATA), &r->feeds);
 }
 
@@ -450,14 +458,14 @@ static bool set_up(Trainer *t) {
   t->seed_key = threefry_seed((uint32_t)t->mark.seed);
   if (!load_state(t)) return false;
   t->seed_key = threefry_seed((uint32_t)t->mark.seed); /* a checkpoint brings its own seed */
-  if (!open_feeds(t, &t->step, program->feeds, program->n_feeds) ||
+  if (!open_feeds(t, &t->step, program->step, program->feeds, program->n_feeds) ||
       !prepare(t, &t->step, program->step, "train", program->n_state))
     return false;
   for (uint32_t k = 0; k < program->n_evals; k++) {
     t->evals[k].every = program->evals[k].every;
     const TrainEval *e = &program->evals[k];
     if (e->over) t->evals[k].weights = arena_array(&t->ctx->arena, double, e->n_logs + 1);
-    if (!open_feeds(t, &t->evals[k], e->feeds, e->n_feeds) ||
+    if (!open_feeds(t, &t->evals[k], e->graph, e->feeds, e->n_feeds) ||
         !prepare(t, &t->evals[k], e->graph, ctx_text(t->ctx, e->name), 0))
       return false;
   }

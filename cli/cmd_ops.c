@@ -88,10 +88,19 @@ static void put_small_tables(Text *out) {
 #include "ir/dtypes.def"
 #undef DTYPE
   };
+  static const char *const role_head[] = {"role", "meaning"};
+  static const char *const roles[][2] = {
+#define ROLE(name, doc) {#name, doc},
+#include "ir/roles.def"
+#undef ROLE
+  };
   text_puts(out, "\n## Attributes\n\nIn the order in which they are printed.\n\n");
   markdown_head(out, attr_head, 3);
   for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
     markdown_row(out, attributes[i], 3);
+  text_puts(out, "\n## Roles of parameters\n\n");
+  markdown_head(out, role_head, 2);
+  for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) markdown_row(out, roles[i], 2);
   text_puts(out, "\n## Element types\n\n");
   markdown_head(out, type_head, 3);
   for (size_t i = 0; i < sizeof types / sizeof *types; i++) markdown_row(out, types[i], 3);

@@ -76,11 +76,11 @@ typedef struct SpecClaim {
 } SpecClaim;
 
 typedef struct SpecFunction {
-  Str name;     /* "attend", "LSTM.()", "ReadProcessWrite.encode" */
-  Graph *graph; /* parameters: weights, arguments, then the key if it draws random numbers */
+  Str name; /* "attend", "LSTM.()", "ReadProcessWrite.encode" */
+  Graph *
+      graph; /* parameters: weights, arguments, the key if it draws random numbers, as their roles say */
   const SpecWeight *weights;
   uint32_t n_weights;
-  bool needs_key; /* the last parameter, of type key, named "key" */
   /* The same graph with the symbols of vocabularies in its types: which text an index is of. */
   const Graph *declared;
   uint32_t told; /* the state of the vocabularies that it was made with */
@@ -152,7 +152,7 @@ typedef struct TrainLog {
 typedef struct TrainEval {
   Str name;      /* "eval" when it has none */
   int64_t every; /* 0: only at the end, with the best state */
-  /* Parameters: all state, step (f32), key, those of the feeds; results: the logs, f32 scalars,
+  /* Parameters by roles (ir/roles.def), weights and states in the order of the program; results: the logs, f32 scalars,
    * named; of an eval over all batches of a split then the weight of each log in the mean. */
   Graph *graph;
   uint32_t n_logs;
@@ -183,7 +183,7 @@ typedef struct TrainProgram {
   const TrainState *state;
   uint32_t n_state;
   Graph *init; /* parameter: key; results: all state in order */
-  /* Parameters: all state, step (f32), key, those of the feeds; results: new state in order, then
+  /* Parameters by roles (ir/roles.def), weights and states in the order of state; results: new state in order, then
    * the logs, named. */
   Graph *step;
   uint32_t n_logs;

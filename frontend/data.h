@@ -96,9 +96,6 @@ typedef struct SpecDataList {
 
 /* All data sets of a spec, in the order of the text. */
 SpecDataList spec_data(const Spec *spec);
-/* Which of them a training program uses (NULL: the only program): wanted has an entry for each. False
- * after a diagnostic. */
-bool spec_data_used(Spec *spec, const char *program, bool *wanted);
 /* Tells how many tokens a vocabulary has. */
 void spec_set_vocab(Spec *spec, SpecVocab *vocab, int64_t tokens);
 /* The vocabulary that a size is the symbol of, or NULL. */
@@ -120,7 +117,7 @@ typedef struct TrainFeed {
   Sz *lengths;    /* extent of each axis of the data: a symbol, or a constant when fixed */
   int64_t bucket; /* batches among which examples are sorted by length; 0: not sorted */
   int64_t pad;    /* lengths are multiples of it */
-  uint32_t first; /* parameter of the graph that params[0] is for */
+  uint32_t first; /* which of the parameters with the role feed params[0] is for */
   FeedParam *params;
   int n_params;
   int64_t window; /* of a running text: tokens in a row; else 0 */

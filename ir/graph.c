@@ -380,27 +380,79 @@ Ref build_op(Graph *g, Op op, const Ref *operands, int n_operands, const Attr *a
   return build_region(g, op, operands, n_operands, attrs, n_attrs, NULL, given);
 }
 
-static Ref add_param(Graph *g, Ty type, Str name, const int32_t *sets, int n_sets, bool mask) {
-  Attr attrs[] = {attr_i(A_index, g->params.len), attr_is(A_sets, sets, n_sets),
-                  attr_i(A_mask, mask)};
-  Ref made = build_op(g, OP_param, NULL, 0, attrs, 3, type);
+/* ---- parameters ---- */
+
+const char *const role_name[N_ROLES] = {
+#define ROLE(name, doc) #name,
+#include "ir/roles.def"
+#undef ROLE
+};
+
+bool role_find(const char *name, ParamRole *out) {
+  for (int i = 0; i < N_ROLES; i++)
+    if (!strcmp(role_name[i], name)) {
+      *out = (ParamRole)i;
+      return true;
+    }
+  return false;
+}
+
+typedef struct ParamDecl {
+  const int32_t *sets;
+  int n_sets;
+  bool mask;
+  Str role; /* empty: an argument */
+} ParamDecl;
+
+static Ref add_param(Graph *g, Ty type, Str name, ParamDecl d) {
+  Attr attrs[] = {attr_i(A_index, g->params.len), attr_is(A_sets, d.sets, d.n_sets),
+                  attr_i(A_mask, d.mask), attr_s(A_role, d.role)};
+  Ref made = build_op(g, OP_param, NULL, 0, attrs, 4, type);
   g->nodes.data[made.i].name = name;
   vec_push(&g->ctx->arena, &g->params, made);
   return made;
 }
 
 Ref graph_param(Graph *g, Ty type, Str name, const int32_t *sets, int n_sets) {
-  return add_param(g, type, name, sets, n_sets, false);
+  return add_param(g, type, name, (ParamDecl){.sets = sets, .n_sets = n_sets});
 }
 
 Ref graph_mask_param(Graph *g, Ty type, Str name, const int32_t *sets, int n_sets) {
-  return add_param(g, type, name, sets, n_sets, true);
+  return add_param(g, type, name, (ParamDecl){.sets = sets, .n_sets = n_sets, .mask = true});
+}
+
+Ref graph_role_param(Graph *g, Ty type, Str name, ParamRole role) {
+  Str text = role == ROLE_argument ? (Str){0} : ctx_str(g->ctx, role_name[role]);
+  return add_param(g, type, name, (ParamDecl){.role = text});
 }
 
 Ref graph_param_like(Graph *g, Ty type, const Node *param) {
-  const Attr *sets = node_attr(param, A_sets);
-  bool mask = node_int(param, A_mask, 0);
-  return add_param(g, type, param->name, sets ? sets->ints : NULL, sets ? sets->n : 0, mask);
+  const Attr *sets = node_attr(param, A_sets), *role = node_attr(param, A_role);
+  return add_param(g, type, param->name,
+                   (ParamDecl){.sets = sets ? sets->ints : NULL,
+                               .n_sets = sets ? sets->n : 0,
+                               .mask = node_int(param, A_mask, 0),
+                               .role = role ? role->s : (Str){0}});
+}
+
+ParamRole param_role(const Graph *g, Ref param) {
+  const Attr *role = node_attr(graph_node(g, param), A_role);
+  ParamRole found = ROLE_argument;
+  if (role) role_find(ctx_text(g->ctx, role->s), &found); /* the verifier knows no others */
+  return found;
+}
+
+uint32_t graph_count_params(const Graph *g, ParamRole role) {
+  uint32_t n = 0;
+  for (uint32_t k = 0; k < g->params.len; k++) n += param_role(g, g->params.data[k]) == role;
+  return n;
+}
+
+uint32_t *graph_params_of(const Graph *g, ParamRole role) {
+  uint32_t *out = arena_array(&g->ctx->arena, uint32_t, g->params.len + 1), n = 0;
+  for (uint32_t k = 0; k < g->params.len; k++)
+    if (param_role(g, g->params.data[k]) == role) out[n++] = k;
+  return out;
 }
 
 Ref build_copy(Graph *g, const Node *node, const Ref *operands) {

@@ -215,6 +215,20 @@ void graph_reserve(Graph *g, uint32_t params, uint32_t others);
 Ref graph_param(Graph *g, Ty type, Str name, const int32_t *sets, int n_sets);
 /* Appends a mask, of bools: false where the last axis is padding. */
 Ref graph_mask_param(Graph *g, Ty type, Str name, const int32_t *sets, int n_sets);
+/* What a parameter is to who runs the graph: a row of ir/roles.def. */
+typedef enum ParamRole {
+#define ROLE(name, doc) ROLE_##name,
+#include "ir/roles.def"
+#undef ROLE
+  N_ROLES
+} ParamRole;
+extern const char *const role_name[N_ROLES];
+bool role_find(const char *name, ParamRole *out);
+Ref graph_role_param(Graph *g, Ty type, Str name, ParamRole role);
+ParamRole param_role(const Graph *g, Ref param);
+uint32_t graph_count_params(const Graph *g, ParamRole role);
+/* Their places in g->params, in order. */
+uint32_t *graph_params_of(const Graph *g, ParamRole role);
 /* Appends a parameter that is declared as another one is. */
 Ref graph_param_like(Graph *g, Ty type, const Node *param);
 void graph_result(Graph *g, Ref value, Str name);
@@ -373,7 +387,7 @@ typedef struct OpInfo {
   const char *no_grad; /* why there is no derivative */
   const char *points;  /* special points and the derivatives there; tests/unit/test_points.c */
   double (*scalar)(double a, double b, double c); /* elementwise: the value, in double */
-  SetRule sets;             /* order along set axes; op_set_rule gives the one that counts */
+  SetRule sets; /* order along set axes; op_set_rule gives the one that counts */
   AtInfinity at_infinity;
   bool picks, rough;
   const char *flops;        /* what it costs, a formula over the extents: ir/cost.h */

@@ -91,6 +91,21 @@ static bool mask_is_mask(const TypeRuleArgs *args, const TypeInfo *info) {
   return fine;
 }
 
+static bool role_is_known(const TypeRuleArgs *args, const TypeInfo *info) {
+  const Attr *attr = rule_attr(args, A_role);
+  ParamRole role = ROLE_argument;
+  if (attr && !role_find(ctx_text(args->ctx, attr->s), &role)) {
+    rule_wrong(args, "there is no role '%s' of a parameter", ctx_text(args->ctx, attr->s));
+    return false;
+  }
+  bool fine = (role != ROLE_key || info->dtype == DT_key) &&
+              (role != ROLE_step || (info->dtype == DT_f32 && !info->rank));
+  if (!fine)
+    rule_wrong(args, "a %s is %s, got %s", role_name[role],
+               role == ROLE_key ? "of type key" : "one f32", type_str(args->ctx, args->given));
+  return fine;
+}
+
 Ty type_given(const TypeRuleArgs *args) {
   const TypeInfo *info = type_info(args->ctx, args->given);
   bool tuple = op_is(args->op, T_TUPLE);
@@ -98,7 +113,8 @@ Ty type_given(const TypeRuleArgs *args) {
     return rule_wrong(args, "expected a %s as result type, got %s", tuple ? "tuple" : "tensor",
                       type_str(args->ctx, args->given));
   if (args->op == OP_const && !number_fits(args, info, rule_attr(args, A_value)->f)) return TY_NONE;
-  return sets_are_axes(args, info) && mask_is_mask(args, info) ? args->given : TY_NONE;
+  bool fine = sets_are_axes(args, info) && mask_is_mask(args, info) && role_is_known(args, info);
+  return fine ? args->given : TY_NONE;
 }
 
 Ty type_iota(const TypeRuleArgs *args) {

@@ -6,7 +6,8 @@
 static Port param_port(const Graph *g, Ref r) {
   const Node *n = graph_node(g, r);
   const Attr *sets = node_attr(n, A_sets);
-  Port port = {.name = n->name, .type = n->type, .mask = node_int(n, A_mask, 0)};
+  Port port = {
+      .name = n->name, .type = n->type, .mask = node_int(n, A_mask, 0), .role = param_role(g, r)};
   if (!sets) return port;
   port.n_sets = sets->n;
   port.sets = arena_copy(&g->ctx->arena, sets->ints, sets->n * sizeof *sets->ints);
@@ -38,6 +39,9 @@ static const char *port_broken(Ctx *ctx, const char *kind, uint32_t i, const Por
   if (!ty_eq(before->type, after->type))
     return ctx_printf(ctx, "%s: expected the type %s, got %s", what, type_str(ctx, before->type),
                       type_str(ctx, after->type));
+  if (before->role != after->role)
+    return ctx_printf(ctx, "%s: expected the role '%s', got '%s'", what, role_name[before->role],
+                      role_name[after->role]);
   if (!same_sets(before, after)) return ctx_printf(ctx, "%s has other set axes", what);
   if (before->mask != after->mask)
     return ctx_printf(ctx, "%s %s a mask", what, after->mask ? "became" : "is no longer");

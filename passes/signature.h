@@ -12,6 +12,7 @@ typedef struct Port { /* a parameter or a result */
   Str name;
   Ty type;
   int64_t mask; /* parameters: whether it is a mask, and its set axes */
+  ParamRole role;
   const int32_t *sets;
   int n_sets;
 } Port;

@@ -137,7 +137,8 @@ Layer *layer_of_params(Check *c, LayerShape *shape, const char *prefix, Str path
   for (uint32_t i = 0; i < n; i++) {
     const WeightInfo *w = &shape->weights.data[i];
     const char *name = ctx_printf(c->ctx, "%s%s", prefix, ctx_text(c->ctx, w->path));
-    layer->weights[i] = graph_param(c->frame->graph, w->type, ctx_str(c->ctx, name), NULL, 0);
+    layer->weights[i] =
+        graph_role_param(c->frame->graph, w->type, ctx_str(c->ctx, name), ROLE_weight);
   }
   return layer;
 }

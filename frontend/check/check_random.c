@@ -13,7 +13,7 @@ static Ref frame_key(Check *c, Frame *frame) {
   if (!ref_none(frame->key)) return frame->key;
   Graph *g = frame->graph;
   if (!frame->parent) {
-    frame->key = graph_param(g, type_scalar(c->ctx, DT_key), ctx_str(c->ctx, "key"), NULL, 0);
+    frame->key = graph_role_param(g, type_scalar(c->ctx, DT_key), ctx_str(c->ctx, "key"), ROLE_key);
     frame->instance->needs_key = true;
     return frame->key;
   }

@@ -308,8 +308,7 @@ static SpecFunction *make_function(Spec *spec, const char *name, const Found *fo
   *f = (SpecFunction){.name = ctx_str(spec->ctx, name),
                       .graph = graph_subst(in->graph, known.from, known.to, known.n),
                       .declared = in->graph,
-                      .told = spec->vocabs_told,
-                      .needs_key = in->needs_key};
+                      .told = spec->vocabs_told};
   copy_claims(spec, f, in);
   if (!found->shape) return f;
   f->n_weights = found->shape->weights.len;

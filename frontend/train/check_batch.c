@@ -103,8 +103,8 @@ static Value add_param(Check *c, TrainFeed *feed, const Turns *turns, int column
   for (int i = 0; i < info->rank; i++) dims[rank++] = info->dims[i];
   const char *name = ctx_printf(c->ctx, "%s.%s%s", ctx_text(c->ctx, feed->data->name),
                                 ctx_text(c->ctx, col->name), part == FEED_mask ? "_mask" : "");
-  Ref ref = graph_param(b->root->graph, type_with_dims(c->ctx, type, dims, rank),
-                        ctx_str(c->ctx, name), NULL, 0);
+  Ref ref = graph_role_param(b->root->graph, type_with_dims(c->ctx, type, dims, rank),
+                             ctx_str(c->ctx, name), ROLE_feed);
   vec_push(&c->ctx->arena, &b->feed_params, ref);
   feed->params[feed->n_params++] = (FeedParam){column, part};
   Value v = {.kind = VAL_tensor, .tensor = {.frame = b->root, .ref = ref}};

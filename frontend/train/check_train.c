@@ -1,8 +1,8 @@
 /* Training programs: settings, the graphs of initialisation, step and evals.
  *
  * The step is one graph from all state to all new state and the logged numbers. Its parameters are
- * found while it is elaborated (state of optimizers, the key), so they are put in order at the end:
- * state, step, key. */
+ * found while it is elaborated (state of optimizers, the key); each gets its role (ir/roles.def), and they
+ * are put in order at the end. */
 #include <string.h>
 
 #include "frontend/train/check_data.h"
@@ -134,10 +134,14 @@ LayerShape *train_net_shape(Spec *spec, const Item *program, Str name) {
 
 /* ---- state ---- */
 
+static Ref state_param(Graph *g, const TrainState *state) {
+  return graph_role_param(g, state->type, state->path, state->is_weight ? ROLE_weight : ROLE_state);
+}
+
 uint32_t train_slot(Check *c, TrainState state, Graph *init) {
   TrainBuild *b = c->train;
   TrainSlot slot = {.state = state, .init = init, .frame = b->root};
-  slot.ref = slot.param = graph_param(b->root->graph, state.type, state.path, NULL, 0);
+  slot.ref = slot.param = state_param(b->root->graph, &state);
   vec_push(&c->ctx->arena, &b->slots, slot);
   while (b->paths.len <= state.path.i) vec_push(&c->ctx->arena, &b->paths, false);
   b->paths.data[state.path.i] = true;
@@ -288,7 +292,7 @@ static Graph *order_params(Ctx *ctx, const Graph *old, const Ref *params, uint32
   for (uint32_t i = 0; i < n; i++) {
     const Node *p = graph_node(old, params[i]);
     g->span = p->span;
-    map.to[params[i].i] = graph_param(g, p->type, p->name, NULL, 0);
+    map.to[params[i].i] = graph_param_like(g, p->type, p);
   }
   graph_fill(old, g, &map);
   return g;
@@ -312,13 +316,13 @@ static Check begin_part(Spec *spec, TrainBuild *b, const char *part) {
 
 static Ref bind_step(Check *c) {
   Str name = ctx_str(c->ctx, "step");
-  Ref step = graph_param(c->frame->graph, type_scalar(c->ctx, DT_f32), name, NULL, 0);
+  Ref step = graph_role_param(c->frame->graph, type_scalar(c->ctx, DT_f32), name, ROLE_step);
   scope_bind(c->ctx, c->scope, name, (Span){0}, value_tensor(c, step));
   return step;
 }
 
-/* The finished graph of a part: state, step, key and batches go in, results of the state are
- * already there. */
+/* The finished graph of a part: what goes in by roles, state, step, key and batches; results of the state
+ * are already there. */
 static Graph *end_part(Check *c, Ref step) {
   TrainBuild *b = c->train;
   uint32_t n = b->slots.len, n_feed = b->feed_params.len;
@@ -331,7 +335,6 @@ static Graph *end_part(Check *c, Ref step) {
   for (uint32_t i = 0; i < b->weights.len; i++)
     graph_result(c->frame->graph, b->weights.data[i], (Str){0});
   for (uint32_t i = 0; i < n_feed; i++) params[n + 2 + i] = b->feed_params.data[i];
-  for (uint32_t i = 0; i < b->feeds.len; i++) b->feeds.data[i].first += n + 2;
   SizeMap known = known_sizes(c->spec);
   Graph *g = order_params(c->ctx, c->frame->graph, params, n + 2 + n_feed);
   return graph_subst(g, known.from, known.to, known.n);
@@ -373,7 +376,7 @@ static Graph *build_eval(Spec *spec, TrainBuild *b, const TrainMember *m, const 
   for (uint32_t i = 0; i < b->slots.len; i++) {
     TrainSlot *s = &b->slots.data[i];
     s->frame = c.frame;
-    s->ref = s->param = graph_param(c.frame->graph, s->state.type, s->state.path, NULL, 0);
+    s->ref = s->param = state_param(c.frame->graph, &s->state);
   }
   Ref step = bind_step(&c);
   bind_nets(&c);
@@ -525,14 +528,6 @@ static const Item *find_program(Spec *spec, const char *name) {
                : "there is no training program%.0s in the file",
           name ? name : "");
   return NULL;
-}
-
-/* What a program refers to shows when it is checked; that is done again when sizes are known. */
-bool spec_data_used(Spec *spec, const char *name, bool *wanted) {
-  const Item *item = find_program(spec, name);
-  if (!item || !build_program(spec, item)) return false;
-  for (uint32_t i = 0; i < spec->data.len; i++) wanted[i] = spec->data.data[i]->used;
-  return true;
 }
 
 const TrainProgram *spec_train(Spec *spec, const char *name) {

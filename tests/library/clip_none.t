@@ -16,13 +16,13 @@ train plain {
 }
 # ---
 graph &0 "plain.step" {
-  %0: f32[2] = param(index=0) "net.a"
-  %1: f32[3] = param(index=1) "net.b"
-  %2: f32 = param(index=2) "net.momentum.step"
-  %3: f32[2] = param(index=3) "net.a.momentum.v"
-  %4: f32[3] = param(index=4) "net.b.momentum.v"
-  %5: f32 = param(index=5) "step"
-  %6: key = param(index=6) "key"
+  %0: f32[2] = param(index=0, role="weight") "net.a"
+  %1: f32[3] = param(index=1, role="weight") "net.b"
+  %2: f32 = param(index=2, role="state") "net.momentum.step"
+  %3: f32[2] = param(index=3, role="state") "net.a.momentum.v"
+  %4: f32[3] = param(index=4, role="state") "net.b.momentum.v"
+  %5: f32 = param(index=5, role="step") "step"
+  %6: key = param(index=6, role="key") "key"
   %7: f32 = const(value=1)
   %8: f32[3] = const(value=2) in "net"
   %9: f32[3] = mul(%1, %8) in "net"

@@ -25,6 +25,7 @@ static Ref other_param(Graph *out, const Graph *g, const char *how) {
     for (int k = 0; k < info->rank; k++) dims[k] = size_add(ctx, info->dims[k], size_const(ctx, 1));
     return graph_param(out, type_with_dims(ctx, n->type, dims, info->rank), n->name, NULL, 0);
   }
+  if (!strcmp(how, "param-role")) return graph_role_param(out, n->type, n->name, ROLE_weight);
   if (!strcmp(how, "param-sets"))
     return graph_param(out, n->type, n->name, sets ? NULL : (int32_t[]){0}, !sets);
   return same_param(out, g, 0);

@@ -289,7 +289,7 @@ static void keys_are_hidden(void **state) {
                "fn f(x: f32[N]) { scan t in 3, x = x { x = x + noise(N) }; x + noise(N) }",
                "f");
   const Graph *g = f->graph;
-  assert_true(f->needs_key);
+  assert_int_equal(graph_count_params(f->graph, ROLE_key), 1);
   assert_int_equal(g->params.len, 2);
   assert_int_equal(graph_info(g, g->params.data[1])->dtype, DT_key);
   assert_non_null(find_op(g, OP_fold));
@@ -342,8 +342,39 @@ static void training_programs(void **state) {
   assert_int_equal(node_int(scan, A_carries, 0), 5); /* w, step, m, v and what is logged */
 }
 
+/* Every parameter of a training program has a role: nobody gives arguments. */
+static void roles_of_programs(void **state) {
+  (void)state;
+  Ctx *c = ctx_new();
+  Spec *spec =
+      load(c, "import linear\nimport optimizers\n"
+              "data d = tsv(\"d.tsv\") { x: f32\n y: f32 }\n"
+              "layer Net() { l: Linear(1, 1)\n fn (x: f32[B, 1]) -> f32[B, 1] { l(x) } }\n"
+              "train t {\n net = Net()\n step {\n b = d.batch(4)\n"
+              "loss = mean((net(b.x[:, new]) + step - b.y[:, new]) ** 2) + uniform(0, 1)\n"
+              "minimize loss over net with adam(lr = 1e-2)\n log loss\n }\n"
+              "eval test every 5 { a = d.batch(2)\n l = mean(net(a.x[:, new]))\n log l }\n}");
+  const TrainProgram *p = spec_train(spec, "t");
+  no_errors(c);
+  const Graph *graphs[] = {p->step, p->evals[0].graph};
+  for (int i = 0; i < 2; i++) {
+    const Graph *g = graphs[i];
+    assert_int_equal(graph_count_params(g, ROLE_argument), 0);
+    assert_int_equal(graph_count_params(g, ROLE_weight), 2);
+    assert_int_equal(graph_count_params(g, ROLE_weight) + graph_count_params(g, ROLE_state),
+                     p->n_state);
+    assert_int_equal(graph_count_params(g, ROLE_step), 1);
+    assert_int_equal(graph_count_params(g, ROLE_key), 1);
+    assert_int_equal(graph_count_params(g, ROLE_feed),
+                     (i ? p->evals[0].feeds : p->feeds)[0].n_params);
+  }
+  assert_int_equal(graph_count_params(p->init, ROLE_key), 1);
+  ctx_free(c);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(roles_of_programs),
       cmocka_unit_test(index_notation),
       cmocka_unit_test(whole_tensors),
       cmocka_unit_test(loops),
