@@ -1,5 +1,6 @@
-/* Index functions whose row is a text in Ordo: the text is elaborated for each element type that it
- * is used with, as a spec of its own, so that nothing in the spec around can hide its names.
+/* Index functions whose row is a text in Ordo: the text is read for each element type that it is used with,
+ * as a spec of its own, so that nothing in the spec around can hide its names. It is elaborated for each
+ * use, because messages, remarks and profiles show the use, not a text that its user never saw.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -73,6 +74,9 @@ Ref index_text(Check *c, const char *name, const char *text, const char *first, 
       type_tensor(c->ctx, info->dtype, graph_info(c->frame->graph, last)->dims, info->rank - 1);
   Ref start = build_const(c->frame->graph, rest, first_value(first, info->dtype));
   Actual actuals[] = {{value_tensor(c, last), span, true}, {value_tensor(c, start), span, true}};
+  spec->use = span;
+  spec->instances_by_key = (Map){0};
+  spec->instances.len = 0;
   c->spec = spec;
   Value y = instance_call(c, &callee, actuals, span);
   c->spec = outer;

@@ -163,7 +163,7 @@ static Value param_value(Check *c, const TypeExpr *t, Ty type, const char *name)
 static void make_param(Check *c, const Param *p, const Value *actual, Ty type) {
   const char *name = ctx_text(c->ctx, p->name.str);
   Value v;
-  c->frame->graph->span = p->span;
+  graph_here(c, p->span);
   if (actual && actual->kind == VAL_layer) {
     Layer *layer =
         layer_of_params(c, actual->layer->shape, ctx_printf(c->ctx, "%s.", name), p->name.str);

@@ -163,6 +163,7 @@ Frame *frame_new(Check *c, Frame *parent, Str name) {
 }
 
 Graph *graph_here(Check *c, Span span) {
+  if (!span_none(c->spec->use)) span = c->spec->use;
   if (!span_none(span)) c->frame->graph->span = span;
   return c->frame->graph;
 }

@@ -66,6 +66,7 @@ struct Spec {
   VEC(struct TrainBuild *) builds; /* settings of training programs */
   int depth;                       /* of layers inside layers */
   struct Spec *built_in[N_DTYPES]; /* functions that rows of index_functions.def are made of */
+  Span use; /* of such a spec: the place in the user's text that all it makes stands at */
 };
 
 struct TrainBuild; /* check_train.h */
