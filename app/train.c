@@ -101,7 +101,7 @@ static bool prepare(Trainer *t, Routine *r, const Graph *g, const char *section,
   for (uint32_t k = 0; k < g->results.len; k++) takes[k] = k < n_new ? (int)k : -1;
   CompileOptions compile = t->options->compile;
   CompileTimes times = {0};
-  compile.result_param = takes;
+  compile.passes.plan.result_param = takes;
   r->graph = g;
   r->section = section;
   r->program = compile_graph(t->engine, t->ctx, g, &compile, &times);

@@ -24,12 +24,12 @@ static const char *file_part(Cli *cli, const Graph *g) {
   return name;
 }
 
-static void dump(void *user, int number, const char *pass, const Graph *g) {
+static void dump(void *user, PassCtx *pc, int number, const char *pass, const Graph *g) {
   Cli *cli = user;
   Text out = cli_text(cli);
   const char *dir = opt_text(cli, OPT_dump_dir, NULL);
   if (!dir) text_printf(&out, "# after %d: %s\n", number, pass);
-  graph_print_with(g, opt_flag(cli, OPT_spans), &out);
+  pipeline_show(pc, pass, g, opt_flag(cli, OPT_spans), &out);
   if (dir) {
     const char *path =
         ctx_printf(cli->ctx, "%s/%s.%02d-%s.txt", dir, file_part(cli, g), number, pass);
@@ -126,18 +126,25 @@ CompileOptions compile_options_given(Cli *cli) {
   return options;
 }
 
+/* To the file of --output, or to the terminal. */
+static bool put_text(Cli *cli, const Text *out) {
+  const char *path = opt_text(cli, OPT_output, NULL);
+  return path ? file_write(cli->ctx, path, text_str(out), out->len) : put_out(cli, out);
+}
+
 bool put_graph(Cli *cli, const Graph *g) {
   Text out = cli_text(cli);
-  const char *path = opt_text(cli, OPT_output, NULL);
   graph_print_with(g, opt_flag(cli, OPT_spans), &out);
-  return path ? file_write(cli->ctx, path, text_str(&out), out.len) : put_out(cli, &out);
+  return put_text(cli, &out);
 }
 
 bool put_after_passes(Cli *cli, const Graph *g) {
   PipelineOptions options = pass_options_given(cli);
   PassCtx *pc = pass_ctx_new(cli->ctx, &options);
   const Graph *result = pipeline_run(pc, g, pipeline_given(cli));
-  bool good = result && put_graph(cli, result);
+  Text out = cli_text(cli);
+  if (result) pipeline_show(pc, options.stop_after, result, opt_flag(cli, OPT_spans), &out);
+  bool good = result && put_text(cli, &out);
   pass_ctx_free(pc);
   return good;
 }

@@ -49,11 +49,15 @@ const char *pass_option_str(const PassOptions *options, const char *name);
 /* NULL means an error, which is in the diagnostics. */
 typedef Graph *(*PassFn)(PassCtx *pc, const Graph *g, const PassOptions *options);
 
+/* Prints what a pass has made of a graph that is no graph itself. */
+typedef void (*PassShow)(PassCtx *pc, const Graph *g, Text *out);
+
 struct PassInfo {
   const char *name;
   PassFn run;
   unsigned requires, ensures; /* PROP_* before and after */
   const char *options, *doc;
+  PassShow show; /* how what it leaves is shown; NULL: as a graph */
 };
 
 /* ---- the context of a pipeline run ---- */
@@ -64,6 +68,13 @@ typedef struct PassRun {
   const char *plugin; /* path of the shared object, NULL for a built-in pass */
   const Graph *given; /* the graph that it got */
 } PassRun;
+
+/* Of the pass 'plan'. */
+typedef struct PlanOptions {
+  /* For each result the parameter whose memory it takes over (state updated in place), or -1; NULL: none. */
+  const int *result_param;
+  bool no_reuse; /* give every value its own memory: to look at all of them after a run */
+} PlanOptions;
 
 typedef struct PipelineOptions {
   bool verify_each;   /* the contract of each pass (always on in development builds); that of a
@@ -85,7 +96,7 @@ typedef struct PipelineOptions {
   void (*watch)(void *watch_user, const char *pass, const Graph *g);
   void *watch_user;
   /* Receives the graph after a pass of dump_after; number counts from 1. */
-  void (*dump)(void *user, int number, const char *pass, const Graph *g);
+  void (*dump)(void *user, PassCtx *pc, int number, const char *pass, const Graph *g);
   /* Called when a pipeline has run or has failed: statistics and remarks are in pc. */
   void (*report)(void *user, const Graph *g, const PassCtx *pc);
   /* Called before a pass runs or a plug-in is loaded, and with NULL behind it. */
@@ -93,6 +104,7 @@ typedef struct PipelineOptions {
   /* Receives lines about single rewrites: rule, before, after. */
   void (*trace)(void *user, const char *line);
   void *user;
+  PlanOptions plan;
 } PipelineOptions;
 
 typedef struct PassStat {

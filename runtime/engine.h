@@ -90,7 +90,7 @@ struct Program {
   Engine *engine;
   Ctx *ctx;
   const Graph *graph;
-  Plan *plan;
+  const Plan *plan;
   ProgramStats stats;
   void (*step)(uint64_t *frame, Pool *pool);
   /* static layout */

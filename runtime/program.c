@@ -108,9 +108,6 @@ static void reserve(Program *p) {
 
 static bool build(Program *p, const ProgramOptions *options, Fault *fault) {
   double start = clock_seconds();
-  PlanOptions plan_options = {.result_param = options->result_param, .no_reuse = options->trap_nan};
-  p->plan = plan_make(p->ctx, p->graph, &plan_options, fault);
-  if (!p->plan) return false;
   StepBlock steps = {0};
   const char *after = options->trap_nan ? "ordo_check" : options->profile ? "ordo_tick" : NULL;
   if (!frame_layout(p, &steps, after != NULL, fault)) return false;
@@ -130,14 +127,15 @@ static void free_unless_built(void *program) {
   if (!p->built) program_free(p);
 }
 
-Program *program_compile(Engine *engine, Ctx *ctx, const Graph *fused,
-                         const ProgramOptions *options, Fault *fault) {
+Program *program_compile(Engine *engine, Ctx *ctx, const Plan *plan, const ProgramOptions *options,
+                         Fault *fault) {
   static const ProgramOptions none = {0};
   Program *p = heap_alloc(sizeof *p);
   if (!p) return fault_set(fault, E_compile_failed, (Span){0}, "out of memory"), NULL;
   p->engine = engine;
   p->ctx = ctx;
-  p->graph = fused;
+  p->plan = plan;
+  p->graph = plan->graph;
   ArenaCleanup cleanup;
   arena_defer(&ctx->arena, &cleanup, free_unless_built, p);
   p->built = build(p, options ? options : &none, fault);

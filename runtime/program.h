@@ -1,7 +1,7 @@
 /* A compiled graph: machine code, one frame of pointers and sizes, one arena.
  *
  *   Engine *engine = engine_new(2, NULL, NULL, &fault);   code and threads, shared by programs
- *   Program *p = program_compile(engine, ctx, fused, NULL, &fault);
+ *   Program *p = program_compile(engine, ctx, plan, NULL, &fault);
  *   program_call(p, args, results, &fault);               tensors in, new tensors out
  *
  * or, without allocation or checks in the step, for training:
@@ -35,10 +35,9 @@ typedef struct Program Program;
 
 typedef struct ProgramOptions {
   const Graph *
-      source; /* the graph as it was before passes, whose needs of sizes are checked; NULL: fused */
-  const int *result_param; /* see PlanOptions: state that is updated in place */
-  bool trap_nan;           /* stop at the first instruction that makes a NaN out of none */
-  bool profile;            /* take the time of every instruction; not with trap_nan */
+      source; /* the graph as it was before passes, whose needs of sizes are checked; NULL: the plan's */
+  bool trap_nan; /* stop at the first instruction that makes a NaN out of none */
+  bool profile;  /* take the time of every instruction; not with trap_nan */
 } ProgramOptions;
 
 typedef struct ProgramStats {
@@ -47,9 +46,9 @@ typedef struct ProgramStats {
   double plan_seconds, compile_seconds; /* compile: emission, code generation and linking */
 } ProgramStats;
 
-/* Compiles a graph after 'fuse'. The graph and ctx must outlive the program. */
-Program *program_compile(Engine *engine, Ctx *ctx, const Graph *fused,
-                         const ProgramOptions *options, Fault *fault);
+/* Compiles a plan. The plan, its graph and ctx must outlive the program. */
+Program *program_compile(Engine *engine, Ctx *ctx, const Plan *plan, const ProgramOptions *options,
+                         Fault *fault);
 void program_free(Program *program);
 const Plan *program_plan(const Program *program);
 ProgramStats program_stats(const Program *program);

@@ -1,11 +1,12 @@
 /* The table of passes, and the context that they run in. */
 #include "passes/pipeline/pipeline.h"
 #include "passes/pipeline/plugins.h"
+#include "passes/plan/plan.h"
 
 #include <string.h>
 
 const PassInfo pass_info[] = {
-#define PASS(...) {__VA_ARGS__},
+#define PASS(title, ...) {.name = title, __VA_ARGS__},
 #include "passes/passes.def"
 #undef PASS
 };

@@ -9,7 +9,7 @@
  */
 #include "passes/pipeline/pipeline.h"
 #include "base/clock.h"
-#include "passes/plan/plan.h"
+#include "ir/print.h"
 #include "passes/pipeline/plugins.h"
 #include "passes/sets/sets.h"
 #include "passes/signature.h"
@@ -324,10 +324,10 @@ static Graph *run_step(PassCtx *pc, const Step *step, const Graph *g, int number
   stat.transformations = (uint32_t)(pc->fuel_used - fuel);
   stat.changed = out != g && graph_hash(out) != graph_hash(g);
   vec_push(&pc->ctx->arena, &pc->stats, stat);
-  if (pc->options.verify_each && !verify_sets(pc, step->pass, out)) return NULL;
+  if (pc->options.verify_each && out != g && !verify_sets(pc, step->pass, out)) return NULL;
   if (pc->options.watch) pc->options.watch(pc->options.watch_user, pc->pass, out);
   if (pc->options.dump && pass_dumped(pc, pc->pass) && (stat.changed || !pc->options.print_changed))
-    pc->options.dump(pc->options.user, number, pc->pass, out);
+    pc->options.dump(pc->options.user, pc, number, pc->pass, out);
   return out;
 }
 
@@ -363,9 +363,16 @@ Graph *pipeline_run(PassCtx *pc, const Graph *g, const char *pipeline) {
   if (options->prepare && !options->prepare(options->user, pc)) return NULL;
   if (!inline_fits(pc, g)) return NULL;
   Graph *out = run_all(pc, g, pipeline);
-  if (out && remarks_on(pc)) plan_remarks(pc, out);
   if (options->report) options->report(options->user, g, pc);
   return out;
+}
+
+void pipeline_show(PassCtx *pc, const char *pass, const Graph *g, bool spans, Text *out) {
+  const PassInfo *info = pass ? pass_find(pc, pass) : NULL;
+  if (info && info->show)
+    info->show(pc, g, out);
+  else
+    graph_print_with(g, spans, out);
 }
 
 /* ---- statistics ---- */

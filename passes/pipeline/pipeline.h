@@ -34,6 +34,8 @@ const char *pipeline_passes(PassCtx *pc, const char *pipeline);
 Graph *pipeline_run(PassCtx *pc, const Graph *g, const char *pipeline);
 /* Checks a pipeline's text without running it. */
 bool pipeline_check(PassCtx *pc, const char *pipeline);
+/* What the pass left, as text: the graph, or what the pass's row says. pass may be NULL. */
+void pipeline_show(PassCtx *pc, const char *pass, const Graph *g, bool spans, Text *out);
 /* "pass  nodes  time" as a table; the same as JSON. */
 void pipeline_stats(const PassCtx *pc, Text *out);
 void pipeline_stats_json(const PassCtx *pc, Text *out);

@@ -86,13 +86,6 @@ typedef struct Plan {
   int end; /* one past the last position */
 } Plan;
 
-typedef struct PlanOptions {
-  /* For each result the parameter whose memory it takes over (state updated in place), or -1; NULL:
-   * none. */
-  const int *result_param;
-  bool no_reuse; /* give every value its own memory: to look at all of them after a run */
-} PlanOptions;
-
 /* Plans a fused graph. NULL when an op is no instruction, which *fault says at its place. */
 Plan *plan_make(Ctx *ctx, const Graph *g, const PlanOptions *options, Fault *fault);
 /* The buffer whose memory b uses. */
@@ -101,9 +94,12 @@ int plan_root(const Plan *plan, int b);
  * for others. Returns the arena's size, or -1 when a size has no value or overflows: *fault says whose. */
 int64_t plan_offsets(const Plan *plan, const SizeEnv *sizes, int64_t *offsets, Arena *scratch,
                      Fault *fault);
-/* Instructions with their buffers, then the buffers: for --dump-after=plan. */
+/* Instructions with their buffers, then the buffers: as --dump-after=plan prints it. */
 void plan_print(const Plan *plan, Text *out);
-/* Remarks of the plan of a fused graph: which updates copy what they change. */
-void plan_remarks(PassCtx *pc, const Graph *g);
+/* The plan of a fused graph, with the options of the pipeline: the one that the pass 'plan' made, else made now. NULL like
+ * plan_make. */
+Plan *plan_of(PassCtx *pc, const Graph *g, Fault *fault);
+/* How the pass 'plan' is shown: as its plan. */
+void plan_show(PassCtx *pc, const Graph *g, Text *out);
 
 #endif

@@ -10,6 +10,7 @@
 #include "frontend/check.h"
 #include "ir/interp.h"
 #include "app/oracle.h"
+#include "passes/pipeline/pipeline.h"
 #include "tests/programs/eval.h"
 
 #include <math.h>
@@ -334,10 +335,12 @@ static void compare_result(Job *j, const Arr **want, Tensor *const *got, uint32_
 /* ---- ways to run it ---- */
 
 static const Graph *plain(Job *j, const char *pipeline) {
-  CompileOptions options = compile_options();
-  options.pipeline = pipeline;
-  options.passes.verify_each = true;
-  return compile_passes(j->ctx, j->graph, &options, NULL);
+  PipelineOptions options = pipeline_options();
+  options.verify_each = true;
+  PassCtx *pc = pass_ctx_new(j->ctx, &options);
+  const Graph *out = pipeline_run(pc, j->graph, pipeline);
+  pass_ctx_free(pc);
+  return out;
 }
 
 static Verdict run_interpreted(Job *j) {

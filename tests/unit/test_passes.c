@@ -286,8 +286,9 @@ typedef struct Dumps {
   int n, last;
   const char *pass;
 } Dumps;
-static void on_dump(void *user, int number, const char *pass, const Graph *g) {
+static void on_dump(void *user, PassCtx *pc, int number, const char *pass, const Graph *g) {
   Dumps *d = user;
+  (void)pc;
   assert_non_null(g);
   *d = (Dumps){d->n + 1, number, pass};
 }

@@ -1,8 +1,8 @@
-/* Remarks about the plan: where an update writes over the tensor that it changes, and where it copies it
- * first. In a loop the second costs a whole tensor each step: a cache of keys and values that is
- * copied makes decoding slower with every token of room it has.
+/* The pass 'plan': the graph stays as it is, its plan is kept for whoever compiles it.
+ *
+ * It remarks where an update writes over the tensor that it changes, and where it copies it first. In a loop the second costs a
+ * whole tensor each step: a cache of keys and values that is copied makes decoding slower with every token of room it has.
  */
-#include "passes/passes.h"
 #include "passes/plan/plan.h"
 
 static Ref ref_of(const PlanInstr *instr) {
@@ -29,11 +29,25 @@ static void remark_block(PassCtx *pc, const Plan *plan, const PlanBlock *block, 
   }
 }
 
-void plan_remarks(PassCtx *pc, const Graph *g) {
+Plan *plan_of(PassCtx *pc, const Graph *g, Fault *fault) {
+  void **state = pass_state(pc, pass_plan);
+  Plan *made = *state;
+  if (!made || made->graph != g) *state = made = plan_make(pc->ctx, g, &pc->options.plan, fault);
+  return made;
+}
+
+Graph *pass_plan(PassCtx *pc, const Graph *g, const PassOptions *options) {
+  (void)options;
+  Fault fault = {0};
+  const Plan *plan = plan_of(pc, g, &fault);
+  if (plan && remarks_on(pc)) remark_block(pc, plan, plan->block, false);
+  if (plan) return (Graph *)g;
+  fault_tell(pc->ctx, &fault, "'%s' cannot be compiled", ctx_text(pc->ctx, g->name));
+  return NULL;
+}
+
+void plan_show(PassCtx *pc, const Graph *g, Text *out) {
   Fault fault;
-  const Plan *plan = plan_make(pc->ctx, g, &(PlanOptions){0}, &fault);
-  if (!plan) return; /* the pipeline ended before 'fuse' */
-  pc->pass = "plan";
-  remark_block(pc, plan, plan->block, false);
-  pc->pass = NULL;
+  const Plan *plan = plan_of(pc, g, &fault);
+  if (plan) plan_print(plan, out);
 }
