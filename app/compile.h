@@ -14,12 +14,8 @@ typedef struct CompileOptions {
 } CompileOptions;
 CompileOptions compile_options(void); /* level 2, defaults */
 
-typedef struct CompileTimes {
-  double passes_seconds, plan_seconds, code_seconds;
-} CompileTimes;
-
-/* NULL after a diagnostic. times may be NULL. */
+/* NULL after a diagnostic. What it took is added to phases, which may be NULL. */
 Program *compile_graph(Engine *engine, Ctx *ctx, const Graph *g, const CompileOptions *options,
-                       CompileTimes *times);
+                       Phases *phases);
 
 #endif

@@ -85,7 +85,7 @@ bool function_set(Function *f, Ctx *ctx, const SpecFunction *spec, Engine *engin
 }
 
 bool function_compile(Function *f, const CompileOptions *options) {
-  f->program = compile_graph(f->engine, f->ctx, f->graph, options, &f->times);
+  f->program = compile_graph(f->engine, f->ctx, f->graph, options, &f->phases);
   return f->program != NULL;
 }
 

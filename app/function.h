@@ -18,7 +18,7 @@ typedef struct Function {
   Engine *engine;
   Program *program; /* NULL before function_compile */
   Tensor **weights; /* one for each weight, owned; NULL entries before they are set */
-  CompileTimes times;
+  Phases phases;    /* of compiling */
   /* Places in the graph's parameters, by role. */
   const uint32_t *weight_places, *argument_places, *key_places;
   uint32_t n_arguments, n_keys;

@@ -51,8 +51,8 @@ typedef struct Trainer {
   bool stale;          /* patience is out */
   bool told_nan;
   bool lost; /* the metrics could not be written to their end */
-  double compile_seconds, fastest_step,
-      step_seconds; /* step: of the steps alone, without evaluations and files */
+  Phases compiling;
+  double fastest_step, step_seconds; /* step: of the steps alone, without evaluations and files */
 } Trainer;
 
 TrainOptions train_options(void) {
@@ -100,13 +100,11 @@ static bool prepare(Trainer *t, Routine *r, const Graph *g, const char *section,
   int *takes = arena_array(arena, int, g->results.len + 1);
   for (uint32_t k = 0; k < g->results.len; k++) takes[k] = k < n_new ? (int)k : -1;
   CompileOptions compile = t->options->compile;
-  CompileTimes times = {0};
   compile.passes.plan.result_param = takes;
   r->graph = g;
   r->section = section;
-  r->program = compile_graph(t->engine, t->ctx, g, &compile, &times);
+  r->program = compile_graph(t->engine, t->ctx, g, &compile, &t->compiling);
   if (!r->program) return false;
-  t->compile_seconds += times.passes_seconds + times.plan_seconds + times.code_seconds;
   r->first_log = n_new;
   uint32_t n_scalars = g->results.len - n_new;
   r->n_logs = r->weights ? n_scalars / 2 : n_scalars;
@@ -190,11 +188,9 @@ static bool initialise(Trainer *t) {
   const Graph *g = t->program->init;
   Fault fault = {0};
   CompileOptions compile = t->options->compile;
-  CompileTimes times = {0};
   static const SizeEnv none = {0};
-  init.program = compile_graph(t->engine, t->ctx, g, &compile, &times);
+  init.program = compile_graph(t->engine, t->ctx, g, &compile, &t->compiling);
   if (!init.program) return false;
-  t->compile_seconds += times.passes_seconds + times.plan_seconds + times.code_seconds;
   t->key = threefry_fold(t->seed_key, STREAM_INIT);
   void *params[] = {&t->key};
   void **results = arena_array(&t->ctx->arena, void *, t->program->n_state + 1);
@@ -516,7 +512,7 @@ bool train_run(Ctx *ctx, Engine *engine, const TrainProgram *program, const Trai
   *result = (TrainResult){0};
   arena_defer(&ctx->arena, &cleanup, close_trainer, &t);
   bool ok = set_up(&t) && run(&t, result);
-  result->compile_seconds = t.compile_seconds;
+  result->compile_seconds = phases_total(&t.compiling);
   arena_done(&ctx->arena, &cleanup);
   return ok && !t.lost;
 }

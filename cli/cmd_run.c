@@ -19,7 +19,7 @@ typedef struct Run {
   Corpus corpus;
   Texts texts;
   Tensor **args, **results;
-  double load_seconds, weights_seconds, run_seconds;
+  Phases phases;
 } Run;
 
 /* Whether an argument can only be meant as the name of a function: letters, digits, dots, "()". */
@@ -56,7 +56,7 @@ static bool set_weights(Run *run) {
   double start = clock_seconds();
   bool good = file ? function_read_weights(&run->function, file)
                    : function_draw_weights(&run->function, opt_int(run->cli, OPT_seed, 0));
-  run->weights_seconds = clock_seconds() - start;
+  phase_done(&run->phases, PHASE_weights, start);
   return good;
 }
 
@@ -76,8 +76,8 @@ static bool call(Run *run) {
     if (!function_call(&run->function, (const Tensor *const *)run->args,
                        function_arity(&run->function), seed, !run->engine, run->results))
       return false;
-    double seconds = clock_seconds() - start;
-    if (!i || seconds < run->run_seconds) run->run_seconds = seconds;
+    double seconds = clock_seconds() - start, *best = &run->phases.seconds[PHASE_run];
+    if (!i || seconds < *best) *best = seconds;
   }
   return true;
 }
@@ -96,11 +96,9 @@ static bool trapped(Run *run) {
 /* ---- what is shown ---- */
 
 static void put_times(const Run *run, Text *out) {
-  const CompileTimes *times = &run->function.times;
-  text_printf(out, "parse and check %8.2f ms\npasses          %8.2f ms\nplan            %8.2f ms\n",
-              1e3 * run->load_seconds, 1e3 * times->passes_seconds, 1e3 * times->plan_seconds);
-  text_printf(out, "code            %8.2f ms\nweights         %8.2f ms\nrun             %8.3f ms\n",
-              1e3 * times->code_seconds, 1e3 * run->weights_seconds, 1e3 * run->run_seconds);
+  Phases all = run->phases;
+  phases_add(&all, NULL, &run->function.phases);
+  phases_print(&all, out);
 }
 
 static void put_profile(const Run *run, Text *out) {
@@ -203,7 +201,7 @@ int cmd_run(Cli *cli) {
   const char *weights = opt_text(cli, OPT_weights, NULL);
   bool good = name && texts_open_corpus(cli->ctx, spec, name, weights, &run.corpus) &&
               start_engine(&run) && function_init(&run.function, cli->ctx, spec, name, run.engine);
-  run.load_seconds = clock_seconds() - start;
+  phase_done(&run.phases, PHASE_load, start);
   if (good && opt_flag(cli, OPT_stop_after)) {
     good = put_after_passes(cli, run.function.graph);
   } else if (good) {

@@ -174,7 +174,7 @@ void *jit_lookup(Jit *jit, const char *symbol, Fault *fault) {
   LLVMOrcExecutorAddress address = 0;
   jit->session_error[0] = 0;
   bool good = succeeded(&jit->arena, LLVMOrcLLJITLookup(jit->lljit, &address, symbol), fault);
-  jit->stats.link_seconds += clock_seconds() - start;
+  phase_done(&jit->stats.phases, PHASE_link, start);
   if (!good && jit->session_error[0])
     fault_set(fault, E_compile_failed, (Span){0},
               arena_printf(&jit->arena, "%s: %s", fault->text, jit->session_error));
@@ -214,7 +214,7 @@ static bool link_object(Jit *jit, const Job *job, LLVMMemoryBufferRef object, Fa
   jit->symbols.data[jit->symbols.len++] = job->symbol;
   /* the linker owns the object, whatever the outcome */
   LLVMErrorRef error = LLVMOrcLLJITAddObjectFile(jit->lljit, dylib, object);
-  jit->stats.link_seconds += clock_seconds() - start;
+  phase_done(&jit->stats.phases, PHASE_link, start);
   return succeeded(&jit->arena, error, fault);
 }
 
@@ -261,7 +261,7 @@ static void compile_all(Jit *jit, Queue *queue) {
     started++;
   compile_jobs(queue);
   for (int i = 0; i < started; i++) pthread_join(threads[i], NULL);
-  jit->stats.compile_seconds += clock_seconds() - start;
+  phase_done(&jit->stats.phases, PHASE_generate, start);
 }
 
 static bool emit_all(Jit *jit, Job *jobs, int n, Fault *fault) {
@@ -274,7 +274,7 @@ static bool emit_all(Jit *jit, Job *jobs, int n, Fault *fault) {
   for (int i = 0; i < n && good; i++)
     good = object_emit(machine, &jit->target, jobs[i].unit, &jit->arena, &jobs[i].module, fault);
   if (machine) LLVMDisposeTargetMachine(machine);
-  jit->stats.emit_seconds += clock_seconds() - start;
+  phase_done(&jit->stats.phases, PHASE_emit, start);
   return good;
 }
 

@@ -14,6 +14,7 @@
 #include <llvm-c/Types.h>
 
 #include "base/fault.h"
+#include "base/phases.h"
 #include "codegen/target.h"
 
 typedef struct Jit Jit;
@@ -30,7 +31,7 @@ typedef struct JitUnit {
 
 typedef struct JitStats {
   int compiled, cached;
-  double emit_seconds, compile_seconds, link_seconds; /* compile: wall time, the threads together */
+  Phases phases; /* emit, generate (wall time, the threads together), link */
 } JitStats;
 
 /* threads: how many generate code; cache: directory, or NULL for the user's (see cache.h). On

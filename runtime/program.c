@@ -1,5 +1,4 @@
 /* Compiling a graph, binding sizes, running: see program.h. */
-#include "base/clock.h"
 #include "ir/cost.h"
 #include "runtime/engine.h"
 
@@ -106,20 +105,29 @@ static void reserve(Program *p) {
   p->sizes.symbols.cap = p->sizes.values.cap = n;
 }
 
-static bool build(Program *p, const ProgramOptions *options, Fault *fault) {
-  double start = clock_seconds();
-  StepBlock steps = {0};
-  const char *after = options->trap_nan ? "ordo_check" : options->profile ? "ordo_tick" : NULL;
-  if (!frame_layout(p, &steps, after != NULL, fault)) return false;
+/* Slots for all that is called, and what has to be known to bind sizes. */
+static bool lay_out(Program *p, const ProgramOptions *options, StepBlock *steps, const char *after,
+                    Fault *fault) {
+  if (!frame_layout(p, steps, after != NULL, fault)) return false;
   graph_needs(options->source ? options->source : p->graph, &p->sizes_needed);
   collect_symbols(p);
   reserve(p);
-  double planned = clock_seconds();
-  bool ok = compile_units(p, &steps, after, fault);
   p->stats.kernels = (int)p->kernels.len;
-  p->stats.plan_seconds = planned - start;
-  p->stats.compile_seconds = clock_seconds() - planned;
-  return ok;
+  return true;
+}
+
+static bool build(Program *p, const ProgramOptions *options, Fault *fault) {
+  const char *after = options->trap_nan ? "ordo_check" : options->profile ? "ordo_tick" : NULL;
+  const Phases parts = jit_stats(p->engine->jit).phases; /* so far, of other programs */
+  StepBlock steps = {0};
+  double at = clock_seconds();
+  bool good = lay_out(p, options, &steps, after, fault);
+  at = phase_done(options->phases, PHASE_layout, at);
+  good = good && compile_units(p, &steps, after, fault);
+  phase_done(options->phases, PHASE_code, at);
+  JitStats stats = jit_stats(p->engine->jit);
+  phases_add(options->phases, &parts, &stats.phases);
+  return good;
 }
 
 static void free_unless_built(void *program) {

@@ -36,14 +36,14 @@ typedef struct Program Program;
 typedef struct ProgramOptions {
   const Graph *
       source; /* the graph as it was before passes, whose needs of sizes are checked; NULL: the plan's */
-  bool trap_nan; /* stop at the first instruction that makes a NaN out of none */
-  bool profile;  /* take the time of every instruction; not with trap_nan */
+  bool trap_nan;  /* stop at the first instruction that makes a NaN out of none */
+  bool profile;   /* take the time of every instruction; not with trap_nan */
+  Phases *phases; /* what it takes is added here; may be NULL */
 } ProgramOptions;
 
 typedef struct ProgramStats {
   int instructions, kernels; /* launches in the step; different compiled kernels */
   int64_t arena_bytes, workspace_bytes;
-  double plan_seconds, compile_seconds; /* compile: emission, code generation and linking */
 } ProgramStats;
 
 /* Compiles a plan. The plan, its graph and ctx must outlive the program. */

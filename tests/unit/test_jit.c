@@ -424,7 +424,8 @@ static void test_times(void **state) {
     printf("create %.2f ms; 50 units, %d compiled on %d thread%s: %.1f ms (emit %.1f, compile "
            "%.1f, link %.1f)\n",
            (made - start) * 1e3, built, threads, threads > 1 ? "s" : "", (done - made) * 1e3,
-           s.emit_seconds * 1e3, s.compile_seconds * 1e3, s.link_seconds * 1e3);
+           s.phases.seconds[PHASE_emit] * 1e3, s.phases.seconds[PHASE_generate] * 1e3,
+           s.phases.seconds[PHASE_link] * 1e3);
     jit_free(jit);
   }
 }
