@@ -95,6 +95,8 @@ static Fact weaken(const PadLoop *p, int i, const Fact *carry) {
     step->fill = (Fill){0};
   const Atom *before = step_atom(p, carry);
   if (!step || !reads_padding(p, step)) return both;
+  if (p->backward && !pad_has_all(st->s, p->l.scan.length, &step->slot)) /* the first step */
+    return fact_lost(st, SET_pad_part, both.moved, NULL);
   both.needs |= step->fill.needs; /* padding between elements is passed through */
   if (fill_known(&step->fill)) return both;
   const Fill *first = &st->operands[i].whole;

@@ -40,11 +40,15 @@ bool axis_placed(const Join *j, int axis) {
   return true;
 }
 
-/* The axis has the same at the same places: padding is a number, at the end. */
+/* The axis has the same at the same places: padding is a number, at the end. Places that a value points to, whichever they
+ * are, are those of numbers from here on. */
 void place_axis(Join *j, int axis) {
+  bool uniform = join_uniform(j, axis);
   for (int i = 0; i < j->count[axis]; i++) {
     JointAtom *a = &j->atoms.data[j->first[axis] + i];
-    if (join_slot(j, a->term)->kind != SLOT_moves) continue;
+    SlotKind kind = join_slot(j, a->term)->kind;
+    if (kind == SLOT_free && !uniform) join_fix(j, a->term, SET_pad_place);
+    if (kind != SLOT_moves) continue;
     j->needs |= PAD_end | a->fill.needs;
     a->term = join_fixed_term(j);
     a->fill = (Fill){0};
@@ -89,6 +93,8 @@ static void cut_axis(Join *j, int axis, Sz start, Sz extent) {
     join_resize(j, axis, extent);
     return;
   }
+  if (join_slot(j, a->term)->kind == SLOT_free)
+    join_fix(j, a->term, SET_pad_place); /* as in place_axis */
   int64_t cut = 0;
   bool number = size_is_const(s->ctx, start, &cut), place = !number && pad_depends(s, start);
   if (!place && axis_moves(j, axis)) {

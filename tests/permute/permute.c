@@ -107,16 +107,22 @@ static double least_cost(const double *cost, int64_t n, int64_t at, unsigned use
   return least;
 }
 
+/* What sums of costs are rounded to: large ones may cancel in the best matching. */
+static double rounding_of(const double *cost, int64_t n) {
+  double largest = 1;
+  for (int64_t k = 0; k < n * n; k++) largest = fmax(largest, fabs(cost[k]));
+  return 1e-9 * largest;
+}
+
 /* Whether another matching is as good as the best one; of many rows that is taken for granted. */
 static bool equal_matchings(const Case *c, const Node *assign, const InterpTrace *costs) {
   const TypeInfo *info = type_info(c->ctx, assign->type);
   int64_t n = 0;
   if (!size_eval(c->ctx, info->dims[info->rank - 1], &c->gen->env, &n) || n > 5) return true;
   for (int64_t at = 0; n && at < costs->count; at += n * n) {
-    double best = least_cost(costs->numbers + at, n, 0, 0);
-    if (!isfinite(best) ||
-        count_matchings(costs->numbers + at, n, 0, 0, 0, best + 1e-9 * (1 + fabs(best))) != 1)
-      return true;
+    const double *cost = costs->numbers + at;
+    double best = least_cost(cost, n, 0, 0), most = best + rounding_of(cost, n);
+    if (!isfinite(best) || count_matchings(cost, n, 0, 0, 0, most) != 1) return true;
   }
   return false;
 }
