@@ -11,8 +11,12 @@ sources=$(git ls-files 'base/*.[ch]' 'ir/*.[ch]' 'io/*.[ch]' 'frontend/*.[ch]' '
 command=$(git ls-files 'cli/*.[ch]')
 tests=$(git ls-files 'tests/*.[ch]')
 
-# tests/rooms.txt: which room may include which.
+# tests/rooms.txt: which room may include which; one place for a tag.
 python3 tests/rooms.py || failed=1
+python3 tests/tags.py || failed=1
+
+bad=$(awk 'length($0) > 100 && /^ *(\/\*|\*|\/\/)/ { print FILENAME ":" FNR }' $sources $command $tests)
+[ -z "$bad" ] || complain "comments have at most 100 columns"$'\n'"$bad"
 
 bad=$(grep -nE '\b(malloc|calloc|realloc|free)\(' $sources $command |
   grep -vE '^base/arena.c|//|/\*.*\b(malloc|free)\(.*\*/|allowed: ')
