@@ -1,9 +1,10 @@
 /* libordo's public interface (include/ordo.h) over the parts.
  *
- * Lifetimes: a spec has a context of its own, which holds its text, its graphs and what is interned;
- * a function has an arena for its plan and code; a call has one that is reset by the next. Every
- * entry first forgets the diagnostics of the one before, so that ordo_errors speaks of the last one
- * only, and opens the escape to which control goes when memory runs out anywhere below.
+ * Lifetimes: a spec has a context of its own, which holds its text, its graphs and what is
+ * interned; a function has an arena for its plan and code; a call has one that is reset by the
+ * next. Every entry first forgets the diagnostics of the one before, so that ordo_errors speaks
+ * of the last one only, and opens the escape to which control goes when memory runs out anywhere
+ * below.
  */
 #include "ordo.h"
 

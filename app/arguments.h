@@ -8,9 +8,9 @@ typedef struct Texts Texts; /* app/texts.h */
 
 /* Reads texts (files of io/formats.def, "-" for CSV from standard input, or literals;
  * "name=text" for one parameter) into one tensor for each parameter, of the parameter's element
- * type. texts (may be NULL): parameters that take text get it from anything that is no file of numbers
- * and no array in two brackets, and their masks with it. Tensors are new and owned by the caller, also on failure (what was read until then). False
- * after a diagnostic. */
+ * type. texts (may be NULL): parameters that take text get it from anything that is no file of
+ * numbers and no array in two brackets, and their masks with it. Tensors are new and owned by
+ * the caller, also on failure (what was read until then). False after a diagnostic. */
 bool arguments_read(const Function *f, Texts *texts, const char *const *given, uint32_t n,
                     Tensor **args);
 void arguments_free(Tensor **args, uint32_t n);

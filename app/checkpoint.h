@@ -33,8 +33,8 @@ void checkpoint_free(Checkpoint *c);
 bool checkpoint_import(Checkpoint *c);
 /* Atomic; the old checkpoint stays until the new one is whole. */
 bool checkpoint_save(Checkpoint *c, const char *path, const CheckpointMark *mark);
-/* All state, the number of steps done and the seed; a checkpoint of another program, other data or other
- * sizes is refused, the first two only unless c->changed. */
+/* All state, the number of steps done and the seed; a checkpoint of another program, other data
+ * or other sizes is refused, the first two only unless c->changed. */
 bool checkpoint_load(Checkpoint *c, const char *path, CheckpointMark *mark);
 
 #endif

@@ -16,7 +16,8 @@ typedef struct Feeds {
 } Feeds;
 
 /* Opens the data sets that a training program uses, builds their vocabularies and tells the spec
- * their sizes: before spec_train, whose graphs need the numbers. program may be NULL: the only one. */
+ * their sizes: before spec_train, whose graphs need the numbers. program may be NULL: the only
+ * one. */
 bool feed_open_corpus(Ctx *ctx, Spec *spec, const char *program, Corpus *out);
 
 /* g: the graph that takes what the feeds give. */

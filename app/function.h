@@ -1,8 +1,8 @@
 /* A function of a spec, ready to be called on tensors: compiled, with its weights.
  *
- * The graph of a function takes weights, arguments and, if it draws random numbers, a key, as the roles of
- * its parameters say; here the caller gives the arguments only. Weights are drawn anew from a seed or read from a checkpoint.
- * Errors are diagnostics.
+ * The graph of a function takes weights, arguments and, if it draws random numbers, a key, as
+ * the roles of its parameters say; here the caller gives the arguments only. Weights are drawn
+ * anew from a seed or read from a checkpoint. Errors are diagnostics.
  */
 #ifndef ORDO_APP_FUNCTION_H
 #define ORDO_APP_FUNCTION_H

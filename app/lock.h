@@ -1,7 +1,7 @@
 /* One run in a folder at a time.
  *
- * The lock is one of the kernel on the file DIR/lock (flock): it is gone when the process is, however it
- * ended. The file says who holds it, and is removed when the run ends. */
+ * The lock is one of the kernel on the file DIR/lock (flock): it is gone when the process is,
+ * however it ended. The file says who holds it, and is removed when the run ends. */
 #ifndef ORDO_APP_LOCK_H
 #define ORDO_APP_LOCK_H
 

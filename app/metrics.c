@@ -1,7 +1,7 @@
-/* Formats.  JSONL: {"step": 10, "section": "train", "loss": 0.25}; nan and infinities, which JSON
- * lacks, are the texts "nan", "inf" and "-inf".  CSV: a line of names (step,loss), quoted as RFC 4180
- * says, then numbers.  Numbers are shortest round-trip.  Names are what the program says, but for those
- * that a row has itself (metrics_column). */
+/* Formats. JSONL: {"step": 10, "section": "train", "loss": 0.25}; nan and infinities, which JSON
+ * lacks, are the texts "nan", "inf" and "-inf". CSV: a line of names (step,loss), quoted as RFC
+ * 4180 says, then numbers. Numbers are shortest round-trip. Names are what the program says, but
+ * for those that a row has itself (metrics_column). */
 #include "app/metrics.h"
 
 #include <fcntl.h>
@@ -19,11 +19,11 @@ typedef struct SeenRows {
   int64_t rows, last; /* last: the step of the last one */
 } SeenRows;
 
-typedef struct Section {
+typedef struct MetricsSection {
   const char *name, *path;
   const char **columns;
   int n, fd;
-} Section;
+} MetricsSection;
 
 struct Metrics {
   Ctx *ctx;
@@ -31,7 +31,7 @@ struct Metrics {
   int64_t keep;
   bool counted; /* the rows of metrics.jsonl are known */
   int fd;
-  VEC(Section) sections;
+  VEC(MetricsSection) sections;
   VEC(SeenRows) seen;
 };
 
@@ -80,7 +80,8 @@ static void put_csv_name(Text *out, const char *name) {
 
 /* ---- cutting back ---- */
 
-/* Takes a line of the file into account and gives its step; -1 when it is no row. n excludes the newline. */
+/* Takes a line of the file into account and gives its step; -1 when it is no row. n excludes the
+ * newline. */
 typedef int64_t (*StepOf)(Metrics *m, const char *line, size_t n);
 
 static int64_t step_of_json(Metrics *m, const char *line, size_t n) {
@@ -125,8 +126,8 @@ static bool foreign_file(Ctx *ctx, const char *path, const char *what) {
   return false;
 }
 
-/* Opens a metrics file for appending, cut back to 'keep' and 'most' rows. A CSV file starts with the line
- * 'header'; "" for JSONL. */
+/* Opens a metrics file for appending, cut back to 'keep' and 'most' rows. A CSV file starts with
+ * the line 'header'; "" for JSONL. */
 static bool open_at(Metrics *m, const char *path, const char *header, int64_t most, StepOf step_of,
                     int *fd) {
   int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | (m->keep < 0 ? O_TRUNC : 0);
@@ -160,7 +161,7 @@ Metrics *metrics_open(Ctx *ctx, const char *dir, int64_t keep) {
 
 int metrics_section(Metrics *m, const char *name, const char *const *columns, int n) {
   Arena *arena = &m->ctx->arena;
-  Section section = {.name = arena_strdup(arena, name), .n = n, .fd = -1};
+  MetricsSection section = {.name = arena_strdup(arena, name), .n = n, .fd = -1};
   section.path = ctx_printf(m->ctx, "%s/%s.csv", m->dir, name);
   section.columns = arena_array(arena, const char *, n);
   Text header = text_new(arena);
@@ -197,7 +198,7 @@ static bool append(Metrics *m, int fd, const char *path, const Text *row) {
 }
 
 bool metrics_row(Metrics *m, int section, int64_t step, const double *values) {
-  const Section *s = &m->sections.data[section];
+  const MetricsSection *s = &m->sections.data[section];
   Arena scratch;
   arena_scratch(&scratch, &m->ctx->arena);
   Text json = text_new(&scratch), csv = text_new(&scratch);

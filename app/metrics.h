@@ -13,8 +13,8 @@
 
 typedef struct Metrics Metrics;
 
-/* How a row calls what the program logs under a name: the same, but "step" and "section", which a row has
- * itself, get a '_' behind them, and so do "step_", "step__", ...; and back. */
+/* How a row calls what the program logs under a name: the same, but "step" and "section", which
+ * a row has itself, get a '_' behind them, and so do "step_", "step__", ...; and back. */
 const char *metrics_column(Ctx *ctx, const char *log);
 const char *metrics_log(Ctx *ctx, const char *column);
 

@@ -5,20 +5,20 @@
  *
  *   1e-5 * max |y|  +  32 * max |y32 - y64|  +  1e-6        (1e-2 instead of 1e-5 for bf16)
  *
- * Other results (indices, whole numbers, booleans, random bits) must be equal. A result whose two
- * interpretations differ in such a value, or in where a NaN or infinity is, hangs on a rounding
- * error and is undecided; with rules graded fast so is a graph with a NaN or infinity among its results. At
- * the default level a NaN or infinity has to come out as one.
+ * Other results (indices, whole numbers, booleans, random bits) must be equal. A result whose
+ * two interpretations differ in such a value, or in where a NaN or infinity is, hangs on a
+ * rounding error and is undecided; with rules graded fast so is a graph with a NaN or infinity
+ * among its results. At the default level a NaN or infinity has to come out as one.
  */
 #ifndef ORDO_APP_ORACLE_H
 #define ORDO_APP_ORACLE_H
 
 #include "app/compile.h"
 
-/* New random arguments, one for each parameter, under env: floats in [low, high] but never within
- * 0.05 of a whole number (where derivatives may jump), small whole numbers, indices within their
- * axes. The caller frees them. False (and nothing to free) with a reason in *fault when a size has no
- * value or memory is out. The same seed gives the same arguments. */
+/* New random arguments, one for each parameter, under env: floats in [low, high] but never
+ * within 0.05 of a whole number (where derivatives may jump), small whole numbers, indices
+ * within their axes. The caller frees them. False (and nothing to free) with a reason in *fault
+ * when a size has no value or memory is out. The same seed gives the same arguments. */
 bool oracle_args(const Graph *g, const SizeEnv *env, uint64_t seed, double low, double high,
                  Tensor **args, Fault *fault);
 

@@ -1,8 +1,8 @@
 /* Drawing curves: see plot.h.
  *
- * With one run the colours tell the sections (train, valid); with several they tell the runs, and
- * dashes the sections. Colours are those of Okabe and Ito, which colour-blind readers can tell apart. Long
- * curves are thinned to the lowest and highest point of each pixel column. */
+ * With one run the colours tell the sections (train, valid); with several they tell the runs,
+ * and dashes the sections. Colours are those of Okabe and Ito, which colour-blind readers can
+ * tell apart. Long curves are thinned to the lowest and highest point of each pixel column. */
 #include "app/plot.h"
 
 #include <math.h>
@@ -301,7 +301,8 @@ static const char *legend_words(const Plot *p, const Series *s) {
   return ctx_printf(p->ctx, "%s %s", s->run, s->section);
 }
 
-/* Each kind of curve once, in lines of at most 'width'; draw false only measures. Returns the height. */
+/* Each kind of curve once, in lines of at most 'width'; draw false only measures. Returns the
+ * height. */
 static double put_legend(Plot *p, double left, double top, double width, bool draw) {
   double x = left, y = top;
   VEC(const char *) seen = {0};

@@ -1,5 +1,5 @@
-/* Learning curves as a picture: a panel for each metric, a curve for each run and section in it, the
- * legend below. The same curves give the same bytes. */
+/* Learning curves as a picture: a panel for each metric, a curve for each run and section in it,
+ * the legend below. The same curves give the same bytes. */
 #ifndef ORDO_APP_PLOT_H
 #define ORDO_APP_PLOT_H
 
@@ -32,8 +32,8 @@ typedef struct PlotAxis {
   VEC(PlotTick) ticks;
 } PlotAxis;
 
-/* A range that holds low to high, widened a little unless tight, with about 'count' numbers at round
- * places. */
+/* A range that holds low to high, widened a little unless tight, with about 'count' numbers at
+ * round places. */
 PlotAxis plot_axis(Ctx *ctx, double low, double high, bool log, bool tight, int count);
 /* Where a value stands between 0 and 1; nan when it cannot be shown. */
 double plot_place(const PlotAxis *axis, double value);

@@ -14,8 +14,9 @@ const Graph *prove_graph(Ctx *ctx, const Graph *g, const PipelineOptions *option
   return out;
 }
 
-/* Whether all is proved with the calls as they are: one look at a body serves all calls of it that know the same of their
- * operands. More may be provable, and more be told, where they are spliced in. */
+/* Whether all is proved with the calls as they are: one look at a body serves all calls of it
+ * that know the same of their operands. More may be provable, and more be told, where they are
+ * spliced in. */
 static bool proved_as_written(Ctx *ctx, const Graph *g, const PipelineOptions *options) {
   if ((options && options->shown) || !(graph_properties(g) & PROP_no_grad)) return false;
   if (graph_verify(g)) return false;

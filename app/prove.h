@@ -5,12 +5,12 @@
 #include "frontend/check.h"
 #include "passes/sets/sets.h"
 
-/* Proves the graph of a claim, calls spliced in and derivatives taken, which it gives; NULL after a diagnostic. options may
- * be NULL; *ms: what the proofs took. */
+/* Proves the graph of a claim, calls spliced in and derivatives taken, which it gives; NULL
+ * after a diagnostic. options may be NULL; *ms: what the proofs took. */
 const Graph *prove_graph(Ctx *ctx, const Graph *g, const PipelineOptions *options,
                          SetClaims *proved, double *ms);
-/* Proves every function with a set axis that the spec knows of (spec_claims). Those that are not proved are diagnostics.
- * True when there are none. */
+/* Proves every function with a set axis that the spec knows of (spec_claims). Those that are not
+ * proved are diagnostics. True when there are none. */
 bool prove_spec(Ctx *ctx, Spec *spec, const PipelineOptions *options);
 
 #endif

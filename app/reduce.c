@@ -162,11 +162,11 @@ static Graph *without_dead_params(const Graph *g) {
 
 /* ---- sizes --------------------------------------------------------------------------------- */
 
-typedef struct Binding {
+typedef struct GraphBinding {
   Sz from, to;
-} Binding;
+} GraphBinding;
 
-static Attr attr_bound(Ctx *ctx, Attr attr, const Binding *b) {
+static Attr attr_bound(Ctx *ctx, Attr attr, const GraphBinding *b) {
   if (attr_kind[attr.name] == ATTR_size) attr.z = size_subst(ctx, attr.z, &b->from, &b->to, 1);
   if (attr_kind[attr.name] != ATTR_sizes) return attr;
   Sz *sizes = arena_array(&ctx->arena, Sz, attr.n + 1);
@@ -175,11 +175,11 @@ static Attr attr_bound(Ctx *ctx, Attr attr, const Binding *b) {
   return attr;
 }
 
-static Graph *with_size(const Graph *g, const Binding *b);
+static Graph *with_size(const Graph *g, const GraphBinding *b);
 
 /* The node under the binding, or REF_NONE where it has no meaning any more. */
 static Ref copy_bound(const Graph *g, const Node *n, Graph *out, const RefMap *map,
-                      const Binding *b) {
+                      const GraphBinding *b) {
   Ctx *ctx = g->ctx;
   Ty type = type_subst(ctx, n->type, &b->from, &b->to, 1);
   if (n->op == OP_param) return graph_param_like(out, type, n);
@@ -200,7 +200,7 @@ static Ref copy_bound(const Graph *g, const Node *n, Graph *out, const RefMap *m
 }
 
 /* g with a symbol replaced by a number; NULL where the graph has no meaning then. */
-static Graph *with_size(const Graph *g, const Binding *b) {
+static Graph *with_size(const Graph *g, const GraphBinding *b) {
   RefMap map = refmap_new(&g->ctx->arena, g);
   Graph *out = graph_new(g->ctx, g->name);
   for (uint32_t i = 0; i < g->nodes.len; i++) {
@@ -232,7 +232,7 @@ static const Graph *reduce_sizes(Reducer *r, const Graph *g, bool *changed) {
   }
   for (uint32_t i = 0; i < symbols.list.len; i++) {
     for (int64_t value = 1; value <= 4; value++) {
-      Binding b = {symbols.list.data[i], size_const(g->ctx, value)};
+      GraphBinding b = {symbols.list.data[i], size_const(g->ctx, value)};
       Graph *candidate = with_size(g, &b);
       if (!try(r, &(Place){.g = g}, candidate)) continue;
       g = candidate;

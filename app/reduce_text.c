@@ -1,6 +1,6 @@
-/* See reduce_text.h. A step is a list of cuts: pieces of the text that go, or are replaced. All steps
- * that a tree offers are listed, then tried in order; when one is kept, the tree is made anew and
- * the list goes on at the same place. */
+/* See reduce_text.h. A step is a list of cuts: pieces of the text that go, or are replaced. All
+ * steps that a tree offers are listed, then tried in order; when one is kept, the tree is made
+ * anew and the list goes on at the same place. */
 #include "app/reduce_text.h"
 
 #include <stdlib.h>
@@ -14,38 +14,38 @@ typedef struct Cut {
   const char *text; /* what stands there instead */
 } Cut;
 
-typedef struct Step {
+typedef struct TextStep {
   uint32_t first, n; /* cuts */
-} Step;
+} TextStep;
 
-typedef struct Reducer {
+typedef struct TextReducer {
   Ctx *ctx;
   const Source *source;
   const AstFile *file;
   VEC(Cut) cuts;
-  VEC(Step) steps;
+  VEC(TextStep) steps;
   TextTest test;
   void *user;
   TextReduction stats;
-} Reducer;
+} TextReducer;
 
 /* ---- steps ---------------------------------------------------------------------------------- */
 
-static const char *text_of(const Reducer *r, Span span) {
+static const char *text_of(const TextReducer *r, Span span) {
   return ctx_printf(r->ctx, "%.*s", (int)(span.hi - span.lo),
                     r->source->text + (span.lo - r->source->base));
 }
 
-static void begin_step(Reducer *r) {
-  vec_push(&r->ctx->arena, &r->steps, ((Step){r->cuts.len, 0}));
+static void begin_step(TextReducer *r) {
+  vec_push(&r->ctx->arena, &r->steps, ((TextStep){r->cuts.len, 0}));
 }
 
-static void cut(Reducer *r, Span span, const char *text) {
+static void cut(TextReducer *r, Span span, const char *text) {
   vec_push(&r->ctx->arena, &r->cuts, ((Cut){span, text}));
   r->steps.data[r->steps.len - 1].n++;
 }
 
-static void replace(Reducer *r, Span span, const char *text) {
+static void replace(TextReducer *r, Span span, const char *text) {
   begin_step(r);
   cut(r, span, text);
 }
@@ -57,17 +57,19 @@ static Span in_list(const Span *spans, uint32_t n, uint32_t i) {
   return spans[i];
 }
 
-static void shorten(Reducer *r, const Span *spans, uint32_t n) {
+static void shorten(TextReducer *r, const Span *spans, uint32_t n) {
   for (uint32_t i = 0; i < n; i++) replace(r, in_list(spans, n, i), "");
 }
 
-static Span *spans_new(Reducer *r, uint32_t n) { return arena_array(&r->ctx->arena, Span, n + 1); }
+static Span *spans_new(TextReducer *r, uint32_t n) {
+  return arena_array(&r->ctx->arena, Span, n + 1);
+}
 
 /* ---- expressions ---------------------------------------------------------------------------- */
 
-static void expr_steps(Reducer *r, const Expr *x);
+static void expr_steps(TextReducer *r, const Expr *x);
 
-static void args_steps(Reducer *r, const Args *args) {
+static void args_steps(TextReducer *r, const Args *args) {
   Span *spans = spans_new(r, args->len);
   for (uint32_t i = 0; i < args->len; i++) {
     spans[i] = args->data[i].span;
@@ -76,7 +78,7 @@ static void args_steps(Reducer *r, const Args *args) {
   shorten(r, spans, args->len);
 }
 
-static void number_steps(Reducer *r, const Expr *x) {
+static void number_steps(TextReducer *r, const Expr *x) {
   if (!x->number.is_int) {
     const char *whole = ctx_printf(r->ctx, "%.0f.0", x->number.f);
     if (strcmp(text_of(r, x->span), whole) && x->number.f < 1e6) replace(r, x->span, whole);
@@ -88,13 +90,13 @@ static void number_steps(Reducer *r, const Expr *x) {
       replace(r, x->span, ctx_printf(r->ctx, "%lld", (long long)smaller[k]));
 }
 
-static void instead(Reducer *r, const Expr *x, const Expr *part) {
+static void instead(TextReducer *r, const Expr *x, const Expr *part) {
   const char *text = text_of(r, part->span);
   replace(r, x->span,
           part->kind == EX_binary && !part->parens ? ctx_printf(r->ctx, "(%s)", text) : text);
 }
 
-static void subs_steps(Reducer *r, const Expr *x) {
+static void subs_steps(TextReducer *r, const Expr *x) {
   Span *spans = spans_new(r, x->subscript.n_subs);
   for (uint32_t i = 0; i < x->subscript.n_subs; i++) {
     const Sub *s = &x->subscript.subs[i];
@@ -105,14 +107,14 @@ static void subs_steps(Reducer *r, const Expr *x) {
   shorten(r, spans, x->subscript.n_subs);
 }
 
-static void items_steps(Reducer *r, const Exprs *items) {
+static void items_steps(TextReducer *r, const Exprs *items) {
   Span *spans = spans_new(r, items->len);
   for (uint32_t i = 0; i < items->len; i++) spans[i] = items->data[i]->span;
   shorten(r, spans, items->len);
   for (uint32_t i = 0; i < items->len; i++) expr_steps(r, items->data[i]);
 }
 
-static void expr_steps(Reducer *r, const Expr *x) {
+static void expr_steps(TextReducer *r, const Expr *x) {
   switch (x->kind) {
   case EX_number:
     number_steps(r, x);
@@ -160,10 +162,10 @@ static void expr_steps(Reducer *r, const Expr *x) {
 
 /* ---- statements ----------------------------------------------------------------------------- */
 
-static void block_steps(Reducer *r, const Block *b);
+static void block_steps(TextReducer *r, const Block *b);
 
 /* Half of them, a quarter, ... one: the last ones first, since others need what comes before. */
-static void remove_some(Reducer *r, const Span *spans, uint32_t n) {
+static void remove_some(TextReducer *r, const Span *spans, uint32_t n) {
   for (uint32_t size = n > 1 ? n / 2 : n; size; size /= 2)
     for (uint32_t end = n; end >= size; end -= size)
       replace(r, (Span){spans[end - size].lo, spans[end - 1].hi}, "");
@@ -172,12 +174,12 @@ static void remove_some(Reducer *r, const Span *spans, uint32_t n) {
 static Span inside(const Block *b) { return (Span){b->span.lo + 1, b->span.hi - 1}; }
 
 /* The statement becomes what stands in its block. */
-static void unwrap(Reducer *r, const Stmt *s, const Block *b) {
+static void unwrap(TextReducer *r, const Stmt *s, const Block *b) {
   if (b->span.hi > b->span.lo + 1)
     replace(r, s->span, ctx_printf(r->ctx, "\n%s\n", text_of(r, inside(b))));
 }
 
-static void scan_steps(Reducer *r, const Stmt *s) {
+static void scan_steps(TextReducer *r, const Stmt *s) {
   const Args *carries = &s->scan.carries;
   unwrap(r, s, &s->scan.body);
   for (uint32_t i = 0; i < carries->len; i++) {
@@ -202,7 +204,7 @@ static void scan_steps(Reducer *r, const Stmt *s) {
   block_steps(r, &s->scan.body);
 }
 
-static void assign_steps(Reducer *r, const Stmt *s) {
+static void assign_steps(TextReducer *r, const Stmt *s) {
   const With *with = &s->assign.with;
   if (s->assign.tuple) {
     items_steps(r, &s->assign.targets);
@@ -217,7 +219,7 @@ static void assign_steps(Reducer *r, const Stmt *s) {
   for (uint32_t i = 0; i < with->len; i++) expr_steps(r, with->data[i].extent);
 }
 
-static void minimize_steps(Reducer *r, const Stmt *s) {
+static void minimize_steps(TextReducer *r, const Stmt *s) {
   Span *spans = spans_new(r, s->minimize.nets.len);
   for (uint32_t i = 0; i < s->minimize.nets.len; i++) spans[i] = s->minimize.nets.data[i]->span;
   shorten(r, spans, s->minimize.nets.len);
@@ -226,7 +228,7 @@ static void minimize_steps(Reducer *r, const Stmt *s) {
   expr_steps(r, s->minimize.optimizer);
 }
 
-static void log_steps(Reducer *r, const Stmt *s) {
+static void log_steps(TextReducer *r, const Stmt *s) {
   Span *spans = spans_new(r, s->log.len);
   for (uint32_t i = 0; i < s->log.len; i++) {
     const LogItem *item = &s->log.data[i];
@@ -236,7 +238,7 @@ static void log_steps(Reducer *r, const Stmt *s) {
   shorten(r, spans, s->log.len);
 }
 
-static void stmt_steps(Reducer *r, const Stmt *s) {
+static void stmt_steps(TextReducer *r, const Stmt *s) {
   switch (s->kind) {
   case ST_assign:
     assign_steps(r, s);
@@ -273,7 +275,7 @@ static void stmt_steps(Reducer *r, const Stmt *s) {
   }
 }
 
-static void block_steps(Reducer *r, const Block *b) {
+static void block_steps(TextReducer *r, const Block *b) {
   Span *spans = spans_new(r, b->len);
   for (uint32_t i = 0; i < b->len; i++) spans[i] = b->data[i]->span;
   remove_some(r, spans, b->len);
@@ -284,7 +286,7 @@ static void block_steps(Reducer *r, const Block *b) {
 
 /* Calls of a function by name: an argument goes with its parameter. */
 typedef struct Calls {
-  Reducer *r;
+  TextReducer *r;
   Str name;
   uint32_t at;
 } Calls;
@@ -348,7 +350,7 @@ static void cut_in_members(Calls *c, const Members *members) {
     if (members->data[i]->kind == MEM_fn) cut_in_block(c, &members->data[i]->fn->body);
 }
 
-static void cut_calls(Reducer *r, Str name, uint32_t at) {
+static void cut_calls(TextReducer *r, Str name, uint32_t at) {
   Calls c = {r, name, at};
   for (uint32_t i = 0; i < r->file->n_items; i++) {
     const Item *item = r->file->items[i];
@@ -359,7 +361,7 @@ static void cut_calls(Reducer *r, Str name, uint32_t at) {
   }
 }
 
-static void type_steps(Reducer *r, const TypeExpr *t) {
+static void type_steps(TextReducer *r, const TypeExpr *t) {
   Span *spans = spans_new(r, t ? t->n_dims : 0);
   for (uint32_t i = 0; t && i < t->n_dims; i++) {
     spans[i] = t->dims[i].span;
@@ -368,7 +370,7 @@ static void type_steps(Reducer *r, const TypeExpr *t) {
   if (t) shorten(r, spans, t->n_dims);
 }
 
-static void fn_steps(Reducer *r, const FnDecl *fn) {
+static void fn_steps(TextReducer *r, const FnDecl *fn) {
   Span *spans = spans_new(r, fn->params.len);
   for (uint32_t i = 0; i < fn->params.len; i++) spans[i] = fn->params.data[i].span;
   for (uint32_t i = 0; i < fn->params.len; i++) {
@@ -385,7 +387,7 @@ static void fn_steps(Reducer *r, const FnDecl *fn) {
   for (uint32_t i = 0; i < fn->params.len; i++) type_steps(r, fn->params.data[i].type);
 }
 
-static void members_steps(Reducer *r, const Members *members) {
+static void members_steps(TextReducer *r, const Members *members) {
   Span *spans = spans_new(r, members->len);
   for (uint32_t i = 0; i < members->len; i++) spans[i] = members->data[i]->span;
   remove_some(r, spans, members->len);
@@ -402,7 +404,7 @@ static void members_steps(Reducer *r, const Members *members) {
   }
 }
 
-static void train_steps(Reducer *r, const Item *item) {
+static void train_steps(TextReducer *r, const Item *item) {
   Span *spans = spans_new(r, item->train.len);
   for (uint32_t i = 0; i < item->train.len; i++) spans[i] = item->train.data[i].span;
   remove_some(r, spans, item->train.len);
@@ -414,7 +416,7 @@ static void train_steps(Reducer *r, const Item *item) {
   }
 }
 
-static void item_steps(Reducer *r, const Item *item) {
+static void item_steps(TextReducer *r, const Item *item) {
   if (item->kind == ITEM_const) expr_steps(r, item->value);
   if (item->kind == ITEM_fn) fn_steps(r, item->fn);
   if (item->kind == ITEM_layer || item->kind == ITEM_optimizer)
@@ -423,7 +425,7 @@ static void item_steps(Reducer *r, const Item *item) {
   if (item->kind == ITEM_train) train_steps(r, item);
 }
 
-static void list_steps(Reducer *r) {
+static void list_steps(TextReducer *r) {
   Span *spans = spans_new(r, r->file->n_items);
   r->cuts.len = r->steps.len = 0;
   for (uint32_t i = 0; i < r->file->n_items; i++) spans[i] = r->file->items[i]->span;
@@ -439,7 +441,7 @@ static int by_place(const void *a, const void *b) {
   return x->span.lo < y->span.lo ? -1 : x->span.lo > y->span.lo;
 }
 
-static const char *after_cuts(Reducer *r, const Step *step) {
+static const char *after_cuts(TextReducer *r, const TextStep *step) {
   Cut *cuts = arena_copy(&r->ctx->arena, r->cuts.data + step->first, sizeof(Cut) * step->n);
   Text out = text_new(&r->ctx->arena);
   uint32_t at = r->source->base;
@@ -454,8 +456,9 @@ static const char *after_cuts(Reducer *r, const Step *step) {
   return text_str(&out);
 }
 
-/* The text in the standard layout; NULL when it has syntax errors. What is read on the way is freed. */
-static const char *formatted(Reducer *r, const char *text) {
+/* The text in the standard layout; NULL when it has syntax errors. What is read on the way is
+ * freed. */
+static const char *formatted(TextReducer *r, const char *text) {
   Ctx *ctx = ctx_new();
   const Source *source = source_add(ctx, r->source->path, text, strlen(text));
   const AstFile *file = parse_file(ctx, source);
@@ -466,7 +469,7 @@ static const char *formatted(Reducer *r, const char *text) {
   return copy;
 }
 
-static void take(Reducer *r, const char *text) {
+static void take(TextReducer *r, const char *text) {
   r->source = source_add(r->ctx, r->source->path, text, strlen(text));
   r->file = parse_file(r->ctx, r->source);
   list_steps(r);
@@ -478,7 +481,7 @@ static bool smaller(const char *a, const char *b) {
   return n < m || (n == m && strcmp(a, b) < 0);
 }
 
-static bool try_step(Reducer *r, const Step *step) {
+static bool try_step(TextReducer *r, const TextStep *step) {
   const char *text = formatted(r, after_cuts(r, step));
   if (!text || !smaller(text, r->source->text)) return false;
   r->stats.tried++;
@@ -490,13 +493,13 @@ static bool try_step(Reducer *r, const Step *step) {
 
 const char *text_reduce(Ctx *ctx, const Source *source, TextTest test, void *user,
                         TextReduction *stats) {
-  Reducer r = {.ctx = ctx, .source = source, .test = test, .user = user};
+  TextReducer r = {.ctx = ctx, .source = source, .test = test, .user = user};
   if (parse_file(ctx, source)->failed) return NULL;
   take(&r, formatted(&r, source->text));
   for (bool again = true; again;) {
     again = false;
     for (uint32_t i = 0; i < r.steps.len;) {
-      const Step step = r.steps.data[i];
+      const TextStep step = r.steps.data[i];
       if (try_step(&r, &step))
         again = true;
       else

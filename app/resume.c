@@ -1,8 +1,9 @@
 /* What a run is of: see resume.h.
  *
- * A fingerprint is a hash of a graph's text and of what it takes from data: comments, names of files and
- * of functions play no role, constants do as far as they change what is computed. The number of steps is
- * none of it. "ordo.graphs" is "seed=1 step=0123456789abcdef valid=...", "ordo.constants" JSON. */
+ * A fingerprint is a hash of a graph's text and of what it takes from data: comments, names of
+ * files and of functions play no role, constants do as far as they change what is computed. The
+ * number of steps is none of it. "ordo.graphs" is "seed=1 step=0123456789abcdef valid=...",
+ * "ordo.constants" JSON. */
 #include "app/resume.h"
 
 #include <jansson.h>

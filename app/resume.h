@@ -1,4 +1,5 @@
-/* What a run is of, kept with its state: a run that is resumed as something else is told what differs. */
+/* What a run is of, kept with its state: a run that is resumed as something else is told what
+ * differs. */
 #ifndef ORDO_APP_RESUME_H
 #define ORDO_APP_RESUME_H
 
@@ -7,8 +8,8 @@
 
 /* Adds the program's name, its constants, and a fingerprint of each of its graphs. */
 void resume_describe(Ctx *ctx, const TrainProgram *program, Tensors *meta);
-/* Whether the metadata of a checkpoint is of this program: mine is what resume_describe says of it. seed:
- * the one that is given now, -1 for none. A diagnostic names what differs. */
+/* Whether the metadata of a checkpoint is of this program: mine is what resume_describe says of
+ * it. seed: the one that is given now, -1 for none. A diagnostic names what differs. */
 bool resume_check(Ctx *ctx, const Tensors *mine, const Tensors *file, const char *path,
                   int64_t seed);
 

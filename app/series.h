@@ -1,5 +1,5 @@
-/* Curves out of the metrics of runs: the folder of a run, a metrics.jsonl, or a CSV file whose first
- * column is the step. */
+/* Curves out of the metrics of runs: the folder of a run, a metrics.jsonl, or a CSV file whose
+ * first column is the step. */
 #ifndef ORDO_APP_SERIES_H
 #define ORDO_APP_SERIES_H
 
@@ -19,7 +19,8 @@ typedef struct SeriesSet {
   VEC(Series) list;
 } SeriesSet;
 
-/* Adds the curves of a run under a name; NULL: the last part of the path. False after a diagnostic. */
+/* Adds the curves of a run under a name; NULL: the last part of the path. False after a
+ * diagnostic. */
 bool series_read(Ctx *ctx, const char *path, const char *name, SeriesSet *set);
 
 #endif

@@ -1,8 +1,9 @@
 /* Text in and out of a function: parameters and results that are indices into a vocabulary.
  *
  * A parameter of type <pairs.src>[B, S] takes text: a row for each example, with <eos> where the
- * column of the data has one, padded to the longest. If there is a parameter of the same name with
- * _mask behind it, it is true at the tokens. Results of such a type are shown as text, cut at <eos>.
+ * column of the data has one, padded to the longest. If there is a parameter of the same name
+ * with _mask behind it, it is true at the tokens. Results of such a type are shown as text, cut
+ * at <eos>.
  */
 #ifndef ORDO_APP_TEXTS_H
 #define ORDO_APP_TEXTS_H
@@ -27,8 +28,8 @@ struct Texts {
   const char *first_unknown, *unknown_vocab;
 };
 
-/* The vocabularies that a function needs: from the checkpoint 'weights' when it keeps them, else from
- * the data (weights may be NULL). Makes their sizes known to the spec. */
+/* The vocabularies that a function needs: from the checkpoint 'weights' when it keeps them, else
+ * from the data (weights may be NULL). Makes their sizes known to the spec. */
 bool texts_open_corpus(Ctx *ctx, Spec *spec, const char *function, const char *weights,
                        Corpus *out);
 void texts_init(Texts *texts, const Function *function, Spec *spec, const Corpus *corpus);

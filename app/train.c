@@ -79,7 +79,8 @@ static bool bind(Trainer *t, Routine *r) {
   return true;
 }
 
-/* What parameter k points at: by its role. Weights and states are those of the program, in its order. */
+/* What parameter k points at: by its role. Weights and states are those of the program, in its
+ * order. */
 static void *given(Trainer *t, const Graph *g, uint32_t k, uint32_t *n_state) {
   switch (param_role(g, g->params.data[k])) {
   case ROLE_weight:
@@ -350,8 +351,8 @@ static void show(Trainer *t, int64_t step) {
   pass_end(t, told);
 }
 
-/* The evals due after a step; the last step has all of those that come again and again. A row that is
- * there already is not written twice. */
+/* The evals due after a step; the last step has all of those that come again and again. A row
+ * that is there already is not written twice. */
 static bool evaluate_now(Trainer *t, int64_t step) {
   for (uint32_t k = 0; k < t->program->n_evals; k++) {
     Routine *eval = &t->evals[k];
@@ -436,8 +437,8 @@ static bool open_folder(Trainer *t) {
   return true;
 }
 
-/* A new run takes the place of an old one at once: with the old checkpoint and new metrics beside it, a
- * killed run would be resumed as a mix of both. */
+/* A new run takes the place of an old one at once: with the old checkpoint and new metrics
+ * beside it, a killed run would be resumed as a mix of both. */
 static bool replace_old_run(Trainer *t) {
   return t->options->resume || !file_exists(t->checkpoint.path) || save(t, 0);
 }

@@ -1,10 +1,10 @@
 /* Running a training program: state, steps, evaluations, metrics, checkpoints.
  *
- * A run lives in a folder, which is locked meanwhile: checkpoint.safetensors (all state, the step and the seed),
- * best.safetensors (the same at the best evaluation, when the program says 'best by'),
- * metrics.jsonl and one CSV for each kind of row. Randomness is a function of seed and step, and a
- * checkpoint is written atomically, so a run that was killed and resumed has the same bits as one
- * that was not.
+ * A run lives in a folder, which is locked meanwhile: checkpoint.safetensors (all state, the
+ * step and the seed), best.safetensors (the same at the best evaluation, when the program says
+ * 'best by'), metrics.jsonl and one CSV for each kind of row. Randomness is a function of seed
+ * and step, and a checkpoint is written atomically, so a run that was killed and resumed has the
+ * same bits as one that was not.
  */
 #ifndef ORDO_APP_TRAIN_H
 #define ORDO_APP_TRAIN_H
@@ -44,7 +44,8 @@ typedef struct TrainResult {
   int64_t best_step;
   double compile_seconds, run_seconds, seconds_per_step,
       fastest_step; /* the last two without evaluations and files; in seconds */
-  /* The last value of each log of the step, then of each evaluation: of those that were computed. */
+  /* The last value of each log of the step, then of each evaluation: of those that were
+   * computed. */
   struct TrainValue {
     const char *section, *name;
     double value;

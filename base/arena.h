@@ -51,8 +51,8 @@ void arena_scratch(Arena *arena, const Arena *like);
 void arena_free(Arena *arena);
 /* The same, but a block of the usual size stays for what comes. */
 void arena_reset(Arena *arena);
-/* A state of an arena to come back to, many times: all that was allocated since is gone. With an image also what
- * was in it then; else nobody may have changed that. */
+/* A state of an arena to come back to, many times: all that was allocated since is gone. With an
+ * image also what was in it then; else nobody may have changed that. */
 typedef struct ArenaMark {
   ArenaBlock *head;
   size_t block_used, used;

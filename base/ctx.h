@@ -31,8 +31,8 @@ struct Ctx {
 };
 
 Ctx *ctx_new(void);
-/* In two parts, with an escape: NULL when there is no memory for the first, and ctx_free gives back what
- * the second one leaves when memory runs out in it. */
+/* In two parts, with an escape: NULL when there is no memory for the first, and ctx_free gives
+ * back what the second one leaves when memory runs out in it. */
 Ctx *ctx_alloc(void);
 void ctx_init(Ctx *ctx, ArenaEscape *escape);
 void ctx_free(Ctx *ctx);
@@ -43,9 +43,9 @@ void ctx_leave(Ctx *ctx);
 /* Leaves all of them: after an escape. */
 void ctx_unwind(Ctx *ctx);
 
-/* A state of a context to come back to, many times: what is interned as it was, diagnostics, sources. What was made since is
- * gone; what had been made (syntax trees) stays, and nobody may have changed it. For many small jobs with
- * the same beginning. */
+/* A state of a context to come back to, many times: what is interned as it was, diagnostics,
+ * sources. What was made since is gone; what had been made (syntax trees) stays, and nobody may
+ * have changed it. For many small jobs with the same beginning. */
 typedef struct CtxMark {
   Ctx ctx;
   ArenaMark arena, tables;

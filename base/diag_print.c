@@ -63,21 +63,21 @@ static void put_message(Printer *p, const char *text, int indent) {
 
 /* ---- source lines ---- */
 
-typedef struct Line {
+typedef struct DiagLine {
   const char *text;
   uint32_t length;
   uint32_t lo, hi; /* the marked bytes */
-} Line;
+} DiagLine;
 
 /* Walks over the characters of a line: *at is the byte, *column the terminal column. */
-static int32_t next_char(const Line *line, uint32_t *at, int *column) {
+static int32_t next_char(const DiagLine *line, uint32_t *at, int *column) {
   int32_t code;
   *at += (uint32_t)utf8_decode(line->text + *at, line->length - *at, &code);
   *column += code == '\t' ? TAB - *column % TAB : utf8_width(code);
   return code;
 }
 
-static int column_of(const Line *line, uint32_t byte) {
+static int column_of(const DiagLine *line, uint32_t byte) {
   int column = 0;
   for (uint32_t at = 0; at < byte && at < line->length;) next_char(line, &at, &column);
   return column;
@@ -93,7 +93,7 @@ static void put_gutter(Printer *p, int number) {
 }
 
 /* The characters of the columns [from, to), tabs expanded. */
-static void put_window(Printer *p, const Line *line, int from, int to) {
+static void put_window(Printer *p, const DiagLine *line, int from, int to) {
   if (from > 0) text_puts(p->out, "...");
   int column = 0;
   for (uint32_t at = 0; at < line->length && column < to;) {
@@ -108,7 +108,7 @@ static void put_window(Printer *p, const Line *line, int from, int to) {
   if (column_of(line, line->length) > to) text_puts(p->out, "...");
 }
 
-static void put_line(Printer *p, const Line *line, int number, const char *caret_color) {
+static void put_line(Printer *p, const DiagLine *line, int number, const char *caret_color) {
   int first = column_of(line, line->lo), last = column_of(line, line->hi);
   int width = column_of(line, line->length), from = 0, to = width;
   if (width > WINDOW) {
@@ -131,12 +131,12 @@ static void put_line(Printer *p, const Line *line, int number, const char *caret
 static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 /* The line that begins at byte 'start', marked where [lo, hi) meets it. */
-static Line line_at(const Source *source, uint32_t start, uint32_t lo, uint32_t hi) {
+static DiagLine line_at(const Source *source, uint32_t start, uint32_t lo, uint32_t hi) {
   const char *text = source->text + start;
   const char *end = memchr(text, '\n', source->length - start);
   uint32_t length = end ? (uint32_t)(end - text) : source->length - start;
   if (length && text[length - 1] == '\r') length--;
-  Line line = {text, length, 0, length};
+  DiagLine line = {text, length, 0, length};
   if (lo > start)
     line.lo = lo - start;
   else
@@ -161,7 +161,7 @@ static void put_snippet(Printer *p, Span span, const char *caret_color) {
   for (uint32_t i = lo; i < hi; i++) count += source->text[i] == '\n';
   uint32_t start = line_start(source, lo);
   for (int i = 0; i < count; i++, number++) {
-    Line line = line_at(source, start, lo, hi);
+    DiagLine line = line_at(source, start, lo, hi);
     bool edge = i == 0 || i == count - 1;
     if (edge || count <= SHOWN_LINES) {
       put_line(p, &line, number, caret_color);

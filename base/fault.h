@@ -1,10 +1,12 @@
-/* Why something could not be done, on its way up to whoever knows what it was done for and makes the diagnostic.
+/* Why something could not be done, on its way up to whoever knows what it was done for and makes
+ * the diagnostic.
  *
- *   Fault fault = {0};
- *   if (!plan_make(ctx, g, NULL, &fault)) return fault_tell(ctx, &fault, "'%s' cannot be compiled", name);
+ *   Fault fault = {0}; if (!plan_make(ctx, g, NULL, &fault)) return fault_tell(ctx, &fault,
+ *   "'%s' cannot be compiled", name);
  *
- * Whoever fails knows the place (a node's span) and the code, and fills it with fault_set. No text: a diagnostic has been made
- * at the place already. Texts live as long as the arena of whoever made them.
+ * Whoever fails knows the place (a node's span) and the code, and fills it with fault_set. No
+ * text: a diagnostic has been made at the place already. Texts live as long as the arena of
+ * whoever made them.
  */
 #ifndef ORDO_BASE_FAULT_H
 #define ORDO_BASE_FAULT_H

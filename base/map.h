@@ -1,6 +1,6 @@
-/* A table from 64-bit keys (names, pointers, hashes) to small numbers, in an arena: indices into an array that is kept
- * elsewhere. Entries are overwritten, never removed: whoever shortens its array has to look whether the entry found is
- * still the one meant. */
+/* A table from 64-bit keys (names, pointers, hashes) to small numbers, in an arena: indices into
+ * an array that is kept elsewhere. Entries are overwritten, never removed: whoever shortens its
+ * array has to look whether the entry found is still the one meant. */
 #ifndef ORDO_BASE_MAP_H
 #define ORDO_BASE_MAP_H
 

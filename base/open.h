@@ -9,7 +9,8 @@
 int open_regular(const char *path, const char **why);
 /* The same as a stream; NULL with the reason in *why. */
 FILE *open_stream(const char *path, const char **why);
-/* What a path is when it is no regular file, in words ("a pipe"); NULL when it is one, or nothing. */
+/* What a path is when it is no regular file, in words ("a pipe"); NULL when it is one, or
+ * nothing. */
 const char *irregular(const char *path);
 
 #endif

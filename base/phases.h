@@ -22,7 +22,8 @@ typedef struct Phases {
   double seconds[N_PHASES];
 } Phases;
 
-/* Adds what has passed since then to the phase, which may be NULL; the time now, where the next phase begins. */
+/* Adds what has passed since then to the phase, which may be NULL; the time now, where the next
+ * phase begins. */
 double phase_done(Phases *phases, PhaseId id, double since);
 /* Adds what stands in 'after' and not yet in 'before'; before may be NULL. */
 void phases_add(Phases *to, const Phases *before, const Phases *after);

@@ -14,8 +14,8 @@
 typedef struct Pool Pool;
 typedef void (*PoolFn)(const uint64_t *args, int64_t lo, int64_t hi);
 
-/* threads counts the caller; less than 1 means one for each usable processor. NULL when out of memory or
- * threads. */
+/* threads counts the caller; less than 1 means one for each usable processor. NULL when out of
+ * memory or threads. */
 Pool *pool_new(int threads);
 void pool_free(Pool *pool);         /* NULL is allowed */
 int pool_threads(const Pool *pool); /* 1 for NULL */

@@ -22,13 +22,13 @@ void text_printf(Text *text, const char *format, ...) __attribute__((format(prin
  * below a million without an exponent. */
 void text_double(Text *text, double value);
 void text_float(Text *text, float value);
-/* Bytes of unknown origin on one line, as what they are: control characters and bytes that are no UTF-8
- * become \n, \t, \xNN; each character of 'also' gets a backslash before it. */
+/* Bytes of unknown origin on one line, as what they are: control characters and bytes that are
+ * no UTF-8 become \n, \t, \xNN; each character of 'also' gets a backslash before it. */
 void text_put_escaped(Text *text, const char *bytes, size_t n, const char *also);
 /* A text of JSON with its quotes. */
 void text_put_json(Text *text, const char *string);
-/* Bytes as UTF-8, with U+FFFD for each longest part that could have begun a character (the practice that
- * Unicode recommends, section 3.9). */
+/* Bytes as UTF-8, with U+FFFD for each longest part that could have begun a character (the
+ * practice that Unicode recommends, section 3.9). */
 void text_put_utf8(Text *text, const char *bytes, size_t n);
 /* The text so far; "" when empty. Valid until the next write. */
 const char *text_str(const Text *text);

@@ -1,4 +1,5 @@
-/* What the machine can do: billions of f32 operations a second of independent fused multiply-adds, on N threads.
+/* What the machine can do: billions of f32 operations a second of independent fused
+ * multiply-adds, on N threads.
  *
  *   cc -O3 -march=native -pthread bench/fma_peak.c -o fma_peak && ./fma_peak [THREADS]
  *

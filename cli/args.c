@@ -177,18 +177,18 @@ static int find_short(const Command *command, char letter) {
   return -1;
 }
 
-typedef struct Line { /* what is left of the command line */
+typedef struct HelpLine { /* what is left of the command line */
   int argc, at;
   char **argv;
-} Line;
+} HelpLine;
 
-static bool next_value(Cli *cli, Line *line, OptionId option) {
+static bool next_value(Cli *cli, HelpLine *line, OptionId option) {
   if (line->at + 1 < line->argc) return store(cli, option, line->argv[++line->at]);
   usage_error(cli, "'--%s' needs a value: %s", option_info[option].name, option_info[option].value);
   return false;
 }
 
-static bool parse_long(Cli *cli, Line *line, const char *text) {
+static bool parse_long(Cli *cli, HelpLine *line, const char *text) {
   size_t n = strcspn(text, "=");
   int option = find_long(cli->command, text, n);
   if (option < 0) return unknown_option(cli, ctx_printf(cli->ctx, "%.*s", (int)n, text));
@@ -201,7 +201,7 @@ static bool parse_long(Cli *cli, Line *line, const char *text) {
   return *info->value ? next_value(cli, line, (OptionId)option) : store(cli, (OptionId)option, "");
 }
 
-static bool parse_short(Cli *cli, Line *line, const char *text) {
+static bool parse_short(Cli *cli, HelpLine *line, const char *text) {
   for (; *text; text++) {
     int option = find_short(cli->command, *text);
     if (option < 0) {
@@ -222,7 +222,7 @@ static bool is_argument(const char *text) {
   return text[0] != '-' || !text[1] || numtext_scan(text, &number);
 }
 
-static bool parse_rest(Cli *cli, Line *line) {
+static bool parse_rest(Cli *cli, HelpLine *line) {
   bool only_arguments = false, good = true;
   for (; line->at < line->argc && good; line->at++) {
     const char *text = line->argv[line->at];
@@ -262,6 +262,6 @@ bool args_parse(Cli *cli, int argc, char **argv) {
   if (!strcmp(name, "--help") || !strcmp(name, "-h")) name = "help";
   cli->command = command_find(name);
   if (!cli->command) return unknown_command(cli, name);
-  Line line = {argc, 2, argv};
+  HelpLine line = {argc, 2, argv};
   return parse_rest(cli, &line) && (opt_flag(cli, OPT_help) || count_arguments(cli));
 }

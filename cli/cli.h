@@ -105,8 +105,8 @@ bool put_graph(Cli *cli, const Graph *g);
 /* Runs the pipeline given and prints the graph. */
 bool put_after_passes(Cli *cli, const Graph *g);
 
-/* The format of what is drawn, as --format or the path's ending says: "svg". NULL after a diagnostic that
- * lists those for that use (io/formats.h); what: "pictures". */
+/* The format of what is drawn, as --format or the path's ending says: "svg". NULL after a
+ * diagnostic that lists those for that use (io/formats.h); what: "pictures". */
 const char *format_given(Cli *cli, unsigned use, const char *standard, const char *what,
                          const char *path);
 

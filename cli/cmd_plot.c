@@ -28,8 +28,8 @@ static bool read_smooth(Cli *cli, PlotOptions *options) {
   return false;
 }
 
-/* --metric may be given several times, and hold several names with commas between; a backslash stands
- * before a comma or backslash of a name, "\\n" and "\\t" are a line end and a tab. */
+/* --metric may be given several times, and hold several names with commas between; a backslash
+ * stands before a comma or backslash of a name, "\\n" and "\\t" are a line end and a tab. */
 static void read_metrics(Cli *cli, PlotOptions *options) {
   VEC(const char *) metrics = {0};
   for (uint32_t i = 0; i < cli->given[OPT_metric].len; i++) {

@@ -1,8 +1,8 @@
 /* ordo reduce: the smallest graph found that still shows a fault, or the smallest text.
  *
- * Without --test the fault is that compiled code differs from the reference interpreter, or cannot
- * be made, under the pipeline of the command line. With --test it is what a shell command says. Of a
- * text (--text) it always is.
+ * Without --test the fault is that compiled code differs from the reference interpreter, or
+ * cannot be made, under the pipeline of the command line. With --test it is what a shell command
+ * says. Of a text (--text) it always is.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -106,7 +106,8 @@ static void put_profile(const Run *run, Text *out) {
     program_profile(run->function.program, 0, out);
 }
 
-/* Number of texts of a result: one for each index of its first axis, when there are several axes. */
+/* Number of texts of a result: one for each index of its first axis, when there are several
+ * axes. */
 static int64_t text_rows(const Tensor *result) { return result->rank > 1 ? result->dims[0] : 1; }
 
 static void put_text_rows(const Run *run, uint32_t i, bool named, Text *out) {

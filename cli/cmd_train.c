@@ -8,8 +8,8 @@
 #include "app/prove.h"
 #include "app/train.h"
 
-/* Set by Ctrl-C, a polite kill and the end of a terminal: the run ends after the current step with a
- * checkpoint. */
+/* Set by Ctrl-C, a polite kill and the end of a terminal: the run ends after the current step
+ * with a checkpoint. */
 static volatile sig_atomic_t stop_asked;
 
 static void ask_stop(int sig) {

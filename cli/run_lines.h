@@ -16,9 +16,9 @@ typedef struct RunLines {
   int64_t seed;
 } RunLines;
 
-/* One line of output for each line of input, in the same order; lines are run in batches, those of a
- * terminal one by one. A function of several texts takes them with tabs between them. False after a
- * diagnostic. */
+/* One line of output for each line of input, in the same order; lines are run in batches, those
+ * of a terminal one by one. A function of several texts takes them with tabs between them. False
+ * after a diagnostic. */
 bool run_lines(const RunLines *run, const char *given);
 
 #endif

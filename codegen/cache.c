@@ -1,10 +1,10 @@
-/* The object cache. An entry is a header and the object; what the user's key makes of both stands in
- * front. Loading touches the file's time, which orders the entries for pruning.
+/* The object cache. An entry is a header and the object; what the user's key makes of both
+ * stands in front. Loading touches the file's time, which orders the entries for pruning.
  *
- * Objects are run, so only those of the user himself may be found. The folder is his (owner, no one
- * else may write, no link), everything in it is reached through its descriptor and never through a
- * link, entries are regular files of his, and none counts without the right hash under a key that
- * nobody else can read.
+ * Objects are run, so only those of the user himself may be found. The folder is his (owner, no
+ * one else may write, no link), everything in it is reached through its descriptor and never
+ * through a link, entries are regular files of his, and none counts without the right hash under
+ * a key that nobody else can read.
  */
 #define _GNU_SOURCE /* dladdr */
 #include "codegen/cache.h"

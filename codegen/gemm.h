@@ -1,5 +1,6 @@
-/* The compiled inner loops of matrix products, f32 and f64: register tiles of up to 6 rows by 4 vectors, which read B from panels
- * and A by broadcasts at any strides, and the loops that pack. Who cuts a product into tiles is runtime/product_run.h.
+/* The compiled inner loops of matrix products, f32 and f64: register tiles of up to 6 rows by 4
+ * vectors, which read B from panels and A by broadcasts at any strides, and the loops that pack.
+ * Who cuts a product into tiles is runtime/product_run.h.
  */
 #ifndef ORDO_CODEGEN_GEMM_H
 #define ORDO_CODEGEN_GEMM_H
@@ -11,10 +12,13 @@ enum { GEMM_ROWS = 6, GEMM_VECTORS = 4 }; /* limits of a tile */
 
 /* What an inner loop works on; strides in elements.
  *
- *   tile       C[rows, cols] (+)= A[rows, k] * B[k, vectors * lanes]; B is read to whole vectors, C is not
- *   copy       c[k, c_row] = B[k, cols] with rows adjacent; the last of its vectors is filled with zeros
- *   transpose  c[k, c_row] = B[k, cols], cols <= lanes, k >= lanes, where columns of B are adjacent in memory (b_row = 1) and lie
- *              b_col apart; the rest of the vector repeats the last column
+ *   tile       C[rows, cols] (+)= A[rows, k] * B[k, vectors * lanes]; B is read to whole
+ *              vectors, C is not
+ *   copy       c[k, c_row] = B[k, cols] with rows adjacent; the last of its vectors is filled
+ *              with zeros
+ *   transpose  c[k, c_row] = B[k, cols], cols <= lanes, k >= lanes, where columns of B are
+ *              adjacent in memory (b_row = 1) and lie b_col apart; the rest of the vector
+ *              repeats the last column
  */
 typedef struct GemmTile {
   const void *a, *b;
@@ -33,9 +37,9 @@ typedef struct GemmKernels {
   GemmLoop transpose; /* NULL until a product needs it */
 } GemmKernels;
 
-/* The code of products of DT_f32 or DT_f64 as units for jit_add, so that it is compiled beside other
- * units; at most GEMM_UNITS of them. Only products whose columns of B are not adjacent (b_col != 1)
- * need the transposes. */
+/* The code of products of DT_f32 or DT_f64 as units for jit_add, so that it is compiled beside
+ * other units; at most GEMM_UNITS of them. Only products whose columns of B are not adjacent
+ * (b_col != 1) need the transposes. */
 enum { GEMM_UNITS = GEMM_ROWS + 2 };
 int gemm_units(Arena *arena, DType dtype, bool transposes, JitUnit *units);
 /* An empty table; gemm_link fills it once the units are added. Code lives as long as the Jit, the

@@ -16,7 +16,7 @@
 
 typedef LLVMValueRef Val;
 
-typedef struct Emitter {
+typedef struct GemmEmitter {
   LLVMContextRef context;
   LLVMModuleRef module;
   LLVMBuilderRef b;
@@ -26,14 +26,14 @@ typedef struct Emitter {
   Val function;
   /* The fields of the GemmTile. */
   Val a, src, c, k, a_row, a_col, b_row, b_col, c_row, cols, accumulate;
-} Emitter;
+} GemmEmitter;
 
 /* A loop under construction: its counter runs from 0 to the bound by steps. */
-typedef struct Loop {
+typedef struct EmittedLoop {
   LLVMBasicBlockRef before, body;
   Val i, bound;
   int step;
-} Loop;
+} EmittedLoop;
 
 int gemm_vectors(const Target *target) { return target->vector_registers >= 32 ? GEMM_VECTORS : 2; }
 
@@ -51,46 +51,47 @@ const char *gemm_transpose_name(Arena *arena, DType dtype) {
 
 /* ---- small helpers ---- */
 
-static Val integer(const Emitter *e, int64_t value) {
+static Val integer(const GemmEmitter *e, int64_t value) {
   return LLVMConstInt(e->i64, (unsigned long long)value, true);
 }
 
-static Val add(const Emitter *e, Val a, Val b) { return LLVMBuildAdd(e->b, a, b, ""); }
-static Val mul(const Emitter *e, Val a, Val b) { return LLVMBuildMul(e->b, a, b, ""); }
+static Val add(const GemmEmitter *e, Val a, Val b) { return LLVMBuildAdd(e->b, a, b, ""); }
+static Val mul(const GemmEmitter *e, Val a, Val b) { return LLVMBuildMul(e->b, a, b, ""); }
 
-static Val at(const Emitter *e, Val base, Val index) {
+static Val at(const GemmEmitter *e, Val base, Val index) {
   return LLVMBuildGEP2(e->b, e->element, base, &index, 1, "");
 }
 
-static LLVMBasicBlockRef block(const Emitter *e, const char *name) {
+static LLVMBasicBlockRef block(const GemmEmitter *e, const char *name) {
   return LLVMAppendBasicBlockInContext(e->context, e->function, name);
 }
 
-static Val load(const Emitter *e, LLVMTypeRef type, Val address) {
+static Val load(const GemmEmitter *e, LLVMTypeRef type, Val address) {
   Val value = LLVMBuildLoad2(e->b, type, address, "");
   LLVMSetAlignment(value, (unsigned)e->bytes);
   return value;
 }
 
-static void store(const Emitter *e, Val value, Val address) {
+static void store(const GemmEmitter *e, Val value, Val address) {
   LLVMSetAlignment(LLVMBuildStore(e->b, value, address), (unsigned)e->bytes);
 }
 
-static Val masked(const Emitter *e, const char *name, LLVMTypeRef *types, Val *operands, int n) {
+static Val masked(const GemmEmitter *e, const char *name, LLVMTypeRef *types, Val *operands,
+                  int n) {
   unsigned id = LLVMLookupIntrinsicID(name, __builtin_strlen(name));
   Val f = LLVMGetIntrinsicDeclaration(e->module, id, types, 2);
   return LLVMBuildCall2(e->b, LLVMGlobalGetValueType(f), f, operands, (unsigned)n, "");
 }
 
 /* A vector of which only the lanes under the mask exist in memory; NULL: all. */
-static Val load_masked(const Emitter *e, Val address, Val mask) {
+static Val load_masked(const GemmEmitter *e, Val address, Val mask) {
   if (!mask) return load(e, e->vector, address);
   Val operands[] = {address, LLVMConstInt(e->i32, (unsigned)e->bytes, false), mask,
                     vmath_const(e->vector, 0)};
   return masked(e, "llvm.masked.load", (LLVMTypeRef[]){e->vector, e->pointer}, operands, 4);
 }
 
-static void store_masked(const Emitter *e, Val value, Val address, Val mask) {
+static void store_masked(const GemmEmitter *e, Val value, Val address, Val mask) {
   if (!mask) {
     store(e, value, address);
     return;
@@ -100,7 +101,7 @@ static void store_masked(const Emitter *e, Val value, Val address, Val mask) {
 }
 
 /* A scalar in every lane. */
-static Val splat(const Emitter *e, Val scalar) {
+static Val splat(const GemmEmitter *e, Val scalar) {
   LLVMTypeRef type = LLVMVectorType(LLVMTypeOf(scalar), (unsigned)e->lanes);
   Val zero = LLVMConstInt(e->i32, 0, false);
   Val first = LLVMBuildInsertElement(e->b, LLVMGetPoison(type), scalar, zero, "");
@@ -109,7 +110,7 @@ static Val splat(const Emitter *e, Val scalar) {
 }
 
 /* The lanes below count (i64). */
-static Val lanes_below(const Emitter *e, Val count) {
+static Val lanes_below(const GemmEmitter *e, Val count) {
   Val numbers[64];
   for (int i = 0; i < e->lanes; i++) numbers[i] = LLVMConstInt(e->i32, (unsigned)i, false);
   Val narrow = LLVMBuildTrunc(e->b, count, e->i32, "");
@@ -118,8 +119,8 @@ static Val lanes_below(const Emitter *e, Val count) {
 }
 
 /* Opens a loop that runs at least once. */
-static Loop loop_begin(const Emitter *e, Val bound, int step) {
-  Loop loop = {
+static EmittedLoop loop_begin(const GemmEmitter *e, Val bound, int step) {
+  EmittedLoop loop = {
       .before = LLVMGetInsertBlock(e->b), .body = block(e, "loop"), .bound = bound, .step = step};
   LLVMBuildBr(e->b, loop.body);
   LLVMPositionBuilderAtEnd(e->b, loop.body);
@@ -128,19 +129,19 @@ static Loop loop_begin(const Emitter *e, Val bound, int step) {
 }
 
 /* A value carried by the loop; its next value is given to loop_carry. */
-static Val loop_value(const Emitter *e, const Loop *loop, Val initial) {
+static Val loop_value(const GemmEmitter *e, const EmittedLoop *loop, Val initial) {
   Val phi = LLVMBuildPhi(e->b, LLVMTypeOf(initial), "");
   LLVMBasicBlockRef before = loop->before;
   LLVMAddIncoming(phi, &initial, &before, 1);
   return phi;
 }
 
-static void loop_carry(const Loop *loop, Val phi, Val next) {
+static void loop_carry(const EmittedLoop *loop, Val phi, Val next) {
   LLVMBasicBlockRef body = loop->body;
   LLVMAddIncoming(phi, &next, &body, 1);
 }
 
-static void loop_end(const Emitter *e, Loop *loop) {
+static void loop_end(const GemmEmitter *e, EmittedLoop *loop) {
   Val next = add(e, loop->i, integer(e, loop->step));
   LLVMAddIncoming(loop->i, (Val[]){integer(e, 0), next},
                   (LLVMBasicBlockRef[]){loop->before, loop->body}, 2);
@@ -151,14 +152,14 @@ static void loop_end(const Emitter *e, Loop *loop) {
 
 /* ---- functions ---- */
 
-static Val field(const Emitter *e, size_t offset, LLVMTypeRef type) {
+static Val field(const GemmEmitter *e, size_t offset, LLVMTypeRef type) {
   Val index = integer(e, (int64_t)offset);
   LLVMTypeRef byte = LLVMInt8TypeInContext(e->context);
   Val address = LLVMBuildGEP2(e->b, byte, LLVMGetParam(e->function, 0), &index, 1, "");
   return LLVMBuildLoad2(e->b, type, address, "");
 }
 
-static void function_begin(Emitter *e, const char *name) {
+static void function_begin(GemmEmitter *e, const char *name) {
   LLVMTypeRef type = LLVMFunctionType(LLVMVoidTypeInContext(e->context), &e->pointer, 1, false);
   e->function = LLVMAddFunction(e->module, name, type);
   target_mark(e->v.target, e->function);
@@ -171,9 +172,9 @@ static void function_begin(Emitter *e, const char *name) {
 #undef FIELD
 }
 
-static Emitter emitter_new(LLVMModuleRef module, const Target *target, DType dtype) {
+static GemmEmitter emitter_new(LLVMModuleRef module, const Target *target, DType dtype) {
   LLVMContextRef context = LLVMGetModuleContext(module);
-  Emitter e = {.context = context, .module = module, .b = LLVMCreateBuilderInContext(context)};
+  GemmEmitter e = {.context = context, .module = module, .b = LLVMCreateBuilderInContext(context)};
   e.v = (Vmath){context, module, e.b, target};
   e.i32 = LLVMInt32TypeInContext(context);
   e.i64 = LLVMInt64TypeInContext(context);
@@ -193,10 +194,10 @@ typedef struct Accumulators {
 } Accumulators;
 
 /* sum[r][j] = the products summed over k */
-static void sum_products(const Emitter *e, Accumulators *acc) {
+static void sum_products(const GemmEmitter *e, Accumulators *acc) {
   Val row_offset[GEMM_ROWS], phi[GEMM_ROWS][GEMM_VECTORS], b[GEMM_VECTORS];
   for (int r = 0; r < acc->rows; r++) row_offset[r] = mul(e, e->a_row, integer(e, r));
-  Loop loop = loop_begin(e, e->k, 1);
+  EmittedLoop loop = loop_begin(e, e->k, 1);
   Val pa = loop_value(e, &loop, e->a), pb = loop_value(e, &loop, e->src);
   for (int r = 0; r < acc->rows; r++)
     for (int j = 0; j < acc->vectors; j++)
@@ -215,13 +216,13 @@ static void sum_products(const Emitter *e, Accumulators *acc) {
   loop_end(e, &loop);
 }
 
-static Val c_address(const Emitter *e, int row, int vector) {
+static Val c_address(const GemmEmitter *e, int row, int vector) {
   Val offset = add(e, mul(e, e->c_row, integer(e, row)), integer(e, (int64_t)vector * e->lanes));
   return at(e, e->c, offset);
 }
 
 /* Stores the sums, added to C when add is set; the mask is for the last vector of a row. */
-static void store_sums(const Emitter *e, const Accumulators *acc, bool add_c, Val mask) {
+static void store_sums(const GemmEmitter *e, const Accumulators *acc, bool add_c, Val mask) {
   for (int r = 0; r < acc->rows; r++)
     for (int j = 0; j < acc->vectors; j++) {
       Val address = c_address(e, r, j), sum = acc->sum[r][j];
@@ -233,7 +234,7 @@ static void store_sums(const Emitter *e, const Accumulators *acc, bool add_c, Va
 }
 
 /* C = sums or C += sums. */
-static void finish(const Emitter *e, const Accumulators *acc, Val mask) {
+static void finish(const GemmEmitter *e, const Accumulators *acc, Val mask) {
   LLVMBasicBlockRef adds = block(e, "add"), sets = block(e, "set");
   Val zero = LLVMBuildICmp(e->b, LLVMIntEQ, e->accumulate, integer(e, 0), "");
   LLVMBuildCondBr(e->b, zero, sets, adds);
@@ -244,7 +245,7 @@ static void finish(const Emitter *e, const Accumulators *acc, Val mask) {
 }
 
 /* Full tiles are stored without masks, which are slow on some machines without AVX-512. */
-static void emit_tile(Emitter *e, Arena *arena, DType dtype, int rows, int vectors) {
+static void emit_tile(GemmEmitter *e, Arena *arena, DType dtype, int rows, int vectors) {
   Accumulators acc = {.rows = rows, .vectors = vectors};
   function_begin(e, gemm_tile_name(arena, dtype, rows, vectors));
   sum_products(e, &acc);
@@ -260,11 +261,11 @@ static void emit_tile(Emitter *e, Arena *arena, DType dtype, int rows, int vecto
 
 /* ---- packing ---- */
 
-static void emit_copy(Emitter *e, Arena *arena, DType dtype, int vectors) {
+static void emit_copy(GemmEmitter *e, Arena *arena, DType dtype, int vectors) {
   function_begin(e, gemm_copy_name(arena, dtype, vectors));
   Val last = LLVMBuildSub(e->b, e->cols, integer(e, (int64_t)(vectors - 1) * e->lanes), "");
   Val mask = lanes_below(e, last);
-  Loop loop = loop_begin(e, e->k, 1);
+  EmittedLoop loop = loop_begin(e, e->k, 1);
   Val from = loop_value(e, &loop, e->src), to = loop_value(e, &loop, e->c);
   for (int j = 0; j < vectors; j++) {
     Val offset = integer(e, (int64_t)j * e->lanes);
@@ -279,7 +280,7 @@ static void emit_copy(Emitter *e, Arena *arena, DType dtype, int vectors) {
 
 /* Lanes with bit 'distance' of their number clear come from a, the others from b; first: those of a
  * in place and those of b moved up, else those of a moved down and those of b in place. */
-static Val exchange(const Emitter *e, Val a, Val b, int distance, bool first) {
+static Val exchange(const GemmEmitter *e, Val a, Val b, int distance, bool first) {
   Val lanes[64];
   for (int l = 0; l < e->lanes; l++) {
     bool from_b = l & distance;
@@ -291,7 +292,7 @@ static Val exchange(const Emitter *e, Val a, Val b, int distance, bool first) {
 
 /* Transposes a square of lanes x lanes: at each power of two the off-diagonal blocks of that size
  * change places. */
-static void transpose_square(const Emitter *e, Val *rows) {
+static void transpose_square(const GemmEmitter *e, Val *rows) {
   for (int distance = 1; distance < e->lanes; distance *= 2)
     for (int i = 0; i < e->lanes; i++) {
       if (i & distance) continue;
@@ -302,7 +303,7 @@ static void transpose_square(const Emitter *e, Val *rows) {
 }
 
 /* Squares along k; the last one may overlap the one before it. */
-static void emit_transpose(Emitter *e, Arena *arena, DType dtype) {
+static void emit_transpose(GemmEmitter *e, Arena *arena, DType dtype) {
   Val column[64], square[64];
   function_begin(e, gemm_transpose_name(arena, dtype));
   Val last = LLVMBuildSub(e->b, e->cols, integer(e, 1), "");
@@ -312,7 +313,7 @@ static void emit_transpose(Emitter *e, Arena *arena, DType dtype) {
     column[j] = at(e, e->src, mul(e, index, e->b_col));
   }
   Val limit = LLVMBuildSub(e->b, e->k, integer(e, e->lanes), "");
-  Loop loop = loop_begin(e, e->k, e->lanes);
+  EmittedLoop loop = loop_begin(e, e->k, e->lanes);
   Val over = LLVMBuildICmp(e->b, LLVMIntSGT, loop.i, limit, "");
   Val k = LLVMBuildSelect(e->b, over, limit, loop.i, "");
   for (int j = 0; j < e->lanes; j++) square[j] = load(e, e->vector, at(e, column[j], k));
@@ -328,7 +329,7 @@ bool gemm_emit(void *user, LLVMModuleRef module, const Target *target, Fault *fa
   (void)fault;
   Arena names;
   arena_scratch(&names, unit->memory);
-  Emitter e = emitter_new(module, target, unit->dtype);
+  GemmEmitter e = emitter_new(module, target, unit->dtype);
   for (int vectors = 1; vectors <= gemm_vectors(target); vectors++) {
     if (unit->part == GEMM_tiles) emit_tile(&e, &names, unit->dtype, unit->rows, vectors);
     if (unit->part == GEMM_copies) emit_copy(&e, &names, unit->dtype, vectors);

@@ -1,10 +1,10 @@
 /* Machine code in the running process: units of code are compiled (on several threads) or taken
  * from the cache on disk, linked, and looked up by name.
  *
- * A unit is a module of LLVM IR that is built only when the cache has no object for its key. All IR
- * is built on the calling thread, so that emitters may use the Ctx; code is generated on the Jit's
- * threads meanwhile. Every failure is false or NULL and a message in *fault that lives as long as the
- * Jit.
+ * A unit is a module of LLVM IR that is built only when the cache has no object for its key. All
+ * IR is built on the calling thread, so that emitters may use the Ctx; code is generated on the
+ * Jit's threads meanwhile. Every failure is false or NULL and a message in *fault that lives as
+ * long as the Jit.
  */
 #ifndef ORDO_CODEGEN_JIT_H
 #define ORDO_CODEGEN_JIT_H

@@ -41,10 +41,10 @@ typedef struct KernelSig {
  * KernelTarget. */
 void kernel_signature(Ctx *ctx, const Graph *body, int lanes, KernelSig *sig);
 
-/* A body in which every tensor has one shape and every element is computed from those at its own place
- * is a loop over so many elements, whatever the shape: here it is with one axis of extent *symbol, which
- * stands for *count. An optimizer's update is then compiled once for weights of all shapes. NULL when the body
- * is of another kind. */
+/* A body in which every tensor has one shape and every element is computed from those at its own
+ * place is a loop over so many elements, whatever the shape: here it is with one axis of extent
+ * *symbol, which stands for *count. An optimizer's update is then compiled once for weights of
+ * all shapes. NULL when the body is of another kind. */
 const Graph *kernel_flat(Ctx *ctx, const Graph *body, Sz *symbol, Sz *count);
 
 /* Adds the function named sig->symbol to the module (whose context it uses). false: *fault names an

@@ -6,10 +6,10 @@
 
 /* ---- stores ---- */
 
-/* Everything is loaded before anything is stored: results may share memory with inputs. Those that are made
- * with reductions of the batch (-1: with none). */
+/* Everything is loaded before anything is stored: results may share memory with inputs. Those
+ * that are made with reductions of the batch (-1: with none). */
 void store_all(Emitter *e, const Store *stores, uint32_t n, int batch, const int *forms, int rank) {
-  Value *values = arena_array(e->arena, Value, n);
+  KernelValue *values = arena_array(e->arena, KernelValue, n);
   int map = map_intern(e->ix, forms, rank);
   for (uint32_t i = 0; i < n; i++)
     if (stores[i].with == batch) values[i] = emit_value(e, stores[i].value, map, 0);
@@ -173,7 +173,7 @@ static void emit_items(Emitter *e, LLVMValueRef lo, LLVMValueRef hi) {
   LLVMValueRef *at = arena_array(e->arena, LLVMValueRef, n + 1), block = NULL;
   if (n_carry) decode_item(e, dims, n, lo, at);
   for (int i = 0; i < n; i++) size_value(e, dims[i].extent);
-  Loop loop;
+  KernelLoop loop;
   loop_open(e, &loop, lo, hi, 1, true, at, n_carry);
   for (int i = 0; i < n; i++) {
     LLVMValueRef counter = n_carry ? loop.phi[i] : loop.counter;
@@ -190,7 +190,7 @@ static void emit_items(Emitter *e, LLVMValueRef lo, LLVMValueRef hi) {
 
 /* A section's code is skipped when it has nothing to do: a loop that runs at most once. */
 static void emit_section(Emitter *e, LLVMValueRef lo, LLVMValueRef hi) {
-  Loop once;
+  KernelLoop once;
   emit_at(e, e->scope);
   LLVMValueRef some = LLVMBuildZExt(e->b, LLVMBuildICmp(e->b, LLVMIntSLT, lo, hi, ""), e->i64, "");
   loop_open(e, &once, int64_const(e, 0), some, 1, false, NULL, 0);
@@ -231,7 +231,7 @@ static void begin_function(Emitter *e, const char *name) {
   e->function = LLVMAddFunction(e->module, name, type);
   target_mark(e->target, e->function);
   e->args = LLVMGetParam(e->function, 0);
-  e->entry = arena_new(e->arena, Scope);
+  e->entry = arena_new(e->arena, KernelScope);
   e->entry->own = LLVMAppendBasicBlockInContext(e->llvm, e->function, "entry");
   e->entry->block = &e->entry->own;
   e->entry->lane_var = -1;

@@ -17,9 +17,9 @@
 #include "codegen/kernel_plan.h"
 #include "codegen/vmath.h"
 
-typedef struct Scope Scope;
-struct Scope {
-  Scope *parent;
+typedef struct KernelScope KernelScope;
+struct KernelScope {
+  KernelScope *parent;
   int depth;
   bool closed;
   LLVMBasicBlockRef own, *block; /* where code is appended; a straight scope shares its parent's */
@@ -29,20 +29,20 @@ struct Scope {
 };
 
 /* An element, or a vector of elements. */
-typedef struct Value {
+typedef struct KernelValue {
   LLVMValueRef scalar, vector; /* scalar NULL: it differs between lanes. vector may be a splat */
-  Scope *scope;
-} Value;
+  KernelScope *scope;
+} KernelValue;
 
 /* What a variable stands for now. */
-typedef struct Binding {
+typedef struct KernelBinding {
   LLVMValueRef counter; /* i64; NULL with a scope: merged into the next variable of its group */
-  Scope *scope;
-} Binding;
+  KernelScope *scope;
+} KernelBinding;
 
 typedef struct Memo {
   uint64_t key;
-  Value value;
+  KernelValue value;
 } Memo;
 
 typedef struct Emitter {
@@ -58,9 +58,9 @@ typedef struct Emitter {
   Vmath vmath;
   LLVMValueRef function, args;
   LLVMTypeRef i1, i8, i16, i32, i64, f32, f64, ptr;
-  Scope *scope, *entry, *base; /* base: of the section, entered when it has items to do */
+  KernelScope *scope, *entry, *base; /* base: of the section, entered when it has items to do */
   const Section *section;
-  VEC(Binding) bound; /* by variable */
+  VEC(KernelBinding) bound; /* by variable */
   Memo *memo;
   uint32_t n_memo, n_memo_used;
   const Sz *sizes;
@@ -68,27 +68,27 @@ typedef struct Emitter {
 } Emitter;
 
 /* ---- scopes and loops (kernel_loop.c) ---- */
-typedef struct Loop {
-  Scope *scope, *outer;
+typedef struct KernelLoop {
+  KernelScope *scope, *outer;
   LLVMBasicBlockRef body, exit;
   LLVMValueRef counter, end, nonempty; /* nonempty NULL: known to run */
   int64_t step;
   int n;
   LLVMValueRef *init, *phi;
-} Loop;
+} KernelLoop;
 
 /* Positions the builder at the end of a scope. */
-LLVMBuilderRef emit_at(Emitter *e, Scope *scope);
+LLVMBuilderRef emit_at(Emitter *e, KernelScope *scope);
 /* After a call that may have made blocks: code goes on where the builder is. */
-void emit_moved(Emitter *e, Scope *scope);
+void emit_moved(Emitter *e, KernelScope *scope);
 /* Opens a loop from start below end in the current scope, which its body becomes. Carried values
  * start as init and are loop->phi inside. */
-void loop_open(Emitter *e, Loop *loop, LLVMValueRef start, LLVMValueRef end, int64_t step,
+void loop_open(Emitter *e, KernelLoop *loop, LLVMValueRef start, LLVMValueRef end, int64_t step,
                bool never_empty, const LLVMValueRef *init, int n);
 /* next: the carried values for the next iteration; replaced by those after the loop. */
-void loop_close(Emitter *e, Loop *loop, LLVMValueRef *next);
+void loop_close(Emitter *e, KernelLoop *loop, LLVMValueRef *next);
 /* A scope inside the current one that shares its block. */
-Scope *straight_open(Emitter *e);
+KernelScope *straight_open(Emitter *e);
 void straight_close(Emitter *e);
 void bind_group(Emitter *e, const Domain *d, const Group *g, LLVMValueRef counter);
 
@@ -123,27 +123,28 @@ LLVMTypeRef dtype_storage(const Emitter *e, DType dtype); /* in memory */
 LLVMTypeRef vector_of(LLVMTypeRef element, int lanes);
 LLVMValueRef splat(LLVMBuilderRef b, LLVMValueRef scalar, int lanes);
 LLVMValueRef lane_numbers(const Emitter *e, LLVMTypeRef type, int lanes); /* 0, 1, 2, ... */
-Scope *deeper(Scope *a, Scope *b);
+KernelScope *deeper(KernelScope *a, KernelScope *b);
 /* The value as a vector of the lanes of a scope; splats are made where the scalar is known. */
-LLVMValueRef value_vector(Emitter *e, Value *v, Scope *lane_scope);
+LLVMValueRef value_vector(Emitter *e, KernelValue *v, KernelScope *lane_scope);
 /* Where the lanes of a form lie: uniform + lane * stride + spread. */
 typedef struct Position {
   int uniform;         /* form without what differs between lanes */
   Sz stride;           /* 0: none */
   LLVMValueRef spread; /* vector of the type asked for, NULL: none */
-  Scope *scope, *spread_scope;
+  KernelScope *scope, *spread_scope;
 } Position;
-Position form_position(Emitter *e, int form, LLVMTypeRef type, Scope **scope);
-LLVMValueRef uniform_value(Emitter *e, int form, Scope **scope); /* i64 */
+Position form_position(Emitter *e, int form, LLVMTypeRef type, KernelScope **scope);
+LLVMValueRef uniform_value(Emitter *e, int form, KernelScope **scope); /* i64 */
 /* The form as an i32 value, scalar or in lanes. */
-Value form_value(Emitter *e, int form);
+KernelValue form_value(Emitter *e, int form);
 /* The condition of a guard; {0} when there is none. */
-Value guard_value(Emitter *e, int guard);
+KernelValue guard_value(Emitter *e, int guard);
 
 /* ---- memory (kernel_memory.c) ---- */
-Value load_param(Emitter *e, Ref param, int map, int guard);
-void store_result(Emitter *e, const Store *store, const int *forms, Value value);
-/* Computes and stores those of n stores that are made with a batch (-1: those of no reduction's loop). */
+KernelValue load_param(Emitter *e, Ref param, int map, int guard);
+void store_result(Emitter *e, const Store *store, const int *forms, KernelValue value);
+/* Computes and stores those of n stores that are made with a batch (-1: those of no reduction's
+ * loop). */
 void store_all(Emitter *e, const Store *stores, uint32_t n, int batch, const int *forms, int rank);
 /* Between registers and memory representation (bool, bf16), scalar or vector. */
 LLVMValueRef bf16_widen(Emitter *e, LLVMValueRef bits);
@@ -151,12 +152,12 @@ LLVMValueRef bf16_narrow(Emitter *e, LLVMValueRef x);
 LLVMValueRef bf16_round(Emitter *e, LLVMValueRef x);
 
 /* ---- values (kernel_value.c, kernel_reduce.c) ---- */
-Value emit_value(Emitter *e, Ref node, int map, int guard);
-Value memo_find(Emitter *e, Ref node, int map, int guard, bool *found);
-void memo_put(Emitter *e, Ref node, int map, int guard, Value value);
-Value emit_reduction(Emitter *e, Ref node, int map, int guard);
+KernelValue emit_value(Emitter *e, Ref node, int map, int guard);
+KernelValue memo_find(Emitter *e, Ref node, int map, int guard, bool *found);
+void memo_put(Emitter *e, Ref node, int map, int guard, KernelValue value);
+KernelValue emit_reduction(Emitter *e, Ref node, int map, int guard);
 /* Threefry-2x32-20 (kernel_random.c). */
-Value emit_random(Emitter *e, Ref node, int map, int guard);
+KernelValue emit_random(Emitter *e, Ref node, int map, int guard);
 LLVMValueRef emit_key(Emitter *e, Op op, LLVMValueRef key, LLVMValueRef stream);
 
 /* ---- elementwise ops (scalar_emit.c) ---- */

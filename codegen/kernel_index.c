@@ -88,19 +88,19 @@ void index_init(Index *ix, Ctx *ctx, const Graph *body) {
 
 /* ---- variables ---- */
 
-static int push_var(Index *ix, IndexVar var) {
+static int push_var(Index *ix, KernelIndexVar var) {
   vec_push(ix->arena, &ix->vars, var);
   return (int)ix->vars.len - 1;
 }
 
 int index_axis(Index *ix, Sz extent) {
-  return push_var(ix, (IndexVar){.kind = IX_axis, .extent = extent});
+  return push_var(ix, (KernelIndexVar){.kind = IX_axis, .extent = extent});
 }
 
 /* A derived variable is one for equal descriptions. */
-static int derived_var(Index *ix, IndexVar var) {
+static int derived_var(Index *ix, KernelIndexVar var) {
   for (uint32_t i = 0; i < ix->vars.len; i++) {
-    const IndexVar *v = &ix->vars.data[i];
+    const KernelIndexVar *v = &ix->vars.data[i];
     if (v->kind != var.kind || v->kind == IX_axis) continue;
     if (v->kind == IX_data ? v->map == var.map && ref_eq(v->node, var.node) && v->guard == var.guard
                            : v->form == var.form && sz_eq(v->by, var.by))
@@ -124,7 +124,7 @@ int form_var(Index *ix, int var) {
 static bool find_division(const Index *ix, const FormTerm *terms, int n, int *div, int *mod) {
   for (int i = 0; i < n; i++)
     for (int k = 0; k < n; k++) {
-      const IndexVar *d = &ix->vars.data[terms[i].var], *m = &ix->vars.data[terms[k].var];
+      const KernelIndexVar *d = &ix->vars.data[terms[i].var], *m = &ix->vars.data[terms[k].var];
       if (d->kind != IX_div || m->kind != IX_mod || d->form != m->form || !sz_eq(d->by, m->by))
         continue;
       if (!sz_eq(terms[i].coef, size_mul(ix->ctx, terms[k].coef, d->by))) continue;
@@ -224,7 +224,7 @@ bool form_within(Index *ix, int form, Sz extent, bool *low, bool *high) {
  * by / k divides its extent. */
 static void want_split(Index *ix, const Form *rest, Sz by) {
   for (int i = 0; i < rest->n; i++) {
-    IndexVar *v = &ix->vars.data[rest->terms[i].var];
+    KernelIndexVar *v = &ix->vars.data[rest->terms[i].var];
     Sz coef = rest->terms[i].coef;
     if (v->kind != IX_axis || v->split_by || size_is(ix->ctx, coef, 0)) continue;
     if (!size_is(ix->ctx, size_mod(ix->ctx, by, coef), 0)) continue;
@@ -236,10 +236,10 @@ static void want_split(Index *ix, const Form *rest, Sz by) {
 }
 
 static int division_var(Index *ix, IndexVarKind kind, int form, Sz by) {
-  return form_var(ix, derived_var(ix, (IndexVar){.kind = kind,
-                                                 .form = form,
-                                                 .by = by,
-                                                 .extent = kind == IX_mod ? by : SZ_NONE}));
+  return form_var(ix, derived_var(ix, (KernelIndexVar){.kind = kind,
+                                                       .form = form,
+                                                       .by = by,
+                                                       .extent = kind == IX_mod ? by : SZ_NONE}));
 }
 
 void form_split(Index *ix, int form, Sz by, int *quotient, int *remainder) {
@@ -352,11 +352,11 @@ static void gather_forms(Index *ix, Ref ref, int map, int guard, int *out) {
   int at = map_gather_index(ix, ref, map);
   const int *forms = map_forms(ix, map);
   for (int i = 0; i < a->rank; i++) out[i] = i < axis ? forms[i] : forms[i - 1 + inserted];
-  out[axis] = form_var(ix, derived_var(ix, (IndexVar){.kind = IX_data,
-                                                      .node = node->operands[1],
-                                                      .map = at,
-                                                      .guard = guard,
-                                                      .extent = a->dims[axis]}));
+  out[axis] = form_var(ix, derived_var(ix, (KernelIndexVar){.kind = IX_data,
+                                                            .node = node->operands[1],
+                                                            .map = at,
+                                                            .guard = guard,
+                                                            .extent = a->dims[axis]}));
 }
 
 int map_operand(Index *ix, Ref ref, int which, int map, int guard) {

@@ -19,7 +19,7 @@
 
 typedef enum IndexVarKind { IX_axis, IX_data, IX_div, IX_mod } IndexVarKind;
 
-typedef struct IndexVar {
+typedef struct KernelIndexVar {
   IndexVarKind kind;
   Sz extent;    /* values are in [0, extent); SZ_NONE: not known */
   int map;      /* data: index of the node */
@@ -28,7 +28,7 @@ typedef struct IndexVar {
   int form;     /* div, mod: the dividend */
   Sz by;        /* div, mod */
   int split_by; /* axis: position of the wanted inner extent in splits + 1; 0: none */
-} IndexVar;
+} KernelIndexVar;
 
 typedef struct FormTerm {
   int var;
@@ -60,7 +60,7 @@ typedef struct Index {
   Ctx *ctx;
   Arena *arena;
   const Graph *body;
-  VEC(IndexVar) vars;
+  VEC(KernelIndexVar) vars;
   VEC(Form) forms;
   VEC(IndexMap) maps;
   VEC(Guard) guards; /* entry 0: no guard */

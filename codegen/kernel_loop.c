@@ -2,24 +2,24 @@
  * end of the body. */
 #include "codegen/kernel_emitter.h"
 
-LLVMBuilderRef emit_at(Emitter *e, Scope *scope) {
+LLVMBuilderRef emit_at(Emitter *e, KernelScope *scope) {
   LLVMPositionBuilderAtEnd(e->b, *scope->block);
   return e->b;
 }
 
-void emit_moved(Emitter *e, Scope *scope) { *scope->block = LLVMGetInsertBlock(e->b); }
+void emit_moved(Emitter *e, KernelScope *scope) { *scope->block = LLVMGetInsertBlock(e->b); }
 
-static Scope *scope_new(Emitter *e, Scope *parent) {
-  Scope *s = arena_new(e->arena, Scope);
-  *s = (Scope){.parent = parent, .depth = parent->depth + 1};
+static KernelScope *scope_new(Emitter *e, KernelScope *parent) {
+  KernelScope *s = arena_new(e->arena, KernelScope);
+  *s = (KernelScope){.parent = parent, .depth = parent->depth + 1};
   s->lane_var = parent->lane_var;
   s->lanes = parent->lanes;
   s->mask = parent->mask;
   return s;
 }
 
-Scope *straight_open(Emitter *e) {
-  Scope *s = scope_new(e, e->scope);
+KernelScope *straight_open(Emitter *e) {
+  KernelScope *s = scope_new(e, e->scope);
   s->block = e->scope->block;
   return e->scope = s;
 }
@@ -31,9 +31,9 @@ void straight_close(Emitter *e) {
 
 /* ---- loops ---- */
 
-void loop_open(Emitter *e, Loop *loop, LLVMValueRef start, LLVMValueRef end, int64_t step,
+void loop_open(Emitter *e, KernelLoop *loop, LLVMValueRef start, LLVMValueRef end, int64_t step,
                bool never_empty, const LLVMValueRef *init, int n) {
-  *loop = (Loop){.outer = e->scope, .end = end, .step = step, .n = n + 1};
+  *loop = (KernelLoop){.outer = e->scope, .end = end, .step = step, .n = n + 1};
   loop->init = arena_array(e->arena, LLVMValueRef, n + 1);
   loop->phi = arena_array(e->arena, LLVMValueRef, n + 1);
   loop->init[n] = start;
@@ -53,7 +53,7 @@ void loop_open(Emitter *e, Loop *loop, LLVMValueRef start, LLVMValueRef end, int
   loop->counter = loop->phi[n];
 }
 
-void loop_close(Emitter *e, Loop *loop, LLVMValueRef *next) {
+void loop_close(Emitter *e, KernelLoop *loop, LLVMValueRef *next) {
   LLVMBasicBlockRef latch = *loop->scope->block, entry = *loop->outer->block;
   int n = loop->n - 1;
   loop->exit = LLVMAppendBasicBlockInContext(e->llvm, e->function, "");
@@ -82,12 +82,12 @@ void loop_close(Emitter *e, Loop *loop, LLVMValueRef *next) {
 }
 
 void bind_group(Emitter *e, const Domain *d, const Group *g, LLVMValueRef counter) {
-  while (e->bound.len < e->ix->vars.len) vec_push(e->arena, &e->bound, (Binding){0});
+  while (e->bound.len < e->ix->vars.len) vec_push(e->arena, &e->bound, (KernelBinding){0});
   for (int i = g->first; i < g->first + g->count; i++)
-    e->bound.data[d->vars[i]] = (Binding){d->vars[i] == g->inner ? counter : NULL, e->scope};
+    e->bound.data[d->vars[i]] = (KernelBinding){d->vars[i] == g->inner ? counter : NULL, e->scope};
 }
 
-static void scalar_loop(Emitter *e, const Domain *d, const Group *g, Loop *loop,
+static void scalar_loop(Emitter *e, const Domain *d, const Group *g, KernelLoop *loop,
                         LLVMValueRef *carry, int n, ScalarBody body, void *user) {
   bind_group(e, d, g, loop->counter);
   for (int i = 0; i < n; i++) carry[i] = loop->phi[i];
@@ -97,14 +97,14 @@ static void scalar_loop(Emitter *e, const Domain *d, const Group *g, Loop *loop,
 
 void group_range(Emitter *e, const Domain *d, const Group *g, LLVMValueRef start, LLVMValueRef end,
                  LLVMValueRef *carry, int n, ScalarBody body, void *user) {
-  Loop loop;
+  KernelLoop loop;
   loop_open(e, &loop, start, end, 1, true, carry, n);
   scalar_loop(e, d, g, &loop, carry, n, body, user);
 }
 
 void group_loop(Emitter *e, const Domain *d, const Group *g, LLVMValueRef *carry, int n,
                 ScalarBody body, void *user) {
-  Loop loop;
+  KernelLoop loop;
   int64_t extent;
   bool constant = size_is_const(e->ctx, g->extent, &extent) && extent > 0;
   loop_open(e, &loop, int64_const(e, 0), size_value(e, g->extent), 1, constant, carry, n);
@@ -114,7 +114,7 @@ void group_loop(Emitter *e, const Domain *d, const Group *g, LLVMValueRef *carry
 /* ---- lanes ---- */
 
 void lanes_begin(Emitter *e, int var, int lanes, LLVMValueRef rest) {
-  Scope *s = e->scope;
+  KernelScope *s = e->scope;
   s->lane_var = var;
   s->lanes = lanes;
   s->mask = NULL;
@@ -141,7 +141,7 @@ static void lanes_once(Emitter *e, const LaneRange *r, LLVMValueRef start, LLVMV
 static void lanes_loop(Emitter *e, const LaneRange *r, LLVMValueRef start, LLVMValueRef end,
                        bool masked, bool never_empty, LLVMValueRef *carry, int n, LaneBody body,
                        void *user) {
-  Loop loop;
+  KernelLoop loop;
   loop_open(e, &loop, start, end, r->lanes, never_empty, carry, n);
   bind_group(e, r->domain, r->group, loop.counter);
   LLVMValueRef rest = masked ? LLVMBuildSub(e->b, end, loop.counter, "") : NULL;

@@ -59,7 +59,7 @@ static LLVMValueRef to_storage(Emitter *e, DType dtype, LLVMValueRef x) {
 
 static LLVMValueRef argument_pointer(Emitter *e, unsigned slot) {
   bool found;
-  Value v = memo_find(e, (Ref){MEMO_POINTER}, (int)slot, 0, &found);
+  KernelValue v = memo_find(e, (Ref){MEMO_POINTER}, (int)slot, 0, &found);
   if (found) return v.scalar;
   emit_at(e, e->entry);
   LLVMValueRef at = LLVMConstInt(e->i64, slot, false);
@@ -72,18 +72,18 @@ static LLVMValueRef argument_pointer(Emitter *e, unsigned slot) {
 /* Pointer to the element of a slot's tensor at a uniform form: base + outer terms (in their scope)
  * + innermost terms, so that the inner loop adds one register. */
 static LLVMValueRef address(Emitter *e, unsigned slot, LLVMTypeRef element, int form,
-                            Scope **scope) {
+                            KernelScope **scope) {
   bool found;
   int key = (int)slot * 65536 + e->scope->lane_var + 1;
-  Value v = memo_find(e, (Ref){MEMO_ADDRESS}, form, key, &found);
+  KernelValue v = memo_find(e, (Ref){MEMO_ADDRESS}, form, key, &found);
   *scope = v.scope;
   if (found) return v.scalar;
-  Scope *whole;
+  KernelScope *whole;
   uniform_value(e, form, &whole);
   int outer = form, inner = form_const(e->ix, e->ix->zero);
   Form f = e->ix->forms.data[form];
   for (int i = 0; i < f.n; i++) {
-    Scope *s;
+    KernelScope *s;
     FormTerm t = f.terms[i];
     int term = form_scale(e->ix, form_var(e->ix, t.var), t.coef);
     uniform_value(e, term, &s);
@@ -154,7 +154,8 @@ static LLVMValueRef reversed(Emitter *e, LLVMValueRef x) {
                                 LLVMConstVector(order, (unsigned)lanes), "");
 }
 
-/* The integers that offsets into a tensor are made of: 32 bits when it is known to be small enough. */
+/* The integers that offsets into a tensor are made of: 32 bits when it is known to be small
+ * enough. */
 static LLVMTypeRef offset_type(const Emitter *e, Sz count) {
   int64_t elements;
   return size_is_const(e->ctx, count, &elements) && elements < INT32_MAX ? e->i32 : e->i64;
@@ -174,7 +175,7 @@ static LLVMValueRef lane_offsets(Emitter *e, const Position *at, Sz count) {
 }
 
 /* The mask of an access at the builder's position. */
-static LLVMValueRef access_mask(Emitter *e, Value *guard) {
+static LLVMValueRef access_mask(Emitter *e, KernelValue *guard) {
   LLVMValueRef mask = e->scope->mask;
   if (!guard->scope) return mask;
   LLVMValueRef g = guard->vector ? guard->vector : splat(e->b, guard->scalar, e->scope->lanes);
@@ -184,7 +185,8 @@ static LLVMValueRef access_mask(Emitter *e, Value *guard) {
 /* ---- loads ---- */
 
 /* A guarded scalar load reads the argument block when it must not touch the tensor. */
-static Value load_scalar(Emitter *e, DType dtype, LLVMValueRef p, Scope *scope, Value *guard) {
+static KernelValue load_scalar(Emitter *e, DType dtype, LLVMValueRef p, KernelScope *scope,
+                               KernelValue *guard) {
   if (guard->scope) {
     scope = deeper(scope, guard->scope);
     emit_at(e, scope);
@@ -198,7 +200,7 @@ static Value load_scalar(Emitter *e, DType dtype, LLVMValueRef p, Scope *scope, 
   }
   emit_at(e, scope);
   LLVMValueRef x = LLVMBuildLoad2(e->b, dtype_storage(e, dtype), p, "");
-  return (Value){.scalar = from_storage(e, dtype, x), .scope = scope};
+  return (KernelValue){.scalar = from_storage(e, dtype, x), .scope = scope};
 }
 
 static LLVMValueRef load_lanes(Emitter *e, DType dtype, LLVMValueRef p, const Position *at,
@@ -218,15 +220,15 @@ static unsigned param_slot(const Emitter *e, Ref param) {
   return (unsigned)node_int(graph_node(e->body, param), A_index, 0);
 }
 
-Value load_param(Emitter *e, Ref param, int map, int guard) {
+KernelValue load_param(Emitter *e, Ref param, int map, int guard) {
   const TypeInfo *type = graph_info(e->body, param);
   int linear = map_linear(e->ix, map, type->dims, type->rank);
-  Scope *scope, *at_scope;
+  KernelScope *scope, *at_scope;
   Sz count = type_count(e->ctx, graph_type(e->body, param));
   Position at = form_position(e, linear, offset_type(e, count), &at_scope);
   LLVMValueRef p =
       address(e, param_slot(e, param), dtype_storage(e, type->dtype), at.uniform, &scope);
-  Value g = guard_value(e, guard);
+  KernelValue g = guard_value(e, guard);
   if (!at.spread && size_is(e->ctx, at.stride, 0)) return load_scalar(e, type->dtype, p, scope, &g);
   if (!size_is(e->ctx, at.stride, 0)) size_value(e, at.stride);
   scope = deeper(deeper(scope, at_scope), e->bound.data[e->scope->lane_var].scope);
@@ -234,7 +236,7 @@ Value load_param(Emitter *e, Ref param, int map, int guard) {
   emit_at(e, scope);
   LLVMValueRef mask = access_mask(e, &g);
   LLVMValueRef x = load_lanes(e, type->dtype, p, &at, count, mask);
-  return (Value){.vector = from_storage(e, type->dtype, x), .scope = scope};
+  return (KernelValue){.vector = from_storage(e, type->dtype, x), .scope = scope};
 }
 
 /* ---- stores ---- */
@@ -258,14 +260,14 @@ static void store_lanes(Emitter *e, DType dtype, LLVMValueRef p, const Position 
   }
 }
 
-void store_result(Emitter *e, const Store *store, const int *forms, Value value) {
+void store_result(Emitter *e, const Store *store, const int *forms, KernelValue value) {
   Ref result = e->body->results.data[store->result];
   const TypeInfo *type = graph_info(e->body, result);
   int *at_forms = arena_array(e->arena, int, type->rank);
   for (int i = 0; i < type->rank; i++)
     at_forms[i] = form_offset(e->ix, forms[i], store->offsets[i]);
   int map = map_intern(e->ix, at_forms, type->rank);
-  Scope *scope;
+  KernelScope *scope;
   Sz count = type_count(e->ctx, graph_type(e->body, result));
   Position at = form_position(e, map_linear(e->ix, map, type->dims, type->rank),
                               offset_type(e, count), &scope);

@@ -72,10 +72,10 @@ const int *store_forms(KernelPlan *p, const Reduction *r, const Section *s) {
   return forms;
 }
 
-static void walk_store(Walk *w, const Store *store, const int *axes, int rank);
+static void walk_store(KernelWalk *w, const Store *store, const int *axes, int rank);
 
 static void walk_batch(KernelPlan *p, Reduction *r) {
-  Walk w = {.plan = p};
+  KernelWalk w = {.plan = p};
   for (uint32_t i = 0; r->makes_stores && i < p->section->stores.len; i++)
     if (p->section->stores.data[i].with == r->batch)
       walk_store(&w, &p->section->stores.data[i], store_forms(p, r, p->section),
@@ -168,7 +168,7 @@ static const Sz *zero_offsets(KernelPlan *p, int rank) {
 
 /* ---- the walk of a section ---- */
 
-static void walk_store(Walk *w, const Store *store, const int *axes, int rank) {
+static void walk_store(KernelWalk *w, const Store *store, const int *axes, int rank) {
   KernelPlan *p = w->plan;
   const TypeInfo *type = graph_info(p->body, p->body->results.data[store->result]);
   int *forms = arena_array(p->ix.arena, int, type->rank);
@@ -178,7 +178,7 @@ static void walk_store(Walk *w, const Store *store, const int *axes, int rank) {
 }
 
 /* Marks the variables that the reductions depend on. */
-static bool *reduction_vars(const Walk *w) {
+static bool *reduction_vars(const KernelWalk *w) {
   const Index *ix = &w->plan->ix;
   bool *on = arena_array(ix->arena, bool, ix->vars.len);
   for (uint32_t i = 0; i < w->reductions.len; i++)
@@ -188,7 +188,7 @@ static bool *reduction_vars(const Walk *w) {
 }
 
 /* Bit i: a reduction depends on axis i. */
-static uint64_t outer_axes(const Walk *w, const Domain *d) {
+static uint64_t outer_axes(const KernelWalk *w, const Domain *d) {
   const Index *ix = &w->plan->ix;
   const bool *on = reduction_vars(w);
   uint64_t mask = 0;
@@ -210,7 +210,7 @@ static bool same_dims(const Sz *a, const Sz *b, int rank) {
 /* Stores of equal shape share a section unless their reductions need other outer axes. */
 static void place_store(KernelPlan *p, const Store *store) {
   const TypeInfo *type = graph_info(p->body, store->value);
-  Walk w = {.plan = p};
+  KernelWalk w = {.plan = p};
   Domain d = domain_new(&p->ix, type->dims, type->rank);
   walk_store(&w, store, d.forms, d.rank);
   uint64_t axes = outer_axes(&w, &d);
@@ -265,8 +265,8 @@ int *outer_forms(KernelPlan *p, const Section *s) {
   return forms;
 }
 
-static Walk walk_section(KernelPlan *p, Section *s) {
-  Walk w = {.plan = p};
+static KernelWalk walk_section(KernelPlan *p, Section *s) {
+  KernelWalk w = {.plan = p};
   for (uint32_t i = 0; i < s->stores.len; i++)
     walk_store(&w, &s->stores.data[i], s->domain.forms, s->domain.rank);
   const int *outer = outer_forms(p, s);
@@ -279,7 +279,7 @@ static Walk walk_section(KernelPlan *p, Section *s) {
 }
 
 /* Lanes along the last outer group (col), against lanes inside the reductions (row). */
-static bool prefers_columns(KernelPlan *p, const Section *s, const Walk *w) {
+static bool prefers_columns(KernelPlan *p, const Section *s, const KernelWalk *w) {
   if (!s->domain.n_groups || !s->domain.groups[s->domain.n_groups - 1].outer) return false;
   const Group *last = &s->domain.groups[s->domain.n_groups - 1];
   int columns = 0, rows = 0;
@@ -299,7 +299,7 @@ static bool prefers_columns(KernelPlan *p, const Section *s, const Walk *w) {
   return columns > rows;
 }
 
-static void choose_lanes(KernelPlan *p, Section *s, const Walk *w) {
+static void choose_lanes(KernelPlan *p, Section *s, const KernelWalk *w) {
   int last = s->domain.n_groups - 1;
   s->kind = !s->reduces ? SECTION_map : prefers_columns(p, s, w) ? SECTION_col : SECTION_row;
   s->lane = last;
@@ -367,8 +367,8 @@ static bool reduces_inner(const KernelPlan *p, const Section *s, uint32_t batch)
   return t->rank == s->domain.rank && same_dims(t->dims, s->dims, t->rank) && kept == s->walked;
 }
 
-/* A store that needs no reduction, or only earlier ones, is made in the loop of the next: its value is often a part
- * of what is reduced, and would be computed again. */
+/* A store that needs no reduction, or only earlier ones, is made in the loop of the next: its
+ * value is often a part of what is reduced, and would be computed again. */
 static void place_in_loops(KernelPlan *p, Section *s) {
   for (uint32_t i = 0; i < s->stores.len; i++) {
     Store *store = &s->stores.data[i];
@@ -381,7 +381,7 @@ static void place_in_loops(KernelPlan *p, Section *s) {
 }
 
 /* Whether the section has the loop: a batch may be needed at other places only. */
-static bool has_loop(const Walk *w, int batch) {
+static bool has_loop(const KernelWalk *w, int batch) {
   for (uint32_t i = 0; i < w->reductions.len; i++)
     if (w->reductions.data[i]->makes_stores && w->reductions.data[i]->batch == batch) return true;
   return false;
@@ -391,7 +391,7 @@ static void plan_section(KernelPlan *p, Section *s) {
   mark_cone(p, s);
   if (s->reduces) place_in_loops(p, s);
   p->section = s;
-  Walk w;
+  KernelWalk w;
   do {
     w = walk_section(p, s);
   } while (domain_refine(&p->ix, &s->domain));

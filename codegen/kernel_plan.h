@@ -1,17 +1,17 @@
 /* What loops a kernel's body needs, decided before any code is made.
  *
- * The results are grouped into sections; each section is one loop nest over the axes of its stores,
- * and its work items are a part of the kernel's range. An axis is outer when a reduction depends on
- * it, else inner:
+ * The results are grouped into sections; each section is one loop nest over the axes of its
+ * stores, and its work items are a part of the kernel's range. An axis is outer when a reduction
+ * depends on it, else inner:
  *
  *   map   no reduction: items are blocks of the last group of axes
  *   row   item = a point of the outer axes; reductions loop inside with vector lanes of their own,
- *         then the inner axes are stored; what does not need the reductions is stored in their loops
+ *         then the inner axes are stored; what needs none is stored in their loops
  *   col   the lanes lie along the last outer axis; reductions are scalar loops with vectors inside
  *
- * Neighbouring axes that every access walks through in one stride form a group and become one loop.
- * A concat at the root is stored part by part. Reductions over the same axes of equal shapes that
- * do not depend on each other (a batch) share a loop.
+ * Neighbouring axes that every access walks through in one stride form a group and become one
+ * loop. A concat at the root is stored part by part. Reductions over the same axes of equal
+ * shapes that do not depend on each other (a batch) share a loop.
  */
 #ifndef ORDO_CODEGEN_KERNEL_PLAN_H
 #define ORDO_CODEGEN_KERNEL_PLAN_H

@@ -58,15 +58,15 @@ LLVMValueRef lane_numbers(const Emitter *e, LLVMTypeRef type, int lanes) {
   return LLVMConstVector(items, (unsigned)lanes);
 }
 
-Scope *deeper(Scope *a, Scope *b) { return a->depth >= b->depth ? a : b; }
+KernelScope *deeper(KernelScope *a, KernelScope *b) { return a->depth >= b->depth ? a : b; }
 
-LLVMValueRef value_vector(Emitter *e, Value *v, Scope *lane_scope) {
+LLVMValueRef value_vector(Emitter *e, KernelValue *v, KernelScope *lane_scope) {
   if (v->vector || !v->scalar) return v->vector;
   int lanes = lane_scope->lanes;
   bool found;
   Ref key = {(uint32_t)((uintptr_t)v->scalar >> 4)};
   int high = (int)((uintptr_t)v->scalar >> 36);
-  Value known = memo_find(e, key, -2 - high, lanes, &found);
+  KernelValue known = memo_find(e, key, -2 - high, lanes, &found);
   if (found) return known.vector;
   known.scope = v->scope;
   known.vector = splat(emit_at(e, v->scope), v->scalar, lanes);
@@ -124,10 +124,10 @@ LLVMValueRef size_value(Emitter *e, Sz size) {
   int64_t constant;
   if (size_is_const(e->ctx, size, &constant)) return int64_const(e, constant);
   bool found;
-  Value v = memo_find(e, (Ref){MEMO_SIZE}, (int)size.i, 0, &found);
+  KernelValue v = memo_find(e, (Ref){MEMO_SIZE}, (int)size.i, 0, &found);
   if (found) return v.scalar;
   emit_at(e, e->entry);
-  v = (Value){.scalar = size_fold(e->ctx, size, &fold, e), .scope = e->entry};
+  v = (KernelValue){.scalar = size_fold(e->ctx, size, &fold, e), .scope = e->entry};
   memo_put(e, (Ref){MEMO_SIZE}, (int)size.i, 0, v);
   return v.scalar;
 }
@@ -142,7 +142,7 @@ static LLVMValueRef divisor(Emitter *e, Sz by) {
 
 /* ---- variables ---- */
 
-static Scope *lane_scope(Emitter *e) { return e->bound.data[e->scope->lane_var].scope; }
+static KernelScope *lane_scope(Emitter *e) { return e->bound.data[e->scope->lane_var].scope; }
 
 /* Whether a form surely stays far inside 32 bits, where vectors of it are half as wide. */
 static bool is_narrow(Emitter *e, int form) {
@@ -160,8 +160,8 @@ static LLVMValueRef size_lanes(Emitter *e, LLVMValueRef size, LLVMTypeRef elemen
   return splat(e->b, LLVMBuildIntCast2(e->b, size, element, true, ""), e->scope->lanes);
 }
 
-/* floor(a / b) for vectors of numbers that are not negative: in 32 bits, or by way of double, which is exact
- * below 2^53 and in lanes. */
+/* floor(a / b) for vectors of numbers that are not negative: in 32 bits, or by way of double,
+ * which is exact below 2^53 and in lanes. */
 static LLVMValueRef divide_vectors(Emitter *e, LLVMValueRef a, LLVMValueRef b, bool narrow) {
   if (narrow) return LLVMBuildUDiv(e->b, a, b, "");
   LLVMTypeRef f64 = vector_of(e->f64, e->scope->lanes), i64 = vector_of(e->i64, e->scope->lanes);
@@ -170,12 +170,13 @@ static LLVMValueRef divide_vectors(Emitter *e, LLVMValueRef a, LLVMValueRef b, b
   return LLVMBuildFPToSI(e->b, q, i64, "");
 }
 
-/* Quotient or remainder of a form that differs between lanes: only what is below the divisor, and the lanes,
- * is divided in vectors. */
-static Value divide_lanes(Emitter *e, const IndexVar *v, const Position *at, bool narrow) {
+/* Quotient or remainder of a form that differs between lanes: only what is below the divisor,
+ * and the lanes, is divided in vectors. */
+static KernelValue divide_lanes(Emitter *e, const KernelIndexVar *v, const Position *at,
+                                bool narrow) {
   LLVMValueRef by = divisor(e, v->by);
   LLVMTypeRef type = narrow ? e->i32 : e->i64;
-  Scope *scope;
+  KernelScope *scope;
   LLVMValueRef base = uniform_value(e, at->uniform, &scope);
   emit_at(e, scope);
   LLVMValueRef q = LLVMBuildUDiv(e->b, base, by, ""), r = LLVMBuildURem(e->b, base, by, "");
@@ -193,32 +194,33 @@ static Value divide_lanes(Emitter *e, const IndexVar *v, const Position *at, boo
       v->kind == IX_mod
           ? LLVMBuildSub(e->b, numbers, LLVMBuildMul(e->b, quotient, divisors, ""), "")
           : LLVMBuildAdd(e->b, size_lanes(e, q, type), quotient, "");
-  return (Value){.vector = vector, .scope = scope};
+  return (KernelValue){.vector = vector, .scope = scope};
 }
 
-/* A derived variable: i64 when it is the same in all lanes, else a vector of i32 or, where that may not do, of i64. */
-static Value derived_value(Emitter *e, int var) {
-  IndexVar v = e->ix->vars.data[var];
+/* A derived variable: i64 when it is the same in all lanes, else a vector of i32 or, where that
+ * may not do, of i64. */
+static KernelValue derived_value(Emitter *e, int var) {
+  KernelIndexVar v = e->ix->vars.data[var];
   if (v.kind == IX_data) {
-    Value index = emit_value(e, v.node, v.map, v.guard);
+    KernelValue index = emit_value(e, v.node, v.map, v.guard);
     if (index.scalar)
       index.scalar = LLVMBuildSExt(emit_at(e, index.scope), index.scalar, e->i64, "");
     index.vector = index.scalar ? NULL : index.vector;
     return index;
   }
-  Scope *scope;
+  KernelScope *scope;
   bool narrow = is_narrow(e, v.form);
   Position at = form_position(e, v.form, narrow ? e->i32 : e->i64, &scope);
   if (at.spread || !size_is(e->ctx, at.stride, 0)) return divide_lanes(e, &v, &at, narrow);
   LLVMValueRef base = uniform_value(e, v.form, &scope), by = divisor(e, v.by);
   emit_at(e, scope);
   base = v.kind == IX_div ? LLVMBuildUDiv(e->b, base, by, "") : LLVMBuildURem(e->b, base, by, "");
-  return (Value){.scalar = base, .scope = scope};
+  return (KernelValue){.scalar = base, .scope = scope};
 }
 
-static Value derived_var_value(Emitter *e, int var) {
+static KernelValue derived_var_value(Emitter *e, int var) {
   bool found;
-  Value v = memo_find(e, (Ref){MEMO_INDEX}, var, e->scope->lane_var, &found);
+  KernelValue v = memo_find(e, (Ref){MEMO_INDEX}, var, e->scope->lane_var, &found);
   if (found) return v;
   v = derived_value(e, var);
   memo_put(e, (Ref){MEMO_INDEX}, var, e->scope->lane_var, v);
@@ -227,11 +229,11 @@ static Value derived_var_value(Emitter *e, int var) {
 
 /* ---- forms ---- */
 
-static Binding bound_to(const Emitter *e, int var) {
-  return var < (int)e->bound.len ? e->bound.data[var] : (Binding){0};
+static KernelBinding bound_to(const Emitter *e, int var) {
+  return var < (int)e->bound.len ? e->bound.data[var] : (KernelBinding){0};
 }
 
-Position form_position(Emitter *e, int form, LLVMTypeRef type, Scope **scope) {
+Position form_position(Emitter *e, int form, LLVMTypeRef type, KernelScope **scope) {
   Form f = e->ix->forms.data[form];
   Position at = {.uniform = form, .stride = e->ix->zero, .spread_scope = e->entry};
   for (int i = 0; i < f.n; i++) {
@@ -240,7 +242,7 @@ Position form_position(Emitter *e, int form, LLVMTypeRef type, Scope **scope) {
       if (var == e->scope->lane_var) at.stride = f.terms[i].coef;
       continue;
     }
-    Value v = derived_var_value(e, var);
+    KernelValue v = derived_var_value(e, var);
     if (v.scalar) continue;
     at.uniform = form_without(e->ix, at.uniform, var);
     LLVMValueRef part = v.vector, coef = size_value(e, f.terms[i].coef);
@@ -256,14 +258,14 @@ Position form_position(Emitter *e, int form, LLVMTypeRef type, Scope **scope) {
 }
 
 /* The term that is known last, and the scope where it is. */
-static int deepest_term(Emitter *e, const Form *f, Value *value) {
+static int deepest_term(Emitter *e, const Form *f, KernelValue *value) {
   int best = -1;
   for (int i = 0; i < f->n; i++) {
     int var = f->terms[i].var;
-    Value v;
+    KernelValue v;
     if (e->ix->vars.data[var].kind == IX_axis) {
-      Binding b = bound_to(e, var);
-      v = (Value){.scalar = b.counter, .scope = b.scope};
+      KernelBinding b = bound_to(e, var);
+      v = (KernelValue){.scalar = b.counter, .scope = b.scope};
       if (!b.scope) ORDO_BUG("an index variable has no loop");
     } else {
       v = derived_var_value(e, var);
@@ -275,15 +277,15 @@ static int deepest_term(Emitter *e, const Form *f, Value *value) {
   return best;
 }
 
-LLVMValueRef uniform_value(Emitter *e, int form, Scope **scope) {
+LLVMValueRef uniform_value(Emitter *e, int form, KernelScope **scope) {
   bool found;
-  Value known = memo_find(e, (Ref){MEMO_FORM}, form, e->scope->lane_var, &found);
+  KernelValue known = memo_find(e, (Ref){MEMO_FORM}, form, e->scope->lane_var, &found);
   if (found) {
     *scope = known.scope;
     return known.scalar;
   }
   Form f = e->ix->forms.data[form];
-  Value last;
+  KernelValue last;
   int term = deepest_term(e, &f, &last);
   if (term < 0) {
     *scope = e->entry;
@@ -299,18 +301,19 @@ LLVMValueRef uniform_value(Emitter *e, int form, Scope **scope) {
     bool zero = LLVMIsConstant(rest) && LLVMIsNull(rest);
     sum = zero ? product : LLVMBuildAdd(e->b, rest, product, "");
   }
-  memo_put(e, (Ref){MEMO_FORM}, form, e->scope->lane_var, (Value){.scalar = sum, .scope = *scope});
+  memo_put(e, (Ref){MEMO_FORM}, form, e->scope->lane_var,
+           (KernelValue){.scalar = sum, .scope = *scope});
   return sum;
 }
 
 /* The value of a form in integers of a type. */
-static Value form_as(Emitter *e, int form, LLVMTypeRef type) {
-  Scope *scope, *base_scope;
+static KernelValue form_as(Emitter *e, int form, LLVMTypeRef type) {
+  KernelScope *scope, *base_scope;
   Position at = form_position(e, form, type, &scope);
   LLVMValueRef base = uniform_value(e, at.uniform, &base_scope);
   base = LLVMBuildIntCast2(emit_at(e, base_scope), base, type, true, "");
   bool strided = !size_is(e->ctx, at.stride, 0);
-  if (!strided && !at.spread) return (Value){.scalar = base, .scope = base_scope};
+  if (!strided && !at.spread) return (KernelValue){.scalar = base, .scope = base_scope};
   scope = deeper(deeper(scope, base_scope), lane_scope(e));
   int lanes = e->scope->lanes;
   LLVMValueRef stride = size_value(e, at.stride);
@@ -321,19 +324,19 @@ static Value form_as(Emitter *e, int form, LLVMTypeRef type) {
         e->b, sum,
         LLVMBuildMul(e->b, lane_numbers(e, type, lanes), size_lanes(e, stride, type), ""), "");
   if (at.spread) sum = LLVMBuildAdd(e->b, sum, at.spread, "");
-  return (Value){.vector = sum, .scope = scope};
+  return (KernelValue){.vector = sum, .scope = scope};
 }
 
-Value form_value(Emitter *e, int form) { return form_as(e, form, e->i32); }
+KernelValue form_value(Emitter *e, int form) { return form_as(e, form, e->i32); }
 
 /* ---- guards ---- */
 
 /* One unsigned comparison does for both bounds. */
-static Value condition(Emitter *e, const Guard *g) {
+static KernelValue condition(Emitter *e, const Guard *g) {
   int64_t known;
   bool narrow =
       is_narrow(e, g->form) && size_is_const(e->ctx, g->extent, &known) && known <= INT32_MAX;
-  Value v = form_as(e, g->form, narrow ? e->i32 : e->i64);
+  KernelValue v = form_as(e, g->form, narrow ? e->i32 : e->i64);
   LLVMValueRef extent = size_value(e, g->extent);
   emit_at(e, v.scope);
   extent = LLVMBuildIntCast2(e->b, extent, narrow ? e->i32 : e->i64, true, "");
@@ -344,21 +347,21 @@ static Value condition(Emitter *e, const Guard *g) {
   return v;
 }
 
-Value guard_value(Emitter *e, int guard) {
-  if (!guard) return (Value){0};
+KernelValue guard_value(Emitter *e, int guard) {
+  if (!guard) return (KernelValue){0};
   bool found;
-  Value v = memo_find(e, (Ref){MEMO_GUARD}, guard, e->scope->lane_var, &found);
+  KernelValue v = memo_find(e, (Ref){MEMO_GUARD}, guard, e->scope->lane_var, &found);
   if (found) return v;
   Guard g = e->ix->guards.data[guard];
   v = condition(e, &g);
-  Value parent = guard_value(e, g.parent);
+  KernelValue parent = guard_value(e, g.parent);
   if (parent.scope) {
-    Scope *scope = deeper(parent.scope, v.scope);
+    KernelScope *scope = deeper(parent.scope, v.scope);
     if (v.scalar && parent.scalar) {
       v.scalar = LLVMBuildAnd(emit_at(e, scope), v.scalar, parent.scalar, "");
     } else {
       LLVMValueRef a = value_vector(e, &v, e->scope), b = value_vector(e, &parent, e->scope);
-      v = (Value){.vector = LLVMBuildAnd(emit_at(e, scope), a, b, "")};
+      v = (KernelValue){.vector = LLVMBuildAnd(emit_at(e, scope), a, b, "")};
     }
     v.scope = scope;
   }

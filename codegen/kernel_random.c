@@ -77,18 +77,19 @@ LLVMValueRef emit_key(Emitter *e, Op op, LLVMValueRef key, LLVMValueRef stream) 
   return LLVMBuildOr(e->b, low, LLVMBuildShl(e->b, high, vmath_const(wide, 32), ""), "");
 }
 
-Value emit_random(Emitter *e, Ref ref, int map, int guard) {
+KernelValue emit_random(Emitter *e, Ref ref, int map, int guard) {
   const Node *node = graph_node(e->body, ref);
   const TypeInfo *type = graph_info(e->body, ref);
-  Value key = emit_value(e, node->operands[0], map_intern(e->ix, NULL, 0), guard);
+  KernelValue key = emit_value(e, node->operands[0], map_intern(e->ix, NULL, 0), guard);
   if (!key.scalar) ORDO_BUG("a random key differs between lanes");
-  Value position = form_value(e, map_linear(e->ix, map, type->dims, type->rank));
+  KernelValue position = form_value(e, map_linear(e->ix, map, type->dims, type->rank));
   LLVMValueRef counter = position.scalar ? position.scalar : position.vector;
   LLVMTypeRef t = LLVMTypeOf(counter);
   LLVMValueRef k[3];
   emit_at(e, key.scope);
   key_words(e, key.scalar, e->i32, k);
-  Value halves[2] = {{.scalar = k[0], .scope = key.scope}, {.scalar = k[1], .scope = key.scope}};
+  KernelValue halves[2] = {{.scalar = k[0], .scope = key.scope},
+                           {.scalar = k[1], .scope = key.scope}};
   for (int i = 0; i < 2 && !position.scalar; i++) k[i] = value_vector(e, &halves[i], e->scope);
   position.scope = deeper(position.scope, key.scope);
   emit_at(e, position.scope);

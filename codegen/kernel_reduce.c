@@ -2,13 +2,13 @@
  *
  * When the result differs between lanes, the loops are scalar and the accumulators are vectors.
  * Else the lanes lie along one of the reduced groups; light reductions use several vectors at a
- * time as independent accumulators, and the lanes are put together at the end, always in the same
- * order.
+ * time as independent accumulators, and the lanes are put together at the end, always in the
+ * same order.
  *
- * Sums of many numbers are taken by blocks of BLOCK steps: what an accumulator gathers in a block is added
- * to a total, in double for f32 and bf16, with the rounding errors kept beside it for f64. So the error is
- * that of a block, whatever the extent. The blocks are cut where the extents are, and nowhere else: the
- * order is the same for all rows, batches and threads.
+ * Sums of many numbers are taken by blocks of BLOCK steps: what an accumulator gathers in a
+ * block is added to a total, in double for f32 and bf16, with the rounding errors kept beside it
+ * for f64. So the error is that of a block, whatever the extent. The blocks are cut where the
+ * extents are, and nowhere else: the order is the same for all rows, batches and threads.
  */
 #include "codegen/kernel_emitter.h"
 
@@ -20,7 +20,7 @@ enum {
   BLOCK = 128 /* steps of an accumulator until it is added to the total */
 };
 
-typedef struct Member {
+typedef struct ReduceMember {
   Ref node;
   const Node *info;
   DType dtype; /* of the operand */
@@ -28,11 +28,11 @@ typedef struct Member {
   int at;       /* first carried value: the result so far; for arg-reductions the index follows */
   bool blocked; /* a sum that is taken by blocks */
   int total;    /* among the values carried from block to block: the total, for f64 its error too */
-} Member;
+} ReduceMember;
 
-typedef struct Reducer {
+typedef struct KernelReducer {
   const Reduction *plan;
-  Member *members;
+  ReduceMember *members;
   int n, n_carry, level;
   int lanes;      /* of the accumulators; 0: scalars */
   bool own_lanes; /* along a reduced group */
@@ -41,11 +41,11 @@ typedef struct Reducer {
   int64_t block;           /* elements of that loop's group in a block */
   int n_total;             /* values carried from block to block */
   LLVMValueRef start, end; /* of the block, in the group of its loop */
-} Reducer;
+} KernelReducer;
 
 /* ---- one step ---- */
 
-static double identity(const Member *m) {
+static double identity(const ReduceMember *m) {
   double least = dtype_is_float(m->dtype) ? -(double)INFINITY : m->dtype == DT_bool ? 0 : INT32_MIN;
   double most = dtype_is_float(m->dtype) ? (double)INFINITY : m->dtype == DT_bool ? 1 : INT32_MAX;
   switch (m->info->op) {
@@ -81,14 +81,14 @@ static Op step_op(Op reduction) {
 }
 
 /* Sums of bf16 are kept in f32 and rounded at the end. */
-static LLVMValueRef combine(Emitter *e, const Member *m, LLVMValueRef acc, LLVMValueRef x) {
+static LLVMValueRef combine(Emitter *e, const ReduceMember *m, LLVMValueRef acc, LLVMValueRef x) {
   DType dtype = m->dtype == DT_bf16 ? DT_f32 : m->dtype;
   ScalarOp op = {.op = step_op(m->info->op), .operand = dtype, .result = dtype};
   return scalar_emit(e, &op, (LLVMValueRef[]){x, acc});
 }
 
 /* Whether x comes before best. Equal values are decided by the index when indices are given. */
-static LLVMValueRef wins(Emitter *e, const Member *m, LLVMValueRef x, LLVMValueRef best,
+static LLVMValueRef wins(Emitter *e, const ReduceMember *m, LLVMValueRef x, LLVMValueRef best,
                          LLVMValueRef x_index, LLVMValueRef best_index) {
   LLVMBuilderRef b = e->b;
   ScalarOp op = {.op = m->info->op == OP_argmax ? OP_gt : OP_lt, .operand = m->dtype};
@@ -107,7 +107,7 @@ static LLVMValueRef wins(Emitter *e, const Member *m, LLVMValueRef x, LLVMValueR
   return LLVMBuildOr(b, better, LLVMBuildAnd(b, tie, earlier, ""), "");
 }
 
-static LLVMValueRef in_lanes(Emitter *e, const Reducer *r, Value *v) {
+static LLVMValueRef in_lanes(Emitter *e, const KernelReducer *r, KernelValue *v) {
   return r->lanes ? value_vector(e, v, e->scope) : v->scalar;
 }
 
@@ -116,13 +116,13 @@ static void keep(Emitter *e, LLVMValueRef chosen, LLVMValueRef x, LLVMValueRef *
 }
 
 /* acc + a * b in one rounding, without forming the product. */
-static bool step_product(Emitter *e, const Reducer *r, const Member *m, int map,
+static bool step_product(Emitter *e, const KernelReducer *r, const ReduceMember *m, int map,
                          LLVMValueRef *carry) {
   const Node *x = graph_node(e->body, m->info->operands[0]);
   if (m->info->op != OP_sum || x->op != OP_mul || (m->dtype != DT_f32 && m->dtype != DT_f64))
     return false;
-  Value a = emit_value(e, x->operands[0], map, r->plan->guard);
-  Value b = emit_value(e, x->operands[1], map, r->plan->guard);
+  KernelValue a = emit_value(e, x->operands[0], map, r->plan->guard);
+  KernelValue b = emit_value(e, x->operands[1], map, r->plan->guard);
   LLVMValueRef av = in_lanes(e, r, &a), bv = in_lanes(e, r, &b);
   emit_at(e, e->scope);
   LLVMValueRef sum = vmath_fma(&e->vmath, av, bv, carry[m->at]);
@@ -130,10 +130,10 @@ static bool step_product(Emitter *e, const Reducer *r, const Member *m, int map,
   return true;
 }
 
-static void step(Emitter *e, const Reducer *r, const Member *m, LLVMValueRef *carry) {
+static void step(Emitter *e, const KernelReducer *r, const ReduceMember *m, LLVMValueRef *carry) {
   int map = reduction_operand_map(e->plan, m->node, r->plan->map, r->plan->domain.forms);
   if (step_product(e, r, m, map, carry)) return;
-  Value v = emit_value(e, m->info->operands[0], map, r->plan->guard);
+  KernelValue v = emit_value(e, m->info->operands[0], map, r->plan->guard);
   LLVMValueRef mask = r->own_lanes ? e->scope->mask : NULL;
   if (!m->arg) {
     LLVMValueRef x = in_lanes(e, r, &v);
@@ -141,7 +141,7 @@ static void step(Emitter *e, const Reducer *r, const Member *m, LLVMValueRef *ca
     keep(e, mask, combine(e, m, carry[m->at], x), &carry[m->at]);
     return;
   }
-  Value index = form_value(e, r->plan->domain.forms[0]);
+  KernelValue index = form_value(e, r->plan->domain.forms[0]);
   LLVMValueRef x = in_lanes(e, r, &v), i = in_lanes(e, r, &index);
   emit_at(e, e->scope);
   LLVMValueRef chosen = wins(e, m, x, carry[m->at], NULL, NULL);
@@ -160,7 +160,7 @@ static LLVMValueRef half(Emitter *e, LLVMValueRef x, int lanes, bool high) {
                                 LLVMConstVector(order, (unsigned)lanes / 2), "");
 }
 
-static void together(Emitter *e, const Member *m, int lanes, LLVMValueRef *carry) {
+static void together(Emitter *e, const ReduceMember *m, int lanes, LLVMValueRef *carry) {
   LLVMValueRef *acc = &carry[m->at];
   for (; lanes > 1; lanes /= 2) {
     LLVMValueRef low = half(e, acc[0], lanes, false), high = half(e, acc[0], lanes, true);
@@ -180,13 +180,13 @@ static void together(Emitter *e, const Member *m, int lanes, LLVMValueRef *carry
 /* ---- blocks ---- */
 
 /* The group of a loop: in order, the lane group last. */
-static int group_at(const Reducer *r, int level) {
+static int group_at(const KernelReducer *r, int level) {
   int lane = r->own_lanes ? r->plan->lane : -1;
   if (lane < 0) return level;
   return level == r->plan->domain.n_groups - 1 ? lane : level >= lane ? level + 1 : level;
 }
 
-static LLVMValueRef start_value(Emitter *e, const Reducer *r, DType dtype, double value) {
+static LLVMValueRef start_value(Emitter *e, const KernelReducer *r, DType dtype, double value) {
   LLVMTypeRef t = dtype_type(e, dtype);
   LLVMValueRef c = dtype_is_float(dtype)
                        ? LLVMConstReal(t, value)
@@ -194,10 +194,12 @@ static LLVMValueRef start_value(Emitter *e, const Reducer *r, DType dtype, doubl
   return r->lanes ? splat(e->b, c, r->lanes) : c;
 }
 
-/* What is carried from block to block starts here: totals at 0, scalars when a block's lanes are put together. */
-static void totals_begin(Emitter *e, Reducer *r, const LLVMValueRef *carry, LLVMValueRef *total) {
+/* What is carried from block to block starts here: totals at 0, scalars when a block's lanes are
+ * put together. */
+static void totals_begin(Emitter *e, KernelReducer *r, const LLVMValueRef *carry,
+                         LLVMValueRef *total) {
   for (int i = 0; i < r->n; i++) {
-    Member *m = &r->members[i];
+    ReduceMember *m = &r->members[i];
     m->total = r->n_total;
     int n = m->blocked ? 1 + (m->dtype == DT_f64) : 1 + m->arg;
     for (int k = 0; k < n; k++) {
@@ -208,10 +210,10 @@ static void totals_begin(Emitter *e, Reducer *r, const LLVMValueRef *carry, LLVM
   }
 }
 
-static void block_begin(Emitter *e, const Reducer *r, const LLVMValueRef *total,
+static void block_begin(Emitter *e, const KernelReducer *r, const LLVMValueRef *total,
                         LLVMValueRef *acc) {
   for (int i = 0; i < r->n; i++) {
-    const Member *m = &r->members[i];
+    const ReduceMember *m = &r->members[i];
     for (int k = 0; k <= m->arg; k++) acc[m->at + k] = total[m->total + k];
     if (m->blocked) acc[m->at] = start_value(e, r, m->dtype, 0);
   }
@@ -227,9 +229,9 @@ static void add_exactly(Emitter *e, LLVMValueRef *sum, LLVMValueRef *error, LLVM
   *sum = y;
 }
 
-static void block_end(Emitter *e, const Reducer *r, LLVMValueRef *acc, LLVMValueRef *total) {
+static void block_end(Emitter *e, const KernelReducer *r, LLVMValueRef *acc, LLVMValueRef *total) {
   for (int i = 0; i < r->n; i++) {
-    const Member *m = &r->members[i];
+    const ReduceMember *m = &r->members[i];
     LLVMValueRef *to = &total[m->total], x;
     for (int k = 0; k <= m->arg && !m->blocked; k++) to[k] = acc[m->at + k];
     if (!m->blocked) continue;
@@ -243,7 +245,7 @@ static void block_end(Emitter *e, const Reducer *r, LLVMValueRef *acc, LLVMValue
 }
 
 /* The total as the result. An infinite or NaN sum leaves NaN as its error. */
-static LLVMValueRef total_value(Emitter *e, const Member *m, const LLVMValueRef *total) {
+static LLVMValueRef total_value(Emitter *e, const ReduceMember *m, const LLVMValueRef *total) {
   LLVMValueRef sum = total[m->total];
   if (m->dtype != DT_f64) {
     LLVMTypeRef f32 = LLVMTypeOf(sum) == e->f64
@@ -257,7 +259,7 @@ static LLVMValueRef total_value(Emitter *e, const Member *m, const LLVMValueRef 
 }
 
 /* Steps of an accumulator in the loop of a level; 0: not known. */
-static int64_t loop_steps(Emitter *e, const Reducer *r, int level) {
+static int64_t loop_steps(Emitter *e, const KernelReducer *r, int level) {
   const Domain *d = &r->plan->domain;
   int64_t extent, lanes = r->own_lanes && level == d->n_groups - 1 ? r->lanes : 1;
   if (!size_is_const(e->ctx, d->groups[group_at(r, level)].extent, &extent)) return 0;
@@ -265,7 +267,7 @@ static int64_t loop_steps(Emitter *e, const Reducer *r, int level) {
 }
 
 /* The innermost loop that makes more than BLOCK steps, with all inside it, or may make more. */
-static void choose_blocks(Emitter *e, Reducer *r) {
+static void choose_blocks(Emitter *e, KernelReducer *r) {
   bool sums = false;
   int64_t inside = 1;
   r->block_level = -1;
@@ -291,7 +293,7 @@ static bool lane_step_divides(Emitter *e, const Group *g, int lanes) {
 static void nest(Emitter *e, void *user, LLVMValueRef *carry);
 
 /* The loop of a level, over a part of its group when it makes a block. */
-static void one_loop(Emitter *e, Reducer *r, int at, LLVMValueRef *carry, int n_carry) {
+static void one_loop(Emitter *e, KernelReducer *r, int at, LLVMValueRef *carry, int n_carry) {
   const Domain *d = &r->plan->domain;
   const Group *g = &d->groups[group_at(r, at)];
   bool block = at == r->block_level;
@@ -312,13 +314,13 @@ static void one_loop(Emitter *e, Reducer *r, int at, LLVMValueRef *carry, int n_
 }
 
 /* A loop over the blocks of its group. total: carried from block to block. */
-static void block_loop(Emitter *e, Reducer *r, int at, LLVMValueRef *total) {
+static void block_loop(Emitter *e, KernelReducer *r, int at, LLVMValueRef *total) {
   const Group *g = &r->plan->domain.groups[group_at(r, at)];
   LLVMValueRef extent = size_value(e, g->extent),
                *acc = arena_array(e->arena, LLVMValueRef, r->n_carry);
   int64_t constant;
   bool runs = size_is_const(e->ctx, g->extent, &constant) && constant > 0;
-  Loop loop;
+  KernelLoop loop;
   loop_open(e, &loop, int64_const(e, 0), extent, r->block, runs, total, r->n_total);
   emit_at(e, e->scope);
   r->start = loop.counter;
@@ -334,7 +336,7 @@ static void block_loop(Emitter *e, Reducer *r, int at, LLVMValueRef *total) {
 }
 
 static void nest(Emitter *e, void *user, LLVMValueRef *carry) {
-  Reducer *r = user;
+  KernelReducer *r = user;
   int at = r->level++;
   if (at == r->plan->domain.n_groups) {
     for (int i = 0; i < r->n; i++) step(e, r, &r->members[i], carry);
@@ -351,18 +353,18 @@ static void nest(Emitter *e, void *user, LLVMValueRef *carry) {
 
 /* ---- the reduction ---- */
 
-static void find_members(Emitter *e, Reducer *r, LLVMValueRef *carry) {
+static void find_members(Emitter *e, KernelReducer *r, LLVMValueRef *carry) {
   const Graph *g = e->body;
   for (uint32_t i = (uint32_t)r->plan->batch; i < g->nodes.len; i++) {
     if (e->plan->batch[i] != r->plan->batch || !e->section->cone[i]) continue;
     const Node *node = &g->nodes.data[i];
-    Member m = {{i},
-                node,
-                graph_info(g, node->operands[0])->dtype,
-                op_is(node->op, T_ARGREDUCE),
-                r->n_carry,
-                node->op == OP_sum && dtype_is_float(graph_info(g, node->operands[0])->dtype),
-                0};
+    ReduceMember m = {{i},
+                      node,
+                      graph_info(g, node->operands[0])->dtype,
+                      op_is(node->op, T_ARGREDUCE),
+                      r->n_carry,
+                      node->op == OP_sum && dtype_is_float(graph_info(g, node->operands[0])->dtype),
+                      0};
     carry[r->n_carry++] = start_value(e, r, m.dtype, identity(&m));
     if (m.arg) carry[r->n_carry++] = start_value(e, r, DT_i32, 0);
     r->members[r->n++] = m;
@@ -371,21 +373,21 @@ static void find_members(Emitter *e, Reducer *r, LLVMValueRef *carry) {
 
 /* The scope in which a map is known. Not the entry: code there runs even when the section has no
  * items to do. */
-static Scope *map_scope(Emitter *e, int map, int guard) {
-  Scope *scope = e->base;
+static KernelScope *map_scope(Emitter *e, int map, int guard) {
+  KernelScope *scope = e->base;
   for (int i = 0; i < e->ix->maps.data[map].rank; i++) {
-    Scope *s;
+    KernelScope *s;
     int form = map_forms(e->ix, map)[i];
     Position at = form_position(e, form, e->i64, &s);
     scope = deeper(scope, s);
     uniform_value(e, at.uniform, &s);
     scope = deeper(scope, s);
   }
-  Value g = guard_value(e, guard);
+  KernelValue g = guard_value(e, guard);
   return g.scope ? deeper(scope, g.scope) : scope;
 }
 
-static int own_lanes(Emitter *e, const Reducer *r) {
+static int own_lanes(Emitter *e, const KernelReducer *r) {
   const Group *g = &r->plan->domain.groups[r->plan->lane];
   int64_t extent, lanes = e->plan->lanes;
   int most = r->heavy ? 2 : 4;
@@ -395,7 +397,7 @@ static int own_lanes(Emitter *e, const Reducer *r) {
 }
 
 /* Flops for an element of the batch's operands, down to other reductions. */
-static bool is_heavy(const Emitter *e, const Reducer *r) {
+static bool is_heavy(const Emitter *e, const KernelReducer *r) {
   bool *needed = arena_array(e->arena, bool, e->body->nodes.len);
   int64_t flops = 0;
   for (uint32_t i = e->body->nodes.len; i-- > 0;) {
@@ -409,9 +411,10 @@ static bool is_heavy(const Emitter *e, const Reducer *r) {
   return flops > COST_UNROLLED;
 }
 
-/* The result of a member. total: what was carried from block to block, NULL when there were none. */
-static Value member_value(Emitter *e, const Reducer *r, const Member *m, const LLVMValueRef *total,
-                          LLVMValueRef *carry) {
+/* The result of a member. total: what was carried from block to block, NULL when there were
+ * none. */
+static KernelValue member_value(Emitter *e, const KernelReducer *r, const ReduceMember *m,
+                                const LLVMValueRef *total, LLVMValueRef *carry) {
   LLVMValueRef y;
   if (total && m->blocked) {
     y = total_value(e, m, total);
@@ -421,14 +424,14 @@ static Value member_value(Emitter *e, const Reducer *r, const Member *m, const L
     y = carry[m->at + m->arg];
   }
   if (m->dtype == DT_bf16 && !m->arg) y = bf16_round(e, y);
-  return r->lanes && !r->own_lanes ? (Value){.vector = y} : (Value){.scalar = y};
+  return r->lanes && !r->own_lanes ? (KernelValue){.vector = y} : (KernelValue){.scalar = y};
 }
 
-Value emit_reduction(Emitter *e, Ref node, int map, int guard) {
+KernelValue emit_reduction(Emitter *e, Ref node, int map, int guard) {
   uint32_t most = e->body->nodes.len;
-  Reducer r = {.plan = plan_reduction(e->plan, node, map, guard),
-               .members = arena_array(e->arena, Member, most)};
-  Scope *was = e->scope, *scope = map_scope(e, map, guard);
+  KernelReducer r = {.plan = plan_reduction(e->plan, node, map, guard),
+                     .members = arena_array(e->arena, ReduceMember, most)};
+  KernelScope *was = e->scope, *scope = map_scope(e, map, guard);
   e->scope = scope;
   r.heavy = is_heavy(e, &r);
   r.own_lanes = scope->lane_var < 0 && r.plan->lane >= 0;
@@ -441,9 +444,9 @@ Value emit_reduction(Emitter *e, Ref node, int map, int guard) {
   if (blocks) totals_begin(e, &r, carry, total);
   nest(e, &r, blocks ? total : carry);
   emit_at(e, scope);
-  Value wanted = {0};
+  KernelValue wanted = {0};
   for (int i = 0; i < r.n; i++) {
-    Value v = member_value(e, &r, &r.members[i], blocks ? total : NULL, carry);
+    KernelValue v = member_value(e, &r, &r.members[i], blocks ? total : NULL, carry);
     v.scope = scope;
     memo_put(e, r.members[i].node, map, guard, v);
     if (ref_eq(r.members[i].node, node)) wanted = v;

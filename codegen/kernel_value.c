@@ -22,14 +22,14 @@ static void memo_grow(Emitter *e) {
     if (old[i].key) *memo_slot(e, old[i].key) = old[i];
 }
 
-Value memo_find(Emitter *e, Ref node, int map, int guard, bool *found) {
+KernelValue memo_find(Emitter *e, Ref node, int map, int guard, bool *found) {
   if (2 * e->n_memo_used >= e->n_memo) memo_grow(e);
   Memo *m = memo_slot(e, memo_key(node, map, guard));
   *found = m->key && !m->value.scope->closed;
-  return *found ? m->value : (Value){0};
+  return *found ? m->value : (KernelValue){0};
 }
 
-void memo_put(Emitter *e, Ref node, int map, int guard, Value value) {
+void memo_put(Emitter *e, Ref node, int map, int guard, KernelValue value) {
   if (2 * e->n_memo_used >= e->n_memo) memo_grow(e);
   uint64_t key = memo_key(node, map, guard);
   Memo *m = memo_slot(e, key);
@@ -39,16 +39,16 @@ void memo_put(Emitter *e, Ref node, int map, int guard, Value value) {
 
 /* ---- leaves ---- */
 
-static Value constant(Emitter *e, const TypeInfo *type, double value) {
+static KernelValue constant(Emitter *e, const TypeInfo *type, double value) {
   LLVMTypeRef t = dtype_type(e, type->dtype);
   LLVMValueRef c = dtype_is_float(type->dtype)
                        ? LLVMConstReal(t, value)
                        : LLVMConstInt(t, (unsigned long long)(int64_t)value, true);
-  return (Value){.scalar = c, .scope = e->entry};
+  return (KernelValue){.scalar = c, .scope = e->entry};
 }
 
 /* As a float it is rounded from 64 bits; i32 holds it, or the call was refused. */
-static Value emit_size(Emitter *e, const Node *node) {
+static KernelValue emit_size(Emitter *e, const Node *node) {
   LLVMValueRef size = size_value(e, node_size(node, A_size)), y;
   DType dtype = type_info(e->ctx, node->type)->dtype;
   LLVMBuilderRef b = emit_at(e, e->entry);
@@ -58,43 +58,43 @@ static Value emit_size(Emitter *e, const Node *node) {
   } else {
     y = LLVMBuildTrunc(b, size, e->i32, "");
   }
-  return (Value){.scalar = y, .scope = e->entry};
+  return (KernelValue){.scalar = y, .scope = e->entry};
 }
 
 /* ---- choices ---- */
 
-static Value choose(Emitter *e, Value condition, Value a, Value b) {
-  Scope *scope = deeper(condition.scope, deeper(a.scope, b.scope));
+static KernelValue choose(Emitter *e, KernelValue condition, KernelValue a, KernelValue b) {
+  KernelScope *scope = deeper(condition.scope, deeper(a.scope, b.scope));
   if (condition.scalar && a.scalar && b.scalar) {
     emit_at(e, scope);
     LLVMValueRef y = LLVMBuildSelect(e->b, condition.scalar, a.scalar, b.scalar, "");
-    return (Value){.scalar = y, .scope = scope};
+    return (KernelValue){.scalar = y, .scope = scope};
   }
   LLVMValueRef x = value_vector(e, &a, e->scope), y = value_vector(e, &b, e->scope);
   LLVMValueRef c = condition.scalar ? condition.scalar : condition.vector;
   emit_at(e, scope);
-  return (Value){.vector = LLVMBuildSelect(e->b, c, x, y, ""), .scope = scope};
+  return (KernelValue){.vector = LLVMBuildSelect(e->b, c, x, y, ""), .scope = scope};
 }
 
-static Value emit_pad(Emitter *e, Ref ref, int map, int guard) {
+static KernelValue emit_pad(Emitter *e, Ref ref, int map, int guard) {
   const Node *node = graph_node(e->body, ref);
   int inner = map_operand(e->ix, ref, 0, map, guard);
   int under = map_pad_guard(e->ix, ref, inner, guard);
-  Value x = emit_value(e, node->operands[0], inner, under);
+  KernelValue x = emit_value(e, node->operands[0], inner, under);
   if (under == guard) return x;
-  Value fill = constant(e, graph_info(e->body, ref), node_float(node, A_value, 0));
+  KernelValue fill = constant(e, graph_info(e->body, ref), node_float(node, A_value, 0));
   return choose(e, guard_value(e, under), x, fill);
 }
 
-static Value emit_concat(Emitter *e, Ref ref, int map, int guard) {
+static KernelValue emit_concat(Emitter *e, Ref ref, int map, int guard) {
   const Node *node = graph_node(e->body, ref);
   int axis = (int)node_int(node, A_axis, 0);
-  Value y = {0};
+  KernelValue y = {0};
   for (int k = node->n_operands - 1; k >= 0; k--) {
     int inner = map_operand(e->ix, ref, k, map, guard);
     int under = guard_and(e->ix, guard, map_forms(e->ix, inner)[axis],
                           graph_info(e->body, node->operands[k])->dims[axis]);
-    Value x = emit_value(e, node->operands[k], inner, under);
+    KernelValue x = emit_value(e, node->operands[k], inner, under);
     if (!y.scope || under == guard)
       y = x;
     else
@@ -105,12 +105,12 @@ static Value emit_concat(Emitter *e, Ref ref, int map, int guard) {
 
 /* ---- elementwise ---- */
 
-static Value emit_elementwise(Emitter *e, Ref ref, int map, int guard) {
+static KernelValue emit_elementwise(Emitter *e, Ref ref, int map, int guard) {
   const Node *node = graph_node(e->body, ref);
   const TypeInfo *type = graph_info(e->body, ref);
-  Value operands[3];
+  KernelValue operands[3];
   LLVMValueRef values[3] = {0};
-  Scope *scope = e->entry;
+  KernelScope *scope = e->entry;
   bool scalar = true;
   for (int k = 0; k < node->n_operands; k++) {
     operands[k] = emit_value(e, node->operands[k], map, guard);
@@ -125,12 +125,13 @@ static Value emit_elementwise(Emitter *e, Ref ref, int map, int guard) {
   emit_at(e, scope);
   LLVMValueRef y = scalar_emit(e, &op, values);
   emit_moved(e, scope);
-  return scalar ? (Value){.scalar = y, .scope = scope} : (Value){.vector = y, .scope = scope};
+  return scalar ? (KernelValue){.scalar = y, .scope = scope}
+                : (KernelValue){.vector = y, .scope = scope};
 }
 
 /* ---- dispatch ---- */
 
-static Value compute(Emitter *e, Ref ref, int map, int guard) {
+static KernelValue compute(Emitter *e, Ref ref, int map, int guard) {
   const Node *node = graph_node(e->body, ref);
   if (op_is(node->op, T_ELEMENTWISE)) return emit_elementwise(e, ref, map, guard);
   if (op_is(node->op, T_REDUCE | T_ARGREDUCE)) return emit_reduction(e, ref, map, guard);
@@ -154,9 +155,9 @@ static Value compute(Emitter *e, Ref ref, int map, int guard) {
   }
 }
 
-Value emit_value(Emitter *e, Ref node, int map, int guard) {
+KernelValue emit_value(Emitter *e, Ref node, int map, int guard) {
   bool found;
-  Value v = memo_find(e, node, map, guard, &found);
+  KernelValue v = memo_find(e, node, map, guard, &found);
   if (found) return v;
   v = compute(e, node, map, guard);
   memo_put(e, node, map, guard, v);

@@ -4,7 +4,7 @@
 
 /* ---- a set of (node, map, guard) ---- */
 
-static bool seen_before(Walk *w, Ref node, int map, int guard) {
+static bool seen_before(KernelWalk *w, Ref node, int map, int guard) {
   uint64_t key = hash_mix(hash_mix(node.i + 1, (uint64_t)map), (uint64_t)guard) | 1;
   if (2 * (w->count + 1) > w->n_slots) {
     uint32_t old_n = w->n_slots;
@@ -28,19 +28,19 @@ static bool seen_before(Walk *w, Ref node, int map, int guard) {
 
 /* ---- notes ---- */
 
-void walk_form(Walk *w, int form) {
+void walk_form(KernelWalk *w, int form) {
   Index *ix = &w->plan->ix;
   for (uint32_t i = 0; i < w->accesses.len; i++)
     if (w->accesses.data[i] == form) return;
   vec_push(ix->arena, &w->accesses, form);
   Form f = ix->forms.data[form];
   for (int i = 0; i < f.n; i++) {
-    const IndexVar *v = &ix->vars.data[f.terms[i].var];
+    const KernelIndexVar *v = &ix->vars.data[f.terms[i].var];
     if (v->kind == IX_div || v->kind == IX_mod) walk_form(w, v->form);
   }
 }
 
-static void walk_guard(Walk *w, int guard) {
+static void walk_guard(KernelWalk *w, int guard) {
   for (; guard; guard = w->plan->ix.guards.data[guard].parent)
     walk_form(w, w->plan->ix.guards.data[guard].form);
 }
@@ -48,7 +48,7 @@ static void walk_guard(Walk *w, int guard) {
 void form_depends(const Index *ix, int form, bool *on) {
   const Form *f = &ix->forms.data[form];
   for (int i = 0; i < f->n; i++) {
-    const IndexVar *v = &ix->vars.data[f->terms[i].var];
+    const KernelIndexVar *v = &ix->vars.data[f->terms[i].var];
     if (v->kind == IX_axis) on[f->terms[i].var] = true;
     if (v->kind == IX_div || v->kind == IX_mod) form_depends(ix, v->form, on);
     if (v->kind == IX_data)
@@ -59,14 +59,14 @@ void form_depends(const Index *ix, int form, bool *on) {
 
 /* ---- the walk ---- */
 
-static void walk_reduction(Walk *w, Ref node, int map, int guard) {
+static void walk_reduction(KernelWalk *w, Ref node, int map, int guard) {
   Index *ix = &w->plan->ix;
   const Reduction *r = plan_reduction(w->plan, node, map, guard);
   for (uint32_t i = 0; i < r->domain.accesses.len; i++) walk_form(w, r->domain.accesses.data[i]);
   vec_push(ix->arena, &w->reductions, r);
 }
 
-static void walk_movement(Walk *w, Ref ref, int map, int guard) {
+static void walk_movement(KernelWalk *w, Ref ref, int map, int guard) {
   Index *ix = &w->plan->ix;
   const Node *node = graph_node(w->plan->body, ref);
   int axis = (int)node_int(node, A_axis, 0);
@@ -81,7 +81,7 @@ static void walk_movement(Walk *w, Ref ref, int map, int guard) {
   }
 }
 
-void walk_value(Walk *w, Ref ref, int map, int guard) {
+void walk_value(KernelWalk *w, Ref ref, int map, int guard) {
   if (seen_before(w, ref, map, guard)) return;
   Index *ix = &w->plan->ix;
   const Node *node = graph_node(w->plan->body, ref);

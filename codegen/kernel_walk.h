@@ -4,16 +4,16 @@
 
 #include "codegen/kernel_plan.h"
 
-typedef struct Walk {
+typedef struct KernelWalk {
   KernelPlan *plan;
   VEC(int) accesses;                 /* forms */
   VEC(const Reduction *) reductions; /* those asked for */
   uint64_t *slots;                   /* what was walked */
   uint32_t n_slots, count;
-} Walk;
+} KernelWalk;
 
-void walk_form(Walk *w, int form);
-void walk_value(Walk *w, Ref node, int map, int guard);
+void walk_form(KernelWalk *w, int form);
+void walk_value(KernelWalk *w, Ref node, int map, int guard);
 /* Marks the axis variables that a form depends on, through gathered indices too. */
 void form_depends(const Index *ix, int form, bool *on);
 

@@ -37,9 +37,8 @@ struct StepBlock {
   VEC(StepInstr) instrs;
 };
 
-/* Emits the function under the name symbol into the module. after: the function
- * after(frame, id) that is called behind each instruction, to look for NaN or to take the time; NULL
- * for none. */
+/* Emits the function under the name symbol into the module. after: the function after(frame, id)
+ * that is called behind each instruction, to look for NaN or to take the time; NULL for none. */
 void step_emit(LLVMModuleRef module, const Target *target, const StepBlock *block,
                const char *symbol, const char *after);
 /* The block as text: the key under which compiled code may be kept. */

@@ -109,7 +109,7 @@ Val vmath_or_call(const Vmath *v, Val test, const char *name, const Val *operand
   return result;
 }
 
-Val vmath_poly(const Vmath *v, const Poly *poly, Val x) {
+Val vmath_poly(const Vmath *v, const VmathPoly *poly, Val x) {
   Val sum = LIKE(x, poly->c[0]);
   for (int i = 1; i < poly->n; i++) sum = FMA(sum, x, LIKE(x, poly->c[i]));
   return sum;

@@ -10,10 +10,10 @@
 typedef LLVMValueRef Val;
 
 /* Coefficients from the highest power to the lowest. */
-typedef struct Poly {
+typedef struct VmathPoly {
   int n;
   double c[10];
-} Poly;
+} VmathPoly;
 
 #define ADD(a, b)             LLVMBuildFAdd(v->builder, a, b, "")
 #define SUB(a, b)             LLVMBuildFSub(v->builder, a, b, "")
@@ -39,7 +39,7 @@ LLVMTypeRef vmath_like(LLVMTypeRef type, LLVMTypeRef element); /* as many lanes 
 LLVMTypeRef vmath_bits(LLVMTypeRef type); /* the integer type of the same width */
 bool vmath_is_double(LLVMTypeRef type);
 
-Val vmath_poly(const Vmath *v, const Poly *poly, Val x);
+Val vmath_poly(const Vmath *v, const VmathPoly *poly, Val x);
 /* bound < x ? bound : x and the reverse; NaN stays. */
 Val vmath_at_most(const Vmath *v, Val x, double bound);
 Val vmath_at_least(const Vmath *v, Val x, double bound);
@@ -50,7 +50,8 @@ Val vmath_pow2(const Vmath *v, Val n, LLVMTypeRef type);
 Val vmath_nearest(const Vmath *v, Val x, Val *n);
 /* Calls a function of the C library for every lane. */
 Val vmath_call(const Vmath *v, const char *function, const Val *operands, int n);
-/* fast, or what vmath_call gives for all lanes when any lane of the test is true. Ends in another block. */
+/* fast, or what vmath_call gives for all lanes when any lane of the test is true. Ends in
+ * another block. */
 Val vmath_or_call(const Vmath *v, Val test, const char *function, const Val *operands, int n,
                   Val fast);
 

@@ -10,18 +10,18 @@
 #include <math.h>
 
 /* (exp(r) - 1 - r) / r^2 on [-0.3468, 0.3468]; of exp: 3.2e-9. */
-static const Poly exp_poly = {
+static const VmathPoly exp_poly = {
     5, {1.38207339e-3, 8.36867746e-3, 4.16682661e-2, 1.66665211e-1, 4.9999994e-1}};
 /* The same, of expm1: 4.4e-10. */
-static const Poly expm1_poly = {
+static const VmathPoly expm1_poly = {
     6, {1.97625719e-4, 1.39323308e-3, 8.33354518e-3, 4.16664928e-2, 1.66666657e-1, 5.0e-1}};
 
 /* ln 2 in two parts; the first has 9 bits, so that its product with n is exact without fma too. */
 static const double LN2_HIGH = 0.693359375, LN2_LOW = -2.12194440e-4;
-/* Beyond these x is cut off: exp(x) is inf, and 0. From -104 on it is 0 by rounding, but by a product
- * that underflows, for which processors take a hundred cycles; at EXP_MIN n is -254, and both halves
- * of the scale are 0 themselves (vmath_pow2(-127)). The masked scores of attention, -1e30 or -inf,
- * all come there. */
+/* Beyond these x is cut off: exp(x) is inf, and 0. From -104 on it is 0 by rounding, but by a
+ * product that underflows, for which processors take a hundred cycles; at EXP_MIN n is -254, and
+ * both halves of the scale are 0 themselves (vmath_pow2(-127)). The masked scores of attention,
+ * -1e30 or -inf, all come there. */
 static const double EXP_MAX = 89, EXP_MIN = -176.05;
 
 /* Splits x = n ln 2 + r. */
@@ -32,7 +32,7 @@ static Val reduce(const Vmath *v, Val x, Val *n) {
 }
 
 /* r + r^2 p(r) */
-static Val exp_tail(const Vmath *v, const Poly *p, Val r) {
+static Val exp_tail(const Vmath *v, const VmathPoly *p, Val r) {
   return FMA(MUL(r, r), vmath_poly(v, p, r), r);
 }
 
@@ -64,7 +64,7 @@ LLVMValueRef vmath_expm1(const Vmath *v, LLVMValueRef x) {
 
 /* tanh is x + x^3 p(x^2) up to 0.6, 1 - 2 / (exp(2 |x|) + 1) with the sign of x above: of tanh, p
  * is good to 2.9e-9. From 9.02 on it is 1 when rounded. */
-static const Poly tanh_poly = {
+static const VmathPoly tanh_poly = {
     5, {-5.89796668e-3, 2.07986254e-2, -5.37847169e-2, 1.33319363e-1, -3.33332986e-1}};
 static const double TANH_SPLIT = 0.6, TANH_ONE = 9.1;
 
@@ -93,12 +93,12 @@ LLVMValueRef vmath_sigmoid(const Vmath *v, LLVMValueRef x) {
 
 /* erf on two intervals, polynomials by N. Juffa (max error 1 ulp, "erff" in the CUDA developer
  * forum): x + x p(x^2) up to 0.9277, 1 - exp(q(|x|)) above. From 3.92 on it is 1 when rounded. */
-static const Poly erf_small = {
+static const VmathPoly erf_small = {
     6,
     {-5.96761703e-4, 4.99119423e-3, -2.67681349e-2, 1.12819925e-1, -3.76125336e-1, 1.28379166e-1}};
-static const Poly erf_large = {7,
-                               {-1.72853470e-5, 3.83197126e-4, -3.88396438e-3, 2.42546219e-2,
-                                -1.06777877e-1, -6.34846687e-1, -1.28717512e-1}};
+static const VmathPoly erf_large = {7,
+                                    {-1.72853470e-5, 3.83197126e-4, -3.88396438e-3, 2.42546219e-2,
+                                     -1.06777877e-1, -6.34846687e-1, -1.28717512e-1}};
 static const double ERF_SPLIT = 0.927734375, ERF_ONE = 4;
 
 LLVMValueRef vmath_erf(const Vmath *v, LLVMValueRef x) {

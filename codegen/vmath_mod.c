@@ -1,10 +1,10 @@
 /* The floored remainder, exact.
  *
- * With t = trunc(a / b), the quotient rounded, t is the true whole number or the next one away from zero, and
- * a - t b is a number of the format as long as t is below 2^p: one fma, or a product in double where
- * there is none, gives it without an error. Its sign then tells whether b must be added once: because the
- * sign of b is asked for, and because t was one too far. Larger quotients go to the C library's fmod,
- * lane by lane, on a branch.
+ * With t = trunc(a / b), the quotient rounded, t is the true whole number or the next one away
+ * from zero, and a - t b is a number of the format as long as t is below 2^p: one fma, or a
+ * product in double where there is none, gives it without an error. Its sign then tells whether
+ * b must be added once: because the sign of b is asked for, and because t was one too far.
+ * Larger quotients go to the C library's fmod, lane by lane, on a branch.
  */
 #include "codegen/vmath_emit.h"
 

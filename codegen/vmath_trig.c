@@ -10,11 +10,11 @@
 #include <math.h>
 
 /* (sin r - r) / r^3 over r^2, |r| <= pi/4: 5.3e-12. */
-static const Poly sin_poly = {
+static const VmathPoly sin_poly = {
     4,
     {2.7180458739997521e-06, -0.00019839304339239097, 0.0083333292802207273, -0.16666666640584527}};
 /* (cos r - 1) / r^2 over r^2: 6.5e-11. */
-static const Poly cos_poly = {
+static const VmathPoly cos_poly = {
     4, {2.438272047956763e-05, -0.001388667264789558, 0.041666620072167419, -0.49999999691951175}};
 /* pi/2 in parts, fdlibm. */
 static const double half_pi[] = {1.57079632673412561417e+00, 6.07710050630396597660e-11,

@@ -17,10 +17,10 @@ typedef struct Example {
   int64_t place;          /* in the stream: breaks ties */
 } Example;
 
-typedef struct Buffer {
+typedef struct BatchBuffer {
   char *data;
   size_t cap;
-} Buffer;
+} BatchBuffer;
 
 struct Batches {
   Ctx *ctx;
@@ -40,7 +40,7 @@ struct Batches {
   int64_t *lengths; /* n_axes for each example */
   int64_t n_examples, cap_examples;
   int64_t *order; /* of the batches of the window */
-  Buffer *buffers;
+  BatchBuffer *buffers;
   void **arrays;
   int64_t *batch_lengths;
   int64_t unknown;
@@ -196,7 +196,7 @@ static bool load_window(Batches *b, int64_t window) {
 /* ---- one batch ---- */
 
 static bool fit(Batches *b, int param, size_t bytes) {
-  Buffer *buffer = &b->buffers[param];
+  BatchBuffer *buffer = &b->buffers[param];
   if (buffer->cap < bytes || !buffer->data) {
     heap_free(buffer->data);
     buffer->cap = 0;
@@ -295,7 +295,7 @@ static bool set_up(Batches *b) {
   b->units = b->rows * ((bucket + per_unit - 1) / per_unit);
   b->per_window = b->units * per_unit / b->rows;
   b->order = arena_array(arena, int64_t, b->per_window);
-  b->buffers = arena_array(arena, Buffer, feed->n_params + 1);
+  b->buffers = arena_array(arena, BatchBuffer, feed->n_params + 1);
   b->arrays = arena_array(arena, void *, feed->n_params + 1);
   b->batch_lengths = arena_array(arena, int64_t, spec->n_axes + 1);
   return true;

@@ -1,17 +1,18 @@
 /* Batches of one split: which examples, in which order, padded to which lengths.
  *
- * Training runs through an endless stream of examples: epoch after epoch, each in an order of its
- * own. The stream is cut into windows of 'bucket' batches; the examples of a window are sorted by
- * length and cut into batches, whose order is shuffled again. A window may reach over the end of an
- * epoch, so that all batches are full. Batch number i is a function of the file, the seed and i: a
- * run that goes on after a kill needs to know nothing but how many batches it has had.
+ * Training runs through an endless stream of examples: epoch after epoch, each in an order of
+ * its own. The stream is cut into windows of 'bucket' batches; the examples of a window are
+ * sorted by length and cut into batches, whose order is shuffled again. A window may reach over
+ * the end of an epoch, so that all batches are full. Batch number i is a function of the file,
+ * the seed and i: a run that goes on after a kill needs to know nothing but how many batches it
+ * has had.
  *
- * An evaluation runs once through the split in the order of the file, in windows too; its last batch
- * may be smaller.
+ * An evaluation runs once through the split in the order of the file, in windows too; its last
+ * batch may be smaller.
  *
  * The order of an epoch is a permutation that is computed, not stored: a Feistel network on the
- * numbers up to the next power of four, walked until it falls into range (Black and Rogaway 2002,
- * "Ciphers with arbitrary finite domains").
+ * numbers up to the next power of four, walked until it falls into range (Black and Rogaway
+ * 2002, "Ciphers with arbitrary finite domains").
  */
 #ifndef ORDO_DATA_BATCHES_H
 #define ORDO_DATA_BATCHES_H

@@ -281,7 +281,8 @@ bool bpe_encode_word(Bpe *b, const char *word, size_t n, TokenList *out, int64_t
 
 /* ---- bytes as characters ---- */
 
-/* Bytes that cannot be printed (0 to 0x20, 0x7F to 0xA0, 0xAD) are the characters from U+0100 on. */
+/* Bytes that cannot be printed (0 to 0x20, 0x7F to 0xA0, 0xAD) are the characters from U+0100
+ * on. */
 int32_t byte_code(unsigned char byte) {
   if (byte <= 0x20) return 0x100 + byte;
   if (byte >= 0x7F && byte <= 0xA0) return 0x121 + byte - 0x7F;

@@ -1,6 +1,7 @@
-/* Byte-pair encoding (Sennrich et al. 2016; Radford et al. 2019): a word starts as its characters,
- * or its bytes; of all neighbours the pair that was learned first is merged, the leftmost first, until
- * no pair has a merge. Short words do that by looking, long ones with a heap, in n log n. */
+/* Byte-pair encoding (Sennrich et al. 2016; Radford et al. 2019): a word starts as its
+ * characters, or its bytes; of all neighbours the pair that was learned first is merged, the
+ * leftmost first, until no pair has a merge. Short words do that by looking, long ones with a
+ * heap, in n log n. */
 #ifndef ORDO_DATA_BPE_H
 #define ORDO_DATA_BPE_H
 
@@ -34,10 +35,12 @@ bool bpe_init(Bpe *bpe, Vocab *vocab, uint32_t n);
 void bpe_free(Bpe *bpe);
 /* The next merge. False when the pair has one. */
 bool bpe_add_merge(Bpe *bpe, int32_t left, int32_t right, int32_t made);
-/* Appends the tokens of a word; *unknown counts characters without one. False when memory is out. */
+/* Appends the tokens of a word; *unknown counts characters without one. False when memory is
+ * out. */
 bool bpe_encode_word(Bpe *bpe, const char *word, size_t n, TokenList *out, int64_t *unknown);
 
-/* ---- bytes as characters: GPT-2 writes each byte as one that can be printed, 0x20 as U+0120 ---- */
+/* ---- bytes as characters: GPT-2 writes each byte as one that can be printed, 0x20 as U+0120
+ * ---- */
 int32_t byte_code(unsigned char byte);
 size_t byte_print(unsigned char byte, char out[4]);
 void bytes_print(const char *bytes, size_t n, Text *out);

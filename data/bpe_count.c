@@ -6,8 +6,8 @@
 
 enum { PIECE = 1 << 20 };
 
-/* Where a text may be cut so that its words stay as they are: behind a line end between two lines that
- * hold something, else before a blank, else where it ends. */
+/* Where a text may be cut so that its words stay as they are: behind a line end between two
+ * lines that hold something, else before a blank, else where it ends. */
 static size_t cut_place(const char *text, size_t n) {
   for (size_t at = n - 1; at > 1; at--)
     if (text[at - 1] == '\n' && !strchr(" \t\r\n", text[at - 2]) && !strchr(" \t\r\n", text[at]))
@@ -18,10 +18,10 @@ static size_t cut_place(const char *text, size_t n) {
 }
 
 static bool count_valid(Regex *regex, const char *text, size_t n, Vocab *counts) {
-  Match m;
+  RegexMatch m;
   for (size_t at = 0; at < n; at = m.hi) {
     size_t plain = gpt2_plain_word(text + at, n - at);
-    m = (Match){.lo = at, .hi = at + plain};
+    m = (RegexMatch){.lo = at, .hi = at + plain};
     if (!plain && regex_find(regex, text, n, at, &m) <= 0) return false;
     vocab_count_token(counts, text + m.lo, m.hi - m.lo);
   }

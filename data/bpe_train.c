@@ -30,7 +30,7 @@ typedef struct Learned {
   int32_t left, right;
 } Learned;
 
-typedef struct Trainer {
+typedef struct BpeTrainer {
   Arena arena;
   const BpeTraining *training;
   Vocab *tokens; /* as the file writes them */
@@ -42,11 +42,11 @@ typedef struct Trainer {
   VEC(Ranked) heap;
   VEC(uint32_t) touched; /* pairs that became more frequent by the last merge */
   VEC(Learned) merges;
-} Trainer;
+} BpeTrainer;
 
 /* ---- pairs ---- */
 
-static uint32_t *pair_slot(const Trainer *t, int32_t left, int32_t right) {
+static uint32_t *pair_slot(const BpeTrainer *t, int32_t left, int32_t right) {
   uint64_t key = (uint64_t)(uint32_t)left << 32 | (uint32_t)right;
   uint32_t mask = t->n_slots - 1, at = (uint32_t)((key * 0x9e3779b97f4a7c15u) >> 32) & mask;
   for (; t->slots[at]; at = (at + 1) & mask) {
@@ -56,7 +56,7 @@ static uint32_t *pair_slot(const Trainer *t, int32_t left, int32_t right) {
   return &t->slots[at];
 }
 
-static void grow_slots(Trainer *t) {
+static void grow_slots(BpeTrainer *t) {
   t->n_slots *= 2;
   t->slots = arena_array(&t->arena, uint32_t, t->n_slots);
   for (uint32_t i = 0; i < t->pairs.len; i++)
@@ -64,7 +64,7 @@ static void grow_slots(Trainer *t) {
 }
 
 /* Adds to the count of a pair, in a word. */
-static void count_pair(Trainer *t, int32_t left, int32_t right, int64_t change, uint32_t word) {
+static void count_pair(BpeTrainer *t, int32_t left, int32_t right, int64_t change, uint32_t word) {
   uint32_t *slot = pair_slot(t, left, right);
   if (!*slot) {
     vec_push(&t->arena, &t->pairs, ((Pair){.left = left, .right = right}));
@@ -85,13 +85,13 @@ static void count_pair(Trainer *t, int32_t left, int32_t right, int64_t change, 
 
 /* ---- the most frequent one ---- */
 
-static bool above(const Trainer *t, Ranked a, Ranked b) {
+static bool above(const BpeTrainer *t, Ranked a, Ranked b) {
   const Pair *p = &t->pairs.data[a.pair], *q = &t->pairs.data[b.pair];
   if (a.count != b.count) return a.count > b.count;
   return p->left != q->left ? p->left < q->left : p->right < q->right;
 }
 
-static void heap_push(Trainer *t, Ranked r) {
+static void heap_push(BpeTrainer *t, Ranked r) {
   vec_push(&t->arena, &t->heap, r);
   uint32_t i = t->heap.len - 1;
   for (; i && above(t, r, t->heap.data[(i - 1) / 2]); i = (i - 1) / 2)
@@ -99,7 +99,7 @@ static void heap_push(Trainer *t, Ranked r) {
   t->heap.data[i] = r;
 }
 
-static Ranked heap_pop(Trainer *t) {
+static Ranked heap_pop(BpeTrainer *t) {
   Ranked *h = t->heap.data, top = h[0], last = h[--t->heap.len];
   uint32_t n = t->heap.len, i = 0;
   for (uint32_t child; (child = 2 * i + 1) < n; i = child) {
@@ -112,7 +112,7 @@ static Ranked heap_pop(Trainer *t) {
 }
 
 /* Pairs that were noted go into the heap with the count that they have now. */
-static void push_touched(Trainer *t) {
+static void push_touched(BpeTrainer *t) {
   for (uint32_t i = 0; i < t->touched.len; i++) {
     uint32_t pair = t->touched.data[i];
     if (t->pairs.data[pair].count > 0) heap_push(t, (Ranked){t->pairs.data[pair].count, pair});
@@ -120,9 +120,9 @@ static void push_touched(Trainer *t) {
   t->touched.len = 0;
 }
 
-/* The pair to merge next; false when none is frequent enough. Counts in the heap may be old, and too
- * high: what comes up is put back with its count of today. */
-static bool next_pair(Trainer *t, uint32_t *out) {
+/* The pair to merge next; false when none is frequent enough. Counts in the heap may be old, and
+ * too high: what comes up is put back with its count of today. */
+static bool next_pair(BpeTrainer *t, uint32_t *out) {
   while (t->heap.len) {
     Ranked top = heap_pop(t);
     int64_t count = t->pairs.data[top.pair].count;
@@ -138,7 +138,7 @@ static bool next_pair(Trainer *t, uint32_t *out) {
 
 /* ---- merging ---- */
 
-static void merge_in_word(Trainer *t, uint32_t word, int32_t left, int32_t right, int32_t made) {
+static void merge_in_word(BpeTrainer *t, uint32_t word, int32_t left, int32_t right, int32_t made) {
   Piece *p = &t->pieces[word];
   uint32_t to = 0;
   for (uint32_t i = 0; i < p->n; to++) {
@@ -160,9 +160,9 @@ static void merge_in_word(Trainer *t, uint32_t word, int32_t left, int32_t right
   p->n = to;
 }
 
-static void merge_pair(Trainer *t, uint32_t pair) {
+static void merge_pair(BpeTrainer *t, uint32_t pair) {
   int32_t left = t->pairs.data[pair].left, right = t->pairs.data[pair].right;
-  Token a = t->tokens->tokens.data[left], b = t->tokens->tokens.data[right];
+  VocabToken a = t->tokens->tokens.data[left], b = t->tokens->tokens.data[right];
   Text text = text_new(&t->arena);
   text_put(&text, a.text, a.n);
   text_put(&text, b.text, b.n);
@@ -179,7 +179,7 @@ static void merge_pair(Trainer *t, uint32_t pair) {
 
 /* ---- the start: words as bytes ---- */
 
-static void begin(Trainer *t, const Vocab *counts) {
+static void begin(BpeTrainer *t, const Vocab *counts) {
   int32_t byte_id[256];
   t->n_slots = 1024;
   t->slots = arena_array(&t->arena, uint32_t, t->n_slots);
@@ -193,7 +193,7 @@ static void begin(Trainer *t, const Vocab *counts) {
   t->n_pieces = counts->tokens.len;
   t->pieces = arena_array(&t->arena, Piece, t->n_pieces + 1);
   for (uint32_t i = 0; i < t->n_pieces; i++) {
-    const Token *word = &counts->tokens.data[i];
+    const VocabToken *word = &counts->tokens.data[i];
     Piece *p = &t->pieces[i];
     *p = (Piece){arena_array(&t->arena, int32_t, word->n), word->n, counts->counts[i]};
     for (uint32_t k = 0; k < word->n; k++) p->ids[k] = byte_id[(unsigned char)word->text[k]];
@@ -219,16 +219,16 @@ static json_t *byte_level(void) {
                    "trim_offsets", 1, "use_regex", 1);
 }
 
-static json_t *model(const Trainer *t) {
+static json_t *model(const BpeTrainer *t) {
   json_t *vocab = json_object(), *merges = json_array();
-  const Token *tokens = t->tokens->tokens.data;
+  const VocabToken *tokens = t->tokens->tokens.data;
   for (uint32_t i = 0; i < t->tokens->tokens.len; i++) {
     Text key = text_new(&t->tokens->arena);
     text_put(&key, tokens[i].text, tokens[i].n);
     json_object_set_new(vocab, text_str(&key), json_integer(i));
   }
   for (uint32_t i = 0; i < t->merges.len; i++) {
-    const Token *a = &tokens[t->merges.data[i].left], *b = &tokens[t->merges.data[i].right];
+    const VocabToken *a = &tokens[t->merges.data[i].left], *b = &tokens[t->merges.data[i].right];
     json_array_append_new(merges,
                           json_pack("[s%, s%]", a->text, (size_t)a->n, b->text, (size_t)b->n));
   }
@@ -237,7 +237,7 @@ static json_t *model(const Trainer *t) {
                    "byte_fallback", 0, "ignore_merges", 0, "vocab", vocab, "merges", merges);
 }
 
-static bool put_file(const Trainer *t, Text *out) {
+static bool put_file(const BpeTrainer *t, Text *out) {
   json_t *file =
       json_pack("{s:s, s:n, s:n, s:o, s:n, s:o, s:n, s:o, s:o}", "version", "1.0", "truncation",
                 "padding", "added_tokens", added_tokens(t->tokens), "normalizer", "pre_tokenizer",
@@ -252,7 +252,7 @@ static bool put_file(const Trainer *t, Text *out) {
 }
 
 bool bpe_train(const BpeTraining *training, const Vocab *counts, Text *out, int64_t *tokens) {
-  Trainer t = {.training = training, .tokens = vocab_new(COL_words, out->arena)};
+  BpeTrainer t = {.training = training, .tokens = vocab_new(COL_words, out->arena)};
   if (!t.tokens) return false;
   arena_guard(&t.arena, out->arena->escape);
   begin(&t, counts);

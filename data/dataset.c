@@ -68,8 +68,8 @@ static const char *fault_text(const Dataset *set, const RecordFault *fault, cons
                     ctx_text(set->ctx, set->spec->columns[fault->column].name), fault->why, what);
 }
 
-/* Counts a line that cannot be used; fields: its columns, where it could be taken apart. False when that
- * ends the run. */
+/* Counts a line that cannot be used; fields: its columns, where it could be taken apart. False
+ * when that ends the run. */
 static bool skip_record(Dataset *set, const RecordFault *fault, const Field *fields, int64_t line) {
   set->skipped++;
   if (set->spec->stop_on_error) {

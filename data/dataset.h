@@ -66,9 +66,9 @@ typedef struct Dataset {
   uint64_t fingerprint; /* of all records in order, and of how they were split */
 } Dataset;
 
-/* Opens and reads the file. vocabs: by column, those that exist already; it lives as long as the set
- * and gets the others when they are built. counts: by column, where the tokens of the training split are counted;
- * NULL entries where they are not wanted. False after a diagnostic. */
+/* Opens and reads the file. vocabs: by column, those that exist already; it lives as long as the
+ * set and gets the others when they are built. counts: by column, where the tokens of the
+ * training split are counted; NULL entries where they are not wanted. False after a diagnostic. */
 bool dataset_open(Ctx *ctx, const SpecData *spec, const Vocab **vocabs, Vocab *const *counts,
                   Dataset *out);
 /* The same of a file that is open, which the set closes. */

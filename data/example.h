@@ -6,8 +6,8 @@
 #include "data/record.h"
 #include "data/vocab.h"
 
-/* Checks the fields of a record and measures its lengths (one for each axis of the data). vocabs: by
- * column, NULL entries where the vocabulary does not exist yet. */
+/* Checks the fields of a record and measures its lengths (one for each axis of the data).
+ * vocabs: by column, NULL entries where the vocabulary does not exist yet. */
 RecordFault example_check(const SpecData *data, const Vocab *const *vocabs, const Field *fields,
                           int64_t *lengths);
 /* Appends a record that example_check found sound. False when memory is out. */

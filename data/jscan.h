@@ -1,7 +1,8 @@
 /* Finding values in a line of JSON without making more of it than is asked for.
  *
- * What nobody reads is passed over by its brackets and quotes alone: its numbers may be of any size, its
- * texts hold any escape, its keys repeat, and it may be nested as deep as a line is long. */
+ * What nobody reads is passed over by its brackets and quotes alone: its numbers may be of any
+ * size, its texts hold any escape, its keys repeat, and it may be nested as deep as a line is
+ * long. */
 #ifndef ORDO_DATA_JSCAN_H
 #define ORDO_DATA_JSCAN_H
 
@@ -18,7 +19,8 @@ typedef struct JsonValue {
   size_t n;
 } JsonValue;
 
-/* All return NULL, or what is wrong (static text). White space before what they take is passed over. */
+/* All return NULL, or what is wrong (static text). White space before what they take is passed
+ * over. */
 const char *jscan_take(JsonScan *scan, char c); /* a bracket, comma or colon */
 const char *jscan_value(JsonScan *scan, JsonValue *out);
 const char *jscan_string(JsonScan *scan, JsonValue *out);
@@ -26,8 +28,8 @@ const char *jscan_string(JsonScan *scan, JsonValue *out);
 bool jscan_next_is(JsonScan *scan, char c);
 bool jscan_at_end(JsonScan *scan);
 
-/* Appends what a value of one line says: a text without quotes and escapes; a number or true or false
- * as it stands there. */
+/* Appends what a value of one line says: a text without quotes and escapes; a number or true or
+ * false as it stands there. */
 const char *jscan_text(JsonValue value, Bytes *out);
 
 #endif

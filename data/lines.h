@@ -22,8 +22,8 @@ typedef enum LineResult { LINE_end, LINE_text, LINE_long, LINE_failed } LineResu
 LineReader line_reader(Ctx *ctx, const FileIn *in, size_t chunk);
 void line_reader_free(LineReader *reader);
 void line_seek(LineReader *reader, uint64_t offset);
-/* The next line without its end ("\n" or "\r\n"), valid until the next call. LINE_long: the line had
- * more than LINE_LIMIT bytes and was passed over. LINE_failed: after a diagnostic. */
+/* The next line without its end ("\n" or "\r\n"), valid until the next call. LINE_long: the line
+ * had more than LINE_LIMIT bytes and was passed over. LINE_failed: after a diagnostic. */
 LineResult line_next(LineReader *reader, const char **text, size_t *n, uint64_t *offset);
 
 #endif

@@ -46,7 +46,7 @@ bool replace_all(const char *text, size_t n, const char *what, size_t n_what, co
 
 static bool replace_regex(const NormalStep *s, const Bytes *text, Bytes *out) {
   size_t at = 0;
-  Match m;
+  RegexMatch m;
   for (int found; at < text->n; at = m.hi) {
     found = regex_find(s->regex, text->data, text->n, at, &m);
     if (found < 0) return false;

@@ -26,8 +26,8 @@ typedef struct Normalizer {
   uint32_t n_steps;
 } Normalizer;
 
-/* Changes the text in *text; *spare is scratch memory. goes_on: text stands before it, so nothing is
- * put there. False when memory is out. */
+/* Changes the text in *text; *spare is scratch memory. goes_on: text stands before it, so
+ * nothing is put there. False when memory is out. */
 bool normalize(const Normalizer *normalizer, bool goes_on, Bytes *text, Bytes *spare);
 /* Appends text[0, n) with every 'what' replaced by 'with'. */
 bool replace_all(const char *text, size_t n, const char *what, size_t n_what, const char *with,

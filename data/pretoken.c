@@ -104,10 +104,10 @@ static bool cut_regex(const CutStep *s, Words *w, const Word *word) {
   Joiner j = {.words = w, .behavior = s->behavior, .invert = s->invert};
   const char *text = w->text.data + word->at;
   size_t at = 0;
-  Match m;
+  RegexMatch m;
   for (int found; at < word->n; at = m.hi) {
     size_t plain = s->gpt2 ? gpt2_plain_word(text + at, word->n - at) : 0;
-    m = (Match){.lo = at, .hi = at + plain};
+    m = (RegexMatch){.lo = at, .hi = at + plain};
     found = plain ? 1 : regex_find(s->regex, text, word->n, at, &m);
     if (found < 0) return false;
     if (!found) break;

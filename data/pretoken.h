@@ -46,17 +46,19 @@ typedef struct Words {
   size_t n, cap, n_spare, spare_cap;
 } Words;
 
-/* What stands before a text that is cut: nothing; a special token; the part of it before this one. */
+/* What stands before a text that is cut: nothing; a special token; the part of it before this
+ * one. */
 typedef enum Before { BEFORE_nothing, BEFORE_token, BEFORE_text } Before;
 
 /* Cuts words->text. False when memory is out. */
 bool words_cut(const CutStep *steps, uint32_t n_steps, Before before, Words *words);
 void words_free(Words *words);
 
-/* GPT-2's expression: contractions, letters, numbers and signs with a blank before them, white space. */
+/* GPT-2's expression: contractions, letters, numbers and signs with a blank before them, white
+ * space. */
 extern const char *const gpt2_pattern;
-/* The length of what it finds at the begin of a text when that is ASCII letters or digits with a blank
- * before them or not; 0: ask the expression. */
+/* The length of what it finds at the begin of a text when that is ASCII letters or digits with a
+ * blank before them or not; 0: ask the expression. */
 size_t gpt2_plain_word(const char *text, size_t n);
 
 #endif

@@ -108,7 +108,7 @@ void regex_free(Regex *r) {
   heap_free(r);
 }
 
-int regex_find(Regex *r, const char *text, size_t n, size_t from, Match *match) {
+int regex_find(Regex *r, const char *text, size_t n, size_t from, RegexMatch *match) {
   for (;;) {
     int groups = pcre2_match(r->code, (PCRE2_SPTR)text, n, from,
                              PCRE2_NO_UTF_CHECK | PCRE2_NOTEMPTY, r->data, r->context);
@@ -116,7 +116,7 @@ int regex_find(Regex *r, const char *text, size_t n, size_t from, Match *match) 
     if (groups < 0) return -1;
     const size_t *at = pcre2_get_ovector_pointer(r->data);
     bool group = groups != 1 && at[2] != PCRE2_UNSET; /* 0: more groups than two */
-    *match = (Match){at[0], at[1], group ? at[2] : at[0], group ? at[3] : at[1]};
+    *match = (RegexMatch){at[0], at[1], group ? at[2] : at[0], group ? at[3] : at[1]};
     if (match->hi > match->lo && match->lo >= from) return 1;
     from = match->hi + 1;
     if (from > n) return 0;

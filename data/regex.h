@@ -14,16 +14,16 @@ typedef struct Regex Regex;
 Regex *regex_new(Ctx *ctx, const char *pattern, size_t n, const char **why);
 void regex_free(Regex *regex);
 
-/* Inside of a class: the word characters of steps whose expression does not stand in the file, which
- * are those of Unicode's TR 18. Oniguruma's \w has all numbers, and no joiners. */
+/* Inside of a class: the word characters of steps whose expression does not stand in the file,
+ * which are those of Unicode's TR 18. Oniguruma's \w has all numbers, and no joiners. */
 #define WORD_CLASS "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}"
 
 /* The first match in text[from, n) that is not empty; the text before it counts as its past, and it
  * must be UTF-8. *group: what the first pair of brackets took (the whole match when there is none).
  * Returns 1, 0 for none, -1 when the search needs too much memory. */
-typedef struct Match {
+typedef struct RegexMatch {
   size_t lo, hi, group_lo, group_hi;
-} Match;
-int regex_find(Regex *regex, const char *text, size_t n, size_t from, Match *match);
+} RegexMatch;
+int regex_find(Regex *regex, const char *text, size_t n, size_t from, RegexMatch *match);
 
 #endif

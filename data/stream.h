@@ -1,10 +1,11 @@
 /* A file as one running text, in pieces that are encoded each by itself.
  *
- * A piece begins where a multiple of the piece size falls: for characters and bytes there, for words
- * and byte pairs behind the next line end between two lines that hold something, else before the next
- * blank; a tokenizer cuts words in such places anyway. The splits are parts of the file, one behind the
- * other: training, validation, test; each begins with a piece. An index keeps where each piece begins,
- * and how many tokens stand before it, so that any token is found without reading the text before it.
+ * A piece begins where a multiple of the piece size falls: for characters and bytes there, for
+ * words and byte pairs behind the next line end between two lines that hold something, else
+ * before the next blank; a tokenizer cuts words in such places anyway. The splits are parts of
+ * the file, one behind the other: training, validation, test; each begins with a piece. An index
+ * keeps where each piece begins, and how many tokens stand before it, so that any token is found
+ * without reading the text before it.
  */
 #ifndef ORDO_DATA_STREAM_H
 #define ORDO_DATA_STREAM_H
@@ -38,9 +39,9 @@ void stream_scan_free(StreamScan *scan);
 int stream_scan_next(StreamScan *scan, char **text, size_t *n, uint64_t *offset);
 
 /* ---- tokens of a piece ---- */
-/* Counts the tokens of a piece, in 'counts' too when it is not NULL. *bad: tokens that are no UTF-8,
- * *first_bad: where in the piece the first one stands. The text is changed. vocab: NULL when it does not exist yet. -1 when
- * memory is out. */
+/* Counts the tokens of a piece, in 'counts' too when it is not NULL. *bad: tokens that are no
+ * UTF-8, *first_bad: where in the piece the first one stands. The text is changed. vocab: NULL
+ * when it does not exist yet. -1 when memory is out. */
 int64_t stream_count(ColumnKind kind, const Vocab *vocab, Vocab *counts, char *text, size_t n,
                      bool first, int64_t *bad, size_t *first_bad);
 

@@ -32,15 +32,15 @@ void tokenizer_free(Tokenizer *t) {
 
 /* ---- finding added tokens ---- */
 
-typedef struct Wanted {
+typedef struct TokenizerWanted {
   const AddedToken *token;
   const char *text; /* as it stands in the text */
   size_t n;
-} Wanted;
+} TokenizerWanted;
 
 /* The longest first, so that of two that begin in one place the longer is found. */
 static int by_length(const void *a, const void *b) {
-  const Wanted *x = a, *y = b;
+  const TokenizerWanted *x = a, *y = b;
   if (x->n != y->n) return x->n > y->n ? -1 : 1;
   return (x->token->id > y->token->id) - (x->token->id < y->token->id);
 }
@@ -57,7 +57,7 @@ static void put_literal(const char *text, size_t n, Text *out) {
   }
 }
 
-static void put_wanted(const Wanted *w, Text *out) {
+static void put_wanted(const TokenizerWanted *w, Text *out) {
   if (w->token->lstrip) text_puts(out, "\\s*");
   if (w->token->single_word) text_puts(out, "(?<![" WORD_CLASS "])");
   text_putc(out, '(');
@@ -67,14 +67,14 @@ static void put_wanted(const Wanted *w, Text *out) {
   if (w->token->rstrip) text_puts(out, "\\s*");
 }
 
-static bool want(Ctx *ctx, Tokenizer *t, const AddedToken *token, Wanted *out) {
-  const Token *name = &t->bpe.vocab->tokens.data[token->id];
-  *out = (Wanted){token, name->text, name->n};
+static bool want(Ctx *ctx, Tokenizer *t, const AddedToken *token, TokenizerWanted *out) {
+  const VocabToken *name = &t->bpe.vocab->tokens.data[token->id];
+  *out = (TokenizerWanted){token, name->text, name->n};
   if (!token->normalized) return true;
   Bytes text = {0}, spare = {0};
   bool ok =
       bytes_put(&text, name->text, name->n) && normalize(&t->normalizer, false, &text, &spare);
-  if (ok) *out = (Wanted){token, arena_copy(&ctx->arena, text.data, text.n), text.n};
+  if (ok) *out = (TokenizerWanted){token, arena_copy(&ctx->arena, text.data, text.n), text.n};
   bytes_free(&text);
   bytes_free(&spare);
   return ok;
@@ -82,7 +82,7 @@ static bool want(Ctx *ctx, Tokenizer *t, const AddedToken *token, Wanted *out) {
 
 static bool build_set(Ctx *ctx, Tokenizer *t, bool normalized, AddedSet *set, const char **why) {
   uint32_t n = 0;
-  Wanted *list = arena_array(&ctx->arena, Wanted, t->added.len + 1);
+  TokenizerWanted *list = arena_array(&ctx->arena, TokenizerWanted, t->added.len + 1);
   *why = "there is no memory for it";
   for (uint32_t i = 0; i < t->added.len; i++) {
     if (t->added.data[i].normalized != normalized) continue;
@@ -142,12 +142,12 @@ static bool encode_part(Encoding *e, const char *text, size_t n) {
   return ok;
 }
 
-/* Puts the tokens of a set, and calls what is between them 'part'. What looks like a special token is
- * passed over whole, as Hugging Face's library does with encode_special_tokens. */
+/* Puts the tokens of a set, and calls what is between them 'part'. What looks like a special
+ * token is passed over whole, as Hugging Face's library does with encode_special_tokens. */
 static bool cut_added(Encoding *e, const AddedSet *set, const char *text, size_t n,
                       bool (*part)(Encoding *e, const char *text, size_t n)) {
   size_t at = 0, from = 0;
-  Match m;
+  RegexMatch m;
   while (set->find && from < n) {
     int found = regex_find(set->find, text, n, from, &m);
     if (found < 0) return false;
@@ -214,7 +214,7 @@ static void put_run(const char *bytes, size_t n, Text *out) {
 static void decode_fallback(const Tokenizer *t, const int32_t *ids, int64_t n, Text *out) {
   Text run = text_new(out->arena);
   for (int64_t i = 0; i < n; i++) {
-    const Token *piece = &t->pieces[ids[i]];
+    const VocabToken *piece = &t->pieces[ids[i]];
     if (t->is_byte[ids[i]]) {
       text_put(&run, piece->text, piece->n);
       continue;
@@ -226,7 +226,7 @@ static void decode_fallback(const Tokenizer *t, const int32_t *ids, int64_t n, T
   put_run(text_str(&run), run.len, out);
 }
 
-static void put_unblanked(const Token *piece, Text *out) {
+static void put_unblanked(const VocabToken *piece, Text *out) {
   for (uint32_t i = 0; i < piece->n; i++)
     if (piece->text[i] != ' ') text_putc(out, piece->text[i]);
 }

@@ -1,5 +1,6 @@
-/* Text to tokens and back as a Hugging Face tokenizer.json says (tokenizer_file.h): special tokens are
- * found in the text, what is between them is normalised, cut into words, and each word encoded.
+/* Text to tokens and back as a Hugging Face tokenizer.json says (tokenizer_file.h): special
+ * tokens are found in the text, what is between them is normalised, cut into words, and each
+ * word encoded.
  *
  * Encoding keeps caches: calls for one vocabulary from several threads wait for each other. */
 #ifndef ORDO_DATA_TOKENIZER_H
@@ -11,8 +12,8 @@
 #include "data/normalize.h"
 #include "data/pretoken.h"
 
-/* A token that is not made by merging. Where it stands in a text it is found, unless it is a special one
- * ("<|endoftext|>"): there that is text like other text. */
+/* A token that is not made by merging. Where it stands in a text it is found, unless it is a
+ * special one ("<|endoftext|>"): there that is text like other text. */
 typedef struct AddedToken {
   int32_t id;
   bool special, normalized, single_word, lstrip, rstrip;
@@ -36,7 +37,7 @@ typedef struct Tokenizer {
   VEC(CutStep) cuts;
   /* back to text: the bytes of each token; how many 'strip' at the start are dropped */
   DecodeStyle style;
-  Token *pieces;
+  VocabToken *pieces;
   bool *is_byte; /* of byte_fallback */
   char strip;
   int64_t n_strip;
@@ -54,9 +55,10 @@ void tokenizer_free(Tokenizer *tokenizer);
 /* When all tokens are known: how added ones are found. False with what is wrong in *why. */
 bool tokenizer_finish(Ctx *ctx, Tokenizer *tokenizer, const char **why);
 
-/* Appends the tokens of a text; *unknown counts characters without one. Bytes that are no UTF-8 are
- * <unk>, or the token of the byte when there is no <unk>. first: the text begins where its input does,
- * which some tokenizers mark; else it goes on with a text whose part before it was encoded. False when memory is out. */
+/* Appends the tokens of a text; *unknown counts characters without one. Bytes that are no UTF-8
+ * are <unk>, or the token of the byte when there is no <unk>. first: the text begins where its
+ * input does, which some tokenizers mark; else it goes on with a text whose part before it was
+ * encoded. False when memory is out. */
 bool tokenizer_encode(Tokenizer *tokenizer, const char *text, size_t n, bool first, TokenList *out,
                       int64_t *unknown);
 /* Appends the text of tokens. Bytes that are no character become U+FFFD. */

@@ -41,10 +41,10 @@ bool reader_keys(TokenizerReader *r, const json_t *json, const char *where, cons
 
 /* ---- tokens ---- */
 
-typedef struct Entry {
+typedef struct TokenizerEntry {
   const char *text;
   size_t n;
-} Entry;
+} TokenizerEntry;
 
 static bool token_number(TokenizerReader *r, const json_t *id, size_t limit, const char *text,
                          size_t *out) {
@@ -57,19 +57,21 @@ static bool token_number(TokenizerReader *r, const json_t *id, size_t limit, con
   return true;
 }
 
-static bool collect_model(TokenizerReader *r, const json_t *vocab, Entry *entries, size_t limit) {
+static bool collect_model(TokenizerReader *r, const json_t *vocab, TokenizerEntry *entries,
+                          size_t limit) {
   const char *key;
   json_t *value;
   size_t id = 0;
   json_object_foreach((json_t *)vocab, key, value) {
     if (!token_number(r, value, limit, key, &id)) return false;
     if (entries[id].text) return reader_fail(r, "model.vocab: two tokens have the number %zu", id);
-    entries[id] = (Entry){key, strlen(key)};
+    entries[id] = (TokenizerEntry){key, strlen(key)};
   }
   return true;
 }
 
-static bool collect_added(TokenizerReader *r, const json_t *added, Entry *entries, size_t limit) {
+static bool collect_added(TokenizerReader *r, const json_t *added, TokenizerEntry *entries,
+                          size_t limit) {
   const json_t *one;
   size_t i, id = 0;
   json_array_foreach(added, i, one) {
@@ -83,7 +85,7 @@ static bool collect_added(TokenizerReader *r, const json_t *added, Entry *entrie
     if (!token_number(r, json_object_get(one, "id"), limit, text, &id)) return false;
     if (entries[id].text && (entries[id].n != n || memcmp(entries[id].text, text, n)))
       return reader_fail(r, "added_tokens: '%s' has the number of '%s'", text, entries[id].text);
-    entries[id] = (Entry){text, n};
+    entries[id] = (TokenizerEntry){text, n};
     AddedToken token = {.id = (int32_t)id,
                         .special = json_is_true(json_object_get(one, "special")),
                         .normalized = json_is_true(json_object_get(one, "normalized")),
@@ -95,7 +97,7 @@ static bool collect_added(TokenizerReader *r, const json_t *added, Entry *entrie
   return true;
 }
 
-static bool add_entries(TokenizerReader *r, const Entry *entries, size_t limit) {
+static bool add_entries(TokenizerReader *r, const TokenizerEntry *entries, size_t limit) {
   while (limit && !entries[limit - 1].text) limit--;
   if (!limit) return reader_fail(r, "model.vocab has no tokens");
   for (size_t i = 0; i < limit; i++) {
@@ -113,7 +115,7 @@ static bool read_tokens(TokenizerReader *r, const json_t *json) {
   if (!json_is_object(vocab)) return reader_fail(r, "model.vocab is no JSON object");
   size_t limit = json_object_size(vocab) + json_array_size(added);
   if (limit > INT32_MAX / 2) return reader_fail(r, "model.vocab has too many tokens");
-  Entry *entries = heap_alloc((limit + 1) * sizeof *entries);
+  TokenizerEntry *entries = heap_alloc((limit + 1) * sizeof *entries);
   if (!entries) return reader_fail(r, "there is no memory for it");
   bool ok = collect_model(r, vocab, entries, limit) && collect_added(r, added, entries, limit) &&
             add_entries(r, entries, limit);
@@ -124,14 +126,15 @@ static bool read_tokens(TokenizerReader *r, const json_t *json) {
 /* ---- model ---- */
 
 /* Takes "a b" or ["a", "b"] apart. */
-static bool merge_sides(TokenizerReader *r, const json_t *merge, Entry *left, Entry *right) {
+static bool merge_sides(TokenizerReader *r, const json_t *merge, TokenizerEntry *left,
+                        TokenizerEntry *right) {
   const json_t *a = json_is_array(merge) ? json_array_get(merge, 0) : merge;
   const json_t *b = json_is_array(merge) ? json_array_get(merge, 1) : merge;
   if (!json_is_string(a) || !json_is_string(b) ||
       (json_is_array(merge) && json_array_size(merge) != 2))
     return reader_fail(r, "model.merges: neither \"a b\" nor [\"a\", \"b\"]");
-  *left = (Entry){json_string_value(a), json_string_length(a)};
-  *right = (Entry){json_string_value(b), json_string_length(b)};
+  *left = (TokenizerEntry){json_string_value(a), json_string_length(a)};
+  *right = (TokenizerEntry){json_string_value(b), json_string_length(b)};
   if (json_is_array(merge)) return true;
   const char *blank = memchr(left->text, ' ', left->n);
   if (!blank) return reader_fail(r, "model.merges: '%s' is not two tokens", left->text);
@@ -142,7 +145,7 @@ static bool merge_sides(TokenizerReader *r, const json_t *merge, Entry *left, En
 }
 
 static bool add_merge(TokenizerReader *r, const json_t *merge, Bytes *both) {
-  Entry a = {0}, b = {0};
+  TokenizerEntry a = {0}, b = {0};
   if (!merge_sides(r, merge, &a, &b)) return false;
   both->n = 0;
   if (!bytes_put(both, a.text, a.n) || !bytes_put(both, b.text, b.n))
@@ -226,7 +229,8 @@ static int32_t first_of(const Vocab *v, const char *const *names) {
   return -1;
 }
 
-/* By the names that public tokenizers use. Where nothing begins a text, its end does, as in GPT-2. */
+/* By the names that public tokenizers use. Where nothing begins a text, its end does, as in
+ * GPT-2. */
 static void find_special(TokenizerReader *r) {
   static const char *const pad[] = {"<pad>", "<|pad|>", "[PAD]", "<|finetune_right_pad_id|>", NULL};
   static const char *const bos[] = {"<bos>", "<s>", "<|begin_of_text|>", "[BOS]", NULL};

@@ -1,14 +1,15 @@
 /* Reading a Hugging Face tokenizer.json whose model is BPE.
  *
- * Everything in the file that changes which tokens a text has is followed or refused with the name of
- * its field; nothing is passed over in silence. What is taken:
- *   model          BPE, with unk_token, fuse_unk, byte_fallback, ignore_merges; no dropout, prefix, suffix
+ * Everything in the file that changes which tokens a text has is followed or refused with the
+ * name of its field; nothing is passed over in silence. What is taken:
+ *   model          BPE, with unk_token, fuse_unk, byte_fallback, ignore_merges; no dropout, prefix,
+ *                  suffix
  *   normalizer     null, NFC, NFD, NFKC, NFKD, Prepend, Replace, Sequence
  *   pre_tokenizer  null, ByteLevel, Split, Metaspace, Whitespace, WhitespaceSplit, Digits, Sequence
  *   decoder        null, ByteLevel, Metaspace, Replace, ByteFallback, Fuse, Strip, Sequence
  *   added_tokens   all of it
- * The post_processor, which puts special tokens around a text, is not used: a column says eos = false,
- * and models put <bos> before a text themselves. */
+ * The post_processor, which puts special tokens around a text, is not used: a column says eos =
+ * false, and models put <bos> before a text themselves. */
 #ifndef ORDO_DATA_TOKENIZER_FILE_H
 #define ORDO_DATA_TOKENIZER_FILE_H
 
@@ -30,7 +31,8 @@ typedef struct TokenizerReader {
 
 /* False, with the message in *why. */
 bool reader_fail(TokenizerReader *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* The members of an object that is at 'where' are among the names, which have blanks between them. */
+/* The members of an object that is at 'where' are among the names, which have blanks between
+ * them. */
 bool reader_keys(TokenizerReader *r, const json_t *json, const char *where, const char *names);
 /* The member "type", "" when there is none. */
 const char *reader_type(const json_t *json);

@@ -205,7 +205,7 @@ static bool is_added(const Tokenizer *t, int32_t id) {
 }
 
 static bool set_piece(TokenizerReader *r, int64_t id, const char *text, size_t n) {
-  r->tokenizer->pieces[id] = (Token){arena_copy(&r->vocab->arena, text, n), (uint32_t)n};
+  r->tokenizer->pieces[id] = (VocabToken){arena_copy(&r->vocab->arena, text, n), (uint32_t)n};
   return true;
 }
 
@@ -214,7 +214,7 @@ static bool replace_pieces(TokenizerReader *r, const char *what, size_t n_what, 
   Bytes out = {0};
   bool ok = true;
   for (int64_t i = 0; ok && i < vocab_size(r->vocab); i++) {
-    const Token *piece = &r->tokenizer->pieces[i];
+    const VocabToken *piece = &r->tokenizer->pieces[i];
     out.n = 0;
     ok = replace_all(piece->text, piece->n, what, n_what, with, n_with, &out) &&
          set_piece(r, i, out.data, out.n);
@@ -237,7 +237,7 @@ static bool decode_bytes(TokenizerReader *r) {
 
 static bool decode_fallback(TokenizerReader *r) {
   for (int64_t i = 0; i < vocab_size(r->vocab); i++) {
-    const Token *piece = &r->tokenizer->pieces[i];
+    const VocabToken *piece = &r->tokenizer->pieces[i];
     unsigned byte;
     char name[8] = "";
     if (piece->n != 6) continue;
@@ -315,7 +315,7 @@ bool reader_decoder(TokenizerReader *r, const json_t *json) {
   Tokenizer *t = r->tokenizer;
   DecodeState state = {0};
   t->style = DECODE_joined;
-  t->pieces = arena_array(&r->vocab->arena, Token, vocab_size(r->vocab) + 1);
+  t->pieces = arena_array(&r->vocab->arena, VocabToken, vocab_size(r->vocab) + 1);
   t->is_byte = arena_array(&r->vocab->arena, bool, vocab_size(r->vocab) + 1);
   for (int64_t i = 0; i < vocab_size(r->vocab); i++) t->pieces[i] = r->vocab->tokens.data[i];
   if (!json || json_is_null(json)) return true;

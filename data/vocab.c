@@ -71,13 +71,13 @@ static void grow_slots(Vocab *v) {
   for (uint32_t i = 0; i < n; i++) {
     uint64_t key;
     if (!old[i].number) continue;
-    const Token *token = &v->tokens.data[old[i].number - 1];
+    const VocabToken *token = &v->tokens.data[old[i].number - 1];
     *find_slot(v, token->text, token->n, &key) = old[i];
   }
 }
 
 static int32_t push_token(Vocab *v, const char *text, size_t n) {
-  Token token = {arena_copy(&v->arena, text, n), (uint32_t)n};
+  VocabToken token = {arena_copy(&v->arena, text, n), (uint32_t)n};
   vec_push(&v->arena, &v->tokens, token);
   return (int32_t)v->tokens.len - 1;
 }
@@ -207,7 +207,7 @@ void vocab_count(Vocab *v, const char *text, size_t n) {
 }
 
 typedef struct Counted {
-  Token token;
+  VocabToken token;
   int64_t count;
 } Counted;
 
@@ -333,7 +333,7 @@ static void decode_bpe(const Vocab *v, const int32_t *ids, int64_t n, Text *out)
 }
 
 void vocab_put_token(const Vocab *v, int32_t id, const char *also, Text *out) {
-  const Token *t = &v->tokens.data[id];
+  const VocabToken *t = &v->tokens.data[id];
   for (int i = 0; i < N_SPECIAL_TOKENS; i++)
     if (v->special[i] != id && strlen(special_name[i]) == t->n &&
         !memcmp(special_name[i], t->text, t->n))
@@ -351,7 +351,7 @@ void vocab_decode(const Vocab *v, const int32_t *ids, int64_t n, Text *out) {
   for (int64_t i = 0; i < n; i++) {
     if (is_silent(v, ids[i])) continue;
     if (words && !first) text_putc(out, ' ');
-    const Token *t = &v->tokens.data[ids[i]];
+    const VocabToken *t = &v->tokens.data[ids[i]];
     if (ids[i] == v->special[TOKEN_unk] && vocab_find(v, t->text, t->n) >= 0)
       text_puts(out, "\xEF\xBF\xBD");
     else

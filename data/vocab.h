@@ -10,10 +10,10 @@
 
 #include "frontend/data.h"
 
-typedef struct Token {
+typedef struct VocabToken {
   const char *text; /* of the vocabulary's arena; not terminated */
   uint32_t n;
-} Token;
+} VocabToken;
 
 /* A place of the hash table: tokens of up to 8 bytes are compared without looking further. */
 typedef struct VocabSlot {
@@ -27,9 +27,9 @@ typedef struct Tokenizer Tokenizer;
 typedef struct Vocab {
   Arena arena;
   ColumnKind kind;
-  VEC(Token) tokens;     /* by number */
-  int64_t *counts;       /* while it is counted: by number; else NULL */
-  int64_t *ascii_counts; /* of chars: of characters of one byte, which are in no other table */
+  VEC(VocabToken) tokens; /* by number */
+  int64_t *counts;        /* while it is counted: by number; else NULL */
+  int64_t *ascii_counts;  /* of chars: of characters of one byte, which are in no other table */
   uint32_t counts_cap;
   VocabSlot *slots;
   uint32_t n_slots;
@@ -43,8 +43,8 @@ typedef struct Vocab {
 Vocab *vocab_new(ColumnKind kind, const Arena *like);
 void vocab_free(Vocab *vocab);
 static inline int64_t vocab_size(const Vocab *vocab) { return vocab->tokens.len; }
-/* The number of a token that texts can have, or -1. The special tokens of a vocabulary that is built here
- * are none of them: a word "<eos>" is a word like others. */
+/* The number of a token that texts can have, or -1. The special tokens of a vocabulary that is
+ * built here are none of them: a word "<eos>" is a word like others. */
 int32_t vocab_find(const Vocab *vocab, const char *text, size_t n);
 /* The number of a token, which is added if it is new. */
 int32_t vocab_add(Vocab *vocab, const char *text, size_t n);

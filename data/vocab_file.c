@@ -95,8 +95,8 @@ static int special_of(const char *token, size_t n) {
   return -1;
 }
 
-/* Adds the token of a line; what is wrong with it, or NULL. A list that begins with <pad> has all special
- * tokens first, in their order; in others a line that names one adds nothing. */
+/* Adds the token of a line; what is wrong with it, or NULL. A list that begins with <pad> has
+ * all special tokens first, in their order; in others a line that names one adds nothing. */
 static const char *add_line(Ctx *ctx, Vocab *v, const char *token, size_t n, long line, bool own) {
   uint32_t before = v->tokens.len, place = (uint32_t)line - 1;
   bool blank = vocab_length(COL_words, token, n) != 1 || token[0] == ' ' || token[n - 1] == ' ';

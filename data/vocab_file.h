@@ -1,5 +1,5 @@
-/* Vocabularies in files: a list of tokens, one a line; a tokenizer.json; and the text that a checkpoint
- * keeps. */
+/* Vocabularies in files: a list of tokens, one a line; a tokenizer.json; and the text that a
+ * checkpoint keeps. */
 #ifndef ORDO_DATA_VOCAB_FILE_H
 #define ORDO_DATA_VOCAB_FILE_H
 

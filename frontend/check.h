@@ -19,8 +19,9 @@
 
 #include "frontend/data.h"
 
-/* Files of a folder that are read and parsed once, for many specs of one context. Specs that import them take them as
- * they are, and as checked: what they declare is elaborated where it is used. */
+/* Files of a folder that are read and parsed once, for many specs of one context. Specs that
+ * import them take them as they are, and as checked: what they declare is elaborated where it is
+ * used. */
 typedef struct SpecLibrary SpecLibrary;
 SpecLibrary *spec_library(Ctx *ctx, const char *folder);
 
@@ -103,9 +104,9 @@ const char *spec_name_in_program(Spec *spec, const char *name);
  * layer. */
 const SpecFunction *spec_function_graph(Spec *spec, const char *name);
 
-/* Functions and methods with a set axis in a parameter's type: what the pass 'sets' has to prove. Of
- * those known so far: all of them after spec_check, else those that are called. Each stands here
- * once, with the sizes of its signature as symbols where that is possible. */
+/* Functions and methods with a set axis in a parameter's type: what the pass 'sets' has to
+ * prove. Of those known so far: all of them after spec_check, else those that are called. Each
+ * stands here once, with the sizes of its signature as symbols where that is possible. */
 typedef struct SpecClaims {
   Graph *const *graphs;
   const Str *names;
@@ -152,8 +153,9 @@ typedef struct TrainLog {
 typedef struct TrainEval {
   Str name;      /* "eval" when it has none */
   int64_t every; /* 0: only at the end, with the best state */
-  /* Parameters by roles (ir/roles.def), weights and states in the order of the program; results: the logs, f32 scalars,
-   * named; of an eval over all batches of a split then the weight of each log in the mean. */
+  /* Parameters by roles (ir/roles.def), weights and states in the order of the program; results:
+   * the logs, f32 scalars, named; of an eval over all batches of a split then the weight of each
+   * log in the mean. */
   Graph *graph;
   uint32_t n_logs;
   const TrainFeed *feeds;
@@ -183,8 +185,8 @@ typedef struct TrainProgram {
   const TrainState *state;
   uint32_t n_state;
   Graph *init; /* parameter: key; results: all state in order */
-  /* Parameters by roles (ir/roles.def), weights and states in the order of state; results: new state in order, then
-   * the logs, named. */
+  /* Parameters by roles (ir/roles.def), weights and states in the order of state; results: new
+   * state in order, then the logs, named. */
   Graph *step;
   uint32_t n_logs;
   const TrainFeed *feeds; /* of the step */

@@ -1,31 +1,33 @@
 /* libordo: model specs to compiled functions, from C.
  *
  *   Ordo *ordo = ordo_open(2);                                             two threads
- *   OrdoSpec *spec = ordo_load(ordo, "models/sort.ordo", NULL, 0);
- *   OrdoFunction *sorted = ordo_function(spec, "net.sorted");
- *   ordo_read_weights(sorted, "runs/sort/checkpoint.safetensors");
- *   OrdoTensor *x = ordo_tensor(ORDO_F32, 2, (int64_t[]){1, 4}, numbers);
- *   OrdoTensor *y;
- *   if (!ordo_call(sorted, (const OrdoTensor *[]){x}, 1, &y, 1)) puts(ordo_errors(ordo));
+ *   OrdoSpec *spec = ordo_load(ordo, "models/sort.ordo", NULL, 0); OrdoFunction *sorted =
+ *   ordo_function(spec, "net.sorted"); ordo_read_weights(sorted,
+ *   "runs/sort/checkpoint.safetensors"); OrdoTensor *x = ordo_tensor(ORDO_F32, 2, (int64_t[]){1,
+ *   4}, numbers); OrdoTensor *y; if (!ordo_call(sorted, (const OrdoTensor *[]){x}, 1, &y, 1))
+ *   puts(ordo_errors(ordo));
  *
  * Rules
  *
- * - Errors. A function that can fail returns NULL or 0; ordo_errors() then has the reason as text,
- *   with file, line and caret where there is a place. The library never exits, aborts or prints for
- *   a mistake of its user, nor when memory runs out: that is an error like others, "out of memory".
- *   A spec whose function could not be made for want of memory has to be loaded again.
+ * - Errors. A function that can fail returns NULL or 0; ordo_errors() then has the reason as
+ *   text, with file, line and caret where there is a place. The library never exits, aborts or
+ *   prints for a mistake of its user, nor when memory runs out: that is an error like others,
+ *   "out of memory". A spec whose function could not be made for want of memory has to be loaded
+ *   again.
  *
- * - Ownership. What a function of this header returns as OrdoTensor * is the caller's, who gives it
- *   back with ordo_tensor_free. A spec lives until ordo_spec_free or ordo_close, a function until
- *   ordo_function_free or the end of its spec. Texts live as long as what they were asked of, except
- *   those of ordo_errors, which live until the next call. Calls, trainings, and specs and functions
- *   that were freed leave no memory behind, but compiled code, which all specs share, stays.
+ * - Ownership. What a function of this header returns as OrdoTensor * is the caller's, who gives
+ *   it back with ordo_tensor_free. A spec lives until ordo_spec_free or ordo_close, a function
+ *   until ordo_function_free or the end of its spec. Texts live as long as what they were asked
+ *   of, except those of ordo_errors, which live until the next call. Calls, trainings, and specs
+ *   and functions that were freed leave no memory behind, but compiled code, which all specs
+ *   share, stays.
  *
- * - Tensors. Contiguous, row-major: the last axis is the fastest. Shapes are checked at every call;
- *   sizes that the signature leaves open (f32[B, N]) may differ from call to call without compiling
- *   anything again.
+ * - Tensors. Contiguous, row-major: the last axis is the fastest. Shapes are checked at every
+ *   call; sizes that the signature leaves open (f32[B, N]) may differ from call to call without
+ *   compiling anything again.
  *
- * - Threads. One thread at a time may use an Ordo and what belongs to it. Two Ordos are independent.
+ * - Threads. One thread at a time may use an Ordo and what belongs to it. Two Ordos are
+ *   independent.
  */
 #ifndef ORDO_H
 #define ORDO_H
@@ -54,8 +56,9 @@ Ordo *ordo_open(int threads);
 /* Frees everything that belongs to it. NULL is allowed. */
 void ordo_close(Ordo *ordo);
 
-/* Whether specs may call C functions of any shared library that they name (extern fn): not at first, except
- * from the folders of $ORDO_FOREIGN_DIRS. Such a function can do whatever the process can. */
+/* Whether specs may call C functions of any shared library that they name (extern fn): not at
+ * first, except from the folders of $ORDO_FOREIGN_DIRS. Such a function can do whatever the
+ * process can. */
 void ordo_allow_foreign(Ordo *ordo, int allow);
 
 /* What was wrong in the last call that failed, as text; "" when the last call went well. */
@@ -129,19 +132,21 @@ void ordo_seed(OrdoFunction *function, int64_t seed);
 
 /* ---- functions of text ---- */
 
-/* Compiles a function whose parameters are texts: indices into vocabularies of the spec's data, as in
- * <pairs.src>[B, S], and their masks. weights: a checkpoint, which gives the weights and keeps the
- * vocabularies (the data files need not be there); NULL: vocabularies from the data, weights from seed
+/* Compiles a function whose parameters are texts: indices into vocabularies of the spec's data,
+ * as in <pairs.src>[B, S], and their masks. weights: a checkpoint, which gives the weights and
+ * keeps the vocabularies (the data files need not be there); NULL: vocabularies from the data,
+ * weights from seed
  * 0. ordo_call takes it, too, with tensors. */
 OrdoFunction *ordo_text_function(OrdoSpec *spec, const char *name, const char *weights);
 /* Number of parameters that take text. */
 size_t ordo_text_count(const OrdoFunction *function);
-/* Runs it on n examples at once. texts[p * n + i] is the text (UTF-8) of example i for the p-th parameter
- * that takes text, of n_texts = ordo_text_count(function) * n in all; masks are filled in.
- * results[r * n + i] becomes result r of example i, of n_results = ordo_result_count(function) * n: text
- * up to its end where the result is text, else numbers as text. They belong to the function until its
- * next call. Characters that a vocabulary lacks are read as <unk>; ordo_errors then has a warning,
- * though 1 is returned. Returns 0, with results all NULL, on failure. */
+/* Runs it on n examples at once. texts[p * n + i] is the text (UTF-8) of example i for the p-th
+ * parameter that takes text, of n_texts = ordo_text_count(function) * n in all; masks are filled
+ * in. results[r * n + i] becomes result r of example i, of n_results =
+ * ordo_result_count(function) * n: text up to its end where the result is text, else numbers as
+ * text. They belong to the function until its next call. Characters that a vocabulary lacks are
+ * read as <unk>; ordo_errors then has a warning, though 1 is returned. Returns 0, with results
+ * all NULL, on failure. */
 int ordo_call_text(OrdoFunction *function, const char *const *texts, size_t n_texts, size_t n,
                    const char **results, size_t n_results);
 

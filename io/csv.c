@@ -37,7 +37,8 @@ static char separator_of(const char *line, size_t n) {
   return ' ';
 }
 
-/* Cuts the field at *at out of the line that ends at 'end', without white space and quotes around it. */
+/* Cuts the field at *at out of the line that ends at 'end', without white space and quotes
+ * around it. */
 static CsvField take_field(const Csv *csv, const char **at, const char *end) {
   const char *stop = *at;
   if (csv->separator == ' ') {

@@ -179,8 +179,8 @@ void file_sweep(Ctx *ctx, const char *path) {
   if (dir) closedir(dir);
 }
 
-/* A file of our own beside the path, with a lock that ends with us. A sweeper may take it between the two:
- * then the next one is tried. */
+/* A file of our own beside the path, with a lock that ends with us. A sweeper may take it
+ * between the two: then the next one is tried. */
 static void open_temporary(FileOut *out) {
   for (int i = 0; i < 100; i++) {
     struct stat info;

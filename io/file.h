@@ -1,10 +1,10 @@
 /* Files: whole or piecewise reading, and atomic writing.
  *
- * Reading takes a path or bytes in memory behind one handle, so that every format parser (and its
- * fuzzer) works on both. Writing goes to a temporary file beside the target, which is synced and
- * renamed over the target by file_commit: a reader sees the old file or the new one, never a part,
- * and neither a full disk nor a killed process loses the old one. What a killed process leaves is removed
- * by the next one that writes the same file. Every failure is a diagnostic
+ * Reading takes a path or bytes in memory behind one handle, so that every format parser (and
+ * its fuzzer) works on both. Writing goes to a temporary file beside the target, which is synced
+ * and renamed over the target by file_commit: a reader sees the old file or the new one, never a
+ * part, and neither a full disk nor a killed process loses the old one. What a killed process
+ * leaves is removed by the next one that writes the same file. Every failure is a diagnostic
  * with the file's name and the system's reason; functions return false after making one.
  */
 #ifndef ORDO_IO_FILE_H
@@ -49,8 +49,8 @@ void file_put(FileOut *out, const void *bytes, size_t n);
 /* Syncs, renames over the target, syncs the folder. On failure the temporary is removed and the
  * target untouched. */
 bool file_commit(FileOut *out);
-/* Removes the temporaries of this path whose writers are gone: a writer holds a lock of the kernel on its
- * own. file_create does it, too. */
+/* Removes the temporaries of this path whose writers are gone: a writer holds a lock of the
+ * kernel on its own. file_create does it, too. */
 void file_sweep(Ctx *ctx, const char *path);
 bool file_exists(const char *path);
 /* Gives up: removes the temporary. */

@@ -1,4 +1,4 @@
-/* Reader: a recursive descent over  value = number | '[' [value {',' value}] ']' ; all arrays at one
+/* Reader: a recursive descent over value = number | '[' [value {',' value}] ']'. All arrays at one
  * depth have the same length, which becomes that axis' extent. */
 #include "io/literal.h"
 
@@ -112,14 +112,14 @@ Tensor *literal_read(Ctx *ctx, const char *text, DType want, const char *name) {
 
 /* ---- printing ---- */
 
-typedef struct Printer {
+typedef struct LiteralPrinter {
   const Tensor *tensor;
   int digits;
   int64_t limit;
   Text *out;
-} Printer;
+} LiteralPrinter;
 
-static void print_number(const Printer *p, int64_t i) {
+static void print_number(const LiteralPrinter *p, int64_t i) {
   const Tensor *tensor = p->tensor;
   char digits[48];
   if (tensor->dtype == DT_bool) {
@@ -139,7 +139,7 @@ static void print_number(const Printer *p, int64_t i) {
 }
 
 /* Prints the items of one axis; 'first' is the row-major place of the first element. */
-static void print_axis(const Printer *p, int axis, int64_t first) {
+static void print_axis(const LiteralPrinter *p, int axis, int64_t first) {
   const Tensor *tensor = p->tensor;
   if (axis == tensor->rank) {
     print_number(p, first);
@@ -162,6 +162,6 @@ static void print_axis(const Printer *p, int axis, int64_t first) {
 }
 
 void literal_print(const Tensor *tensor, int digits, int64_t limit, Text *out) {
-  Printer printer = {tensor, digits, limit, out};
+  LiteralPrinter printer = {tensor, digits, limit, out};
   print_axis(&printer, 0, 0);
 }

@@ -11,7 +11,8 @@
 #include "io/numbers.h"
 #include "io/tensors.h"
 
-/* A new tensor of the wanted element type (DTYPE_BY_LOOK: the file's), or NULL after a diagnostic. */
+/* A new tensor of the wanted element type (DTYPE_BY_LOOK: the file's), or NULL after a
+ * diagnostic. */
 Tensor *npy_read(Ctx *ctx, const char *path, DType want);
 Tensor *npy_decode(Ctx *ctx, const FileIn *in, DType want);
 bool npy_write(Ctx *ctx, const char *path, const Tensor *tensor);
@@ -21,8 +22,8 @@ bool npy_write(Ctx *ctx, const char *path, const Tensor *tensor);
 void npy_print_header(Ctx *ctx, const Tensor *tensor, Text *out);
 Tensor *npy_writable(Ctx *ctx, const Tensor *tensor, const char *path);
 
-/* The arrays of an archive under their names without ".npy"; wanted NULL: all, in the file's types. On
- * failure: diagnostics, false, an empty set. */
+/* The arrays of an archive under their names without ".npy"; wanted NULL: all, in the file's
+ * types. On failure: diagnostics, false, an empty set. */
 bool npz_read(Ctx *ctx, const char *path, const ArraysWanted *wanted, Tensors *out);
 bool npz_decode(Ctx *ctx, const char *path, const void *bytes, size_t size,
                 const ArraysWanted *wanted, Tensors *out);

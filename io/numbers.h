@@ -1,8 +1,9 @@
 /* Element types of files, and conversions between element types.
  *
- * One table (numbers.def) and one conversion serve .safetensors, .npy, .npz and tensors in memory: an
- * element becomes one of another type in one rounding, or it is refused. A conversion never changes a
- * value otherwise: what does not fit is a diagnostic that names the file, the element and the number.
+ * One table (numbers.def) and one conversion serve .safetensors, .npy, .npz and tensors in
+ * memory: an element becomes one of another type in one rounding, or it is refused. A conversion
+ * never changes a value otherwise: what does not fit is a diagnostic that names the file, the
+ * element and the number.
  */
 #ifndef ORDO_IO_NUMBERS_H
 #define ORDO_IO_NUMBERS_H
@@ -45,8 +46,8 @@ typedef struct NumberSource {
   bool swap;        /* the file has the other byte order */
   const char *what; /* names the tensor in messages */
 } NumberSource;
-/* Reads all elements of 'into', converted to its type. crc: of the bytes as the file has them is added
- * there; may be NULL. */
+/* Reads all elements of 'into', converted to its type. crc: of the bytes as the file has them is
+ * added there; may be NULL. */
 bool number_read(Ctx *ctx, const NumberSource *from, Tensor *into, uint32_t *crc);
 
 /* A new tensor of another element type, or NULL after a diagnostic about 'what' (a file, an

@@ -15,15 +15,15 @@
 static const uint64_t HEADER_LIMIT = 100000000;
 static const char METADATA[] = "__metadata__", CRC[] = "ordo.crc32";
 
-typedef struct Header {
+typedef struct SafetensorsHeader {
   Ctx *ctx;
   const char *path;
   json_t *json; /* owned */
   SafeFile *file;
-} Header;
+} SafetensorsHeader;
 
-__attribute__((format(printf, 2, 3))) static bool malformed(const Header *h, const char *format,
-                                                            ...) {
+__attribute__((format(printf, 2, 3))) static bool malformed(const SafetensorsHeader *h,
+                                                            const char *format, ...) {
   va_list args;
   va_start(args, format);
   const char *what = arena_vprintf(&h->ctx->arena, format, args);
@@ -41,7 +41,7 @@ static uint64_t little_endian(const unsigned char *bytes) {
   return value;
 }
 
-static bool parse_json(Header *h, const char *text, size_t n) {
+static bool parse_json(SafetensorsHeader *h, const char *text, size_t n) {
   json_error_t error;
   if (text[0] != '{') return malformed(h, "the header does not start with '{'");
   h->json = json_loadb(text, n, JSON_REJECT_DUPLICATES, &error);
@@ -51,7 +51,7 @@ static bool parse_json(Header *h, const char *text, size_t n) {
   return true;
 }
 
-static bool load_header(Header *h, const FileIn *in) {
+static bool load_header(SafetensorsHeader *h, const FileIn *in) {
   unsigned char length_bytes[8];
   if (in->size < 8) return malformed(h, "%llu bytes are too few", (unsigned long long)in->size);
   if (!file_get(h->ctx, in, 0, length_bytes, 8)) return false;
@@ -75,7 +75,7 @@ static bool load_header(Header *h, const FileIn *in) {
 
 /* ---- header: JSON to entries ---- */
 
-static bool parse_shape(Header *h, SafeTensor *entry, const json_t *shape) {
+static bool parse_shape(SafetensorsHeader *h, SafeTensor *entry, const json_t *shape) {
   size_t rank = json_array_size(shape);
   if (!json_is_array(shape)) return malformed(h, "tensor '%s' has no shape", entry->name);
   if (rank > TENSOR_MAX_RANK) entry->unreadable = ctx_printf(h->ctx, "%zu axes", rank);
@@ -89,7 +89,7 @@ static bool parse_shape(Header *h, SafeTensor *entry, const json_t *shape) {
   return true;
 }
 
-static bool parse_offsets(Header *h, SafeTensor *entry, const json_t *offsets) {
+static bool parse_offsets(SafetensorsHeader *h, SafeTensor *entry, const json_t *offsets) {
   const json_t *begin = json_array_get(offsets, 0), *end = json_array_get(offsets, 1);
   if (json_array_size(offsets) != 2 || !json_is_integer(begin) || !json_is_integer(end) ||
       json_integer_value(begin) < 0 || json_integer_value(end) < json_integer_value(begin))
@@ -99,7 +99,7 @@ static bool parse_offsets(Header *h, SafeTensor *entry, const json_t *offsets) {
   return true;
 }
 
-static bool check_size(Header *h, const SafeTensor *entry) {
+static bool check_size(SafetensorsHeader *h, const SafeTensor *entry) {
   uint64_t bytes;
   if (entry->unreadable) return true;
   if (!number_size(entry->number, entry->dims, entry->rank, &bytes))
@@ -111,7 +111,8 @@ static bool check_size(Header *h, const SafeTensor *entry) {
   return false;
 }
 
-static bool parse_entry(Header *h, const char *name, const json_t *value, SafeTensor *entry) {
+static bool parse_entry(SafetensorsHeader *h, const char *name, const json_t *value,
+                        SafeTensor *entry) {
   const char *dtype = json_string_value(json_object_get(value, "dtype"));
   entry->name = arena_strdup(&h->ctx->arena, name);
   if (!dtype) return malformed(h, "tensor '%s' has no dtype", name);
@@ -122,7 +123,7 @@ static bool parse_entry(Header *h, const char *name, const json_t *value, SafeTe
          parse_offsets(h, entry, json_object_get(value, "data_offsets")) && check_size(h, entry);
 }
 
-static bool parse_metadata(Header *h, json_t *meta) {
+static bool parse_metadata(SafetensorsHeader *h, json_t *meta) {
   Tensors *out = &h->file->meta;
   const char *key;
   json_t *value;
@@ -135,7 +136,7 @@ static bool parse_metadata(Header *h, json_t *meta) {
   return true;
 }
 
-static bool parse_entries(Header *h) {
+static bool parse_entries(SafetensorsHeader *h) {
   const char *name;
   json_t *value;
   SafeFile *f = h->file;
@@ -156,7 +157,7 @@ static int by_offset(const void *a, const void *b) {
   return x->end < y->end ? -1 : x->end > y->end;
 }
 
-static bool check_layout(Header *h, uint64_t size) {
+static bool check_layout(SafetensorsHeader *h, uint64_t size) {
   SafeFile *f = h->file;
   uint64_t at = 0;
   const char *before = "the header";
@@ -207,7 +208,7 @@ static uint32_t meta_crc(Ctx *ctx, const Tensors *set) {
 
 static const char *crc_text(Ctx *ctx, uint32_t crc) { return ctx_printf(ctx, "%08x", crc); }
 
-static bool check_meta(const Header *h) {
+static bool check_meta(const SafetensorsHeader *h) {
   const json_t *meta = json_object_get(h->json, METADATA);
   const char *stored = json_string_value(json_object_get(meta, CRC));
   if (!stored || !strcmp(stored, crc_text(h->ctx, meta_crc(h->ctx, &h->file->meta)))) return true;
@@ -215,7 +216,7 @@ static bool check_meta(const Header *h) {
 }
 
 /* Tells each tensor its checksum, where the file has one. */
-static void find_crcs(const Header *h) {
+static void find_crcs(const SafetensorsHeader *h) {
   json_t *meta = json_object_get(h->json, METADATA), *value;
   const char *key;
   size_t n = strlen(CRC);
@@ -236,7 +237,7 @@ static int by_name(const void *a, const void *b) {
 
 bool safetensors_open_in(Ctx *ctx, FileIn in, SafeFile *out) {
   *out = (SafeFile){.ctx = ctx, .in = in};
-  Header h = {.ctx = ctx, .path = in.path, .file = out};
+  SafetensorsHeader h = {.ctx = ctx, .path = in.path, .file = out};
   bool good =
       load_header(&h, &out->in) && parse_entries(&h) && check_layout(&h, in.size) && check_meta(&h);
   if (good && out->n) qsort(out->tensors, out->n, sizeof *out->tensors, by_name);

@@ -1,13 +1,14 @@
 /* .safetensors files: weights, optimizer state and metadata.
  *
- * The whole header is checked before a byte of a tensor is read: its length, JSON, names, shapes, offsets
- * in range, no overlap, no hole. Tensors are read when they are asked for, and converted on the way; those
- * that nobody asks for may have any element type and any number of axes.
+ * The whole header is checked before a byte of a tensor is read: its length, JSON, names,
+ * shapes, offsets in range, no overlap, no hole. Tensors are read when they are asked for, and
+ * converted on the way; those that nobody asks for may have any element type and any number of
+ * axes.
  *
- * A file is written atomically, and the bytes depend on the contents only (tensors ordered by alignment,
- * then name), so equal states give equal files. The metadata keeps the CRC-32 (of zlib) of each tensor's
- * bytes, "ordo.crc32.NAME", and of the other metadata, "ordo.crc32": a flipped bit is noticed when it is
- * read. Files without them are read all the same.
+ * A file is written atomically, and the bytes depend on the contents only (tensors ordered by
+ * alignment, then name), so equal states give equal files. The metadata keeps the CRC-32 (of
+ * zlib) of each tensor's bytes, "ordo.crc32.NAME", and of the other metadata, "ordo.crc32": a
+ * flipped bit is noticed when it is read. Files without them are read all the same.
  */
 #ifndef ORDO_IO_SAFETENSORS_H
 #define ORDO_IO_SAFETENSORS_H
@@ -44,8 +45,8 @@ bool safetensors_open_in(Ctx *ctx, FileIn in, SafeFile *out);
 void safetensors_close(SafeFile *file);
 const SafeTensor *safetensors_find(const SafeFile *file,
                                    const char *name); /* NULL: there is none */
-/* Reads a tensor as one of another element type; DTYPE_BY_LOOK: the file's (NumberInfo.dtype). NULL after
- * a diagnostic. */
+/* Reads a tensor as one of another element type; DTYPE_BY_LOOK: the file's (NumberInfo.dtype).
+ * NULL after a diagnostic. */
 Tensor *safetensors_get(const SafeFile *file, const SafeTensor *tensor, DType want);
 /* The same into 'into', which has its shape. */
 bool safetensors_get_into(const SafeFile *file, const SafeTensor *tensor, Tensor *into);

@@ -1,6 +1,7 @@
-/* The Hungarian method as shortest augmenting paths with potentials (Kuhn 1955, Munkres 1957; in the form of Jonker and
- * Volgenant 1987): the rows come in one after another, each along the cheapest path of changes, found as by Dijkstra
- * over reduced costs cost[i][j] - u[i] - v[j], which stay non-negative. */
+/* The Hungarian method as shortest augmenting paths with potentials (Kuhn 1955, Munkres 1957; in
+ * the form of Jonker and Volgenant 1987): the rows come in one after another, each along the
+ * cheapest path of changes, found as by Dijkstra over reduced costs cost[i][j] - u[i] - v[j],
+ * which stay non-negative. */
 #include "ir/assign.h"
 
 #include <math.h>

@@ -6,8 +6,9 @@
 #include "ir/tensor.h"
 
 /* Matches tensors against a graph's parameters (one each): element types and ranks must agree,
- * every extent must equal the parameter's under one assignment of the symbols, which is written to
- * env (arena of the graph's ctx). false: *fault is at the parameter and says what it expects and what it got.
+ * every extent must equal the parameter's under one assignment of the symbols, which is written
+ * to env (arena of the graph's ctx). false: *fault is at the parameter and says what it expects
+ * and what it got.
  */
 bool bind_sizes(const Graph *g, const Tensor *const *args, SizeEnv *env, Fault *fault);
 /* Checks that the indices of index-typed arguments lie in their axes: what comes from outside is

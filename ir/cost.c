@@ -5,7 +5,7 @@
 
 /* flops = "unknown" | factor {"*" factor}
  * factor = number | "y" | "a" | "b" | "k" | "n" | "log2(n)" | "body" */
-typedef enum Factor {
+typedef enum CostFactor {
   FACTOR_number,
   FACTOR_y, /* elements of the result, of the operands */
   FACTOR_a,
@@ -15,20 +15,20 @@ typedef enum Factor {
   FACTOR_log,  /* its logarithm, for an unknown extent that of the typical one */
   FACTOR_body, /* the flops of the body, of a loop times its length */
   FACTOR_wrong,
-} Factor;
+} CostFactor;
 
 static const char *const factor_text[] = {
     [FACTOR_y] = "y", [FACTOR_a] = "a",         [FACTOR_b] = "b",      [FACTOR_k] = "k",
     [FACTOR_n] = "n", [FACTOR_log] = "log2(n)", [FACTOR_body] = "body"};
 
 /* The next factor; moves *at behind it and its "*". */
-static Factor next_factor(const char **at, int64_t *number) {
+static CostFactor next_factor(const char **at, int64_t *number) {
   size_t length = strcspn(*at, "*");
   char *end;
-  Factor found = FACTOR_wrong;
+  CostFactor found = FACTOR_wrong;
   *number = strtoll(*at, &end, 10);
   if (end == *at + length && length) found = FACTOR_number;
-  for (Factor f = FACTOR_y; f < FACTOR_wrong; f++)
+  for (CostFactor f = FACTOR_y; f < FACTOR_wrong; f++)
     if (strlen(factor_text[f]) == length && !strncmp(factor_text[f], *at, length)) found = f;
   *at += length;
   *at += **at == '*';
@@ -52,7 +52,7 @@ int64_t op_flops(Op op) {
   int64_t number, flops = 1;
   if (is_unknown(op)) return 0;
   while (*at) {
-    Factor f = next_factor(&at, &number);
+    CostFactor f = next_factor(&at, &number);
     if (f == FACTOR_body) return 0;
     if (f == FACTOR_number) flops *= number;
   }
@@ -90,7 +90,7 @@ static Sz logarithm(Ctx *ctx, Sz n) {
   return size_const(ctx, log);
 }
 
-static Sz factor_size(const Graph *g, const Node *node, Factor f, int64_t number) {
+static Sz factor_size(const Graph *g, const Node *node, CostFactor f, int64_t number) {
   Ctx *ctx = g->ctx;
   switch (f) {
   case FACTOR_y:
@@ -117,7 +117,7 @@ Sz node_flops(const Graph *g, const Node *node) {
   if (is_unknown(node->op)) return SZ_NONE;
   while (*at && flops.i) {
     int64_t number;
-    Factor f = next_factor(&at, &number);
+    CostFactor f = next_factor(&at, &number);
     if (f == FACTOR_number && !number) return size_const(g->ctx, 0);
     Sz size = factor_size(g, node, f, number);
     flops = size.i ? size_mul(g->ctx, flops, size) : SZ_NONE;
@@ -127,20 +127,20 @@ Sz node_flops(const Graph *g, const Node *node) {
 
 /* ---- before sizes are known ---- */
 
-typedef struct Guess {
+typedef struct CostGuess {
   Ctx *ctx;
   SizeEnv env;
-} Guess;
+} CostGuess;
 
 static void guess_symbol(void *user, Sz symbol) {
-  Guess *guess = user;
+  CostGuess *guess = user;
   size_env_set(guess->ctx, &guess->env, symbol, TYPICAL_EXTENT);
 }
 
 double size_guess(Ctx *ctx, Sz size) {
   int64_t value = 0;
   if (size_is_const(ctx, size, &value)) return (double)value;
-  Guess guess = {.ctx = ctx};
+  CostGuess guess = {.ctx = ctx};
   size_symbols(ctx, size, guess_symbol, &guess);
   return size_eval(ctx, size, &guess.env, &value) ? (double)value : 1e18;
 }

@@ -1,4 +1,5 @@
-/* What ops cost, and every threshold that costs are compared with. Costs are counted in flops: the column .flops of ir/ops.def. */
+/* What ops cost, and every threshold that costs are compared with. Costs are counted in flops:
+ * the column .flops of ir/ops.def. */
 #ifndef ORDO_IR_COST_H
 #define ORDO_IR_COST_H
 
@@ -22,11 +23,11 @@ enum {
       4096, /* elements of a map that one work item takes; a reduction over all axes that one may own */
 };
 
-/* Flops for each element that an op goes over: of the operand for reductions, else of the result. 0 for what only moves, for
- * regions (their bodies cost) and for what is not known. */
+/* Flops for each element that an op goes over: of the operand for reductions, else of the
+ * result. 0 for what only moves, for regions (their bodies cost) and for what is not known. */
 int64_t op_flops(Op op);
-/* All flops of a node; of a region those of its body, as often as it runs. SZ_NONE when they are not known (foreign, grad) or no
- * size holds them. */
+/* All flops of a node; of a region those of its body, as often as it runs. SZ_NONE when they are
+ * not known (foreign, grad) or no size holds them. */
 Sz node_flops(const Graph *g, const Node *node);
 /* NULL, or what is wrong with the text of a row. */
 const char *flops_check(Op op);

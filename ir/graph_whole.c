@@ -127,20 +127,20 @@ uint64_t graph_hash(const Graph *g) {
 
 /* ---- equality ---- */
 
-typedef struct Member {
+typedef struct WholeMember {
   const Node *node;
   uint32_t *operands; /* classes, in order for commutative ops */
   uint64_t hash;
-} Member;
+} WholeMember;
 
 /* Classes of values; a class is an index of its first member. */
 typedef struct Classes {
   Arena *arena;
-  Member *members;
+  WholeMember *members;
   uint32_t n, n_slots, *slots;
 } Classes;
 
-static bool same_value(const Member *a, const Member *b) {
+static bool same_value(const WholeMember *a, const WholeMember *b) {
   const Node *x = a->node, *y = b->node;
   if (a->hash != b->hash || x->op != y->op || !ty_eq(x->type, y->type)) return false;
   if (x->n_operands != y->n_operands || x->n_attrs != y->n_attrs) return false;
@@ -152,7 +152,7 @@ static bool same_value(const Member *a, const Member *b) {
 }
 
 static uint32_t class_of(Classes *c, const Node *node, const uint32_t *of) {
-  Member m = {.node = node, .operands = arena_array(c->arena, uint32_t, node->n_operands)};
+  WholeMember m = {.node = node, .operands = arena_array(c->arena, uint32_t, node->n_operands)};
   for (int i = 0; i < node->n_operands; i++) m.operands[i] = of[node->operands[i].i];
   if (op_is(node->op, T_COMMUTES) && m.operands[0] > m.operands[1]) {
     uint32_t first = m.operands[0];
@@ -186,7 +186,7 @@ bool graph_equal(const Graph *a, const Graph *b) {
   uint32_t total = a->nodes.len + b->nodes.len;
   while (c.n_slots < total * 2) c.n_slots *= 2;
   c.slots = arena_array(c.arena, uint32_t, c.n_slots);
-  c.members = arena_array(c.arena, Member, total);
+  c.members = arena_array(c.arena, WholeMember, total);
   const uint32_t *in_a = classify(&c, a), *in_b = classify(&c, b);
   for (uint32_t i = 0; i < a->params.len; i++)
     if (in_a[a->params.data[i].i] != in_b[b->params.data[i].i]) return false;

@@ -33,16 +33,16 @@ int64_t *interp_index(Interp *in, int rank) { return arena_array(in->arena, int6
 
 /* ---- values ---- */
 
-static Value *new_tuple(Interp *in, Ty type, const TypeInfo *info) {
-  Value *v = arena_new(in->arena, Value);
-  *v = (Value){.type = type, .is_tuple = true, .n_items = info->rank};
-  v->items = arena_array(in->arena, Value *, info->rank);
+static InterpValue *new_tuple(Interp *in, Ty type, const TypeInfo *info) {
+  InterpValue *v = arena_new(in->arena, InterpValue);
+  *v = (InterpValue){.type = type, .is_tuple = true, .n_items = info->rank};
+  v->items = arena_array(in->arena, InterpValue *, info->rank);
   for (int i = 0; i < info->rank; i++)
     if (!(v->items[i] = value_new(in, info->items[i]))) return NULL;
   return v;
 }
 
-static bool set_shape(Interp *in, Value *v, const TypeInfo *info) {
+static bool set_shape(Interp *in, InterpValue *v, const TypeInfo *info) {
   v->dims = arena_array(in->arena, int64_t, info->rank);
   v->count = 1;
   for (int i = 0; i < info->rank; i++) {
@@ -57,11 +57,11 @@ static bool set_shape(Interp *in, Value *v, const TypeInfo *info) {
   return info->dtype != DT_idx || interp_size(in, info->extent, &v->extent);
 }
 
-Value *value_new(Interp *in, Ty type) {
+InterpValue *value_new(Interp *in, Ty type) {
   const TypeInfo *info = type_info(in->ctx, type);
   if (info->is_tuple) return new_tuple(in, type, info);
-  Value *v = arena_new(in->arena, Value);
-  *v = (Value){.type = type, .dtype = info->dtype, .rank = info->rank};
+  InterpValue *v = arena_new(in->arena, InterpValue);
+  *v = (InterpValue){.type = type, .dtype = info->dtype, .rank = info->rank};
   if (!set_shape(in, v, info)) return NULL;
   if (info->dtype == DT_key)
     v->keys = arena_array(in->arena, uint64_t, v->count);
@@ -70,7 +70,7 @@ Value *value_new(Interp *in, Ty type) {
   return v;
 }
 
-void value_move_many(Value *a, int64_t i, const Value *b, int64_t j, int64_t n) {
+void value_move_many(InterpValue *a, int64_t i, const InterpValue *b, int64_t j, int64_t n) {
   if (n <= 0) return;
   if (a->keys)
     memmove(a->keys + i, b->keys + j, (size_t)n * sizeof *a->keys);
@@ -78,24 +78,26 @@ void value_move_many(Value *a, int64_t i, const Value *b, int64_t j, int64_t n) 
     memmove(a->at + i, b->at + j, (size_t)n * sizeof *a->at);
 }
 
-void value_move(Value *a, int64_t i, const Value *b, int64_t j) { value_move_many(a, i, b, j, 1); }
+void value_move(InterpValue *a, int64_t i, const InterpValue *b, int64_t j) {
+  value_move_many(a, i, b, j, 1);
+}
 
-Value *value_copy(Interp *in, const Value *from) {
-  Value *v = value_new(in, from->type);
+InterpValue *value_copy(Interp *in, const InterpValue *from) {
+  InterpValue *v = value_new(in, from->type);
   if (v && !from->is_tuple) value_move_many(v, 0, from, 0, from->count);
   for (int i = 0; v && i < v->n_items; i++)
     value_move_many(v->items[i], 0, from->items[i], 0, from->items[i]->count);
   return v;
 }
 
-void value_unravel(const Value *v, int64_t i, int64_t *index) {
+void value_unravel(const InterpValue *v, int64_t i, int64_t *index) {
   for (int axis = v->rank; axis-- > 0;) {
     index[axis] = i % v->dims[axis];
     i /= v->dims[axis];
   }
 }
 
-int64_t value_ravel(const Value *v, const int64_t *index) {
+int64_t value_ravel(const InterpValue *v, const int64_t *index) {
   int64_t i = 0;
   for (int axis = 0; axis < v->rank; axis++) i = i * v->dims[axis] + index[axis];
   return i;
@@ -103,13 +105,13 @@ int64_t value_ravel(const Value *v, const int64_t *index) {
 
 /* ---- nodes ---- */
 
-typedef struct Family {
+typedef struct InterpFamily {
   unsigned trait;
   bool (*eval)(Eval *e);
-} Family;
+} InterpFamily;
 
 /* The first row whose trait the op has. */
-static const Family families[] = {
+static const InterpFamily families[] = {
     {T_LEAF, eval_leaf},     {T_ELEMENTWISE, eval_elementwise}, {T_MOVEMENT, eval_movement},
     {T_REDUCE, eval_reduce}, {T_ARGREDUCE, eval_argreduce},     {T_CONTRACT, eval_dot},
     {T_ALONG, eval_along},   {T_INDEXED, eval_indexed},         {T_MATCH, eval_assign},
@@ -122,16 +124,16 @@ static bool eval_node(Eval *e) {
   return interp_fail(e->in, "the op %s has no meaning here", op_info[e->node->op].name);
 }
 
-static void trace(const Interp *in, const Graph *g, uint32_t at, const Value *v) {
+static void trace(const Interp *in, const Graph *g, uint32_t at, const InterpValue *v) {
   if (!in->opt->trace || v->is_tuple) return;
   InterpTrace t = {g, {at}, v->dtype, v->rank, v->dims, v->count, v->at, v->keys};
   in->opt->trace(in->opt->user, &t);
 }
 
-static Value *run_node(Interp *in, const Graph *g, uint32_t at, Value *const *values) {
+static InterpValue *run_node(Interp *in, const Graph *g, uint32_t at, InterpValue *const *values) {
   const Node *node = &g->nodes.data[at];
   if (!span_none(node->span)) in->at = node->span;
-  Value **operands = arena_array(in->arena, Value *, node->n_operands);
+  InterpValue **operands = arena_array(in->arena, InterpValue *, node->n_operands);
   for (int i = 0; i < node->n_operands; i++) operands[i] = values[node->operands[i].i];
   Eval e = {in, g, node, operands, value_new(in, node->type)};
   if (!e.y || !eval_node(&e)) {
@@ -142,8 +144,8 @@ static Value *run_node(Interp *in, const Graph *g, uint32_t at, Value *const *va
   return e.y;
 }
 
-bool interp_graph(Interp *in, const Graph *g, Value *const *params, Value **results) {
-  Value **values = arena_array(in->arena, Value *, g->nodes.len);
+bool interp_graph(Interp *in, const Graph *g, InterpValue *const *params, InterpValue **results) {
+  InterpValue **values = arena_array(in->arena, InterpValue *, g->nodes.len);
   for (uint32_t i = 0; i < g->params.len; i++) values[g->params.data[i].i] = params[i];
   const bool *live = graph_live_in(g, in->arena);
   for (uint32_t i = 0; i < g->nodes.len; i++)
@@ -153,7 +155,7 @@ bool interp_graph(Interp *in, const Graph *g, Value *const *params, Value **resu
 }
 
 bool eval_leaf(Eval *e) {
-  Value *y = e->y;
+  InterpValue *y = e->y;
   double value = node_float(e->node, A_value, 0);
   int64_t axis = node_int(e->node, A_axis, 0), size;
   int64_t *index = interp_index(e->in, y->rank);
@@ -185,15 +187,15 @@ bool eval_leaf(Eval *e) {
 
 /* ---- the border ---- */
 
-static Value *from_tensor(Interp *in, Ty type, const Tensor *t) {
-  Value *v = value_new(in, type);
+static InterpValue *from_tensor(Interp *in, Ty type, const Tensor *t) {
+  InterpValue *v = value_new(in, type);
   if (!v) return NULL;
   if (v->keys) memcpy(v->keys, t->data, tensor_bytes(t));
   for (int64_t i = 0; v->at && i < v->count; i++) v->at[i] = tensor_get(t, i);
   return v;
 }
 
-static Tensor *to_tensor(Interp *in, const Value *v) {
+static Tensor *to_tensor(Interp *in, const InterpValue *v) {
   Tensor *t = tensor_new(interp_dtype(in, v->dtype), v->dims, v->rank);
   if (!t) {
     interp_fail(in, "out of memory for a result of type %s", type_str(in->ctx, v->type));
@@ -227,8 +229,8 @@ static bool bind(Interp *in, const Graph *g, const Tensor *const *args) {
 
 static bool run(Interp *in, const Graph *g, const Tensor *const *args, Tensor **results) {
   if (!bind(in, g, args)) return false;
-  Value **params = arena_array(in->arena, Value *, g->params.len);
-  Value **values = arena_array(in->arena, Value *, g->results.len);
+  InterpValue **params = arena_array(in->arena, InterpValue *, g->params.len);
+  InterpValue **values = arena_array(in->arena, InterpValue *, g->results.len);
   for (uint32_t i = 0; i < g->params.len; i++)
     if (!(params[i] = from_tensor(in, graph_type(g, g->params.data[i]), args[i]))) return false;
   if (!interp_graph(in, g, params, values)) return false;

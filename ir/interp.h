@@ -41,9 +41,8 @@ typedef struct InterpOptions {
 } InterpOptions;
 
 /* Runs g on one tensor per parameter. results receives one new tensor per result, owned by the
- * caller. false: *fault (text in the graph's ctx) says what is wrong and where, or has no text after a
- * diagnostic; results are all NULL. opt may be
- * NULL. */
+ * caller. false: *fault (text in the graph's ctx) says what is wrong and where, or has no text
+ * after a diagnostic; results are all NULL. opt may be NULL. */
 bool interp_run(Ctx *ctx, const Graph *g, const Tensor *const *args, Tensor **results,
                 const InterpOptions *opt, Fault *fault);
 

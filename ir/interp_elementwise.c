@@ -4,7 +4,7 @@
 #include "ir/threefry.h"
 
 static bool eval_keys(Eval *e) {
-  Value *const *a = e->a, *y = e->y;
+  InterpValue *const *a = e->a, *y = e->y;
   for (int64_t i = 0; i < y->count; i++) {
     if (e->node->op == OP_seed)
       y->keys[i] = threefry_seed((uint32_t)(int32_t)a[0]->at[i]);
@@ -19,7 +19,7 @@ static bool eval_keys(Eval *e) {
 }
 
 bool eval_elementwise(Eval *e) {
-  Value *const *a = e->a, *y = e->y;
+  InterpValue *const *a = e->a, *y = e->y;
   int n = e->node->n_operands;
   if (y->keys) return eval_keys(e);
   DType operand = interp_dtype(e->in, a[n - 1]->dtype), result = interp_dtype(e->in, y->dtype);

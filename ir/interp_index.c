@@ -6,25 +6,26 @@
 #include "ir/interp_internal.h"
 #include "ir/scalar.h"
 
-typedef struct Walk {
-  const Value *table, *index, *rows; /* a, b, y of gather */
+typedef struct IndexWalk {
+  const InterpValue *table, *index, *rows; /* a, b, y of gather */
   int batch, axis;
   int64_t *at_table, *at_index, *at_rows;
-} Walk;
+} IndexWalk;
 
-static Walk walk_new(Eval *e, const Value *table, const Value *index, const Value *rows) {
-  return (Walk){table,
-                index,
-                rows,
-                (int)node_int(e->node, A_batch, 0),
-                (int)node_int(e->node, A_axis, 0),
-                interp_index(e->in, table->rank),
-                interp_index(e->in, index->rank),
-                interp_index(e->in, rows->rank)};
+static IndexWalk walk_new(Eval *e, const InterpValue *table, const InterpValue *index,
+                          const InterpValue *rows) {
+  return (IndexWalk){table,
+                     index,
+                     rows,
+                     (int)node_int(e->node, A_batch, 0),
+                     (int)node_int(e->node, A_axis, 0),
+                     interp_index(e->in, table->rank),
+                     interp_index(e->in, index->rank),
+                     interp_index(e->in, rows->rank)};
 }
 
 /* The place in the table that element i of the rows stands for; -1 when the index is outside. */
-static int64_t table_place(Walk *w, int64_t i) {
+static int64_t table_place(IndexWalk *w, int64_t i) {
   int inner = w->index->rank - w->batch; /* axes j */
   value_unravel(w->rows, i, w->at_rows);
   for (int k = 0; k < w->batch; k++) w->at_index[k] = w->at_rows[k];
@@ -37,13 +38,13 @@ static int64_t table_place(Walk *w, int64_t i) {
   return value_ravel(w->table, w->at_table);
 }
 
-static bool outside(Eval *e, const Walk *w) {
+static bool outside(Eval *e, const IndexWalk *w) {
   return interp_fail(e->in, "%s: an index lies outside its axis of extent %lld",
                      op_info[e->node->op].name, (long long)w->table->dims[w->axis]);
 }
 
 static bool eval_gather(Eval *e) {
-  Walk w = walk_new(e, e->a[0], e->a[1], e->y);
+  IndexWalk w = walk_new(e, e->a[0], e->a[1], e->y);
   for (int64_t i = 0; i < e->y->count; i++) {
     int64_t place = table_place(&w, i);
     if (place < 0) return outside(e, &w);
@@ -54,7 +55,7 @@ static bool eval_gather(Eval *e) {
 
 /* Floats are added in double and rounded once. */
 static bool eval_scatter(Eval *e) {
-  Walk w = walk_new(e, e->y, e->a[0], e->a[1]);
+  IndexWalk w = walk_new(e, e->y, e->a[0], e->a[1]);
   DType dtype = interp_dtype(e->in, e->y->dtype), sum = dtype_is_float(dtype) ? DT_f64 : dtype;
   for (int64_t i = 0; i < e->a[1]->count; i++) {
     int64_t place = table_place(&w, i);
@@ -67,7 +68,7 @@ static bool eval_scatter(Eval *e) {
 
 /* y = a, then the elements of b at their places. */
 static bool eval_update(Eval *e) {
-  const Value *a = e->a[0], *b = e->a[1];
+  const InterpValue *a = e->a[0], *b = e->a[1];
   int axis = (int)node_int(e->node, A_axis, 0);
   int64_t last = a->dims[axis] - b->dims[axis], start = (int64_t)e->a[2]->at[0];
   if (start > last) start = last;

@@ -4,8 +4,8 @@
 
 #include "ir/interp.h"
 
-typedef struct Value Value;
-struct Value {
+typedef struct InterpValue InterpValue;
+struct InterpValue {
   Ty type;
   bool is_tuple;
   DType dtype;
@@ -15,7 +15,7 @@ struct Value {
   double *at;     /* numbers in row-major order; NULL for keys */
   uint64_t *keys; /* NULL for numbers */
   int n_items;
-  Value **items;
+  InterpValue **items;
 };
 
 typedef struct Interp {
@@ -33,29 +33,29 @@ typedef struct Eval {
   Interp *in;
   const Graph *graph;
   const Node *node;
-  Value *const *a;
-  Value *y;
+  InterpValue *const *a;
+  InterpValue *y;
 } Eval;
 
 /* false and the first reason is kept. */
 bool interp_fail(Interp *in, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool interp_size(Interp *in, Sz size, int64_t *value);
 /* Zeros of a type; items of a tuple too. NULL on failure. */
-Value *value_new(Interp *in, Ty type);
-Value *value_copy(Interp *in, const Value *from);
+InterpValue *value_new(Interp *in, Ty type);
+InterpValue *value_copy(Interp *in, const InterpValue *from);
 /* Element j of b becomes element i of a; same element type. */
-void value_move(Value *a, int64_t i, const Value *b, int64_t j);
+void value_move(InterpValue *a, int64_t i, const InterpValue *b, int64_t j);
 /* Elements n from j on. */
-void value_move_many(Value *a, int64_t i, const Value *b, int64_t j, int64_t n);
+void value_move_many(InterpValue *a, int64_t i, const InterpValue *b, int64_t j, int64_t n);
 /* Position i as an index for each axis, and back. index has room for the rank. */
-void value_unravel(const Value *v, int64_t i, int64_t *index);
-int64_t value_ravel(const Value *v, const int64_t *index);
+void value_unravel(const InterpValue *v, int64_t i, int64_t *index);
+int64_t value_ravel(const InterpValue *v, const int64_t *index);
 /* The element type that a value is rounded to under the options. */
 DType interp_dtype(const Interp *in, DType dtype);
 int64_t *interp_index(Interp *in, int rank); /* room for an index */
 
 /* Runs a graph; results has room for one value per result. */
-bool interp_graph(Interp *in, const Graph *g, Value *const *params, Value **results);
+bool interp_graph(Interp *in, const Graph *g, InterpValue *const *params, InterpValue **results);
 
 bool eval_leaf(Eval *e);
 bool eval_elementwise(Eval *e);

@@ -30,7 +30,7 @@ static bool eval_places(Eval *e, From place) {
 }
 
 /* Positions of the small value in the large one, checked. */
-static int64_t *box(Eval *e, AttrName name, const Value *small, const Value *large) {
+static int64_t *box(Eval *e, AttrName name, const InterpValue *small, const InterpValue *large) {
   const Attr *starts = node_attr(e->node, name);
   int64_t *at = interp_index(e->in, large->rank);
   for (int i = 0; i < large->rank; i++) {
@@ -56,7 +56,7 @@ static bool eval_slice(Eval *e) {
 }
 
 static bool eval_pad(Eval *e) {
-  const Value *a = e->a[0];
+  const InterpValue *a = e->a[0];
   int64_t *index = interp_index(e->in, a->rank), *at = box(e, A_lo, a, e->y);
   double filling = node_float(e->node, A_value, 0);
   for (int64_t i = 0; at && e->y->at && i < e->y->count; i++) e->y->at[i] = filling;
@@ -73,7 +73,7 @@ static bool eval_concat(Eval *e) {
   int64_t axis = node_int(e->node, A_axis, 0), offset = 0;
   int64_t *index = interp_index(e->in, e->y->rank);
   for (int part = 0; part < e->node->n_operands; part++) {
-    const Value *a = e->a[part];
+    const InterpValue *a = e->a[part];
     for (int64_t i = 0; i < a->count; i++) {
       value_unravel(a, i, index);
       index[axis] += offset;

@@ -1,5 +1,5 @@
-/* Reductions, arg-reductions, contraction, matching, and ops along an axis. Sums and products are kept in
- * double (whole numbers in 64 bits) and rounded once. */
+/* Reductions, arg-reductions, contraction, matching, and ops along an axis. Sums and products
+ * are kept in double (whole numbers in 64 bits) and rounded once. */
 #include <math.h>
 
 #include "ir/assign.h"
@@ -49,8 +49,8 @@ static bool has_axis(const Attr *axes, int axis) {
 }
 
 bool eval_reduce(Eval *e) {
-  const Value *a = e->a[0];
-  Value *y = e->y;
+  const InterpValue *a = e->a[0];
+  InterpValue *y = e->y;
   const Attr *axes = node_attr(e->node, A_axes);
   bool whole = a->dtype == DT_i32;
   int64_t *from = interp_index(e->in, a->rank), *to = interp_index(e->in, a->rank);
@@ -74,14 +74,14 @@ typedef struct Row {
 } Row;
 
 /* Row r of those along the axis. */
-static Row row_of(const Value *a, int64_t axis, int64_t r) {
+static Row row_of(const InterpValue *a, int64_t axis, int64_t r) {
   int64_t stride = 1;
   for (int i = a->rank - 1; i > axis; i--) stride *= a->dims[i];
   int64_t n = a->dims[axis];
   return (Row){(r / stride) * stride * n + r % stride, stride, n};
 }
 
-static int64_t row_count(const Value *a, int64_t axis) {
+static int64_t row_count(const InterpValue *a, int64_t axis) {
   return a->dims[axis] ? a->count / a->dims[axis] : 0;
 }
 
@@ -93,7 +93,7 @@ static bool beats(Op op, double x, double best) {
 }
 
 bool eval_argreduce(Eval *e) {
-  const Value *a = e->a[0];
+  const InterpValue *a = e->a[0];
   int64_t axis = node_int(e->node, A_axis, 0);
   if (a->dims[axis] < 1 && e->y->count)
     return interp_fail(e->in, "%s over an axis without elements", op_info[e->node->op].name);
@@ -144,7 +144,7 @@ static void sort_row(Eval *e, Row row, int64_t *order) {
 }
 
 bool eval_along(Eval *e) {
-  const Value *a = e->a[0];
+  const InterpValue *a = e->a[0];
   int64_t axis = node_int(e->node, A_axis, 0);
   int64_t *order = arena_array(e->in->arena, int64_t, a->dims[axis]);
   for (int64_t r = 0; r < row_count(a, axis); r++) {
@@ -175,12 +175,13 @@ bool eval_assign(Eval *e) {
 
 /* How the axes of one operand are filled: from the result's index, or from the summed index. */
 typedef struct Side {
-  const Value *value;
+  const InterpValue *value;
   int64_t *index;
   int *result_axis, *summed_axis; /* -1 where it is not from there */
 } Side;
 
-static Side side_new(Eval *e, const Value *v, const Attr *batch, const Attr *contract, int *next) {
+static Side side_new(Eval *e, const InterpValue *v, const Attr *batch, const Attr *contract,
+                     int *next) {
   Side s = {v, interp_index(e->in, v->rank), arena_array(e->in->arena, int, v->rank),
             arena_array(e->in->arena, int, v->rank)};
   for (int i = 0; i < v->rank; i++) s.result_axis[i] = s.summed_axis[i] = -1;
@@ -204,7 +205,7 @@ bool eval_dot(Eval *e) {
   Side a = side_new(e, e->a[0], batch, contract, &next);
   Side b =
       side_new(e, e->a[1], node_attr(e->node, A_batch_b), node_attr(e->node, A_contract_b), &next);
-  Value summed = {.rank = contract->n, .dims = interp_index(e->in, contract->n), .count = 1};
+  InterpValue summed = {.rank = contract->n, .dims = interp_index(e->in, contract->n), .count = 1};
   for (int i = 0; i < contract->n; i++)
     summed.count *= summed.dims[i] = e->a[0]->dims[contract->ints[i]];
   int64_t *to = interp_index(e->in, e->y->rank), *k = interp_index(e->in, summed.rank);

@@ -3,25 +3,25 @@
 
 /* ---- scan ---- */
 
-typedef struct Scan {
+typedef struct RegionScan {
   Eval *e;
   const Graph *body;
   int64_t length;
   int carries, slices, collected;
   bool reverse, until;
-  Value **carry; /* of the current step, in the memory of the scan */
-} Scan;
+  InterpValue **carry; /* of the current step, in the memory of the scan */
+} RegionScan;
 
 /* A position of the first axis as a value. */
-static Value *cut(Interp *in, Ty type, const Value *from, int64_t at) {
-  Value *v = value_new(in, type);
+static InterpValue *cut(Interp *in, Ty type, const InterpValue *from, int64_t at) {
+  InterpValue *v = value_new(in, type);
   if (v) value_move_many(v, 0, from, at * v->count, v->count);
   return v;
 }
 
-static Value **step_params(Interp *in, const Scan *s, int64_t at) {
+static InterpValue **step_params(Interp *in, const RegionScan *s, int64_t at) {
   const Graph *body = s->body;
-  Value **params = arena_array(in->arena, Value *, body->params.len);
+  InterpValue **params = arena_array(in->arena, InterpValue *, body->params.len);
   if (!(params[0] = value_new(in, graph_type(body, body->params.data[0])))) return NULL;
   params[0]->at[0] = (double)at;
   for (uint32_t i = 1; i < body->params.len; i++) {
@@ -38,14 +38,14 @@ static Value **step_params(Interp *in, const Scan *s, int64_t at) {
 }
 
 /* One step in its own memory; *stop is the condition. */
-static bool scan_step(Interp *in, Scan *s, int64_t at, bool *stop) {
-  Value **params = step_params(in, s, at);
-  Value **results = arena_array(in->arena, Value *, s->body->results.len);
+static bool scan_step(Interp *in, RegionScan *s, int64_t at, bool *stop) {
+  InterpValue **params = step_params(in, s, at);
+  InterpValue **results = arena_array(in->arena, InterpValue *, s->body->results.len);
   if (!params || !interp_graph(in, s->body, params, results)) return false;
   /* any result may be an old carry itself: use and copy all of them before one carry changes */
   *stop = s->until && results[s->body->results.len - 1]->at[0] != 0;
   for (int i = 0; i < s->collected; i++) {
-    const Value *row = results[s->carries + i];
+    const InterpValue *row = results[s->carries + i];
     value_move_many(s->e->y->items[s->carries + i], at * row->count, row, 0, row->count);
   }
   for (int i = 0; i < s->carries; i++)
@@ -56,13 +56,13 @@ static bool scan_step(Interp *in, Scan *s, int64_t at, bool *stop) {
 }
 
 static bool eval_scan(Eval *e) {
-  Scan s = {.e = e,
-            .body = e->node->body,
-            .carries = (int)node_int(e->node, A_carries, 0),
-            .slices = (int)node_int(e->node, A_slices, 0),
-            .reverse = node_int(e->node, A_reverse, 0) != 0,
-            .until = node_int(e->node, A_until, 0) != 0,
-            .carry = e->y->items};
+  RegionScan s = {.e = e,
+                  .body = e->node->body,
+                  .carries = (int)node_int(e->node, A_carries, 0),
+                  .slices = (int)node_int(e->node, A_slices, 0),
+                  .reverse = node_int(e->node, A_reverse, 0) != 0,
+                  .until = node_int(e->node, A_until, 0) != 0,
+                  .carry = e->y->items};
   s.collected = e->y->n_items - s.carries;
   if (!interp_size(e->in, node_size(e->node, A_length), &s.length)) return false;
   for (int i = 0; i < s.carries; i++) value_move_many(s.carry[i], 0, e->a[i], 0, e->a[i]->count);
@@ -86,7 +86,7 @@ bool eval_region(Eval *e) {
 
 /* ---- tuples ---- */
 
-static Tensor *tensor_of(const Value *v) {
+static Tensor *tensor_of(const InterpValue *v) {
   Tensor *t = tensor_new(v->dtype, v->dims, v->rank);
   for (int64_t i = 0; t && i < v->count; i++) {
     if (v->keys)
@@ -97,7 +97,7 @@ static Tensor *tensor_of(const Value *v) {
   return t;
 }
 
-static void take_result(Value *y, const Tensor *t) {
+static void take_result(InterpValue *y, const Tensor *t) {
   for (int64_t k = 0; k < y->count; k++) {
     if (y->keys)
       y->keys[k] = ((const uint64_t *)t->data)[k];

@@ -42,7 +42,8 @@ bool size_is_symbol(const Ctx *ctx, Sz a, Str *name); /* exactly one symbol */
 /* Proves a >= b for all symbols >= 0 (sound, not complete: false means "not proved"). */
 bool size_ge(const Ctx *ctx, Sz a, Sz b);
 /* The same for all symbols >= 1: what holds as long as no axis is empty. Only where the rest is
- * required when sizes are bound (ir/needs.h): what the checker accepts, never what code relies on. */
+ * required when sizes are bound (ir/needs.h): what the checker accepts, never what code relies
+ * on. */
 bool size_ge_filled(const Ctx *ctx, Sz a, Sz b);
 bool size_divides(Ctx *ctx, Sz a, int64_t k); /* k divides a for all values of the symbols */
 /* Replaces symbols: from[i] (a symbol) becomes to[i]. */
@@ -209,7 +210,8 @@ struct Graph {
 };
 
 Graph *graph_new(Ctx *ctx, Str name);
-/* Room for so many more parameters, and other nodes: a graph that is known to become large leaves less garbage. */
+/* Room for so many more parameters, and other nodes: a graph that is known to become large
+ * leaves less garbage. */
 void graph_reserve(Graph *g, uint32_t params, uint32_t others);
 /* Appends a parameter; sets lists the axes declared as set axes (may be NULL). */
 Ref graph_param(Graph *g, Ty type, Str name, const int32_t *sets, int n_sets);
@@ -289,7 +291,8 @@ Graph *graph_sweep(const Graph *g);
 uint64_t graph_hash(const Graph *g);
 bool graph_equal(const Graph *a, const Graph *b);
 
-/* A copy with symbols of sizes replaced everywhere, bodies included; the graph itself when n is 0. */
+/* A copy with symbols of sizes replaced everywhere, bodies included; the graph itself when n is
+ * 0. */
 Graph *graph_subst(const Graph *g, const Sz *from, const Sz *to, int n);
 
 /* A map from the nodes of an old graph to those of a new one: what every pass needs. */
@@ -323,8 +326,8 @@ typedef struct TypeRuleArgs {
 typedef Ty (*TypeRule)(const TypeRuleArgs *args);
 
 /* What an op does with the order along its axes: the analysis of set axes has a rule for each
- * (passes/sets/sets_rules.c). Elementwise ops, reductions, arg-reductions and dot get theirs from their
- * class unless the row says otherwise. */
+ * (passes/sets/sets_rules.c). Elementwise ops, reductions, arg-reductions and dot get theirs
+ * from their class unless the row says otherwise. */
 typedef enum SetRule {
   SETS_by_class,
   SETS_param,     /* as declared */

@@ -1,7 +1,7 @@
 /* What a graph needs of its sizes.
  *
- * An extent may be 0 wherever nothing needs an element, and a part of an axis may be empty. What an op
- * needs follows from its row alone:
+ * An extent may be 0 wherever nothing needs an element, and a part of an axis may be empty. What
+ * an op needs follows from its row alone:
  *
  *   every value    no extent is negative
  *   slice, pad     the box lies inside
@@ -9,12 +9,13 @@
  *   update         the part is no longer than the axis, where it runs
  *   argmax, argmin, a number cast to an index, an index that is given as a number
  *                  the axis that is pointed into has the element, for every index that is made
- *   size, iota, any index   32 bits hold the size, and every place; 64 bits a size that is used as a float
+ *   size, iota, any index
+ *                  32 bits hold the size, and every place; 64 bits a size that is used as a float
  *
- * By the last line an index of the graph always points at an element, and nothing else that reads by
- * index needs a check. Needs are taken from the graph as it was written, before passes, so that they do
- * not hang on what is fused with what. What holds for all sizes is left out; the rest is checked when
- * sizes are bound. */
+ * By the last line an index of the graph always points at an element, and nothing else that
+ * reads by index needs a check. Needs are taken from the graph as it was written, before passes,
+ * so that they do not hang on what is fused with what. What holds for all sizes is left out; the
+ * rest is checked when sizes are bound. */
 #ifndef ORDO_IR_NEEDS_H
 #define ORDO_IR_NEEDS_H
 

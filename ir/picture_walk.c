@@ -101,24 +101,24 @@ static const char *leaf_text(Picture *p, const Node *n) {
 
 /* ---- walking ---- */
 
-typedef struct Walk {
+typedef struct PictureWalk {
   Picture *p;
   const Graph *g;
   int region;        /* cluster of the graph's region */
   const char *scope; /* scope of the region's node */
   Origin *of;        /* by node */
-} Walk;
+} PictureWalk;
 
 static Origin *walk_graph(Picture *p, const Graph *g, int region, const char *scope,
                           const Origin *params);
 
-static Origin *operands_of(const Walk *w, const Node *n) {
+static Origin *operands_of(const PictureWalk *w, const Node *n) {
   Origin *sources = arena_array(&w->p->ctx->arena, Origin, n->n_operands);
   for (int i = 0; i < n->n_operands; i++) sources[i] = w->of[n->operands[i].i];
   return sources;
 }
 
-static int cluster_of(const Walk *w, const Node *n) {
+static int cluster_of(const PictureWalk *w, const Node *n) {
   return node_cluster(w->p, w->region, w->scope, ctx_text(w->p->ctx, n->scope));
 }
 
@@ -137,7 +137,7 @@ static const char *kernel_title(Ctx *ctx, const Graph *body) {
   return ctx_printf(ctx, "kernel%s", text_str(&title));
 }
 
-static Cluster region_cluster(const Walk *w, const Node *n) {
+static Cluster region_cluster(const PictureWalk *w, const Node *n) {
   Ctx *ctx = w->p->ctx;
   const char *name = ctx_text(ctx, n->body->name), *kind = ctx_text(ctx, node_str(n, A_kind));
   Cluster c = {CLUSTER_call, cluster_of(w, n), 0, NULL, name, name, 0};
@@ -156,7 +156,8 @@ static Cluster region_cluster(const Walk *w, const Node *n) {
 
 /* Box of a scan's parameter: the step, a carried or a sliced value. Captured values are followed
  * through. */
-static Origin scan_param(Walk *w, const Node *n, int cluster, uint32_t i, const Origin *operands) {
+static Origin scan_param(PictureWalk *w, const Node *n, int cluster, uint32_t i,
+                         const Origin *operands) {
   Picture *p = w->p;
   int64_t carries = node_int(n, A_carries, 0), slices = node_int(n, A_slices, 0),
           k = (int64_t)i - 1;
@@ -174,7 +175,7 @@ static Origin scan_param(Walk *w, const Node *n, int cluster, uint32_t i, const 
   return (Origin){.box = made};
 }
 
-static Origin *walk_scan(Walk *w, const Node *n) {
+static Origin *walk_scan(PictureWalk *w, const Node *n) {
   Picture *p = w->p;
   Origin *operands = operands_of(w, n);
   int cluster = add_cluster(p, region_cluster(w, n));
@@ -189,7 +190,7 @@ static Origin *walk_scan(Walk *w, const Node *n) {
   return results;
 }
 
-static Origin *walk_call(Walk *w, const Node *n) {
+static Origin *walk_call(PictureWalk *w, const Node *n) {
   int cluster = add_cluster(w->p, region_cluster(w, n));
   return walk_graph(w->p, n->body, cluster, ctx_text(w->p->ctx, n->scope), operands_of(w, n));
 }
@@ -201,7 +202,7 @@ static bool ordered(const Node *n, const Origin *operands) {
   return boxes > 1 && !op_is(n->op, T_COMMUTES);
 }
 
-static Origin op_box(Walk *w, Ref r) {
+static Origin op_box(PictureWalk *w, Ref r) {
   Picture *p = w->p;
   const Node *n = graph_node(w->g, r);
   const Origin *operands = operands_of(w, n);
@@ -218,7 +219,7 @@ static Origin op_box(Walk *w, Ref r) {
   return made;
 }
 
-static Origin source_of(Walk *w, Ref r, const Origin *params) {
+static Origin source_of(PictureWalk *w, Ref r, const Origin *params) {
   const Node *n = graph_node(w->g, r);
   switch (n->op) {
   case OP_param:
@@ -243,7 +244,7 @@ static Origin source_of(Walk *w, Ref r, const Origin *params) {
 
 static Origin *walk_graph(Picture *p, const Graph *g, int region, const char *scope,
                           const Origin *params) {
-  Walk w = {p, g, region, scope, arena_array(&p->ctx->arena, Origin, g->nodes.len)};
+  PictureWalk w = {p, g, region, scope, arena_array(&p->ctx->arena, Origin, g->nodes.len)};
   const bool *live = graph_live(g);
   for (uint32_t i = 0; i < g->nodes.len; i++)
     if (live[i]) w.of[i] = source_of(&w, (Ref){i}, params);

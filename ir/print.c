@@ -20,14 +20,14 @@
 
 #include "ir/print.h"
 
-typedef struct Printer {
+typedef struct GraphPrinter {
   Ctx *ctx;
   Text *out;
   bool spans;
   VEC(const Graph *) called; /* printed so far, by number */
-} Printer;
+} GraphPrinter;
 
-static void indent(Printer *p, int depth) {
+static void indent(GraphPrinter *p, int depth) {
   for (int i = 0; i < depth; i++) text_puts(p->out, "  ");
 }
 
@@ -52,7 +52,7 @@ void text_number(Text *out, DType dtype, double value) {
     text_double(out, value);
 }
 
-static void print_list(Printer *p, const Attr *a) {
+static void print_list(GraphPrinter *p, const Attr *a) {
   bool sizes = attr_kind[a->name] == ATTR_sizes;
   text_putc(p->out, '[');
   for (int i = 0; i < a->n; i++) {
@@ -65,7 +65,7 @@ static void print_list(Printer *p, const Attr *a) {
   text_putc(p->out, ']');
 }
 
-static void print_attr(Printer *p, const Node *n, const Attr *a) {
+static void print_attr(GraphPrinter *p, const Node *n, const Attr *a) {
   text_printf(p->out, "%s=", attr_name[a->name]);
   switch (attr_kind[a->name]) {
   case ATTR_int:
@@ -86,13 +86,13 @@ static void print_attr(Printer *p, const Node *n, const Attr *a) {
   }
 }
 
-static uint32_t number_of(const Printer *p, const Graph *g) {
+static uint32_t number_of(const GraphPrinter *p, const Graph *g) {
   for (uint32_t i = 0; i < p->called.len; i++)
     if (p->called.data[i] == g) return i;
   return UINT32_MAX;
 }
 
-static void print_arguments(Printer *p, const Node *n) {
+static void print_arguments(GraphPrinter *p, const Node *n) {
   const char *comma = "";
   text_printf(p->out, "%s(", op_info[n->op].name);
   if (n->op == OP_call) {
@@ -108,9 +108,9 @@ static void print_arguments(Printer *p, const Node *n) {
   text_putc(p->out, ')');
 }
 
-static void print_nodes(Printer *p, const Graph *g, int depth);
+static void print_nodes(GraphPrinter *p, const Graph *g, int depth);
 
-static void print_node(Printer *p, const Graph *g, Ref r, int depth) {
+static void print_node(GraphPrinter *p, const Graph *g, Ref r, int depth) {
   const Node *n = graph_node(g, r);
   indent(p, depth);
   text_printf(p->out, "%%%u: ", r.i);
@@ -137,7 +137,7 @@ static void print_node(Printer *p, const Graph *g, Ref r, int depth) {
   text_putc(p->out, '\n');
 }
 
-static void print_nodes(Printer *p, const Graph *g, int depth) {
+static void print_nodes(GraphPrinter *p, const Graph *g, int depth) {
   text_puts(p->out, "{\n");
   for (uint32_t i = 0; i < g->nodes.len; i++) print_node(p, g, (Ref){i}, depth + 1);
   indent(p, depth + 1);
@@ -154,9 +154,9 @@ static void print_nodes(Printer *p, const Graph *g, int depth) {
 }
 
 /* Called graphs first, those of regions included; each once. */
-static void print_called(Printer *p, const Graph *g);
+static void print_called(GraphPrinter *p, const Graph *g);
 
-static void print_graph(Printer *p, const Graph *g) {
+static void print_graph(GraphPrinter *p, const Graph *g) {
   if (number_of(p, g) != UINT32_MAX) return;
   print_called(p, g);
   text_printf(p->out, "graph &%u ", p->called.len);
@@ -169,7 +169,7 @@ static void print_graph(Printer *p, const Graph *g) {
   text_putc(p->out, '\n');
 }
 
-static void print_called(Printer *p, const Graph *g) {
+static void print_called(GraphPrinter *p, const Graph *g) {
   for (uint32_t i = 0; i < g->nodes.len; i++) {
     const Node *n = &g->nodes.data[i];
     if (n->op == OP_call)
@@ -180,7 +180,7 @@ static void print_called(Printer *p, const Graph *g) {
 }
 
 void graph_print_with(const Graph *g, bool spans, Text *out) {
-  Printer p = {.ctx = g->ctx, .out = out, .spans = spans};
+  GraphPrinter p = {.ctx = g->ctx, .out = out, .spans = spans};
   print_graph(&p, g);
 }
 

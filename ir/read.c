@@ -28,7 +28,7 @@ typedef struct Reader {
 } Reader;
 
 /* One node while it is read. */
-typedef struct Line {
+typedef struct GraphLine {
   Op op;
   Ty type;
   VEC(Ref) operands;
@@ -36,7 +36,7 @@ typedef struct Line {
   Graph *body;
   Str name, scope;
   Span span;
-} Line;
+} GraphLine;
 
 /* ---- characters ---- */
 
@@ -354,7 +354,7 @@ static Graph *read_called(Reader *r) {
   return NULL;
 }
 
-static void read_arguments(Reader *r, const Names *names, Line *line) {
+static void read_arguments(Reader *r, const Names *names, GraphLine *line) {
   expect(r, "(");
   for (int i = 0; !r->failed && !accept(r, ")"); i++) {
     if (i) expect(r, ",");
@@ -371,7 +371,7 @@ static void read_arguments(Reader *r, const Names *names, Line *line) {
 static Graph *read_nodes(Reader *r, Str name);
 
 /* "name" in "scope" @lo:hi body "name" { ... } */
-static void read_suffix(Reader *r, Line *line) {
+static void read_suffix(Reader *r, GraphLine *line) {
   if (peek(r, "\"")) line->name = read_string(r);
   if (accept(r, "in ")) line->scope = read_string(r);
   if (accept(r, "@")) {
@@ -393,7 +393,7 @@ static void wrong_node(Reader *r, const char *start, const char *why) {
   diag_at(r->ctx, span_from(r, start), E_graph_node, "%s", why);
 }
 
-static Ref make_param(Reader *r, Graph *g, const Line *line, const char *start) {
+static Ref make_param(Reader *r, Graph *g, const GraphLine *line, const char *start) {
   int64_t index = -1;
   for (uint32_t i = 0; i < line->attrs.len; i++)
     if (line->attrs.data[i].name == A_index) index = line->attrs.data[i].i;
@@ -408,7 +408,7 @@ static Ref make_param(Reader *r, Graph *g, const Line *line, const char *start) 
   return graph_param_like(g, line->type, &declared);
 }
 
-static Ref make_node(Reader *r, Graph *g, const Line *line, const char *start) {
+static Ref make_node(Reader *r, Graph *g, const GraphLine *line, const char *start) {
   const char *why = NULL;
   Ty type = build_check(g, line->op, line->operands.data, (int)line->operands.len, line->attrs.data,
                         (int)line->attrs.len, line->body, line->type, &why);
@@ -445,7 +445,7 @@ static void define(Reader *r, Names *names, int32_t number, Ref made, const char
 }
 
 static void read_node(Reader *r, Graph *g, Names *names) {
-  Line line = {0};
+  GraphLine line = {0};
   skip_space(r);
   const char *start = r->at;
   expect(r, "%");

@@ -5,8 +5,8 @@
 
 #include "ir/ir.h"
 
-/* The exact rest of a / b, then the sign of b: as in NumPy, so NaN for b = 0, b for -small % b where
- * the sum rounds to it, and zeros with the sign of b. */
+/* The exact rest of a / b, then the sign of b: as in NumPy, so NaN for b = 0, b for -small % b
+ * where the sum rounds to it, and zeros with the sign of b. */
 double floor_mod(double a, double b);
 /* The value of an elementwise op (not of fold, seed, cast). operand is the dtype of the last
  * operand, result that of the result; the result is rounded to it. */

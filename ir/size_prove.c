@@ -1,10 +1,10 @@
 /* Sizes: questions (constants, proofs of order), evaluation under an environment, printing.
  *
- * A proof of p >= 0 first replaces one atom that stands in the way by a bound of it, multiplied out
- * so that all stays whole: floor(a/k) lies in [(a - k + 1)/k, a/k], min(a, b) is at most a and b,
- * max(a, b) at least. What is left is a polynomial over variables with lower bounds; shifting every
- * variable to start at 0 shows it not negative when no coefficient is. The lower bound of a symbol is
- * 0, or 1 where a proof may take every axis for filled.
+ * A proof of p >= 0 first replaces one atom that stands in the way by a bound of it, multiplied
+ * out so that all stays whole: floor(a/k) lies in [(a - k + 1)/k, a/k], min(a, b) is at most a
+ * and b, max(a, b) at least. What is left is a polynomial over variables with lower bounds;
+ * shifting every variable to start at 0 shows it not negative when no coefficient is. The lower
+ * bound of a symbol is 0, or 1 where a proof may take every axis for filled.
  */
 #include <string.h>
 

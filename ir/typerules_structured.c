@@ -210,11 +210,11 @@ Ty type_call(const TypeRuleArgs *args) {
   return type_tuple(args->ctx, items, (int)n);
 }
 
-typedef struct ScanShape {
+typedef struct ScanTypes {
   int carries, slices;
   bool until;
   Sz length;
-} ScanShape;
+} ScanTypes;
 
 /* The operand without its first axis; TY_NONE and a message when that is not the scan's length. */
 static Ty sliced(const TypeRuleArgs *args, int i, Sz length) {
@@ -225,7 +225,7 @@ static Ty sliced(const TypeRuleArgs *args, int i, Sz length) {
   return type_with_dims(args->ctx, operand_type(args, i), x->dims + 1, x->rank - 1);
 }
 
-static bool scan_params(const TypeRuleArgs *args, const ScanShape *s) {
+static bool scan_params(const TypeRuleArgs *args, const ScanTypes *s) {
   const Graph *body = args->body;
   if (body->params.len != (uint32_t)args->n + 1) {
     rule_wrong(args, "expected %d parameters of the body (step, then the operands), got %u",
@@ -248,7 +248,7 @@ static bool scan_params(const TypeRuleArgs *args, const ScanShape *s) {
   return true;
 }
 
-static bool scan_carries(const TypeRuleArgs *args, const ScanShape *s) {
+static bool scan_carries(const TypeRuleArgs *args, const ScanTypes *s) {
   const Graph *body = args->body;
   uint32_t least = (uint32_t)s->carries + s->until;
   if (body->results.len < least) {
@@ -279,7 +279,7 @@ static Ty stacked(const TypeRuleArgs *args, Ty item, Sz length) {
 
 Ty type_scan(const TypeRuleArgs *args) {
   const Attr *until = rule_attr(args, A_until);
-  ScanShape s = {.carries = (int)rule_attr(args, A_carries)->i,
+  ScanTypes s = {.carries = (int)rule_attr(args, A_carries)->i,
                  .slices = (int)rule_attr(args, A_slices)->i,
                  .until = until && until->i,
                  .length = rule_attr(args, A_length)->z};

@@ -9,19 +9,21 @@
 /* Functions are not rounded correctly; their bounds are moved by more than that. */
 #define SLACK 1e-5
 
-static const Fact anything = {-INFINITY, INFINITY, true};
+static const NumberFact anything = {-INFINITY, INFINITY, true};
 
-static Fact between(double low, double high, bool nan) { return (Fact){low, high, nan}; }
+static NumberFact between(double low, double high, bool nan) {
+  return (NumberFact){low, high, nan};
+}
 
-static Fact joined(Fact a, Fact b) {
+static NumberFact joined(NumberFact a, NumberFact b) {
   return between(fmin(a.low, b.low), fmax(a.high, b.high), a.nan || b.nan);
 }
 
-static bool infinite(Fact f) { return f.low == -INFINITY || f.high == INFINITY; }
-static bool has_zero(Fact f) { return f.low <= 0 && f.high >= 0; }
+static bool infinite(NumberFact f) { return f.low == -INFINITY || f.high == INFINITY; }
+static bool has_zero(NumberFact f) { return f.low <= 0 && f.high >= 0; }
 
 /* What any value of an element type is. */
-static Fact of_type(const TypeInfo *info) {
+static NumberFact of_type(const TypeInfo *info) {
   if (info->is_tuple) return anything;
   if (info->dtype == DT_bool) return between(0, 1, false);
   if (info->dtype == DT_i32) return between(INT32_MIN, INT32_MAX, false);
@@ -31,7 +33,7 @@ static Fact of_type(const TypeInfo *info) {
 
 /* ---- arithmetic ---- */
 
-static Fact add(Fact a, Fact b) {
+static NumberFact add(NumberFact a, NumberFact b) {
   bool opposite =
       (a.low == -INFINITY && b.high == INFINITY) || (a.high == INFINITY && b.low == -INFINITY);
   return between(a.low == -INFINITY || b.low == -INFINITY ? -INFINITY : a.low + b.low,
@@ -39,11 +41,11 @@ static Fact add(Fact a, Fact b) {
                  a.nan || b.nan || opposite);
 }
 
-static Fact negated(Fact a) { return between(-a.high, -a.low, a.nan); }
+static NumberFact negated(NumberFact a) { return between(-a.high, -a.low, a.nan); }
 
 static double times(double a, double b) { return a == 0 || b == 0 ? 0 : a * b; }
 
-static Fact multiply(Fact a, Fact b) {
+static NumberFact multiply(NumberFact a, NumberFact b) {
   double c[] = {times(a.low, b.low), times(a.low, b.high), times(a.high, b.low),
                 times(a.high, b.high)};
   bool nan = (infinite(a) && has_zero(b)) || (infinite(b) && has_zero(a));
@@ -51,15 +53,15 @@ static Fact multiply(Fact a, Fact b) {
                  a.nan || b.nan || nan);
 }
 
-static Fact square(Fact a) {
+static NumberFact square(NumberFact a) {
   double most = fmax(fabs(a.low), fabs(a.high));
   double least = has_zero(a) ? 0 : fmin(fabs(a.low), fabs(a.high));
   return between(least * least, most * most, a.nan);
 }
 
-static Fact divide(Fact a, Fact b) {
+static NumberFact divide(NumberFact a, NumberFact b) {
   if (!fact_nonzero(b)) return anything;
-  Fact inverse = between(1 / b.high, 1 / b.low, b.nan), y = multiply(a, inverse);
+  NumberFact inverse = between(1 / b.high, 1 / b.low, b.nan), y = multiply(a, inverse);
   double slack = 1 + SLACK;
   y = between(y.low * (y.low < 0 ? slack : 1 / slack), y.high * (y.high < 0 ? 1 / slack : slack),
               a.nan || b.nan || (infinite(a) && infinite(b)));
@@ -69,23 +71,23 @@ static Fact divide(Fact a, Fact b) {
 /* ---- functions ---- */
 
 /* A growing function, good to SLACK, that is never below least. */
-static Fact growing(Fact a, double (*f)(double), double least) {
+static NumberFact growing(NumberFact a, double (*f)(double), double least) {
   double low = f(a.low), high = f(a.high);
   low -= fabs(low) * SLACK, high += fabs(high) * SLACK;
   return between(fmax(low, least), high, a.nan);
 }
 
-static Fact root(Fact a) {
+static NumberFact root(NumberFact a) {
   return between(sqrt(fmax(a.low, 0)) * (1 - SLACK), sqrt(fmax(a.high, 0)) * (1 + SLACK),
                  a.nan || a.low < 0);
 }
 
-static Fact absolute(Fact a) {
+static NumberFact absolute(NumberFact a) {
   double most = fmax(fabs(a.low), fabs(a.high));
   return between(has_zero(a) ? 0 : fmin(fabs(a.low), fabs(a.high)), most, a.nan);
 }
 
-static Fact function(Op op, Fact a) {
+static NumberFact function(Op op, NumberFact a) {
   switch (op) {
   case OP_neg:
     return negated(a);
@@ -124,8 +126,8 @@ static Fact function(Op op, Fact a) {
   }
 }
 
-static Fact elementwise(Facts *facts, const Node *n, DType dtype) {
-  Fact v[3] = {anything, anything, anything};
+static NumberFact elementwise(Facts *facts, const Node *n, DType dtype) {
+  NumberFact v[3] = {anything, anything, anything};
   for (int i = 0; i < n->n_operands; i++) v[i] = fact_of(facts, n->operands[i]);
   switch (n->op) {
   case OP_cast:
@@ -189,21 +191,21 @@ static bool has_one(const Graph *g, const Node *sum) {
 }
 
 /* Sums are taken in any order and rounded; a size is below 2^63. */
-static Fact sum(Facts *facts, const Node *n) {
-  Fact a = fact_of(facts, n->operands[0]);
+static NumberFact sum(Facts *facts, const Node *n) {
+  NumberFact a = fact_of(facts, n->operands[0]);
   bool some;
   int64_t count = count_reduced(facts->g, n, &some);
   double most = (count < 0 ? 0x1p63 : (double)count) * 2;
-  Fact y = between(times(fmin(a.low, 0), most), times(fmax(a.high, 0), most),
-                   a.nan || (a.low == -INFINITY && a.high == INFINITY));
+  NumberFact y = between(times(fmin(a.low, 0), most), times(fmax(a.high, 0), most),
+                         a.nan || (a.low == -INFINITY && a.high == INFINITY));
   if (a.low > 0 && some) y.low = a.low / 2;
   if (some && has_one(facts->g, n)) y.low = 0.5;
   return y;
 }
 
 /* Of no elements the largest is -inf. */
-static Fact extreme(Facts *facts, const Node *n) {
-  Fact a = fact_of(facts, n->operands[0]);
+static NumberFact extreme(Facts *facts, const Node *n) {
+  NumberFact a = fact_of(facts, n->operands[0]);
   bool some;
   count_reduced(facts->g, n, &some);
   if (!some)
@@ -213,13 +215,13 @@ static Fact extreme(Facts *facts, const Node *n) {
 
 /* ---- any op ---- */
 
-static Fact pieces(Facts *facts, const Node *n) {
-  Fact y = fact_of(facts, n->operands[0]);
+static NumberFact pieces(Facts *facts, const Node *n) {
+  NumberFact y = fact_of(facts, n->operands[0]);
   for (int i = 1; i < n->n_operands; i++) y = joined(y, fact_of(facts, n->operands[i]));
   return y;
 }
 
-static Fact of_leaf(const Node *n, const TypeInfo *info) {
+static NumberFact of_leaf(const Node *n, const TypeInfo *info) {
   double value = node_float(n, A_value, 0);
   if (n->op == OP_const) return value != value ? anything : between(value, value, false);
   if (n->op == OP_size) return between(-0x1p63, 0x1p63, false);
@@ -227,7 +229,7 @@ static Fact of_leaf(const Node *n, const TypeInfo *info) {
 }
 
 /* As if nothing were rounded. */
-static Fact of_op(Facts *facts, const Node *n, const TypeInfo *info) {
+static NumberFact of_op(Facts *facts, const Node *n, const TypeInfo *info) {
   if (op_is(n->op, T_LEAF)) return of_leaf(n, info);
   if (op_is(n->op, T_ELEMENTWISE)) return elementwise(facts, n, info->dtype);
   switch (n->op) {
@@ -251,9 +253,9 @@ static Fact of_op(Facts *facts, const Node *n, const TypeInfo *info) {
 }
 
 /* Rounding is monotonic, so the bounds are rounded as the values are. */
-static Fact rounded(Fact f, const TypeInfo *info) {
+static NumberFact rounded(NumberFact f, const TypeInfo *info) {
   if (info->is_tuple || !dtype_is_float(info->dtype)) {
-    Fact all = of_type(info);
+    NumberFact all = of_type(info);
     bool inside = !f.nan && f.low >= all.low && f.high <= all.high;
     return inside ? f : all;
   }
@@ -263,7 +265,7 @@ static Fact rounded(Fact f, const TypeInfo *info) {
 }
 
 /* Operands stand before their users. */
-Fact fact_of(Facts *facts, Ref r) {
+NumberFact fact_of(Facts *facts, Ref r) {
   while (facts->known.len <= r.i) {
     const Node *n = graph_node(facts->g, (Ref){facts->known.len});
     const TypeInfo *info = type_info(facts->g->ctx, n->type);

@@ -77,7 +77,8 @@ void **pass_state(PassCtx *pc, PassFn of) {
 
 /* ---- graphs ---- */
 
-/* Bodies that were looked at are in known: functions that call each other twice double at each level. */
+/* Bodies that were looked at are in known: functions that call each other twice double at each
+ * level. */
 static unsigned properties_in(const Graph *g, Arena *scratch, Map *known) {
   uint32_t props;
   if (map_get(known, map_pointer(g), &props)) return props;

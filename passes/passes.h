@@ -71,7 +71,8 @@ typedef struct PassRun {
 
 /* Of the pass 'plan'. */
 typedef struct PlanOptions {
-  /* For each result the parameter whose memory it takes over (state updated in place), or -1; NULL: none. */
+  /* For each result the parameter whose memory it takes over (state updated in place), or -1;
+   * NULL: none. */
   const int *result_param;
   bool no_reuse; /* give every value its own memory: to look at all of them after a run */
 } PlanOptions;
@@ -89,8 +90,8 @@ typedef struct PipelineOptions {
   const char *disable;    /* passes to skip, names separated by commas; "simplify/RULE" switches one
                              rule off */
   int64_t fuel;           /* how many transformations may be made in all; INT64_MAX: no limit */
-  /* Called with a new context before its pipeline is read, to load plug-ins and enable remarks; false
-     after a diagnostic. */
+  /* Called with a new context before its pipeline is read, to load plug-ins and enable remarks;
+   * false after a diagnostic. */
   bool (*prepare)(void *user, PassCtx *pc);
   /* Receives the graph after each pass. */
   void (*watch)(void *watch_user, const char *pass, const Graph *g);
@@ -118,7 +119,8 @@ typedef struct PassStat {
 typedef struct SetClaims SetClaims; /* passes/sets/sets.h */
 typedef struct Plugins Plugins;     /* passes/plugin.c */
 
-/* What a pass keeps from graph to graph of a context, under a key of its own (the address of its function). */
+/* What a pass keeps from graph to graph of a context, under a key of its own (the address of its
+ * function). */
 typedef struct PassState {
   PassFn of;
   void *state;

@@ -201,7 +201,8 @@ static void sort_lines(const uint64_t *args, int64_t lo, int64_t hi, bool indice
 void run_sort(const uint64_t *args, int64_t lo, int64_t hi) { sort_lines(args, lo, hi, false); }
 void run_argsort(const uint64_t *args, int64_t lo, int64_t hi) { sort_lines(args, lo, hi, true); }
 
-/* ---- update: [a, b, start, y] [extent, part, inner bytes]; an item is one block of the outer axes ---- */
+/* ---- update: [a, b, start, y] [extent, part, inner bytes]; an item is one block of the outer
+ * axes ---- */
 
 void run_update(const uint64_t *args, int64_t lo, int64_t hi) {
   const char *a = (const char *)(uintptr_t)args[0], *b = (const char *)(uintptr_t)args[1];
@@ -233,9 +234,9 @@ void run_assign(const uint64_t *args, int64_t lo, int64_t hi) {
 
 /* ---- scatter_add: [index, b, y] [pre, middle, extent, post, dtype] ---- */
 
-/* An item is a block of columns of one [extent, post] matrix for fixed batch and pre; indices add
- * up in row-major order whatever the blocking. Sums of f32 that are long, and those of bf16, are taken in double
- * and rounded once: some rows at a time, so that the room for them is small. */
+/* An item is a block of columns of one [extent, post] matrix for fixed batch and pre; indices
+ * add up in row-major order whatever the blocking. Sums of f32 that are long, and those of bf16,
+ * are taken in double and rounded once: some rows at a time, so that the room for them is small. */
 
 #define SCATTER(name, T, LOAD, STORE)                                                              \
   static void scatter_##name(const int32_t *index, const T *b, T *y, int64_t middle,               \
@@ -270,7 +271,8 @@ void run_assign(const uint64_t *args, int64_t lo, int64_t hi) {
 SCATTER_ROWS(f32, float, PLAIN, PLAIN)
 SCATTER_ROWS(bf16, uint16_t, bf16_to_f32, bf16_from_f32)
 
-/* Whether some row may get more additions than one chain in f32 is good for, at a price that is bounded. */
+/* Whether some row may get more additions than one chain in f32 is good for, at a price that is
+ * bounded. */
 static bool many_a_row(int64_t middle, int64_t extent, int64_t width) {
   return middle >= LONG_SUM && extent * width <= 4 * SUMS;
 }

@@ -1,7 +1,9 @@
-/* Instructions that are C functions instead of compiled kernels: the rows of passes/plan/instr.def of kind 'library'.
+/* Instructions that are C functions instead of compiled kernels: the rows of
+ * passes/plan/instr.def of kind 'library'.
  *
- * They keep the kernels' calling convention, f(args, lo, hi): slots of pointers (operands, results, working memory), then
- * sizes; lo..hi are independent work items, so that the result does not depend on how they are divided among threads.
+ * They keep the kernels' calling convention, f(args, lo, hi): slots of pointers (operands,
+ * results, working memory), then sizes; lo..hi are independent work items, so that the result
+ * does not depend on how they are divided among threads.
  */
 #ifndef ORDO_RUNTIME_LIBRARY_H
 #define ORDO_RUNTIME_LIBRARY_H

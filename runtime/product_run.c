@@ -1,19 +1,21 @@
-/* The driver of products: cuts them into parts for the threads and into blocks for the caches, packs, and calls the compiled
- * tiles.
+/* The driver of products: cuts them into parts for the threads and into blocks for the caches,
+ * packs, and calls the compiled tiles.
  *
  * Each part of C (rows x columns of one item) is computed by one thread:
  *
  *   for columns in blocks of N_BLOCK, for k in blocks of gemm_k_block:
- *     pack the block of B in panels as wide as a tile     (k block x panel stays in the second-level cache)
+ *     pack the block of B in panels as wide as a tile
+ *                                     (k block x panel stays in the second-level cache)
  *     for rows in blocks of M_BLOCK:
  *       pack the block of A if its rows are not contiguous
  *       for each panel, for each GEMM_ROWS rows: tile
  *
- * (Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008, with A unpacked where it can be.) A long k is
- * cut into stretches of LONG_BLOCKS blocks: a tile of C at a time gathers a stretch beside C, and the stretches are added up in
- * double. Threads share nothing: what two of them need is packed twice, and the cut is chosen with that in mind. The order of
- * sums does not depend on any of this. Few rows are not worth packing B for: the tiles then read B in place, if it fits the
- * cache.
+ * (Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008, with A
+ * unpacked where it can be.) A long k is cut into stretches of LONG_BLOCKS blocks: a tile of C
+ * at a time gathers a stretch beside C, and the stretches are added up in double. Threads share
+ * nothing: what two of them need is packed twice, and the cut is chosen with that in mind. The
+ * order of sums does not depend on any of this. Few rows are not worth packing B for: the tiles
+ * then read B in place, if it fits the cache.
  */
 #include "runtime/product_run.h"
 
@@ -31,9 +33,9 @@ enum {
   SERIAL_WORK = 1 << 17,    /* multiplications below which threads do not pay */
 };
 
-typedef struct Range {
+typedef struct ProductRange {
   int64_t lo, hi;
-} Range;
+} ProductRange;
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -46,27 +48,27 @@ int64_t gemm_long_k(void) { return K_BLOCK * LONG_BLOCKS; }
 /* ---- one part ---- */
 
 /* A block of B in panels: panel p holds columns [p, p + 1) * width, row after row. */
-typedef struct Block {
-  Range n, k;
+typedef struct ProductBlock {
+  ProductRange n, k;
   bool in_place; /* b is B itself */
   const char *b;
   const char *last; /* in place: the packed last panel when it does not end with a whole vector */
-} Block;
+} ProductBlock;
 
-typedef struct Part {
+typedef struct ProductPart {
   const GemmKernels *g;
   const GemmArgs *args;
   const char *a, *b;
   char *c; /* the element in first_row and first_col */
   int64_t c_row, first_row, first_col;
-  Range m;
+  ProductRange m;
   char *b_space, *a_space;
   double *totals; /* of a long k: a tile of C, and behind it what a stretch adds to it */
-} Part;
+} ProductPart;
 
 static int64_t panel_width(const GemmKernels *g) { return (int64_t)g->lanes * g->vectors; }
 
-static const char *b_at(const Part *p, int64_t k, int64_t n) {
+static const char *b_at(const ProductPart *p, int64_t k, int64_t n) {
   return p->b + (k * p->args->b_row + n * p->args->b_col) * p->g->bytes;
 }
 
@@ -101,7 +103,7 @@ static void pack_panel(const GemmKernels *g, const GemmTile *panel) {
 }
 
 /* Packs [k, n] of B to panels at 'to'. */
-static void pack_block(const Part *p, Range k, Range n, char *to) {
+static void pack_block(const ProductPart *p, ProductRange k, ProductRange n, char *to) {
   const GemmKernels *g = p->g;
   int64_t width = panel_width(g), depth = k.hi - k.lo;
   for (int64_t column = n.lo; column < n.hi; column += width) {
@@ -118,8 +120,9 @@ static void pack_block(const Part *p, Range k, Range n, char *to) {
   }
 }
 
-/* Rows of B that lie a power of two apart share a few sets of the cache: what they span counts, not their bytes. */
-static bool stays_in_place(const Part *p, Range k) {
+/* Rows of B that lie a power of two apart share a few sets of the cache: what they span counts,
+ * not their bytes. */
+static bool stays_in_place(const ProductPart *p, ProductRange k) {
   const GemmArgs *args = p->args;
   int64_t row = args->b_row < 0 ? -args->b_row : args->b_row, rows = p->m.hi - p->m.lo;
   if (args->b_col != 1 || rows > IN_PLACE_ROWS) return false;
@@ -127,9 +130,10 @@ static bool stays_in_place(const Part *p, Range k) {
 }
 
 /* Makes the block of B ready: packed before, in place, or packed now. */
-static Block prepare_block(const Part *p, Range k, Range n, const char *packed) {
+static ProductBlock prepare_block(const ProductPart *p, ProductRange k, ProductRange n,
+                                  const char *packed) {
   const GemmKernels *g = p->g;
-  Block block = {.n = n, .k = k, .b = p->b_space};
+  ProductBlock block = {.n = n, .k = k, .b = p->b_space};
   if (packed) {
     int64_t all = round_up(p->args->n, g->lanes);
     block.b = packed + (k.lo * all + (k.hi - k.lo) * n.lo) * g->bytes;
@@ -139,7 +143,7 @@ static Block prepare_block(const Part *p, Range k, Range n, const char *packed) 
     if ((n.hi - n.lo) % g->lanes) {
       int64_t width = panel_width(g);
       block.last = p->b_space;
-      pack_block(p, k, (Range){n.lo + (n.hi - n.lo) / width * width, n.hi}, p->b_space);
+      pack_block(p, k, (ProductRange){n.lo + (n.hi - n.lo) / width * width, n.hi}, p->b_space);
     }
   } else {
     pack_block(p, k, n, p->b_space);
@@ -148,7 +152,7 @@ static Block prepare_block(const Part *p, Range k, Range n, const char *packed) 
 }
 
 /* The tile's view of B: the panel from column n on. */
-static void set_panel(const Part *p, const Block *block, int64_t n, GemmTile *tile) {
+static void set_panel(const ProductPart *p, const ProductBlock *block, int64_t n, GemmTile *tile) {
   const GemmKernels *g = p->g;
   int64_t offset = n - block->n.lo;
   tile->cols = least(panel_width(g), block->n.hi - n);
@@ -183,7 +187,8 @@ PACK_A(float)
 PACK_A(double)
 
 /* The products of rows m with a block of B; tile has A's strides and depth. */
-static void run_rows(const Part *p, const Block *block, Range m, GemmTile tile, bool packed_a) {
+static void run_rows(const ProductPart *p, const ProductBlock *block, ProductRange m, GemmTile tile,
+                     bool packed_a) {
   const GemmKernels *g = p->g;
   const char *a = tile.a;
   int64_t row_step = packed_a ? tile.k : tile.a_row;
@@ -200,13 +205,13 @@ static void run_rows(const Part *p, const Block *block, Range m, GemmTile tile, 
 }
 
 /* A is read in place when its elements are adjacent along k, or too seldom for a copy to pay. */
-static void run_block(const Part *p, const Block *block, bool accumulate) {
+static void run_block(const ProductPart *p, const ProductBlock *block, bool accumulate) {
   const GemmArgs *args = p->args;
   const int bytes = p->g->bytes;
   int64_t depth = block->k.hi - block->k.lo;
   bool pack_a = args->a_col != 1 && block->n.hi - block->n.lo > 2 * panel_width(p->g);
   for (int64_t row = p->m.lo; row < p->m.hi; row += M_BLOCK) {
-    Range m = {row, least(row + M_BLOCK, p->m.hi)};
+    ProductRange m = {row, least(row + M_BLOCK, p->m.hi)};
     const char *a = p->a + (row * args->a_row + block->k.lo * args->a_col) * bytes;
     GemmTile tile = {.a = a,
                      .k = depth,
@@ -230,10 +235,11 @@ static void run_block(const Part *p, const Block *block, bool accumulate) {
 }
 
 /* The blocks of k, which start in [k.lo, k.hi). */
-static void run_blocks(const Part *p, Range k, Range n, const char *packed, bool accumulate) {
+static void run_blocks(const ProductPart *p, ProductRange k, ProductRange n, const char *packed,
+                       bool accumulate) {
   int64_t step = gemm_k_block(p->args->k);
   for (int64_t at = k.lo; at < k.hi; at += step) {
-    Block block = prepare_block(p, (Range){at, least(at + step, k.hi)}, n, packed);
+    ProductBlock block = prepare_block(p, (ProductRange){at, least(at + step, k.hi)}, n, packed);
     run_block(p, &block, accumulate || at > k.lo);
   }
 }
@@ -254,13 +260,14 @@ ADD_UP(float)
 ADD_UP(double)
 
 /* A tile of C over all stretches of k. */
-static void run_stretches(const Part *whole, Range m, Range n, const char *packed) {
+static void run_stretches(const ProductPart *whole, ProductRange m, ProductRange n,
+                          const char *packed) {
   const GemmArgs *args = whole->args;
   bool wide = whole->g->dtype == DT_f64;
   int64_t rows = m.hi - m.lo, cols = n.hi - n.lo, stretch = gemm_k_block(args->k) * LONG_BLOCKS;
   void *c = whole->c + (m.lo * args->c_row + n.lo) * whole->g->bytes;
   const void *old = args->accumulate ? c : NULL;
-  Part p = *whole;
+  ProductPart p = *whole;
   p.c = (char *)(p.totals + rows * cols);
   p.c_row = cols, p.first_row = m.lo, p.first_col = n.lo, p.m = m;
   if (wide)
@@ -268,7 +275,7 @@ static void run_stretches(const Part *whole, Range m, Range n, const char *packe
   else
     start_float(p.totals, old, args->c_row, rows, cols);
   for (int64_t k = 0; k < args->k; k += stretch) {
-    run_blocks(&p, (Range){k, least(k + stretch, args->k)}, n, packed, false);
+    run_blocks(&p, (ProductRange){k, least(k + stretch, args->k)}, n, packed, false);
     if (wide)
       add_double(p.totals, (const double *)(const void *)p.c, rows * cols);
     else
@@ -280,15 +287,15 @@ static void run_stretches(const Part *whole, Range m, Range n, const char *packe
     finish_float(p.totals, c, args->c_row, rows, cols);
 }
 
-static void run_part(const Part *p, Range n, const char *packed) {
+static void run_part(const ProductPart *p, ProductRange n, const char *packed) {
   for (int64_t column = n.lo; column < n.hi; column += N_BLOCK) {
-    Range columns = {column, least(column + N_BLOCK, n.hi)};
+    ProductRange columns = {column, least(column + N_BLOCK, n.hi)};
     if (p->args->k <= gemm_long_k()) {
-      run_blocks(p, (Range){0, p->args->k}, columns, packed, p->args->accumulate);
+      run_blocks(p, (ProductRange){0, p->args->k}, columns, packed, p->args->accumulate);
       continue;
     }
     for (int64_t row = p->m.lo; row < p->m.hi; row += M_BLOCK)
-      run_stretches(p, (Range){row, least(row + M_BLOCK, p->m.hi)}, columns, packed);
+      run_stretches(p, (ProductRange){row, least(row + M_BLOCK, p->m.hi)}, columns, packed);
   }
 }
 
@@ -296,14 +303,15 @@ static void run_part(const Part *p, Range n, const char *packed) {
 
 /* Each item is cut in rows x cols pieces; the pieces of all items, in order, are dealt to the
  * slots. */
-typedef struct Cut {
+typedef struct ProductCut {
   int64_t rows, cols, pieces, slots;
-} Cut;
+} ProductCut;
 
 /* Piece i of n of [0, total), in whole units. */
-static Range piece(int64_t total, int64_t unit, int64_t i, int64_t n) {
+static ProductRange piece(int64_t total, int64_t unit, int64_t i, int64_t n) {
   int64_t units = divide_up(total, unit);
-  return (Range){least(units * i / n * unit, total), least(units * (i + 1) / n * unit, total)};
+  return (ProductRange){least(units * i / n * unit, total),
+                        least(units * (i + 1) / n * unit, total)};
 }
 
 /* Work of the largest of rows x cols pieces, packing included. */
@@ -317,23 +325,23 @@ static double piece_cost(const GemmKernels *g, const GemmArgs *args, int64_t row
 }
 
 /* The cut of an item into 'threads' pieces with the least work for the busiest thread. */
-static Cut cut_item(const GemmKernels *g, const GemmArgs *args, int64_t threads) {
-  Cut best = {.rows = 1, .cols = threads};
+static ProductCut cut_item(const GemmKernels *g, const GemmArgs *args, int64_t threads) {
+  ProductCut best = {.rows = 1, .cols = threads};
   double least_cost = piece_cost(g, args, 1, threads);
   for (int64_t rows = 2; rows <= threads; rows++) {
     if (threads % rows) continue;
     double cost = piece_cost(g, args, rows, threads / rows);
     if (cost < least_cost) {
       least_cost = cost;
-      best = (Cut){.rows = rows, .cols = threads / rows};
+      best = (ProductCut){.rows = rows, .cols = threads / rows};
     }
   }
   return best;
 }
 
 /* Items are not cut when there are enough of them to keep all threads busy. */
-static Cut make_cut(const GemmKernels *g, const GemmArgs *args, int64_t threads) {
-  Cut cut = {.rows = 1, .cols = 1};
+static ProductCut make_cut(const GemmKernels *g, const GemmArgs *args, int64_t threads) {
+  ProductCut cut = {.rows = 1, .cols = 1};
   double work = (double)args->m * (double)args->n * (double)args->k * (double)args->batch;
   if (work < SERIAL_WORK) threads = 1;
   if (args->batch % threads && args->batch < 8 * threads) cut = cut_item(g, args, threads);
@@ -366,41 +374,41 @@ int64_t gemm_workspace_bytes(DType dtype, int64_t m, int64_t n, int64_t k, int64
 
 /* ---- running ---- */
 
-typedef struct Run {
+typedef struct ProductRun {
   const GemmKernels *g;
   const GemmArgs *args;
-  Cut cut;
+  ProductCut cut;
   int64_t slot_bytes;
-} Run;
+} ProductRun;
 
-static void run_piece(const Run *run, int64_t index, char *space) {
+static void run_piece(const ProductRun *run, int64_t index, char *space) {
   const GemmKernels *g = run->g;
   const GemmArgs *args = run->args;
-  const Cut *cut = &run->cut;
+  const ProductCut *cut = &run->cut;
   int64_t item = index / cut->pieces, rest = index % cut->pieces;
   int64_t depth = least(args->k, K_BLOCK), columns = least(round_up(args->n, g->lanes), N_BLOCK);
-  Part part = {.g = g,
-               .args = args,
-               .a = (const char *)args->a + item * args->a_batch * g->bytes,
-               .b = args->b ? (const char *)args->b + item * args->b_batch * g->bytes : NULL,
-               .c = (char *)args->c + item * args->c_batch * g->bytes,
-               .c_row = args->c_row,
-               .m = piece(args->m, GEMM_ROWS, rest / cut->cols, cut->rows),
-               .b_space = space,
-               .a_space = space + round_up(depth * columns * g->bytes, 64),
-               .totals =
-                   (double *)(void *)(space + block_bytes(g->bytes, args->m, args->n, args->k))};
+  ProductPart part = {
+      .g = g,
+      .args = args,
+      .a = (const char *)args->a + item * args->a_batch * g->bytes,
+      .b = args->b ? (const char *)args->b + item * args->b_batch * g->bytes : NULL,
+      .c = (char *)args->c + item * args->c_batch * g->bytes,
+      .c_row = args->c_row,
+      .m = piece(args->m, GEMM_ROWS, rest / cut->cols, cut->rows),
+      .b_space = space,
+      .a_space = space + round_up(depth * columns * g->bytes, 64),
+      .totals = (double *)(void *)(space + block_bytes(g->bytes, args->m, args->n, args->k))};
   int64_t item_bytes = args->k * round_up(args->n, g->lanes) * g->bytes;
   const char *packed = args->packed ? (const char *)args->packed + item * item_bytes : NULL;
   run_part(&part, piece(args->n, panel_width(g), rest % cut->cols, cut->cols), packed);
 }
 
 static void run_slots(const uint64_t *shared, int64_t lo, int64_t hi) {
-  const Run *run = (const Run *)(uintptr_t)shared[0];
+  const ProductRun *run = (const ProductRun *)(uintptr_t)shared[0];
   int64_t total = run->cut.pieces * run->args->batch;
   for (int64_t slot = lo; slot < hi; slot++) {
     char *space = (char *)run->args->workspace + slot * run->slot_bytes;
-    Range mine = piece(total, 1, slot, run->cut.slots);
+    ProductRange mine = piece(total, 1, slot, run->cut.slots);
     for (int64_t i = mine.lo; i < mine.hi; i++) run_piece(run, i, space);
   }
 }
@@ -420,7 +428,7 @@ void gemm_run(const GemmKernels *g, Pool *pool, const GemmArgs *args) {
     if (!args->accumulate) set_zero(g, args);
     return;
   }
-  Run run = {.g = g, .args = args, .cut = make_cut(g, args, pool_threads(pool))};
+  ProductRun run = {.g = g, .args = args, .cut = make_cut(g, args, pool_threads(pool))};
   run.slot_bytes = slot_bytes(g->bytes, args->m, args->n, args->k);
   uint64_t shared[] = {(uint64_t)(uintptr_t)&run};
   pool_run(pool, run_slots, shared, run.cut.slots, 1);
@@ -450,10 +458,10 @@ static void pack_units(const uint64_t *shared, int64_t lo, int64_t hi) {
   for (int64_t unit = lo; unit < hi; unit++) {
     int64_t n = unit % panels * width, k = unit / panels % blocks * step;
     int64_t item = unit / panels / blocks, end = least(k + step, args->k);
-    Part part = {
+    ProductPart part = {
         .g = g, .args = args, .b = (const char *)args->b + item * args->b_batch * g->bytes};
     char *to = work->packed + ((item * args->k + k) * all + (end - k) * n) * g->bytes;
-    pack_block(&part, (Range){k, end}, (Range){n, least(n + width, args->n)}, to);
+    pack_block(&part, (ProductRange){k, end}, (ProductRange){n, least(n + width, args->n)}, to);
   }
 }
 

@@ -1,8 +1,9 @@
 /* Matrix products: C[m,n] (+)= A[m,k] * B[k,n] for each of batch items, f32 and f64.
  *
- * B is packed to panels on the way, the product is cut into blocks for the caches and threads. Each element of C is summed over
- * blocks of k in the same order, whatever m, n, the strides, the tile and the number of threads are: gemm_k_block tells the
- * length of a block; inside it is one chain of fma from zero. When k is above gemm_long_k, each 64 blocks make a sum of their
+ * B is packed to panels on the way, the product is cut into blocks for the caches and threads.
+ * Each element of C is summed over blocks of k in the same order, whatever m, n, the strides,
+ * the tile and the number of threads are: gemm_k_block tells the length of a block; inside it is
+ * one chain of fma from zero. When k is above gemm_long_k, each 64 blocks make a sum of their
  * own, and these are added up in double.
  */
 #ifndef ORDO_RUNTIME_PRODUCT_RUN_H
@@ -26,15 +27,16 @@ typedef struct GemmArgs {
   const void *packed; /* B as gemm_pack wrote it, or NULL; b is not read then */
 } GemmArgs;
 
-/* The product. The pool may be NULL. Its threads must not exceed those that gemm_workspace_bytes was
- * told. */
+/* The product. The pool may be NULL. Its threads must not exceed those that gemm_workspace_bytes
+ * was told. */
 void gemm_run(const GemmKernels *kernels, Pool *pool, const GemmArgs *args);
 /* Bytes of workspace for gemm_run. */
 int64_t gemm_workspace_bytes(DType dtype, int64_t m, int64_t n, int64_t k, int64_t batch,
                              int threads);
 
 /* Packing B once for many products with the same B (the same k, n, batch): writes
- * gemm_packed_bytes to packed, 64-byte aligned. args: b, its strides, n, k, batch; the rest is not read. */
+ * gemm_packed_bytes to packed, 64-byte aligned. args: b, its strides, n, k, batch; the rest is
+ * not read. */
 void gemm_pack(const GemmKernels *kernels, Pool *pool, const GemmArgs *args, void *packed);
 int64_t gemm_packed_bytes(const Target *target, DType dtype, int64_t n, int64_t k, int64_t batch);
 

@@ -1,8 +1,9 @@
 /* --profile: the time of every instruction of the compiled function.
  *
- * Compiled code calls profile_tick behind each instruction. The time since the tick before is its own; what a
- * loop does between its steps (moving pointers, copying carried values) counts for the first instruction of its
- * body, and a loop's own row is what it does behind its last step. A tick costs about 30 ns.
+ * Compiled code calls profile_tick behind each instruction. The time since the tick before is
+ * its own; what a loop does between its steps (moving pointers, copying carried values) counts
+ * for the first instruction of its body, and a loop's own row is what it does behind its last
+ * step. A tick costs about 30 ns.
  */
 #include "base/clock.h"
 #include "runtime/engine.h"
@@ -29,8 +30,8 @@ static int slower_first(const void *a, const void *b) {
   return (x < y) - (x > y);
 }
 
-/* At its fastest: billions of floating-point operations a second for products, of bytes read and written for the
- * rest. */
+/* At its fastest: billions of floating-point operations a second for products, of bytes read and
+ * written for the rest. */
 static void put_rate(const Program *p, const Watch *w, Text *out) {
   if (w->product) {
     const GemmArgs *a = &w->product->args;

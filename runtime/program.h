@@ -1,17 +1,15 @@
 /* A compiled graph: machine code, one frame of pointers and sizes, one arena.
  *
  *   Engine *engine = engine_new(2, NULL, NULL, &fault);   code and threads, shared by programs
- *   Program *p = program_compile(engine, ctx, plan, NULL, &fault);
- *   program_call(p, args, results, &fault);               tensors in, new tensors out
+ *   Program *p = program_compile(engine, ctx, plan, NULL, &fault); program_call(p, args,
+ *   results, &fault);               tensors in, new tensors out
  *
  * or, without allocation or checks in the step, for training:
  *
- *   program_bind(p, &sizes, &fault);
- *   program_pointers(p, params, results);
- *   program_execute(p);
+ *   program_bind(p, &sizes, &fault); program_pointers(p, params, results); program_execute(p);
  *
- * Errors of the user (a wrong shape, an index out of range, no memory) are false and a fault (base/fault.h) at its place, whose
- * text lives in the ctx of the program.
+ * Errors of the user (a wrong shape, an index out of range, no memory) are false and a fault
+ * (base/fault.h) at its place, whose text lives in the ctx of the program.
  */
 #ifndef ORDO_RUNTIME_PROGRAM_H
 #define ORDO_RUNTIME_PROGRAM_H
@@ -73,8 +71,8 @@ typedef struct ProgramTrap {
 } ProgramTrap;
 const ProgramTrap *program_trap(const Program *program);
 
-/* With profile: where the time of all runs so far went, as a table, the slowest instruction first; at most
- * n_rows of them (0: all). Times are of the calling thread. */
+/* With profile: where the time of all runs so far went, as a table, the slowest instruction
+ * first; at most n_rows of them (0: all). Times are of the calling thread. */
 void program_profile(const Program *program, uint32_t n_rows, Text *out);
 
 #endif

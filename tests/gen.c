@@ -92,7 +92,8 @@ int64_t gen_count(Gen *gen, Ty type) {
 
 /* ---- values ---- */
 
-/* The set axes of a new parameter of a whole graph: most axes as long as the set, behind a row where sets have rows. */
+/* The set axes of a new parameter of a whole graph: most axes as long as the set, behind a row
+ * where sets have rows. */
 static int choose_sets(Gen *gen, const TypeInfo *info, int32_t *sets) {
   bool row = !gen->rows;
   int n = 0;
@@ -103,7 +104,8 @@ static int choose_sets(Gen *gen, const TypeInfo *info, int32_t *sets) {
   return n;
 }
 
-/* An index into a set with rows that has no row: as a parameter it would take the rows from the set. */
+/* An index into a set with rows that has no row: as a parameter it would take the rows from the
+ * set. */
 static bool without_row(const Gen *gen, const TypeInfo *info) {
   bool pointer =
       gen->rows && info->dtype == DT_idx && sz_eq(info->extent, gen->env.symbols.data[0]);

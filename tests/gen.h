@@ -64,8 +64,8 @@ void gen_mask(Gen *gen); /* the parameter 'mask', bool[N] or bool[M, N] */
 bool gen_masked(Gen *gen,
                 Ref *out); /* a value with something neutral at padding, perhaps reduced */
 bool gen_masked_scan(Gen *gen, Ref *out);
-/* harder: a loop over any axis of a value with the axis N that hands on its slices, or something else; an op right behind
- * such a value. */
+/* harder: a loop over any axis of a value with the axis N that hands on its slices, or something
+ * else; an op right behind such a value. */
 bool gen_handing_scan(Gen *gen, Ref *out);
 bool gen_behind(Gen *gen, Ref *out);
 /* Whether an extent has two places at least under all values that tests give it: N and M. */

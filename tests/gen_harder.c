@@ -1,5 +1,6 @@
-/* Random graphs for the proofs about sets and padding: what is likely to fool them. Loops of which each step hands something on
- * to the next one, in other words than it was computed in; ops right behind a value that is neutral at padding. */
+/* Random graphs for the proofs about sets and padding: what is likely to fool them. Loops of
+ * which each step hands something on to the next one, in other words than it was computed in;
+ * ops right behind a value that is neutral at padding. */
 #include "tests/gen.h"
 
 #include <math.h>
@@ -134,7 +135,8 @@ static Ref reduced(Gen *gen, Ref v) {
   return n ? build_reduce(gen->g, ops[gen_below(gen, gen->options.smooth ? 1 : 5)], v, axes, n) : v;
 }
 
-/* The axis is indexed by numbers of its places, or of another axis: a batch of the axes in front. */
+/* The axis is indexed by numbers of its places, or of another axis: a batch of the axes in
+ * front. */
 static Ref scattered(Gen *gen, Ref v) {
   int axis = some_axis(gen, v);
   const TypeInfo *info = graph_info(gen->g, v);

@@ -1,12 +1,13 @@
-/* Tests of proofs, by random graphs: their options, and rules of the sets analysis that are made wrong on purpose, which
- * such a test has to catch. */
+/* Tests of proofs, by random graphs: their options, and rules of the sets analysis that are made
+ * wrong on purpose, which such a test has to catch. */
 #ifndef ORDO_TESTS_WRONG_H
 #define ORDO_TESTS_WRONG_H
 
 #include "passes/sets/sets_join.h"
 #include "tests/gen.h"
 
-/* A way of being wrong, put in place of one rule: the rule runs, then something is claimed that it does not say. */
+/* A way of being wrong, put in place of one rule: the rule runs, then something is claimed that
+ * it does not say. */
 typedef struct Wrong {
   const char *name;
   Fact (*rule)(SetStep *st);
@@ -25,7 +26,8 @@ typedef struct ProofTest {
   const SetRuleFn *rules; /* NULL: those of the analysis */
 } ProofTest;
 
-/* Reads the options of the test with that name; false, after a message, at one that it does not know. */
+/* Reads the options of the test with that name; false, after a message, at one that it does not
+ * know. */
 bool proof_test(const char *name, int argc, char **argv, ProofTest *out);
 
 /* A graph from a file, all its values results. Ends the program when it is none. */
@@ -34,8 +36,8 @@ Graph *proof_graph(Gen *gen, const char *path);
 /* The graph without calls and derivatives; NULL, said, where a pass fails. */
 const Graph *proof_differentiated(Ctx *ctx, const Graph *g);
 
-/* The graph that passes make of it, but for kernels, and what was proved before a pass and behind it; how many facts had to be
- * kept. NULL, said, where a pass breaks its contract. */
+/* The graph that passes make of it, but for kernels, and what was proved before a pass and
+ * behind it; how many facts had to be kept. NULL, said, where a pass breaks its contract. */
 const Graph *proof_behind(Ctx *ctx, const Graph *g, SetClaims *claims, long *kept);
 
 /* Prints what is proved about each result. */
@@ -47,8 +49,9 @@ void proof_missed(Ctx *ctx, const SetProof *proof, uint32_t i);
 /* Graph k: adds how many facts were violated, and how many a wrong rule has falsified. */
 typedef void ProofGraphFn(const ProofTest *test, long k, long *violated, long *falsified);
 
-/* Each rule made wrong in each way: graphs until one is caught. Ways that claim nothing else anywhere are left out. False
- * when one is not caught that claimed much. padded: of the table of padding. */
+/* Each rule made wrong in each way: graphs until one is caught. Ways that claim nothing else
+ * anywhere are left out. False when one is not caught that claimed much. padded: of the table of
+ * padding. */
 bool wrong_caught(const ProofTest *test, bool padded, ProofGraphFn *graph);
 
 /* The table of rules with that one wrong. */

@@ -1,5 +1,5 @@
-/* Elaborations apart from functions and programs: those that may fail without a word, constant expressions, constants given
- * on the command line. */
+/* Elaborations apart from functions and programs: those that may fail without a word, constant
+ * expressions, constants given on the command line. */
 #include <string.h>
 
 #include "frontend/check/checker.h"

@@ -1,4 +1,5 @@
-/* Builtin functions: the table frontend/check/builtins.def and the handlers of the elementwise ones. */
+/* Builtin functions: the table frontend/check/builtins.def and the handlers of the elementwise
+ * ones. */
 #include <math.h>
 #include <string.h>
 

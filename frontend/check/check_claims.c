@@ -1,5 +1,5 @@
-/* Set axes and masks, as far as they belong to types: which functions declare them. What is proved about them is the
- * matter of the pass 'sets'. */
+/* Set axes and masks, as far as they belong to types: which functions declare them. What is
+ * proved about them is the matter of the pass 'sets'. */
 #include "frontend/check/checker.h"
 
 static bool type_declares(const TypeExpr *t) {
@@ -18,7 +18,8 @@ bool declares_claim(const Ctx *ctx, const FnDecl *fn) {
   return false;
 }
 
-/* The instance with symbols for sizes, quietly; NULL when only a caller can say what its parameters are. */
+/* The instance with symbols for sizes, quietly; NULL when only a caller can say what its
+ * parameters are. */
 static Instance *general_instance(Spec *spec, Instance *called) {
   Check c = check_scratch(spec, spec->globals);
   Quiet quiet = quiet_begin(&c);

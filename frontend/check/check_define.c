@@ -6,7 +6,7 @@
  */
 #include "frontend/check/checker.h"
 
-typedef struct Target {
+typedef struct DefineTarget {
   Name name;
   Span span;
   IndexVar **vars; /* by place on the left; NULL for ':' */
@@ -14,7 +14,7 @@ typedef struct Target {
   Step *steps; /* counters of loops, with their axis in the finished tensor */
   int n_steps;
   bool index; /* some place is an index */
-} Target;
+} DefineTarget;
 
 /* ---- reading the left ---- */
 
@@ -27,13 +27,13 @@ static bool bad_target(Check *c, const Sub *sub) {
   return false;
 }
 
-static void add_place(Target *t, IndexVar *var) { t->vars[t->n++] = var; }
+static void add_place(DefineTarget *t, IndexVar *var) { t->vars[t->n++] = var; }
 
-static bool read_target(Check *c, const Expr *x, Target *t) {
+static bool read_target(Check *c, const Expr *x, DefineTarget *t) {
   uint32_t n = x->subscript.n_subs;
   const Expr *base = x->subscript.base;
   if (base->kind != EX_name) return false;
-  *t = (Target){.name = {base->name, base->span}, .span = x->span};
+  *t = (DefineTarget){.name = {base->name, base->span}, .span = x->span};
   t->vars = alloc(c, sizeof(IndexVar *) * (n + 1));
   t->steps = alloc(c, sizeof(Step) * (n + 1));
   for (uint32_t i = 0; i < n; i++) {
@@ -64,13 +64,13 @@ static bool read_target(Check *c, const Expr *x, Target *t) {
 
 /* ---- the right side under the left ---- */
 
-static int count_own(const Target *t) {
+static int count_own(const DefineTarget *t) {
   int own = 0;
   for (int i = 0; i < t->n; i++) own += t->vars[i] == NULL;
   return own;
 }
 
-static bool on_left(const Target *t, const IndexVar *var) {
+static bool on_left(const DefineTarget *t, const IndexVar *var) {
   for (int i = 0; i < t->n; i++)
     if (t->vars[i] == var) return true;
   return false;
@@ -78,7 +78,7 @@ static bool on_left(const Target *t, const IndexVar *var) {
 
 /* argsort[n](x[b, n]) under y[b, t]: n, bound by nobody else, is the one index of the left that is
  * left over. */
-static void match_kept(Target *t, Value *v) {
+static void match_kept(DefineTarget *t, Value *v) {
   for (int i = 0; i < v->tensor.n_vars; i++) {
     IndexVar *kept = v->tensor.vars[i], *free = NULL;
     if (!kept->kept || on_left(t, kept)) continue;
@@ -90,7 +90,7 @@ static void match_kept(Target *t, Value *v) {
   }
 }
 
-static bool rank_fits(Check *c, const Target *t, const Value *v, const Expr *value) {
+static bool rank_fits(Check *c, const DefineTarget *t, const Value *v, const Expr *value) {
   int own = count_own(t), rank = value_rank(c, v);
   if (own == rank) return true;
   if (v->whole_name || t->index) {
@@ -110,7 +110,8 @@ static bool rank_fits(Check *c, const Target *t, const Value *v, const Expr *val
 
 /* The hidden axes in their wanted order: those around the definition, '..', then the left from left
  * to right. */
-static bool wanted_shape(Check *c, const Target *t, const Value *v, uint32_t around, Shape *out) {
+static bool wanted_shape(Check *c, const DefineTarget *t, const Value *v, uint32_t around,
+                         Shape *out) {
   int n_lead = c->lead && c->lead->known ? c->lead->n : 0, n = 0;
   *out = (Shape){.rank = value_rank(c, v), .dims = (Sz *)value_dims(c, v)};
   out->vars = alloc(c, sizeof(IndexVar *) * (around + (size_t)(n_lead + t->n) + 1));
@@ -127,7 +128,7 @@ static bool wanted_shape(Check *c, const Target *t, const Value *v, uint32_t aro
 }
 
 /* Hidden axes of the left become own axes, ':' take their places between them. */
-static Value reveal(Check *c, const Target *t, Value v, int around) {
+static Value reveal(Check *c, const DefineTarget *t, Value v, int around) {
   int rank = value_info(c, &v)->rank, hidden = v.tensor.n_vars, k = around;
   int n_lead = c->lead && c->lead->known ? c->lead->n : 0, next_var = around, next_own = hidden;
   int32_t *perm = alloc(c, sizeof(int32_t) * (size_t)(rank + 1));
@@ -142,7 +143,7 @@ static Value reveal(Check *c, const Target *t, Value v, int around) {
   return v;
 }
 
-static Value under_left(Check *c, Target *t, Value v, const Expr *value, uint32_t around) {
+static Value under_left(Check *c, DefineTarget *t, Value v, const Expr *value, uint32_t around) {
   v = value_to_tensor(c, v, TY_NONE, value->span);
   if (!value_ok(&v) || !rank_fits(c, t, &v, value)) return value_poison();
   match_kept(t, &v);
@@ -165,7 +166,7 @@ static Value under_left(Check *c, Target *t, Value v, const Expr *value, uint32_
 
 /* ---- binding ---- */
 
-static void bind_target(Check *c, Target *t, Value v) {
+static void bind_target(Check *c, DefineTarget *t, Value v) {
   if (!t->n_steps) {
     assign_name(c, t->name, v);
     return;
@@ -186,7 +187,7 @@ static void bind_target(Check *c, Target *t, Value v) {
 }
 
 void define_index(Check *c, const Expr *target, const Expr *value) {
-  Target t;
+  DefineTarget t;
   Scope *outer = c->scope;
   Lead *lead = c->lead;
   Mode before = c->mode;
@@ -214,7 +215,7 @@ void define_index(Check *c, const Expr *target, const Expr *value) {
 
 /* One item of a tuple: (out[:, t, :], h) = f(x) */
 void define_value(Check *c, const Expr *target, Value v) {
-  Target t;
+  DefineTarget t;
   if (!read_target(c, target, &t)) return;
   if (t.index) {
     diag_at(c->ctx, target->span, E_bad_target,

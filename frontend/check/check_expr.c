@@ -82,7 +82,8 @@ static Value array_value(Check *c, Layer *layer, const LayerMember *m) {
   return v;
 }
 
-/* Made once for each frame that the layer stands in: a loop over an array asks for it in each turn. */
+/* Made once for each frame that the layer stands in: a loop over an array asks for it in each
+ * turn. */
 static Value layer_value(Check *c, Layer *layer, const LayerMember *m) {
   LayerShape *shape = layer->shape;
   if (!layer->members || layer->asked_in != layer->frame)

@@ -15,7 +15,7 @@ typedef enum PlaceKind {
   PLACE_new
 } PlaceKind;
 
-typedef struct Place {
+typedef struct IndexPlace {
   PlaceKind kind;
   Span span;
   int axis; /* own axis of the base */
@@ -26,16 +26,16 @@ typedef struct Place {
   int sign;
   Sz offset;
   Value index; /* gather */
-} Place;
+} IndexPlace;
 
 typedef struct Places {
-  Place *data;
+  IndexPlace *data;
   int n;
 } Places;
 
 /* ---- reading the subscripts ---- */
 
-static void out_of_range(Check *c, const Place *p, Sz first, Sz last, Sz dim) {
+static void out_of_range(Check *c, const IndexPlace *p, Sz first, Sz last, Sz dim) {
   const char *axis = size_str(c->ctx, dim);
   bool never =
       size_ge_filled(c->ctx, last, dim) || size_ge_filled(c->ctx, size_const(c->ctx, -1), first);
@@ -55,7 +55,7 @@ static void out_of_range(Check *c, const Place *p, Sz first, Sz last, Sz dim) {
               ctx_text(c->ctx, p->var->name), axis);
 }
 
-static bool in_range(Check *c, Place *p, Sz start, Sz length, Sz dim) {
+static bool in_range(Check *c, IndexPlace *p, Sz start, Sz length, Sz dim) {
   Sz zero = size_const(c->ctx, 0), end = size_add(c->ctx, start, length);
   p->cut = !(size_is(c->ctx, start, 0) && sz_eq(length, dim));
   p->start = start;
@@ -67,7 +67,7 @@ static bool in_range(Check *c, Place *p, Sz start, Sz length, Sz dim) {
   return false;
 }
 
-static bool place_range(Check *c, const Sub *sub, Sz dim, Place *p) {
+static bool place_range(Check *c, const Sub *sub, Sz dim, IndexPlace *p) {
   Sz start = size_const(c->ctx, 0), end = dim;
   if (sub->expr && !elab_size(c, sub->expr, &start)) return false;
   if (sub->end && !elab_size(c, sub->end, &end)) return false;
@@ -75,7 +75,7 @@ static bool place_range(Check *c, const Sub *sub, Sz dim, Place *p) {
 }
 
 /* sign * var + offset runs over a part of the axis. */
-static bool place_affine(Check *c, const Affine *a, Sz dim, Place *p) {
+static bool place_affine(Check *c, const Affine *a, Sz dim, IndexPlace *p) {
   Ctx *ctx = c->ctx;
   IndexVar *var = a->var;
   Sz one = size_const(ctx, 1);
@@ -92,7 +92,7 @@ static bool place_affine(Check *c, const Affine *a, Sz dim, Place *p) {
   return in_range(c, p, start, var->extent, dim);
 }
 
-static bool place_value(Check *c, const Expr *x, Sz dim, Place *p) {
+static bool place_value(Check *c, const Expr *x, Sz dim, IndexPlace *p) {
   Value v = elab_expr(c, x);
   Sz at;
   if (value_is_size(&v, &at)) {
@@ -116,7 +116,7 @@ static bool place_value(Check *c, const Expr *x, Sz dim, Place *p) {
   return false;
 }
 
-static bool read_place(Check *c, const Sub *sub, Sz dim, Place *p) {
+static bool read_place(Check *c, const Sub *sub, Sz dim, IndexPlace *p) {
   Affine a;
   p->span = sub->span;
   switch (sub->kind) {
@@ -148,7 +148,7 @@ static bool read_rest(Check *c, const Sub *sub, const Value *base, int n, int *a
   IndexVar **vars = NULL;
   if (c->lead && !(vars = lead_vars(c, value_dims(c, base) + *axis, n, sub->span))) return false;
   for (int i = 0; i < n; i++) {
-    Place p = {.span = sub->span, .axis = (*axis)++};
+    IndexPlace p = {.span = sub->span, .axis = (*axis)++};
     if (vars) p.kind = PLACE_var, p.var = vars[i], p.sign = 1;
     out->data[out->n++] = p;
   }
@@ -166,14 +166,14 @@ static bool read_places(Check *c, const Expr *x, const Value *base, Places *out)
     if (subs[i].kind == SUB_poison) return false;
   }
   if (rest ? taken > rank : taken != rank) return wrong_rank(c, x, base, taken);
-  out->data = alloc(c, sizeof(Place) * (n + (size_t)rank + 1));
+  out->data = alloc(c, sizeof(IndexPlace) * (n + (size_t)rank + 1));
   for (uint32_t i = 0; i < n; i++) {
     if (subs[i].kind == SUB_rest)
       ok = read_rest(c, &subs[i], base, rank - taken, &axis, out) && ok;
     else if (subs[i].kind == SUB_new)
-      out->data[out->n++] = (Place){.kind = PLACE_new, .axis = -1};
+      out->data[out->n++] = (IndexPlace){.kind = PLACE_new, .axis = -1};
     else {
-      Place *p = &out->data[out->n++];
+      IndexPlace *p = &out->data[out->n++];
       p->axis = axis;
       ok = read_place(c, &subs[i], value_dims(c, base)[axis++], p) && ok;
     }
@@ -201,21 +201,21 @@ static Value slice_steps(Check *c, Value base, Places *places) {
   for (;;) {
     int best = -1;
     for (int i = 0; i < places->n; i++) {
-      const Place *p = &places->data[i];
+      const IndexPlace *p = &places->data[i];
       if (p->kind != PLACE_step || base.tensor.frame == p->var->loop ||
           !encloses(base.tensor.frame, p->var->loop))
         continue;
       if (best < 0 || encloses(p->var->loop, places->data[best].var->loop)) best = i;
     }
     if (best < 0) return base;
-    const Place p = places->data[best];
+    const IndexPlace p = places->data[best];
     base = scan_slice(c, base, p.axis, p.var, p.start, p.length, p.reversed, p.span);
     remove_axis(places, p.axis, best);
   }
 }
 
 /* A step of a loop whose value was made inside of the loop: gather at the step. */
-static bool step_to_gather(Check *c, Place *p, Sz dim) {
+static bool step_to_gather(Check *c, IndexPlace *p, Sz dim) {
   Value step = value_to_tensor(c, (Value){.kind = VAL_index, .index = p->var}, TY_NONE, p->span);
   Graph *g = graph_here(c, p->span);
   if (!size_is(c->ctx, p->offset, 0) || p->sign < 0) {
@@ -234,7 +234,7 @@ static bool step_to_gather(Check *c, Place *p, Sz dim) {
 
 static Value cut(Check *c, Value v, const Places *places) {
   for (int i = 0; i < places->n; i++) {
-    const Place *p = &places->data[i];
+    const IndexPlace *p = &places->data[i];
     int axis = p->axis + v.tensor.n_vars;
     Graph *g = graph_here(c, p->span);
     if (p->cut) v.tensor.ref = build_slice(g, v.tensor.ref, axis, p->start, p->length);
@@ -248,7 +248,7 @@ static Value cut(Check *c, Value v, const Places *places) {
 /* The same variable on a second axis (x[i, i]) picks the diagonal. */
 static void second_use(Check *c, const Value *v, Places *places) {
   for (int i = 0; i < places->n; i++) {
-    Place *p = &places->data[i];
+    IndexPlace *p = &places->data[i];
     bool seen = p->kind == PLACE_var && shape_var_axis(v, p->var) >= 0;
     for (int j = 0; j < i && p->kind == PLACE_var; j++)
       seen = seen || (places->data[j].kind == PLACE_var && places->data[j].var == p->var);
@@ -269,7 +269,7 @@ static Value hide(Check *c, Value v, Places *places) {
     dims[n] = info->dims[n];
   }
   for (int i = 0; i < places->n; i++) {
-    Place *p = &places->data[i];
+    IndexPlace *p = &places->data[i];
     if (p->kind == PLACE_constant || p->kind == PLACE_new) continue;
     vars[n] = p->kind == PLACE_var ? p->var : NULL;
     dims[n++] = info->dims[hidden + p->axis];
@@ -315,7 +315,7 @@ static Value apply_places(Check *c, Value base, Places *places, Span span) {
   base = value_import(c, slice_steps(c, base, places));
   int kept = 0;
   for (int i = 0; i < places->n; i++) {
-    Place *p = &places->data[i];
+    IndexPlace *p = &places->data[i];
     if (p->kind == PLACE_step && !step_to_gather(c, p, value_dims(c, &base)[p->axis]))
       return value_poison();
     if (p->kind == PLACE_gather && !value_ok(&p->index)) return value_poison();

@@ -1,6 +1,7 @@
-/* Index functions whose row is a text in Ordo: the text is read for each element type that it is used with,
- * as a spec of its own, so that nothing in the spec around can hide its names. It is elaborated for each
- * use, because messages, remarks and profiles show the use, not a text that its user never saw.
+/* Index functions whose row is a text in Ordo: the text is read for each element type that it is
+ * used with, as a spec of its own, so that nothing in the spec around can hide its names. It is
+ * elaborated for each use, because messages, remarks and profiles show the use, not a text that
+ * its user never saw.
  */
 #include <math.h>
 #include <stdlib.h>

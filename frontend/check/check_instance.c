@@ -252,7 +252,8 @@ static void settle_claims(Instance *in) {
   for (uint32_t k = 0; k < in->claims.len; k++) settle_claim(in->graph, &in->claims.data[k]);
 }
 
-/* The argument of a call that the claim's parameter i stands for; REF_NONE: the key of random numbers, which is none. */
+/* The argument of a call that the claim's parameter i stands for; REF_NONE: the key of random
+ * numbers, which is none. */
 static Ref claim_argument(const Claim *claim, const RefList *arguments, uint32_t i) {
   uint32_t at = claim->params.data[i];
   return at < arguments->refs.len ? arguments->refs.data[at] : REF_NONE;

@@ -1,8 +1,8 @@
 /* State that an assignment would lose.
  *
- * A name of a function is only a name. So a new value for a weight's name in a function of its layer,
- * or, inside of a scan, for the name of a state of the program or of an optimizer, would be gone with
- * the function or the turn. */
+ * A name of a function is only a name. So a new value for a weight's name in a function of its
+ * layer, or, inside of a scan, for the name of a state of the program or of an optimizer, would
+ * be gone with the function or the turn. */
 #include "frontend/check/checker.h"
 
 /* The scope nearest to here that knows the name, up to and without 'end'. */

@@ -1,6 +1,6 @@
 /* Builtins that make whole tensors or move their elements: zeros, iota, concat, stack, split,
- * reshape, transpose, assign. Inside index notation they work on the own axes and leave the hidden ones
- * alone. */
+ * reshape, transpose, assign. Inside index notation they work on the own axes and leave the
+ * hidden ones alone. */
 #include "frontend/check/checker.h"
 
 /* ---- making ---- */
@@ -220,7 +220,8 @@ Value layout_transpose(Check *c, Value *v, Span span) {
   return x;
 }
 
-/* Partners for the rows of the matrices in the last two own axes; hidden axes come first and are a batch. */
+/* Partners for the rows of the matrices in the last two own axes; hidden axes come first and are
+ * a batch. */
 Value layout_assign(Check *c, Value *v, Span span) {
   Value x = value_to_tensor(c, v[0], TY_NONE, span);
   if (!value_ok(&x)) return x;

@@ -20,7 +20,7 @@ typedef struct Carry {
   uint32_t first, n; /* its leaves */
 } Carry;
 
-typedef struct Loop {
+typedef struct ScanLoop {
   const Stmt *stmt; /* ST_scan or ST_repeat */
   Sz length;
   Frame *frame;
@@ -30,13 +30,13 @@ typedef struct Loop {
   RefList init, inner, last; /* leaves of all carries: outside, parameters, after a step */
   Ref stop;
   bool failed;
-} Loop;
+} ScanLoop;
 
-void turns_first_values(Check *c, Loop *loop);
-Check turns_begin(Check *c, Loop *loop);
-void turns_end(Check *c, Check *inner, Loop *loop);
-Ref turns_build(Check *c, Loop *loop);
+void turns_first_values(Check *c, ScanLoop *loop);
+Check turns_begin(Check *c, ScanLoop *loop);
+void turns_end(Check *c, Check *inner, ScanLoop *loop);
+Ref turns_build(Check *c, ScanLoop *loop);
 /* Gives the names of carries and of what was collected their values in the scope around. */
-void turns_bind_after(Check *c, Loop *loop, Ref scan);
+void turns_bind_after(Check *c, ScanLoop *loop, Ref scan);
 
 #endif

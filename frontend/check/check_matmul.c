@@ -6,14 +6,14 @@
  */
 #include "frontend/check/checker.h"
 
-typedef struct Product {
+typedef struct MatmulProduct {
   Value a, b;
   int rank_a, rank_b, stack; /* own ranks; number of leading own batch axes */
   int32_t batch_a[64], batch_b[64];
   int n_batch;
-} Product;
+} MatmulProduct;
 
-static Value refuse(Check *c, const Product *p, Span span, const char *why) {
+static Value refuse(Check *c, const MatmulProduct *p, Span span, const char *why) {
   diag_at(c->ctx, span, E_matmul_mismatch, "'@': %s", why);
   diag_expected(c->ctx, "[.., K] @ [K, N], [B.., M, K] @ [B.., K, N] or [.., K] @ [K]");
   diag_got(c->ctx, "%s @ %s", value_str(c, &p->a), value_str(c, &p->b));
@@ -25,7 +25,7 @@ static Value refuse(Check *c, const Product *p, Span span, const char *why) {
   return value_poison();
 }
 
-static const char *why_not(Check *c, Product *p) {
+static const char *why_not(Check *c, MatmulProduct *p) {
   if (p->rank_a < 1 || p->rank_b < 1) return "a scalar has no axis to sum over";
   const Sz *a = value_dims(c, &p->a), *b = value_dims(c, &p->b);
   Sz k = b[p->rank_b == 1 ? 0 : p->rank_b - 2];
@@ -43,7 +43,7 @@ static const char *why_not(Check *c, Product *p) {
   return NULL;
 }
 
-static void find_batch(Product *p) {
+static void find_batch(MatmulProduct *p) {
   for (int i = 0; i < p->a.tensor.n_vars; i++) {
     int j = shape_var_axis(&p->b, p->a.tensor.vars[i]);
     if (j < 0) continue;
@@ -64,7 +64,7 @@ static bool in_batch(const int32_t *batch, int n, int axis) {
 
 /* Result axes of dot are: batch, rest of a, rest of b. Fills the variable of each (NULL: an own
  * axis). */
-static int result_axes(const Product *p, int contract_a, int contract_b, IndexVar **vars) {
+static int result_axes(const MatmulProduct *p, int contract_a, int contract_b, IndexVar **vars) {
   int n = 0, hidden_a = p->a.tensor.n_vars, hidden_b = p->b.tensor.n_vars;
   for (int i = 0; i < p->n_batch; i++)
     vars[n++] = p->batch_a[i] < hidden_a ? p->a.tensor.vars[p->batch_a[i]] : NULL;
@@ -98,8 +98,8 @@ Value hidden_first(Check *c, Ref ref, IndexVar **vars, int n) {
 }
 
 Value elab_matmul(Check *c, Value a, Value b, Span span) {
-  Product p = {.a = value_to_tensor(c, a, TY_NONE, span),
-               .b = value_to_tensor(c, b, TY_NONE, span)};
+  MatmulProduct p = {.a = value_to_tensor(c, a, TY_NONE, span),
+                     .b = value_to_tensor(c, b, TY_NONE, span)};
   if (!value_ok(&p.a) || !value_ok(&p.b)) return value_poison();
   p.rank_a = value_rank(c, &p.a);
   p.rank_b = value_rank(c, &p.b);

@@ -46,7 +46,7 @@ Value scan_slice(Check *c, Value v, int axis, IndexVar *var, Sz start, Sz length
 
 /* ---- carries ---- */
 
-static void bind_carries(Check *c, Check *inner, Loop *loop) {
+static void bind_carries(Check *c, Check *inner, ScanLoop *loop) {
   for (uint32_t i = 0; i < loop->n_carries; i++) {
     Carry *k = &loop->carries[i];
     uint32_t next = k->first;
@@ -63,7 +63,7 @@ static void bind_carries(Check *c, Check *inner, Loop *loop) {
   }
 }
 
-void turns_first_values(Check *c, Loop *loop) {
+void turns_first_values(Check *c, ScanLoop *loop) {
   const Args *args = &loop->stmt->scan.carries;
   loop->n_carries = args->len;
   loop->carries = alloc(c, sizeof(Carry) * (args->len + 1));
@@ -90,7 +90,7 @@ static void carry_differs(Check *c, const Carry *k, Ty first, Ty last, Span span
   diag_note(c->ctx, k->span, "'%s' gets its first value here", name);
 }
 
-static bool last_value(Check *inner, Loop *loop, const Carry *k) {
+static bool last_value(Check *inner, ScanLoop *loop, const Carry *k) {
   Binding *b = scope_find_here(inner->scope, k->name.str);
   uint32_t from = loop->last.refs.len;
   Value v = b->value, template;
@@ -203,7 +203,7 @@ static Graph *order_body(Check *c, const Frame *f, const RefList *init, const Re
   return g;
 }
 
-static Ref build_node(Check *c, const Loop *loop) {
+static Ref build_node(Check *c, const ScanLoop *loop) {
   const Stmt *s = loop->stmt;
   bool repeat = s->kind == ST_repeat;
   Span span = repeat ? s->span : s->scan.index.span;
@@ -239,7 +239,7 @@ static Frame *scan_frame(Check *c, Name name, Sz length, Span told) {
 
 /* ---- the whole ---- */
 
-static void elab_until(Check *inner, Loop *loop) {
+static void elab_until(Check *inner, ScanLoop *loop) {
   const Expr *until = loop->stmt->scan.until;
   loop->stop = REF_NONE;
   if (!until) return;
@@ -255,7 +255,7 @@ static void elab_until(Check *inner, Loop *loop) {
   loop->failed = true;
 }
 
-Check turns_begin(Check *c, Loop *loop) {
+Check turns_begin(Check *c, ScanLoop *loop) {
   const Stmt *s = loop->stmt;
   Check inner = *c;
   Name name = s->scan.index;
@@ -270,7 +270,7 @@ Check turns_begin(Check *c, Loop *loop) {
   return inner;
 }
 
-void turns_end(Check *c, Check *inner, Loop *loop) {
+void turns_end(Check *c, Check *inner, ScanLoop *loop) {
   for (uint32_t i = 0; i < loop->n_carries; i++)
     loop->failed = !last_value(inner, loop, &loop->carries[i]) || loop->failed;
   elab_until(inner, loop);
@@ -279,7 +279,7 @@ void turns_end(Check *c, Check *inner, Loop *loop) {
   c->next_order = inner->next_order;
 }
 
-Ref turns_build(Check *c, Loop *loop) {
+Ref turns_build(Check *c, ScanLoop *loop) {
   Graph *body = loop->frame->graph;
   uint32_t k = 0;
   for (uint32_t i = 0; i < loop->n_carries; i++)
@@ -293,7 +293,7 @@ Ref turns_build(Check *c, Loop *loop) {
   return build_node(c, loop);
 }
 
-void turns_bind_after(Check *c, Loop *loop, Ref scan) {
+void turns_bind_after(Check *c, ScanLoop *loop, Ref scan) {
   Graph *g = c->frame->graph;
   uint32_t n = loop->init.refs.len, next = 0;
   Ref *last = alloc(c, sizeof(Ref) * (n + 1));
@@ -313,7 +313,7 @@ void turns_bind_after(Check *c, Loop *loop, Ref scan) {
 }
 
 void elab_scan(Check *c, const Stmt *s) {
-  Loop loop = {.stmt = s};
+  ScanLoop loop = {.stmt = s};
   loop.failed = !elab_extent(c, s->scan.extent, &loop.length);
   if (loop.failed) loop.length = size_fresh(c->ctx, "T");
   turns_first_values(c, &loop);

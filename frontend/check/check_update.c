@@ -1,11 +1,12 @@
-/* A tensor with a part replaced: k[:, t, :] = x, where k has a value already and t is no new index.
+/* A tensor with a part replaced: k[:, t, :] = x, where k has a value already and t is no new
+ * index.
  *
- * Tensors are values: the name gets a new value, and nobody who holds the old one sees a change. The
- * plan writes into the old memory when the old value dies there (passes/plan/plan.c), so that a loop that
- * carries a cache does not copy it.
+ * Tensors are values: the name gets a new value, and nobody who holds the old one sees a change.
+ * The plan writes into the old memory when the old value dies there (passes/plan/plan.c), so
+ * that a loop that carries a cache does not copy it.
  *
- * Places are ':', numbers, ranges a:b, values of index type and counters of loops. With several, the
- * part that the first one names is read, updated at the others, and put back.
+ * Places are ':', numbers, ranges a:b, values of index type and counters of loops. With several,
+ * the part that the first one names is read, updated at the others, and put back.
  */
 #include "frontend/check/checker.h"
 

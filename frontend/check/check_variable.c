@@ -1,9 +1,10 @@
-/* Variables of derivatives. grad(l, x) follows what was made of the value that the name x was given.
+/* Variables of derivatives. grad(l, x) follows what was made of the value that the name x was
+ * given.
  *
  * The graph shares equal nodes and folds constants, so that the node of that value may stand for
- * others as well, or be gone from what was made of it. Therefore what is given to a name that the
- * body differentiates by becomes a node of its own (the op 'variable'), at once: the parser has
- * noted those names. A name for a value that has one already stays that value. */
+ * others as well, or be gone from what was made of it. Therefore what is given to a name that
+ * the body differentiates by becomes a node of its own (the op 'variable'), at once: the parser
+ * has noted those names. A name for a value that has one already stays that value. */
 #include "frontend/check/checker.h"
 
 static bool is_variable(const Check *c, Str name) {

@@ -22,14 +22,16 @@
 
 #include "frontend/check/instance.h"
 
-/* ---- what training programs add to expressions and statements: frontend/train/check_train.c ---- */
+/* ---- what training programs add to expressions and statements: frontend/train/check_train.c
+ * ---- */
 
 typedef struct TrainRules {
   void (*stmt)(Check *c, const Stmt *s); /* minimize, move, repeat, log */
   /* Keeps a new value of a state member of the program, converted to its type; false with a
    * diagnostic when it does not fit. Other names are none of its business: true. */
   bool (*assign)(Check *c, Name name, Value *v);
-  /* Of a data set: pairs.src; pairs.batch(64), pairs.batches(64), where method is the name called. */
+  /* Of a data set: pairs.src; pairs.batch(64), pairs.batches(64), where method is the name
+   * called. */
   Value (*member)(Check *c, SpecData *data, Name name);
   Value (*batch)(Check *c, SpecData *data, Name method, const Args *args, Span span);
 } TrainRules;
@@ -224,8 +226,8 @@ Value builtin_concat(Check *c, const Expr *x); /* concat[axis = 0](a, b) */
 bool loses_value(Check *c, Name name);
 
 /* check_variable.c */
-/* The value of a name. When the body differentiates by that name, and x, what the value was computed
- * by (may be NULL), is no name itself, it is a variable of its own from here on. */
+/* The value of a name. When the body differentiates by that name, and x, what the value was
+ * computed by (may be NULL), is no name itself, it is a variable of its own from here on. */
 Value variable_of(Check *c, Str name, const Expr *x, Value v, Span span);
 
 /* check_grad.c */

@@ -1,4 +1,5 @@
-/* Instances of functions: elaborations for given sizes, element types, layer and static arguments. */
+/* Instances of functions: elaborations for given sizes, element types, layer and static
+ * arguments. */
 #ifndef ORDO_FRONTEND_CHECK_INSTANCE_H
 #define ORDO_FRONTEND_CHECK_INSTANCE_H
 

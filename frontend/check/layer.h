@@ -4,7 +4,6 @@
 
 #include "frontend/check/scope.h"
 
-
 typedef struct WeightInfo {
   Str path;
   Ty type;

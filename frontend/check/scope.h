@@ -4,7 +4,6 @@
 
 #include "frontend/check/value.h"
 
-
 typedef struct Capture {
   Ref outer, inner;
 } Capture;

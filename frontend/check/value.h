@@ -1,4 +1,5 @@
-/* Values of the checker: what expressions stand for, and their shapes. The words are explained in checker.h. */
+/* Values of the checker: what expressions stand for, and their shapes. The words are explained
+ * in checker.h. */
 #ifndef ORDO_FRONTEND_CHECK_VALUE_H
 #define ORDO_FRONTEND_CHECK_VALUE_H
 
@@ -14,7 +15,6 @@ typedef struct Instance Instance;
 
 /* Of a tuple, an array of layers, a loop that is written out. */
 enum { MOST_ITEMS = 100000 };
-
 
 /* An index variable: 'n' in e[b, n] = ..., in sum[n](...), or the counter of a scan. */
 typedef struct IndexVar {

@@ -8,9 +8,9 @@
  * file is read all the same, so that several mistakes are shown at once. */
 AstFile *parse_file(Ctx *ctx, const Source *source);
 
-/* The same for a text that was read from a file. Unless the file's name says that it is a spec (it
- * ends in .ordo, behind links), a text with mistakes in its form is none: NULL and one diagnostic at
- * 'from' that shows nothing of it. */
+/* The same for a text that was read from a file. Unless the file's name says that it is a spec
+ * (it ends in .ordo, behind links), a text with mistakes in its form is none: NULL and one
+ * diagnostic at 'from' that shows nothing of it. */
 AstFile *parse_read(Ctx *ctx, const Source *source, Span from);
 
 /* A single expression, as in 'ordo run -D K=2*H'. Poisoned if it cannot be read. */

@@ -3,7 +3,8 @@
 
 #include "frontend/syntax/parse_internal.h"
 
-/* The element types a program can name: the rows of dtypes.def but those of the compiler's own, and 'mask'. */
+/* The element types a program can name: the rows of dtypes.def but those of the compiler's own,
+ * and 'mask'. */
 static const char *const dtypes[] = {
 #define DTYPE(name, bytes, doc) #name,
 #include "ir/dtypes.def"
@@ -174,7 +175,8 @@ static TypeExpr *parse_array_type(Parser *p) {
   return type;
 }
 
-/* type = "(" type "," type {"," type} ")" | "[" size "]" type | "size" | "layer" | (name | index) [dims] */
+/* type = "(" type "," type {"," type} ")" | "[" size "]" type | "size" | "layer" | (name |
+ * index) [dims] */
 TypeExpr *parse_type(Parser *p) {
   TypeExpr *type;
   if (!parse_enter(p))

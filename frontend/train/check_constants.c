@@ -1,5 +1,5 @@
-/* The constants that a training program was made with, for a run that is resumed: those of all files, and
- * the settings of the program that have a value, but for the number of steps. */
+/* The constants that a training program was made with, for a run that is resumed: those of all
+ * files, and the settings of the program that have a value, but for the number of steps. */
 #include "frontend/train/check_train.h"
 
 #include <string.h>

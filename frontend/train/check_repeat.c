@@ -10,7 +10,7 @@
 
 typedef struct Repeat {
   const Stmt *stmt;
-  Loop loop;
+  ScanLoop loop;
   bool *changed; /* by slot */
   uint32_t n_changed;
   uint32_t first_log;
@@ -55,7 +55,7 @@ static bool try_body(Check *c, Repeat *r) {
   TrainBuild *b = c->train;
   Quiet quiet = quiet_begin(c);
   TrainSlot *before = save_slots(c);
-  Loop loop = r->loop;
+  ScanLoop loop = r->loop;
   uint32_t n = b->slots.len, site = b->next_site, places = c->instance->places, logs = b->logs.len;
   uint32_t feeds = b->feeds.len, feed_params = b->feed_params.len;
   run_body(c, r);
@@ -102,7 +102,7 @@ static void find_changed(Check *c, Repeat *r) {
 /* What the slots and the logs of the body are after a turn. */
 static void leave_slots(Check *c, Repeat *r) {
   TrainBuild *b = c->train;
-  Loop *loop = &r->loop;
+  ScanLoop *loop = &r->loop;
   Graph *body = loop->frame->graph, *g = c->frame->graph;
   for (uint32_t i = 0; i < r->n_changed; i++) {
     const TrainSlot *s = &b->slots.data[i];
@@ -122,7 +122,7 @@ static void leave_slots(Check *c, Repeat *r) {
 
 static void finish(Check *c, Repeat *r) {
   TrainBuild *b = c->train;
-  Loop *loop = &r->loop;
+  ScanLoop *loop = &r->loop;
   leave_slots(c, r);
   Graph *g = graph_here(c, r->stmt->span);
   Ref y = turns_build(c, loop);

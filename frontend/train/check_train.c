@@ -1,8 +1,8 @@
 /* Training programs: settings, the graphs of initialisation, step and evals.
  *
- * The step is one graph from all state to all new state and the logged numbers. Its parameters are
- * found while it is elaborated (state of optimizers, the key); each gets its role (ir/roles.def), and they
- * are put in order at the end. */
+ * The step is one graph from all state to all new state and the logged numbers. Its parameters
+ * are found while it is elaborated (state of optimizers, the key); each gets its role
+ * (ir/roles.def), and they are put in order at the end. */
 #include <string.h>
 
 #include "frontend/train/check_data.h"
@@ -251,7 +251,7 @@ static void log_value(Check *c, const LogItem *item, Value v) {
       return;
     }
   Ref ref = build_cast(graph_here(c, span), v.tensor.ref, DT_f32);
-  vec_push(&c->ctx->arena, &b->logs, ((TrainValue){name.str, ref}));
+  vec_push(&c->ctx->arena, &b->logs, ((LoggedRef){name.str, ref}));
   if (b->over) vec_push(&c->ctx->arena, &b->weights, log_weight(c, item->per));
 }
 
@@ -321,8 +321,8 @@ static Ref bind_step(Check *c) {
   return step;
 }
 
-/* The finished graph of a part: what goes in by roles, state, step, key and batches; results of the state
- * are already there. */
+/* The finished graph of a part: what goes in by roles, state, step, key and batches; results of
+ * the state are already there. */
 static Graph *end_part(Check *c, Ref step) {
   TrainBuild *b = c->train;
   uint32_t n = b->slots.len, n_feed = b->feed_params.len;

@@ -36,10 +36,10 @@ typedef struct TrainVar {
   uint32_t slot;
 } TrainVar;
 
-typedef struct TrainValue {
+typedef struct LoggedRef {
   Str name;
   Ref ref;
-} TrainValue;
+} LoggedRef;
 
 /* The slots that one minimize statement uses, in the order of use: found again when it is
  * elaborated again. */
@@ -56,7 +56,7 @@ typedef struct TrainBuild {
   VEC(bool) paths; /* of the slots, by text: taken */
   VEC(TrainSite *) sites;
   uint32_t next_site;
-  VEC(TrainValue) logs;
+  VEC(LoggedRef) logs;
   VEC(Ref) weights; /* of the logs, in an eval over batches */
   VEC(TrainFeed) feeds;
   VEC(Ref) feed_params; /* in the graph of the part */

@@ -1,16 +1,19 @@
-/* contract: sums of products become dots, and dots take the one form that the code generator knows.
+/* contract: sums of products become dots, and dots take the one form that the code generator
+ * knows.
  *
  * sum[axes](a * b * ..) is read as an einsum by looking through products used once, broadcasts,
- * transposes and axes of extent 1; so is every dot. passes/contract/einsum.c then decides whether a product
- * of matrices is worth it:
+ * transposes and axes of extent 1; so is every dot. passes/contract/einsum.c then decides
+ * whether a product of matrices is worth it:
  *
- * - both sides need an axis of their own. A matrix times a vector reads the matrix once either way,
+ * - both sides need an axis of their own. A matrix times a vector reads the matrix once either
+ *   way,
  * so it stays (or becomes) a product and a sum, which a kernel does in one go, fused with what
  * stands around it;
  * - the summed extent is not known to be very short (option min), nor the matrices tiny.
  *
- * Without --fast only rounding may change (passes/rules/rules.def): no factor leaves a sum unless it is surely bounded, a
- * sum of one factor alone is not taken out of a sum of products, and at most three factors change places.
+ * Without --fast only rounding may change (passes/rules/rules.def): no factor leaves a sum
+ * unless it is surely bounded, a sum of one factor alone is not taken out of a sum of products,
+ * and at most three factors change places.
  *
  * A dot that comes out has at most one batch axis, one free axis a side and one contracted axis.
  */
@@ -23,16 +26,16 @@
 
 /* ---- reading ---- */
 
-typedef struct Reader {
+typedef struct ContractReader {
   const Graph *old;
   const RefMap *map;
   const uint32_t *uses;
   Einsum *e;
-} Reader;
+} ContractReader;
 
-static bool read_factor(Reader *rd, Ref r, const int8_t *labels, bool top);
+static bool read_factor(ContractReader *rd, Ref r, const int8_t *labels, bool top);
 
-static bool leaf(Reader *rd, Ref r, const int8_t *labels) {
+static bool leaf(ContractReader *rd, Ref r, const int8_t *labels) {
   if (rd->e->n_factors == MAX_FACTORS) return false;
   Factor *f = &rd->e->factors[rd->e->n_factors++];
   f->r = rd->map->to[r.i];
@@ -41,14 +44,14 @@ static bool leaf(Reader *rd, Ref r, const int8_t *labels) {
   return true;
 }
 
-static bool through_broadcast(Reader *rd, const Node *n, const int8_t *labels) {
+static bool through_broadcast(ContractReader *rd, const Node *n, const int8_t *labels) {
   const Attr *axes = node_attr(n, A_axes);
   int8_t inner[MAX_AXES];
   for (int i = 0; i < axes->n; i++) inner[i] = labels[axes->ints[i]];
   return read_factor(rd, n->operands[0], inner, false);
 }
 
-static bool through_transpose(Reader *rd, const Node *n, const int8_t *labels, bool top) {
+static bool through_transpose(ContractReader *rd, const Node *n, const int8_t *labels, bool top) {
   const Attr *perm = node_attr(n, A_perm);
   int8_t inner[MAX_AXES];
   for (int i = 0; i < perm->n; i++) inner[perm->ints[i]] = labels[i];
@@ -57,7 +60,8 @@ static bool through_transpose(Reader *rd, const Node *n, const int8_t *labels, b
 
 /* Labels of the operand of a reshape that only adds or removes axes of extent 1; false for other
  * reshapes. */
-static bool unit_reshape(const Reader *rd, const Node *n, const int8_t *labels, int8_t *inner) {
+static bool unit_reshape(const ContractReader *rd, const Node *n, const int8_t *labels,
+                         int8_t *inner) {
   Ctx *ctx = rd->old->ctx;
   const TypeInfo *a = graph_info(rd->old, n->operands[0]), *y = type_info(ctx, n->type);
   int k = 0;
@@ -73,7 +77,7 @@ static bool unit_reshape(const Reader *rd, const Node *n, const int8_t *labels, 
 }
 
 /* The operands of a dot that only the sum uses: its contracted axes are new summed labels. */
-static bool through_dot(Reader *rd, const Node *n, const int8_t *labels) {
+static bool through_dot(ContractReader *rd, const Node *n, const int8_t *labels) {
   const Attr *batch[] = {node_attr(n, A_batch_a), node_attr(n, A_batch_b)};
   const Attr *contract[] = {node_attr(n, A_contract_a), node_attr(n, A_contract_b)};
   int8_t inner[2][MAX_AXES];
@@ -98,17 +102,19 @@ static bool through_dot(Reader *rd, const Node *n, const int8_t *labels) {
 
 /* A constant that may be taken out. Zeros stay where they are: beside them the padding of the other
  * factor does not matter, but in its sum it does. */
-static bool may_scale(const Reader *rd, double value) {
+static bool may_scale(const ContractReader *rd, double value) {
   double scale = fabs(rd->e->scale * value), most = fact_mild(DT_f32);
   return rd->e->pc->options.fast || (scale <= most && scale >= 1 / most);
 }
 
 /* How many factors may be multiplied in any order. */
-static int most_factors(const Reader *rd) { return rd->e->pc->options.fast ? MAX_FACTORS : 3; }
+static int most_factors(const ContractReader *rd) {
+  return rd->e->pc->options.fast ? MAX_FACTORS : 3;
+}
 
 /* Adds the factors of r, whose axes carry the labels. top: r is the operand of the sum up to
  * transposes. */
-static bool read_factor(Reader *rd, Ref r, const int8_t *labels, bool top) {
+static bool read_factor(ContractReader *rd, Ref r, const int8_t *labels, bool top) {
   const Node *n = graph_node(rd->old, r);
   bool once = rd->uses[r.i] <= 1;
   int8_t inner[MAX_AXES];
@@ -141,7 +147,7 @@ static bool label_axes(Einsum *e, Ty type, int8_t *labels) {
   return info->rank <= MAX_AXES;
 }
 
-static bool read_sum(Reader *rd, const Node *n) {
+static bool read_sum(ContractReader *rd, const Node *n) {
   Einsum *e = rd->e;
   int8_t labels[MAX_AXES];
   const Attr *axes = node_attr(n, A_axes);
@@ -156,7 +162,7 @@ static bool read_sum(Reader *rd, const Node *n) {
   return read_factor(rd, n->operands[0], labels, true);
 }
 
-static bool read_dot(Reader *rd, const Node *n) {
+static bool read_dot(ContractReader *rd, const Node *n) {
   Einsum *e = rd->e;
   if (!label_axes(e, n->type, e->out)) return false;
   e->n_out = type_info(e->g->ctx, n->type)->rank;
@@ -191,7 +197,7 @@ static void explain(Contractor *c, Ref r, const char *why) {
 static Ref contract_sum(Contractor *c, Ref r) {
   const Node *n = graph_node(c->old, r);
   Einsum e = einsum_new(c);
-  Reader rd = {c->old, &c->map, c->uses, &e};
+  ContractReader rd = {c->old, &c->map, c->uses, &e};
   if (c->pc->options.strict || !has_kernels(type_info(c->pc->ctx, n->type)->dtype)) return REF_NONE;
   if (!read_sum(&rd, n) || e.n_factors < 2) return REF_NONE;
   Ref y = einsum_product(&e);
@@ -222,7 +228,7 @@ static Ref contract_constants(Contractor *c, const Node *n, const Einsum *e) {
 static Ref contract_product(Contractor *c, Ref r) {
   const Node *n = graph_node(c->old, r);
   Einsum e = einsum_new(c);
-  Reader rd = {c->old, &c->map, c->uses, &e};
+  ContractReader rd = {c->old, &c->map, c->uses, &e};
   if (!read_dot(&rd, n)) {
     /* too much at once: this dot alone, without what makes its operands */
     e = einsum_new(c);

@@ -1,5 +1,5 @@
-/* Sums of products as einsums, and their emission as canonical products (passes/contract/contract.c,
- * passes/contract/einsum.c).
+/* Sums of products as einsums, and their emission as canonical products
+ * (passes/contract/contract.c, passes/contract/einsum.c).
  *
  * An einsum has labels 0..n-1 with extents. A factor is a tensor whose axes carry labels; labels
  * that are summed do not appear in the result. Labels of extent 1 are dropped, so a label stands

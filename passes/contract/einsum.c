@@ -196,12 +196,12 @@ static void order_contracted(Einsum *e, const Factor *a, const Factor *b, Groups
 }
 
 /* One side with each group merged to one axis; the axis numbers of the groups, -1 for none. */
-typedef struct Side {
+typedef struct EinsumSide {
   Ref r;
   int batch, contract;
   int8_t free[MAX_LABELS];
   int n_free;
-} Side;
+} EinsumSide;
 
 static Factor arrange(Einsum *e, const Factor *f, const Groups *s, bool *moved) {
   *moved = !arranged(f, s, s->contract_order);
@@ -213,8 +213,8 @@ static Factor arrange(Einsum *e, const Factor *f, const Groups *s, bool *moved) 
   return transposed(e, f, order);
 }
 
-static Side merged(Einsum *e, const Factor *f, const Groups *s) {
-  Side side = {.batch = -1, .contract = -1};
+static EinsumSide merged(Einsum *e, const Factor *f, const Groups *s) {
+  EinsumSide side = {.batch = -1, .contract = -1};
   side.n_free = pick(~(s->batch | s->contract), f->labels, f->n, side.free);
   Sz dims[3];
   int rank = 0;
@@ -233,7 +233,7 @@ static Side merged(Einsum *e, const Factor *f, const Groups *s) {
   return side;
 }
 
-static Ref merged_dot(Einsum *e, const Side *a, const Side *b) {
+static Ref merged_dot(Einsum *e, const EinsumSide *a, const EinsumSide *b) {
   int32_t axes[] = {a->batch, b->batch, a->contract, b->contract};
   Attr attrs[] = {attr_is(A_batch_a, &axes[0], a->batch >= 0),
                   attr_is(A_batch_b, &axes[1], b->batch >= 0),
@@ -251,7 +251,7 @@ static Factor dot_of(Einsum *e, const Factor *a, const Factor *b) {
   order_contracted(e, a, b, &s);
   bool moved_a, moved_b;
   Factor fa = arrange(e, a, &s, &moved_a), fb = arrange(e, b, &s, &moved_b);
-  Side sa = merged(e, &fa, &s), sb = merged(e, &fb, &s);
+  EinsumSide sa = merged(e, &fa, &s), sb = merged(e, &fb, &s);
   Factor y = {.r = merged_dot(e, &sa, &sb)};
   if (remarks_on(e->pc) && (moved_a || moved_b))
     remark(e->pc, e->g, y.r, REMARK_analysis, "transposed-operand",
@@ -270,11 +270,11 @@ static Factor dot_of(Einsum *e, const Factor *a, const Factor *b) {
 /* ---- choosing the sides ---- */
 
 /* What a split into two groups of factors gives. */
-typedef struct Split {
+typedef struct EinsumSplit {
   uint32_t left, right;           /* factors */
   uint32_t a, b;                  /* labels of the two sides, after their own sums */
   uint32_t left_sums, right_sums; /* labels that only one side has and sums first */
-} Split;
+} EinsumSplit;
 
 static uint32_t labels_of_members(const Einsum *e, uint32_t members) {
   uint32_t set = 0;
@@ -283,8 +283,8 @@ static uint32_t labels_of_members(const Einsum *e, uint32_t members) {
   return set;
 }
 
-static Split split_of(const Einsum *e, uint32_t left, uint32_t all) {
-  Split s = {.left = left, .right = all & ~left};
+static EinsumSplit split_of(const Einsum *e, uint32_t left, uint32_t all) {
+  EinsumSplit s = {.left = left, .right = all & ~left};
   uint32_t a = labels_of_members(e, s.left), b = labels_of_members(e, s.right);
   s.left_sums = a & ~b & e->summed;
   s.right_sums = b & ~a & e->summed;
@@ -294,7 +294,7 @@ static Split split_of(const Einsum *e, uint32_t left, uint32_t all) {
 }
 
 /* NULL, or why the split is no product for the matrix kernels. */
-static const char *unfit(const Einsum *e, const Split *s) {
+static const char *unfit(const Einsum *e, const EinsumSplit *s) {
   uint32_t contract = s->a & s->b & e->summed, free_a = s->a & ~s->b, free_b = s->b & ~s->a;
   int64_t k;
   if (!contract) return "the factors share no summed axis";
@@ -310,13 +310,13 @@ static const char *unfit(const Einsum *e, const Split *s) {
 }
 
 /* The best split of the factors that have summed labels; left is 0 when none fits. */
-static Split best_split(Einsum *e, uint32_t all) {
-  Split best = {0};
+static EinsumSplit best_split(Einsum *e, uint32_t all) {
+  EinsumSplit best = {0};
   double least = 0;
   uint32_t lowest = all & (~all + 1);
   for (uint32_t left = (all - 1) & all; left; left = (left - 1) & all) {
     if (!(left & lowest)) continue; /* the other half are the same splits the other way round */
-    Split s = split_of(e, left, all);
+    EinsumSplit s = split_of(e, left, all);
     const char *why = unfit(e, &s);
     if (why) {
       e->why = why;
@@ -364,8 +364,8 @@ static bool may_wait(const Einsum *e, const Factor *f) {
          fact_factor(fact_of(e->facts, f->r), dtype, some);
 }
 
-/* Factors that are summed: those with a summed label, and those that may not wait; false when a summed label is in
- * none. */
+/* Factors that are summed: those with a summed label, and those that may not wait; false when a
+ * summed label is in none. */
 static bool inner_factors(Einsum *e, uint32_t *inner) {
   *inner = 0;
   uint32_t seen = 0;
@@ -379,7 +379,7 @@ static bool inner_factors(Einsum *e, uint32_t *inner) {
 }
 
 /* Which side comes first: the one that owns the first free axis of the result. */
-static bool right_first(const Einsum *e, const Split *s) {
+static bool right_first(const Einsum *e, const EinsumSplit *s) {
   for (int i = 0; i < e->n_out; i++) {
     if (e->out[i] < 0) continue;
     uint32_t bit = 1u << e->out[i];
@@ -395,7 +395,7 @@ Ref einsum_product(Einsum *e) {
   if (!inner_factors(e, &inner)) return REF_NONE;
   e->why = "there is one factor only";
   if (!(inner & (inner - 1))) return REF_NONE;
-  Split s = best_split(e, inner);
+  EinsumSplit s = best_split(e, inner);
   if (!s.left) return REF_NONE;
   if (right_first(e, &s)) s = split_of(e, s.right, inner);
   Factor left = side_value(e, s.left, s.left_sums), right = side_value(e, s.right, s.right_sums);

@@ -70,8 +70,9 @@ static bool only_moved(const Fusion *f, uint32_t i) {
   return !f->is_result[i];
 }
 
-/* The number of a random stream (the b of fold). It stays outside of kernels, so that the initialisers
- * of two weights, or two draws of one shape, are the same code, which is compiled once. */
+/* The number of a random stream (the b of fold). It stays outside of kernels, so that the
+ * initialisers of two weights, or two draws of one shape, are the same code, which is compiled
+ * once. */
 static bool names_stream(const Fusion *f, uint32_t i) {
   if (node_at(f, i)->op != OP_const || f->is_result[i]) return false;
   for (uint32_t k = 0; k < f->n_users[i]; k++) {

@@ -39,8 +39,8 @@ typedef enum GradRemat {
 typedef struct GradCtx {
   PassCtx *pc;
   GradRemat remat;
-  int64_t budget;             /* bytes that one loop may save for its reverse loop; 0: no limit */
-  const Expr *(*formulas)[3]; /* by op and operand; NULL where there is none */
+  int64_t budget; /* bytes that one loop may save for its reverse loop; 0: no limit */
+  const Formula *(*formulas)[3]; /* by op and operand; NULL where there is none */
 } GradCtx;
 
 /* One summand of an adjoint. */

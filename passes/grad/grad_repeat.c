@@ -1,27 +1,28 @@
 /* Turns of 'repeat' that are written out.
  *
- * repeat K { S } means S written K times. Written so, a derivative by the weights in the first turn
- * counts what was computed from the same weights before it. In a loop the weights are carries, which
- * hide that; so where it matters, the first turn is taken out of the loop and put in front of it.
- * In later turns the weights have moved, and what was computed from the old ones is a constant.
+ * repeat K { S } means S written K times. Written so, a derivative by the weights in the first
+ * turn counts what was computed from the same weights before it. In a loop the weights are
+ * carries, which hide that; so where it matters, the first turn is taken out of the loop and put
+ * in front of it. In later turns the weights have moved, and what was computed from the old ones
+ * is a constant.
  *
- * A turn may hand on a value that it computed from the weights as the next turn finds them. Then each
- * turn is written out. The same for what comes after the loop: then the last turn is. */
+ * A turn may hand on a value that it computed from the weights as the next turn finds them. Then
+ * each turn is written out. The same for what comes after the loop: then the last turn is. */
 #include "passes/grad/grad_path.h"
 
 enum { MOST_TURNS = 64 }; /* that are written out */
 
 /* ---- where it matters ---- */
 
-typedef struct Finder {
+typedef struct RepeatFinder {
   const GradPath *path; /* up to the body of the repeat */
   Arena *arena;
   bool every_turn; /* found: not only in the first one */
   Span place;      /* of the derivative */
-} Finder;
+} RepeatFinder;
 
-/* What a variable is, where the first turn of a repeat takes a carry as its first value: followed up
- * to the levels from 'level' on. */
+/* What a variable is, where the first turn of a repeat takes a carry as its first value:
+ * followed up to the levels from 'level' on. */
 static GradPlace first_value(const GradPath *path, int level, Ref var) {
   GradPlace p = grad_origin(path, path->depth, var);
   int param;
@@ -35,7 +36,7 @@ static GradPlace first_value(const GradPath *path, int level, Ref var) {
 }
 
 /* The carry of the repeat that a variable is in its first turns, or -1. */
-static int carry_of(const Finder *f, const GradPath *path, Ref var) {
+static int carry_of(const RepeatFinder *f, const GradPath *path, Ref var) {
   int repeat = f->path->depth, param;
   GradPlace p = first_value(path, repeat, var);
   if (p.level != repeat || !grad_is_param(path->level[repeat].g, p.ref, &param)) return -1;
@@ -51,7 +52,8 @@ static bool has_active_operand(const Graph *g, const bool *active, Ref r) {
 
 static void spread(const Graph *g, bool *active);
 
-/* Which results of a repeat its last turn computes from those listed, the last values of carries. */
+/* Which results of a repeat its last turn computes from those listed, the last values of
+ * carries. */
 static bool *computed_from(const Graph *body, const bool *listed, int n) {
   Arena *arena = &body->ctx->arena;
   bool *active = arena_array(arena, bool, body->nodes.len);
@@ -114,7 +116,7 @@ static void activity(const GradPath *path, const GradPlace *places, int n, bool 
 }
 
 /* Marks the parameters of the body that have one of the carries' first values in them. */
-static void mark_first(const Finder *f, const bool *carries, bool *on) {
+static void mark_first(const RepeatFinder *f, const bool *carries, bool *on) {
   int level = f->path->depth;
   const Node *scan = grad_path_scan(f->path, level);
   GradPath outside = *f->path;
@@ -134,7 +136,7 @@ static void mark_first(const Finder *f, const bool *carries, bool *on) {
 }
 
 /* The same for what a turn hands on; true when there is any. */
-static bool mark_next(const Finder *f, const bool *carries, bool *on) {
+static bool mark_next(const RepeatFinder *f, const bool *carries, bool *on) {
   const Node *scan = grad_path_scan(f->path, f->path->depth);
   const Graph *body = scan->body;
   int n = (int)node_int(scan, A_carries, 0);
@@ -151,7 +153,8 @@ static bool mark_next(const Finder *f, const bool *carries, bool *on) {
 }
 
 /* Whether the loss of a derivative has the marked parameters of the repeat's body in it. */
-static bool loss_has(const Finder *f, const GradPath *path, const Node *grad, const bool *on) {
+static bool loss_has(const RepeatFinder *f, const GradPath *path, const Node *grad,
+                     const bool *on) {
   int level = f->path->depth;
   const Graph *body = f->path->level[level].g;
   bool *active[GRAD_MAX_LEVELS] = {NULL};
@@ -161,7 +164,7 @@ static bool loss_has(const Finder *f, const GradPath *path, const Node *grad, co
   return active[path->depth][grad->operands[0].i];
 }
 
-static bool matters(Finder *f, const GradPath *path, const Node *grad) {
+static bool matters(RepeatFinder *f, const GradPath *path, const Node *grad) {
   const Node *scan = grad_path_scan(f->path, f->path->depth);
   uint32_t n_nodes = scan->body->nodes.len;
   bool *carries = arena_array(f->arena, bool, scan->n_operands + 1), any = false;
@@ -178,7 +181,7 @@ static bool matters(Finder *f, const GradPath *path, const Node *grad) {
 }
 
 /* Whether a derivative of the innermost graph of the path, or of a loop in it, reaches back. */
-static bool find(Finder *f, const GradPath *path) {
+static bool find(RepeatFinder *f, const GradPath *path) {
   const Graph *g = path->level[path->depth].g;
   for (uint32_t i = 0; i < g->nodes.len; i++) {
     const Node *n = &g->nodes.data[i];
@@ -301,8 +304,8 @@ static void write_turn(Writer *w) {
 }
 
 /* With a stop condition the loop over the others may have stopped before its first turn. It then
- * carries on as if it had not, so that what a turn hands on is computed from the very values that the
- * next one has, and beside that what was there when it stopped, and whether it has:
+ * carries on as if it had not, so that what a turn hands on is computed from the very values
+ * that the next one has, and beside that what was there when it stopped, and whether it has:
  *
  *   carries of the turns, kept values of the carries, stopped
  *
@@ -313,8 +316,8 @@ static bool keeps(const Writer *w) {
   return w->shape.until && node_int(w->scan, A_repeat, 0) == REPEAT_plain;
 }
 
-/* Parameters of the body for the other turns, a turn fewer; 'kept' are those of the kept carries and
- * of 'stopped'. */
+/* Parameters of the body for the other turns, a turn fewer; 'kept' are those of the kept carries
+ * and of 'stopped'. */
 static void params_of_rest(const Writer *w, Graph *g, RefMap *map, Ref *kept) {
   const Graph *body = w->scan->body;
   const Node *step = graph_node(body, body->params.data[0]);
@@ -446,7 +449,7 @@ static Graph *write_turn_of(const Graph *old, Ref scan, bool last) {
 
 /* ---- the whole ---- */
 
-static bool too_long(GradCtx *gc, const Finder *f, const ScanShape *shape) {
+static bool too_long(GradCtx *gc, const RepeatFinder *f, const ScanShape *shape) {
   int64_t turns;
   Ctx *ctx = gc->pc->ctx;
   if (!f->every_turn || (size_is_const(ctx, shape->length, &turns) && turns <= MOST_TURNS))
@@ -485,7 +488,7 @@ static Graph *write_here(GradCtx *gc, const GradPath *path, bool *failed) {
       return *failed ? NULL : write_turn_of(g, scan, true);
     }
     if (!grad_path_enter(&inner, scan)) continue;
-    Finder f = {.path = &inner, .arena = &gc->pc->ctx->arena};
+    RepeatFinder f = {.path = &inner, .arena = &gc->pc->ctx->arena};
     if (!find(&f, &inner)) continue;
     *failed = too_long(gc, &f, &inner.level[inner.depth].shape);
     return *failed ? NULL : write_turn_of(g, scan, false);

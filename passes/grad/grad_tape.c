@@ -226,7 +226,7 @@ static void apply_formulas(GradTape *tape, Ref y, Ref adjoint) {
   names.ref[EXPR_y] = y;
   names.ref[EXPR_g] = adjoint;
   for (int k = 0; k < n.n_operands && k < 3; k++) {
-    const Expr *formula = tape->gc->formulas[n.op][k];
+    const Formula *formula = tape->gc->formulas[n.op][k];
     if (!formula || !grad_wants(tape, n.operands[k])) continue;
     Ty like = graph_type(tape->g, n.operands[k]);
     Ref mask = tape->mask;

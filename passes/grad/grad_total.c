@@ -96,7 +96,8 @@ static void find_crossing(Total *t) {
   }
 }
 
-/* Fills in what is known of grad node r of the innermost graph; true when it has to be made whole. */
+/* Fills in what is known of grad node r of the innermost graph; true when it has to be made
+ * whole. */
 static bool look_at(Total *t, GradCtx *gc, const GradPath *path, Ref r) {
   const Graph *g = path->level[path->depth].g;
   *t = (Total){.gc = gc, .path = path, .d = path->depth, .grad = r, .node = graph_node(g, r)};
@@ -485,8 +486,8 @@ static bool uses(const Total *t, int level, const bool *needed) {
   return uses(t, level + 1, inside);
 }
 
-/* Notes the variables of derivative r of a graph on the path 'of' that lie between those of 't' and its
- * loss, if it is taken of what 't' gives. */
+/* Notes the variables of derivative r of a graph on the path 'of' that lie between those of 't'
+ * and its loss, if it is taken of what 't' gives. */
 static void add_between(Total *t, const GradPath *of, Ref r) {
   const Node *n = graph_node(of->level[of->depth].g, r);
   bool *needed[GRAD_MAX_LEVELS], used = false;

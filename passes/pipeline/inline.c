@@ -1,12 +1,13 @@
 /* inline: every call is replaced by a copy of the body, in scan bodies too.
  *
- * One walk over the graph with a map from old to new nodes; a call recurses into its body with the
- * body's parameters mapped to the operands, and leaves a list of results that 'item' nodes pick
- * from. Only nodes that results need are copied. The scope of a copied node is the call's path
- * followed by its own, so that pictures and reports show "net.enc.process" for a cell written once.
+ * One walk over the graph with a map from old to new nodes; a call recurses into its body with
+ * the body's parameters mapped to the operands, and leaves a list of results that 'item' nodes
+ * pick from. Only nodes that results need are copied. The scope of a copied node is the call's
+ * path followed by its own, so that pictures and reports show "net.enc.process" for a cell
+ * written once.
  *
- * Functions that call each other twice double at each level: what would grow beyond MOST_NODES is refused before the first
- * pass looks at it.
+ * Functions that call each other twice double at each level: what would grow beyond MOST_NODES
+ * is refused before the first pass looks at it.
  */
 #include "passes/pipeline/pipeline.h"
 #include "base/map.h"
@@ -22,16 +23,16 @@ typedef struct Inliner {
 } Inliner;
 
 /* Where the nodes of one old graph went. */
-typedef struct Frame {
+typedef struct InlineFrame {
   const Graph *old;
   RefMap map;
   Ref **tuples; /* by call node: the values of its results */
   bool *live;
   Str prefix;
-} Frame;
+} InlineFrame;
 
 static Graph *inline_graph(PassCtx *pc, const Graph *g, Str prefix);
-static void copy_nodes(Inliner *in, Frame *f);
+static void copy_nodes(Inliner *in, InlineFrame *f);
 
 static Str join_scope(Ctx *ctx, Str outer, Str inner) {
   if (str_none(outer)) return inner;
@@ -53,13 +54,13 @@ static bool *find_live(Arena *arena, const Graph *g) {
   return live;
 }
 
-static Frame frame_new(Inliner *in, const Graph *old, Str prefix) {
+static InlineFrame frame_new(Inliner *in, const Graph *old, Str prefix) {
   Arena *arena = &in->pc->ctx->arena;
-  return (Frame){.old = old,
-                 .map = refmap_new(arena, old),
-                 .tuples = arena_array(arena, Ref *, old->nodes.len),
-                 .live = find_live(arena, old),
-                 .prefix = prefix};
+  return (InlineFrame){.old = old,
+                       .map = refmap_new(arena, old),
+                       .tuples = arena_array(arena, Ref *, old->nodes.len),
+                       .live = find_live(arena, old),
+                       .prefix = prefix};
 }
 
 /* Marks the parameters of a call's body that it differentiates by, in its loops too. In the body
@@ -78,7 +79,7 @@ static void mark_variables(const GradPath *path, bool *variable) {
   }
 }
 
-static void map_params(Inliner *in, const Frame *f, const Node *call, Frame *inner) {
+static void map_params(Inliner *in, const InlineFrame *f, const Node *call, InlineFrame *inner) {
   const Graph *body = call->body;
   bool *variable = arena_array(&in->pc->ctx->arena, bool, body->nodes.len);
   mark_variables(&(GradPath){.level = {{.g = body}}}, variable);
@@ -89,10 +90,10 @@ static void map_params(Inliner *in, const Frame *f, const Node *call, Frame *inn
 }
 
 /* Copies the body of call node r in place; its results become the values of r. */
-static void splice(Inliner *in, Frame *f, uint32_t r) {
+static void splice(Inliner *in, InlineFrame *f, uint32_t r) {
   const Node *n = &f->old->nodes.data[r];
   const Graph *body = n->body;
-  Frame inner = frame_new(in, body, join_scope(in->pc->ctx, f->prefix, n->scope));
+  InlineFrame inner = frame_new(in, body, join_scope(in->pc->ctx, f->prefix, n->scope));
   map_params(in, f, n, &inner);
   copy_nodes(in, &inner);
   f->tuples[r] = arena_array(&in->pc->ctx->arena, Ref, body->results.len);
@@ -101,7 +102,7 @@ static void splice(Inliner *in, Frame *f, uint32_t r) {
   if (!type_info(in->pc->ctx, n->type)->is_tuple) f->map.to[r] = f->tuples[r][0];
 }
 
-static void copy_plain(Inliner *in, Frame *f, uint32_t r) {
+static void copy_plain(Inliner *in, InlineFrame *f, uint32_t r) {
   Node copy = f->old->nodes.data[r];
   copy.scope = join_scope(in->pc->ctx, f->prefix, copy.scope);
   if (copy.body && copy.op != OP_kernel) copy.body = inline_graph(in->pc, copy.body, f->prefix);
@@ -111,7 +112,7 @@ static void copy_plain(Inliner *in, Frame *f, uint32_t r) {
                                         : build_copy(in->out, &copy, operands);
 }
 
-static void copy_nodes(Inliner *in, Frame *f) {
+static void copy_nodes(Inliner *in, InlineFrame *f) {
   for (uint32_t i = 0; i < f->old->nodes.len; i++) {
     const Node *n = &f->old->nodes.data[i];
     if (!f->live[i] || !ref_none(f->map.to[i])) continue;
@@ -127,7 +128,7 @@ static void copy_nodes(Inliner *in, Frame *f) {
 static Graph *inline_graph(PassCtx *pc, const Graph *g, Str prefix) {
   if (str_none(prefix) && (graph_properties(g) & PROP_no_call)) return (Graph *)g;
   Inliner in = {.pc = pc};
-  Frame f = frame_new(&in, g, prefix);
+  InlineFrame f = frame_new(&in, g, prefix);
   in.out = graph_like(g, &f.map);
   copy_nodes(&in, &f);
   pass_results(g, in.out, &f.map);
@@ -136,7 +137,8 @@ static Graph *inline_graph(PassCtx *pc, const Graph *g, Str prefix) {
 
 /* ---- how large it would be ------------------------------------------------------------------- */
 
-/* Nodes with all calls written out, up to a bit more than MOST_NODES; graphs that were counted are in known. */
+/* Nodes with all calls written out, up to a bit more than MOST_NODES; graphs that were counted
+ * are in known. */
 static uint32_t count_inlined(Arena *arena, Map *known, const Graph *g) {
   uint32_t count;
   if (map_get(known, map_pointer(g), &count)) return count;

@@ -46,23 +46,23 @@ PipelineOptions pipeline_options(void) {
 
 /* ---- reading ---- */
 
-typedef struct Step {
+typedef struct PipelineStep {
   const PassInfo *pass;
   PassOptions options;
   const char *text; /* as it stands in the pipeline: "fuse{max=1}" */
-} Step;
-typedef VEC(Step) Steps;
+} PipelineStep;
+typedef VEC(PipelineStep) Steps;
 
-typedef struct Reader {
+typedef struct PipelineReader {
   PassCtx *pc;
   const char *text, *at;
-} Reader;
+} PipelineReader;
 
-static void skip(Reader *r) {
+static void skip(PipelineReader *r) {
   while (isspace((unsigned char)*r->at)) r->at++;
 }
 
-static bool eat(Reader *r, char c) {
+static bool eat(PipelineReader *r, char c) {
   skip(r);
   if (*r->at != c) return false;
   r->at++;
@@ -70,7 +70,7 @@ static bool eat(Reader *r, char c) {
 }
 
 /* A word of letters, digits and the characters in extra; NULL when there is none. */
-static const char *word(Reader *r, const char *extra) {
+static const char *word(PipelineReader *r, const char *extra) {
   skip(r);
   const char *start = r->at;
   while (*r->at && (isalnum((unsigned char)*r->at) || strchr(extra, *r->at))) r->at++;
@@ -78,7 +78,7 @@ static const char *word(Reader *r, const char *extra) {
   return n ? arena_printf(&r->pc->ctx->arena, "%.*s", (int)n, start) : NULL;
 }
 
-static bool syntax_error(Reader *r, const char *wanted) {
+static bool syntax_error(PipelineReader *r, const char *wanted) {
   diag_at(r->pc->ctx, (Span){0}, E_pipeline_syntax, "pipeline '%s': expected %s at '%s'", r->text,
           wanted, *r->at ? r->at : "the end");
   diag_help(r->pc->ctx,
@@ -93,7 +93,8 @@ static bool is_number(const char *text) {
   return *text && !*end;
 }
 
-static bool set_option(Reader *r, PassOptions *options, const char *name, const char *value) {
+static bool set_option(PipelineReader *r, PassOptions *options, const char *name,
+                       const char *value) {
   for (uint32_t i = 0; i < options->values.len; i++) {
     PassOption *o = &options->values.data[i];
     if (strcmp(o->name, name)) continue;
@@ -112,7 +113,7 @@ static bool set_option(Reader *r, PassOptions *options, const char *name, const 
   return false;
 }
 
-static bool read_options(Reader *r, PassOptions *options) {
+static bool read_options(PipelineReader *r, PassOptions *options) {
   if (!eat(r, '{') || eat(r, '}')) return true;
   do {
     const char *name = word(r, "_-");
@@ -139,7 +140,7 @@ static bool unknown_pass(PassCtx *pc, const char *name) {
 static bool read_steps(PassCtx *pc, const char *text, Steps *steps);
 
 /* One pass with its options, or the steps of a named pipeline. */
-static bool read_step(Reader *r, Steps *steps) {
+static bool read_step(PipelineReader *r, Steps *steps) {
   skip(r);
   const char *start = r->at, *name = word(r, "_-");
   if (!name) return syntax_error(r, "the name of a pass");
@@ -147,7 +148,7 @@ static bool read_step(Reader *r, Steps *steps) {
   const PipelineInfo *pipeline = pass ? NULL : pipeline_find(name);
   if (pipeline) return read_steps(r->pc, pipeline->text, steps);
   if (!pass) return unknown_pass(r->pc, name);
-  Step step = {pass, pass_options(r->pc->ctx, pass), NULL};
+  PipelineStep step = {pass, pass_options(r->pc->ctx, pass), NULL};
   if (!read_options(r, &step.options)) return false;
   step.text = ctx_printf(r->pc->ctx, "%.*s", (int)(r->at - start), start);
   vec_push(&r->pc->ctx->arena, steps, step);
@@ -155,7 +156,7 @@ static bool read_step(Reader *r, Steps *steps) {
 }
 
 static bool read_steps(PassCtx *pc, const char *text, Steps *steps) {
-  Reader r = {pc, text, text};
+  PipelineReader r = {pc, text, text};
   skip(&r);
   if (!*r.at) return true; /* the empty pipeline does nothing */
   do {
@@ -167,7 +168,7 @@ static bool read_steps(PassCtx *pc, const char *text, Steps *steps) {
 
 /* Every name in a list of passes ("all", and "simplify/RULE" in part) must exist. */
 static bool check_names(PassCtx *pc, const char *list) {
-  Reader r = {pc, list, list};
+  PipelineReader r = {pc, list, list};
   for (const char *name; list && (name = word(&r, "_-/")) != NULL; (void)eat(&r, ','))
     if (strcmp(name, "all") && !strchr(name, '/') && !pass_find(pc, name))
       return unknown_pass(pc, name);
@@ -226,8 +227,8 @@ static bool check_ensured(PassCtx *pc, const PassInfo *pass, const Graph *g) {
   return !missing;
 }
 
-/* What is proved of results before the pass is true of them behind it: not where more than rounding may change, nor in
- * a plug-in. */
+/* What is proved of results before the pass is true of them behind it: not where more than
+ * rounding may change, nor in a plug-in. */
 static bool keeps_proofs(const PassCtx *pc, const PassInfo *pass) {
   return !pc->options.fast && !plugin_path(pc->plugins, pass);
 }
@@ -294,7 +295,7 @@ static bool ran_dry(const PassCtx *pc) { return pc->fuel_used >= pc->options.fue
 
 /* Runs the pass, checked where it has to be: plug-ins always, others when asked for. NULL after a
  * diagnostic. */
-static Graph *run_checked(PassCtx *pc, const Step *step, const Graph *g) {
+static Graph *run_checked(PassCtx *pc, const PipelineStep *step, const Graph *g) {
   const PassInfo *pass = step->pass;
   const char *plugin = plugin_path(pc->plugins, pass);
   bool checked = plugin || pc->options.verify_each;
@@ -310,7 +311,7 @@ static Graph *run_checked(PassCtx *pc, const Step *step, const Graph *g) {
   return good ? out : NULL;
 }
 
-static Graph *run_step(PassCtx *pc, const Step *step, const Graph *g, int number) {
+static Graph *run_step(PassCtx *pc, const PipelineStep *step, const Graph *g, int number) {
   if (!check_required(pc, step->pass, g)) return NULL;
   pc->pass = step->pass->name;
   double start = clock_seconds();
@@ -350,7 +351,7 @@ static Graph *run_all(PassCtx *pc, const Graph *g, const char *pipeline) {
   pc->forms.len = 0;
   if (pc->options.verify_each && !verify_given(pc, g)) return NULL;
   for (uint32_t i = 0; i < steps.len && out; i++) {
-    const Step *step = &steps.data[i];
+    const PipelineStep *step = &steps.data[i];
     if (!pass_disabled(pc, step->pass->name)) out = run_step(pc, step, out, (int)i + 1);
     if (pc->options.stop_after && !strcmp(pc->options.stop_after, step->pass->name)) break;
   }

@@ -44,8 +44,8 @@ bool pipeline_load_plugin(PassCtx *pc, const char *path);
 /* A pass by name, plug-ins included; NULL when there is none. */
 const PassInfo *pass_find(const PassCtx *pc, const char *name);
 
-/* Whether the graph with its calls written out is not too large for any pass: otherwise a diagnostic at its largest call
- * (passes/pipeline/inline.c). */
+/* Whether the graph with its calls written out is not too large for any pass: otherwise a
+ * diagnostic at its largest call (passes/pipeline/inline.c). */
 bool inline_fits(PassCtx *pc, const Graph *g);
 
 #endif

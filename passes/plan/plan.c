@@ -12,19 +12,19 @@ typedef struct Planner {
 } Planner;
 
 /* Buffers of a node: one, or one for each item of a tuple. */
-typedef struct Places {
+typedef struct PlannedPlaces {
   int n;
   int *buffers;
-} Places;
+} PlannedPlaces;
 
 /* The block being planned: where each node's values are, and where values wanted elsewhere have to
  * be written. */
-typedef struct Block {
+typedef struct PlannedBlock {
   const Graph *graph;
-  Places *places;
-  Places *wanted; /* by node: destination buffer of each value, or -1 */
+  PlannedPlaces *places;
+  PlannedPlaces *wanted; /* by node: destination buffer of each value, or -1 */
   PlanBlock *out;
-} Block;
+} PlannedBlock;
 
 static Buffer *buffer_at(Planner *p, int b) { return &p->plan->buffers.data[b]; }
 
@@ -65,25 +65,25 @@ static Ty value_type(Ctx *ctx, Ty type, int item) {
   return info->is_tuple ? info->items[item] : type;
 }
 
-static Block *new_block(Planner *p, const Graph *g) {
-  Block *block = arena_new(&p->ctx->arena, Block);
+static PlannedBlock *new_block(Planner *p, const Graph *g) {
+  PlannedBlock *block = arena_new(&p->ctx->arena, PlannedBlock);
   block->graph = g;
-  block->places = arena_array(&p->ctx->arena, Places, g->nodes.len);
-  block->wanted = arena_array(&p->ctx->arena, Places, g->nodes.len);
+  block->places = arena_array(&p->ctx->arena, PlannedPlaces, g->nodes.len);
+  block->wanted = arena_array(&p->ctx->arena, PlannedPlaces, g->nodes.len);
   block->out = arena_new(&p->ctx->arena, PlanBlock);
   for (uint32_t i = 0; i < g->nodes.len; i++) {
     int n = value_count(p->ctx, g->nodes.data[i].type);
-    block->wanted[i] = (Places){n, new_ints(p, n, -1)};
+    block->wanted[i] = (PlannedPlaces){n, new_ints(p, n, -1)};
   }
   return block;
 }
 
-static void place(Planner *p, Block *block, Ref r, int buffer) {
+static void place(Planner *p, PlannedBlock *block, Ref r, int buffer) {
   int *one = new_ints(p, 1, buffer);
-  block->places[r.i] = (Places){1, one};
+  block->places[r.i] = (PlannedPlaces){1, one};
 }
 
-static int place_of(const Block *block, Ref r) { return block->places[r.i].buffers[0]; }
+static int place_of(const PlannedBlock *block, Ref r) { return block->places[r.i].buffers[0]; }
 
 /* The node and item that make a value, seen through aliases. */
 static Ref producer(const Graph *g, Ref r, int *item) {
@@ -101,7 +101,7 @@ static Ref producer(const Graph *g, Ref r, int *item) {
 
 /* Asks that a value be written to a destination; false when its producer is no instruction here or
  * is taken, so that a copy is needed. */
-static bool want(const Block *block, Ref r, int destination) {
+static bool want(const PlannedBlock *block, Ref r, int destination) {
   int item;
   Ref made = producer(block->graph, r, &item);
   InstrKind kind;
@@ -112,8 +112,8 @@ static bool want(const Block *block, Ref r, int destination) {
   return true;
 }
 
-static PlanInstr *add_instr(Planner *p, Block *block, InstrKind kind, const Node *node, int n_in,
-                            int n_out) {
+static PlanInstr *add_instr(Planner *p, PlannedBlock *block, InstrKind kind, const Node *node,
+                            int n_in, int n_out) {
   PlanInstr instr = {
       .kind = kind, .graph = block->graph, .node = node, .n_in = n_in, .n_out = n_out};
   instr.in = new_ints(p, n_in, -1);
@@ -123,7 +123,7 @@ static PlanInstr *add_instr(Planner *p, Block *block, InstrKind kind, const Node
   return &block->out->instrs.data[block->out->instrs.len - 1];
 }
 
-static void add_copy(Planner *p, Block *block, int from, int to) {
+static void add_copy(Planner *p, PlannedBlock *block, int from, int to) {
   PlanInstr *copy = add_instr(p, block, INS_copy, NULL, 1, 1);
   copy->in[0] = from;
   copy->out[0] = to;
@@ -132,7 +132,7 @@ static void add_copy(Planner *p, Block *block, int from, int to) {
 static PlanBlock *plan_body(Planner *p, PlanScan *scan, const Node *node, const int *operands);
 
 /* Buffers for an instruction's results: where they are wanted, else new ones. */
-static void place_results(Planner *p, Block *block, uint32_t i, const PlanInstr *instr) {
+static void place_results(Planner *p, PlannedBlock *block, uint32_t i, const PlanInstr *instr) {
   const Node *node = &block->graph->nodes.data[i];
   int n = value_count(p->ctx, node->type);
   for (int k = 0; k < n; k++) {
@@ -144,10 +144,10 @@ static void place_results(Planner *p, Block *block, uint32_t i, const PlanInstr 
     Ty scratch = instr_info[instr->kind].scratch(p->ctx, block->graph, node);
     instr->out[n] = add_buffer(p, BUF_arena, scratch, NULL);
   }
-  block->places[i] = (Places){instr->n_out, instr->out};
+  block->places[i] = (PlannedPlaces){instr->n_out, instr->out};
 }
 
-static bool plan_instr(Planner *p, Block *block, uint32_t i, InstrKind kind) {
+static bool plan_instr(Planner *p, PlannedBlock *block, uint32_t i, InstrKind kind) {
   const Node *node = &block->graph->nodes.data[i];
   const char *refused = instr_refuses(kind, block->graph, node);
   if (refused) return fault_set(p->fault, E_compile_failed, node->span, refused);
@@ -177,7 +177,7 @@ static bool plan_instr(Planner *p, Block *block, uint32_t i, InstrKind kind) {
   return scan->body != NULL;
 }
 
-static bool plan_nodes(Planner *p, Block *block) {
+static bool plan_nodes(Planner *p, PlannedBlock *block) {
   const Graph *g = block->graph;
   for (uint32_t i = 0; i < g->nodes.len; i++) {
     const Node *node = &g->nodes.data[i];
@@ -210,7 +210,8 @@ static int add_view(Planner *p, Ty type, const Node *from) {
   return add_buffer(p, BUF_view, type, from);
 }
 
-static void place_body_params(Planner *p, Block *block, PlanScan *scan, const int *operands) {
+static void place_body_params(Planner *p, PlannedBlock *block, PlanScan *scan,
+                              const int *operands) {
   const Graph *body = block->graph;
   const int nc = scan->n_carries, ns = scan->n_slices;
   for (uint32_t k = 0; k < body->params.len; k++) {
@@ -236,8 +237,8 @@ typedef struct PendingCopy {
   int to;
 } PendingCopy;
 
-/* Whether something at or after node 'after' reads x, or a reshape of it; 'after' itself may read x as
- * its first operand. */
+/* Whether something at or after node 'after' reads x, or a reshape of it; 'after' itself may
+ * read x as its first operand. */
 static bool read_after(const Graph *g, Ref x, uint32_t after) {
   for (uint32_t i = 0; i < g->results.len; i++)
     if (ref_eq(g->results.data[i], x)) return true;
@@ -259,7 +260,7 @@ static bool changes_first(const Node *node) {
 
 /* A result that is made from the carried value by updates alone, each the last reader of what it
  * updates. */
-static bool only_updated(const Block *block, Ref result, Ref carry) {
+static bool only_updated(const PlannedBlock *block, Ref result, Ref carry) {
   const Graph *g = block->graph;
   Ref r = result;
   while (changes_first(graph_node(g, r))) {
@@ -270,7 +271,7 @@ static bool only_updated(const Block *block, Ref result, Ref carry) {
   return !ref_eq(result, carry) && ref_eq(r, carry);
 }
 
-static void update_in_place(Planner *p, Block *block, PlanCarry *carry, Ref result) {
+static void update_in_place(Planner *p, PlannedBlock *block, PlanCarry *carry, Ref result) {
   const Graph *g = block->graph;
   carry->in_place = true;
   carry->ping = add_buffer(p, BUF_arena, graph_type(g, result), graph_node(g, result));
@@ -281,7 +282,8 @@ static void update_in_place(Planner *p, Block *block, PlanCarry *carry, Ref resu
 
 /* Decides where each result of the body goes: collected views first, then carries (which may share
  * them). */
-static int place_body_results(Planner *p, Block *block, PlanScan *scan, PendingCopy *copies) {
+static int place_body_results(Planner *p, PlannedBlock *block, PlanScan *scan,
+                              PendingCopy *copies) {
   const Graph *body = block->graph;
   int n_copies = 0;
   for (int k = 0; k < scan->n_collected; k++) {
@@ -313,7 +315,7 @@ static int place_body_results(Planner *p, Block *block, PlanScan *scan, PendingC
 }
 
 static PlanBlock *plan_body(Planner *p, PlanScan *scan, const Node *node, const int *operands) {
-  Block *block = new_block(p, node->body);
+  PlannedBlock *block = new_block(p, node->body);
   place_body_params(p, block, scan, operands);
   PendingCopy *copies =
       arena_array(&p->ctx->arena, PendingCopy, scan->n_carries + scan->n_collected + 1);
@@ -517,7 +519,7 @@ static bool in_place_ok(Planner *p, int result_buffer, int param_buffer) {
   return true;
 }
 
-static void place_state(Planner *p, Block *root, const int *result_buffer) {
+static void place_state(Planner *p, PlannedBlock *root, const int *result_buffer) {
   const Graph *g = root->graph;
   const uint32_t n = g->results.len;
   bool *late = arena_array(&p->ctx->arena, bool, n);
@@ -543,7 +545,7 @@ static void place_state(Planner *p, Block *root, const int *result_buffer) {
 
 /* ---- the whole ---- */
 
-static void place_root_params(Planner *p, Block *block) {
+static void place_root_params(Planner *p, PlannedBlock *block) {
   for (uint32_t k = 0; k < block->graph->params.len; k++) {
     Ref r = block->graph->params.data[k];
     int b = add_buffer(p, BUF_param, graph_type(block->graph, r), graph_node(block->graph, r));
@@ -554,7 +556,8 @@ static void place_root_params(Planner *p, Block *block) {
 
 /* Destination buffers of the results: the caller's memory, or for state an arena buffer that
  * place_state moves. */
-static int *place_root_results(Planner *p, Block *block, PendingCopy *copies, int *n_copies) {
+static int *place_root_results(Planner *p, PlannedBlock *block, PendingCopy *copies,
+                               int *n_copies) {
   const Graph *g = block->graph;
   int *where = new_ints(p, (int)g->results.len, -1);
   for (uint32_t k = 0; k < g->results.len; k++) {
@@ -578,7 +581,7 @@ Plan *plan_make(Ctx *ctx, const Graph *g, const PlanOptions *options, Fault *fau
                .options = options ? options : &none,
                .fault = fault};
   p.plan->graph = g;
-  Block *root = new_block(&p, g);
+  PlannedBlock *root = new_block(&p, g);
   PendingCopy *copies = arena_array(&ctx->arena, PendingCopy, g->results.len + 1);
   int n_copies = 0;
   place_root_params(&p, root);

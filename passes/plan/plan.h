@@ -39,9 +39,9 @@ typedef struct Buffer {
 typedef struct PlanBlock PlanBlock;
 
 /* One carried value: starts as init, the body reads 'in' and writes 'out'; ends in 'final'. When
- * the new value is also collected, 'out' is the collected view itself (merged = its number) and no
- * ping-pong buffers are needed. A carry that the body only updates at some places (op 'update'), when
- * nothing reads the old value afterwards, stays where it is. */
+ * the new value is also collected, 'out' is the collected view itself (merged = its number) and
+ * no ping-pong buffers are needed. A carry that the body only updates at some places (op
+ * 'update'), when nothing reads the old value afterwards, stays where it is. */
 typedef struct PlanCarry {
   int init, in, out, final;
   int ping, pong; /* -1 when merged; in place: ping alone */
@@ -91,13 +91,14 @@ Plan *plan_make(Ctx *ctx, const Graph *g, const PlanOptions *options, Fault *fau
 /* The buffer whose memory b uses. */
 int plan_root(const Plan *plan, int b);
 /* Byte offsets in the arena of all buffers of kind arena and const under sizes; offsets[b] is -1
- * for others. Returns the arena's size, or -1 when a size has no value or overflows: *fault says whose. */
+ * for others. Returns the arena's size, or -1 when a size has no value or overflows: *fault says
+ * whose. */
 int64_t plan_offsets(const Plan *plan, const SizeEnv *sizes, int64_t *offsets, Arena *scratch,
                      Fault *fault);
 /* Instructions with their buffers, then the buffers: as --dump-after=plan prints it. */
 void plan_print(const Plan *plan, Text *out);
-/* The plan of a fused graph, with the options of the pipeline: the one that the pass 'plan' made, else made now. NULL like
- * plan_make. */
+/* The plan of a fused graph, with the options of the pipeline: the one that the pass 'plan'
+ * made, else made now. NULL like plan_make. */
 Plan *plan_of(PassCtx *pc, const Graph *g, Fault *fault);
 /* How the pass 'plan' is shown: as its plan. */
 void plan_show(PassCtx *pc, const Graph *g, Text *out);

@@ -1,7 +1,8 @@
 /* The pass 'plan': the graph stays as it is, its plan is kept for whoever compiles it.
  *
- * It remarks where an update writes over the tensor that it changes, and where it copies it first. In a loop the second costs a
- * whole tensor each step: a cache of keys and values that is copied makes decoding slower with every token of room it has.
+ * It remarks where an update writes over the tensor that it changes, and where it copies it
+ * first. In a loop the second costs a whole tensor each step: a cache of keys and values that is
+ * copied makes decoding slower with every token of room it has.
  */
 #include "passes/plan/plan.h"
 

@@ -14,25 +14,25 @@
 
 /* ---- reading ---- */
 
-typedef struct Parser {
+typedef struct FormulaParser {
   Arena *arena;
   const char *text, *at, *why;
-} Parser;
+} FormulaParser;
 
-static const Expr *comparison(Parser *p);
+static const Formula *comparison(FormulaParser *p);
 
-static const Expr *fail(Parser *p, const char *format, const char *what) {
+static const Formula *fail(FormulaParser *p, const char *format, const char *what) {
   if (!p->why)
     p->why = arena_printf(p->arena, "formula '%s', column %d: %s", p->text,
                           (int)(p->at - p->text) + 1, arena_printf(p->arena, format, what));
   return NULL;
 }
 
-static void skip(Parser *p) {
+static void skip(FormulaParser *p) {
   while (isspace((unsigned char)*p->at)) p->at++;
 }
 
-static bool eat(Parser *p, const char *token) {
+static bool eat(FormulaParser *p, const char *token) {
   skip(p);
   size_t n = strlen(token);
   if (strncmp(p->at, token, n)) return false;
@@ -40,8 +40,8 @@ static bool eat(Parser *p, const char *token) {
   return true;
 }
 
-static const Expr *call(Parser *p, Op op, int n, const Expr *const *args) {
-  Expr *e = arena_new(p->arena, Expr);
+static const Formula *call(FormulaParser *p, Op op, int n, const Formula *const *args) {
+  Formula *e = arena_new(p->arena, Formula);
   e->kind = EXPR_CALL;
   e->op = op;
   e->n = n;
@@ -52,8 +52,8 @@ static const Expr *call(Parser *p, Op op, int n, const Expr *const *args) {
   return e;
 }
 
-static const Expr *number(Parser *p, double value, bool logical) {
-  Expr *e = arena_new(p->arena, Expr);
+static const Formula *number(FormulaParser *p, double value, bool logical) {
+  Formula *e = arena_new(p->arena, Formula);
   e->kind = EXPR_NUMBER;
   e->number = value;
   e->logical = logical;
@@ -81,12 +81,12 @@ static bool callable(const OpInfo *op) {
   return (op->traits & T_ELEMENTWISE) && !op->given && (!op->attrs || !*op->attrs);
 }
 
-static const Expr *function(Parser *p, const char *word) {
+static const Formula *function(FormulaParser *p, const char *word) {
   Op op;
   if (!op_find(word, &op)) return fail(p, "there is no op '%s'", word);
   const OpInfo *info = &op_info[op];
   if (!callable(info)) return fail(p, "'%s' is not elementwise or needs attributes", word);
-  const Expr *args[3];
+  const Formula *args[3];
   int n = 0;
   do {
     if (n == info->arity_max) return fail(p, "too many operands for '%s'", word);
@@ -98,7 +98,7 @@ static const Expr *function(Parser *p, const char *word) {
   return call(p, op, n, args);
 }
 
-static const Expr *named(Parser *p) {
+static const Formula *named(FormulaParser *p) {
   const char *start = p->at;
   while (isalnum((unsigned char)*p->at) || *p->at == '_') p->at++;
   size_t n = (size_t)(p->at - start);
@@ -108,16 +108,16 @@ static const Expr *named(Parser *p) {
     if (!strcmp(words[i].word, word)) return number(p, words[i].value, words[i].logical);
   int slot = name_slot(start, n);
   if (slot < 0) return fail(p, "unknown name '%s' (operands are a b c, y, g, c0..c9)", word);
-  Expr *e = arena_new(p->arena, Expr);
+  Formula *e = arena_new(p->arena, Formula);
   e->kind = EXPR_NAME;
   e->name = slot;
   return e;
 }
 
-static const Expr *primary(Parser *p) {
+static const Formula *primary(FormulaParser *p) {
   skip(p);
   if (eat(p, "(")) {
-    const Expr *e = comparison(p);
+    const Formula *e = comparison(p);
     return !e || eat(p, ")") ? e : fail(p, "expected '%s'", ")");
   }
   if (isdigit((unsigned char)*p->at) || *p->at == '.') {
@@ -131,15 +131,15 @@ static const Expr *primary(Parser *p) {
   return fail(p, "expected an operand at '%s'", *p->at ? p->at : "the end");
 }
 
-static const Expr *unary(Parser *p) {
+static const Formula *unary(FormulaParser *p) {
   if (!eat(p, "-")) return primary(p);
-  const Expr *e = unary(p);
+  const Formula *e = unary(p);
   if (e && e->kind == EXPR_NUMBER) return number(p, -e->number, e->logical);
   return call(p, OP_neg, 1, &e);
 }
 
-static const Expr *product(Parser *p) {
-  const Expr *e = unary(p);
+static const Formula *product(FormulaParser *p) {
+  const Formula *e = unary(p);
   while (e) {
     Op op;
     if (eat(p, "*"))
@@ -148,14 +148,14 @@ static const Expr *product(Parser *p) {
       op = OP_div;
     else
       break;
-    const Expr *sides[] = {e, unary(p)};
+    const Formula *sides[] = {e, unary(p)};
     e = call(p, op, 2, sides);
   }
   return e;
 }
 
-static const Expr *sum(Parser *p) {
-  const Expr *e = product(p);
+static const Formula *sum(FormulaParser *p) {
+  const Formula *e = product(p);
   while (e) {
     Op op;
     if (eat(p, "+"))
@@ -164,7 +164,7 @@ static const Expr *sum(Parser *p) {
       op = OP_sub;
     else
       break;
-    const Expr *sides[] = {e, product(p)};
+    const Formula *sides[] = {e, product(p)};
     e = call(p, op, 2, sides);
   }
   return e;
@@ -176,19 +176,19 @@ static const struct {
 } comparisons[] = {{"==", OP_eq}, {"!=", OP_ne}, {"<=", OP_le},
                    {">=", OP_ge}, {"<", OP_lt},  {">", OP_gt}};
 
-static const Expr *comparison(Parser *p) {
-  const Expr *e = sum(p);
+static const Formula *comparison(FormulaParser *p) {
+  const Formula *e = sum(p);
   for (size_t i = 0; e && i < sizeof comparisons / sizeof *comparisons; i++) {
     if (!eat(p, comparisons[i].token)) continue;
-    const Expr *sides[] = {e, sum(p)};
+    const Formula *sides[] = {e, sum(p)};
     return call(p, comparisons[i].op, 2, sides);
   }
   return e;
 }
 
-const Expr *expr_parse(Arena *arena, const char *text, const char **why) {
-  Parser p = {arena, text, text, NULL};
-  const Expr *e = comparison(&p);
+const Formula *expr_parse(Arena *arena, const char *text, const char **why) {
+  FormulaParser p = {arena, text, text, NULL};
+  const Formula *e = comparison(&p);
   skip(&p);
   if (e && *p.at) e = fail(&p, "expected the end at '%s'", p.at);
   if (!e && why) *why = p.why;
@@ -204,7 +204,7 @@ ExprBindings expr_bindings(void) {
 }
 
 /* The type of a formula as far as names fix it, else TY_NONE. */
-static Ty value_type(const Graph *g, const Expr *e, const ExprBindings *b) {
+static Ty value_type(const Graph *g, const Formula *e, const ExprBindings *b) {
   if (e->kind == EXPR_NAME) return graph_type(g, b->ref[e->name]);
   Ty type = TY_NONE;
   int first = e->kind == EXPR_CALL && e->op == OP_where ? 1 : 0;
@@ -215,7 +215,7 @@ static Ty value_type(const Graph *g, const Expr *e, const ExprBindings *b) {
 }
 
 /* The type that numbers among the operands of a call take. */
-static Ty operand_type(const Graph *g, const Expr *e, const ExprBindings *b, Ty want) {
+static Ty operand_type(const Graph *g, const Formula *e, const ExprBindings *b, Ty want) {
   for (int i = e->op == OP_where ? 1 : 0; i < e->n; i++) {
     Ty type = value_type(g, e->args[i], b);
     if (!ty_eq(type, TY_NONE)) return type;
@@ -223,7 +223,7 @@ static Ty operand_type(const Graph *g, const Expr *e, const ExprBindings *b, Ty 
   return op_is(e->op, T_COMPARE) ? type_with_dtype(g->ctx, want, DT_f64) : want;
 }
 
-Ref expr_build_with(Graph *g, const Expr *e, const ExprBindings *b, Ty like, ExprMake make,
+Ref expr_build_with(Graph *g, const Formula *e, const ExprBindings *b, Ty like, ExprMake make,
                     void *user) {
   if (e->kind == EXPR_NUMBER)
     return build_const(g, e->logical ? type_with_dtype(g->ctx, like, DT_bool) : like, e->number);
@@ -246,24 +246,24 @@ static Ref make_plain(void *user, Graph *g, Op op, const Ref *operands, int n) {
   return build_op(g, op, operands, n, NULL, 0, TY_NONE);
 }
 
-Ref expr_build(Graph *g, const Expr *e, const ExprBindings *b, Ty like) {
+Ref expr_build(Graph *g, const Formula *e, const ExprBindings *b, Ty like) {
   return expr_build_with(g, e, b, like, make_plain, NULL);
 }
 
-unsigned expr_names(const Expr *e) {
+unsigned expr_names(const Formula *e) {
   if (e->kind == EXPR_NAME) return 1u << e->name;
   unsigned names = 0;
   for (int i = 0; i < e->n; i++) names |= expr_names(e->args[i]);
   return names;
 }
 
-int expr_size(const Expr *e) {
+int expr_size(const Formula *e) {
   int size = e->kind == EXPR_CALL;
   for (int i = 0; i < e->n; i++) size += expr_size(e->args[i]);
   return size;
 }
 
-void expr_print(const Expr *e, Text *out) {
+void expr_print(const Formula *e, Text *out) {
   if (e->kind == EXPR_NUMBER && e->logical) {
     text_puts(out, e->number != 0 ? "true" : "false");
   } else if (e->kind == EXPR_NUMBER) {

@@ -31,34 +31,34 @@ typedef enum ExprName {
   N_EXPR_NAMES = EXPR_c0 + 10
 } ExprName;
 
-typedef enum ExprKind { EXPR_NAME, EXPR_NUMBER, EXPR_CALL } ExprKind;
-typedef struct Expr Expr;
-struct Expr {
-  ExprKind kind;
+typedef enum FormulaKind { EXPR_NAME, EXPR_NUMBER, EXPR_CALL } FormulaKind;
+typedef struct Formula Formula;
+struct Formula {
+  FormulaKind kind;
   int name;      /* EXPR_NAME: ExprName */
   double number; /* EXPR_NUMBER */
   bool logical;  /* EXPR_NUMBER: written true or false */
   Op op;         /* EXPR_CALL */
   int n;
-  const Expr *args[3];
+  const Formula *args[3];
 };
 
 /* Parses a formula into the arena. NULL on a mistake, with the message in *why. */
-const Expr *expr_parse(Arena *arena, const char *text, const char **why);
+const Formula *expr_parse(Arena *arena, const char *text, const char **why);
 /* What each name stands for; REF_NONE where unbound. */
 typedef struct ExprBindings {
   Ref ref[N_EXPR_NAMES];
 } ExprBindings;
 ExprBindings expr_bindings(void); /* all unbound */
 /* Builds the formula into g. A formula that is only a number becomes a splat of type 'like'. */
-Ref expr_build(Graph *g, const Expr *e, const ExprBindings *bindings, Ty like);
+Ref expr_build(Graph *g, const Formula *e, const ExprBindings *bindings, Ty like);
 /* The same with another builder for the calls: the rewriter simplifies as it builds. */
 typedef Ref (*ExprMake)(void *user, Graph *g, Op op, const Ref *operands, int n);
-Ref expr_build_with(Graph *g, const Expr *e, const ExprBindings *bindings, Ty like, ExprMake make,
-                    void *user);
+Ref expr_build_with(Graph *g, const Formula *e, const ExprBindings *bindings, Ty like,
+                    ExprMake make, void *user);
 /* Bit i set: name i occurs. */
-unsigned expr_names(const Expr *e);
-int expr_size(const Expr *e); /* number of calls */
-void expr_print(const Expr *e, Text *out);
+unsigned expr_names(const Formula *e);
+int expr_size(const Formula *e); /* number of calls */
+void expr_print(const Formula *e, Text *out);
 
 #endif

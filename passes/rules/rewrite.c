@@ -44,31 +44,32 @@ const int n_rules = (int)(sizeof rule_rows / sizeof *rule_rows);
 
 #define CONSTANT_NAMES (~0u << EXPR_c0)
 
-static bool is_constant(const Expr *e) { return !(expr_names(e) & ~CONSTANT_NAMES); }
+static bool is_constant(const Formula *e) { return !(expr_names(e) & ~CONSTANT_NAMES); }
 
-/* Work of a formula: flops for each element; what only constants go into is done at compile time. */
-static double formula_cost(const Expr *e) {
+/* Work of a formula: flops for each element; what only constants go into is done at compile
+ * time. */
+static double formula_cost(const Formula *e) {
   if (e->kind != EXPR_CALL || is_constant(e)) return 0;
   double cost = (double)op_flops(e->op);
   for (int i = 0; i < e->n; i++) cost += formula_cost(e->args[i]);
   return cost;
 }
 
-static int formula_nodes(const Expr *e) {
+static int formula_nodes(const Formula *e) {
   if (e->kind != EXPR_CALL || is_constant(e)) return 1;
   int nodes = 1;
   for (int i = 0; i < e->n; i++) nodes += formula_nodes(e->args[i]);
   return nodes;
 }
 
-static bool simpler(const Expr *rhs, const Expr *lhs, bool or_same) {
+static bool simpler(const Formula *rhs, const Formula *lhs, bool or_same) {
   double r = formula_cost(rhs), l = formula_cost(lhs);
   if (r != l) return r < l;
   int rn = formula_nodes(rhs), ln = formula_nodes(lhs);
   return or_same ? rn <= ln : rn < ln;
 }
 
-static int count_commutes(const Expr *e) {
+static int count_commutes(const Formula *e) {
   if (e->kind != EXPR_CALL) return 0;
   int n = op_is(e->op, T_COMMUTES);
   for (int i = 0; i < e->n; i++) n += count_commutes(e->args[i]);
@@ -162,7 +163,7 @@ static bool bind(Match *m, int name, Ref r) {
 
 /* Bit i of swaps: the i-th commutative node of the pattern, in preorder, takes its operands the
  * other way round. */
-static bool match(Match *m, const Expr *e, Ref r, unsigned *swaps) {
+static bool match(Match *m, const Formula *e, Ref r, unsigned *swaps) {
   double value;
   if (e->kind == EXPR_NAME) return bind(m, e->name, r);
   if (e->kind == EXPR_NUMBER)

@@ -37,7 +37,7 @@ extern const int n_rules;
 
 typedef struct Rule {
   const RuleRow *row;
-  const Expr *lhs, *rhs;
+  const Formula *lhs, *rhs;
   int n_commutes; /* nodes of the left side that match in two orders */
   bool off;       /* switched off, or its grade is not admitted */
 } Rule;
@@ -90,7 +90,7 @@ static inline const Node *rw_is(const Rewriter *rw, Ref r, Op op) {
 }
 bool rw_constant(const Rewriter *rw, Ref r, double *value);
 /* What is known about a value's numbers. */
-static inline Fact rw_fact(const Rewriter *rw, Ref r) {
+static inline NumberFact rw_fact(const Rewriter *rw, Ref r) {
   return fact_of((Facts *)&rw->facts, r); /* a memo */
 }
 /* Whether more than rounding may change. */

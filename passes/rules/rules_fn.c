@@ -78,14 +78,15 @@ bool if_adds(const Match *m) {
 
 /* ---- facts about a ---- */
 
-static Fact fact(const Match *m) {
-  return if_float(m) ? rw_fact(m->rw, m->bound.ref[EXPR_a]) : (Fact){-INFINITY, INFINITY, true};
+static NumberFact fact(const Match *m) {
+  return if_float(m) ? rw_fact(m->rw, m->bound.ref[EXPR_a])
+                     : (NumberFact){-INFINITY, INFINITY, true};
 }
 
 bool if_finite(const Match *m) { return fact_finite(fact(m)); }
 
 bool if_nonzero(const Match *m) {
-  Fact a = fact(m);
+  NumberFact a = fact(m);
   return !a.nan && fact_nonzero(a);
 }
 

@@ -8,24 +8,26 @@
 static const TypeInfo *info_of(const Rewriter *rw, Ref r) { return graph_info(rw->g, r); }
 
 /* Where things stand in a gather: y[n.., i.., j.., k..] = a[n.., i.., b[n.., j..], k..]. */
-typedef struct Places {
+typedef struct RuleIndexPlaces {
   Ref a, index;
   int axis, batch, picked; /* picked: number of axes j */
-} Places;
+} RuleIndexPlaces;
 
-static Places places_of(const Rewriter *rw, Ref root) {
+static RuleIndexPlaces places_of(const Rewriter *rw, Ref root) {
   const Node *n = graph_node(rw->g, root);
-  Places p = {n->operands[0], n->operands[1], (int)node_int(n, A_axis, 0),
-              (int)node_int(n, A_batch, 0), 0};
+  RuleIndexPlaces p = {n->operands[0], n->operands[1], (int)node_int(n, A_axis, 0),
+                       (int)node_int(n, A_batch, 0), 0};
   p.picked = info_of(rw, p.index)->rank - p.batch;
   return p;
 }
 
 /* The result axis of operand axis i of a (not the gathered one). */
-static int result_axis(const Places *p, int i) { return i < p->axis ? i : i - 1 + p->picked; }
+static int result_axis(const RuleIndexPlaces *p, int i) {
+  return i < p->axis ? i : i - 1 + p->picked;
+}
 
 /* The index, with its axes where the result has them. */
-static Ref spread_index(Rewriter *rw, const Places *p, Ref index, Ref root) {
+static Ref spread_index(Rewriter *rw, const RuleIndexPlaces *p, Ref index, Ref root) {
   int32_t axes[MAX_RANK];
   int rank = info_of(rw, index)->rank;
   for (int i = 0; i < rank; i++) axes[i] = i < p->batch ? i : p->axis + i - p->batch;
@@ -34,7 +36,7 @@ static Ref spread_index(Rewriter *rw, const Places *p, Ref index, Ref root) {
 }
 
 Ref rule_gather_iota(Rewriter *rw, Ref root) {
-  Places p = places_of(rw, root);
+  RuleIndexPlaces p = places_of(rw, root);
   const Node *iota = rw_is(rw, p.a, OP_iota);
   if (!iota) return REF_NONE;
   int along = (int)node_int(iota, A_axis, 0);
@@ -55,12 +57,12 @@ static bool counts_through(const Rewriter *rw, Ref index, int batch, Sz n) {
 }
 
 Ref rule_gather_identity(Rewriter *rw, Ref root) {
-  Places p = places_of(rw, root);
+  RuleIndexPlaces p = places_of(rw, root);
   return counts_through(rw, p.index, p.batch, info_of(rw, p.a)->dims[p.axis]) ? p.a : REF_NONE;
 }
 
 Ref rule_gather_broadcast(Rewriter *rw, Ref root) {
-  Places p = places_of(rw, root);
+  RuleIndexPlaces p = places_of(rw, root);
   const Node *broadcast = rw_is(rw, p.a, OP_broadcast);
   if (!broadcast) return REF_NONE;
   const Attr *from = node_attr(broadcast, A_axes);
@@ -75,7 +77,7 @@ Ref rule_gather_broadcast(Rewriter *rw, Ref root) {
 
 /* One position of the axis, repeated where the index has axes. */
 Ref rule_gather_constant(Rewriter *rw, Ref root) {
-  Places p = places_of(rw, root);
+  RuleIndexPlaces p = places_of(rw, root);
   double position;
   if (!rw_constant(rw, p.index, &position)) return REF_NONE;
   Ctx *ctx = rw->g->ctx;

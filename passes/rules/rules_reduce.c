@@ -158,8 +158,8 @@ static Ref constant_along(Rewriter *rw, Ref factor, const Attr *axes, Ref root) 
   return rw_broadcast(rw, b->operands[0], y->dims, y->rank, places);
 }
 
-/* Whether a factor (or divisor) may leave the sum: facts.h. A zero stays: beside it the padding of the other factor is
- * known to add nothing, and a sum that overflows does not become NaN. */
+/* Whether a factor (or divisor) may leave the sum: facts.h. A zero stays: beside it the padding
+ * of the other factor is known to add nothing, and a sum that overflows does not become NaN. */
 static bool may_leave(Rewriter *rw, Ref root, Ref factor, bool divides) {
   const Node *n = graph_node(rw->g, root);
   double value;
@@ -171,7 +171,7 @@ static bool may_leave(Rewriter *rw, Ref root, Ref factor, bool divides) {
     some &= size_ge(rw->g->ctx, info_of(rw, n->operands[0])->dims[axes->ints[i]],
                     size_const(rw->g->ctx, 1));
   if (!dtype_is_float(dtype) || rw_fast(rw)) return true;
-  Fact f = rw_fact(rw, factor);
+  NumberFact f = rw_fact(rw, factor);
   return divides ? fact_divisor(f, dtype, some) : fact_factor(f, dtype, some);
 }
 
@@ -208,24 +208,25 @@ Ref rule_sum_pad(Rewriter *rw, Ref root) {
 /* ---- products ---- */
 
 /* One side of a dot: where its axes go. */
-typedef struct Side {
+typedef struct RuleReduceSide {
   const Attr *batch, *contract;
   int rank;
-} Side;
+} RuleReduceSide;
 
-static Side side_of(const Rewriter *rw, const Node *dot, int i) {
-  return (Side){node_attr(dot, i ? A_batch_b : A_batch_a),
-                node_attr(dot, i ? A_contract_b : A_contract_a),
-                info_of(rw, dot->operands[i])->rank};
+static RuleReduceSide side_of(const Rewriter *rw, const Node *dot, int i) {
+  return (RuleReduceSide){node_attr(dot, i ? A_batch_b : A_batch_a),
+                          node_attr(dot, i ? A_contract_b : A_contract_a),
+                          info_of(rw, dot->operands[i])->rank};
 }
 
-static bool is_free(const Side *s, int axis) {
+static bool is_free(const RuleReduceSide *s, int axis) {
   return !has(s->batch, axis) && !has(s->contract, axis);
 }
 
 /* Under a transposition of the operand: its attribute lists through perm. False when free axes
  * change their order. */
-static bool through_transpose(const Side *s, const Attr *perm, int32_t *batch, int32_t *contract) {
+static bool through_transpose(const RuleReduceSide *s, const Attr *perm, int32_t *batch,
+                              int32_t *contract) {
   for (int i = 0; i < s->batch->n; i++) batch[i] = perm->ints[s->batch->ints[i]];
   for (int i = 0; i < s->contract->n; i++) contract[i] = perm->ints[s->contract->ints[i]];
   int last = -1;
@@ -241,7 +242,7 @@ Ref rule_dot_transpose(Rewriter *rw, Ref root) {
   const Node *n = graph_node(rw->g, root);
   for (int i = 0; i < 2; i++) {
     const Node *t = rw_is(rw, n->operands[i], OP_transpose);
-    Side s = side_of(rw, n, i), other = side_of(rw, n, 1 - i);
+    RuleReduceSide s = side_of(rw, n, i), other = side_of(rw, n, 1 - i);
     int32_t batch[MAX_RANK], contract[MAX_RANK];
     if (!t || !through_transpose(&s, node_attr(t, A_perm), batch, contract)) continue;
     Attr mine[] = {attr_is(i ? A_batch_b : A_batch_a, batch, s.batch->n),
@@ -256,8 +257,8 @@ Ref rule_dot_transpose(Rewriter *rw, Ref root) {
 }
 
 /* The product with a splat is the sum of the other side times its number, the same along the
- * splat's free axes. With 0 it stays: that the padding of the other side does not matter could not be
- * seen in its sum. */
+ * splat's free axes. With 0 it stays: that the padding of the other side does not matter could
+ * not be seen in its sum. */
 Ref rule_dot_splat(Rewriter *rw, Ref root) {
   const Node *n = graph_node(rw->g, root);
   double value;
@@ -267,7 +268,7 @@ Ref rule_dot_splat(Rewriter *rw, Ref root) {
   if (splat < 0 || value == 0) return REF_NONE;
   DType dtype = info_of(rw, root)->dtype;
   if (dtype_is_float(dtype) && !rw_fast(rw) && !(fabs(value) <= fact_mild(dtype))) return REF_NONE;
-  Side s = side_of(rw, n, 1 - splat);
+  RuleReduceSide s = side_of(rw, n, 1 - splat);
   const TypeInfo *y = info_of(rw, root);
   int32_t order[MAX_RANK], axes[MAX_RANK], perm[MAX_RANK], contract[MAX_RANK];
   int n_order = 0, n_contract = 0, free = s.rank - s.batch->n - s.contract->n;

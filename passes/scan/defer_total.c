@@ -18,12 +18,13 @@ static const Node *node_of(const Deferrer *d, Ref r) { return graph_node(d->s.bo
 
 static bool varies(const Deferrer *d, Ref r) { return d->classes[r.i] != CLASS_inv; }
 
-/* An invariant operand that may leave a sum as a factor or divisor (facts.h); the loop may have no steps. */
+/* An invariant operand that may leave a sum as a factor or divisor (facts.h); the loop may have
+ * no steps. */
 static bool may_leave(const Deferrer *d, Ref r, bool divides) {
   DType dtype = graph_info(d->s.body, r)->dtype;
   if (varies(d, r)) return false;
   if (d->w->pc->options.fast) return true;
-  Fact f = fact_of((Facts *)&d->facts, r); /* a memo */
+  NumberFact f = fact_of((Facts *)&d->facts, r); /* a memo */
   return divides ? fact_divisor(f, dtype, false) : fact_factor(f, dtype, false);
 }
 

@@ -1,8 +1,9 @@
-/* Values of a scan's body computed in front of the loop, for all steps at once (passes/scan/lift.c).
+/* Values of a scan's body computed in front of the loop, for all steps at once
+ * (passes/scan/lift.c).
  *
  * Class of a body value: how it depends on the loop. inv: only on captured values and constants;
- * seq: on slices or the step too; state: on a carry. An inv value is lifted as it is, a seq value
- * with a new first axis, time.
+ * seq: on slices or the step too; state: on a carry. An inv value is lifted as it is, a seq
+ * value with a new first axis, time.
  */
 #ifndef ORDO_PASSES_SCAN_LIFT_H
 #define ORDO_PASSES_SCAN_LIFT_H

@@ -2,16 +2,20 @@
  *
  *   scan { x_t @ W + h @ U }   =>   XW = X @ W;  scan { XW_t + h @ U }
  *
- * Every value of the body has a class (passes/scan/lift.h). Three steps for each scan, inner ones first:
- * 1. a product of a concatenation is split by its parts, [x, h] @ W = x @ W1 + h @ W2, when a part
+ * Every value of the body has a class (passes/scan/lift.h). Three steps for each scan, inner
+ * ones first:
+ * 1. a product of a concatenation is split by its parts, [x, h] @ W = x @ W1 + h @ W2, when a
+ *    part
  * can be hoisted;
  * 2. a product of a seq and an inv operand is computed in front of the loop for all steps, with
  * what feeds it;
- * 3. an inv value that is dear (product, reduction, region) or feeds a product directly is computed
+ * 3. an inv value that is dear (product, reduction, region) or feeds a product directly is
+ *    computed
  * once.
  *
  * Elementwise work alone is never hoisted: it would trade arithmetic for memory traffic. Nothing
- * varying is hoisted out of a loop with a stop condition, which may be much shorter than its bound.
+ * varying is hoisted out of a loop with a stop condition, which may be much shorter than its
+ * bound.
  */
 #include "passes/contract/contract.h"
 #include "passes/scan/lift.h"
@@ -45,23 +49,23 @@ static int concat_side(const Hoister *h, const Node *dot) {
 }
 
 /* A run of neighbouring parts that stay together. */
-typedef struct Run {
+typedef struct HoistRun {
   int first, n;
   bool state;
-} Run;
+} HoistRun;
 
 static bool stays(const Hoister *h, Ref part) {
   return h->classes[part.i] == CLASS_state || lift_obstacle(&h->lift, part) != NULL;
 }
 
-static int find_runs(const Hoister *h, const Node *concat, Run *runs) {
+static int find_runs(const Hoister *h, const Node *concat, HoistRun *runs) {
   int n = 0;
   for (int i = 0; i < concat->n_operands; i++) {
     bool state = stays(h, concat->operands[i]);
     if (n && runs[n - 1].state == state)
       runs[n - 1].n++;
     else if (n < MAX_PARTS)
-      runs[n++] = (Run){i, 1, state};
+      runs[n++] = (HoistRun){i, 1, state};
     else
       return 0;
   }
@@ -69,7 +73,7 @@ static int find_runs(const Hoister *h, const Node *concat, Run *runs) {
 }
 
 /* The product of one run with its share of the other operand; *start moves on. */
-static Ref run_product(const Hoister *h, Ref r, int side, const Run *run, Graph *body,
+static Ref run_product(const Hoister *h, Ref r, int side, const HoistRun *run, Graph *body,
                        const RefMap *map, Sz *start) {
   const Node *dot = node_of(h, r), *concat = node_of(h, dot->operands[side]);
   int axis = (int)node_int(concat, A_axis, 0);
@@ -89,8 +93,8 @@ static Ref run_product(const Hoister *h, Ref r, int side, const Run *run, Graph 
   return build_op(body, OP_dot, operands, 2, dot->attrs, dot->n_attrs, TY_NONE);
 }
 
-static Ref split_product(const Hoister *h, Ref r, int side, const Run *runs, int n, Graph *body,
-                         const RefMap *map) {
+static Ref split_product(const Hoister *h, Ref r, int side, const HoistRun *runs, int n,
+                         Graph *body, const RefMap *map) {
   Sz start = size_const(h->s.g->ctx, 0);
   Ref sum = REF_NONE;
   for (int i = 0; i < n; i++) {
@@ -110,7 +114,7 @@ static const Graph *split_concats(const Hoister *h) {
   for (uint32_t i = 0; i < old->nodes.len; i++) {
     const Node *n = &old->nodes.data[i];
     if (!ref_none(map.to[i])) continue;
-    Run runs[MAX_PARTS];
+    HoistRun runs[MAX_PARTS];
     int side = n->op == OP_dot && h->classes[i] == CLASS_state ? concat_side(h, n) : -1;
     int n_runs = side >= 0 && node_of(h, n->operands[side])->n_operands <= MAX_PARTS
                      ? find_runs(h, node_of(h, n->operands[side]), runs)

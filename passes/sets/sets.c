@@ -34,8 +34,8 @@ static void common_rows(Ctx *ctx, SetAxis *set, const Node *param, int before) {
   set->n_rows = n;
 }
 
-/* The axes before the set, but for other sets: each row has an order of its own, if all parameters with the set have the
- * row. */
+/* The axes before the set, but for other sets: each row has an order of its own, if all
+ * parameters with the set have the row. */
 static void find_rows(Ctx *ctx, const Graph *g, SetAxis *set) {
   const Node *first = graph_node(g, set->param);
   set->rows = type_info(ctx, first->type)->dims;
@@ -51,8 +51,8 @@ static void find_rows(Ctx *ctx, const Graph *g, SetAxis *set) {
   }
 }
 
-/* Padded axes: the last ones of masks. Where two masks have one extent, nothing tells which axes are whose; with a number as
- * extent that may be chance, and there is no claim. */
+/* Padded axes: the last ones of masks. Where two masks have one extent, nothing tells which axes
+ * are whose; with a number as extent that may be chance, and there is no claim. */
 static void declare_padded(Ctx *ctx, const Graph *g, SetAxes *out) {
   uint32_t first = out->len;
   for (uint32_t i = 0; i < g->params.len; i++) {

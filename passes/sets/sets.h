@@ -1,31 +1,36 @@
 /* Set axes: what is proved about the order of their elements.
  *
- * A parameter's type may declare an axis as a set: f32[B, {N}, D]. The claim is about what happens when the elements are
- * put into another order, in every row of the batch another one: each result stays the same, or moves along. The analysis
- * proves it for all values of a graph, or names the first op that breaks it. docs/sets.md has the rules and why they hold.
+ * A parameter's type may declare an axis as a set: f32[B, {N}, D]. The claim is about what
+ * happens when the elements are put into another order, in every row of the batch another one:
+ * each result stays the same, or moves along. The analysis proves it for all values of a graph,
+ * or names the first op that breaks it. docs/sets.md has the rules and why they hold.
  *
- * One set at a time is looked at. For one set, the fact about a value says for each of its axes whether the elements there
+ * One set at a time is looked at. For one set, the fact about a value says for each of its axes
+ * whether the elements there
  *
  *   are fixed    stay where they are,
  *   move         are permuted as the set is, in each row by the row's own permutation,
- *   are free     both at once: the value is the same in all places of the axis (or, when several axes
+ *   are free     both: the value is the same in all places of the axis (or, when several axes
  *                share one variable, under the same permutation of them all: the identity matrix),
  *
- * and the same for the elements themselves when they are indices into the set (pointers). Facts are universally
- * quantified over their variables; a fact holds for all its instances. A value without a fact is lost, with the reason.
+ * and the same for the elements themselves when they are indices into the set (pointers). Facts
+ * are universally quantified over their variables; a fact holds for all its instances. A value
+ * without a fact is lost, with the reason.
  *
- * A mask, mask[B, N], says that an axis is padded. The claim is then about two runs with the same elements and other
- * padding, more or less of it and with other numbers in it: each result is the same at the places of elements. The facts
- * have the same form. Elements 'move' from their place in one run to that in the other, and a value that moves may hold
- * anything at padding, or one number that is known, its fill: what makes a sum over the axis safe is a fill of 0.
+ * A mask, mask[B, N], says that an axis is padded. The claim is then about two runs with the
+ * same elements and other padding, more or less of it and with other numbers in it: each result
+ * is the same at the places of elements. The facts have the same form. Elements 'move' from
+ * their place in one run to that in the other, and a value that moves may hold anything at
+ * padding, or one number that is known, its fill: what makes a sum over the axis safe is a fill
+ * of 0.
  */
 #ifndef ORDO_PASSES_SETS_SETS_H
 #define ORDO_PASSES_SETS_SETS_H
 
 #include "passes/passes.h"
 
-/* A declared set. All set axes of a graph's parameters of one extent are one set, and permuted together, as are
- * parameters of index type <N>. */
+/* A declared set. All set axes of a graph's parameters of one extent are one set, and permuted
+ * together, as are parameters of index type <N>. */
 typedef struct SetAxis {
   Sz extent;
   const char *name; /* of its extent */
@@ -62,7 +67,8 @@ typedef struct Slot {
   int shift; /* moves, padded axes: so many places were cut off in front, place i is what was at i + shift */
 } Slot;
 
-/* What stands at the padding of an axis (padded axes only). A place is padding of a fixed axis when it is in all rows. */
+/* What stands at the padding of an axis (padded axes only). A place is padding of a fixed axis
+ * when it is in all rows. */
 typedef enum FillKind {
   FILL_unknown,
   FILL_number,
@@ -94,8 +100,8 @@ typedef enum Infinite {
   FAR_above = 8
 } Infinite;
 
-/* A part of an axis: an axis is the product of its atoms in row-major order, so that merged axes can be told apart.
- * Atoms of extent 1 are left out. */
+/* A part of an axis: an axis is the product of its atoms in row-major order, so that merged axes
+ * can be told apart. Atoms of extent 1 are left out. */
 typedef struct Atom {
   Sz extent;
   int axis; /* in a scan's body the loops come first, as axes of their own */
@@ -153,8 +159,8 @@ struct SetProof {
 };
 /* Facts about every value of g, those of bodies included, for one of its sets. */
 SetProof *sets_prove(Ctx *ctx, const Graph *g, const SetAxis *set);
-/* The fact about a node of the graph or of a body in it; in a body that is used several times the weakest one. NULL when
- * the node is in no such graph. */
+/* The fact about a node of the graph or of a body in it; in a body that is used several times
+ * the weakest one. NULL when the node is in no such graph. */
 const Fact *sets_fact(const SetProof *proof, const Graph *g, Ref r);
 
 typedef enum SetVerdict {
@@ -168,9 +174,11 @@ extern const char *const set_verdict_name[];
 SetVerdict fact_verdict(const Fact *fact);
 /* Why no claim is made about a value; NULL: one is. */
 const Lost *fact_refused(const Fact *fact);
-/* "invariant", "equivariant in axis 1", "points into the set", "ordered: ...". lead: loops around the value. */
+/* "invariant", "equivariant in axis 1", "points into the set", "ordered: ...". lead: loops
+ * around the value. */
 void fact_print(const Fact *fact, int lead, Text *out);
-/* Of a claim about padding: nothing of the value depends on it, entries at padding are anything, or not proved. */
+/* Of a claim about padding: nothing of the value depends on it, entries at padding are anything,
+ * or not proved. */
 typedef enum PadVerdict { PADDING_independent, PADDING_local, PADDING_leaks } PadVerdict;
 extern const char *const padding_verdict_name[],
     *const pad_condition_text[]; /* by bit; ends with NULL */
@@ -182,7 +190,8 @@ bool fact_implied(Ctx *ctx, const Fact *before, const Fact *after);
 /* The set that a reason speaks of, in braces, filled in. */
 const char *set_fact_text(const SetProof *proof, const Fact *f, int lead);
 const char *set_reason_text(Ctx *ctx, const SetProof *proof, const Lost *lost);
-/* Diagnostics for the results that are not proved, those given up on purpose excepted. True when there are none. */
+/* Diagnostics for the results that are not proved, those given up on purpose excepted. True when
+ * there are none. */
 bool sets_report(Ctx *ctx, const SetProof *proof);
 /* Whether sets_report has nothing to say. */
 bool sets_fine(const SetProof *proof);
@@ -191,18 +200,21 @@ bool sets_fine(const SetProof *proof);
 void sets_table(Ctx *ctx, const SetProof *proof, Text *out);
 void sets_table_json(Ctx *ctx, const SetProof *proof, const char *function, Text *out);
 
-/* ---- over passes (sets_claims.c) ----------------------------------------------------------------- */
+/* ---- over passes (sets_claims.c)
+ * ----------------------------------------------------------------- */
 
 /* What is proved about the results of g, by its sets. */
 struct SetClaims {
   VEC(SetProof *) proofs;
 };
 SetClaims sets_claims(Ctx *ctx, const Graph *g);
-/* The same of a graph that a pass made; before: what was proved of the one that it was given, or NULL. *lost: NULL, or
- * what is not proved again; keep: it stays proved, since the pass keeps what results are. */
+/* The same of a graph that a pass made; before: what was proved of the one that it was given, or
+ * NULL. *lost: NULL, or what is not proved again; keep: it stays proved, since the pass keeps
+ * what results are. */
 SetClaims sets_claims_after(Ctx *ctx, const Graph *g, const SetClaims *before, bool keep,
                             const char **lost);
-/* What is proved of the results of a graph of that pipeline, or of a form that they had before a pass. */
+/* What is proved of the results of a graph of that pipeline, or of a form that they had before a
+ * pass. */
 SetClaims sets_proved(PassCtx *pc, const Graph *g);
 
 #endif

@@ -73,23 +73,23 @@ Join join_dot(SetStep *st, int **result, int *n_result) {
 /* ---- gather, scatter_add --------------------------------------------------------------------- */
 
 /* Axes: n (shared), i, the one that is indexed, k; and j of the index. Joint axes: n i x k j. */
-typedef struct Groups {
+typedef struct AxisGroups {
   int lead, n, i, k, j;
-} Groups;
+} AxisGroups;
 
-static Groups groups_of(const SetStep *st, int rank, int index_rank) {
+static AxisGroups groups_of(const SetStep *st, int rank, int index_rank) {
   int axis = (int)node_int(st->node, A_axis, 0), batch = (int)node_int(st->node, A_batch, 0);
-  return (Groups){st->lead, batch, axis - batch, rank - axis - 1, index_rank - batch};
+  return (AxisGroups){st->lead, batch, axis - batch, rank - axis - 1, index_rank - batch};
 }
 
-static int *index_map(const SetStep *st, const Groups *x) {
+static int *index_map(const SetStep *st, const AxisGroups *x) {
   int *map = step_axes(st, st->lead + x->n + x->j);
   for (int i = 0; i < x->j; i++) map[x->lead + x->n + i] = x->lead + x->n + x->i + 1 + x->k + i;
   return map;
 }
 
 /* n i j k: the axes of gather's result, and of what scatter_add adds. */
-static int *looked_up(const SetStep *st, const Groups *x) {
+static int *looked_up(const SetStep *st, const AxisGroups *x) {
   int *map = step_ints(st, x->lead + x->n + x->i + x->j + x->k), at = 0,
       head = x->lead + x->n + x->i;
   for (int i = 0; i < head; i++) map[at++] = i;
@@ -98,13 +98,13 @@ static int *looked_up(const SetStep *st, const Groups *x) {
   return map;
 }
 
-static Indexed indexed(const Groups *x) {
+static Indexed indexed(const AxisGroups *x) {
   int head = x->lead + x->n + x->i;
   return (Indexed){.axis = head, .first = head + 1 + x->k, .n_index = x->j};
 }
 
 Join join_gather(SetStep *st, Indexed *out) {
-  Groups x = groups_of(st, step_rank(st, 0), step_rank(st, 1));
+  AxisGroups x = groups_of(st, step_rank(st, 0), step_rank(st, 1));
   *out = indexed(&x);
   int n = out->first + x.j;
   out->out = looked_up(st, &x);
@@ -117,7 +117,7 @@ Join join_gather(SetStep *st, Indexed *out) {
 }
 
 Join join_scatter(SetStep *st, Indexed *out) {
-  Groups x = groups_of(st, step_type(st)->rank, step_rank(st, 0));
+  AxisGroups x = groups_of(st, step_type(st)->rank, step_rank(st, 0));
   *out = indexed(&x);
   out->out = step_axes(st, out->first);
   out->n_out = out->first;

@@ -1,14 +1,15 @@
 /* What is proved about the results of a graph, and what of it holds after a pass; the pass.
  *
- * A pass keeps what its results are, so that what is proved of a result before the pass is true of it behind the pass, whether
- * the analysis finds it there again or not. That is so as long as numbers are taken for real ones, as the proof does:
- * rewrites that are graded fast may make 0.5 of (0.5 + 1e30) - 1e30, which is 0, and keep nothing; nor does a plug-in,
- * whose pass nobody vouches for.
+ * A pass keeps what its results are, so that what is proved of a result before the pass is true
+ * of it behind the pass, whether the analysis finds it there again or not. That is so as long as
+ * numbers are taken for real ones, as the proof does: rewrites that are graded fast may make 0.5
+ * of (0.5 + 1e30) - 1e30, which is 0, and keep nothing; nor does a plug-in, whose pass nobody
+ * vouches for.
  */
 #include "passes/sets/sets_join.h"
 
-/* No more of the value may be anything than before. A pass may write the same in a way that needs more conditions: a
- * quotient where there was a product. */
+/* No more of the value may be anything than before. A pass may write the same in a way that
+ * needs more conditions: a quotient where there was a product. */
 static bool padding_implied(const Fact *before, const Fact *after) {
   if (fact_refused(before) || after->lost) return fact_refused(before) != NULL;
   return pad_any(before, true) || !pad_any(after, false);

@@ -120,11 +120,11 @@ const char *set_fact_text(const SetProof *proof, const Fact *f, int lead) {
   return text_str(&text);
 }
 
-typedef struct Row {
+typedef struct ExplainRow {
   const char *value, *type, *fact, *place;
-} Row;
+} ExplainRow;
 typedef struct Rows {
-  Row *data;
+  ExplainRow *data;
   uint32_t len, cap;
 } Rows;
 
@@ -135,8 +135,8 @@ static void add_rows(const SetProof *proof, const Graph *g, int lead, Rows *out)
     const Fact *f = sets_fact(proof, g, (Ref){i});
     bool weight = n->op == OP_param && (lead || span_none(n->span));
     if (f && !f->items && !str_none(n->name) && !weight) {
-      Row row = {value_name(g, (Ref){i}), type_str(ctx, n->type), set_fact_text(proof, f, lead),
-                 place_of(ctx, n->span)};
+      ExplainRow row = {value_name(g, (Ref){i}), type_str(ctx, n->type),
+                        set_fact_text(proof, f, lead), place_of(ctx, n->span)};
       vec_push(&ctx->arena, out, row);
     }
     if (n->body) add_rows(proof, n->body, lead + (n->op == OP_scan), out);
@@ -150,10 +150,10 @@ void sets_table(Ctx *ctx, const SetProof *proof, Text *out) {
   for (uint32_t i = 0; i < proof->graph->results.len; i++) {
     Ref r = proof->graph->results.data[i];
     const char *name = ctx_text(ctx, proof->graph->result_names.data[i]);
-    Row row = {*name ? ctx_printf(ctx, "result %s", name) : ctx_printf(ctx, "result %u", i),
-               type_str(ctx, graph_type(proof->graph, r)),
-               set_fact_text(proof, &proof->results[i], 0),
-               place_of(ctx, node_span(proof->graph, r))};
+    ExplainRow row = {*name ? ctx_printf(ctx, "result %s", name) : ctx_printf(ctx, "result %u", i),
+                      type_str(ctx, graph_type(proof->graph, r)),
+                      set_fact_text(proof, &proof->results[i], 0),
+                      place_of(ctx, node_span(proof->graph, r))};
     vec_push(&ctx->arena, &rows, row);
   }
   for (uint32_t i = 0; i < rows.len; i++) {

@@ -1,8 +1,9 @@
 /* What stands at padding: fills through ops.
  *
- * A fill is known where some operand's is, and the op gives one number with it whatever the others are: 0 in a product,
- * false in 'and', -inf in a sum, the branch that a known condition takes. The others are numbers of elements, or what was
- * computed of padding; of these it must be assumed that they are finite (PAD_finite).
+ * A fill is known where some operand's is, and the op gives one number with it whatever the
+ * others are: 0 in a product, false in 'and', -inf in a sum, the branch that a known condition
+ * takes. The others are numbers of elements, or what was computed of padding; of these it must
+ * be assumed that they are finite (PAD_finite).
  */
 #include "passes/sets/sets_join.h"
 
@@ -10,7 +11,8 @@
 
 #include "ir/scalar.h"
 
-/* From here on a number stands for infinity: its exp is 0 as long as others are within 1e6 - 745 of zero. */
+/* From here on a number stands for infinity: its exp is 0 as long as others are within 1e6 - 745
+ * of zero. */
 static const double FAR = 1e6;
 
 static Fill unknown(void) { return (Fill){.kind = FILL_unknown}; }
@@ -66,7 +68,8 @@ static bool as_infinite(Op op) {
   return op == OP_exp || op == OP_sigmoid || op == OP_tanh || op == OP_sign || op_is(op, T_COMPARE);
 }
 
-/* Whether two numbers are too much alike to be compared: on the same side, one of them not exact. */
+/* Whether two numbers are too much alike to be compared: on the same side, one of them not
+ * exact. */
 static bool alike(const SetStep *st, const Fill *f) {
   return st->node->n_operands == 2 && is_far(f[0]) && is_far(f[1]) &&
          signbit(f[0].number) == signbit(f[1].number);
@@ -103,7 +106,8 @@ static Fill known(const SetStep *st, const Fill *f) {
   return any_far ? known_far(st, f, needs | PAD_far) : under(number(evaluate(st, v)), needs);
 }
 
-/* The op with that operand hands on the other one: what a loop carries stays. first: it is the other one. */
+/* The op with that operand hands on the other one: what a loop carries stays. first: it is the
+ * other one. */
 static bool hands_on(Op op, Fill f, bool first) {
   switch (op) {
   case OP_add:
@@ -136,13 +140,15 @@ static Fill carried(const SetStep *st, const Fill *f) {
   return unknown();
 }
 
-/* An infinite number, or what stands for it, against one that is not known but neither infinite nor NaN. */
+/* An infinite number, or what stands for it, against one that is not known but neither infinite
+ * nor NaN. */
 static Fill against_far(const SetStep *st, Fill f, int k, bool proper) {
   Op op = st->node->op;
   double v[2] = {0, 0};
   bool sum = op == OP_add || op == OP_sub, compare = op_is(op, T_COMPARE);
   bool wins = (op == OP_max && f.number > 0) || (op == OP_min && f.number < 0);
-  /* what the text puts there may be as far: on the same side for a comparison, on the other one for a sum */
+  /* what the text puts there may be as far: on the same side for a comparison, on the other one
+   * for a sum */
   unsigned other = st->operands[1 - k].anywhere, low = INF_below | FAR_below;
   bool below = (f.number < 0) != (op == OP_add);
   if (other & (below ? low : low << 1)) return unknown();
@@ -161,7 +167,8 @@ static bool decides(Op op, double x, int k) {
          (op == OP_and && x == 0) || (op == OP_or && x == 1);
 }
 
-/* One of two operands is known. A quotient by a number of elements is finite where there are elements. */
+/* One of two operands is known. A quotient by a number of elements is finite where there are
+ * elements. */
 static Fill half_known(const SetStep *st, Fill f, int k, bool proper) {
   Op op = st->node->op;
   bool floats = dtype_is_float(operand_dtype(st));
@@ -252,7 +259,8 @@ unsigned fill_infinite(double x) {
 static unsigned mirrored(unsigned x) { return (x & BELOW) << 1 | (x & ABOVE) >> 1; }
 static unsigned both_sides(unsigned x) { return x | mirrored(x); }
 
-/* A maximum that is -inf by its elements is followed by NaN at elements, too; so is a sum of both infinities. */
+/* A maximum that is -inf by its elements is followed by NaN at elements, too; so is a sum of
+ * both infinities. */
 static unsigned infinite_of(const SetStep *st, unsigned a, unsigned b, unsigned any) {
   switch (op_info[st->node->op].at_infinity) {
   case INFINITE_same:

@@ -1,4 +1,5 @@
-/* Joins: operands' facts brought to common atoms, slots unified, the result read off (sets_join.h). */
+/* Joins: operands' facts brought to common atoms, slots unified, the result read off
+ * (sets_join.h). */
 #include "passes/sets/sets_join.h"
 
 #include <limits.h>
@@ -32,12 +33,12 @@ void join_refuse(Join *j, SetReason reason, int operand) { clash(j, reason, oper
 /* ---- terms ----------------------------------------------------------------------------------- */
 
 static int term_new(Join *j, Slot slot, int operand) {
-  Term term = {.parent = (int)j->terms.len,
-               .slot = slot,
-               .operand = operand,
-               .placed = slot.kind != SLOT_moves,
-               .low = slot.kind == SLOT_moves ? slot.shift : INT_MAX,
-               .least = slot.shift};
+  SetTerm term = {.parent = (int)j->terms.len,
+                  .slot = slot,
+                  .operand = operand,
+                  .placed = slot.kind != SLOT_moves,
+                  .low = slot.kind == SLOT_moves ? slot.shift : INT_MAX,
+                  .least = slot.shift};
   vec_push(j->st->s->scratch, &j->terms, term);
   return (int)j->terms.len - 1;
 }
@@ -54,7 +55,7 @@ int join_fixed_term(Join *j) { return term_new(j, slot_fixed(), -1); }
 const Slot *join_slot(const Join *j, int term) { return &j->terms.data[term_find(j, term)].slot; }
 
 /* Of the elements of two, those are left that both have. */
-static void unify_shifted(Join *j, Term *x, const Term *y, int more) {
+static void unify_shifted(Join *j, SetTerm *x, const SetTerm *y, int more) {
   j->needs |= PAD_end;
   x->mixed = false;
   if (more < 0) x->slot = y->slot;
@@ -63,7 +64,7 @@ static void unify_shifted(Join *j, Term *x, const Term *y, int more) {
 }
 
 bool join_lengthen(Join *j, int atom) {
-  Term *t = &j->terms.data[term_find(j, j->atoms.data[atom].term)];
+  SetTerm *t = &j->terms.data[term_find(j, j->atoms.data[atom].term)];
   int shift = t->low > t->least ? t->low : t->least;
   if (t->slot.kind != SLOT_moves || shift >= t->slot.shift) return false;
   t->slot.shift = shift;
@@ -72,16 +73,17 @@ bool join_lengthen(Join *j, int atom) {
 }
 
 bool join_choose(Join *j, int atom, int which) {
-  Term *t = &j->terms.data[term_find(j, j->atoms.data[atom].term)];
+  SetTerm *t = &j->terms.data[term_find(j, j->atoms.data[atom].term)];
   if (!t->mixed || !t->placed) return false;
   t->slot = which < 2 ? t->either[which] : slot_fixed();
   j->needs |= PAD_end | t->needs;
   return true;
 }
 
-/* Two runs with other padding: what is known in all places is known at those of elements, too. Rows whose elements stand
- * in different places have no common ones, unless all places are known on one side. */
-static void unify_padded(Join *j, Term *x, Term *y) {
+/* Two runs with other padding: what is known in all places is known at those of elements, too.
+ * Rows whose elements stand in different places have no common ones, unless all places are known
+ * on one side. */
+static void unify_padded(Join *j, SetTerm *x, SetTerm *y) {
   int more = 0;
   if (y->low < x->low) x->low = y->low;
   if (y->least > x->least) x->least = y->least;
@@ -112,7 +114,7 @@ void join_unify(Join *j, int a, int b, SetReason reason) {
   a = term_find(j, a);
   b = term_find(j, b);
   if (a == b) return;
-  Term *x = &j->terms.data[a], *y = &j->terms.data[b];
+  SetTerm *x = &j->terms.data[a], *y = &j->terms.data[b];
   if (x->slot.kind == SLOT_free) {
     x->parent = b;
     return;
@@ -437,14 +439,14 @@ void join_add(Join *j, int axis, Sz extent, SlotKind kind) {
 
 /* ---- result ---------------------------------------------------------------------------------- */
 
-typedef struct Reading {
+typedef struct JoinReading {
   Join *j;
   int *place; /* joint atom to atom of the result; -1: summed over */
   int *var;   /* variable of each free term, 0: none yet */
-} Reading;
+} JoinReading;
 
 /* Whether rows that a slot speaks of have gone, or have an order of their own. */
-static bool rows_gone(const Reading *r, const Slot *slot) {
+static bool rows_gone(const JoinReading *r, const Slot *slot) {
   const Join *j = r->j;
   for (int i = 0; i < slot->n_rows; i++) {
     const JointAtom *atom = &j->atoms.data[slot->rows[i]];
@@ -454,7 +456,7 @@ static bool rows_gone(const Reading *r, const Slot *slot) {
   return false;
 }
 
-static bool slot_of(Reading *r, int term, Slot *out) {
+static bool slot_of(JoinReading *r, int term, Slot *out) {
   Join *j = r->j;
   term = term_find(j, term);
   *out = j->terms.data[term].slot;
@@ -493,7 +495,8 @@ static Fact join_lost(Join *j) {
   return fact_lost(j->st, reason, moved, fixed);
 }
 
-/* Where places along an axis as long as the set come from, for messages. Positions that are free still may become so. */
+/* Where places along an axis as long as the set come from, for messages. Positions that are free
+ * still may become so. */
 static const Trail *fixed_trail(const Join *j, const Fact *f) {
   Sets *s = j->st->s;
   bool fixed = set_is_pointer(s, step_type(j->st)) && f->value.kind == SLOT_fixed, any = fixed;
@@ -515,7 +518,7 @@ static const Trail *moved_trail(const Join *j, const Fact *f) {
 }
 
 /* Padding of rows that are put together is known in all places, or in none. */
-static bool atom_slot(Reading *r, int joint, Slot *out) {
+static bool atom_slot(JoinReading *r, int joint, Slot *out) {
   Join *j = r->j;
   JointAtom *atom = &j->atoms.data[joint];
   const Slot *slot = join_slot(j, atom->term);
@@ -528,7 +531,7 @@ static bool atom_slot(Reading *r, int joint, Slot *out) {
   return slot_of(r, atom->term, out);
 }
 
-static bool read_atoms(Reading *r, const int *out, int n_out, int value, Fact *f) {
+static bool read_atoms(JoinReading *r, const int *out, int n_out, int value, Fact *f) {
   Join *j = r->j;
   Atom *atoms = arena_array(j->st->s->arena, Atom, j->atoms.len);
   f->atoms = atoms;
@@ -554,7 +557,7 @@ static bool read_atoms(Reading *r, const int *out, int n_out, int value, Fact *f
 Fact join_result(Join *j, const int *out, int n_out, int value) {
   if (j->clash) return join_lost(j);
   Arena *arena = j->st->s->scratch;
-  Reading r = {j, arena_array(arena, int, j->atoms.len), arena_array(arena, int, j->terms.len)};
+  JoinReading r = {j, arena_array(arena, int, j->atoms.len), arena_array(arena, int, j->terms.len)};
   for (uint32_t i = 0; i < j->atoms.len; i++) r.place[i] = -1;
   Fact f = {0};
   if (!read_atoms(&r, out, n_out, value, &f)) return join_lost(j);

@@ -1,10 +1,11 @@
 /* Inside of the sets analysis: facts put together. Private to passes/sets/.
  *
- * A transfer rule says which axes of the operands and of the result are the same one. That is a Join: the axes of an op
- * that iterates over them, each operand mapped onto some. Atoms of operands that meet on a joint axis are cut to a
- * common refinement and their slots unified; an operand's variables are fresh in each use. What the op does on top is a
- * constraint (join_fix, join_unify). The result is read off: joint axes that it lacks have been summed over, so that an
- * order of theirs no longer matters.
+ * A transfer rule says which axes of the operands and of the result are the same one. That is a
+ * Join: the axes of an op that iterates over them, each operand mapped onto some. Atoms of
+ * operands that meet on a joint axis are cut to a common refinement and their slots unified; an
+ * operand's variables are fresh in each use. What the op does on top is a constraint (join_fix,
+ * join_unify). The result is read off: joint axes that it lacks have been summed over, so that
+ * an order of theirs no longer matters.
  */
 #ifndef ORDO_PASSES_SETS_SETS_JOIN_H
 #define ORDO_PASSES_SETS_SETS_JOIN_H
@@ -13,7 +14,8 @@
 #include "passes/sets/sets.h"
 #include "passes/walk.h"
 
-/* Permutations by rows, derived from others when the rows are cut: row i has those of row start + i. */
+/* Permutations by rows, derived from others when the rows are cut: row i has those of row start
+ * + i. */
 typedef struct Family {
   int base, row;
   Sz start;
@@ -58,7 +60,8 @@ typedef struct Sets {
   long wrong;             /* facts that a test falsified */
 } Sets;
 
-/* One op: where it is, what is known of its operands. lead: loops around it, whose axes come first in all facts. */
+/* One op: where it is, what is known of its operands. lead: loops around it, whose axes come
+ * first in all facts. */
 struct SetStep {
   Sets *s;
   const Graph *g;
@@ -83,23 +86,27 @@ static inline const TypeInfo *step_operand(const SetStep *st, int i) {
   return graph_info(st->g, st->node->operands[i]);
 }
 bool set_is_pointer(const Sets *s, const TypeInfo *info); /* an index into the set */
-/* Whole numbers may be positions in the set, too, as long as nobody counts with them: they are renamed like indices. */
+/* Whole numbers may be positions in the set, too, as long as nobody counts with them: they are
+ * renamed like indices. */
 bool set_may_point(const Sets *s, const TypeInfo *info);
 /* A tensor's fact: one atom for each axis, all alike. */
 Fact fact_plain(SetStep *st, const TypeInfo *info, SlotKind kind);
-/* A fact of that type about which only one thing is known: equal operands give equal values. In loops they differ from step to
- * step where an operand does; none of them moves. */
+/* A fact of that type about which only one thing is known: equal operands give equal values. In
+ * loops they differ from step to step where an operand does; none of them moves. */
 Fact fact_in_loops(SetStep *st, const TypeInfo *info);
 Fact fact_lost(SetStep *st, SetReason reason, const Trail *moved, const Trail *fixed);
-/* As seen in a loop, whose steps become axis 'axis' (those from there on are counted up): kind fixed for what changes
- * from step to step, free for what is the same in all; that needs no atom. */
+/* As seen in a loop, whose steps become axis 'axis' (those from there on are counted up): kind
+ * fixed for what changes from step to step, free for what is the same in all; that needs no
+ * atom. */
 Fact fact_insert(Sets *s, const Fact *f, int axis, Sz extent, SlotKind kind);
-/* The steps of a loop become an axis of what it collects: an atom is needed even when all steps are the same. */
+/* The steps of a loop become an axis of what it collects: an atom is needed even when all steps
+ * are the same. */
 Fact fact_stack(Sets *s, const Fact *f, int axis, Sz extent);
 const Trail *trail_add(Sets *s, const Trail *from, const Graph *g, Ref r);
 bool fact_moves(const Fact *f);
 int fact_uses(const Fact *f, int var); /* how many slots have the variable */
-/* Where axes of the set's rows are among the axes before 'before' of a type; false when one is missing. */
+/* Where axes of the set's rows are among the axes before 'before' of a type; false when one is
+ * missing. */
 bool set_rows(const Sets *s, const TypeInfo *info, int before, int *axes);
 
 /* ---- padding (sets_padding.c, sets_fill.c) --------------------------------------------------- */
@@ -108,7 +115,8 @@ bool fill_equal(const Fill *a, const Fill *b);
 bool pad_depends(const Sets *s, Sz extent);
 /* Whether all elements that a slot speaks of are among that many places. */
 bool pad_has_all(const Sets *s, Sz extent, const Slot *slot);
-/* How many places more a slot lacks in front than another one of the same rows; no such number: false. */
+/* How many places more a slot lacks in front than another one of the same rows; no such number:
+ * false. */
 bool slot_shift_by(const Slot *a, const Slot *b, int *more);
 /* Whether the same stands at padding in both runs. */
 static inline bool fill_placed(const Fill *f) {
@@ -117,7 +125,8 @@ static inline bool fill_placed(const Fill *f) {
 static inline bool fill_known(const Fill *f) {
   return f->kind != FILL_unknown && f->kind != FILL_same;
 }
-/* Whether some of the value stands at padding and may be any number; needs: under what the fact needs. */
+/* Whether some of the value stands at padding and may be any number; needs: under what the fact
+ * needs. */
 bool pad_any(const Fact *f, bool needs);
 /* What an elementwise op gives at padding; proper: operands that are made of elements only. */
 Fill fill_eval(const SetStep *st, const Fill *fills, const bool *proper);
@@ -132,7 +141,7 @@ Fact end_infinite(const SetStep *st, Fact f);
 bool fill_neutral(Op op, Fill fill, const Fact *of, unsigned *needs);
 
 /* ---- joins (sets_join.c) --------------------------------------------------------------------- */
-typedef struct Term {
+typedef struct SetTerm {
   int parent;
   Slot slot;
   int operand;    /* that the slot came from, -1: the op itself */
@@ -142,7 +151,7 @@ typedef struct Term {
   Slot either[2];
   int low,
       least; /* the smallest shift of an operand that moves, the largest of one that is not placed */
-} Term;
+} SetTerm;
 typedef struct JointAtom {
   Sz extent;
   int axis, term;
@@ -164,7 +173,7 @@ typedef struct Join {
   JoinOperand *operands;
   VEC(JointAtom) atoms;
   int *first, *count; /* atoms of each joint axis */
-  VEC(Term) terms;
+  VEC(SetTerm) terms;
   bool clash;
   SetReason reason;
   int moved, fixed; /* operands that clash, -1: none */
@@ -176,24 +185,26 @@ Join join_new(SetStep *st, int n_axes, int n_operands);
 /* Operand k of the join; call join_start behind the last one. */
 void join_operand(Join *j, int k, const Fact *fact, const int *map);
 void join_start(Join *j);
-/* (sets_join_fill.c) The fill of an operand on a joint atom, as far as it holds for the atom's slot. */
+/* (sets_join_fill.c) The fill of an operand on a joint atom, as far as it holds for the atom's
+ * slot. */
 Fill join_operand_fill(const Join *j, int k, int atom);
-/* Whether an operand has a number at the padding of a joint atom that is the same in both runs, or is the same in all its places;
- * adds what that needs. */
+/* Whether an operand has a number at the padding of a joint atom that is the same in both runs,
+ * or is the same in all its places; adds what that needs. */
 bool join_same(const Join *j, int k, int atom, unsigned *needs);
 /* Of an operand of the op that has an atom there: no more than a number is known at its padding. */
 void join_forget_same(Join *j, int k);
 /* The fill that the first n operands have in common on a joint atom. */
 Fill join_common_fill(const Join *j, int atom, int n);
-/* Operands of which places were cut off in front have fewer elements. The joint atom gets as many as it can, where a number
- * stands at padding of the shorter ones. False when it has them. */
+/* Operands of which places were cut off in front have fewer elements. The joint atom gets as
+ * many as it can, where a number stands at padding of the shorter ones. False when it has them. */
 bool join_lengthen(Join *j, int atom);
-/* Where a joint atom may be as one of several operands, as the first or second, or fixed (2). False when it may not. */
+/* Where a joint atom may be as one of several operands, as the first or second, or fixed (2).
+ * False when it may not. */
 bool join_choose(Join *j, int atom, int which);
 /* Fills of the result from those of its one operand. */
 void join_keep_fills(Join *j);
-/* Padded axes: the term of values of which there are two kinds. An index that points to an element in one of them only
- * is a number like others. */
+/* Padded axes: the term of values of which there are two kinds. An index that points to an
+ * element in one of them only is a number like others. */
 int join_either(Join *j, int a, int b);
 /* The slot that a term has come to. */
 const Slot *join_slot(const Join *j, int term);
@@ -228,7 +239,8 @@ typedef struct Cuts {
 } Cuts;
 bool cuts_refine(Sets *s, const Cuts *a, const Cuts *b, Cuts *out);
 
-/* ---- which axes of an op meet (sets_axes.c) ---------------------------------------------------- */
+/* ---- which axes of an op meet (sets_axes.c)
+ * ---------------------------------------------------- */
 int *step_ints(const SetStep *st, int n);
 int *step_axes(const SetStep *st, int n); /* 0 .. n-1 */
 static inline int step_rank(const SetStep *st, int i) { return step_operand(st, i)->rank; }
@@ -240,38 +252,41 @@ Join join_broadcast(SetStep *st);
 Join join_transpose(SetStep *st);
 /* Joint axes: batch, contracted, rest of a, rest of b; out: those of the result. */
 Join join_dot(SetStep *st, int **out, int *n_out);
-/* gather, scatter_add: the joint axis that is indexed, those of the result, and those that the index brings. */
+/* gather, scatter_add: the joint axis that is indexed, those of the result, and those that the
+ * index brings. */
 typedef struct Indexed {
   int axis, n_out, first, n_index;
   int *out;
 } Indexed;
 Join join_gather(SetStep *st, Indexed *x);
-/* update: a and b have an axis of their own where places count, own and own + 1, the result a new one; own is the number of
- * axes of the result. */
+/* update: a and b have an axis of their own where places count, own and own + 1, the result a
+ * new one; own is the number of axes of the result. */
 Join join_update(SetStep *st, int *own, int **out);
 Join join_scatter(SetStep *st, Indexed *x); /* operands: index, what is added */
 
-/* ---- two facts (sets_meet.c) ------------------------------------------------------------------ */
+/* ---- two facts (sets_meet.c)
+ * ------------------------------------------------------------------ */
 /* What two facts about one value of n axes both say. */
 Fact fact_meet(SetStep *st, const Fact *a, const Fact *b, int n);
 /* The same fact up to the names of variables. */
 bool fact_same(Sets *s, const Fact *a, const Fact *b);
 
-/* ---- rules (sets_rules.c, sets_region.c) ------------------------------------------------------- */
+/* ---- rules (sets_rules.c, sets_region.c)
+ * ------------------------------------------------------- */
 Fact sets_step(SetStep *st);
 /* A scan: facts of the body's parameters, with the steps as an axis in front (sets_region.c). */
-typedef struct Loop {
+typedef struct SetLoop {
   SetStep *st;
   Scan scan;
   Fact *params; /* of the body */
   const Fact *facts;
-} Loop;
-Loop sets_loop(SetStep *st);
+} SetLoop;
+SetLoop sets_loop(SetStep *st);
 /* Rank of a value of the body, loops included. */
-int sets_loop_rank(const Loop *l, Ref r);
+int sets_loop_rank(const SetLoop *l, Ref r);
 
-/* sets_prove by those rules; before: NULL, or a proof whose facts may be compared with these. Tests of the tests make rules
- * wrong: *wrong counts facts that they falsified. */
+/* sets_prove by those rules; before: NULL, or a proof whose facts may be compared with these.
+ * Tests of the tests make rules wrong: *wrong counts facts that they falsified. */
 SetProof *sets_prove_by(Ctx *ctx, const Graph *g, const SetAxis *set, const SetRuleFn *rules,
                         const SetProof *before, long *wrong);
 extern const SetRuleFn order_rules[N_SET_RULES], padding_rules[N_SET_RULES];

@@ -1,15 +1,16 @@
 /* Joins: what stands at padding of the joint atoms, by the fills of the operands (sets_join.h). */
 #include "passes/sets/sets_join.h"
 
-/* Padding by the rows of the operand is not that of other rows; places that are padding in all rows are in each. */
+/* Padding by the rows of the operand is not that of other rows; places that are padding in all
+ * rows are in each. */
 static bool fill_holds(const Slot *own, const Slot *joint) {
   int more = 0;
   bool same_rows = slot_shift_by(own, joint, &more) && more >= 0;
   return own->kind == SLOT_free || joint->kind == SLOT_fixed || slot_equal(own, joint) || same_rows;
 }
 
-/* What a carried value was stands at the same places: only elementwise ops keep it. Of padding behind the elements it is the same in
- * all steps, and in both runs. */
+/* What a carried value was stands at the same places: only elementwise ops keep it. Of padding
+ * behind the elements it is the same in all steps, and in both runs. */
 static Fill fill_same(const Fill *carry) {
   return (Fill){.kind = FILL_same, .needs = carry->needs | PAD_end};
 }

@@ -1,8 +1,9 @@
 /* Padding: the transfer rules, one for each SetRule of the op table, and what they start from.
  *
- * Two runs are compared that have the same elements in each row, in the same order, and other padding between them. An axis
- * is fixed when the same stands at the same place in both (as far as both go), it moves when the same stands at the places
- * of an element. What is asked of an op: with operands alike in this way, its result is. docs/sets.md has the argument.
+ * Two runs are compared that have the same elements in each row, in the same order, and other
+ * padding between them. An axis is fixed when the same stands at the same place in both (as far
+ * as both go), it moves when the same stands at the places of an element. What is asked of an
+ * op: with operands alike in this way, its result is. docs/sets.md has the argument.
  */
 #include "passes/sets/sets_padding.h"
 
@@ -64,7 +65,8 @@ bool pad_any(const Fact *f, bool needs) {
 
 /* ---- parameters, draws ----------------------------------------------------------------------- */
 
-/* Where the rows of the mask are among the axes of a type, one left out: wherever they stand, the first that fits. */
+/* Where the rows of the mask are among the axes of a type, one left out: wherever they stand,
+ * the first that fits. */
 static bool find_rows(const Sets *s, const TypeInfo *info, int without, int *axes) {
   for (int k = 0; k < s->set->n_rows; k++) {
     int at = k ? axes[k - 1] + 1 : 0;
@@ -117,7 +119,8 @@ Fact padding_param(Sets *s, const Graph *g, Ref r) {
   return f;
 }
 
-/* Independent draws: where padding is elsewhere, elements get other ones of the same distribution. */
+/* Independent draws: where padding is elsewhere, elements get other ones of the same
+ * distribution. */
 static Fact pad_random(SetStep *st) {
   const TypeInfo *info = step_type(st);
   Fact plain = padded_fact(st, info), f = plain;
@@ -203,7 +206,8 @@ static int own_places(const Join *j, int k) {
   return -1;
 }
 
-/* Whether there are places of a value that the other run has not, or that are padding: an index may be anything there. */
+/* Whether there are places of a value that the other run has not, or that are padding: an index
+ * may be anything there. */
 static bool has_others(const Sets *s, const Fact *f) {
   for (int i = 0; i < f->n_atoms; i++)
     if (f->atoms[i].slot.kind == SLOT_moves ||
@@ -236,7 +240,8 @@ static Fact pad_numbers(SetStep *st) {
   return end_infinite(st, end_with(&j, join_fixed_term(&j), (Fill){0}));
 }
 
-/* Whether the condition is the mask itself, so that at elements it is the second operand that stands. */
+/* Whether the condition is the mask itself, so that at elements it is the second operand that
+ * stands. */
 static bool chooses_elements(const Join *j) {
   const JoinOperand *mask = &j->operands[0];
   for (int i = 0; i < mask->cut.n_atoms; i++)
@@ -259,7 +264,8 @@ static Fact pad_choose(SetStep *st) {
   return f;
 }
 
-/* A number becomes an index by being cut into the axis: where that grows with padding, it may be cut to another one. */
+/* A number becomes an index by being cut into the axis: where that grows with padding, it may be
+ * cut to another one. */
 static Fact pad_cast(SetStep *st) {
   bool both = set_may_point(st->s, step_operand(st, 0)) && set_may_point(st->s, step_type(st));
   Fact f = both ? pad_choose(st) : pad_numbers(st);
@@ -292,7 +298,8 @@ static int moved_operand(const Join *j) {
   return k;
 }
 
-/* An atom of an axis goes: nothing may change with its padding. once: the op takes equal numbers as one. */
+/* An atom of an axis goes: nothing may change with its padding. once: the op takes equal numbers
+ * as one. */
 static void take_atom(Join *j, int joint, Op op, bool once, SetReason reason) {
   Sets *s = j->st->s;
   const JointAtom *a = &j->atoms.data[joint];
@@ -358,7 +365,8 @@ static Fact pad_dot(SetStep *st) {
   return end_infinite(st, join_result(&j, out, n_out, j.clash ? 0 : join_fixed_term(&j)));
 }
 
-/* The other axes of an op that works along one keep a fill that it hands on: numbers that are all alike. */
+/* The other axes of an op that works along one keep a fill that it hands on: numbers that are
+ * all alike. */
 static Join start_along(SetStep *st, int *axis, bool keep) {
   int n = st->lead + step_rank(st, 0);
   *axis = st->lead + (int)node_int(st->node, A_axis, 0);
@@ -370,8 +378,8 @@ static Join start_along(SetStep *st, int *axis, bool keep) {
   return j;
 }
 
-/* Whether rows that an atom moves by are counted along the axis, place by place: those of its own axis if they are inside of
- * it. */
+/* Whether rows that an atom moves by are counted along the axis, place by place: those of its
+ * own axis if they are inside of it. */
 static bool mixes_rows(const Join *j, int axis, int atom) {
   const Slot *slot = join_slot(j, j->atoms.data[atom].term);
   bool own = j->atoms.data[atom].axis == axis;
@@ -380,8 +388,8 @@ static bool mixes_rows(const Join *j, int axis, int atom) {
   return false;
 }
 
-/* Forward, sums at elements are of elements and what is before them: where padding is behind the elements of all rows of the
- * axis, nothing; else it is 0. */
+/* Forward, sums at elements are of elements and what is before them: where padding is behind the
+ * elements of all rows of the axis, nothing; else it is 0. */
 static void run_forward(Join *j, int axis) {
   for (int i = 0; i < j->count[axis] && !j->clash; i++) {
     int atom = j->first[axis] + i;
@@ -417,8 +425,9 @@ static bool passes_padding(const Join *j, int axis) {
   return !fill_neutral(OP_sum, j->atoms.data[j->first[axis]].fill, j->operands[0].fact, &unused);
 }
 
-/* Sums have elements of other rows in them: where padding of another axis moves by rows that are summed, it stands between
- * the elements of those that are longer there, and is 0; at padding stands what they have. */
+/* Sums have elements of other rows in them: where padding of another axis moves by rows that are
+ * summed, it stands between the elements of those that are longer there, and is 0; at padding
+ * stands what they have. */
 static void run_over_rows(Join *j, int axis) {
   for (int i = 0; i < (int)j->atoms.len && !j->clash; i++) {
     JointAtom *a = &j->atoms.data[i];
@@ -461,7 +470,8 @@ static Fact pad_running(SetStep *st) {
   return f;
 }
 
-/* Where elements may be no more than the fill, the first place may be found: an element if padding stands at the end. */
+/* Where elements may be no more than the fill, the first place may be found: an element if
+ * padding stands at the end. */
 static Fact pad_argreduce(SetStep *st) {
   int axis, n = st->lead + step_rank(st, 0), *out = step_ints(st, n), kept = 0;
   Join j = start_along(st, &axis, false);
@@ -557,7 +567,8 @@ static Fact pad_gather(SetStep *st) {
   return join_result(&j, x.out, x.n_out, j.clash ? 0 : j.operands[0].value);
 }
 
-/* 0 where no index points; those that may point anywhere, at padding and where one run has no places, add 0. */
+/* 0 where no index points; those that may point anywhere, at padding and where one run has no
+ * places, add 0. */
 static Fill nowhere_else(const Join *j, const Indexed *x) {
   Fill zero = {.kind = FILL_number};
   for (int i = 0; i < (int)j->atoms.len; i++) {

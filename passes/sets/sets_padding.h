@@ -1,4 +1,5 @@
-/* Padding: what its rules share. Private to passes/sets; what the rules claim stands in sets_padding.c. */
+/* Padding: what its rules share. Private to passes/sets; what the rules claim stands in
+ * sets_padding.c. */
 #ifndef ORDO_PASSES_SETS_SETS_PADDING_H
 #define ORDO_PASSES_SETS_SETS_PADDING_H
 
@@ -7,14 +8,15 @@
 /* The fact of a join whose values are those of one operand; whole: its fill. */
 Fact end_with(Join *j, int value, Fill whole);
 
-/* An axis of a join: whether elements move along it, whether its extent depends on the padding, whether it is both and has
- * got a place of its own, and giving it one. */
+/* An axis of a join: whether elements move along it, whether its extent depends on the padding,
+ * whether it is both and has got a place of its own, and giving it one. */
 bool axis_moves(const Join *j, int axis);
 bool axis_depends(const Join *j, int axis);
 bool axis_placed(const Join *j, int axis);
 void place_axis(Join *j, int axis);
 void new_places(Join *j, int axis, int *out);
-/* Refuses an axis whose places, counted through its atoms, are others where there is more padding. */
+/* Refuses an axis whose places, counted through its atoms, are others where there is more
+ * padding. */
 void place_by_number(Join *j, int axis);
 
 /* Rules of ops that move values. */

@@ -1,18 +1,21 @@
 /* Padding in loops.
  *
- * A loop over a padded axis has more steps where there is more padding. A carried value is known at the steps of elements
- * if it is before the first one and a step makes it from what is known. At padding it has to be kept, h = where(mask[t],
- * new, h), or else its last value depends on how much there is. FILL_carry stands for 'what it was': assumed of the
- * carried value itself, found again in what the body gives. A loop that runs backward meets padding at the end first: its
- * carried values are then the first ones still, which may be a number that the body gives again.
+ * A loop over a padded axis has more steps where there is more padding. A carried value is known
+ * at the steps of elements if it is before the first one and a step makes it from what is known.
+ * At padding it has to be kept, h = where(mask[t], new, h), or else its last value depends on
+ * how much there is. FILL_carry stands for 'what it was': assumed of the carried value itself,
+ * found again in what the body gives. A loop that runs backward meets padding at the end first:
+ * its carried values are then the first ones still, which may be a number that the body gives
+ * again.
  *
- * What a step hands on is what the next one gets: a fact about step t has to be one about step t + 1. Nothing is the same in
- * all steps but a carried value that stays as it is; and what moves by the row that a step is would move by another row.
+ * What a step hands on is what the next one gets: a fact about step t has to be one about step t
+ * + 1. Nothing is the same in all steps but a carried value that stays as it is; and what moves
+ * by the row that a step is would move by another row.
  */
 #include "passes/sets/sets_padding.h"
 
 typedef struct PadLoop {
-  Loop l;
+  SetLoop l;
   bool padded; /* the number of steps changes with padding */
   bool backward;
   int *names; /* of the carried values, FILL_carry */
@@ -58,8 +61,9 @@ static PadLoop pad_loop(SetStep *st) {
   return p;
 }
 
-/* A value of the body, in the terms of the step that gets it. Where the steps are elements they stay so, in order; else
- * their places are the same in both runs, and rows that are steps have gone. */
+/* A value of the body, in the terms of the step that gets it. Where the steps are elements they
+ * stay so, in order; else their places are the same in both runs, and rows that are steps have
+ * gone. */
 static Fact handed_on(const PadLoop *p, Ref r) {
   const Fact *f = &p->l.facts[r.i];
   if (f->lost) return *f;
@@ -115,7 +119,7 @@ static Fact weaken(const PadLoop *p, int i, const Fact *carry) {
 }
 
 static bool pad_round(PadLoop *p) {
-  Loop *l = &p->l;
+  SetLoop *l = &p->l;
   bool same = true;
   l->facts = sets_graph(l->st->s, l->scan.body, l->params, l->st->lead + 1);
   for (int i = 0; i < l->scan.carries; i++) {
@@ -126,7 +130,8 @@ static bool pad_round(PadLoop *p) {
   return same;
 }
 
-/* Facts have few steps down, but for places that are cut off in front of an axis: those grow with each round. */
+/* Facts have few steps down, but for places that are cut off in front of an axis: those grow
+ * with each round. */
 static void pad_fix(PadLoop *p) {
   enum { MOST = 30 };
   int rounds = 0;
@@ -139,7 +144,8 @@ static void pad_fix(PadLoop *p) {
   if (!p->l.st->s->quiet) pad_round(p);
 }
 
-/* Rows behind the stop are 0, the others what they were: at padding it is the same in both runs if that is. */
+/* Rows behind the stop are 0, the others what they were: at padding it is the same in both runs
+ * if that is. */
 static void fill_rows(Join *j, int lead) {
   join_keep_fills(j);
   for (int i = 0; i < (int)j->atoms.len; i++) {
@@ -153,7 +159,8 @@ static void fill_rows(Join *j, int lead) {
   }
 }
 
-/* All results depend on when the loop stops; in loops around it that may be elsewhere each time. The rows behind are 0. */
+/* All results depend on when the loop stops; in loops around it that may be elsewhere each time.
+ * The rows behind are 0. */
 static Fact until_stop(const PadLoop *p, const Fact *f, int n, bool rows) {
   SetStep *st = p->l.st;
   int lead = st->lead;
@@ -198,7 +205,8 @@ static Fact last_value(const PadLoop *p, int i) {
   return join_result(&j, out, kept_axes, j.clash ? 0 : j.operands[0].value);
 }
 
-/* What a carried value was is not known outside; behind the elements it is the same in all steps and both runs. */
+/* What a carried value was is not known outside; behind the elements it is the same in all steps
+ * and both runs. */
 static Fact collected(const PadLoop *p, int i) {
   SetStep *st = p->l.st;
   Ref r = scan_collect_result(&p->l.scan, i);

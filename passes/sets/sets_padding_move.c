@@ -1,5 +1,5 @@
-/* Padding: the transfer rules of ops that move values: reshape, slice, pad, concat, reverse, and what says where an axis
- * stands then. What the rules claim: sets_padding.c. */
+/* Padding: the transfer rules of ops that move values: reshape, slice, pad, concat, reverse, and
+ * what says where an axis stands then. What the rules claim: sets_padding.c. */
 #include "passes/sets/sets_padding.h"
 
 #include <math.h>
@@ -40,8 +40,8 @@ bool axis_placed(const Join *j, int axis) {
   return true;
 }
 
-/* The axis has the same at the same places: padding is a number, at the end. Places that a value points to, whichever they
- * are, are those of numbers from here on. */
+/* The axis has the same at the same places: padding is a number, at the end. Places that a value
+ * points to, whichever they are, are those of numbers from here on. */
 void place_axis(Join *j, int axis) {
   bool uniform = join_uniform(j, axis);
   for (int i = 0; i < j->count[axis]; i++) {
@@ -55,7 +55,8 @@ void place_axis(Join *j, int axis) {
   }
 }
 
-/* Places of an axis are numbers as long as padding does not change how many there are of an inner atom. */
+/* Places of an axis are numbers as long as padding does not change how many there are of an
+ * inner atom. */
 static bool axis_counted(const Join *j, int axis) {
   for (int i = 1; i < j->count[axis]; i++)
     if (pad_depends(j->st->s, j->atoms.data[j->first[axis] + i].extent)) return false;
@@ -141,7 +142,8 @@ Fact pad_slice(SetStep *st) {
   return f;
 }
 
-/* Where the same stands at the same places, it does at those of elements, in rows of the mask that the value has. */
+/* Where the same stands at the same places, it does at those of elements, in rows of the mask
+ * that the value has. */
 static bool as_elements(Join *j, int axis) {
   Sets *s = j->st->s;
   JointAtom *a = &j->atoms.data[j->first[axis]];
@@ -165,7 +167,8 @@ static bool as_elements(Join *j, int axis) {
   return true;
 }
 
-/* Places at the end have gone, which are elements where there is little padding: as many less are left of each row. */
+/* Places at the end have gone, which are elements where there is little padding: as many less
+ * are left of each row. */
 static void leave_out(Join *j, JointAtom *a, int operand) {
   Sets *s = j->st->s;
   const Slot *slot = join_slot(j, a->term);
@@ -181,7 +184,8 @@ static void leave_out(Join *j, JointAtom *a, int operand) {
   a->fill = (Fill){0};
 }
 
-/* Whether what comes behind the places is what stands at padding: then that is the same with more padding. */
+/* Whether what comes behind the places is what stands at padding: then that is the same with
+ * more padding. */
 static bool goes_on(Join *j, const JointAtom *a, const Fill *behind) {
   if (!fill_equal(&a->fill, behind) || !pad_has_all(j->st->s, a->extent, join_slot(j, a->term)))
     return false;
@@ -189,8 +193,8 @@ static bool goes_on(Join *j, const JointAtom *a, const Fill *behind) {
   return true;
 }
 
-/* What a joint axis becomes as a part of a longer one, by places behind its beginning. behind: NULL, or what comes behind it,
- * unknown or a number. */
+/* What a joint axis becomes as a part of a longer one, by places behind its beginning. behind:
+ * NULL, or what comes behind it, unknown or a number. */
 static void place_part(Join *j, int axis, int fresh, int by, const Fill *behind, int operand) {
   JointAtom *a = &j->atoms.data[j->first[axis]];
   bool moves = axis_moves(j, axis), more = behind != NULL;
@@ -254,8 +258,8 @@ static Fact pad_axis(SetStep *st, const Fact *f, int axis, Sz by, Sz extent, Fil
   return join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j));
 }
 
-/* One axis after the other: those that do not depend on N first, since they may be rows; and places behind first, which may be
- * as good as padding. */
+/* One axis after the other: those that do not depend on N first, since they may be rows; and
+ * places behind first, which may be as good as padding. */
 Fact pad_pad(SetStep *st) {
   const TypeInfo *from = step_operand(st, 0), *to = step_type(st);
   const Attr *lo = node_attr(st->node, A_lo);
@@ -307,7 +311,8 @@ Fact pad_concat(SetStep *st) {
   return join_result(&j, out, n, j.clash ? 0 : value);
 }
 
-/* An axis of which the places are taken together, or change: as rows of a padded axis they are none any more. */
+/* An axis of which the places are taken together, or change: as rows of a padded axis they are
+ * none any more. */
 void new_places(Join *j, int axis, int *out) {
   Sz extent = step_type(j->st)->dims[axis - j->st->lead];
   place_by_number(j, axis);

@@ -1,12 +1,13 @@
 /* Facts through bodies: calls, kernels, scans.
  *
- * In a scan's body every value has one axis more in front: the steps. A slice moves along it as its operand moves along its
- * first axis, what is captured is the same in all steps, a carried value is fixed: it depends on the steps before. So a
- * body that only maps over the elements of a set is proved like any other op, and what is collected moves. Carried values
- * start with the fact of their first value and are weakened by what the body gives until nothing changes.
+ * In a scan's body every value has one axis more in front: the steps. A slice moves along it as
+ * its operand moves along its first axis, what is captured is the same in all steps, a carried
+ * value is fixed: it depends on the steps before. So a body that only maps over the elements of
+ * a set is proved like any other op, and what is collected moves. Carried values start with the
+ * fact of their first value and are weakened by what the body gives until nothing changes.
  *
- * A carried value that takes in the elements by an op that commutes and associates, and is used for nothing else, is a
- * reduction: its last value does not depend on the order.
+ * A carried value that takes in the elements by an op that commutes and associates, and is used
+ * for nothing else, is a reduction: its last value does not depend on the order.
  */
 #include "passes/sets/sets_join.h"
 
@@ -53,7 +54,8 @@ const Fact *sets_graph(Sets *s, const Graph *g, const Fact *params, int lead) {
 
 static Fact tuple_fact(Fact *items, int n) { return (Fact){.n_items = n, .items = items}; }
 
-/* Whether a rule can make no difference between them; the trails, of which there are only told, may differ. */
+/* Whether a rule can make no difference between them; the trails, of which there are only told,
+ * may differ. */
 static bool alike(Sets *s, const Fact *a, const Fact *b) {
   if (a->lost || b->lost) return a->lost && b->lost && a->lost->reason == b->lost->reason;
   if (a->n_items != b->n_items || a->there != b->there || !a->moved != !b->moved ||
@@ -71,8 +73,9 @@ static bool all_alike(Sets *s, const Fact *a, const Fact *b, uint32_t n) {
   return true;
 }
 
-/* Facts of a body's values, looked up where the same is known of its parameters as in another use: a layer that is repeated
- * is looked at once. Facts are closed (their variables are their own), so that they can be taken as they are. */
+/* Facts of a body's values, looked up where the same is known of its parameters as in another
+ * use: a layer that is repeated is looked at once. Facts are closed (their variables are their
+ * own), so that they can be taken as they are. */
 static const Fact *body_facts(SetStep *st) {
   enum { MOST_TRIED = 8 };
   Sets *s = st->s;
@@ -106,7 +109,7 @@ Fact sets_region_step(SetStep *st) {
 /* ---- scans ----------------------------------------------------------------------------------- */
 
 /* The step: position along the loop, as an index renamed like the axis. */
-static Fact step_fact(const Loop *l) {
+static Fact step_fact(const SetLoop *l) {
   Sets *s = l->st->s;
   const TypeInfo *info = graph_info(l->scan.body, scan_step_param(&l->scan));
   Fact f = {.value = slot_fixed()};
@@ -121,8 +124,8 @@ static Fact step_fact(const Loop *l) {
   return f;
 }
 
-Loop sets_loop(SetStep *st) {
-  Loop l = {.st = st, .scan = scan_read(st->g, st->r)};
+SetLoop sets_loop(SetStep *st) {
+  SetLoop l = {.st = st, .scan = scan_read(st->g, st->r)};
   Sets *s = st->s;
   l.params = arena_array(s->arena, Fact, l.scan.body->params.len);
   l.params[0] = step_fact(&l);
@@ -135,11 +138,11 @@ Loop sets_loop(SetStep *st) {
   return l;
 }
 
-int sets_loop_rank(const Loop *l, Ref r) {
+int sets_loop_rank(const SetLoop *l, Ref r) {
   return l->st->lead + 1 + graph_info(l->scan.body, r)->rank;
 }
 
-static Fact body_lost(const Loop *l, SetReason reason, const Fact *moved) {
+static Fact body_lost(const SetLoop *l, SetReason reason, const Fact *moved) {
   return fact_lost(l->st, reason, moved->moved, NULL);
 }
 
@@ -149,8 +152,9 @@ static bool by_step(const Fact *f, const Slot *slot, int lead) {
   return false;
 }
 
-/* A value of the body that has to be the same whatever the order of the steps: n axes, loops included. */
-static Fact same_steps(const Loop *l, const Fact *f, int n) {
+/* A value of the body that has to be the same whatever the order of the steps: n axes, loops
+ * included. */
+static Fact same_steps(const SetLoop *l, const Fact *f, int n) {
   if (f->lost) return *f;
   int lead = l->st->lead;
   for (int i = 0; i < f->n_atoms; i++) {
@@ -166,8 +170,9 @@ static Fact same_steps(const Loop *l, const Fact *f, int n) {
   return join_result(&j, axes_upto(l->st->s, n), n, j.clash ? 0 : j.operands[0].value);
 }
 
-/* A loop that stops early: everything depends on when. The rows behind that are zero: as an index a fixed place. */
-static Fact stopped(const Loop *l, const Fact *f, int n, bool rows) {
+/* A loop that stops early: everything depends on when. The rows behind that are zero: as an
+ * index a fixed place. */
+static Fact stopped(const SetLoop *l, const Fact *f, int n, bool rows) {
   if (!l->scan.until || f->lost) return *f;
   const Fact *stop = &l->facts[scan_stop_result(&l->scan).i];
   if (stop->lost) return *stop;
@@ -183,7 +188,7 @@ static Fact stopped(const Loop *l, const Fact *f, int n, bool rows) {
 }
 
 /* One round: the body, then carries weakened. True when nothing changed. */
-static bool loop_round(Loop *l) {
+static bool loop_round(SetLoop *l) {
   Sets *s = l->st->s;
   bool same = true;
   l->facts = sets_graph(s, l->scan.body, l->params, l->st->lead + 1);
@@ -200,7 +205,7 @@ static bool loop_round(Loop *l) {
   return same;
 }
 
-static void loop_fix(Loop *l) {
+static void loop_fix(SetLoop *l) {
   l->st->s->quiet++;
   while (!loop_round(l)) {
   }
@@ -238,7 +243,7 @@ static Graph *flatten(const Graph *g) {
 }
 
 /* Marks what depends on a carried value. */
-static bool *on_carries(const Loop *l) {
+static bool *on_carries(const SetLoop *l) {
   const Graph *body = l->scan.body;
   bool *on = arena_array(l->st->s->arena, bool, body->nodes.len);
   for (int i = 0; i < l->scan.carries; i++) on[scan_carry_param(&l->scan, i).i] = true;
@@ -258,7 +263,7 @@ static int count_uses(const Graph *g, Ref r) {
 }
 
 /* What carry i takes in at each step, when it is a reduction; else REF_NONE. */
-static Ref taken_in(const Loop *l, int i) {
+static Ref taken_in(const SetLoop *l, int i) {
   const Graph *body = l->scan.body;
   Ref next = scan_next(&l->scan, i), carry = scan_carry_param(&l->scan, i);
   const Node *n = graph_node(body, next);
@@ -271,8 +276,9 @@ static Ref taken_in(const Loop *l, int i) {
   return REF_NONE;
 }
 
-/* The last value of a reduction: the first one, and what was taken in with the steps in any order. */
-static Fact reduced(const Loop *l, int i, Ref taken) {
+/* The last value of a reduction: the first one, and what was taken in with the steps in any
+ * order. */
+static Fact reduced(const SetLoop *l, int i, Ref taken) {
   SetStep *st = l->st;
   int n = st->lead + graph_info(l->scan.body, taken)->rank, *out = axes_upto(st->s, n + 1),
       kept = 0;
@@ -291,18 +297,18 @@ static Fact reduced(const Loop *l, int i, Ref taken) {
 /* ---- results --------------------------------------------------------------------------------- */
 
 /* The same loss, with the loop that it happened in. */
-static Fact in_loop(const Loop *l, const Fact *f) {
+static Fact in_loop(const SetLoop *l, const Fact *f) {
   if (f->lost->reason != SET_loop || f->lost->fixed) return *f;
   Lost *lost = arena_copy(l->st->s->arena, f->lost, sizeof *lost);
   lost->fixed = trail_add(l->st->s, NULL, l->st->g, l->st->r);
   return (Fact){.lost = lost};
 }
 
-static Fact last_value(const Loop *l, int i) {
+static Fact last_value(const SetLoop *l, int i) {
   const Fact *carry = &l->params[1 + i];
   SetStep *st = l->st;
   if (carry->lost) {
-    Loop flat = *l;
+    SetLoop flat = *l;
     flat.scan.body = flatten(l->scan.body);
     Ref taken = taken_in(&flat, i);
     if (ref_none(taken)) return in_loop(l, carry);
@@ -321,7 +327,7 @@ static Fact last_value(const Loop *l, int i) {
   return join_result(&j, out, n, j.clash ? 0 : j.operands[0].value);
 }
 
-static Fact collected(const Loop *l, int i) {
+static Fact collected(const SetLoop *l, int i) {
   Ref r = scan_collect_result(&l->scan, i);
   Fact f = stopped(l, &l->facts[r.i], sets_loop_rank(l, r), true);
   if (f.lost) return in_loop(l, &f);
@@ -329,7 +335,7 @@ static Fact collected(const Loop *l, int i) {
 }
 
 Fact sets_scan_step(SetStep *st) {
-  Loop l = sets_loop(st);
+  SetLoop l = sets_loop(st);
   loop_fix(&l);
   int n = l.scan.carries + l.scan.collected;
   Fact *items = arena_array(st->s->arena, Fact, n);

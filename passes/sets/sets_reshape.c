@@ -1,7 +1,8 @@
 /* Reshapes: axes cut into atoms and put together again. Shared by both claims. */
 #include "passes/sets/sets_join.h"
 
-/* The operand's atoms cut so that they fall into the result's axes; its axes are those of the operand still. */
+/* The operand's atoms cut so that they fall into the result's axes; its axes are those of the
+ * operand still. */
 static bool cut_for(SetStep *st, const Fact *f, Join *j, Fact *out) {
   Ctx *ctx = st->s->ctx;
   const TypeInfo *to = step_type(st);

@@ -1,4 +1,5 @@
-/* The transfer rules, one for each SetRule of the op table: which axes meet, which go, where order counts. */
+/* The transfer rules, one for each SetRule of the op table: which axes meet, which go, where
+ * order counts. */
 #include "passes/sets/sets_join.h"
 
 /* ---- leaves ---------------------------------------------------------------------------------- */
@@ -9,7 +10,8 @@ Fact rule_splat(SetStep *st) {
   return f;
 }
 
-/* Position n as an index into the set is renamed as the axis is permuted; as a number it is fixed. */
+/* Position n as an index into the set is renamed as the axis is permuted; as a number it is
+ * fixed. */
 Fact rule_iota(SetStep *st) {
   const TypeInfo *info = step_type(st);
   Fact f = fact_plain(st, info, SLOT_free);
@@ -27,8 +29,9 @@ Fact rule_iota(SetStep *st) {
   return f;
 }
 
-/* Independent draws: those of a permuted set have the same distribution. Which axes are permuted is chosen here, once for
- * all uses, since all see the same numbers: every axis as long as the set that has the set's rows before it. */
+/* Independent draws: those of a permuted set have the same distribution. Which axes are permuted
+ * is chosen here, once for all uses, since all see the same numbers: every axis as long as the
+ * set that has the set's rows before it. */
 static Fact rule_random(SetStep *st) {
   Sets *s = st->s;
   const TypeInfo *info = step_type(st);
@@ -100,8 +103,8 @@ static Fact rule_transpose(SetStep *st) {
   return end_elementwise(&j, j.operands[0].value);
 }
 
-/* An axis along which places count: nothing may move there, and the result has a new one in its stead. Rows that are mixed
- * so, with an order of their own each, are no rows any more. */
+/* An axis along which places count: nothing may move there, and the result has a new one in its
+ * stead. Rows that are mixed so, with an order of their own each, are no rows any more. */
 static void order_axis(Join *j, int axis, int fresh, SetReason reason, bool keeps_uniform) {
   bool uniform = join_uniform(j, axis) && keeps_uniform;
   Sz extent = step_type(j->st)->dims[axis - j->st->lead];
@@ -237,7 +240,8 @@ static Fact rule_argreduce(SetStep *st) {
   return with_ties(join_result(&j, out, kept, value), &ties);
 }
 
-/* The best matching of permuted rows and columns is the best one, permuted. Equal rows are told apart by their places. */
+/* The best matching of permuted rows and columns is the best one, permuted. Equal rows are told
+ * apart by their places. */
 static Fact rule_assign(SetStep *st) {
   int n = st->lead + step_rank(st, 0), rows = n - 2, columns = n - 1;
   Fact ties = {0};
@@ -356,8 +360,8 @@ static Fact rule_foreign(SetStep *st) {
   return (Fact){.n_items = info->rank, .items = items};
 }
 
-/* The derivative by x of an invariant scalar is permuted as x is. A value that is free is used in several ways at once, and
- * its derivative is the sum over them. */
+/* The derivative by x of an invariant scalar is permuted as x is. A value that is free is used
+ * in several ways at once, and its derivative is the sum over them. */
 static Fact rule_derivative(SetStep *st) {
   int n = step_type(st)->rank;
   const Fact *loss = &st->operands[0];

@@ -3,9 +3,8 @@
  *   differ [--seed S] [--count N] [--nodes N] [--levels 01234] [--threads N] [--show]
  *
  * Levels: 0 only what is needed to run, each node its own kernel; 1 with rules and fusion; 2 all
- * passes, bit for bit; 3 the default, which may round; 4 with --fast. What counts as equal is written in
- * app/oracle.h. Prints the seed of every mismatch; exit code 1 when there is
- * one.
+ * passes, bit for bit; 3 the default, which may round; 4 with --fast. What counts as equal is
+ * written in app/oracle.h. Prints the seed of every mismatch; exit code 1 when there is one.
  */
 #include "app/oracle.h"
 #include "tests/gen.h"

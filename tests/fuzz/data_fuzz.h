@@ -1,5 +1,6 @@
-/* Shared by the fuzzers of data files: any bytes as the file of a declaration, read as a training run does.
- * Either diagnostics, or batches of numbers in their ranges, the same when they are read again. */
+/* Shared by the fuzzers of data files: any bytes as the file of a declaration, read as a
+ * training run does. Either diagnostics, or batches of numbers in their ranges, the same when
+ * they are read again. */
 #ifndef ORDO_TESTS_DATA_FUZZ_H
 #define ORDO_TESTS_DATA_FUZZ_H
 

@@ -1,12 +1,13 @@
-/* The frame of every fuzzer: libFuzzer's entry point, and a main that feeds it the files named on
- * the command line and mutations of them:
+/* The frame of every fuzzer: libFuzzer's entry point, and a main that feeds it the files named
+ * on the command line and mutations of them:
  *
  *   fuzz_x FILE...               runs each file once (replay, corpus as a test)
  *   fuzz_x -n N [-s SEED] FILE...  N mutations besides; the seed is printed, and each input is
  * reproducible from it
  *
- * A fuzzer includes this file last and defines fuzz_one before: with a context that is before each input as it
- * was before the first one, and, if FUZZ_BEGIN names a function, with what that has made in it. With ORDO_LIBFUZZER no main is made.
+ * A fuzzer includes this file last and defines fuzz_one before: with a context that is before
+ * each input as it was before the first one, and, if FUZZ_BEGIN names a function, with what that
+ * has made in it. With ORDO_LIBFUZZER no main is made.
  */
 #ifndef ORDO_TESTS_FUZZ_H
 #define ORDO_TESTS_FUZZ_H

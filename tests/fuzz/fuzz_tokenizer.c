@@ -1,5 +1,5 @@
-/* Any bytes as a tokenizer.json, and as text for what it makes: either why it is none, or tokens in range; a
- * checkpoint keeps it so that it comes back the same. */
+/* Any bytes as a tokenizer.json, and as text for what it makes: either why it is none, or tokens
+ * in range; a checkpoint keeps it so that it comes back the same. */
 #include "data/tokenizer.h"
 #include "data/tokenizer_file.h"
 #include "data/vocab_file.h"

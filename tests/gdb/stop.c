@@ -1,4 +1,5 @@
-/* A program to stop in: tests/gdb/gdb.sh looks at its graph with ir/gdb.py. tables.h, for its debug information. */
+/* A program to stop in: tests/gdb/gdb.sh looks at its graph with ir/gdb.py. tables.h, for its
+ * debug information. */
 #include "ir/tables.h"
 
 void stop_here(const Graph *g, const Node *sum);

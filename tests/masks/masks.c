@@ -1,16 +1,19 @@
-/* Tries to break the proofs about padding: random graphs with a mask, two runs with the same elements and other padding,
- * the interpreter in f64.
+/* Tries to break the proofs about padding: random graphs with a mask, two runs with the same
+ * elements and other padding, the interpreter in f64.
  *
- *   masks [--seed S] [--count N] [--nodes N] [--plain] [--passes] [--show] [--wrong] [--file GRAPH]
+ *   masks [--seed S] [--count N] [--nodes N] [--plain] [--passes] [--show] [--wrong] [--file
+ *   GRAPH]
  *
- * For every value of a graph and every fact proved about it: the two runs have the same at the places of elements, and the
- * number that is said to stand at padding does. Padding at the end and anywhere, rows without elements, padding that is
- * infinite or NaN: a fact is looked at where what it needs holds. Values that overflow or are NaN without padding's doing
- * are not decided. For every value without a fact, the weakest one is tried: if it holds in all runs, the proof was
- * missed. With --passes, the same is tried with the graph that the
- * passes make of it, and the facts proved before them; those that are not proved again are counted. Exit code 1 when a proved fact does not
- * hold; its seed is printed. --plain leaves out the harder half of the generator; --file takes a graph's text, all its values, in place of
- * random ones. With --wrong each rule of the analysis is made wrong on purpose, in several ways: this test has to
+ * For every value of a graph and every fact proved about it: the two runs have the same at the
+ * places of elements, and the number that is said to stand at padding does. Padding at the end
+ * and anywhere, rows without elements, padding that is infinite or NaN: a fact is looked at
+ * where what it needs holds. Values that overflow or are NaN without padding's doing are not
+ * decided. For every value without a fact, the weakest one is tried: if it holds in all runs,
+ * the proof was missed. With --passes, the same is tried with the graph that the passes make of
+ * it, and the facts proved before them; those that are not proved again are counted. Exit code 1
+ * when a proved fact does not hold; its seed is printed. --plain leaves out the harder half of
+ * the generator; --file takes a graph's text, all its values, in place of random ones. With
+ * --wrong each rule of the analysis is made wrong on purpose, in several ways: this test has to
  * notice.
  */
 #include <math.h>
@@ -95,7 +98,8 @@ typedef struct Watch {
   bool *large; /* by node of the graph */
 } Watch;
 
-/* Wild: NaN, or a large number made of such that are not. -inf and -1e30 that come from constants are not. */
+/* Wild: NaN, or a large number made of such that are not. -inf and -1e30 that come from
+ * constants are not. */
 static void look(void *user, const InterpTrace *v) {
   Watch *w = user;
   bool nan = false, large = dtype_is_float(v->dtype) && has_large(v, &nan), from_large = false;
@@ -120,8 +124,8 @@ static bool run(Case *c, int which, bool watch) {
   InterpOptions options = {.f64 = true, .source = c->raw, .trace = watch ? look : NULL, .user = &w};
   c->body_wild = false;
   c->y[which] = arena_array(&c->ctx->arena, Tensor *, c->g->results.len + 1);
-  bool good =
-      interp_run(c->ctx, c->g, (const Tensor *const *)c->args[which], c->y[which], &options, &fault);
+  bool good = interp_run(c->ctx, c->g, (const Tensor *const *)c->args[which], c->y[which], &options,
+                         &fault);
   if (!good)
     printf("seed %llu: not run: %s\n", (unsigned long long)c->seed,
            fault.text ? fault.text : "it needs larger sizes");
@@ -209,8 +213,8 @@ static double in_both(const Case *c, const Node *n, double x) {
   return x;
 }
 
-/* Argument i of the second run: what the declared fact says, else what stands there. The first run's padding, too, may be
- * nonsense. */
+/* Argument i of the second run: what the declared fact says, else what stands there. The first
+ * run's padding, too, may be nonsense. */
 static void relate(Case *c, uint32_t i, bool finite) {
   const Node *n = graph_node(c->g, c->g->params.data[i]);
   const Fact *f = sets_fact(c->proof, c->g, c->g->params.data[i]);
@@ -319,7 +323,8 @@ static void check_fact(Case *c, uint32_t i) {
          c->proof->set->name, same ? "padding" : "elements", c->holds);
 }
 
-/* The weakest fact that a value may have: known at elements where it has the mask's rows, else at the same places. */
+/* The weakest fact that a value may have: known at elements where it has the mask's rows, else
+ * at the same places. */
 static Fact weakest(const Case *c, uint32_t i) {
   const TypeInfo *info = graph_info(c->g, c->g->results.data[i]);
   const SetAxis *set = c->proof->set;
@@ -400,8 +405,8 @@ static bool points(const Case *c) {
   return any;
 }
 
-/* Trials 0 to 3 have finite padding: at the end or anywhere, each row with elements or some without; the last ones have
- * any padding. */
+/* Trials 0 to 3 have finite padding: at the end or anywhere, each row with elements or some
+ * without; the last ones have any padding. */
 static bool try_runs(Case *c, int trial, Sz symbol) {
   bool end = trial % 2 == 0, some = trial / 2 != 1 || points(c), finite = trial < 4;
   for (int run = 0; run < 2; run++) {

@@ -51,7 +51,8 @@ static bool shared(const Fact *f, int atom) {
   return n > 1;
 }
 
-/* Shifted places are looked at where padding is at the end, so that an element has one place in both runs. */
+/* Shifted places are looked at where padding is at the end, so that an element has one place in
+ * both runs. */
 static int64_t moved(const Pair *p, const Fact *f, const Slot *slot, const int64_t *atoms,
                      int64_t place) {
   int64_t row = row_of(p, f, 1, slot, atoms), at = place + slot->shift;
@@ -106,7 +107,8 @@ static bool padding(const Pair *p, const Fact *f, int run, int i, const int64_t 
   return slot->kind == SLOT_fixed && pad_depends(&s, f->atoms[i].extent);
 }
 
-/* A place of padding in the first run for one in the second, where the same stands there; -1: none. */
+/* A place of padding in the first run for one in the second, where the same stands there; -1:
+ * none. */
 static int64_t same_padding(const Pair *p, const Fact *f, int i, const int64_t *atoms) {
   const Fill *fill = &f->atoms[i].fill;
   int64_t extent = extent_in(p, 0, f->atoms[i].extent), other[64];

@@ -16,7 +16,8 @@ typedef struct Pair {
   int turn;             /* which other place is looked at where all have the same */
 } Pair;
 
-/* For a place of the second run the one of the first that has the same, by the fact; false when it says nothing there. */
+/* For a place of the second run the one of the first that has the same, by the fact; false when
+ * it says nothing there. */
 bool pair_place(const Pair *p, const Fact *f, const int64_t *second, int rank, int64_t *first);
 /* The fact with what is free and may move moving by the rows of the mask. */
 Fact pair_instance(const Pair *p, const Fact *f);

@@ -32,7 +32,8 @@ static void join_places(const Permutations *p, const Fact *f, const int64_t *ato
   }
 }
 
-/* Which permutation a slot means at a place: rows that are cut are understood when there is one axis of them. */
+/* Which permutation a slot means at a place: rows that are cut are understood when there is one
+ * axis of them. */
 static int64_t row_of(const Permutations *p, const Fact *f, const Slot *slot,
                       const int64_t *atoms) {
   int64_t row = 0;

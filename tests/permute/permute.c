@@ -1,16 +1,20 @@
-/* Tries to break the proofs about sets: random graphs with set axes, random permutations, the interpreter in f64.
+/* Tries to break the proofs about sets: random graphs with set axes, random permutations, the
+ * interpreter in f64.
  *
- *   permute [--seed S] [--count N] [--nodes N] [--plain] [--passes] [--show] [--wrong] [--file GRAPH]
+ *   permute [--seed S] [--count N] [--nodes N] [--plain] [--passes] [--show] [--wrong] [--file
+ *   GRAPH]
  *
- * For every value of a graph and every fact proved about it: the value for the permuted set is the value permuted as the
- * fact says (all instances of it: each variable fixed, and moving). For every value with no fact, all combinations of axes
- * are tried: if one holds numerically for all permutations, the proof was missed. A difference counts only where the value
- * is well-conditioned: arguments that differ in the last digits give the same; and where no two elements compared are
- * equal, if the fact says so. With --passes, the same is tried with the graph that the passes
- * make of it, and the facts proved before them; those that are not proved again are counted. Every third
- * graph is smooth and differentiated. Exit code 1 when a proved fact does not hold; its seed is printed. --plain leaves out the harder half of the generator; --file takes a graph's text, all its values, in place of
- * random ones. With --wrong each rule of
- * the analysis is made wrong on purpose, in several ways: this test has to notice.
+ * For every value of a graph and every fact proved about it: the value for the permuted set is
+ * the value permuted as the fact says (all instances of it: each variable fixed, and moving).
+ * For every value with no fact, all combinations of axes are tried: if one holds numerically for
+ * all permutations, the proof was missed. A difference counts only where the value is
+ * well-conditioned: arguments that differ in the last digits give the same; and where no two
+ * elements compared are equal, if the fact says so. With --passes, the same is tried with the
+ * graph that the passes make of it, and the facts proved before them; those that are not proved
+ * again are counted. Every third graph is smooth and differentiated. Exit code 1 when a proved
+ * fact does not hold; its seed is printed. --plain leaves out the harder half of the generator;
+ * --file takes a graph's text, all its values, in place of random ones. With --wrong each rule
+ * of the analysis is made wrong on purpose, in several ways: this test has to notice.
  */
 #include <math.h>
 #include <stdio.h>
@@ -88,7 +92,8 @@ static bool equal_pair(const double *x, int64_t n) {
   return false;
 }
 
-/* How many matchings of n rows from row 'at' on have that cost at most; used: columns that are taken. */
+/* How many matchings of n rows from row 'at' on have that cost at most; used: columns that are
+ * taken. */
 static int count_matchings(const double *cost, int64_t n, int64_t at, unsigned used, double sum,
                            double most) {
   int count = 0;
@@ -127,7 +132,8 @@ static bool equal_matchings(const Case *c, const Node *assign, const InterpTrace
   return false;
 }
 
-/* Remembers operands of ops that compare elements; notes whether two were equal (anywhere in the tensor: enough here). */
+/* Remembers operands of ops that compare elements; notes whether two were equal (anywhere in the
+ * tensor: enough here). */
 static void look(void *user, const InterpTrace *value) {
   Watch *w = user;
   const Node *n = graph_node(value->graph, value->node);
@@ -271,7 +277,8 @@ static void check_fact(Case *c, uint32_t i, Tensor *const *after) {
 
 /* ---- missed ---- */
 
-/* Facts that may be tried on a value of no fact: each axis as long as the set fixed or moving, values fixed or renamed. */
+/* Facts that may be tried on a value of no fact: each axis as long as the set fixed or moving,
+ * values fixed or renamed. */
 static bool candidate(const Case *c, uint32_t i, uint64_t choice, Fact *out) {
   const TypeInfo *info = graph_info(c->g, c->g->results.data[i]);
   Atom *atoms = arena_array(&c->ctx->arena, Atom, info->rank);

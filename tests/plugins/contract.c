@@ -1,5 +1,6 @@
-/* Passes that break the contract of passes.h, each in its own way: 'break-contract{how=drop-result}'.
- * Parameters and results are copied by hand, so that each can be left out, doubled or changed. */
+/* Passes that break the contract of passes.h, each in its own way:
+ * 'break-contract{how=drop-result}'. Parameters and results are copied by hand, so that each can
+ * be left out, doubled or changed. */
 #include "passes/plugin.h"
 
 #include <stdlib.h>

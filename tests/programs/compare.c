@@ -1,9 +1,10 @@
 /* See compare.h.
  *
- * The checker's graph, with calls spliced in and derivatives taken, is interpreted in f64; its results
- * have to be the evaluator's up to 1e-6 of their size. When they are not, the evaluator runs again
- * with a little noise in each operation and with other steps of its differences: what that changes
- * is the tolerance, so that a number that hangs on a rounding error is not decided. Compiled code is then compared with the interpreter (app/oracle.h).
+ * The checker's graph, with calls spliced in and derivatives taken, is interpreted in f64; its
+ * results have to be the evaluator's up to 1e-6 of their size. When they are not, the evaluator
+ * runs again with a little noise in each operation and with other steps of its differences: what
+ * that changes is the tolerance, so that a number that hangs on a rounding error is not decided.
+ * Compiled code is then compared with the interpreter (app/oracle.h).
  */
 #include "tests/programs/compare.h"
 

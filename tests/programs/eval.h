@@ -1,18 +1,19 @@
 /* A naive evaluator of the syntax tree: what a text means, worked out a second time.
  *
- * The oracle of the fuzzer of programs. It shares the parser with the compiler and nothing else: no
- * graph, no types, no rules of derivatives. Everything is done the slow way:
+ * The oracle of the fuzzer of programs. It shares the parser with the compiler and nothing else:
+ * no graph, no types, no rules of derivatives. Everything is done the slow way:
  *
  * - numbers are long doubles, sizes are the concrete ones of the arguments;
- * - index notation is a loop over all values of its indices, a function is evaluated at each call, a
- *   loop is run turn by turn;
- * - a derivative is a difference: the program is run again with one number of the variable changed
- *   (eval_grad.c). Which values an array was computed from is written down with it (Arr.in), so that
- *   a run need not walk the tree again and computes only what the change reaches.
+ * - index notation is a loop over all values of its indices, a function is evaluated at each
+ *   call, a loop is run turn by turn;
+ * - a derivative is a difference: the program is run again with one number of the variable
+ *   changed (eval_grad.c). Which values an array was computed from is written down with it
+ *   (Arr.in), so that a run need not walk the tree again and computes only what the change
+ *   reaches.
  *
- * A value that grad or minimize may differentiate by is an array that was made: 'y = x' is the same
- * one, a function's parameter is a new one. What 'minimize' and stop_gradient make is made of nothing:
- * a constant for all derivatives to come.
+ * A value that grad or minimize may differentiate by is an array that was made: 'y = x' is the
+ * same one, a function's parameter is a new one. What 'minimize' and stop_gradient make is made
+ * of nothing: a constant for all derivatives to come.
  *
  * eval_value.c arrays; eval_expr.c expressions; eval_index.c index notation and subscripts;
  * eval_builtin.c built-in functions; eval_call.c functions and layers; eval_stmt.c statements;
@@ -319,7 +320,8 @@ Eval *eval_new(Ctx *ctx, size_t memory);
 void eval_free(Eval *e);
 /* Parses a text and what it imports from the folder of the library; false when it cannot. */
 bool eval_read(Eval *e, const char *text, const char *library);
-/* Evaluates a function, "f" or "Layer.f" or "Layer.()": the value is e->result. False with e->why. */
+/* Evaluates a function, "f" or "Layer.f" or "Layer.()": the value is e->result. False with
+ * e->why. */
 bool eval_function(Eval *e, const char *name, Arr *const *args, int n_args, const Slot *slots,
                    int n_slots);
 /* One step of the training program. What it leaves is in e->slots, what it logs in eval_log. */

@@ -230,8 +230,8 @@ static const Arr **all_values(Eval *e, const Expr *x, Bind **vars, const int64_t
   return at;
 }
 
-/* Which place of the result is wanted: where the index stands, or that of the index on the left that
- * the value does not mention (y[b, t] = argsort[n](x[b, n])). */
+/* Which place of the result is wanted: where the index stands, or that of the index on the left
+ * that the value does not mention (y[b, t] = argsort[n](x[b, n])). */
 static int64_t wanted_place(Eval *e, Bind **vars, const int64_t *extents, int n, bool bound) {
   int64_t at = 0;
   if (bound) {

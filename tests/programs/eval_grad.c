@@ -1,17 +1,18 @@
 /* Derivatives by differences: the program is run again with one number changed.
  *
- * For each element of the variable the loss is computed at -2h, -h, h and 2h; the difference of order
- * four is the derivative. It is not decided when the differences at h and 2h disagree, or when the
- * slopes to both sides do (the variable stands on a kink); then smaller steps are tried.
+ * For each element of the variable the loss is computed at -2h, -h, h and 2h; the difference of
+ * order four is the derivative. It is not decided when the differences at h and 2h disagree, or
+ * when the slopes to both sides do (the variable stands on a kink); then smaller steps are
+ * tried.
  *
- * A run takes the same branches as the one without changes: conditions, whole numbers and indices stay
- * as they were, and so does which of two numbers is the larger one. At a tie it is their mean, and what
- * is cut off at 0 stays 0 there (language.md, "Special points").
+ * A run takes the same branches as the one without changes: conditions, whole numbers and
+ * indices stay as they were, and so does which of two numbers is the larger one. At a tie it is
+ * their mean, and what is cut off at 0 stays 0 there (language.md, "Special points").
  *
- * A run computes, in their order, the arrays between the variable and the loss (Derive.path) that were
- * computed from something that has other numbers than before; all others are as they were. A
- * derivative among them is found by runs of its own, with one change more: its inputs are all that is
- * used on its own path.
+ * A run computes, in their order, the arrays between the variable and the loss (Derive.path)
+ * that were computed from something that has other numbers than before; all others are as they
+ * were. A derivative among them is found by runs of its own, with one change more: its inputs
+ * are all that is used on its own path.
  */
 #include <math.h>
 #include <string.h>
@@ -100,8 +101,8 @@ typedef struct Slope {
   bool sure;
 } Slope;
 
-/* Whether the slopes over 4h and 2h tend to that over h as they do where the function is smooth: the
- * error is quartered when the step is halved. Where a slope has a kink it is halved only. */
+/* Whether the slopes over 4h and 2h tend to that over h as they do where the function is smooth:
+ * the error is quartered when the step is halved. Where a slope has a kink it is halved only. */
 static bool smooth(Eval *e, const Derive *p, int64_t k, Num h, Num near, Num far, bool *sure) {
   Num size = fabsl(near) + 1e-3L;
   if (fabsl(near - far) < 1e-10L * size) return true;
@@ -139,8 +140,8 @@ static Num along(Eval *e, const Derive *d, int64_t k, Num size) {
   return s.value;
 }
 
-/* Derivatives are no derivative unless together they tell the slope in any direction: the derivative
- * of min(x) at equal numbers may have them and none. */
+/* Derivatives are no derivative unless together they tell the slope in any direction: the
+ * derivative of min(x) at equal numbers may have them and none. */
 static void check_linear(Eval *e, const Derive *d, const Num *out) {
   Num want = 0, size = 1e-3L;
   bool unsure = e->unsure;

@@ -26,8 +26,8 @@ void ev_fail(Eval *e, const char *format, ...) {
 
 /* ---- arrays ---- */
 
-/* The same small change in each run, so that differences stay smooth. Numbers with few bits are exact
- * in any arithmetic, and stay. */
+/* The same small change in each run, so that differences stay smooth. Numbers with few bits are
+ * exact in any arithmetic, and stay. */
 static Num moved(uint64_t id, Num x, Num by) {
   if (!isfinite(x) || x * 1024 == floorl(x * 1024)) return x;
   uint64_t z = (id + 1) * 0x9e3779b97f4a7c15u;

@@ -1,13 +1,14 @@
 /* Random program texts that are well typed by construction.
  *
- * A program is a function 'main', a layer 'Net' with a function 'main', or a training program, with
- * the functions and layers that it uses. The generator keeps a list of names with their types: the
- * extents as they are written and as they will be. Weighted towards what has gone wrong:
- * derivatives in loops, of captured and carried values, of derivatives; several updates in a step.
+ * A program is a function 'main', a layer 'Net' with a function 'main', or a training program,
+ * with the functions and layers that it uses. The generator keeps a list of names with their
+ * types: the extents as they are written and as they will be. Weighted towards what has gone
+ * wrong: derivatives in loops, of captured and carried values, of derivatives; several updates
+ * in a step.
  *
- * gen.c names and numbers, gen_expr.c and gen_layout.c expressions on whole tensors, gen_index.c index notation,
- * gen_stmt.c statements, loops and derivatives, gen_layer.c functions and layers, gen_train.c training
- * programs, gen_program.c the whole.
+ * gen.c names and numbers, gen_expr.c and gen_layout.c expressions on whole tensors, gen_index.c
+ * index notation, gen_stmt.c statements, loops and derivatives, gen_layer.c functions and
+ * layers, gen_train.c training programs, gen_program.c the whole.
  */
 #ifndef ORDO_TESTS_PROGRAMS_GEN_H
 #define ORDO_TESTS_PROGRAMS_GEN_H

@@ -109,7 +109,8 @@ static void larger(Plant *p, const Expr *x) {
   if (is_call(p, x, "max") && x->call.args.len == 2) constant(p, x);
 }
 
-/* The call with the branch of a condition in place of the function's: other slopes at 0 and ties. */
+/* The call with the branch of a condition in place of the function's: other slopes at 0 and
+ * ties. */
 static void as_branch(Plant *p, const Expr *x, const char *format) {
   const char *text = p->source->text - p->source->base;
   const Span a = x->call.args.data[0].value->span;

@@ -1,4 +1,5 @@
-/* Planted mistakes: the compiler gets a text that means what a wrong compiler would have understood.
+/* Planted mistakes: the compiler gets a text that means what a wrong compiler would have
+ * understood.
  *
  * A mistake is a change of the text: 'h' becomes 'stop_gradient(h)' where a loop takes what it
  * carries for a constant. The evaluator gets the text as it was; the comparison has to notice.

@@ -254,7 +254,8 @@ static void training_on_data(void **state) {
   assert_int_equal(system(command), 0);
 }
 
-/* Text in, text out: rows of different lengths, an unknown character, a parameter that is no text. */
+/* Text in, text out: rows of different lengths, an unknown character, a parameter that is no
+ * text. */
 static void text(void **state) {
   static const char spec_text[] =
       "data d = lines(\"lines.txt\") { c: chars[S] }\n"

@@ -1,5 +1,6 @@
-/* The assignment problem against all permutations: sums are the least for n up to 7, with random, equal, negative and forbidden
- * costs; large matrices against the certificate of linear programming. */
+/* The assignment problem against all permutations: sums are the least for n up to 7, with
+ * random, equal, negative and forbidden costs; large matrices against the certificate of linear
+ * programming. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -90,8 +91,8 @@ static void few_forbidden(void **unused) {
   }
 }
 
-/* A matrix made from potentials, cost = u + v + slack with slack 0 on a hidden permutation: no assignment costs less than the sum
- * of all potentials, and the hidden one costs that. */
+/* A matrix made from potentials, cost = u + v + slack with slack 0 on a hidden permutation: no
+ * assignment costs less than the sum of all potentials, and the hidden one costs that. */
 static void large(void **unused) {
   (void)unused;
   static double cost[LARGE * LARGE];

@@ -1,4 +1,5 @@
-/* The column .flops of ir/ops.def against a count: random instances of each row, and what a naive program for the op does. */
+/* The column .flops of ir/ops.def against a count: random instances of each row, and what a
+ * naive program for the op does. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,7 +23,8 @@ static int64_t extent(Gen *gen, Sz size) {
   return n;
 }
 
-/* A multiplication and an addition for each element of the result and each place that is added up. */
+/* A multiplication and an addition for each element of the result and each place that is added
+ * up. */
 static int64_t of_product(Gen *gen, const Graph *g, const Node *node) {
   int64_t count = 0, inner = 1;
   const Attr *axes = node_attr(node, A_contract_b);
@@ -102,7 +104,8 @@ static void each_row_as_counted(void **state) {
   }
 }
 
-/* Symbols: 2*B*N*K flops for f32[B, N, K] summed over K after a multiplication is what a dot of it costs, too. */
+/* Symbols: 2*B*N*K flops for f32[B, N, K] summed over K after a multiplication is what a dot of
+ * it costs, too. */
 static void symbols(void **state) {
   (void)state;
   Ctx *c = ctx_new();

@@ -1,5 +1,5 @@
-/* Running text in pieces: any tokens, read from any place, are those of the whole text. The table of a
- * vocabulary. Counting as encoding does. */
+/* Running text in pieces: any tokens, read from any place, are those of the whole text. The
+ * table of a vocabulary. Counting as encoding does. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,7 +21,8 @@ static size_t draw(size_t n) {
   return (size_t)(seed >> 33) % n;
 }
 
-/* Lines of words of many scripts; 'odd' adds line ends of other systems and bytes that are no UTF-8. */
+/* Lines of words of many scripts; 'odd' adds line ends of other systems and bytes that are no
+ * UTF-8. */
 static char *make_text(size_t words, bool odd, size_t *n) {
   static const char *const parts[] = {
       "the", "king",  "caf\xC3\xA9",      "\xE4\xB8\xAD\xE6\x96\x87",

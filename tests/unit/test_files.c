@@ -273,7 +273,8 @@ static bool write_x(Env *env, const Format *format, const char *path, Tensor *x)
   return format->code->write_set(env->ctx, path, &set);
 }
 
-/* What a format writes it reads again; a name is looked up by its end; no two rows of one use end alike. */
+/* What a format writes it reads again; a name is looked up by its end; no two rows of one use
+ * end alike. */
 static void every_format(void **state) {
   Env *env = *state;
   const Format *format;

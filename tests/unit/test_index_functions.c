@@ -25,8 +25,8 @@ static bool takes(const SpecIndexFn *row, const char *type) {
   return !strcmp(row->elements, "numbers") ? !is_bool : is_float;
 }
 
-/* The row along the last axis of x: T[B, N], as the function f; NULL when it has mistakes. Functions
- * of the text that have the names of builtins do not change what the row means. */
+/* The row along the last axis of x: T[B, N], as the function f; NULL when it has mistakes.
+ * Functions of the text that have the names of builtins do not change what the row means. */
 static const SpecFunction *function(Ctx *c, const SpecIndexFn *row, const char *type) {
   const char *left = row->keeps ? "b, n" : "b";
   const char *text = ctx_printf(c,

@@ -515,7 +515,8 @@ static void horizontal(void **state) {
          "return %2, %3, %4, %5");
 }
 
-/* What needs no reduction, or only an earlier one, is stored in the loop of the next; M not a multiple of the lanes. */
+/* What needs no reduction, or only an earlier one, is stored in the loop of the next; M not a
+ * multiple of the lanes. */
 static void stores_in_loops(void **state) {
   for (int i = 0; i < 3; i++)
     agrees(*state, (const char *[]){"N=5 M=37 K=3", "N=2 M=1 K=1", "N=3 M=128 K=2"}[i],

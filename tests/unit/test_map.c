@@ -1,4 +1,5 @@
-/* Tables in an arena: what was set is found, growing keeps everything, the last value of a key counts. */
+/* Tables in an arena: what was set is found, growing keeps everything, the last value of a key
+ * counts. */
 #include "base/map.h"
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
-/* Memory of the C interface: what is freed is gone, calls and steps leave nothing behind, and running
- * out of memory at any allocation is an error like others. Built with --wrap for the allocators of
- * base/arena.h, which count here and fail when asked to. */
+/* Memory of the C interface: what is freed is gone, calls and steps leave nothing behind, and
+ * running out of memory at any allocation is an error like others. Built with --wrap for the
+ * allocators of base/arena.h, which count here and fail when asked to. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -63,8 +63,8 @@ void *__wrap_heap_alloc(size_t size) { return fails() ? NULL : __real_heap_alloc
 
 /* ---- resident memory ---- */
 
-/* A sanitizer keeps what was freed for a while, and is slow: it looks for late readers here, and for
- * them a few rounds are enough. */
+/* A sanitizer keeps what was freed for a while, and is slow: it looks for late readers here, and
+ * for them a few rounds are enough. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1
 #elif defined(__has_feature)
@@ -227,8 +227,9 @@ static void drop(Sweep *s) {
   s->function = NULL;
 }
 
-/* Fails the k-th allocation of a part for k = 1, 2, ... until the part succeeds; beyond the first few
- * hundred with larger and larger steps. before makes what the part needs. Returns how many were tried. */
+/* Fails the k-th allocation of a part for k = 1, 2, ... until the part succeeds; beyond the
+ * first few hundred with larger and larger steps. before makes what the part needs. Returns how
+ * many were tried. */
 static int sweep(Sweep *s, const char *what, bool (*before[])(Sweep *), bool (*part)(Sweep *)) {
   int tried = 0, told = 0;
   for (int64_t k = 1;; k += 1 + k / 100, tried++) {

@@ -36,7 +36,8 @@ static void expect_rounded(const char *text) {
   if (memcmp(&want, &got, sizeof want)) fail_msg("%s: %a, not %a", text, (double)got, (double)want);
 }
 
-/* Decimals beside, and exactly, halfway between two neighbours in f32: glibc's strtof is the judge. */
+/* Decimals beside, and exactly, halfway between two neighbours in f32: glibc's strtof is the
+ * judge. */
 static void halfway(void **state) {
   (void)state;
   static const char *const tails[] = {"", "0", "1", "0000000000000000000000000000000000000000001"};

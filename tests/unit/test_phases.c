@@ -1,4 +1,5 @@
-/* The list of phases: times add up, parts are no time of their own, every row is printed below what it is a part of. */
+/* The list of phases: times add up, parts are no time of their own, every row is printed below
+ * what it is a part of. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* The table of instructions: its rows are whole, compiled code finds what it calls by their names, and each instruction of
- * the library takes exactly the element types that its row lists. */
+/* The table of instructions: its rows are whole, compiled code finds what it calls by their
+ * names, and each instruction of the library takes exactly the element types that its row lists. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

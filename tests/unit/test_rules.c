@@ -1,7 +1,8 @@
-/* Every row of passes/rules/rules.def, numerically: text rules are instantiated from the table itself, in
- * all element types and several shapes; rules in C have an example here. A rule must fire, keep the
- * type, and keep the values: the real number; every bit on special values where it is graded exact; and at
- * the default level the class of every result, on all tuples of special and extreme values. */
+/* Every row of passes/rules/rules.def, numerically: text rules are instantiated from the table
+ * itself, in all element types and several shapes; rules in C have an example here. A rule must
+ * fire, keep the type, and keep the values: the real number; every bit on special values where
+ * it is graded exact; and at the default level the class of every result, on all tuples of
+ * special and extreme values. */
 #include "passes/pipeline/pipeline.h"
 #include "tests/unit/passes_support.h"
 
@@ -26,7 +27,7 @@ static Ty shaped(Ctx *ctx, DType dtype, const Shape *shape) {
 }
 
 /* The formula in g, or REF_NONE when an op does not take its operands. */
-static Ref try_build(Graph *g, const Expr *e, const ExprBindings *b, Ty like) {
+static Ref try_build(Graph *g, const Formula *e, const ExprBindings *b, Ty like) {
   if (e->kind == EXPR_NAME) return b->ref[e->name];
   if (e->kind == EXPR_NUMBER)
     return build_const(g, e->logical ? type_with_dtype(g->ctx, like, DT_bool) : like, e->number);
@@ -51,7 +52,7 @@ static const double constants[][2] = {{2, 3}, {-0.5, 4}, {8, 0.25}};
 
 /* Binds each name of the formula: parameters of the given element types, constants. code: one digit
  * for each name. */
-static ExprBindings bind_names(Graph *g, const Expr *e, int code, const Shape *shape,
+static ExprBindings bind_names(Graph *g, const Formula *e, int code, const Shape *shape,
                                const double *c) {
   ExprBindings b = expr_bindings();
   unsigned names = expr_names(e);
@@ -123,7 +124,7 @@ static bool try_instance(int rule, int code, int way, const Shape *shape, const 
   Ctx *ctx = ctx_new();
   Graph *g = graph_new(ctx, ctx_str(ctx, rule_rows[rule].name));
   const char *why;
-  const Expr *lhs = expr_parse(&ctx->arena, rule_rows[rule].lhs, &why);
+  const Formula *lhs = expr_parse(&ctx->arena, rule_rows[rule].lhs, &why);
   ExprBindings b = bind_names(g, lhs, code, shape, c);
   wrap_names(g, &b, expr_names(lhs), way);
   Ref root = try_build(g, lhs, &b, shaped(ctx, DT_f32, shape));
@@ -205,7 +206,7 @@ static bool extreme_instance(int rule, int code, int way, const double *c) {
   Ctx *ctx = ctx_new();
   Graph *g = graph_new(ctx, ctx_str(ctx, rule_rows[rule].name));
   const char *why;
-  const Expr *lhs = expr_parse(&ctx->arena, rule_rows[rule].lhs, &why);
+  const Formula *lhs = expr_parse(&ctx->arena, rule_rows[rule].lhs, &why);
   unsigned names = expr_names(lhs) & ((1u << EXPR_c0) - 1);
   Shape shape = {1, {power(N_EXTREMES, __builtin_popcount(names))}};
   ExprBindings b = bind_names(g, lhs, code, &shape, c);
@@ -491,8 +492,8 @@ static void draw_extremes(Tensor **args, uint32_t n, uint64_t *state) {
     }
 }
 
-/* Whether the rule fires at the default level; then NaN and infinities stay what they are. In sums a zero may come
- * or go. */
+/* Whether the rule fires at the default level; then NaN and infinities stay what they are. In
+ * sums a zero may come or go. */
 static bool example_keeps_classes(const char *name, const char *nodes) {
   Ctx *ctx = ctx_new();
   Graph *g = read_graph(ctx, example_text(ctx, nodes));

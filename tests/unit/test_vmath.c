@@ -24,7 +24,8 @@ static double ref_sigmoid(double x) { return x < 0 ? exp(x) / (1 + exp(x)) : 1 /
 static long double wide_sigmoid(long double x) {
   return x < 0 ? expl(x) / (1 + expl(x)) : 1 / (1 + expl(-x));
 }
-/* Rounded to the format, since the row's bound is 0; the sum of two floats is not harmed by double. */
+/* Rounded to the format, since the row's bound is 0; the sum of two floats is not harmed by
+ * double. */
 static double ref_mod(double x, double y) {
   double rest = fmod(x, y);
   if (rest == 0) return copysign(0, y);
