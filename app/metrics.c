@@ -55,7 +55,7 @@ static bool is_taken(const char *name) {
   return false;
 }
 
-const char *metrics_column(Ctx *ctx, const char *log) {
+static const char *metrics_column(Ctx *ctx, const char *log) {
   return is_taken(log) ? ctx_printf(ctx, "%s_", log) : log;
 }
 

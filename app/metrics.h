@@ -13,9 +13,8 @@
 
 typedef struct Metrics Metrics;
 
-/* How a row calls what the program logs under a name: the same, but "step" and "section", which
- * a row has itself, get a '_' behind them, and so do "step_", "step__", ...; and back. */
-const char *metrics_column(Ctx *ctx, const char *log);
+/* What the program logs under the name of a column: the same, but "step" and "section", which a
+ * row has itself, have a '_' behind them in it, and so do "step_", "step__", .... */
 const char *metrics_log(Ctx *ctx, const char *column);
 
 /* Opens the files in folder dir, which exists. keep: rows of steps up to and including it stay,

@@ -1,10 +1,10 @@
 /* Speed of matrix products: GFLOP/s and share of the measured fma peak.
  *
  *   gemm [SECONDS [TARGET]]               a table of shapes, one thread and two; SECONDS (0.2) for each figure
- *   gemm SECONDS TARGET THREADS M K N     one shape: "plain packed peak", for bench/gemm_peers.py
+ *   gemm SECONDS TARGET THREADS M K N     one shape: "speed peak", for bench/gemm_peers.py
  *
- * "plain" is the product as it is called, "packed" uses B packed before. The best repetition
- * counts; the peak is measured before and after each pair of figures, the higher one counts.
+ * The best repetition counts; the peak is measured before and after each figure, the higher one
+ * counts.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -138,42 +138,35 @@ static double time_run(const GemmKernels *kernels, Pool *pool, const GemmArgs *a
 }
 
 typedef struct Figures {
-  double plain, packed, peak;
+  double speed, peak;
 } Figures;
 
 static Figures measure(Jit *jit, const GemmKernels *kernels, Pool *pool, const Shape *s,
                        double seconds) {
   int threads = pool_threads(pool);
   GemmArgs args = make_args(s);
-  void *ahead =
-      heap_alloc((size_t)gemm_packed_bytes(jit_target(jit), DT_f32, s->n, s->k, s->batch));
   args.workspace =
       heap_alloc((size_t)gemm_workspace_bytes(DT_f32, s->m, s->n, s->k, s->batch, threads));
-  if (!ahead || !args.workspace) exit(1);
-  gemm_pack(kernels, pool, &args, ahead);
+  if (!args.workspace) exit(1);
   Figures f;
   double before = measure_peak(jit, pool, seconds / 4);
-  f.plain = time_run(kernels, pool, &args, seconds);
-  args.packed = ahead;
-  f.packed = time_run(kernels, pool, &args, seconds);
+  f.speed = time_run(kernels, pool, &args, seconds);
   double after = measure_peak(jit, pool, seconds / 4);
   f.peak = before > after ? before : after;
   heap_free((void *)args.a), heap_free((void *)args.b), heap_free(args.c);
-  heap_free(args.workspace), heap_free(ahead);
+  heap_free(args.workspace);
   return f;
 }
 
 static void print_table(Jit *jit, const GemmKernels *kernels, double seconds) {
-  printf("%25s    | %-33s | %s\n", "m x k x n batch", "one thread: peak, plain, packed",
-         "two threads");
+  printf("%25s    | %-18s | %s\n", "m x k x n batch", "one thread: peak, product", "two threads");
   for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
     const Shape *s = &shapes[i];
     printf("%5d x %4d x %4d %4d %s", (int)s->m, (int)s->k, (int)s->n, (int)s->batch, s->layout);
     for (int threads = 1; threads <= 2; threads++) {
       Pool *pool = pool_new(threads);
       Figures f = measure(jit, kernels, pool, s, seconds);
-      printf("  | %4.0f  %6.1f %3.0f%%  %6.1f %3.0f%%", f.peak, f.plain, f.plain / f.peak * 100,
-             f.packed, f.packed / f.peak * 100);
+      printf("  | %4.0f  %6.1f %3.0f%%", f.peak, f.speed, f.speed / f.peak * 100);
       fflush(stdout);
       pool_free(pool);
     }
@@ -200,7 +193,7 @@ int main(int argc, char **argv) {
     Shape shape = {atoi(argv[4]), atoi(argv[5]), atoi(argv[6]), 1, "NN"};
     Pool *pool = pool_new(atoi(argv[3]));
     Figures f = measure(jit, kernels, pool, &shape, seconds);
-    printf("%.2f %.2f %.2f\n", f.plain, f.packed, f.peak);
+    printf("%.2f %.2f\n", f.speed, f.peak);
     pool_free(pool);
   } else {
     printf("%s, %d-byte vectors; Jit created in %.1f ms, products compiled in %.1f ms\n",

@@ -89,7 +89,9 @@ static int edit_distance(const char *a, const char *b) {
   return d[n][m];
 }
 
-const char *nearest_name(const char *wanted, const char *(*next)(void *user), void *user) {
+/* The nearest of the names to a mistyped one, or NULL. next gives them one by one, NULL at the end.
+ */
+static const char *nearest_name(const char *wanted, const char *(*next)(void *user), void *user) {
   const char *best = NULL;
   int limit = strlen(wanted) <= 3 ? 2 : 4;
   for (const char *name; (name = next(user)) != NULL;) {

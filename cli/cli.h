@@ -67,14 +67,10 @@ bool opt_flag(const Cli *cli, OptionId option);
 const char *opt_text(const Cli *cli, OptionId option, const char *otherwise);
 /* Numbers were checked by args_parse. */
 int64_t opt_int(const Cli *cli, OptionId option, int64_t otherwise);
-/* The nearest of the names to a mistyped one, or NULL. next gives them one by one, NULL at the end.
- */
-const char *nearest_name(const char *wanted, const char *(*next)(void *user), void *user);
 /* A diagnostic about the command line. Returns EXIT_USAGE. */
 int usage_error(Cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- help (cli/help.c) ---- */
-void help_overview(Text *out);
 void help_command(const Command *command, Text *out);
 
 /* ---- shared by commands (cli/common.c) ---- */

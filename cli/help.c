@@ -40,7 +40,7 @@ static void put_option(Text *out, const OptionInfo *info) {
   put_wrapped(out, info->doc, COLUMN);
 }
 
-void help_overview(Text *out) {
+static void help_overview(Text *out) {
   text_puts(out, "ordo: model specs to dataflow graphs to compiled kernels\n\n"
                  "usage: ordo COMMAND [OPTION]... [ARGUMENT]...\n\n");
   for (int i = 0; i < n_commands; i++)

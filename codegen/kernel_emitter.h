@@ -146,9 +146,7 @@ void store_result(Emitter *e, const Store *store, const int *forms, KernelValue 
 /* Computes and stores those of n stores that are made with a batch (-1: those of no reduction's
  * loop). */
 void store_all(Emitter *e, const Store *stores, uint32_t n, int batch, const int *forms, int rank);
-/* Between registers and memory representation (bool, bf16), scalar or vector. */
-LLVMValueRef bf16_widen(Emitter *e, LLVMValueRef bits);
-LLVMValueRef bf16_narrow(Emitter *e, LLVMValueRef x);
+/* Rounded to bf16, scalar or vector. */
 LLVMValueRef bf16_round(Emitter *e, LLVMValueRef x);
 
 /* ---- values (kernel_value.c, kernel_reduce.c) ---- */

@@ -195,8 +195,6 @@ int form_without(Index *ix, int form, int var) {
   return form_intern(ix, (Form){f.base, n, terms});
 }
 
-bool form_is_const(const Index *ix, int form) { return ix->forms.data[form].n == 0; }
-
 /* ---- bounds and division ---- */
 
 /* Smallest and largest value; SZ_NONE where unknown. */
@@ -242,7 +240,9 @@ static int division_var(Index *ix, IndexVarKind kind, int form, Sz by) {
                                                        .extent = kind == IX_mod ? by : SZ_NONE}));
 }
 
-void form_split(Index *ix, int form, Sz by, int *quotient, int *remainder) {
+/* Quotient and remainder by an extent; affine where that can be proved. Marks the variable that
+ * would have to be two, when that would help. */
+static void form_split(Index *ix, int form, Sz by, int *quotient, int *remainder) {
   if (size_is(ix->ctx, by, 0)) { /* an empty tensor: nothing is read */
     *quotient = *remainder = form_const(ix, ix->zero);
     return;

@@ -80,10 +80,6 @@ int form_offset(Index *ix, int a, Sz offset);
 Sz form_coef(const Index *ix, int form, int var); /* 0 when it does not occur */
 /* Without the terms of a variable. */
 int form_without(Index *ix, int form, int var);
-bool form_is_const(const Index *ix, int form);
-/* Quotient and remainder by an extent; affine where that can be proved. Marks the variable that
- * would have to be two, when that would help. */
-void form_split(Index *ix, int form, Sz by, int *quotient, int *remainder);
 /* Proves 0 <= form < extent. */
 bool form_within(Index *ix, int form, Sz extent, bool *low, bool *high);
 

@@ -14,7 +14,7 @@ static LLVMTypeRef like(LLVMValueRef x, LLVMTypeRef element) {
   return LLVMVectorType(element, LLVMGetVectorSize(t));
 }
 
-LLVMValueRef bf16_widen(Emitter *e, LLVMValueRef bits) {
+static LLVMValueRef bf16_widen(Emitter *e, LLVMValueRef bits) {
   LLVMTypeRef i32 = like(bits, e->i32);
   LLVMValueRef wide = LLVMBuildZExt(e->b, bits, i32, "");
   wide = LLVMBuildShl(e->b, wide, vmath_const(i32, 16), "");
@@ -35,7 +35,7 @@ static LLVMValueRef bf16_bits(Emitter *e, LLVMValueRef x) {
   return LLVMBuildLShr(e->b, LLVMBuildSelect(e->b, nan, quiet, rounded, ""), sixteen, "");
 }
 
-LLVMValueRef bf16_narrow(Emitter *e, LLVMValueRef x) {
+static LLVMValueRef bf16_narrow(Emitter *e, LLVMValueRef x) {
   return LLVMBuildTrunc(e->b, bf16_bits(e, x), like(x, e->i16), "");
 }
 

@@ -9,7 +9,8 @@
 
 /* ---- reductions ---- */
 
-const int32_t *reduced_axes(const Node *node, int *n, int32_t *scratch) {
+/* The axes that a reduction or arg-reduction removes. */
+static const int32_t *reduced_axes(const Node *node, int *n, int32_t *scratch) {
   if (op_is(node->op, T_ARGREDUCE)) {
     *scratch = (int32_t)node_int(node, A_axis, 0);
     *n = 1;

@@ -86,8 +86,6 @@ typedef struct KernelPlan {
 KernelPlan *kernel_plan(Ctx *ctx, const Graph *body, int lanes, Fault *fault);
 /* The loops of a reduction at an index, planned when first asked for. */
 const Reduction *plan_reduction(KernelPlan *p, Ref node, int map, int guard);
-/* The axes that a reduction or arg-reduction removes. */
-const int32_t *reduced_axes(const Node *node, int *n, int32_t *scratch);
 /* The map of a reduction's operand. */
 int reduction_operand_map(KernelPlan *p, Ref node, int map, const int *reduced_forms);
 /* Forms of an operand of the reductions at a store that is made in their loop. */

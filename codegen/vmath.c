@@ -8,11 +8,13 @@
 
 enum { MAX_LANES = 256 };
 
-int vmath_lanes(LLVMTypeRef type) {
+/* 1 for a scalar. */
+static int vmath_lanes(LLVMTypeRef type) {
   return LLVMGetTypeKind(type) == LLVMVectorTypeKind ? (int)LLVMGetVectorSize(type) : 1;
 }
 
-LLVMTypeRef vmath_element(LLVMTypeRef type) {
+/* Itself for a scalar. */
+static LLVMTypeRef vmath_element(LLVMTypeRef type) {
   return LLVMGetTypeKind(type) == LLVMVectorTypeKind ? LLVMGetElementType(type) : type;
 }
 

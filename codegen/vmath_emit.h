@@ -33,8 +33,6 @@ typedef struct VmathPoly {
 /* A constant of x's type. */
 #define LIKE(x, value) vmath_const(LLVMTypeOf(x), value)
 
-int vmath_lanes(LLVMTypeRef type);                             /* 1 for a scalar */
-LLVMTypeRef vmath_element(LLVMTypeRef type);                   /* itself for a scalar */
 LLVMTypeRef vmath_like(LLVMTypeRef type, LLVMTypeRef element); /* as many lanes of element */
 LLVMTypeRef vmath_bits(LLVMTypeRef type); /* the integer type of the same width */
 bool vmath_is_double(LLVMTypeRef type);

@@ -298,13 +298,6 @@ static int byte_of(int32_t code) {
 
 size_t byte_print(unsigned char byte, char out[4]) { return utf8_encode(byte_code(byte), out); }
 
-void bytes_print(const char *bytes, size_t n, Text *out) {
-  for (size_t i = 0; i < n; i++) {
-    char character[4];
-    text_put(out, character, byte_print((unsigned char)bytes[i], character));
-  }
-}
-
 bool bytes_parse(const char *text, size_t n, Text *out) {
   int32_t code;
   for (size_t at = 0; at < n;) {

@@ -43,7 +43,6 @@ bool bpe_encode_word(Bpe *bpe, const char *word, size_t n, TokenList *out, int64
  * ---- */
 int32_t byte_code(unsigned char byte);
 size_t byte_print(unsigned char byte, char out[4]);
-void bytes_print(const char *bytes, size_t n, Text *out);
 /* Back. False, with some of it in out, when a character stands for no byte. */
 bool bytes_parse(const char *text, size_t n, Text *out);
 

@@ -3,7 +3,8 @@
 
 #include "base/utf8.h"
 
-uint64_t stream_piece_size(uint64_t file_size) {
+/* Bytes of a piece, about: so many that the index of a file has at most PIECES_MOST entries. */
+static uint64_t stream_piece_size(uint64_t file_size) {
   uint64_t size = PIECE_LEAST;
   while (file_size / size >= PIECES_MOST) size *= 2;
   return size;

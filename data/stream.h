@@ -17,9 +17,6 @@
 
 enum { PIECE_LEAST = 1 << 12, PIECES_MOST = 8 << 20, SCAN_CHUNK = 1 << 20 };
 
-/* Bytes of a piece, about: so many that the index of a file has at most PIECES_MOST entries. */
-uint64_t stream_piece_size(uint64_t file_size);
-
 /* ---- the first reading: piece by piece ---- */
 typedef struct StreamScan {
   Ctx *ctx;

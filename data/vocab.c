@@ -273,7 +273,8 @@ void token_list_free(TokenList *list) {
   *list = (TokenList){0};
 }
 
-int32_t vocab_token(const Vocab *v, const char *token, size_t n, int64_t *unknown) {
+/* The number of a token; <unk>, and one more *unknown, when there is none. */
+static int32_t vocab_token(const Vocab *v, const char *token, size_t n, int64_t *unknown) {
   int32_t id =
       v->kind == COL_bytes ? N_SPECIAL_TOKENS + (unsigned char)*token : vocab_find(v, token, n);
   if (id >= 0) return id;

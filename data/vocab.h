@@ -75,8 +75,6 @@ void token_list_free(TokenList *list);
 
 /* The next token of text[*at, n): its start, and *length; NULL at the end. */
 const char *vocab_next(ColumnKind kind, const char *text, size_t n, size_t *at, size_t *length);
-/* The number of a token; <unk>, and one more *unknown, when there is none. */
-int32_t vocab_token(const Vocab *vocab, const char *token, size_t n, int64_t *unknown);
 /* Appends the tokens of a text; *unknown counts those that are not in the vocabulary (<unk>). False
  * when memory is out. */
 bool vocab_encode(const Vocab *vocab, const char *text, size_t n, TokenList *out, int64_t *unknown);

@@ -105,6 +105,8 @@ int64_t value_ravel(const InterpValue *v, const int64_t *index) {
 
 /* ---- nodes ---- */
 
+static bool eval_leaf(Eval *e);
+
 typedef struct InterpFamily {
   unsigned trait;
   bool (*eval)(Eval *e);
@@ -154,7 +156,7 @@ bool interp_graph(Interp *in, const Graph *g, InterpValue *const *params, Interp
   return true;
 }
 
-bool eval_leaf(Eval *e) {
+static bool eval_leaf(Eval *e) {
   InterpValue *y = e->y;
   double value = node_float(e->node, A_value, 0);
   int64_t axis = node_int(e->node, A_axis, 0), size;

@@ -57,7 +57,6 @@ int64_t *interp_index(Interp *in, int rank); /* room for an index */
 /* Runs a graph; results has room for one value per result. */
 bool interp_graph(Interp *in, const Graph *g, InterpValue *const *params, InterpValue **results);
 
-bool eval_leaf(Eval *e);
 bool eval_elementwise(Eval *e);
 bool eval_movement(Eval *e);
 bool eval_reduce(Eval *e);

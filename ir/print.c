@@ -31,7 +31,8 @@ static void indent(GraphPrinter *p, int depth) {
   for (int i = 0; i < depth; i++) text_puts(p->out, "  ");
 }
 
-void text_quoted(Text *out, const char *string) {
+/* A string in double quotes with escapes. */
+static void text_quoted(Text *out, const char *string) {
   text_putc(out, '"');
   for (const char *at = string; *at; at++) {
     unsigned char c = (unsigned char)*at;

@@ -6,8 +6,6 @@
 
 /* graph_print, with source spans (@lo:hi) when asked. */
 void graph_print_with(const Graph *g, bool spans, Text *out);
-/* A string in double quotes with escapes. */
-void text_quoted(Text *out, const char *string);
 /* The shortest decimal that reads back as the same value of the element type. */
 void text_number(Text *out, DType dtype, double value);
 

@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-bool tensor_size(DType dtype, const int64_t *dims, int rank, size_t *bytes) {
+/* Bytes of a shape; false when an extent is negative or the size overflows. */
+static bool tensor_size(DType dtype, const int64_t *dims, int rank, size_t *bytes) {
   size_t size = (size_t)dtype_bytes[dtype];
   for (int i = 0; i < rank; i++)
     if (dims[i] < 0 || __builtin_mul_overflow(size, (size_t)dims[i], &size)) return false;

@@ -24,8 +24,6 @@ void tensor_free(Tensor *tensor);          /* NULL is fine */
 
 int64_t tensor_count(const Tensor *tensor); /* number of elements */
 size_t tensor_bytes(const Tensor *tensor);
-/* Bytes of a shape; false when an extent is negative or the size overflows. */
-bool tensor_size(DType dtype, const int64_t *dims, int rank, size_t *bytes);
 
 /* Element i in row-major order as a double, and back (integers cut towards zero and saturate, bool
  * is != 0). Keys are read and written modulo 2^53: use the bytes for them. */

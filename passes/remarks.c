@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-const char *const remark_kind_name[3] = {"applied", "missed", "analysis"};
+static const char *const remark_kind_name[3] = {"applied", "missed", "analysis"};
 
 bool remarks_enable(Remarks *remarks, Arena *arena, const char *filter, const char **why) {
   remarks->arena = arena;

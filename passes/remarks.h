@@ -16,7 +16,6 @@
 #include "ir/ir.h"
 
 typedef enum RemarkKind { REMARK_applied, REMARK_missed, REMARK_analysis } RemarkKind;
-extern const char *const remark_kind_name[3];
 
 typedef struct RemarkNumber {
   const char *name;

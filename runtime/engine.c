@@ -76,8 +76,6 @@ void engine_free(Engine *engine) {
 }
 
 Jit *engine_jit(Engine *engine) { return engine->jit; }
-Pool *engine_pool(Engine *engine) { return engine->pool; }
-
 GemmKernels *engine_products(Engine *engine, DType dtype) {
   GemmKernels **kernels = &engine->products[dtype == DT_f64];
   if (!*kernels) *kernels = gemm_table(jit_target(engine->jit), &engine->arena, dtype);

@@ -134,7 +134,8 @@ static void invoke(Foreign *f, uint64_t *values) {
   ffi_call(&f->cif, f->function, NULL, pointers);
 }
 
-void foreign_invoke(Foreign *f, void *const *data, const int64_t *const *dims) {
+/* Calls it: data[i] and its extents, operands first, then results. */
+static void foreign_invoke(Foreign *f, void *const *data, const int64_t *const *dims) {
   uint64_t values[MAX_VALUES];
   int at = 0;
   for (int i = 0; i < f->n_arrays; i++) {

@@ -33,8 +33,6 @@ bool foreign_allowed(Ctx *ctx, const Graph *g);
 Foreign *foreign_open(Ctx *ctx, const char *library, const char *symbol, const int *ranks,
                       int n_arrays, Fault *fault);
 void foreign_close(Foreign *foreign);
-/* Calls it: data[i] and its extents, operands first, then results. */
-void foreign_invoke(Foreign *foreign, void *const *data, const int64_t *const *dims);
 
 /* The form that compiled code calls. Slots: [foreign, data..., extents...]. */
 void foreign_call(const uint64_t *args, Pool *pool);

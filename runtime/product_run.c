@@ -129,15 +129,11 @@ static bool stays_in_place(const ProductPart *p, ProductRange k) {
   return rows <= IN_PLACE_FEW || (k.hi - k.lo) * row * p->g->bytes <= IN_PLACE_BYTES;
 }
 
-/* Makes the block of B ready: packed before, in place, or packed now. */
-static ProductBlock prepare_block(const ProductPart *p, ProductRange k, ProductRange n,
-                                  const char *packed) {
+/* Makes the block of B ready: in place, or packed. */
+static ProductBlock prepare_block(const ProductPart *p, ProductRange k, ProductRange n) {
   const GemmKernels *g = p->g;
   ProductBlock block = {.n = n, .k = k, .b = p->b_space};
-  if (packed) {
-    int64_t all = round_up(p->args->n, g->lanes);
-    block.b = packed + (k.lo * all + (k.hi - k.lo) * n.lo) * g->bytes;
-  } else if (stays_in_place(p, k)) {
+  if (stays_in_place(p, k)) {
     block.b = b_at(p, k.lo, n.lo);
     block.in_place = true;
     if ((n.hi - n.lo) % g->lanes) {
@@ -235,11 +231,10 @@ static void run_block(const ProductPart *p, const ProductBlock *block, bool accu
 }
 
 /* The blocks of k, which start in [k.lo, k.hi). */
-static void run_blocks(const ProductPart *p, ProductRange k, ProductRange n, const char *packed,
-                       bool accumulate) {
+static void run_blocks(const ProductPart *p, ProductRange k, ProductRange n, bool accumulate) {
   int64_t step = gemm_k_block(p->args->k);
   for (int64_t at = k.lo; at < k.hi; at += step) {
-    ProductBlock block = prepare_block(p, (ProductRange){at, least(at + step, k.hi)}, n, packed);
+    ProductBlock block = prepare_block(p, (ProductRange){at, least(at + step, k.hi)}, n);
     run_block(p, &block, accumulate || at > k.lo);
   }
 }
@@ -260,8 +255,7 @@ ADD_UP(float)
 ADD_UP(double)
 
 /* A tile of C over all stretches of k. */
-static void run_stretches(const ProductPart *whole, ProductRange m, ProductRange n,
-                          const char *packed) {
+static void run_stretches(const ProductPart *whole, ProductRange m, ProductRange n) {
   const GemmArgs *args = whole->args;
   bool wide = whole->g->dtype == DT_f64;
   int64_t rows = m.hi - m.lo, cols = n.hi - n.lo, stretch = gemm_k_block(args->k) * LONG_BLOCKS;
@@ -275,7 +269,7 @@ static void run_stretches(const ProductPart *whole, ProductRange m, ProductRange
   else
     start_float(p.totals, old, args->c_row, rows, cols);
   for (int64_t k = 0; k < args->k; k += stretch) {
-    run_blocks(&p, (ProductRange){k, least(k + stretch, args->k)}, n, packed, false);
+    run_blocks(&p, (ProductRange){k, least(k + stretch, args->k)}, n, false);
     if (wide)
       add_double(p.totals, (const double *)(const void *)p.c, rows * cols);
     else
@@ -287,15 +281,15 @@ static void run_stretches(const ProductPart *whole, ProductRange m, ProductRange
     finish_float(p.totals, c, args->c_row, rows, cols);
 }
 
-static void run_part(const ProductPart *p, ProductRange n, const char *packed) {
+static void run_part(const ProductPart *p, ProductRange n) {
   for (int64_t column = n.lo; column < n.hi; column += N_BLOCK) {
     ProductRange columns = {column, least(column + N_BLOCK, n.hi)};
     if (p->args->k <= gemm_long_k()) {
-      run_blocks(p, (ProductRange){0, p->args->k}, columns, packed, p->args->accumulate);
+      run_blocks(p, (ProductRange){0, p->args->k}, columns, p->args->accumulate);
       continue;
     }
     for (int64_t row = p->m.lo; row < p->m.hi; row += M_BLOCK)
-      run_stretches(p, (ProductRange){row, least(row + M_BLOCK, p->m.hi)}, columns, packed);
+      run_stretches(p, (ProductRange){row, least(row + M_BLOCK, p->m.hi)}, columns);
   }
 }
 
@@ -319,7 +313,7 @@ static double piece_cost(const GemmKernels *g, const GemmArgs *args, int64_t row
   double m = (double)least(args->m, divide_up(divide_up(args->m, GEMM_ROWS), rows) * GEMM_ROWS);
   int64_t width = panel_width(g);
   double n = (double)least(args->n, divide_up(divide_up(args->n, width), cols) * width);
-  double packing = args->packed ? 0 : n * PACK_COST;
+  double packing = n * PACK_COST;
   if (args->a_col != 1) packing += m * PACK_COST;
   return m * n + packing;
 }
@@ -391,16 +385,14 @@ static void run_piece(const ProductRun *run, int64_t index, char *space) {
       .g = g,
       .args = args,
       .a = (const char *)args->a + item * args->a_batch * g->bytes,
-      .b = args->b ? (const char *)args->b + item * args->b_batch * g->bytes : NULL,
+      .b = (const char *)args->b + item * args->b_batch * g->bytes,
       .c = (char *)args->c + item * args->c_batch * g->bytes,
       .c_row = args->c_row,
       .m = piece(args->m, GEMM_ROWS, rest / cut->cols, cut->rows),
       .b_space = space,
       .a_space = space + round_up(depth * columns * g->bytes, 64),
       .totals = (double *)(void *)(space + block_bytes(g->bytes, args->m, args->n, args->k))};
-  int64_t item_bytes = args->k * round_up(args->n, g->lanes) * g->bytes;
-  const char *packed = args->packed ? (const char *)args->packed + item * item_bytes : NULL;
-  run_part(&part, piece(args->n, panel_width(g), rest % cut->cols, cut->cols), packed);
+  run_part(&part, piece(args->n, panel_width(g), rest % cut->cols, cut->cols));
 }
 
 static void run_slots(const uint64_t *shared, int64_t lo, int64_t hi) {
@@ -432,45 +424,4 @@ void gemm_run(const GemmKernels *g, Pool *pool, const GemmArgs *args) {
   run.slot_bytes = slot_bytes(g->bytes, args->m, args->n, args->k);
   uint64_t shared[] = {(uint64_t)(uintptr_t)&run};
   pool_run(pool, run_slots, shared, run.cut.slots, 1);
-}
-
-/* ---- packing ahead ---- */
-
-int64_t gemm_packed_bytes(const Target *target, DType dtype, int64_t n, int64_t k, int64_t batch) {
-  int bytes = dtype_bytes[dtype];
-  return batch * k * round_up(n, target_lanes(target, bytes)) * bytes;
-}
-
-typedef struct Packing {
-  const GemmKernels *g;
-  const GemmArgs *args;
-  char *packed;
-} Packing;
-
-/* A unit of work is a panel of a block of k of an item. */
-static void pack_units(const uint64_t *shared, int64_t lo, int64_t hi) {
-  const Packing *work = (const Packing *)(uintptr_t)shared[0];
-  const GemmKernels *g = work->g;
-  const GemmArgs *args = work->args;
-  int64_t width = panel_width(g), panels = divide_up(args->n, width);
-  int64_t step = gemm_k_block(args->k), blocks = divide_up(args->k, step);
-  int64_t all = round_up(args->n, g->lanes);
-  for (int64_t unit = lo; unit < hi; unit++) {
-    int64_t n = unit % panels * width, k = unit / panels % blocks * step;
-    int64_t item = unit / panels / blocks, end = least(k + step, args->k);
-    ProductPart part = {
-        .g = g, .args = args, .b = (const char *)args->b + item * args->b_batch * g->bytes};
-    char *to = work->packed + ((item * args->k + k) * all + (end - k) * n) * g->bytes;
-    pack_block(&part, (ProductRange){k, end}, (ProductRange){n, least(n + width, args->n)}, to);
-  }
-}
-
-void gemm_pack(const GemmKernels *g, Pool *pool, const GemmArgs *args, void *packed) {
-  if (args->n < 1 || args->k < 1 || args->batch < 1) return;
-  Packing work = {g, args, packed};
-  uint64_t shared[] = {(uint64_t)(uintptr_t)&work};
-  int64_t units =
-      args->batch * divide_up(args->n, panel_width(g)) * divide_up(args->k, gemm_k_block(args->k));
-  int64_t grain = divide_up(1 << 14, panel_width(g) * gemm_k_block(args->k));
-  pool_run(pool, pack_units, shared, units, grain);
 }

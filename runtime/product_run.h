@@ -24,7 +24,6 @@ typedef struct GemmArgs {
   int64_t c_row, c_batch;
   int64_t accumulate; /* 1: C += A B, 0: C = A B */
   void *workspace;    /* gemm_workspace_bytes, 64-byte aligned; the contents mean nothing */
-  const void *packed; /* B as gemm_pack wrote it, or NULL; b is not read then */
 } GemmArgs;
 
 /* The product. The pool may be NULL. Its threads must not exceed those that gemm_workspace_bytes
@@ -33,12 +32,6 @@ void gemm_run(const GemmKernels *kernels, Pool *pool, const GemmArgs *args);
 /* Bytes of workspace for gemm_run. */
 int64_t gemm_workspace_bytes(DType dtype, int64_t m, int64_t n, int64_t k, int64_t batch,
                              int threads);
-
-/* Packing B once for many products with the same B (the same k, n, batch): writes
- * gemm_packed_bytes to packed, 64-byte aligned. args: b, its strides, n, k, batch; the rest is
- * not read. */
-void gemm_pack(const GemmKernels *kernels, Pool *pool, const GemmArgs *args, void *packed);
-int64_t gemm_packed_bytes(const Target *target, DType dtype, int64_t n, int64_t k, int64_t batch);
 
 /* Length of the blocks that k is summed in. */
 int64_t gemm_k_block(int64_t k);

@@ -161,7 +161,6 @@ void program_free(Program *p) {
   heap_free(p);
 }
 
-const Plan *program_plan(const Program *p) { return p->plan; }
 ProgramStats program_stats(const Program *p) { return p->stats; }
 const ProgramTrap *program_trap(const Program *p) { return p->trapped ? &p->trap : NULL; }
 

@@ -27,7 +27,6 @@ void engine_free(Engine *engine); /* after all its programs */
 /* Where control goes when memory runs out in the engine; NULL: nowhere (base/arena.h). */
 void engine_guard(Engine *engine, ArenaEscape *escape);
 Jit *engine_jit(Engine *engine);
-Pool *engine_pool(Engine *engine);
 
 typedef struct Program Program;
 
@@ -48,7 +47,6 @@ typedef struct ProgramStats {
 Program *program_compile(Engine *engine, Ctx *ctx, const Plan *plan, const ProgramOptions *options,
                          Fault *fault);
 void program_free(Program *program);
-const Plan *program_plan(const Program *program);
 ProgramStats program_stats(const Program *program);
 
 /* Makes arena and frame ready for sizes: allocates only when the sizes are new and larger than

@@ -84,7 +84,7 @@ static bool join_dims(Check *c, const Value *values, const Shape *shapes, int n,
   return true;
 }
 
-bool shape_join(Check *c, const Value *values, int n, Span span, Shape *out) {
+static bool shape_join(Check *c, const Value *values, int n, Span span, Shape *out) {
   *out = (Shape){0};
   Shape *shapes = alloc(c, sizeof(Shape) * (size_t)(n + 1));
   for (int i = 0; i < n; i++) shapes[i] = shape_of(c, &values[i]);

@@ -76,7 +76,7 @@ static Value call_function(Check *c, const Callee *callee, const Args *args, Spa
 
 /* ---- callees ---- */
 
-Value call_layer(Check *c, Layer *layer, Name method, const Args *args, Span span) {
+static Value call_layer(Check *c, Layer *layer, Name method, const Args *args, Span span) {
   const FnDecl *fn = layer_method(layer->shape, method.str);
   if (fn) return call_function(c, &(Callee){.fn = fn, .self = layer}, args, span);
   const char *shape = ctx_text(c->ctx, layer->shape->name);

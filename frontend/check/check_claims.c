@@ -10,7 +10,7 @@ static bool type_declares(const TypeExpr *t) {
   return false;
 }
 
-bool declares_claim(const Ctx *ctx, const FnDecl *fn) {
+static bool declares_claim(const Ctx *ctx, const FnDecl *fn) {
   for (uint32_t i = 0; i < fn->params.len; i++) {
     const TypeExpr *t = fn->params.data[i].type;
     if (type_declares(t) || (t && type_is_mask(ctx, t))) return true;

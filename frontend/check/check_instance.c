@@ -128,7 +128,7 @@ static void bind_default(Check *inner, const Param *p) {
 
 /* ---- parameters of the graph ---- */
 
-Layer *layer_of_params(Check *c, LayerShape *shape, const char *prefix, Str path) {
+static Layer *layer_of_params(Check *c, LayerShape *shape, const char *prefix, Str path) {
   Layer *layer = arena_new(&c->ctx->arena, Layer);
   uint32_t n = shape->weights.len;
   *layer = (Layer){

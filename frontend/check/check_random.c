@@ -36,7 +36,7 @@ Ref random_call_key(Check *c) {
 
 /* [B, N] as an argument gives own axes; otherwise there is one hidden axis for each index of the
  * context, the axes of '..' among them. */
-bool random_shape(Check *c, const Value *list, Span span, Shape *out) {
+static bool random_shape(Check *c, const Value *list, Span span, Shape *out) {
   *out = (Shape){0};
   if (list) {
     if (list->kind != VAL_list) {

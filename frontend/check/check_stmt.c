@@ -156,7 +156,7 @@ static Value elab_result(Check *c, const Stmt *s) {
   return escapes(c, &v, s->span) ? value_poison() : v;
 }
 
-void elab_stmt(Check *c, const Stmt *s) {
+static void elab_stmt(Check *c, const Stmt *s) {
   bool found;
   Span where;
   switch (s->kind) {

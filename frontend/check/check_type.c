@@ -61,7 +61,7 @@ bool type_is_mask(const Ctx *ctx, const TypeExpr *t) {
   return t->kind == TY_tensor && !t->index && !strcmp(ctx_text(ctx, t->dtype.str), "mask");
 }
 
-bool type_dtype(Check *c, const TypeExpr *t, DType *out) {
+static bool type_dtype(Check *c, const TypeExpr *t, DType *out) {
   if (t->index || type_is_mask(c->ctx, t)) {
     *out = t->index ? DT_idx : DT_bool;
     return true;

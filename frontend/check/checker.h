@@ -149,7 +149,6 @@ void assertion_failed(Check *c, const Stmt *s, Str name, const Span *call);
  */
 Ty type_eval(Check *c, const TypeExpr *t);
 const TypeExpr *tuple_item(const TypeExpr *t, int64_t i);
-bool type_dtype(Check *c, const TypeExpr *t, DType *out);
 bool type_is_mask(const Ctx *ctx, const TypeExpr *t); /* mask[B, N]: bools that tell padding */
 void dim_sets(Check *c, const TypeExpr *t, int32_t *sets, int *n);
 /* Matches a declared type with an actual one, binding size names; pass 0 binds bare names only. */
@@ -203,7 +202,6 @@ Ref index_text(Check *c, const char *name, const char *text, const char *first, 
 
 /* check_call.c */
 Value elab_call(Check *c, const Expr *x);
-Value call_layer(Check *c, Layer *layer, Name method, const Args *args, Span span);
 
 /* check_builtin.c */
 bool builtin_known(Ctx *ctx, Str name);
@@ -247,7 +245,6 @@ Value elab_grad(Check *c, Value *v, Span span);
 Value elab_block(Check *c, const Block *block, bool *found, Span *where);
 /* Says that the branches of an if cannot be chosen; false. */
 bool check_undecided(Ctx *ctx, Span condition);
-void elab_stmt(Check *c, const Stmt *s);
 void assign_name(Check *c, Name name, Value value);
 
 /* check_define.c */

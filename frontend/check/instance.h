@@ -73,14 +73,12 @@ Instance *instance_new(Check *c, Str key, Str name);
 void instance_add(Spec *spec, Instance *in);
 /* An instance that never asked for the mode serves both. NULL when there is none. */
 Instance *instance_find(Spec *spec, Str key, bool training);
-Layer *layer_of_params(Check *c, LayerShape *shape, const char *prefix, Str path);
 /* Evaluates a body and makes the results of the graph of it. */
 void instance_finish(Check *c, Instance *in, const Block *body, const TypeExpr *result, Span span);
 /* False with diagnostics when no sizes fit what a graph needs (ir/needs.h). */
 bool sizes_possible(Spec *spec, const Graph *g);
 
 /* check_claims.c */
-bool declares_claim(const Ctx *ctx, const FnDecl *fn);
 /* False after a diagnostic when a parameter declared as a sequence is passed as a set. */
 bool check_set_argument(Check *c, const Param *p, const Value *v, Span span);
 

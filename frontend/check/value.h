@@ -115,7 +115,6 @@ typedef struct Shape {
   Sz *dims;
   int rank;
 } Shape;
-bool shape_join(Check *c, const Value *values, int n, Span span, Shape *out);
 Value shape_expand(Check *c, Value v, const Shape *shape, Span span);
 Shape shape_of(Check *c, const Value *v);
 Value shape_move_vars(Check *c, Value v, IndexVar *const *vars,

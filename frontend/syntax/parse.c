@@ -367,5 +367,3 @@ Expr *parse_expr_text(Ctx *ctx, const Source *source) {
   if (!p.panic && !parse_at(&p, TK_end)) parse_unexpected(&p, "the end of the expression");
   return p.failed ? parse_poison(&p, expr->span) : expr;
 }
-
-bool parse_is_index_fn(Ctx *ctx, Str name) { return token_index_fn(ctx_text(ctx, name)) >= 0; }

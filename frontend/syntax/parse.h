@@ -16,7 +16,4 @@ AstFile *parse_read(Ctx *ctx, const Source *source, Span from);
 /* A single expression, as in 'ordo run -D K=2*H'. Poisoned if it cannot be read. */
 Expr *parse_expr_text(Ctx *ctx, const Source *source);
 
-/* Whether a name is an index function: sum, softmax, reverse, ... (index_functions.def). */
-bool parse_is_index_fn(Ctx *ctx, Str name);
-
 #endif

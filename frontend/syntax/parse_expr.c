@@ -70,7 +70,7 @@ static void grow_args(Parser *p, Expr *parent, const Args *args) {
 /* ---- arguments ---- */
 
 /* arg = [name "="] expr */
-Arg parse_arg(Parser *p) {
+static Arg parse_arg(Parser *p) {
   uint32_t start = p->at;
   Arg arg = {0};
   if (parse_at(p, TK_name) && parse_peek_next(p)->kind == TK_assign) {

@@ -118,8 +118,7 @@ bool parse_close(Parser *p, Bracket bracket);
 Expr *parse_expr(Parser *p);
 Expr *parse_size(Parser *p); /* sums and products: no comparison, so '>' may close an index type */
 Expr *parse_poison(Parser *p, Span span);
-Args parse_args(Parser *p); /* at '(' */
-Arg parse_arg(Parser *p);
+Args parse_args(Parser *p);       /* at '(' */
 Exprs parse_expr_list(Parser *p); /* e, e, ... without brackets */
 
 TypeExpr *parse_type(Parser *p);
@@ -142,8 +141,6 @@ BlockFrame parse_block_open(Parser *p);
 bool parse_block_more(Parser *p, const BlockFrame *frame, bool members);
 void parse_block_close(Parser *p, const BlockFrame *frame);
 
-FnDecl *parse_fn(Parser *p, bool named);
-FnDecl *parse_fn_head(Parser *p, bool named);
 Item *parse_item(Parser *p);
 bool parse_at_item(const Parser *p); /* a declaration begins here */
 void parse_train(Parser *p, Item *item);

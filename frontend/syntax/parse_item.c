@@ -24,7 +24,7 @@ static TypeExpr *parse_result(Parser *p) {
 }
 
 /* "fn" [name] params ["->" type] */
-FnDecl *parse_fn_head(Parser *p, bool named) {
+static FnDecl *parse_fn_head(Parser *p, bool named) {
   uint32_t start = p->at;
   FnDecl *fn = arena_new(&p->ctx->arena, FnDecl);
   fn->name.span = parse_advance(p)->span;
@@ -40,7 +40,7 @@ FnDecl *parse_fn_head(Parser *p, bool named) {
 }
 
 /* fn = head block */
-FnDecl *parse_fn(Parser *p, bool named) {
+static FnDecl *parse_fn(Parser *p, bool named) {
   uint32_t start = p->at;
   FnDecl *fn = parse_fn_head(p, named);
   fn->body = parse_body(p, BODY_fn);

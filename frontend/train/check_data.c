@@ -141,6 +141,8 @@ static const SpecColumn *column_named(const SpecData *data, Str name) {
   return NULL;
 }
 
+static SpecData *data_named(Spec *spec, Str name);
+
 /* The column that 'vocab = src' or 'vocab = pairs.src' names. */
 static const SpecColumn *find_shared(Check *c, const SpecData *data, const Expr *x) {
   const SpecColumn *found = NULL;
@@ -415,7 +417,8 @@ static SpecData *declare_data(Spec *spec, const Item *item) {
   return data;
 }
 
-SpecData *data_named(Spec *spec, Str name) {
+/* Declared when needed; NULL when there is none of the name. */
+static SpecData *data_named(Spec *spec, Str name) {
   Item *item = spec_item(spec, ITEM_data, name);
   return item ? declare_data(spec, item) : NULL;
 }

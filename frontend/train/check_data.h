@@ -33,8 +33,6 @@ bool data_options(Check *c, const Args *args, uint32_t from, const DataOption *o
                   const char *what);
 
 void data_declare_all(Spec *spec);
-/* Declared when needed; NULL when there is none of the name. */
-SpecData *data_named(Spec *spec, Str name);
 Value data_member(Check *c, SpecData *data, Name name);
 
 /* check_batch.c */

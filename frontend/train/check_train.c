@@ -108,7 +108,8 @@ static void add_setting(Check *c, TrainBuild *b, const TrainMember *m) {
   scope_bind(c->ctx, b->scope, m->name.str, m->name.span, v);
 }
 
-TrainBuild *train_settings(Spec *spec, const Item *item) {
+/* Settings of a program, evaluated once. */
+static TrainBuild *train_settings(Spec *spec, const Item *item) {
   for (uint32_t i = 0; i < spec->builds.len; i++)
     if (spec->builds.data[i]->item == item) return spec->builds.data[i];
   TrainBuild *b = arena_new(&spec->ctx->arena, TrainBuild);

@@ -69,8 +69,6 @@ typedef struct TrainBuild {
   bool over;    /* an eval over batches: logs are means over all of them */
 } TrainBuild;
 
-/* Settings of a program, evaluated once. */
-TrainBuild *train_settings(Spec *spec, const Item *item);
 /* The weights of all layers and the state members as values of the current frame. */
 void train_sync(Check *c);
 /* check_constants.c */

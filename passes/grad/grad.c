@@ -16,7 +16,8 @@
 
 /* ---- scans with further results ---- */
 
-Graph *grad_swap_scans(const Graph *g, const ScanSwaps *swaps) {
+/* Puts every swapped scan in the place of the one it extends, and drops dead nodes. */
+static Graph *grad_swap_scans(const Graph *g, const ScanSwaps *swaps) {
   if (!swaps->len) return graph_sweep(g);
   Arena *arena = &g->ctx->arena;
   Ref *to = arena_array(arena, Ref, g->nodes.len), *from = arena_array(arena, Ref, g->nodes.len);

@@ -100,9 +100,6 @@ Ref grad_mask_behind(Graph *g, Ref y, Ref mask);
 /* Of a root of squares: where it is not 0. REF_NONE for all other nodes. */
 Ref grad_flat_root(Graph *g, Ref y);
 
-/* Puts every swapped scan in the place of the one it extends, and drops dead nodes. */
-Graph *grad_swap_scans(const Graph *g, const ScanSwaps *swaps);
-
 /* The derivative of a closed graph as a graph: its parameters are those of body, then one seed for
  * each result listed in 'outputs'; its results are those of body, then the adjoints of the
  * parameters listed in 'wrt'. NULL and a diagnostic on an error. */

@@ -256,28 +256,3 @@ unsigned expr_names(const Formula *e) {
   for (int i = 0; i < e->n; i++) names |= expr_names(e->args[i]);
   return names;
 }
-
-int expr_size(const Formula *e) {
-  int size = e->kind == EXPR_CALL;
-  for (int i = 0; i < e->n; i++) size += expr_size(e->args[i]);
-  return size;
-}
-
-void expr_print(const Formula *e, Text *out) {
-  if (e->kind == EXPR_NUMBER && e->logical) {
-    text_puts(out, e->number != 0 ? "true" : "false");
-  } else if (e->kind == EXPR_NUMBER) {
-    text_double(out, e->number);
-  } else if (e->kind == EXPR_NAME && e->name >= EXPR_c0) {
-    text_printf(out, "c%d", e->name - EXPR_c0);
-  } else if (e->kind == EXPR_NAME) {
-    text_putc(out, letters[e->name]);
-  } else {
-    text_printf(out, "%s(", op_info[e->op].name);
-    for (int i = 0; i < e->n; i++) {
-      if (i) text_puts(out, ", ");
-      expr_print(e->args[i], out);
-    }
-    text_putc(out, ')');
-  }
-}

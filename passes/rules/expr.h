@@ -58,7 +58,5 @@ Ref expr_build_with(Graph *g, const Formula *e, const ExprBindings *bindings, Ty
                     ExprMake make, void *user);
 /* Bit i set: name i occurs. */
 unsigned expr_names(const Formula *e);
-int expr_size(const Formula *e); /* number of calls */
-void expr_print(const Formula *e, Text *out);
 
 #endif

@@ -232,7 +232,7 @@ static void trace(Rewriter *rw, const Rule *rule, Ref before, Ref after) {
 
 /* ---- driving ---- */
 
-Rewriter rw_new(PassCtx *pc, Graph *g) {
+static Rewriter rw_new(PassCtx *pc, Graph *g) {
   return (Rewriter){.pc = pc, .g = g, .rules = rules_load(pc), .only = -1, .facts = facts_new(g)};
 }
 
@@ -306,7 +306,8 @@ Ref rw_reduce(Rewriter *rw, Op op, Ref a, const int32_t *axes, int n) {
   return rw_node(rw, build_reduce(rw->g, op, a, axes, n));
 }
 
-void rw_count_use(Rewriter *rw, Ref r, uint32_t uses) {
+/* Counts a use that the old graph makes of node r of g. */
+static void rw_count_use(Rewriter *rw, Ref r, uint32_t uses) {
   while (rw->uses.len < rw->g->nodes.len) vec_push(&rw->pc->ctx->arena, &rw->uses, 0);
   rw->uses.data[r.i] += uses;
 }

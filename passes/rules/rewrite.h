@@ -66,7 +66,6 @@ struct Rewriter {
   int depth;
 };
 
-Rewriter rw_new(PassCtx *pc, Graph *g);
 /* The simplified form of a node of g. */
 Ref rw_node(Rewriter *rw, Ref r);
 /* Builds a node and simplifies it. */
@@ -77,8 +76,6 @@ Ref rw_broadcast(Rewriter *rw, Ref a, const Sz *dims, int rank, const int32_t *a
 Ref rw_transpose(Rewriter *rw, Ref a, const int32_t *perm);
 Ref rw_reshape(Rewriter *rw, Ref a, const Sz *dims, int rank);
 Ref rw_reduce(Rewriter *rw, Op op, Ref a, const int32_t *axes, int n);
-/* Counts a use that the old graph makes of node r of g. */
-void rw_count_use(Rewriter *rw, Ref r, uint32_t uses);
 bool rw_used_once(const Rewriter *rw, Ref r);
 /* A copy of g with every node simplified; bodies are taken as they are. */
 Graph *rewrite_graph(PassCtx *pc, const Graph *g, bool after_grad, int only);

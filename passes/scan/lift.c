@@ -9,8 +9,6 @@
 
 #define MAX_RANK 32
 
-const char *const scan_class_name[3] = {"inv", "seq", "state"};
-
 /* ---- classes ---- */
 
 ScanClass *scan_classes(Arena *arena, const Scan *s) {

@@ -11,7 +11,6 @@
 #include "passes/walk.h"
 
 typedef enum ScanClass { CLASS_inv, CLASS_seq, CLASS_state } ScanClass;
-extern const char *const scan_class_name[3];
 
 /* The class of every node of the body. */
 ScanClass *scan_classes(Arena *arena, const Scan *s);

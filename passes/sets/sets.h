@@ -184,8 +184,6 @@ extern const char *const padding_verdict_name[],
     *const pad_condition_text[]; /* by bit; ends with NULL */
 PadVerdict padding_verdict(const Fact *fact);
 void padding_print(const Fact *fact, int lead, Text *out);
-/* Whether all that before says holds after, too. */
-bool fact_implied(Ctx *ctx, const Fact *before, const Fact *after);
 
 /* The set that a reason speaks of, in braces, filled in. */
 const char *set_fact_text(const SetProof *proof, const Fact *f, int lead);

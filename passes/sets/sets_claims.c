@@ -15,7 +15,8 @@ static bool padding_implied(const Fact *before, const Fact *after) {
   return pad_any(before, true) || !pad_any(after, false);
 }
 
-bool fact_implied(Ctx *ctx, const Fact *before, const Fact *after) {
+/* Whether all that before says holds after, too. */
+static bool fact_implied(Ctx *ctx, const Fact *before, const Fact *after) {
   if (before->lost || after->lost) return before->lost != NULL;
   if (before->ties) return true; /* a pass may find out that there are ties, and what they do */
   SetAxis none = {0};
