@@ -22,15 +22,6 @@ static LLVMValueRef zero(const Operands *o) { return LLVMConstNull(o->type); }
 
 #define MATH1(name)                                                                                \
   static LLVMValueRef f_##name(const Operands *o) { return vmath_##name(&o->e->vmath, o->a); }
-MATH1(exp)
-MATH1(expm1)
-MATH1(log)
-MATH1(log1p)
-MATH1(tanh)
-MATH1(sigmoid)
-MATH1(erf)
-MATH1(sin)
-MATH1(cos)
 MATH1(abs)
 MATH1(floor)
 MATH1(ceil)
@@ -38,10 +29,13 @@ MATH1(round)
 MATH1(sqrt)
 #define MATH2(name)                                                                                \
   static LLVMValueRef f_##name(const Operands *o) { return vmath_##name(&o->e->vmath, o->a, o->b); }
-MATH2(pow)
 MATH2(max)
 MATH2(min)
-MATH2(mod)
+#define VMATH1(name, ...) MATH1(name)
+#define VMATH2(name, ...) MATH2(name)
+#include "codegen/vmath.def"
+#undef VMATH1
+#undef VMATH2
 #define BUILD2(function, instruction)                                                              \
   static LLVMValueRef function(const Operands *o) {                                                \
     return LLVMBuild##instruction(o->e->b, o->a, o->b, "");                                        \
