@@ -7,9 +7,10 @@ cd "${1:-$(dirname "$0")/..}"
 failed=0
 complain() { echo "lint: $*"; failed=1; }
 
-sources=$(git ls-files 'base/*.[ch]' 'ir/*.[ch]' 'io/*.[ch]' 'frontend/*.[ch]' 'data/*.[ch]' 'passes/*.[ch]' 'codegen/*.[ch]' 'runtime/*.[ch]' 'app/*.[ch]')
-command=$(git ls-files 'cli/*.[ch]')
-tests=$(git ls-files 'tests/*.[ch]')
+rooms="base ir io frontend data passes codegen runtime app"
+sources=$(find $rooms -name '*.[ch]' | sort)
+command=$(find cli -name '*.[ch]' | sort)
+tests=$(find tests -name '*.[ch]' | sort)
 
 # tests/rooms.txt: which room may include which; one place for a tag.
 python3 tests/rooms.py || failed=1
@@ -36,7 +37,7 @@ bad=$(awk 'FNR == 1 { start = 0 }
   $sources $command $tests)
 [ -z "$bad" ] || complain "functions have at most 60 lines"$'\n'"$bad"
 
-used=$(cat $sources $command $(git ls-files '*.def'))
+used=$(cat $sources $command $(find $rooms cli -name '*.def'))
 for name in $(sed -nE 's/^DIAG\("[EW][0-9]+", ([a-z0-9_]+),.*/\1/p' base/diag.def); do
   grep -qE "\bE_$name\b" <<<"$used" || complain "diagnostic '$name' is used nowhere"
 done

@@ -3,7 +3,6 @@
 import collections
 import pathlib
 import re
-import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -11,12 +10,11 @@ ROOMS = ("base", "ir", "io", "frontend", "data", "passes", "codegen", "runtime",
 
 
 def main():
-    files = subprocess.run(["git", "ls-files", "*.c", "*.h"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     places = collections.defaultdict(set)
-    for file in files:
-        if file.split("/")[0] in ROOMS and (ROOT / file).exists():
-            for tag in re.findall(r"^\s*(?:typedef )?(?:struct|enum|union) (\w+) \{", (ROOT / file).read_text(), re.M):
-                places[tag].add(file)
+    for room in ROOMS:
+        for file in (ROOT / room).rglob("*.[ch]"):
+            for tag in re.findall(r"^\s*(?:typedef )?(?:struct|enum|union) (\w+) \{", file.read_text(), re.M):
+                places[tag].add(str(file.relative_to(ROOT)))
     twice = {tag: where for tag, where in places.items() if len(where) > 1}
     for tag, where in sorted(twice.items()):
         print(f"tags: {tag} is defined in {', '.join(sorted(where))}")
