@@ -117,7 +117,7 @@ typedef struct PassStat {
 } PassStat;
 
 typedef struct SetClaims SetClaims; /* passes/sets/sets.h */
-typedef struct Plugins Plugins;     /* passes/plugin.c */
+typedef struct Plugins Plugins;     /* passes/pipeline/plugin.c */
 
 /* What a pass keeps from graph to graph of a context, under a key of its own (the address of its
  * function). */

@@ -48,6 +48,7 @@ typedef struct Summand {
   Ref value;
   int item;         /* of a tuple: which item; else 0 */
   const Sz *starts; /* value is the adjoint of the box that begins here; NULL: of the whole */
+  bool reduced;     /* it is masked, and came through a reduction behind what was chosen */
 } Summand;
 typedef VEC(Summand) Adjoint;
 
@@ -59,6 +60,7 @@ typedef struct GradTape {
   bool *active;      /* by node: floats that depend on a variable */
   Adjoint *adjoints; /* by node */
   Ref mask;          /* where summands of the node that is visited count; REF_NONE: everywhere */
+  bool reduced;      /* they are masked, and a reduction lies between the node and the choice */
   bool failed;       /* there is a diagnostic */
 } GradTape;
 

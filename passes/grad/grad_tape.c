@@ -62,7 +62,8 @@ static void collect(GradTape *tape, Ref r, Summand summand) {
 
 void grad_add(GradTape *tape, Ref r, Ref value) {
   if (grad_wants(tape, r))
-    collect(tape, r, (Summand){.value = grad_mask(tape->g, tape->mask, value)});
+    collect(tape, r,
+            (Summand){.value = grad_mask(tape->g, tape->mask, value), .reduced = tape->reduced});
 }
 
 void grad_add_item(GradTape *tape, Ref tuple, int item, Ref value) {
@@ -193,7 +194,6 @@ static Ref total(Graph *g, Ref r, const Adjoint *adjoint) {
 
 /* ---- walking back ---- */
 
-/* Whether r is one value repeated along the axis. */
 static bool repeated_along(const Graph *g, Ref r, int axis) {
   const Node *n = graph_node(g, r);
   if (n->op != OP_broadcast) return false;
@@ -203,20 +203,15 @@ static bool repeated_along(const Graph *g, Ref r, int axis) {
   return true;
 }
 
-/* Whether the derivative for operand k of the product y is itself a contraction of the adjoint with
- * the other operand: they share an axis that is summed, and y was summed along another one. */
-static bool contracts(const Graph *g, Ref y, int k, Ref adjoint) {
+/* Whether operand k of the product y is repeated along an axis that the other one has: where y was
+ * summed afterwards, they are a product of tensors, and so is the derivative for k. */
+static bool contracts(const Graph *g, Ref y, int k) {
   const Node *n = graph_node(g, y);
-  int rank = graph_info(g, y)->rank;
-  bool summed_before = false, summed_now = false;
   if (n->op != OP_mul) return false;
-  for (int axis = 0; axis < rank; axis++) {
-    bool same = repeated_along(g, adjoint, axis);
-    summed_before = summed_before || same;
-    summed_now = summed_now || (!same && repeated_along(g, n->operands[k], axis) &&
-                                !repeated_along(g, n->operands[1 - k], axis));
-  }
-  return summed_before && summed_now;
+  for (int axis = 0; axis < graph_info(g, y)->rank; axis++)
+    if (repeated_along(g, n->operands[k], axis) && !repeated_along(g, n->operands[1 - k], axis))
+      return true;
+  return false;
 }
 
 static void apply_formulas(GradTape *tape, Ref y, Ref adjoint) {
@@ -230,7 +225,7 @@ static void apply_formulas(GradTape *tape, Ref y, Ref adjoint) {
     if (!formula || !grad_wants(tape, n.operands[k])) continue;
     Ty like = graph_type(tape->g, n.operands[k]);
     Ref mask = tape->mask;
-    if (!ref_none(mask) && contracts(tape->g, y, k, adjoint)) {
+    if (!ref_none(mask) && tape->reduced && contracts(tape->g, y, k)) {
       names.ref[EXPR_g] = grad_mask(tape->g, mask, adjoint);
       tape->mask = REF_NONE;
     }
@@ -240,6 +235,13 @@ static void apply_formulas(GradTape *tape, Ref y, Ref adjoint) {
   }
 }
 
+/* Whether all of an adjoint has come back through reductions with its masks. */
+static bool is_reduced(const Adjoint *adjoint) {
+  for (uint32_t i = 0; i < adjoint->len; i++)
+    if (!adjoint->data[i].reduced) return false;
+  return true;
+}
+
 /* The rule of node y for its adjoint, where that counts. */
 static void apply_rule(GradTape *tape, Ref y, Ref adjoint) {
   Op op = graph_node(tape->g, y)->op;
@@ -247,6 +249,8 @@ static void apply_rule(GradTape *tape, Ref y, Ref adjoint) {
   if (!ref_none(adjoint) && grad_unmask(tape->g, &value, &mask))
     tape->mask = grad_mask_behind(tape->g, y, mask);
   if (!ref_none(tape->mask)) adjoint = value;
+  tape->reduced =
+      !ref_none(tape->mask) && (op_is(op, T_REDUCE) || is_reduced(&tape->adjoints[y.i]));
   Ref flat = grad_flat_root(tape->g, y);
   if (!ref_none(flat))
     tape->mask = ref_none(tape->mask) ? flat : build2(tape->g, OP_and, tape->mask, flat);
@@ -255,6 +259,7 @@ static void apply_rule(GradTape *tape, Ref y, Ref adjoint) {
   else
     apply_formulas(tape, y, adjoint);
   tape->mask = REF_NONE;
+  tape->reduced = false;
 }
 
 static bool has_active_operand(const GradTape *tape, const Node *n) {

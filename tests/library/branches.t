@@ -27,6 +27,17 @@ fn turned(x: f32[A, B]) -> f32[A, B] {
 fn norm(x: f32[D]) -> f32[D] { s = sqrt(mean(x ** 2)) + sum(x * x) ** 0.5; grad(s, x) }
 fn hinge(x: f32[D]) -> f32[D] { s = sum(relu(x) + max(0, x) - log1p(exp(-abs(x)))); grad(s, x) }
 fn tie(x: f32[D], y: f32[D]) -> (f32[D], f32[D]) { s = sum(max(x, y)); grad(s, (x, y)) }
+# The terms of a sum are masked, or its rows, not a product of tensors: where a branch is not taken, log is -inf.
+fn terms(x: f32[B, N], w: f32[N], c: f32[B]) -> f32[N] {
+  l[b] = sum[n](where(x[b, n] > 0, w[n] * log(x[b, n]), 0))
+  s = sum[b](c[b] * l[b])
+  grad(s, w)
+}
+fn terms_of_rows(x: f32[B, N], w: f32[N], c: f32[B], ok: bool[B]) -> f32[N] {
+  l[b] = sum[n](where(ok[b], w[n] * log(x[b, n]), 0))
+  s = sum[b](c[b] * l[b])
+  grad(s, w)
+}
 
 fn all() {
   a[i] = where(i == 0, 0, where(i == 1, -1, 4.0)) with i in 3
@@ -35,7 +46,8 @@ fn all() {
   q[i] = where(i == 0, nan, 0.0) with i in 2
   z[i] = f32(i) - 1 with i in 3
   w = zeros(3)
-  (log_of(a), twice(a), both(a), second(a), known(q), unit(m), rows(m, ok), turned(m), norm(w), hinge(z), tie(z, w))
+  (log_of(a), twice(a), both(a), second(a), known(q), unit(m), rows(m, ok), turned(m), norm(w), hinge(z), tie(z, w),
+   terms(m, ones(2), stack(1.0, 2.0)), terms_of_rows(m, ones(2), stack(1.0, 2.0), ok))
 }
 # ---
 result1 = [0, 0, 2.3863]
@@ -56,3 +68,5 @@ result9 = [0, 0, 0]
 result10 = [-0.26894, 0.5, 2.2689]
 result11 = [0, 0.5, 1]
 result12 = [1, 0.5, 0]
+result13 = [2.1972, 2.7726]
+result14 = [2.1972, 2.7726]
