@@ -107,6 +107,11 @@ const char *format_given(Cli *cli, unsigned use, const char *standard, const cha
                          const char *path);
 
 /* ---- tables and JSON (cli/common.c) ---- */
+/* A command that prints a table takes names of its rows; without one it prints all. */
+bool row_wanted(const Cli *cli, const char *name);
+/* False after a diagnostic when a name is none of a row. name_of: that of row i, NULL behind the
+ * last one; what: "pass". */
+bool rows_exist(Cli *cli, const char *(*name_of)(Cli *cli, uint32_t i), const char *what);
 /* Prints a row of a table in Markdown: cells are escaped. */
 void markdown_row(Text *out, const char *const *cells, int n);
 void markdown_head(Text *out, const char *const *cells, int n);

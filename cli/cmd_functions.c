@@ -1,29 +1,14 @@
 /* ordo functions: index functions and builtin functions, from their tables. */
-#include <string.h>
-
 #include "cli/cli.h"
 #include "frontend/check.h"
 
-static bool wanted(const Cli *cli, const char *name) {
-  for (uint32_t i = 0; i < cli->args.len; i++)
-    if (!strcmp(cli->args.data[i], name)) return true;
-  return !cli->args.len;
-}
-
-static bool check_names(Cli *cli) {
-  for (uint32_t i = 0; i < cli->args.len; i++) {
-    bool known = false;
-    const SpecIndexFn *f;
-    const SpecBuiltin *b;
-    for (uint32_t k = 0; (f = spec_index_function(cli->ctx, k)); k++)
-      known |= !strcmp(f->name, cli->args.data[i]);
-    for (uint32_t k = 0; (b = spec_builtin(cli->ctx, k)); k++)
-      known |= !strcmp(b->name, cli->args.data[i]);
-    if (known) continue;
-    usage_error(cli, "there is no function '%s'", cli->args.data[i]);
-    return false;
-  }
-  return true;
+/* Index functions first, then builtin ones. */
+static const char *name_of(Cli *cli, uint32_t i) {
+  uint32_t n = 0;
+  while (spec_index_function(cli->ctx, n)) n++;
+  if (i < n) return spec_index_function(cli->ctx, i)->name;
+  const SpecBuiltin *b = spec_builtin(cli->ctx, i - n);
+  return b ? b->name : NULL;
 }
 
 /* ---- index functions ---- */
@@ -45,7 +30,7 @@ static void put_index_functions(Cli *cli, Text *out, json_t *list, bool markdown
   const SpecIndexFn *f;
   if (markdown) markdown_head(out, head, 5);
   for (uint32_t i = 0; (f = spec_index_function(cli->ctx, i)); i++) {
-    if (!wanted(cli, f->name)) continue;
+    if (!row_wanted(cli, f->name)) continue;
     const char *use = use_of(cli, f), *empty = empty_of(f);
     const char *cells[] = {f->name, ctx_printf(cli->ctx, "`%s`", use), f->elements, empty, f->doc};
     if (list)
@@ -73,7 +58,7 @@ static void put_builtins(Cli *cli, Text *out, json_t *list, bool markdown) {
   const SpecBuiltin *b;
   if (markdown) markdown_head(out, head, 3);
   for (uint32_t i = 0; (b = spec_builtin(cli->ctx, i)); i++) {
-    if (!wanted(cli, b->name)) continue;
+    if (!row_wanted(cli, b->name)) continue;
     const char *cells[] = {b->name, count_of(cli, b), b->doc};
     if (list)
       json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "name", b->name, "arguments",
@@ -89,7 +74,7 @@ static void put_builtins(Cli *cli, Text *out, json_t *list, bool markdown) {
 int cmd_functions(Cli *cli) {
   Text out = cli_text(cli);
   bool json = opt_flag(cli, OPT_json), markdown = opt_flag(cli, OPT_markdown);
-  if (!check_names(cli)) return EXIT_USAGE;
+  if (!rows_exist(cli, name_of, "function")) return EXIT_USAGE;
   json_t *list = json ? json_array() : NULL;
   if (markdown) text_puts(&out, "## Index functions\n\n");
   put_index_functions(cli, &out, list, markdown);

@@ -57,21 +57,9 @@ static void describe(Cli *cli, const OpInfo *op, Text *out) {
   if (op->points) text_printf(out, "    points      %s\n", op->points);
 }
 
-typedef struct Choice {
-  bool all, picked[N_OPS];
-} Choice;
-
-static bool choose(Cli *cli, Choice *choice) {
-  *choice = (Choice){.all = !cli->args.len};
-  for (uint32_t i = 0; i < cli->args.len; i++) {
-    Op op;
-    if (!op_find(cli->args.data[i], &op)) {
-      usage_error(cli, "there is no operation '%s'", cli->args.data[i]);
-      return false;
-    }
-    choice->picked[op] = true;
-  }
-  return true;
+static const char *name_of(Cli *cli, uint32_t i) {
+  (void)cli;
+  return i < N_OPS ? op_info[i].name : NULL;
 }
 
 /* What stands behind the ops on their page: attributes and element types. */
@@ -128,14 +116,13 @@ int cmd_ops(Cli *cli) {
   static const char *const head[] = {"op",         "operands", "attributes", "class",
                                      "derivative", "flops",    "meaning"};
   Text out = cli_text(cli);
-  Choice choice;
   bool json = opt_flag(cli, OPT_json), markdown = opt_flag(cli, OPT_markdown);
-  if (!choose(cli, &choice)) return EXIT_USAGE;
+  if (!rows_exist(cli, name_of, "operation")) return EXIT_USAGE;
   json_t *list = json_array();
   if (markdown) markdown_head(&out, head, 7);
   for (int i = 0; i < N_OPS; i++) {
     const OpInfo *op = &op_info[i];
-    if (!choice.all && !choice.picked[i]) continue;
+    if (!row_wanted(cli, op->name)) continue;
     const char *cells[] = {
         op->name,  op->operands, op->attrs, class_of(cli, op), derivative_of(cli, op),
         op->flops, op->doc};
@@ -143,14 +130,14 @@ int cmd_ops(Cli *cli) {
       json_array_append_new(list, to_json(cli, op));
     else if (markdown)
       markdown_row(&out, cells, 7);
-    else if (choice.all)
+    else if (!cli->args.len)
       text_printf(&out, "%-14s %-10s %s\n", op->name, op->operands, op->doc);
     else
       describe(cli, op, &out);
   }
   if (json) put_json(&out, list);
-  if (markdown && choice.all) put_points(&out);
-  if (markdown && choice.all) put_small_tables(&out);
+  if (markdown && !cli->args.len) put_points(&out);
+  if (markdown && !cli->args.len) put_small_tables(&out);
   json_decref(list);
   return put_out(cli, &out) ? EXIT_GOOD : EXIT_USER;
 }

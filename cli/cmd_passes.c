@@ -22,43 +22,32 @@ static const char *written_out(Cli *cli, const char *pipeline) {
   return passes;
 }
 
-/* The lowest level whose pipeline has the pass; "" when none has. */
-static const char *level_of(Cli *cli, const PassInfo *pass) {
+/* The lowest level whose pipeline has the pass; -1 when none has. */
+static int level_of(Cli *cli, const PassInfo *pass) {
   size_t n = strlen(pass->name);
   for (int level = 0; level <= 2; level++)
     for (const char *p = written_out(cli, pipeline_default(level)); *p; p += strcspn(p, ",")) {
       p += *p == ',';
-      if (!strncmp(p, pass->name, n) && strchr(",{", p[n]))
-        return ctx_printf(cli->ctx, "-O%d", level);
+      if (!strncmp(p, pass->name, n) && strchr(",{", p[n])) return level;
     }
-  return "";
+  return -1;
 }
 
-static bool wanted(const Cli *cli, const char *name) {
-  for (uint32_t i = 0; i < cli->args.len; i++)
-    if (!strcmp(cli->args.data[i], name)) return true;
-  return !cli->args.len;
-}
-
-static bool check_names(Cli *cli) {
-  for (uint32_t i = 0; i < cli->args.len; i++) {
-    bool known = false;
-    for (int k = 0; k < n_passes; k++) known |= !strcmp(pass_info[k].name, cli->args.data[i]);
-    if (known) continue;
-    usage_error(cli, "there is no pass '%s'", cli->args.data[i]);
-    return false;
-  }
-  return true;
+static const char *name_of(Cli *cli, uint32_t i) {
+  (void)cli;
+  return i < (uint32_t)n_passes ? pass_info[i].name : NULL;
 }
 
 static void put_pass(Cli *cli, const PassInfo *pass, Text *out) {
   const char *before = properties(cli, pass->requires), *after = properties(cli, pass->ensures);
-  const char *cells[] = {pass->name, level_of(cli, pass), before, after, pass->options, pass->doc};
+  int level = level_of(cli, pass);
+  const char *shown = level < 0 ? "" : ctx_printf(cli->ctx, "-O%d", level);
+  const char *cells[] = {pass->name, shown, before, after, pass->options, pass->doc};
   if (opt_flag(cli, OPT_markdown)) {
     markdown_row(out, cells, 6);
     return;
   }
-  text_printf(out, "%-12s %s  %s\n", pass->name, level_of(cli, pass), pass->doc);
+  text_printf(out, "%-12s %s  %s\n", pass->name, shown, pass->doc);
   if (!cli->args.len) return;
   if (*pass->options) text_printf(out, "    options   %s\n", pass->options);
   if (pass->requires) text_printf(out, "    requires  %s\n", before);
@@ -84,14 +73,14 @@ int cmd_passes(Cli *cli) {
   static const char *const head[] = {"pass", "level", "requires", "ensures", "options", "does"};
   Text out = cli_text(cli);
   bool json = opt_flag(cli, OPT_json);
-  if (!check_names(cli)) return EXIT_USAGE;
+  if (!rows_exist(cli, name_of, "pass")) return EXIT_USAGE;
   json_t *list = json_array();
   if (opt_flag(cli, OPT_markdown)) markdown_head(&out, head, 6);
   for (int i = 0; i < n_passes; i++) {
     const PassInfo *pass = &pass_info[i];
-    if (!wanted(cli, pass->name)) continue;
+    if (!row_wanted(cli, pass->name)) continue;
     if (json)
-      json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "name", pass->name,
+      json_array_append_new(list, json_pack("{s:s, s:i, s:s, s:s, s:s, s:s}", "name", pass->name,
                                             "level", level_of(cli, pass), "requires",
                                             properties(cli, pass->requires), "ensures",
                                             properties(cli, pass->ensures), "options",

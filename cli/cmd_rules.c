@@ -11,10 +11,12 @@ static const char *text_of(Cli *cli, const RuleRow *rule) {
 
 static bool wanted(const Cli *cli, const RuleRow *rule) {
   const char *grade = opt_text(cli, OPT_grade, grade_name[rule->grade]);
-  if (strcmp(grade, grade_name[rule->grade])) return false;
-  for (uint32_t i = 0; i < cli->args.len; i++)
-    if (!strcmp(cli->args.data[i], rule->name)) return true;
-  return !cli->args.len;
+  return !strcmp(grade, grade_name[rule->grade]) && row_wanted(cli, rule->name);
+}
+
+static const char *name_of(Cli *cli, uint32_t i) {
+  (void)cli;
+  return i < (uint32_t)n_rules ? rule_rows[i].name : NULL;
 }
 
 static bool check_grade(Cli *cli) {
@@ -23,17 +25,6 @@ static bool check_grade(Cli *cli) {
     if (!strcmp(grade, grade_name[i])) return true;
   usage_error(cli, "there is no grade '%s': exact, rounds or fast", grade);
   return false;
-}
-
-static bool check_names(Cli *cli) {
-  for (uint32_t i = 0; i < cli->args.len; i++) {
-    bool known = false;
-    for (int k = 0; k < n_rules; k++) known |= !strcmp(rule_rows[k].name, cli->args.data[i]);
-    if (known) continue;
-    usage_error(cli, "there is no rule '%s'", cli->args.data[i]);
-    return false;
-  }
-  return true;
 }
 
 static json_t *to_json(Cli *cli, const RuleRow *rule) {
@@ -46,7 +37,7 @@ int cmd_rules(Cli *cli) {
   static const char *const head[] = {"rule", "grade", "rewrites", "how"};
   Text out = cli_text(cli);
   bool json = opt_flag(cli, OPT_json), markdown = opt_flag(cli, OPT_markdown);
-  if (!check_names(cli) || !check_grade(cli)) return EXIT_USAGE;
+  if (!rows_exist(cli, name_of, "rule") || !check_grade(cli)) return EXIT_USAGE;
   json_t *list = json_array();
   if (markdown) markdown_head(&out, head, 4);
   for (int i = 0; i < n_rules; i++) {

@@ -112,6 +112,26 @@ const Graph *load_graph(Cli *cli, const char *name, const char *function) {
   return spec ? spec_graph(cli, spec, function) : NULL;
 }
 
+/* ---- rows of tables ---- */
+
+bool row_wanted(const Cli *cli, const char *name) {
+  for (uint32_t i = 0; i < cli->args.len; i++)
+    if (!strcmp(cli->args.data[i], name)) return true;
+  return !cli->args.len;
+}
+
+bool rows_exist(Cli *cli, const char *(*name_of)(Cli *cli, uint32_t i), const char *what) {
+  for (uint32_t i = 0; i < cli->args.len; i++) {
+    uint32_t row = 0;
+    const char *name;
+    while ((name = name_of(cli, row)) && strcmp(name, cli->args.data[i])) row++;
+    if (name) continue;
+    usage_error(cli, "there is no %s '%s'", what, cli->args.data[i]);
+    return false;
+  }
+  return true;
+}
+
 /* ---- tables in Markdown ---- */
 
 void markdown_row(Text *out, const char *const *cells, int n) {

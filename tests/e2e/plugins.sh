@@ -48,6 +48,12 @@ expect 1 "a pass with a reason" "${opt[@]}" --passes="break-contract{how=reason}
 says "a reason of its own" "a pass with a reason"
 grep -q E0604 out && fail "a pass that says why it gives no graph is no breach"
 
+# what its row ensures: no derivative is left to be taken
+echo 'fn g(x: f32) -> f32 { grad(x * x, x) }' >grad.ordo
+expect 1 "what a pass ensures" "$ordo" opt grad.ordo g --plugin="$plugins/contract.so" --passes=inline,break-contract
+says "error[E0604]: pass 'break-contract' left grad nodes in 'g'" "what a pass ensures"
+expect 0 "what holds already" "$ordo" opt grad.ordo g --plugin="$plugins/contract.so" --passes=inline,grad,break-contract
+
 # every command that runs passes
 cat >m.ordo <<'SPEC'
 fn f(x: f32[N]) -> f32 { sum(x) }

@@ -102,4 +102,4 @@ static Graph *run(PassCtx *pc, const Graph *g, const PassOptions *options) {
 }
 
 ORDO_PASS_PLUGIN(.name = "break-contract", .run = run, .options = "how=keep",
-                 .doc = "breaks the contract of passes");
+                 .ensures = PROP_no_grad, .doc = "breaks the contract of passes");
