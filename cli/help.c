@@ -49,7 +49,10 @@ static void help_overview(Text *out) {
             "\n'ordo COMMAND --help' tells all about one command, 'ordo --version' the version.\n"
             "Exit codes: 0 good, 1 an error in a spec or a file, 2 a wrong command line, 70 a bug "
             "of ordo.\n"
-            "Environment: ORDO_PATH (folders of specs, separated by colons), NO_COLOR.\n");
+            "Environment: ORDO_PATH (folders of specs, separated by colons), ORDO_CACHE_DIR (of "
+            "compiled code;\n"
+            "ORDO_CACHE=off: none), ORDO_FOREIGN_DIRS (of C libraries that specs may call), "
+            "NO_COLOR.\n");
 }
 
 void help_command(const Command *command, Text *out) {
