@@ -13,33 +13,23 @@
 #include "io/numtext.h"
 
 const OptionInfo option_info[N_OPTIONS] = {
-#define OPTION(id, letter, name, value, doc) {#id, name, value, doc, letter},
+#define OPTION(id, letter, name, value, commands, doc) {name, value, doc, commands, letter},
 #include "cli/options.def"
-#undef OPTION
 };
 
-const Command commands[] = {
-#define COMMAND(name, usage, least, most, options, summary, details)                               \
-  {#name, usage, least, most, options, summary, details, cmd_##name},
+const Command commands[N_COMMANDS] = {
+#define COMMAND(name, usage, least, most, summary, details)                                        \
+  {#name, usage, least, most, summary, details, cmd_##name},
 #include "cli/commands.def"
 #undef COMMAND
 };
-const int n_commands = (int)(sizeof commands / sizeof *commands);
 
 bool command_takes(const Command *command, OptionId option) {
-  if (option == OPT_help || option == OPT_color) return true;
-  const char *id = option_info[option].id;
-  size_t n = strlen(id);
-  for (const char *at = command->options; *at; at += strspn(at, " ")) {
-    size_t word = strcspn(at, " ");
-    if (word == n && !strncmp(at, id, n)) return true;
-    at += word;
-  }
-  return false;
+  return option_info[option].commands >> (command - commands) & 1;
 }
 
 const Command *command_find(const char *name) {
-  for (int i = 0; i < n_commands; i++)
+  for (int i = 0; i < N_COMMANDS; i++)
     if (!strcmp(commands[i].name, name)) return &commands[i];
   return NULL;
 }
@@ -119,7 +109,7 @@ static const char *next_option(void *user) {
 
 static const char *next_command(void *user) {
   int *at = user;
-  return *at < n_commands ? commands[(*at)++].name : NULL;
+  return *at < N_COMMANDS ? commands[(*at)++].name : NULL;
 }
 
 static bool unknown_option(Cli *cli, const char *name) {

@@ -21,15 +21,30 @@ enum ExitCode {
   EXIT_BUG = 70,  /* a bug of ordo */
 };
 
+typedef enum CommandId {
+#define COMMAND(name, ...) CMD_##name,
+#include "cli/commands.def"
+#undef COMMAND
+  N_COMMANDS
+} CommandId;
+
+/* Sets of commands. */
+enum {
+#define COMMAND(name, ...) OF_##name = 1 << CMD_##name,
+#include "cli/commands.def"
+#undef COMMAND
+  OF_all = (1 << N_COMMANDS) - 1
+};
+
 typedef enum OptionId {
-#define OPTION(id, letter, name, value, doc) OPT_##id,
+#define OPTION(id, ...) OPT_##id,
 #include "cli/options.def"
-#undef OPTION
   N_OPTIONS
 } OptionId;
 
 typedef struct OptionInfo {
-  const char *id, *name, *value, *doc;
+  const char *name, *value, *doc;
+  int commands; /* that take it */
   char letter;
 } OptionInfo;
 extern const OptionInfo option_info[N_OPTIONS];
@@ -38,11 +53,10 @@ typedef struct Cli Cli;
 typedef struct Command {
   const char *name, *usage;
   int least, most;
-  const char *options, *summary, *details;
+  const char *summary, *details;
   int (*run)(Cli *cli);
 } Command;
-extern const Command commands[];
-extern const int n_commands;
+extern const Command commands[N_COMMANDS]; /* by CommandId */
 
 struct Cli {
   Ctx *ctx;
@@ -89,10 +103,8 @@ const char *the_function(Cli *cli, Spec *spec, const char *name);
 const Graph *load_graph(Cli *cli, const char *name, const char *function);
 
 /* ---- options about passes (cli/passes_given.c) ---- */
-/* For rows of commands.def. What they ask for is shown by callbacks of the PipelineOptions. */
-#define PASS_OPTIONS "passes level disable stop_after strict fast fuel " PASS_VIEW_OPTIONS
-#define PASS_VIEW_OPTIONS                                                                          \
-  "dump_after dump_changed dump_dir time_passes verify_each trace_rules remarks plugin "
+/* The rows PASS_OPTION of options.def. What they ask for is shown by callbacks of the
+ * PipelineOptions. */
 PipelineOptions pass_options_given(Cli *cli);
 CompileOptions compile_options_given(Cli *cli);
 const char *pipeline_given(Cli *cli);

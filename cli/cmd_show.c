@@ -32,10 +32,13 @@ static bool check_pass(Cli *cli, const char *name) {
 
 /* Whether an option of the group about passes is given: then the pipeline is run. */
 static bool passes_asked_for(const Cli *cli) {
-  static const Command group = {.options = PASS_OPTIONS};
-  for (int i = 0; i < N_OPTIONS; i++)
-    if (i != OPT_color && opt_flag(cli, (OptionId)i) && command_takes(&group, (OptionId)i))
-      return true;
+  static const OptionId about_passes[] = {
+#define OPTION(...)
+#define PASS_OPTION(id, ...) OPT_##id,
+#include "cli/options.def"
+  };
+  for (size_t i = 0; i < sizeof about_passes / sizeof *about_passes; i++)
+    if (opt_flag(cli, about_passes[i])) return true;
   return false;
 }
 

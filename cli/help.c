@@ -43,7 +43,7 @@ static void put_option(Text *out, const OptionInfo *info) {
 static void help_overview(Text *out) {
   text_puts(out, "ordo: model specs to dataflow graphs to compiled kernels\n\n"
                  "usage: ordo COMMAND [OPTION]... [ARGUMENT]...\n\n");
-  for (int i = 0; i < n_commands; i++)
+  for (int i = 0; i < N_COMMANDS; i++)
     text_printf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
   text_puts(out,
             "\n'ordo COMMAND --help' tells all about one command, 'ordo --version' the version.\n"

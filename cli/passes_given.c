@@ -1,4 +1,5 @@
-/* The options about passes: one group (PASS_OPTIONS of cli.h) for every command that runs them.
+/* The options about passes: one group (PASS_OPTION of options.def) for every command that runs
+ * them.
  *
  * What is said about passes goes to standard error, or dumps to the files of --dump-dir, so that
  * standard output is what the command itself prints. A command may run a pipeline for several
