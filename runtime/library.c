@@ -1,17 +1,10 @@
 /* Library instructions: see library.h. */
 #include "ir/assign.h"
+#include "ir/cost.h"
 #include "runtime/engine.h"
 
 #include <math.h>
 #include <string.h>
-
-enum {
-  COPY_BLOCK = 1 << 16,
-  COLUMN_BLOCK = 64,
-  INSERTION = 24,
-  SUMS = 8192,    /* doubles on the stack */
-  LONG_SUM = 4096 /* additions of f32 in one chain */
-};
 
 /* ---- copy: [from, to] [bytes] ---- */
 
@@ -252,8 +245,8 @@ void run_assign(const uint64_t *args, int64_t lo, int64_t hi) {
 #define SCATTER_ROWS(name, T, LOAD, STORE)                                                         \
   static void scatter_rows_##name(const int32_t *index, const T *b, T *y, int64_t middle,          \
                                   int64_t extent, int64_t post, int64_t from, int64_t width) {     \
-    double sums[SUMS];                                                                             \
-    int64_t rows = SUMS / width;                                                                   \
+    double sums[SUMS_TOGETHER];                                                                    \
+    int64_t rows = SUMS_TOGETHER / width;                                                          \
     for (int64_t first = 0; first < extent; first += rows) {                                       \
       int64_t n = extent - first < rows ? extent - first : rows;                                   \
       memset(sums, 0, (size_t)(n * width) * sizeof *sums);                                         \
@@ -274,7 +267,7 @@ SCATTER_ROWS(bf16, uint16_t, bf16_to_f32, bf16_from_f32)
 /* Whether some row may get more additions than one chain in f32 is good for, at a price that is
  * bounded. */
 static bool many_a_row(int64_t middle, int64_t extent, int64_t width) {
-  return middle >= LONG_SUM && extent * width <= 4 * SUMS;
+  return middle >= LONG_SUM && extent * width <= SUMS_PASSES * SUMS_TOGETHER;
 }
 
 SCATTER(f32, float, PLAIN, PLAIN)

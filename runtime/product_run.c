@@ -3,7 +3,7 @@
  *
  * Each part of C (rows x columns of one item) is computed by one thread:
  *
- *   for columns in blocks of N_BLOCK, for k in blocks of gemm_k_block:
+ *   for columns in blocks of PRODUCT_N_BLOCK, for k in blocks of gemm_k_block:
  *     pack the block of B in panels as wide as a tile
  *                                     (k block x panel stays in the second-level cache)
  *     for rows in blocks of M_BLOCK:
@@ -11,27 +11,18 @@
  *       for each panel, for each GEMM_ROWS rows: tile
  *
  * (Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008, with A
- * unpacked where it can be.) A long k is cut into stretches of LONG_BLOCKS blocks: a tile of C
+ * unpacked where it can be.) A long k is cut into stretches of PRODUCT_LONG blocks: a tile of C
  * at a time gathers a stretch beside C, and the stretches are added up in double. Threads share
  * nothing: what two of them need is packed twice, and the cut is chosen with that in mind. The
  * order of sums does not depend on any of this. Few rows are not worth packing B for: the tiles
  * then read B in place, if it fits the cache.
  */
 #include "runtime/product_run.h"
+#include "ir/cost.h"
 
 #include <string.h>
 
-enum {
-  K_BLOCK = 512,  /* at most: a panel of 64 columns is 128 KiB of f32 */
-  N_BLOCK = 1024, /* columns: multiple of every tile's width */
-  M_BLOCK = 20 * GEMM_ROWS,
-  IN_PLACE_FEW = 72,        /* up to so many rows B is not packed; */
-  IN_PLACE_ROWS = 128,      /* up to so many only when its rows lie so near to each other */
-  IN_PLACE_BYTES = 1 << 19, /* that a panel does not evict itself from the second-level cache */
-  LONG_BLOCKS = 64,         /* blocks of k that are summed in the element type */
-  PACK_COST = 6,            /* packing an element costs as much as so many fma of a tile with it */
-  SERIAL_WORK = 1 << 17,    /* multiplications below which threads do not pay */
-};
+enum { M_BLOCK = PRODUCT_M_TILES * GEMM_ROWS };
 
 typedef struct ProductRange {
   int64_t lo, hi;
@@ -41,9 +32,11 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 static int64_t round_up(int64_t a, int64_t b) { return divide_up(a, b) * b; }
 
-int64_t gemm_k_block(int64_t k) { return k <= K_BLOCK ? k : divide_up(k, divide_up(k, K_BLOCK)); }
+int64_t gemm_k_block(int64_t k) {
+  return k <= PRODUCT_K_BLOCK ? k : divide_up(k, divide_up(k, PRODUCT_K_BLOCK));
+}
 
-int64_t gemm_long_k(void) { return K_BLOCK * LONG_BLOCKS; }
+int64_t gemm_long_k(void) { return PRODUCT_K_BLOCK * PRODUCT_LONG; }
 
 /* ---- one part ---- */
 
@@ -258,7 +251,7 @@ ADD_UP(double)
 static void run_stretches(const ProductPart *whole, ProductRange m, ProductRange n) {
   const GemmArgs *args = whole->args;
   bool wide = whole->g->dtype == DT_f64;
-  int64_t rows = m.hi - m.lo, cols = n.hi - n.lo, stretch = gemm_k_block(args->k) * LONG_BLOCKS;
+  int64_t rows = m.hi - m.lo, cols = n.hi - n.lo, stretch = gemm_k_block(args->k) * PRODUCT_LONG;
   void *c = whole->c + (m.lo * args->c_row + n.lo) * whole->g->bytes;
   const void *old = args->accumulate ? c : NULL;
   ProductPart p = *whole;
@@ -282,8 +275,8 @@ static void run_stretches(const ProductPart *whole, ProductRange m, ProductRange
 }
 
 static void run_part(const ProductPart *p, ProductRange n) {
-  for (int64_t column = n.lo; column < n.hi; column += N_BLOCK) {
-    ProductRange columns = {column, least(column + N_BLOCK, n.hi)};
+  for (int64_t column = n.lo; column < n.hi; column += PRODUCT_N_BLOCK) {
+    ProductRange columns = {column, least(column + PRODUCT_N_BLOCK, n.hi)};
     if (p->args->k <= gemm_long_k()) {
       run_blocks(p, (ProductRange){0, p->args->k}, columns, p->args->accumulate);
       continue;
@@ -337,8 +330,9 @@ static ProductCut cut_item(const GemmKernels *g, const GemmArgs *args, int64_t t
 static ProductCut make_cut(const GemmKernels *g, const GemmArgs *args, int64_t threads) {
   ProductCut cut = {.rows = 1, .cols = 1};
   double work = (double)args->m * (double)args->n * (double)args->k * (double)args->batch;
-  if (work < SERIAL_WORK) threads = 1;
-  if (args->batch % threads && args->batch < 8 * threads) cut = cut_item(g, args, threads);
+  if (work < PRODUCT_SERIAL) threads = 1;
+  if (args->batch % threads && args->batch < PRODUCT_UNCUT * threads)
+    cut = cut_item(g, args, threads);
   cut.pieces = cut.rows * cut.cols;
   cut.slots = least(threads, cut.pieces * args->batch);
   return cut;
@@ -350,13 +344,14 @@ enum { MAX_LANES = 16, SLACK = 128 /* for two roundings to 64 bytes */ };
 
 /* Bytes for one thread: a block of B and one of A. */
 static int64_t block_bytes(int bytes, int64_t m, int64_t n, int64_t k) {
-  int64_t columns = least(n + MAX_LANES - 1, N_BLOCK), rows = least(m + GEMM_ROWS - 1, M_BLOCK);
-  return round_up(bytes * least(k, K_BLOCK) * (columns + rows) + SLACK, 64);
+  int64_t columns = least(n + MAX_LANES - 1, PRODUCT_N_BLOCK),
+          rows = least(m + GEMM_ROWS - 1, M_BLOCK);
+  return round_up(bytes * least(k, PRODUCT_K_BLOCK) * (columns + rows) + SLACK, 64);
 }
 
 /* The same, and the totals and the stretch of a tile of C when k is long. */
 static int64_t slot_bytes(int bytes, int64_t m, int64_t n, int64_t k) {
-  int64_t tile = least(m, M_BLOCK) * least(n, N_BLOCK) * ((int64_t)sizeof(double) + bytes);
+  int64_t tile = least(m, M_BLOCK) * least(n, PRODUCT_N_BLOCK) * ((int64_t)sizeof(double) + bytes);
   return block_bytes(bytes, m, n, k) + (k > gemm_long_k() ? round_up(tile, 64) : 0);
 }
 
@@ -380,7 +375,8 @@ static void run_piece(const ProductRun *run, int64_t index, char *space) {
   const GemmArgs *args = run->args;
   const ProductCut *cut = &run->cut;
   int64_t item = index / cut->pieces, rest = index % cut->pieces;
-  int64_t depth = least(args->k, K_BLOCK), columns = least(round_up(args->n, g->lanes), N_BLOCK);
+  int64_t depth = least(args->k, PRODUCT_K_BLOCK),
+          columns = least(round_up(args->n, g->lanes), PRODUCT_N_BLOCK);
   ProductPart part = {
       .g = g,
       .args = args,
