@@ -73,6 +73,19 @@ static const char *leaf(Gen *g, Shape s) {
 
 /* ---- functions of one and two numbers that stay small ---- */
 
+/* The count of elements of something large that is never stored: beyond 2^31 for each size. */
+static const char *counted(Gen *g, Shape s, int depth) {
+  const char *dim = some_dim(g).text;
+  return txt(g, "(%s / 4e9 * (%s * 65537 * 32769))", expr(g, s, depth - 1), dim);
+}
+
+/* A branch that would be infinite or no number where it is not taken. */
+static const char *guarded(Gen *g, Shape s, int depth) {
+  static const char *const ones[] = {"sqrt", "log", "rsqrt", "1 / "};
+  const char *x = expr(g, s, depth - 1), *one = ones[below(g, 4)];
+  return txt(g, "where(%s > 0.125, tanh(0.25 * %s(%s)), %s)", x, one, x, number(g));
+}
+
 static const char *unary(Gen *g, Shape s, int depth) {
   static const char *const forms[] = {
       "tanh(%s)",
@@ -107,6 +120,8 @@ static const char *unary(Gen *g, Shape s, int depth) {
       "abs(%s) % inf",
   };
   int n = sizeof forms / sizeof forms[0];
+  if (chance(g, 2)) return counted(g, s, depth);
+  if (chance(g, 2)) return guarded(g, s, depth);
   const char *form = forms[chance(g, 80) ? below(g, 21) : 21 + below(g, n - 21)];
   const char *operand = expr(g, s, depth - 1), *hole = strstr(form, "%s");
   return txt(g, "(%.*s%s%s)", (int)(hole - form), form, operand, hole + 2);

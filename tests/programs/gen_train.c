@@ -130,6 +130,23 @@ static void move(Gen *g) {
   }
 }
 
+/* A teacher, frozen perhaps, that follows a model which then learns from it. */
+static void teach(Gen *g) {
+  Model *a = &g->models[below(g, g->n_models)], *b = trained(g);
+  for (int i = 0; i < g->n_models; i++)
+    if (g->models[i].frozen && chance(g, 70)) a = &g->models[i];
+  if (a == b || strcmp(a->layer, b->layer) || !same_dim(a->in, b->in)) return;
+  Shape rows = {2, {dim_number(g, 2), a->in}};
+  g->deps = 0;
+  line(g, "move %s to %s with follow(keep = 0.%d)", a->name, b->name, below(g, 2) ? 5 : 25);
+  changed(g, a);
+  const char *read = expr(g, rows, 1);
+  if (chance(g, 60)) read = txt(g, "%s * mean(tanh(%s.w))", read, b->name);
+  line(g, "minimize mean((%s(%s) - %s(%s)) ** 2) + mean(%s.w * %s.w) over %s with %s", b->name,
+       expr(g, rows, 1), a->name, read, a->name, b->name, b->name, optimizer(g));
+  changed(g, b);
+}
+
 static void state(Gen *g) {
   g->deps = 0;
   line(g, "rate = 0.5 * rate + 0.125 * %s", expr(g, scalar(), 2));
@@ -169,6 +186,8 @@ static void update(Gen *g) {
   int kind = below(g, 100);
   if (g->through && g->n_models > 1 && chance(g, 8))
     chain(g);
+  else if (g->n_models > 1 && chance(g, 8))
+    teach(g);
   else if (kind < 60 || g->repeats > 1)
     minimize(g);
   else if (kind < 72)

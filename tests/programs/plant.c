@@ -25,6 +25,8 @@ typedef struct Plant {
   Str carried[MOST_NAMES], outside[MOST_NAMES], variables[MOST_NAMES]; /* of the loop around */
   int n_carried, n_outside, n_variables;
   bool in_loop, in_repeat;
+  const TrainMember *frozen[8]; /* models of the program that say it */
+  int n_frozen;
 } Plant;
 
 typedef struct Mistake {
@@ -173,6 +175,44 @@ static void not_through(Plant *p, const Stmt *s) {
   if (update) edit(p, (Span){s->span.hi - 7, s->span.hi}, "");
 }
 
+/* A model of the program that says 'frozen', by its name; NULL: it has none. */
+static const TrainMember *frozen_model(Plant *p, const Expr *x) {
+  for (int i = 0; x->kind == EX_name && i < p->n_frozen; i++)
+    if (str_eq(p->frozen[i]->name.str, x->name)) return p->frozen[i];
+  return NULL;
+}
+
+static void through_moves(Plant *p, const Stmt *s) {
+  if (s->kind == ST_move && !s->move.through && !frozen_model(p, s->move.net)) go_through(p, s);
+}
+
+/* A model that is not frozen any more, so that the text may say 'through'. */
+static void through_frozen(Plant *p, const Stmt *s) {
+  const TrainMember *m = s->kind == ST_move ? frozen_model(p, s->move.net) : NULL;
+  if (!m) return;
+  edit(p, (Span){m->value->span.hi, m->value->span.hi + strlen(" frozen")}, "");
+  edit(p, (Span){s->span.hi, s->span.hi}, " through");
+}
+
+static void copies(Plant *p, const Stmt *s) {
+  if (s->kind == ST_move) edit(p, s->move.rule->span, "follow(keep = 0.0)");
+}
+
+static void of_frozen(Plant *p, const Expr *x) {
+  if (x->kind == EX_call && frozen_model(p, x->call.callee)) constant(p, x);
+}
+
+/* The generator writes (N * 65537 * 32769), which is beyond 2^31 for each N; once around is
+ * what 32 bits make of it. */
+static void narrow(Plant *p, const Expr *x) {
+  static const char last[] = "32769";
+  if (x->kind != EX_binary || x->binary.op != BIN_mul) return;
+  const Span b = x->binary.b->span;
+  const char *text = p->source->text + (b.lo - p->source->base);
+  if (b.hi - b.lo == strlen(last) && !memcmp(text, last, strlen(last)))
+    edit(p, x->span, "(%s - 4294967296.0)");
+}
+
 static const Mistake mistakes[] = {
     {"captured values are constants", captured, NULL},
     {"carried values are constants", carried, NULL},
@@ -192,6 +232,11 @@ static const Mistake mistakes[] = {
     {"minimize forgets the second model", NULL, two_nets},
     {"derivatives go through all updates", NULL, go_through},
     {"derivatives go through no update", NULL, not_through},
+    {"derivatives go through moves", NULL, through_moves},
+    {"derivatives go through moves into frozen models", NULL, through_frozen},
+    {"what a frozen model gives is a constant", of_frozen, NULL},
+    {"a move copies", NULL, copies},
+    {"sizes have 32 bits", narrow, NULL},
 };
 enum { N_MISTAKES = sizeof mistakes / sizeof mistakes[0] };
 
@@ -340,9 +385,12 @@ static void walk_item(Plant *p, const Item *item) {
   if (item->kind == ITEM_fn) walk_fn(p, item->fn);
   for (uint32_t i = 0; item->kind == ITEM_layer && i < item->layer.members.len; i++)
     if (item->layer.members.data[i]->kind == MEM_fn) walk_fn(p, item->layer.members.data[i]->fn);
-  p->n_outside = 0;
-  for (uint32_t i = 0; item->kind == ITEM_train && i < item->train.len; i++)
-    if (item->train.data[i].kind == TM_step) walk_block(p, &item->train.data[i].body);
+  p->n_outside = p->n_frozen = 0;
+  for (uint32_t i = 0; item->kind == ITEM_train && i < item->train.len; i++) {
+    const TrainMember *m = &item->train.data[i];
+    if (m->kind == TM_setting && m->frozen && p->n_frozen < 8) p->frozen[p->n_frozen++] = m;
+    if (m->kind == TM_step) walk_block(p, &m->body);
+  }
 }
 
 /* ---- the text ---- */

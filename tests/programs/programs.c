@@ -1,12 +1,13 @@
 /* Random program texts against a naive evaluator of their syntax trees.
  *
- *   programs [--seed S] [--count N] [--size N] [--compiled K] [--plain] [--show] [--skip TEXT]
+ *   programs [--seed S] [--count N] [--size N] [--compiled K] [--plain] [--show] [--first]
+ *            [--skip TEXT]
  *   programs --file SPEC [--seed S] [--sizes N=3,M=2] [--compiled 1] programs --cases FOLDER
  *   programs --wrong [--count N]
  *
  * Each text is checked, interpreted and compared with the evaluator; each K-th one is compiled,
- * too. --plain leaves derivatives out, --skip the texts that have a text in them. With --file it
- * is a text of your own: a function 'main', a layer 'Net' with a function 'main', or a training
+ * too. --plain leaves derivatives out, --skip the texts that have a text in them, --first ends
+ * with the first text that differs. With --file it is a text of your own: a function 'main', a layer 'Net' with a function 'main', or a training
  * program; --cases compares all texts of a folder, on several draws of arguments each. --wrong
  * hands texts with a planted mistake to the compiler (plant.c). Exit code 1 when something
  * differs. The texts run in a process of their own, so that a crash is a result like others, and
@@ -33,7 +34,7 @@ typedef struct Settings {
   uint64_t seed;
   long count, compiled;
   GenSize size;
-  bool show, wrong;
+  bool show, wrong, first;
   const char *file, *sizes, *cases, *skip;
 } Settings;
 
@@ -59,11 +60,17 @@ static void run_seed(const Settings *s, Compare *c, uint64_t seed) {
   ctx_free(ctx);
 }
 
+static bool good(const Tally *t) { return !t->mismatches && !t->failed && !t->crashed; }
+
+static bool more_texts(const Settings *s, const Shared *shared) {
+  return shared->next < s->count && !(s->first && !good(&shared->tally));
+}
+
 static void run_from(const Settings *s, Shared *shared) {
   Compare c = {.library = "models/lib", .verbose = s->show, .tally = &shared->tally};
   Engine *engine = NULL;
   Fault fault = {0};
-  for (long made = 0; shared->next < s->count; shared->next++) {
+  for (long made = 0; more_texts(s, shared); shared->next++) {
     uint64_t seed = s->seed + (uint64_t)shared->next;
     bool compile = s->compiled && seed % (uint64_t)s->compiled == 0;
     if (compile && made++ % ENGINE_TEXTS == 0) { /* code of old texts is of no use any more */
@@ -89,7 +96,7 @@ static void crashed(const Settings *s, Shared *shared, int status) {
 }
 
 static bool run_all(const Settings *s, Shared *shared) {
-  while (shared->next < s->count) {
+  while (more_texts(s, shared)) {
     int status = 0;
     fflush(stdout);
     pid_t child = fork();
@@ -206,6 +213,10 @@ static bool read_settings(int argc, char **argv, Settings *s) {
       s->size.plain = true;
       continue;
     }
+    if (!strcmp(argv[i], "--first")) {
+      s->first = true;
+      continue;
+    }
     if (!strcmp(argv[i], "--wrong")) {
       s->wrong = true;
       continue;
@@ -247,7 +258,7 @@ int main(int argc, char **argv) {
   Settings s = {.seed = 1, .count = 100, .size = {.statements = 5}, .compiled = 20};
   if (!read_settings(argc, argv, &s)) {
     fprintf(stderr, "usage: programs [--seed S] [--count N] [--size N] [--compiled K] "
-                    "[--plain] [--show] [--skip TEXT]\n"
+                    "[--plain] [--show] [--first] [--skip TEXT]\n"
                     "       programs --file SPEC [--seed S] [--sizes N=3,M=2]\n"
                     "       programs --cases FOLDER\n"
                     "       programs --wrong [--count N]\n");
@@ -262,5 +273,5 @@ int main(int argc, char **argv) {
   if (shared == MAP_FAILED) return perror("mmap"), 1;
   bool ran = run_all(&s, shared);
   print_tally(&shared->tally);
-  return !ran || shared->tally.mismatches || shared->tally.failed || shared->tally.crashed;
+  return !ran || !good(&shared->tally);
 }
