@@ -57,9 +57,10 @@ static void inner_loops(Emitter *e, void *user, LLVMValueRef *carry) {
 
 static void store_outer(Emitter *e) {
   const Section *s = e->section;
-  if (!s->outer_stores.len) return;
-  int rank = graph_info(e->body, s->outer_stores.data[0].value)->rank;
-  store_all(e, s->outer_stores.data, s->outer_stores.len, -1, outer_forms(e->plan, s), rank);
+  for (uint32_t i = 0; i < s->outer_stores.len; i++) {
+    const TypeInfo *type = graph_info(e->body, s->outer_stores.data[i].value);
+    store_all(e, &s->outer_stores.data[i], 1, -1, outer_forms(e->plan, s, type), type->rank);
+  }
 }
 
 /* A block of the lane group, all its vectors. block NULL: the whole group. */

@@ -21,6 +21,22 @@ static const int32_t *reduced_axes(const Node *node, int *n, int32_t *scratch) {
   return axes->ints;
 }
 
+/* Bit i: the reduction keeps axis i of its operand, which has no more than 64. */
+static uint64_t kept_axes(const Node *node, int rank) {
+  int n;
+  int32_t scratch;
+  const int32_t *axes = reduced_axes(node, &n, &scratch);
+  uint64_t kept = rank < 64 ? ((uint64_t)1 << rank) - 1 : ~(uint64_t)0;
+  for (int i = 0; i < n; i++) kept &= ~((uint64_t)1 << axes[i]);
+  return kept;
+}
+
+static bool same_dims(const Sz *a, const Sz *b, int rank) {
+  for (int i = 0; i < rank; i++)
+    if (!sz_eq(a[i], b[i])) return false;
+  return true;
+}
+
 static bool same_batch(KernelPlan *p, const int *depth, uint32_t a, uint32_t b) {
   const Node *x = &p->body->nodes.data[a], *y = &p->body->nodes.data[b];
   int n, m;
@@ -65,12 +81,9 @@ int reduction_operand_map(KernelPlan *p, Ref ref, int map, const int *reduced_fo
   return map_intern(&p->ix, forms, rank);
 }
 
-const int *store_forms(KernelPlan *p, const Reduction *r, const Section *s) {
-  int *forms = arena_array(p->ix.arena, int, s->domain.rank);
-  for (int i = 0, outer = 0, reduced = 0; i < s->domain.rank; i++)
-    forms[i] =
-        s->walked >> (i & 63) & 1 ? map_forms(&p->ix, r->map)[outer++] : r->domain.forms[reduced++];
-  return forms;
+const int *store_forms(KernelPlan *p, const Reduction *r) {
+  int map = reduction_operand_map(p, (Ref){(uint32_t)r->batch}, r->map, r->domain.forms);
+  return map_forms(&p->ix, map);
 }
 
 static void walk_store(KernelWalk *w, const Store *store, const int *axes, int rank);
@@ -79,8 +92,7 @@ static void walk_batch(KernelPlan *p, Reduction *r) {
   KernelWalk w = {.plan = p};
   for (uint32_t i = 0; r->makes_stores && i < p->section->stores.len; i++)
     if (p->section->stores.data[i].with == r->batch)
-      walk_store(&w, &p->section->stores.data[i], store_forms(p, r, p->section),
-                 p->section->domain.rank);
+      walk_store(&w, &p->section->stores.data[i], store_forms(p, r), p->section->domain.rank);
   for (uint32_t i = (uint32_t)r->batch; i < p->body->nodes.len; i++) {
     if (p->batch[i] != r->batch) continue;
     const Node *node = &p->body->nodes.data[i];
@@ -104,17 +116,33 @@ static int best_lane(const KernelPlan *p, const Domain *d) {
   return best;
 }
 
+/* Whether a batch reduces just the inner axes of the section. An axis of extent 1 is an inner and an
+ * outer one alike. */
+static bool reduces_inner(const KernelPlan *p, const Section *s, int batch) {
+  const Node *node = &p->body->nodes.data[batch];
+  const TypeInfo *t = graph_info(p->body, node->operands[0]);
+  if (t->rank != s->domain.rank || t->rank > 64 || !same_dims(t->dims, s->dims, t->rank))
+    return false;
+  uint64_t kept = kept_axes(node, t->rank);
+  for (int i = 0; i < t->rank; i++)
+    if (!size_is(p->ctx, t->dims[i], 1) && (kept >> i & 1) != (s->walked >> i & 1)) return false;
+  return true;
+}
+
 /* Whether a reduction at this index is the one of the rows of the section that is being planned. */
-static bool makes_stores(KernelPlan *p, int map, int guard) {
-  if (!p->section || guard) return false;
-  int rank = 0;
-  for (int i = 0; i < p->section->domain.rank; i++) rank += p->section->walked >> (i & 63) & 1;
-  return map == map_intern(&p->ix, outer_forms(p, p->section), rank);
+static bool makes_stores(KernelPlan *p, int batch, int map, int guard) {
+  const Section *s = p->section;
+  if (!s || guard || !reduces_inner(p, s, batch)) return false;
+  int *forms = arena_array(p->ix.arena, int, s->domain.rank), n = 0;
+  uint64_t kept = kept_axes(&p->body->nodes.data[batch], s->domain.rank);
+  for (int i = 0; i < s->domain.rank; i++)
+    if (kept >> i & 1) forms[n++] = s->domain.forms[i];
+  return map == map_intern(&p->ix, forms, n);
 }
 
 const Reduction *plan_reduction(KernelPlan *p, Ref ref, int map, int guard) {
   int batch = p->batch[ref.i];
-  bool stores = makes_stores(p, map, guard);
+  bool stores = makes_stores(p, batch, map, guard);
   for (uint32_t i = 0; i < p->reductions.len; i++) {
     const Reduction *r = p->reductions.data[i];
     if (r->batch == batch && r->map == map && r->guard == guard && r->makes_stores == stores)
@@ -202,12 +230,6 @@ static uint64_t outer_axes(const KernelWalk *w, const Domain *d) {
 
 /* ---- sections ---- */
 
-static bool same_dims(const Sz *a, const Sz *b, int rank) {
-  for (int i = 0; i < rank; i++)
-    if (!sz_eq(a[i], b[i])) return false;
-  return true;
-}
-
 /* Stores of equal shape share a section unless their reductions need other outer axes. */
 static void place_store(KernelPlan *p, const Store *store) {
   const TypeInfo *type = graph_info(p->body, store->value);
@@ -230,14 +252,21 @@ static void place_store(KernelPlan *p, const Store *store) {
   vec_push(p->ix.arena, &p->sections, s);
 }
 
-/* Whether the small section's axes are the outer axes of the large one, in order. */
-static bool is_outer_part(const Section *large, const Section *small) {
-  int at = 0;
+/* Whether the small section's axes are the outer axes of the large one, in order. Axes of extent 1
+ * are left out: no reduction depends on them, and a result has or has not got them. */
+static bool is_outer_part(KernelPlan *p, const Section *large, const Section *small) {
+  int at = 0, inner = 0, small_rank = small->domain.rank;
   for (int i = 0; i < large->domain.rank; i++) {
-    if (!(large->walked >> (i & 63) & 1)) continue;
-    if (at == small->domain.rank || !sz_eq(small->dims[at++], large->dims[i])) return false;
+    if (size_is(p->ctx, large->dims[i], 1)) continue;
+    if (!(large->walked >> (i & 63) & 1)) {
+      inner++;
+      continue;
+    }
+    while (at < small_rank && size_is(p->ctx, small->dims[at], 1)) at++;
+    if (at == small_rank || !sz_eq(small->dims[at++], large->dims[i])) return false;
   }
-  return at == small->domain.rank && at < large->domain.rank;
+  while (at < small_rank && size_is(p->ctx, small->dims[at], 1)) at++;
+  return at == small_rank && (inner || small_rank < large->domain.rank);
 }
 
 /* Per-row results are stored by the loop over rows that needs them anyway. */
@@ -245,7 +274,7 @@ static void attach_outer(KernelPlan *p) {
   for (uint32_t i = 0; i < p->sections.len; i++) {
     for (uint32_t k = 0; k < p->sections.len; k++) {
       Section *large = &p->sections.data[k], *small = &p->sections.data[i];
-      if (i == k || !large->reduces || small->outer_stores.len || !is_outer_part(large, small))
+      if (i == k || !large->reduces || small->outer_stores.len || !is_outer_part(p, large, small))
         continue;
       for (uint32_t j = 0; j < small->stores.len; j++)
         vec_push(p->ix.arena, &large->outer_stores, small->stores.data[j]);
@@ -259,10 +288,13 @@ static void attach_outer(KernelPlan *p) {
 
 /* ---- loops of a section ---- */
 
-int *outer_forms(KernelPlan *p, const Section *s) {
-  int *forms = arena_array(p->ix.arena, int, s->domain.rank), n = 0;
-  for (int i = 0; i < s->domain.rank; i++)
-    if (s->walked >> (i & 63) & 1) forms[n++] = s->domain.forms[i];
+const int *outer_forms(KernelPlan *p, const Section *s, const TypeInfo *type) {
+  int *forms = arena_array(p->ix.arena, int, type->rank), axis = 0;
+  for (int i = 0; i < type->rank; i++) {
+    bool unit = size_is(p->ctx, type->dims[i], 1);
+    while (!unit && (size_is(p->ctx, s->dims[axis], 1) || !(s->walked >> (axis & 63) & 1))) axis++;
+    forms[i] = unit ? form_const(&p->ix, p->ix.zero) : s->domain.forms[axis++];
+  }
   return forms;
 }
 
@@ -270,10 +302,10 @@ static KernelWalk walk_section(KernelPlan *p, Section *s) {
   KernelWalk w = {.plan = p};
   for (uint32_t i = 0; i < s->stores.len; i++)
     walk_store(&w, &s->stores.data[i], s->domain.forms, s->domain.rank);
-  const int *outer = outer_forms(p, s);
-  for (uint32_t i = 0; i < s->outer_stores.len; i++)
-    walk_store(&w, &s->outer_stores.data[i], outer,
-               graph_info(p->body, s->outer_stores.data[i].value)->rank);
+  for (uint32_t i = 0; i < s->outer_stores.len; i++) {
+    const TypeInfo *type = graph_info(p->body, s->outer_stores.data[i].value);
+    walk_store(&w, &s->outer_stores.data[i], outer_forms(p, s, type), type->rank);
+  }
   s->domain.accesses.data = w.accesses.data;
   s->domain.accesses.len = w.accesses.len;
   return w;
@@ -356,18 +388,6 @@ static void mark_cone(KernelPlan *p, Section *s) {
   s->heavy = flops > COST_UNROLLED;
 }
 
-/* Whether a batch reduces just the inner axes of the section. */
-static bool reduces_inner(const KernelPlan *p, const Section *s, uint32_t batch) {
-  const Node *node = &p->body->nodes.data[batch];
-  const TypeInfo *t = graph_info(p->body, node->operands[0]);
-  int n;
-  int32_t scratch;
-  const int32_t *axes = reduced_axes(node, &n, &scratch);
-  uint64_t kept = t->rank < 64 ? ((uint64_t)1 << t->rank) - 1 : 0;
-  for (int i = 0; i < n; i++) kept &= ~((uint64_t)1 << axes[i]);
-  return t->rank == s->domain.rank && same_dims(t->dims, s->dims, t->rank) && kept == s->walked;
-}
-
 /* A store that needs no reduction, or only earlier ones, is made in the loop of the next: its
  * value is often a part of what is reduced, and would be computed again. */
 static void place_in_loops(KernelPlan *p, Section *s) {
@@ -375,7 +395,8 @@ static void place_in_loops(KernelPlan *p, Section *s) {
     Store *store = &s->stores.data[i];
     for (uint32_t b = 0; b < p->body->nodes.len; b++) {
       bool first = p->batch[b] == (int)b && s->cone[b];
-      if (!first || p->depth[store->value.i] >= p->depth[b] || !reduces_inner(p, s, b)) continue;
+      if (!first || p->depth[store->value.i] >= p->depth[b] || !reduces_inner(p, s, (int)b))
+        continue;
       if (store->with < 0 || p->depth[b] < p->depth[store->with]) store->with = (int)b;
     }
   }

@@ -65,7 +65,7 @@ typedef struct Section {
   int copies;      /* vectors that are worked on together */
   bool heavy;      /* much arithmetic: code size counts more than loop overhead */
   bool *cone;      /* by node: needed by this section */
-  uint64_t walked; /* bit i: reductions depend on axis i */
+  uint64_t walked; /* bit i: reductions depend on axis i; never of an axis of extent 1 */
   bool reduces;
   Sz range;
 } Section;
@@ -89,9 +89,10 @@ const Reduction *plan_reduction(KernelPlan *p, Ref node, int map, int guard);
 /* The map of a reduction's operand. */
 int reduction_operand_map(KernelPlan *p, Ref node, int map, const int *reduced_forms);
 /* Forms of an operand of the reductions at a store that is made in their loop. */
-const int *store_forms(KernelPlan *p, const Reduction *r, const Section *s);
-/* Forms of the outer axes. */
-int *outer_forms(KernelPlan *p, const Section *s);
+const int *store_forms(KernelPlan *p, const Reduction *r);
+/* Forms of a result over the outer axes, which it has in their order; it may lack axes of extent 1,
+ * or have more of them. */
+const int *outer_forms(KernelPlan *p, const Section *s, const TypeInfo *type);
 /* Elements of the lane group per vector step: the copies times the lanes. */
 static inline int64_t section_step(const KernelPlan *p, const Section *s) {
   return (int64_t)p->lanes * s->copies;

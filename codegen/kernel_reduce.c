@@ -342,7 +342,7 @@ static void nest(Emitter *e, void *user, LLVMValueRef *carry) {
     for (int i = 0; i < r->n; i++) step(e, r, &r->members[i], carry);
     if (r->plan->makes_stores && e->section->kind == SECTION_row)
       store_all(e, e->section->stores.data, e->section->stores.len, r->plan->batch,
-                store_forms(e->plan, r->plan, e->section), e->section->domain.rank);
+                store_forms(e->plan, r->plan), e->section->domain.rank);
   } else if (at == r->block_level) {
     block_loop(e, r, at, carry);
   } else {

@@ -1,0 +1,76 @@
+/* Which loops a kernel gets: sections, what is stored where. That the numbers are right is
+ * test_kernel's matter. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codegen/kernel_plan.h"
+
+enum { LANES = 16 };
+
+static KernelPlan *plan_of(Ctx *c, const char *nodes) {
+  const char *text = ctx_printf(c, "graph &0 {\n%s\n}\n", nodes);
+  Graph *g = graph_read(c, source_add(c, "plan.txt", text, strlen(text)));
+  assert_non_null(g);
+  Fault fault = {0};
+  KernelPlan *p = kernel_plan(c, g, LANES, &fault);
+  assert_non_null(p);
+  return p;
+}
+
+/* Stores over all axes that are made in the loop of a reduction. */
+static int in_loops(const KernelPlan *p) {
+  int n = 0;
+  for (uint32_t i = 0; i < p->sections.len; i++)
+    for (uint32_t k = 0; k < p->sections.data[i].stores.len; k++)
+      n += p->sections.data[i].stores.data[k].with >= 0;
+  return n;
+}
+
+/* One section of a kind, with so many stores in loops and so many of rows. */
+static void is_one(const KernelPlan *p, SectionKind kind, int loops, uint32_t rows) {
+  assert_int_equal(p->sections.len, 1);
+  assert_int_equal(p->sections.data[0].kind, kind);
+  assert_int_equal(in_loops(p), loops);
+  assert_int_equal(p->sections.data[0].outer_stores.len, rows);
+}
+
+/* softmax over the last axis, with its maximum, sum and exponentials as results */
+static const char *softmax(Ctx *c, const char *whole, const char *row, const char *axes, int axis) {
+  return ctx_printf(c,
+                    "%%0: f32[%s] = param(index=0)\n%%1: f32[%s] = max_over(%%0, axes=[%d])\n"
+                    "%%2: f32[%s] = broadcast(%%1, axes=[%s])\n%%3: f32[%s] = sub(%%0, %%2)\n"
+                    "%%4: f32[%s] = exp(%%3)\n%%5: f32[%s] = sum(%%4, axes=[%d])\n"
+                    "%%6: f32[%s] = broadcast(%%5, axes=[%s])\n%%7: f32[%s] = div(%%4, %%6)\n"
+                    "return %%7, %%4, %%1, %%5",
+                    whole, row, axis, whole, axes, whole, whole, row, axis, whole, axes, whole);
+}
+
+/* An axis of extent 1 changes no loop, wherever it stands, kept or reduced. */
+static void unit_axes(void **state) {
+  (void)state;
+  Ctx *c = ctx_new();
+  is_one(plan_of(c, softmax(c, "8, 24, 40", "8, 24", "0, 1", 2)), SECTION_row, 1, 2);
+  is_one(plan_of(c, softmax(c, "8, 1, 24, 40", "8, 1, 24", "0, 1, 2", 3)), SECTION_row, 1, 2);
+  is_one(plan_of(c, softmax(c, "1, 8, 24, 40", "1, 8, 24", "0, 1, 2", 3)), SECTION_row, 1, 2);
+  is_one(plan_of(c, softmax(c, "1, 40", "1", "0", 1)), SECTION_row, 1, 2);
+  /* Reduced with others; the results of the rows have other unit axes than the whole. */
+  is_one(plan_of(c,
+                 "%0: f32[8, 1, 40] = param(index=0)\n%1: f32[8, 1, 40] = exp(%0)\n"
+                 "%2: f32[8] = sum(%1, axes=[1, 2])\n%3: f32[8, 1, 40] = broadcast(%2, axes=[0])\n"
+                 "%4: f32[8, 1, 40] = div(%1, %3)\n%5: f32[1, 8] = broadcast(%2, axes=[1])\n"
+                 "return %4, %1, %5, %2"),
+         SECTION_row, 1, 2);
+  ctx_free(c);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(unit_axes),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
