@@ -102,6 +102,13 @@ static void col_item(Emitter *e, LLVMValueRef block) {
   straight_close(e);
 }
 
+/* Whether all its stores are made in loops of reductions. */
+static bool stores_in_loops(const Section *s) {
+  for (uint32_t i = 0; i < s->stores.len; i++)
+    if (s->stores.data[i].with < 0) return false;
+  return true;
+}
+
 static void emit_item(Emitter *e, LLVMValueRef block) {
   const Section *s = e->section;
   if (s->kind == SECTION_map && s->lane >= 0) {
@@ -109,7 +116,7 @@ static void emit_item(Emitter *e, LLVMValueRef block) {
   } else if (s->kind == SECTION_col) {
     col_item(e, block);
   } else {
-    inner_loops(e, &(Inner){0}, NULL);
+    if (!stores_in_loops(s)) inner_loops(e, &(Inner){0}, NULL);
     store_outer(e);
   }
 }

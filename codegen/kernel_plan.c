@@ -116,8 +116,8 @@ static int best_lane(const KernelPlan *p, const Domain *d) {
   return best;
 }
 
-/* Whether a batch reduces just the inner axes of the section. An axis of extent 1 is an inner and an
- * outer one alike. */
+/* Whether a batch reduces just the inner axes of the section. An axis of extent 1 is an inner one
+ * and an outer one alike. */
 static bool reduces_inner(const KernelPlan *p, const Section *s, int batch) {
   const Node *node = &p->body->nodes.data[batch];
   const TypeInfo *t = graph_info(p->body, node->operands[0]);
@@ -269,13 +269,64 @@ static bool is_outer_part(KernelPlan *p, const Section *large, const Section *sm
   return at == small_rank && (inner || small_rank < large->domain.rank);
 }
 
-/* Per-row results are stored by the loop over rows that needs them anyway. */
+/* Whether the axes that are kept stand before those that are reduced. */
+static bool is_leading(KernelPlan *p, const Section *s, uint64_t kept) {
+  bool reduced = false;
+  for (int i = 0; i < s->domain.rank; i++) {
+    if (size_is(p->ctx, s->dims[i], 1)) continue;
+    if (reduced && kept >> i & 1) return false;
+    reduced |= !(kept >> i & 1);
+  }
+  return reduced;
+}
+
+/* Whether rows are worth a loop each: they fill vectors, and are enough for all threads. */
+static bool many_rows(KernelPlan *p, const Section *s, uint64_t kept) {
+  Sz rows = p->ix.one, row = p->ix.one;
+  for (int i = 0; i < s->domain.rank; i++) {
+    Sz *product = kept >> i & 1 ? &rows : &row;
+    *product = size_mul(p->ctx, *product, s->dims[i]);
+  }
+  return size_guess(p->ctx, row) >= p->lanes && size_guess(p->ctx, rows) >= COST_ROWS;
+}
+
+/* The axes of a map section that a reduction of the small section keeps, when it reduces values of
+ * the map's shape over the others, which are its last ones; 0: there is none. */
+static uint64_t axes_of_rows(KernelPlan *p, const Section *map, const Section *small) {
+  int own = map_intern(&p->ix, small->domain.forms, small->domain.rank), rank = map->domain.rank;
+  KernelWalk w = {.plan = p};
+  for (uint32_t i = 0; i < small->stores.len; i++)
+    walk_store(&w, &small->stores.data[i], small->domain.forms, small->domain.rank);
+  for (uint32_t i = 0; i < w.reductions.len && rank <= 64; i++) {
+    const Reduction *r = w.reductions.data[i];
+    const Node *node = &p->body->nodes.data[r->batch];
+    const TypeInfo *t = graph_info(p->body, node->operands[0]);
+    if (r->map != own || r->guard || t->rank != rank || !same_dims(t->dims, map->dims, rank))
+      continue;
+    uint64_t kept = kept_axes(node, rank);
+    if (is_leading(p, map, kept) && many_rows(p, map, kept)) return kept;
+  }
+  return 0;
+}
+
+/* Makes rows of a map section whose rows the small section reduces: what both compute of an
+ * element, usually all of it, is then computed once, in the loop of the reduction. */
+static void make_rows(KernelPlan *p, Section *map, const Section *small) {
+  uint64_t kept = axes_of_rows(p, map, small);
+  for (int i = 0; i < map->domain.rank; i++)
+    if (kept >> (i & 63) & 1 && !size_is(p->ctx, map->dims[i], 1)) map->walked |= (uint64_t)1 << i;
+  map->reduces = kept != 0;
+}
+
+/* Per-row results are stored by the loop over rows that needs them anyway, or the loop over
+ * elements becomes one over rows. */
 static void attach_outer(KernelPlan *p) {
   for (uint32_t i = 0; i < p->sections.len; i++) {
     for (uint32_t k = 0; k < p->sections.len; k++) {
       Section *large = &p->sections.data[k], *small = &p->sections.data[i];
-      if (i == k || !large->reduces || small->outer_stores.len || !is_outer_part(p, large, small))
-        continue;
+      if (i == k || small->outer_stores.len) continue;
+      if (!large->reduces && small->reduces) make_rows(p, large, small);
+      if (!large->reduces || !is_outer_part(p, large, small)) continue;
       for (uint32_t j = 0; j < small->stores.len; j++)
         vec_push(p->ix.arena, &large->outer_stores, small->stores.data[j]);
       memmove(small, small + 1, sizeof *small * (p->sections.len - 1 - i));

@@ -20,6 +20,8 @@ enum {
       8, /* grad: more than this a reverse loop saves rather than repeats: saving is one store and one load */
   COST_UNROLLED =
       12, /* codegen: up to this, loops are unrolled and four accumulators are used; more fills the registers */
+  COST_ROWS =
+      256, /* codegen: from so many rows on, a row is a work item: enough of them for all threads */
   CHAIN_REPEATED = 48, /* fuse: scalar nodes that every work item may compute again */
 
   /* work in flops and bytes */

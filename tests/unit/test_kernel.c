@@ -539,6 +539,24 @@ static void stores_in_loops(void **state) {
       "%3: f32[N, N] = broadcast(%2, axes=[1])\n%4: f32[N, N] = sub(%1, %3)\nreturn %1, %4");
 }
 
+/* A map whose rows are reduced is made in that loop: with axes of extent 1, with extents that are
+ * no multiple of the lanes, with the rows' sums needed again, with rows read in another order. */
+static void rows_of_maps(void **state) {
+  for (int i = 0; i < 3; i++)
+    agrees(*state, (const char *[]){"N=5 K=37", "N=1 K=64", "N=0 K=3"}[i],
+           "%0: f32[N, K, 1, 70] = param(index=0)\n%1: f32[N, K, 1, 70] = tanh(%0)\n"
+           "%2: f32[N, K] = sum(%1, axes=[2, 3])\n%3: f32[N, K, 1] = max_over(%1, axes=[3])\n"
+           "%4: bool[N, K, 1, 70] = gt(%1, %0)\n%5: f32[N, K] = exp(%2)\nreturn %1, %5, %3, %4");
+  agrees(*state, "",
+         "%0: f32[300, 64] = param(index=0)\n%1: f32[300, 64] = tanh(%0)\n"
+         "%2: f32[300] = sum(%1, axes=[1])\n%3: f32[300, 64] = broadcast(%2, axes=[0])\n"
+         "%4: f32[300, 64] = add(%1, %3)\n%5: f32[300] = sum(%4, axes=[1])\nreturn %1, %4, %5");
+  agrees(*state, "",
+         "%0: f32[260, 260] = param(index=0)\n%1: f32[260, 260] = tanh(%0)\n"
+         "%2: f32[260, 260] = transpose(%1, perm=[1, 0])\n%3: f32[260] = sum(%2, axes=[1])\n"
+         "return %1, %3");
+}
+
 static void same_code_for_other_names(void **state) {
   Fixture *f = *state;
   KernelSig a, b;
@@ -600,6 +618,7 @@ int main(void) {
       cmocka_unit_test(nested),
       cmocka_unit_test(horizontal),
       cmocka_unit_test(stores_in_loops),
+      cmocka_unit_test(rows_of_maps),
       cmocka_unit_test(same_code_for_other_names),
       cmocka_unit_test(same_code_for_other_shapes),
   };

@@ -68,9 +68,33 @@ static void unit_axes(void **state) {
   ctx_free(c);
 }
 
+static const char *map_and_sum(Ctx *c, const char *whole, const char *kept, const char *axes) {
+  return ctx_printf(c,
+                    "%%0: f32[%s] = param(index=0)\n%%1: f32[%s] = tanh(%%0)\n"
+                    "%%2: f32[%s] = sum(%%1, axes=[%s])\n%%3: f32[%s] = mul(%%1, %%1)\n"
+                    "return %%1, %%2, %%3",
+                    whole, whole, kept, axes, whole);
+}
+
+/* A map whose rows are reduced is made in the loop of the reduction, when there are rows for all
+ * threads, which fill vectors. */
+static void rows_of_maps(void **state) {
+  (void)state;
+  Ctx *c = ctx_new();
+  is_one(plan_of(c, map_and_sum(c, "64, 8, 32", "64, 8", "2")), SECTION_row, 2, 1);
+  is_one(plan_of(c, map_and_sum(c, "64, 8, 1, 32", "64, 8, 1", "3")), SECTION_row, 2, 1);
+  is_one(plan_of(c, map_and_sum(c, "512, 8, 4", "512", "1, 2")), SECTION_row, 2, 1);
+  assert_int_equal(plan_of(c, map_and_sum(c, "8, 8, 32", "8, 8", "2"))->sections.len, 2);
+  assert_int_equal(plan_of(c, map_and_sum(c, "64, 8, 4", "64, 8", "2"))->sections.len, 2);
+  assert_int_equal(plan_of(c, map_and_sum(c, "32, 512", "512", "0"))->sections.len, 2);
+  assert_int_equal(plan_of(c, map_and_sum(c, "512, 32", "32", "0"))->sections.len, 2);
+  ctx_free(c);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(unit_axes),
+      cmocka_unit_test(rows_of_maps),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
