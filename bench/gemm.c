@@ -14,7 +14,7 @@
 
 #include <llvm-c/Core.h>
 
-#include "runtime/product_run.h"
+#include "exec/product.h"
 #include "codegen/vmath.h"
 
 typedef struct Shape {

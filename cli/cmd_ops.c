@@ -73,7 +73,7 @@ static void put_small_tables(Text *out) {
   };
   static const char *const types[][3] = {
 #define DTYPE(name, bytes, doc) {#name, #bytes, doc},
-#include "ir/dtypes.def"
+#include "base/dtypes.def"
 #undef DTYPE
   };
   static const char *const role_head[] = {"role", "meaning"};

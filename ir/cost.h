@@ -1,54 +1,9 @@
-/* What ops cost, and every threshold that costs are compared with, whoever compares: passes, code,
- * runtime. Costs are counted in flops: the column .flops of ir/ops.def.
- *
- * What follows from the machine's registers stands with the machine instead: vector bytes and
- * registers in codegen/target.h, the tile of a product that fits them in codegen/gemm.h. Blocks of
- * products stand here, because the order of their sums (PRODUCT_K_BLOCK, PRODUCT_LONG) must be the
- * same on every machine. */
+/* What ops cost, in flops: the column .flops of ir/ops.def. */
 #ifndef ORDO_IR_COST_H
 #define ORDO_IR_COST_H
 
+#include "base/cost.h"
 #include "ir/ir.h"
-
-enum {
-  TYPICAL_EXTENT = 64, /* of a symbol, when sizes are compared before they are known */
-
-  /* elementwise, flops for an element */
-  COST_REPEATED =
-      4, /* fuse: up to this, each reader that wants a part computes it for itself: no pass over memory pays for less */
-  COST_SAVED =
-      8, /* grad: more than this a reverse loop saves rather than repeats: saving is one store and one load */
-  COST_UNROLLED =
-      12, /* codegen: up to this, loops are unrolled and four accumulators are used; more fills the registers */
-  COST_ROWS =
-      256, /* codegen: from so many rows on, a row is a work item: enough of them for all threads */
-  CHAIN_REPEATED = 48, /* fuse: scalar nodes that every work item may compute again */
-
-  /* work in flops and bytes */
-  WORK_PARALLEL = 200000, /* that is worth waking a thread for: about 5 microseconds of one core */
-  ITEM_ELEMENTS =
-      4096, /* elements of a map that one work item takes; a reduction over all axes that one may own */
-  COPY_BLOCK = 1 << 16, /* bytes that one work item copies */
-  COLUMN_BLOCK = 64,    /* adjacent columns of a scatter that are one work item */
-
-  /* products: runtime/product_run.c says how a product is cut */
-  PRODUCT_K_BLOCK = 512,    /* at most: a panel of 64 columns is 128 KiB of f32 */
-  PRODUCT_N_BLOCK = 1024,   /* columns: multiple of every tile's width */
-  PRODUCT_M_TILES = 20,     /* rows of tiles in a block of A */
-  PRODUCT_LONG = 64,        /* blocks of k that are summed in the element type */
-  PRODUCT_SERIAL = 1 << 17, /* multiplications below which threads do not pay */
-  PRODUCT_UNCUT = 8,        /* items a thread from which on no item is cut */
-  PACK_COST = 6,            /* packing an element costs as much as so many fma of a tile with it */
-  IN_PLACE_FEW = 72,        /* up to so many rows B is not packed; */
-  IN_PLACE_ROWS = 128,      /* up to so many only when its rows lie so near to each other */
-  IN_PLACE_BYTES = 1 << 19, /* that a panel does not evict itself from the second-level cache */
-
-  /* library functions */
-  INSERTION = 24,       /* elements up to which a sort inserts */
-  LONG_SUM = 4096,      /* additions of f32 in one chain; a scatter adds more up in double, */
-  SUMS_TOGETHER = 8192, /* so many sums at a time, on the stack, */
-  SUMS_PASSES = 4,      /* where that takes no more than so many passes over what is added */
-};
 
 /* Flops for each element that an op goes over: of the operand for reductions, else of the
  * result. 0 for what only moves, for regions (their bodies cost) and for what is not known. */

@@ -2,7 +2,7 @@
  * are kept in double (whole numbers in 64 bits) and rounded once. */
 #include <math.h>
 
-#include "ir/assign.h"
+#include "exec/assign.h"
 #include "ir/interp_internal.h"
 #include "ir/scalar.h"
 

@@ -14,6 +14,7 @@
 #define ORDO_IR_H
 
 #include "base/ctx.h"
+#include "base/dtype.h"
 
 /* ---- sizes: canonical integer polynomials over symbols (ir/size.c) ---- */
 
@@ -66,17 +67,7 @@ bool size_env_get(const SizeEnv *env, Sz symbol, int64_t *value);
 bool size_eval(const Ctx *ctx, Sz a, const SizeEnv *env, int64_t *value);
 
 /* ---- types (ir/type.c) ---- */
-typedef enum DType {
-#define DTYPE(name, bytes, doc) DT_##name,
-#include "ir/dtypes.def"
-#undef DTYPE
-  N_DTYPES
-} DType;
 enum { MAX_RANK = 16 }; /* axes of a tensor; build_check refuses more */
-extern const char *const dtype_name[N_DTYPES];
-extern const int dtype_bytes[N_DTYPES];
-static inline bool dtype_is_float(DType d) { return d == DT_f32 || d == DT_f64 || d == DT_bf16; }
-bool dtype_parse(const char *name, DType *out);
 
 /* An interned type; equality is ==. A tensor (rank 0 is a scalar) or a tuple of types. Ty 0 is
  * "none" (poison). */

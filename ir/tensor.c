@@ -51,20 +51,6 @@ size_t tensor_bytes(const Tensor *tensor) {
   return (size_t)tensor_count(tensor) * (size_t)dtype_bytes[tensor->dtype];
 }
 
-uint16_t bf16_from_f32(float value) {
-  uint32_t bits;
-  memcpy(&bits, &value, sizeof bits);
-  if (isnan(value)) return (uint16_t)((bits >> 16) | 0x40);
-  return (uint16_t)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
-}
-
-float bf16_to_f32(uint16_t half) {
-  uint32_t bits = (uint32_t)half << 16;
-  float value;
-  memcpy(&value, &bits, sizeof value);
-  return value;
-}
-
 double tensor_get(const Tensor *tensor, int64_t i) {
   const void *data = tensor->data;
   switch (tensor->dtype) {

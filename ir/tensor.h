@@ -30,10 +30,6 @@ size_t tensor_bytes(const Tensor *tensor);
 double tensor_get(const Tensor *tensor, int64_t i);
 void tensor_set(Tensor *tensor, int64_t i, double value);
 
-/* bf16 <-> f32: to nearest, ties to even; NaN stays NaN. */
-uint16_t bf16_from_f32(float value);
-float bf16_to_f32(uint16_t bits);
-
 /* "f32[2, 3]" in the arena of a text. */
 void tensor_print_type(const Tensor *tensor, Text *out);
 

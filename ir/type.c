@@ -3,26 +3,6 @@
 
 #include "ir/tables.h"
 
-const char *const dtype_name[N_DTYPES] = {
-#define DTYPE(name, bytes, doc) #name,
-#include "ir/dtypes.def"
-#undef DTYPE
-};
-const int dtype_bytes[N_DTYPES] = {
-#define DTYPE(name, bytes, doc) bytes,
-#include "ir/dtypes.def"
-#undef DTYPE
-};
-
-bool dtype_parse(const char *name, DType *out) {
-  for (int i = 0; i < N_DTYPES; i++)
-    if (!strcmp(name, dtype_name[i])) {
-      *out = (DType)i;
-      return true;
-    }
-  return false;
-}
-
 /* ---- interning ---- */
 
 static uint64_t hash_type(const TypeInfo *info) {

@@ -42,7 +42,7 @@ static const OrdoPassAbi ordo_pass_abi[] = {
 #define VALUE(name) {#name, name, 0},
 #include "base/diag.def"
 #include "ir/attrs.def"
-#include "ir/dtypes.def"
+#include "base/dtypes.def"
 #include "ir/ops.def"
 #include "passes/abi.def"
 #undef OP

@@ -6,10 +6,10 @@
 #include "codegen/step.h"
 #include "ir/needs.h"
 #include "runtime/foreign.h"
-#include "runtime/library.h"
-#include "runtime/product_run.h"
+#include "runtime/library_sizes.h"
+#include "exec/product.h"
 #include "runtime/program.h"
-#include "runtime/loop.h"
+#include "exec/loop.h"
 
 struct Engine {
   Arena arena;

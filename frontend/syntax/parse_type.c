@@ -7,7 +7,7 @@
  * and 'mask'. */
 static const char *const dtypes[] = {
 #define DTYPE(name, bytes, doc) #name,
-#include "ir/dtypes.def"
+#include "base/dtypes.def"
 #undef DTYPE
 };
 

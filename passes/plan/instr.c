@@ -1,7 +1,7 @@
 /* What the rows of instr.def say: see instr.h. */
 #include "passes/plan/instr.h"
 
-#include "ir/assign.h"
+#include "exec/assign.h"
 
 /* For each matrix a copy of it and what the search keeps. */
 static Ty scratch_assign(Ctx *ctx, const Graph *g, const Node *node) {

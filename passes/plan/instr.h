@@ -14,7 +14,7 @@ typedef enum InstrKind {
 /* Sets of element types. */
 enum {
 #define DTYPE(name, bytes, doc) TAKES_##name = 1 << DT_##name,
-#include "ir/dtypes.def"
+#include "base/dtypes.def"
 #undef DTYPE
   TAKES_all = (1 << N_DTYPES) - 1
 };

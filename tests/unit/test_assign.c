@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "ir/assign.h"
+#include "exec/assign.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

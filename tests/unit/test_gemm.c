@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "runtime/product_run.h"
+#include "exec/product.h"
 #include "codegen/gemm_emit.h"
 
 enum { GUARD = 64 };

@@ -10,7 +10,7 @@
 
 #include "base/ctx.h"
 #include "passes/plan/plan.h"
-#include "runtime/library.h"
+#include "runtime/library_sizes.h"
 #include "runtime/program.h"
 
 static const char *const kind_of[N_INSTR_KINDS] = {

@@ -6,11 +6,11 @@
  * one chain of fma from zero. When k is above gemm_long_k, each 64 blocks make a sum of their
  * own, and these are added up in double.
  */
-#ifndef ORDO_RUNTIME_PRODUCT_RUN_H
-#define ORDO_RUNTIME_PRODUCT_RUN_H
+#ifndef ORDO_EXEC_PRODUCT_H
+#define ORDO_EXEC_PRODUCT_H
 
 #include "base/pool.h"
-#include "codegen/gemm.h"
+#include "exec/tile.h"
 
 /* Strides count elements; those of A and B may be anything (0 and negative too), columns of C are
  * adjacent. C must not overlap A or B. m, n, k, batch may be 0 (k = 0 gives zeros, or C as it is

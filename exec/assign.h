@@ -1,7 +1,7 @@
 /* The assignment problem: what the op 'assign' means. Shared by the interpreter and the compiled
  * code, so that equally good assignments are decided alike. */
-#ifndef ORDO_IR_ASSIGN_H
-#define ORDO_IR_ASSIGN_H
+#ifndef ORDO_EXEC_ASSIGN_H
+#define ORDO_EXEC_ASSIGN_H
 
 #include <stdint.h>
 

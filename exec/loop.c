@@ -1,5 +1,5 @@
 /* Moving the pointers of a loop: see loop.h. */
-#include "runtime/loop.h"
+#include "exec/loop.h"
 
 #include <string.h>
 

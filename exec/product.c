@@ -17,8 +17,9 @@
  * order of sums does not depend on any of this. Few rows are not worth packing B for: the tiles
  * then read B in place, if it fits the cache.
  */
-#include "runtime/product_run.h"
-#include "ir/cost.h"
+#include "exec/product.h"
+
+#include "base/cost.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * the form of Jonker and Volgenant 1987): the rows come in one after another, each along the
  * cheapest path of changes, found as by Dijkstra over reduced costs cost[i][j] - u[i] - v[j],
  * which stay non-negative. */
-#include "ir/assign.h"
+#include "exec/assign.h"
 
 #include <math.h>
 

@@ -6,8 +6,8 @@
  * alternately ping and pong; writes the other one carry, collected   writes its collected view;
  * reads what the step before wrote there
  */
-#ifndef ORDO_RUNTIME_LOOP_H
-#define ORDO_RUNTIME_LOOP_H
+#ifndef ORDO_EXEC_LOOP_H
+#define ORDO_EXEC_LOOP_H
 
 #include <stdint.h>
 
