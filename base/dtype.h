@@ -20,4 +20,28 @@ bool dtype_parse(const char *name, DType *out);
 uint16_t bf16_from_f32(float value);
 float bf16_to_f32(uint16_t bits);
 
+/* Element i as a double, and back: integers cut towards zero and saturate, bool is != 0, keys are
+ * taken modulo 2^53. */
+static inline double dtype_load(const void *data, DType dtype, int64_t i) {
+  switch (dtype) {
+  case DT_bool:
+    return ((const uint8_t *)data)[i];
+  case DT_key:
+    return (double)(((const uint64_t *)data)[i] & (((uint64_t)1 << 53) - 1));
+  case DT_idx:
+  case DT_i32:
+    return ((const int32_t *)data)[i];
+  case DT_bf16:
+    return bf16_to_f32(((const uint16_t *)data)[i]);
+  case DT_f32:
+    return ((const float *)data)[i];
+  case DT_f64:
+    return ((const double *)data)[i];
+  case N_DTYPES:
+    break;
+  }
+  return 0;
+}
+void dtype_store(void *data, DType dtype, int64_t i, double value);
+
 #endif

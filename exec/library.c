@@ -76,28 +76,13 @@ typedef struct SortLine {
   bool indices; /* argsort: y holds positions into a */
 } SortLine;
 
-static double load_number(const void *data, DType dtype, int64_t i) {
-  switch (dtype) {
-  case DT_f32:
-    return ((const float *)data)[i];
-  case DT_f64:
-    return ((const double *)data)[i];
-  case DT_bool:
-    return ((const uint8_t *)data)[i];
-  case DT_bf16:
-    return bf16_to_f32(((const uint16_t *)data)[i]);
-  default:
-    return ((const int32_t *)data)[i];
-  }
-}
-
 static int32_t position_at(const SortLine *s, int64_t i) {
   return ((const int32_t *)s->y)[s->start + i * s->stride];
 }
 
 static double key_at(const SortLine *s, int64_t i) {
   int64_t at = s->indices ? position_at(s, i) : i;
-  return load_number(s->a, s->dtype, s->start + at * s->stride);
+  return dtype_load(s->a, s->dtype, s->start + at * s->stride);
 }
 
 /* Does place i belong before place j? NaN comes last. */
@@ -222,7 +207,7 @@ void run_assign(const uint64_t *args, int64_t lo, int64_t hi) {
   DType dtype = (DType)args[4];
   for (int64_t item = lo; item < hi; item++) {
     double *copy = (double *)(uintptr_t)args[2] + item * each;
-    for (int64_t i = 0; i < n * n; i++) copy[i] = load_number(cost, dtype, item * n * n + i);
+    for (int64_t i = 0; i < n * n; i++) copy[i] = dtype_load(cost, dtype, item * n * n + i);
     assign_rows(copy, n, column + item * n, copy + n * n);
   }
 }

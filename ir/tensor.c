@@ -52,59 +52,11 @@ size_t tensor_bytes(const Tensor *tensor) {
 }
 
 double tensor_get(const Tensor *tensor, int64_t i) {
-  const void *data = tensor->data;
-  switch (tensor->dtype) {
-  case DT_bool:
-    return ((const uint8_t *)data)[i];
-  case DT_key:
-    return (double)(((const uint64_t *)data)[i] & (((uint64_t)1 << 53) - 1));
-  case DT_idx:
-  case DT_i32:
-    return ((const int32_t *)data)[i];
-  case DT_bf16:
-    return bf16_to_f32(((const uint16_t *)data)[i]);
-  case DT_f32:
-    return ((const float *)data)[i];
-  case DT_f64:
-    return ((const double *)data)[i];
-  case N_DTYPES:
-    break;
-  }
-  ORDO_BUG("no such element type %d", (int)tensor->dtype);
-}
-
-static int32_t to_i32(double value) {
-  if (isnan(value)) return 0;
-  if (value <= INT32_MIN) return INT32_MIN;
-  return value >= INT32_MAX ? INT32_MAX : (int32_t)value;
+  return dtype_load(tensor->data, tensor->dtype, i);
 }
 
 void tensor_set(Tensor *tensor, int64_t i, double value) {
-  void *data = tensor->data;
-  switch (tensor->dtype) {
-  case DT_bool:
-    ((uint8_t *)data)[i] = value != 0;
-    return;
-  case DT_key:
-    ((uint64_t *)data)[i] = value > 0 ? (uint64_t)value : 0;
-    return;
-  case DT_idx:
-  case DT_i32:
-    ((int32_t *)data)[i] = to_i32(value);
-    return;
-  case DT_bf16:
-    ((uint16_t *)data)[i] = bf16_from_f32((float)value);
-    return;
-  case DT_f32:
-    ((float *)data)[i] = (float)value;
-    return;
-  case DT_f64:
-    ((double *)data)[i] = value;
-    return;
-  case N_DTYPES:
-    break;
-  }
-  ORDO_BUG("no such element type %d", (int)tensor->dtype);
+  dtype_store(tensor->data, tensor->dtype, i, value);
 }
 
 void tensor_print_type(const Tensor *tensor, Text *out) {

@@ -1,8 +1,8 @@
 /* What programs share: compiled code and threads. */
 #include "codegen/gemm.h"
+#include "exec/library.h"
 #include "runtime/engine.h"
 
-#include "exec/loop.h"
 #include "base/processors.h"
 
 /* What compiled code calls by the names of instructions, and what else. */

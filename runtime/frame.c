@@ -2,55 +2,55 @@
  *
  * Slot 0 is the program (for the NaN trap). Each instruction has a block: two slots for range and
  * grain, then its arguments. A pointer into planned memory is filled when sizes are bound; a
- * pointer into the caller's memory by program_pointers; a pointer that a scan moves is listed in
- * the view's slots.
+ * pointer into the caller's memory by image_outside; a pointer that a scan moves is listed in the
+ * view's slots.
  */
-#include "runtime/engine.h"
+#include "ir/cost.h"
+#include "runtime/library_sizes.h"
+#include "runtime/lower.h"
 
 typedef VEC(uint32_t) SlotList;
 
 typedef struct Layout {
-  Program *program;
+  Lowered *out;
   Ctx *ctx;
-  bool watched;
+  Arena *arena;       /* of the ctx */
   Span at;            /* of the instruction that is laid out */
   uint32_t step_slot; /* slot of the innermost scan's step pointer, 0 outside */
   Fault *fault;
-  SlotList *view_slots; /* by buffer */
+  SlotList *view_slots;        /* by buffer */
+  int *areas;                  /* by buffer; -1 */
+  VEC(const PlanScan *) scans; /* by number of the image's loop */
 } Layout;
 
 static uint32_t take(Layout *l, uint32_t n) {
-  uint32_t at = l->program->n_slots;
-  l->program->n_slots += n;
+  uint32_t at = l->out->image.n_slots;
+  l->out->image.n_slots += n;
   return at;
 }
 
+static uint32_t size_of(const Layout *l, Sz size) { return lower_size(l->out, size, l->at); }
+
 static void fill_buffer(Layout *l, uint32_t slot, int buffer) {
-  Program *p = l->program;
-  Arena *arena = &l->ctx->arena;
-  int root = plan_root(p->plan, buffer);
-  SlotFill fill = {.slot = slot, .kind = FILL_buffer, .buffer = root};
-  switch (p->plan->buffers.data[root].kind) {
+  ImageBuilder *b = &l->out->builder;
+  int root = plan_root(l->out->plan, buffer);
+  const Buffer *at = &l->out->plan->buffers.data[root];
+  switch (at->kind) {
   case BUF_param:
   case BUF_result:
-    vec_push(arena, &p->outside, fill);
+    vec_push(l->arena, &b->outside,
+             ((ImageOutside){slot, at->kind == BUF_result, (uint32_t)at->index}));
     break;
   case BUF_view:
-    vec_push(arena, &l->view_slots[root], slot);
+    vec_push(l->arena, &l->view_slots[root], slot);
     break;
   default:
-    vec_push(arena, &p->fills, fill);
+    vec_push(l->arena, &b->fills, ((ImageFill){slot, (uint32_t)l->areas[root]}));
   }
 }
 
 static void fill_size(Layout *l, uint32_t slot, Sz size) {
-  vec_push(&l->ctx->arena, &l->program->fills,
-           ((SlotFill){.slot = slot, .kind = FILL_size, .span = l->at, .size = size}));
-}
-
-static void fill_pointer(Layout *l, uint32_t slot, void *pointer) {
-  vec_push(&l->ctx->arena, &l->program->fills,
-           ((SlotFill){.slot = slot, .kind = FILL_pointer, .pointer = pointer}));
+  vec_push(l->arena, &l->out->builder.sizes, ((ImageSize){slot, size_of(l, size)}));
 }
 
 /* Slots for the operands and results of an instruction, in order. Returns the first. */
@@ -64,7 +64,8 @@ static uint32_t fill_arrays(Layout *l, const PlanInstr *instr, uint32_t at) {
 static uint32_t new_launch(Layout *l, const PlanInstr *instr, uint32_t n_sizes, Sz range, Sz work) {
   uint32_t at =
       take(l, STEP_HEADER + (uint32_t)(instr->n_in + instr->n_out) + n_sizes) + STEP_HEADER;
-  vec_push(&l->ctx->arena, &l->program->launches, ((Launch){at, range, work, l->at}));
+  vec_push(l->arena, &l->out->builder.launches,
+           ((ImageLaunch){at, size_of(l, range), size_of(l, work)}));
   return at;
 }
 
@@ -75,7 +76,7 @@ static bool lay_kernel(Layout *l, const PlanInstr *instr, StepInstr *step) {
   const Graph *body = flat ? flat : instr->node->body;
   int n = flat ? 1 : 0;
   KernelSig sig;
-  kernel_signature(ctx, body, target_lanes(jit_target(l->program->engine->jit), 4), &sig);
+  kernel_signature(ctx, body, target_lanes(l->out->target, 4), &sig);
   step->symbol = ctx_text(ctx, sig.symbol);
   step->at =
       new_launch(l, instr, (uint32_t)sig.n_sizes, size_subst(ctx, sig.range, &symbol, &count, n),
@@ -83,7 +84,7 @@ static bool lay_kernel(Layout *l, const PlanInstr *instr, StepInstr *step) {
   uint32_t slot = fill_arrays(l, instr, step->at);
   for (int k = 0; k < sig.n_sizes; k++)
     fill_size(l, slot + (uint32_t)k, size_subst(ctx, sig.sizes[k], &symbol, &count, n));
-  vec_push(&ctx->arena, &l->program->kernels, ((KernelUse){body, sig}));
+  vec_push(l->arena, &l->out->kernels, ((KernelUse){body, sig}));
   return true;
 }
 
@@ -92,7 +93,7 @@ static bool lay_library(Layout *l, const PlanInstr *instr, StepInstr *step) {
   /* The node's type, not the buffer's: that may be of another shape, seen through a reshape. */
   int data = instr_info[instr->kind].data;
   Ty type = instr->node ? graph_type(instr->graph, instr->node->operands[data])
-                        : l->program->plan->buffers.data[instr->in[data]].type;
+                        : l->out->plan->buffers.data[instr->in[data]].type;
   library_call(l->ctx, instr, type, &call);
   step->symbol = instr_info[instr->kind].symbol;
   step->at = new_launch(l, instr, (uint32_t)call.n_sizes, call.range, call.work);
@@ -102,36 +103,32 @@ static bool lay_library(Layout *l, const PlanInstr *instr, StepInstr *step) {
 }
 
 static bool lay_product(Layout *l, const PlanInstr *instr, StepInstr *step) {
-  Product *product = product_new(l->program, instr, l->fault);
-  if (!product) return false;
+  ImageProduct product;
+  if (!lower_product(l->out, instr, &product, l->fault)) return false;
   step->kind = STEP_call;
   step->symbol = instr_info[instr->kind].symbol;
   step->at = take(l, STEP_HEADER + 4) + STEP_HEADER;
-  fill_pointer(l, fill_arrays(l, instr, step->at), product);
-  vec_push(&l->ctx->arena, &l->program->products, product);
+  product.slot = fill_arrays(l, instr, step->at);
+  vec_push(l->arena, &l->out->builder.products, product);
   return true;
+}
+
+static const TypeInfo *array_type(const Layout *l, const PlanInstr *instr, int k) {
+  int b = k < instr->n_in ? instr->in[k] : instr->out[k - instr->n_in];
+  return type_info(l->ctx, l->out->plan->buffers.data[b].type);
 }
 
 static bool lay_foreign(Layout *l, const PlanInstr *instr, StepInstr *step) {
   int n = instr->n_in + instr->n_out;
-  int *ranks = arena_array(&l->ctx->arena, int, n);
-  for (int k = 0; k < n; k++) {
-    int b = k < instr->n_in ? instr->in[k] : instr->out[k - instr->n_in];
-    ranks[k] = type_info(l->ctx, l->program->plan->buffers.data[b].type)->rank;
-  }
-  Foreign *foreign =
-      foreign_open(l->ctx, ctx_text(l->ctx, node_str(instr->node, A_library)),
-                   ctx_text(l->ctx, node_str(instr->node, A_symbol)), ranks, n, l->fault);
-  if (!foreign) return l->fault->span = instr->node->span, false;
-  vec_push(&l->ctx->arena, &l->program->foreign, foreign);
+  int *ranks = arena_array(l->arena, int, n);
+  for (int k = 0; k < n; k++) ranks[k] = array_type(l, instr, k)->rank;
   step->kind = STEP_call;
   step->symbol = instr_info[instr->kind].symbol;
   step->at = take(l, STEP_HEADER + foreign_slots(ranks, n)) + STEP_HEADER;
-  fill_pointer(l, step->at, foreign);
+  vec_push(l->arena, &l->out->foreign, ((ForeignUse){step->at, instr->node, ranks, n}));
   uint32_t slot = fill_arrays(l, instr, step->at + 1);
   for (int k = 0; k < n; k++) {
-    int b = k < instr->n_in ? instr->in[k] : instr->out[k - instr->n_in];
-    const TypeInfo *info = type_info(l->ctx, l->program->plan->buffers.data[b].type);
+    const TypeInfo *info = array_type(l, instr, k);
     for (int d = 0; d < info->rank; d++) fill_size(l, slot++, info->dims[d]);
   }
   return true;
@@ -145,70 +142,89 @@ static uint32_t pointer_slot(Layout *l, int buffer) {
   return slot;
 }
 
-static LoopSlice *lay_slices(Layout *l, const PlanSlice *slices, int n) {
-  LoopSlice *out = arena_array(&l->ctx->arena, LoopSlice, n);
-  for (int k = 0; k < n; k++) out[k].whole = pointer_slot(l, slices[k].whole);
-  return out;
+/* Returns the number of the first. */
+static uint32_t lay_slices(Layout *l, const PlanSlice *slices, int n) {
+  uint32_t first = l->out->builder.slices.len;
+  for (int k = 0; k < n; k++) {
+    ImageSlice slice = {.whole = pointer_slot(l, slices[k].whole),
+                        .stride = size_of(l, slices[k].stride)};
+    vec_push(l->arena, &l->out->builder.slices, slice);
+  }
+  return first;
 }
 
-static void lay_carries(Layout *l, const PlanScan *plan, Loop *scan) {
-  scan->carries = arena_array(&l->ctx->arena, LoopCarry, plan->n_carries);
+static uint32_t lay_carries(Layout *l, const PlanScan *plan) {
+  uint32_t first = l->out->builder.carries.len;
   for (int k = 0; k < plan->n_carries; k++) {
     const PlanCarry *from = &plan->carries[k];
-    LoopCarry *carry = &scan->carries[k];
-    carry->merged = from->merged;
-    carry->in_place = from->in_place;
-    carry->init = pointer_slot(l, from->init);
-    carry->final = pointer_slot(l, from->final);
-    if (from->ping >= 0) carry->ping = pointer_slot(l, from->ping);
-    if (from->pong >= 0) carry->pong = pointer_slot(l, from->pong);
+    ImageCarry carry = {.merged = from->merged, .in_place = from->in_place};
+    carry.init = pointer_slot(l, from->init);
+    carry.final = pointer_slot(l, from->final);
+    if (from->ping >= 0) carry.ping = pointer_slot(l, from->ping);
+    if (from->pong >= 0) carry.pong = pointer_slot(l, from->pong);
+    carry.bytes = size_of(l, l->out->plan->buffers.data[from->final].bytes);
+    vec_push(l->arena, &l->out->builder.carries, carry);
   }
+  return first;
 }
 
 static bool lay_block(Layout *l, const PlanBlock *block, StepBlock *steps);
 
-static bool lay_loop(Layout *l, const PlanInstr *instr, StepInstr *step) {
-  const PlanScan *plan = instr->scan;
-  Loop *scan = arena_new(&l->ctx->arena, Loop);
-  step->kind = STEP_scan;
-  step->at = take(l, STEP_HEADER + 2) + STEP_HEADER;
-  fill_pointer(l, step->at, scan);
-  fill_size(l, step->at + 1, plan->length);
-  scan->reverse = plan->reverse;
-  scan->step = pointer_slot(l, plan->step);
-  scan->n_slices = plan->n_slices;
-  scan->n_collected = plan->n_collected;
-  scan->n_carries = plan->n_carries;
-  scan->slices = lay_slices(l, plan->slices, plan->n_slices);
-  scan->collected = lay_slices(l, plan->collected, plan->n_collected);
-  lay_carries(l, plan, scan);
-  if (plan->stop >= 0) step->stop_slot = pointer_slot(l, plan->stop);
-  vec_push(&l->ctx->arena, &l->program->scans, ((LoopBind){scan, plan, step->at, l->at}));
-  step->body = arena_new(&l->ctx->arena, StepBlock);
+static bool lay_body(Layout *l, const PlanScan *plan, uint32_t step_slot, StepInstr *step) {
+  step->body = arena_new(l->arena, StepBlock);
   uint32_t outer = l->step_slot;
-  l->step_slot = scan->step;
+  l->step_slot = step_slot;
   bool ok = lay_block(l, plan->body, step->body);
   l->step_slot = outer;
   return ok;
 }
 
-/* All slots are known now: gives each scan the slots of its views. */
-static ViewSlots slots_of(const Layout *l, int buffer) {
-  return (ViewSlots){l->view_slots[buffer].data, l->view_slots[buffer].len};
+static bool lay_loop(Layout *l, const PlanInstr *instr, StepInstr *step) {
+  const PlanScan *plan = instr->scan;
+  step->kind = STEP_scan;
+  step->at = take(l, STEP_HEADER + 2) + STEP_HEADER;
+  fill_size(l, step->at + 1, plan->length);
+  ImageLoop loop = {.slot = step->at,
+                    .length = size_of(l, plan->length),
+                    .reverse = plan->reverse,
+                    .step = pointer_slot(l, plan->step),
+                    .n_slices = (uint32_t)plan->n_slices,
+                    .n_collected = (uint32_t)plan->n_collected,
+                    .n_carries = (uint32_t)plan->n_carries};
+  loop.first_slice = lay_slices(l, plan->slices, plan->n_slices);
+  loop.first_collected = lay_slices(l, plan->collected, plan->n_collected);
+  loop.first_carry = lay_carries(l, plan);
+  if (plan->stop >= 0) step->stop_slot = pointer_slot(l, plan->stop);
+  vec_push(l->arena, &l->out->builder.loops, loop);
+  vec_push(l->arena, &l->scans, plan);
+  return lay_body(l, plan, loop.step, step);
+}
+
+/* All slots are known now: the slots of a view, behind those of the others. */
+static void list_views(Layout *l, int buffer, uint32_t *first, uint32_t *n) {
+  ImageBuilder *b = &l->out->builder;
+  *first = b->views.len;
+  *n = l->view_slots[buffer].len;
+  for (uint32_t i = 0; i < *n; i++) vec_push(l->arena, &b->views, l->view_slots[buffer].data[i]);
+}
+
+static void bind_slice_views(Layout *l, const PlanSlice *from, int n, ImageSlice *to) {
+  for (int k = 0; k < n; k++) list_views(l, from[k].view, &to[k].first_view, &to[k].n_views);
 }
 
 static void bind_views(Layout *l) {
-  for (uint32_t i = 0; i < l->program->scans.len; i++) {
-    const LoopBind *bind = &l->program->scans.data[i];
-    for (int k = 0; k < bind->plan->n_slices; k++)
-      bind->scan->slices[k].view = slots_of(l, bind->plan->slices[k].view);
-    for (int k = 0; k < bind->plan->n_collected; k++)
-      bind->scan->collected[k].view = slots_of(l, bind->plan->collected[k].view);
-    for (int k = 0; k < bind->plan->n_carries; k++) {
-      bind->scan->carries[k].in = slots_of(l, bind->plan->carries[k].in);
+  ImageBuilder *b = &l->out->builder;
+  for (uint32_t i = 0; i < l->scans.len; i++) {
+    const PlanScan *plan = l->scans.data[i];
+    const ImageLoop *loop = &b->loops.data[i];
+    bind_slice_views(l, plan->slices, plan->n_slices, b->slices.data + loop->first_slice);
+    bind_slice_views(l, plan->collected, plan->n_collected, b->slices.data + loop->first_collected);
+    for (int k = 0; k < plan->n_carries; k++) {
+      const PlanCarry *from = &plan->carries[k];
+      ImageCarry *carry = &b->carries.data[loop->first_carry + (uint32_t)k];
+      list_views(l, from->in, &carry->first_in, &carry->n_in);
       /* a merged carry's writers are the collected view's */
-      if (bind->plan->carries[k].merged < 0)
-        bind->scan->carries[k].out = slots_of(l, bind->plan->carries[k].out);
+      if (from->merged < 0) list_views(l, from->out, &carry->first_out, &carry->n_out);
     }
   }
 }
@@ -221,16 +237,16 @@ static bool (*const lay_instr[N_INSTR_KINDS])(Layout *, const PlanInstr *, StepI
 };
 
 static void watch(Layout *l, const PlanInstr *instr, StepInstr *step) {
-  uint32_t *slots = arena_array(&l->ctx->arena, uint32_t, instr->n_in + instr->n_out);
+  uint32_t *slots = arena_array(l->arena, uint32_t, instr->n_in + instr->n_out);
   for (int k = 0; k < instr->n_in; k++) slots[k] = pointer_slot(l, instr->in[k]);
   for (int k = 0; k < instr->n_out; k++) slots[instr->n_in + k] = pointer_slot(l, instr->out[k]);
-  step->id = l->program->watches.len;
+  step->id = l->out->watches.len;
   Watch w = {.instr = instr,
              .out_slots = slots + instr->n_in,
              .in_slots = slots,
-             .step_slot = l->step_slot};
-  if (instr->kind == INS_dot) w.product = l->program->products.data[l->program->products.len - 1];
-  vec_push(&l->ctx->arena, &l->program->watches, w);
+             .step_slot = l->step_slot,
+             .product = instr->kind == INS_dot ? (int)l->out->builder.products.len - 1 : -1};
+  vec_push(l->arena, &l->out->watches, w);
 }
 
 static bool lay_block(Layout *l, const PlanBlock *block, StepBlock *steps) {
@@ -239,18 +255,90 @@ static bool lay_block(Layout *l, const PlanBlock *block, StepBlock *steps) {
     StepInstr step = {.kind = STEP_launch};
     l->at = instr_place(instr);
     if (!lay_instr[instr->kind](l, instr, &step)) return false;
-    if (l->watched) watch(l, instr, &step);
-    vec_push(&l->ctx->arena, &steps->instrs, step);
-    if (!instr->scan) l->program->stats.instructions++;
+    if (l->out->after) watch(l, instr, &step);
+    vec_push(l->arena, &steps->instrs, step);
+    if (!instr->scan) l->out->n_instructions++;
   }
   return true;
 }
 
-bool frame_layout(Program *program, StepBlock *steps, bool watched, Fault *fault) {
-  Layout l = {.program = program, .ctx = program->ctx, .watched = watched, .fault = fault};
-  l.view_slots = arena_alloc(&l.ctx->arena, sizeof *l.view_slots * program->plan->buffers.len);
-  program->n_slots = 1; /* slot 0: the program */
-  if (!lay_block(&l, program->plan->block, steps)) return false;
+/* ---- planned memory ---- */
+
+static void add_splat(Layout *l, const Buffer *buffer, uint32_t area) {
+  const Node *node = buffer->node;
+  ImageSplat splat = {.area = area,
+                      .count = size_of(l, type_count(l->ctx, buffer->type)),
+                      .dtype = type_info(l->ctx, buffer->type)->dtype,
+                      .size = IMAGE_NO_SIZE,
+                      .number = node_float(node, A_value, 0)};
+  if (node->op == OP_size) splat.size = size_of(l, node_size(node, A_size));
+  vec_push(l->arena, &l->out->builder.splats, splat);
+}
+
+static void lay_areas(Layout *l) {
+  const Plan *plan = l->out->plan;
+  l->areas = arena_array(l->arena, int, plan->buffers.len);
+  for (uint32_t b = 0; b < plan->buffers.len; b++) {
+    const Buffer *buffer = &plan->buffers.data[b];
+    l->at = buffer->span;
+    uint32_t bytes =
+        size_of(l, buffer->bytes); /* of the caller's arrays, too: their symbols count */
+    bool always = buffer->kind == BUF_const;
+    l->areas[b] = -1;
+    if ((buffer->kind != BUF_arena && !always) || buffer->alias >= 0) continue;
+    uint32_t area = l->out->builder.areas.len;
+    ImageArea lives = {bytes, always ? -1 : buffer->first, always ? plan->end : buffer->last};
+    vec_push(l->arena, &l->out->builder.areas, lives);
+    vec_push(l->arena, &l->out->area_buffers, (int)b);
+    l->areas[b] = (int)area;
+    if (always) add_splat(l, buffer, area);
+  }
+}
+
+static void finish_image(Lowered *out) {
+  const ImageBuilder *b = &out->builder;
+  const SizeTable sizes = size_table(&b->table);
+  Image *image = &out->image;
+#define SIZE_PART(type, name)                                                                      \
+  image->name = sizes.name;                                                                        \
+  image->n_##name = sizes.n_##name;
+#define PART(type, name)                                                                           \
+  image->name = b->name.data;                                                                      \
+  image->n_##name = b->name.len;
+#include "exec/image_parts.def"
+#undef PART
+  image->n_symbols = b->table.symbols.len;
+  image->parallel_work = WORK_PARALLEL;
+}
+
+uint32_t lower_size(Lowered *l, Sz size, Span place) {
+  uint32_t number = size_table_add(&l->builder.table, size);
+  while (l->size_places.len < l->builder.table.sums.len)
+    vec_push(&l->ctx->arena, &l->size_places, place);
+  return number;
+}
+
+static void lay_needs(Layout *l, const Needs *needs) {
+  for (uint32_t i = 0; i < needs->list.len; i++) {
+    const Need *need = &needs->list.data[i];
+    l->at = need->span;
+    ImageNeed kept = {need->kind == NEED_value, size_of(l, need->least),
+                      need->count.i ? size_of(l, need->count) : IMAGE_NO_SIZE};
+    vec_push(l->arena, &l->out->builder.needs, kept);
+  }
+}
+
+bool lower_plan(Lowered *out, Ctx *ctx, const Plan *plan, const Needs *needs, const Target *target,
+                const char *after, Fault *fault) {
+  *out = (Lowered){.ctx = ctx, .plan = plan, .target = target, .after = after};
+  out->builder.table.ctx = ctx;
+  out->image.n_slots = 1; /* slot 0: the program */
+  Layout l = {.out = out, .ctx = ctx, .arena = &ctx->arena, .fault = fault};
+  l.view_slots = arena_alloc(l.arena, sizeof *l.view_slots * plan->buffers.len);
+  lay_needs(&l, needs);
+  lay_areas(&l);
+  if (!lay_block(&l, plan->block, &out->steps)) return false;
   bind_views(&l);
+  finish_image(out);
   return true;
 }

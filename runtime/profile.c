@@ -12,31 +12,35 @@
 
 void profile_start(Program *p) {
   p->runs++;
-  if (p->watches.len) p->tick = clock_seconds();
+  if (p->lowered.after) p->tick = clock_seconds();
 }
 
 void profile_tick(uint64_t *frame, uint32_t id) {
   Program *p = (Program *)(uintptr_t)frame[0];
-  Watch *watch = &p->watches.data[id];
+  Timing *timing = &p->timings[id];
   double now = clock_seconds();
   double seconds = now - p->tick;
-  watch->seconds += seconds;
-  if (!watch->calls++ || seconds < watch->best) watch->best = seconds;
+  timing->seconds += seconds;
+  if (!timing->calls++ || seconds < timing->best) timing->best = seconds;
   p->tick = now;
 }
 
 static int slower_first(const void *a, const void *b) {
-  double x = (*(const Watch *const *)a)->seconds, y = (*(const Watch *const *)b)->seconds;
+  double x = (*(const Timing *const *)a)->seconds, y = (*(const Timing *const *)b)->seconds;
   return (x < y) - (x > y);
+}
+
+static const GemmArgs *product_of(const Program *p, const Watch *w) {
+  return w->product < 0 ? NULL : &p->state->products[w->product].args;
 }
 
 /* At its fastest: billions of floating-point operations a second for products, of bytes read and
  * written for the rest. */
-static void put_rate(const Program *p, const Watch *w, Text *out) {
-  if (w->product) {
-    const GemmArgs *a = &w->product->args;
+static void put_rate(const Program *p, const Watch *w, double best, Text *out) {
+  const GemmArgs *a = product_of(p, w);
+  if (a) {
     double flops = 2.0 * (double)a->m * (double)a->n * (double)a->k * (double)a->batch;
-    text_printf(out, "%7.1f GFLOP/s", 1e-9 * flops / w->best);
+    text_printf(out, "%7.1f GFLOP/s", 1e-9 * flops / best);
     return;
   }
   int64_t bytes = 0, one;
@@ -44,7 +48,7 @@ static void put_rate(const Program *p, const Watch *w, Text *out) {
     int b = k < w->instr->n_in ? w->instr->in[k] : w->instr->out[k - w->instr->n_in];
     if (size_eval(p->ctx, p->plan->buffers.data[b].bytes, &p->sizes, &one)) bytes += one;
   }
-  text_printf(out, "%7.1f GB/s   ", 1e-9 * (double)bytes / w->best);
+  text_printf(out, "%7.1f GB/s   ", 1e-9 * (double)bytes / best);
 }
 
 static void put_what(const Program *p, const Watch *w, Text *out) {
@@ -52,9 +56,9 @@ static void put_what(const Program *p, const Watch *w, Text *out) {
   Span span = instr_place(w->instr);
   const Source *source = span_none(span) ? NULL : source_at(p->ctx, span.lo, &line, &column);
   if (source) text_printf(out, "  %s:%d:", source->path, line);
-  text_printf(out, "  %s", instr_describe(p, w->instr));
-  if (w->product) {
-    const GemmArgs *a = &w->product->args;
+  text_printf(out, "  %s", instr_describe(p->ctx, w->instr));
+  const GemmArgs *a = product_of(p, w);
+  if (a) {
     text_printf(out, " %lld x %lld x %lld", (long long)a->m, (long long)a->k, (long long)a->n);
     if (a->batch > 1) text_printf(out, ", %lld times", (long long)a->batch);
   }
@@ -62,24 +66,24 @@ static void put_what(const Program *p, const Watch *w, Text *out) {
 }
 
 void program_profile(const Program *p, uint32_t n_rows, Text *out) {
-  uint32_t n = p->watches.len;
-  const Watch **rows = arena_array(&p->ctx->arena, const Watch *, n + 1);
+  uint32_t n = p->lowered.watches.len;
+  const Timing **rows = arena_array(&p->ctx->arena, const Timing *, n + 1);
   double total = 0;
   for (uint32_t i = 0; i < n; i++) {
-    rows[i] = &p->watches.data[i];
+    rows[i] = &p->timings[i];
     total += rows[i]->seconds;
   }
   qsort(rows, n, sizeof *rows, slower_first);
   double runs = p->runs ? (double)p->runs : 1;
   text_printf(out, "  share  ms a run  calls  us a call    fastest           rate\n");
   for (uint32_t i = 0; i < n && (!n_rows || i < n_rows); i++) {
-    const Watch *w = rows[i];
+    const Timing *w = rows[i];
     if (!w->calls) continue;
     text_printf(out, "%6.2f%% %9.4f %6.0f %10.2f %10.2f ", 100 * w->seconds / total,
                 1e3 * w->seconds / runs, (double)w->calls / runs,
                 1e6 * w->seconds / (double)w->calls, 1e6 * w->best);
-    put_rate(p, w, out);
-    put_what(p, w, out);
+    put_rate(p, w->watch, w->best, out);
+    put_what(p, w->watch, out);
   }
   text_printf(out, "100.00%% %9.4f\n", 1e3 * total / runs);
 }

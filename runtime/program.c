@@ -1,129 +1,78 @@
 /* Compiling a graph, binding sizes, running: see program.h. */
-#include "ir/cost.h"
+#include "codegen/gemm.h"
 #include "runtime/engine.h"
 
 #include <string.h>
 
 /* ---- compiling ---- */
 
-typedef struct KernelUnit {
-  Program *program;
-  const KernelUse *use;
-} KernelUnit;
-
-static bool emit_kernel(void *user, LLVMModuleRef module, const Target *target, Fault *fault) {
-  const KernelUnit *unit = user;
-  return kernel_emit(unit->program->ctx, module, target, unit->use->body, &unit->use->sig, fault);
-}
-
-typedef struct StepUnit {
-  const StepBlock *steps;
-  const char *symbol;
-  const char *after;
-} StepUnit;
-
-static bool emit_step(void *user, LLVMModuleRef module, const Target *target, Fault *fault) {
-  (void)fault;
-  const StepUnit *unit = user;
-  step_emit(module, target, unit->steps, unit->symbol, unit->after);
-  return true;
-}
-
-/* Code of products: units to be added. Returns their number. */
-static int product_units(const Program *p, JitUnit *units) {
-  int n = 0;
-  for (int i = 0; i < 2; i++)
-    if (p->needs[i].any)
-      n += gemm_units(&p->engine->arena, i ? DT_f64 : DT_f32, p->needs[i].transposes, units + n);
-  return n;
-}
-
 static bool link_products(Program *p, Fault *fault) {
   for (int i = 0; i < 2; i++) {
-    GemmKernels *table = p->needs[i].any ? engine_products(p->engine, i ? DT_f64 : DT_f32) : NULL;
-    if (table && !gemm_link(p->engine->jit, table, p->needs[i].transposes, fault)) return false;
+    const ProductNeeds *needs = &p->lowered.products[i];
+    GemmKernels *table = needs->any ? engine_products(p->engine, i ? DT_f64 : DT_f32) : NULL;
+    if (table && !gemm_link(p->engine->jit, table, needs->transposes, fault)) return false;
   }
   return true;
-}
-
-static int kernel_units(Program *p, JitUnit *units) {
-  KernelUnit *kernels = arena_array(&p->ctx->arena, KernelUnit, p->kernels.len + 1);
-  for (uint32_t i = 0; i < p->kernels.len; i++) {
-    kernels[i] = (KernelUnit){p, &p->kernels.data[i]};
-    const char *symbol = ctx_text(p->ctx, p->kernels.data[i].sig.symbol);
-    units[i] = (JitUnit){symbol, symbol, emit_kernel,
-                         &kernels[i]}; /* the symbol is the body's content hash */
-  }
-  return (int)p->kernels.len;
 }
 
 /* All code in one go, so that the threads have something to do. */
-static bool compile_units(Program *p, const StepBlock *steps, const char *after, Fault *fault) {
-  Ctx *ctx = p->ctx;
-  JitUnit *units = arena_array(&ctx->arena, JitUnit, p->kernels.len + 2 * GEMM_UNITS + 1);
-  int n = product_units(p, units);
-  n += kernel_units(p, units + n);
-  Text key = text_new(&ctx->arena);
-  step_key(steps, after, &key);
-  char *symbol =
-      ctx_printf(ctx, "ordo_step_%016llx", (unsigned long long)hash_bytes(key.data, key.len, 0));
-  StepUnit step = {steps, symbol, after};
-  units[n++] = (JitUnit){symbol, text_str(&key), emit_step, &step};
+static bool compile_units(Program *p, Fault *fault) {
+  JitUnit *units;
+  int n = lower_units(&p->lowered, &units);
   if (!jit_add(p->engine->jit, units, n, fault) || !link_products(p, fault)) return false;
-  void *address = jit_lookup(p->engine->jit, symbol, fault);
+  void *address = jit_lookup(p->engine->jit, units[n - 1].symbol, fault);
   if (!address) return false;
   memcpy(&p->step, &address, sizeof address); /* object pointer to function pointer */
   return true;
 }
 
-static void collect_symbol(void *user, Sz symbol) {
-  Program *p = user;
-  for (uint32_t i = 0; i < p->symbols.len; i++)
-    if (sz_eq(p->symbols.data[i], symbol)) return;
-  vec_push(&p->ctx->arena, &p->symbols, symbol);
-}
-
-static void collect_symbols(Program *p) {
-  for (uint32_t b = 0; b < p->plan->buffers.len; b++)
-    size_symbols(p->ctx, p->plan->buffers.data[b].bytes, collect_symbol, p);
-  for (uint32_t i = 0; i < p->fills.len; i++)
-    if (p->fills.data[i].kind == FILL_size)
-      size_symbols(p->ctx, p->fills.data[i].size, collect_symbol, p);
-  for (uint32_t i = 0; i < p->sizes_needed.list.len; i++) {
-    size_symbols(p->ctx, p->sizes_needed.list.data[i].least, collect_symbol, p);
-    size_symbols(p->ctx, p->sizes_needed.list.data[i].count, collect_symbol, p);
-  }
-}
-
 /* What binding writes to lives as long as the program, wherever it is called from. */
-static void reserve(Program *p) {
+static bool reserve(Program *p, Fault *fault) {
   Arena *arena = &p->ctx->arena;
-  uint32_t n = p->symbols.len;
-  p->offsets = arena_array(arena, int64_t, p->plan->buffers.len + 1);
+  uint32_t n = p->lowered.image.n_symbols;
+  p->symbols = arena_array(arena, int64_t, n + 1);
   p->sizes.symbols.data = arena_array(arena, Sz, n);
   p->sizes.values.data = arena_array(arena, int64_t, n);
   p->sizes.symbols.cap = p->sizes.values.cap = n;
+  p->timings = arena_array(arena, Timing, p->lowered.watches.len + 1);
+  for (uint32_t i = 0; i < p->lowered.watches.len; i++)
+    p->timings[i].watch = &p->lowered.watches.data[i];
+  void *memory = heap_alloc((size_t)image_state_bytes(&p->lowered.image));
+  if (!memory) return fault_set(fault, E_compile_failed, (Span){0}, "out of memory");
+  p->state = image_state(&p->lowered.image, memory);
+  return true;
+}
+
+static bool open_foreign(Program *p, Fault *fault) {
+  for (uint32_t i = 0; i < p->lowered.foreign.len; i++) {
+    const ForeignUse *use = &p->lowered.foreign.data[i];
+    Foreign *foreign =
+        foreign_open(p->ctx, ctx_text(p->ctx, node_str(use->node, A_library)),
+                     ctx_text(p->ctx, node_str(use->node, A_symbol)), use->ranks, use->n, fault);
+    if (!foreign) return fault->span = use->node->span, false;
+    vec_push(&p->ctx->arena, &p->foreign, foreign);
+  }
+  return true;
 }
 
 /* Slots for all that is called, and what has to be known to bind sizes. */
-static bool lay_out(Program *p, const ProgramOptions *options, StepBlock *steps, const char *after,
-                    Fault *fault) {
-  if (!frame_layout(p, steps, after != NULL, fault)) return false;
+static bool lay_out(Program *p, const ProgramOptions *options, const char *after, Fault *fault) {
   graph_needs(options->source ? options->source : p->graph, &p->sizes_needed);
-  collect_symbols(p);
-  reserve(p);
-  p->stats.kernels = (int)p->kernels.len;
-  return true;
+  if (!lower_plan(&p->lowered, p->ctx, p->plan, &p->sizes_needed, jit_target(p->engine->jit), after,
+                  fault))
+    return false;
+  p->stats.kernels = (int)p->lowered.kernels.len;
+  p->stats.instructions = p->lowered.n_instructions;
+  return open_foreign(p, fault) && reserve(p, fault);
 }
 
 static bool build(Program *p, const ProgramOptions *options, Fault *fault) {
   const char *after = options->trap_nan ? "ordo_check" : options->profile ? "ordo_tick" : NULL;
   const Phases parts = jit_stats(p->engine->jit).phases; /* so far, of other programs */
-  StepBlock steps = {0};
   double at = clock_seconds();
-  bool good = lay_out(p, options, &steps, after, fault);
+  bool good = lay_out(p, options, after, fault);
   at = phase_done(options->phases, PHASE_layout, at);
-  good = good && compile_units(p, &steps, after, fault);
+  good = good && compile_units(p, fault);
   phase_done(options->phases, PHASE_code, at);
   JitStats stats = jit_stats(p->engine->jit);
   phases_add(options->phases, &parts, &stats.phases);
@@ -155,7 +104,7 @@ Program *program_compile(Engine *engine, Ctx *ctx, const Plan *plan, const Progr
 void program_free(Program *p) {
   if (!p) return;
   for (uint32_t i = 0; i < p->foreign.len; i++) foreign_close(p->foreign.data[i]);
-  heap_free(p->frame);
+  heap_free(p->state);
   heap_free(p->memory);
   heap_free(p->workspace);
   heap_free(p);
@@ -166,14 +115,18 @@ const ProgramTrap *program_trap(const Program *p) { return p->trapped ? &p->trap
 
 /* ---- binding ---- */
 
-static bool same_sizes(const Program *p, const SizeEnv *sizes) {
-  for (uint32_t i = 0; i < p->symbols.len; i++) {
-    int64_t a, b;
-    if (!size_env_get(sizes, p->symbols.data[i], &a) ||
-        !size_env_get(&p->sizes, p->symbols.data[i], &b) || a != b)
-      return false;
+/* Whether the values of the symbols are the bound ones; sets them. */
+static bool take_symbols(Program *p, const SizeEnv *sizes) {
+  bool same = p->bound;
+  for (uint32_t i = 0; i < p->lowered.image.n_symbols; i++) {
+    int64_t value;
+    Sz symbol = p->lowered.builder.table.symbols.data[i];
+    if (size_env_get(sizes, symbol, &value)) size_env_set(p->ctx, &p->sizes, symbol, value);
+    if (!size_env_get(&p->sizes, symbol, &value)) value = SIZE_UNKNOWN;
+    same = same && p->symbols[i] == value;
+    p->symbols[i] = value;
   }
-  return true;
+  return same;
 }
 
 /* Makes *memory at least bytes large; its contents are lost when it grows. */
@@ -185,165 +138,78 @@ static bool grow(char **memory, int64_t *have, int64_t bytes) {
   return *memory != NULL;
 }
 
-static void fill_constant(const Program *p, const Buffer *buffer, char *to) {
-  int64_t n = 0, value = 0;
-  size_eval(p->ctx, type_count(p->ctx, buffer->type), &p->sizes, &n);
-  DType dtype = type_info(p->ctx, buffer->type)->dtype;
-  double number = node_float(buffer->node, A_value, 0);
-  if (buffer->node->op == OP_size) {
-    size_eval(p->ctx, node_size(buffer->node, A_size), &p->sizes, &value);
-    number = (double)value;
-  }
-  Tensor view = {.dtype = dtype, .data = to};
-  for (int64_t i = 0; i < n; i++) tensor_set(&view, i, number);
-}
-
-bool bound_size(const Program *p, Sz size, Span span, int64_t *value, Fault *fault) {
-  if (size_eval(p->ctx, size, &p->sizes, value)) return true;
-  return fault_set(
-      fault, E_run_failed, span,
-      ctx_printf(p->ctx, "the size %s has no value or is too large", size_str(p->ctx, size)));
-}
-
-static bool bind_slots(Program *p, Fault *fault) {
-  p->frame[0] = (uint64_t)(uintptr_t)p;
-  for (uint32_t i = 0; i < p->fills.len; i++) {
-    const SlotFill *fill = &p->fills.data[i];
-    int64_t value = 0;
-    switch (fill->kind) {
-    case FILL_buffer:
-      p->frame[fill->slot] = (uint64_t)(uintptr_t)(p->memory + p->offsets[fill->buffer]);
-      break;
-    case FILL_pointer:
-      p->frame[fill->slot] = (uint64_t)(uintptr_t)fill->pointer;
-      break;
-    case FILL_size:
-      if (!bound_size(p, fill->size, fill->span, &value, fault)) return false;
-      p->frame[fill->slot] = (uint64_t)value;
-    }
-  }
-  return true;
-}
-
-/* The least number of items that makes a launch worth a thread. */
-static bool bind_launches(Program *p, Fault *fault) {
-  for (uint32_t i = 0; i < p->launches.len; i++) {
-    const Launch *launch = &p->launches.data[i];
-    int64_t range, work;
-    if (!bound_size(p, launch->range, launch->span, &range, fault)) return false;
-    if (!size_eval(p->ctx, launch->work, &p->sizes, &work))
-      work = INT64_MAX; /* too large to count: worth every thread */
-    int64_t per_item = range > 0 && work > range ? work / range : 1;
-    int64_t grain = (WORK_PARALLEL + per_item - 1) / per_item;
-    p->frame[launch->at - 2] = (uint64_t)range;
-    p->frame[launch->at - 1] = (uint64_t)(grain < 1 ? 1 : grain);
-  }
-  return true;
-}
-
-static bool bind_slices(const Program *p, const PlanSlice *from, LoopSlice *to, int n, Span span,
-                        Fault *fault) {
-  for (int k = 0; k < n; k++)
-    if (!bound_size(p, from[k].stride, span, &to[k].stride, fault)) return false;
-  return true;
-}
-
-static bool bind_scans(Program *p, Fault *fault) {
-  for (uint32_t i = 0; i < p->scans.len; i++) {
-    const LoopBind *bind = &p->scans.data[i];
-    Loop *scan = bind->scan;
-    const PlanScan *plan = bind->plan;
-    if (!bound_size(p, plan->length, bind->span, &scan->length, fault) ||
-        !bind_slices(p, plan->slices, scan->slices, plan->n_slices, bind->span, fault) ||
-        !bind_slices(p, plan->collected, scan->collected, plan->n_collected, bind->span, fault))
-      return false;
-    for (int k = 0; k < plan->n_carries; k++) {
-      Sz bytes = p->plan->buffers.data[plan->carries[k].final].bytes;
-      if (!bound_size(p, bytes, bind->span, &scan->carries[k].bytes, fault)) return false;
-    }
-  }
-  return true;
-}
-
-static bool bind_products(Program *p, Fault *fault) {
-  int64_t most = 0;
-  for (uint32_t i = 0; i < p->products.len; i++) {
-    int64_t bytes;
-    if (!product_bind(p, p->products.data[i], &bytes, fault)) return false;
-    if (bytes > most) most = bytes;
-  }
-  if (!grow(&p->workspace, &p->workspace_bytes, most + 64))
-    return fault_set(fault, E_run_failed, (Span){0},
-                     ctx_printf(p->ctx, "not enough memory: %lld MB are needed for products",
-                                (long long)(most >> 20)));
-  for (uint32_t i = 0; i < p->products.len; i++) p->products.data[i]->args.workspace = p->workspace;
-  p->stats.workspace_bytes = most;
-  return true;
-}
-
 /* Where the largest value is made. */
 static Span largest_place(const Program *p) {
+  const ImageState *s = p->state;
   Span place = {0, 0};
   int64_t most = -1;
-  for (uint32_t b = 0; b < p->plan->buffers.len; b++) {
-    const Buffer *buffer = &p->plan->buffers.data[b];
-    int64_t bytes;
-    if (p->offsets[b] < 0 || span_none(buffer->span) ||
-        !size_eval(p->ctx, buffer->bytes, &p->sizes, &bytes) || bytes <= most)
-      continue;
+  for (uint32_t i = 0; i < s->image->n_areas; i++) {
+    Span span = p->plan->buffers.data[p->lowered.area_buffers.data[i]].span;
+    int64_t bytes = s->values[s->image->areas[i].bytes];
+    if (span_none(span) || bytes <= most) continue;
     most = bytes;
-    place = buffer->span;
+    place = span;
   }
   return place;
 }
 
+static bool image_refused(Program *p, ImageFault why, Fault *fault) {
+  Ctx *ctx = p->ctx;
+  if (why.kind == IMAGE_area) {
+    const Buffer *buffer = &p->plan->buffers.data[p->lowered.area_buffers.data[why.index]];
+    return fault_set(
+        fault, E_run_failed, buffer->span,
+        ctx_printf(ctx, "a size of %s has no value or is too large", type_str(ctx, buffer->type)));
+  }
+  Sz size = p->lowered.builder.table.sizes.data[why.index];
+  return fault_set(
+      fault, E_run_failed, p->lowered.size_places.data[why.index],
+      ctx_printf(ctx, "the size %s has no value or is too large", size_str(ctx, size)));
+}
+
+static bool no_memory(Program *p, Span place, int64_t bytes, const char *what, Fault *fault) {
+  return fault_set(fault, E_run_failed, place,
+                   ctx_printf(p->ctx, "not enough memory: %lld MB are needed for %s",
+                              (long long)(bytes >> 20), what));
+}
+
 static bool bind_memory(Program *p, Fault *fault) {
-  Arena scratch;
-  arena_scratch(&scratch, &p->ctx->arena);
-  int64_t bytes = plan_offsets(p->plan, &p->sizes, p->offsets, &scratch, fault);
-  arena_free(&scratch);
-  if (bytes < 0) return false;
-  if (!p->frame) p->frame = heap_alloc(sizeof *p->frame * p->n_slots);
-  if (!p->frame || !grow(&p->memory, &p->memory_bytes, bytes + 64))
-    return fault_set(fault, E_run_failed, largest_place(p),
-                     ctx_printf(p->ctx,
-                                "not enough memory: %lld MB are needed for the values of one run",
-                                (long long)(bytes >> 20)));
-  p->stats.arena_bytes = bytes;
+  ImageState *s = p->state;
+  if (!grow(&p->memory, &p->memory_bytes, s->memory_bytes + 64))
+    return no_memory(p, largest_place(p), s->memory_bytes, "the values of one run", fault);
+  if (!grow(&p->workspace, &p->workspace_bytes, s->workspace_bytes + 64))
+    return no_memory(p, (Span){0}, s->workspace_bytes, "products", fault);
+  p->stats.arena_bytes = s->memory_bytes;
+  p->stats.workspace_bytes = s->workspace_bytes;
   return true;
 }
 
+static void place(Program *p) {
+  const GemmKernels *const products[2] = {p->engine->products[0], p->engine->products[1]};
+  image_place(p->state, p->memory, p->workspace, products);
+  p->state->frame[0] = (uint64_t)(uintptr_t)p;
+  for (uint32_t i = 0; i < p->foreign.len; i++)
+    p->state->frame[p->lowered.foreign.data[i].slot] = (uint64_t)(uintptr_t)p->foreign.data[i];
+}
+
 bool program_bind(Program *p, const SizeEnv *sizes, Fault *fault) {
-  if (p->bound && same_sizes(p, sizes)) return true;
+  if (take_symbols(p, sizes)) return true;
   p->bound = false;
-  for (uint32_t i = 0; i < p->symbols.len; i++) {
-    int64_t value;
-    if (size_env_get(sizes, p->symbols.data[i], &value))
-      size_env_set(p->ctx, &p->sizes, p->symbols.data[i], value);
-  }
   *fault = (Fault){0};
   if (!needs_met(p->ctx, &p->sizes_needed, &p->sizes)) return false;
-  if (!bind_memory(p, fault) || !bind_slots(p, fault) || !bind_launches(p, fault) ||
-      !bind_scans(p, fault) || !bind_products(p, fault))
-    return false;
-  for (uint32_t b = 0; b < p->plan->buffers.len; b++) {
-    const Buffer *buffer = &p->plan->buffers.data[b];
-    if (buffer->kind == BUF_const) fill_constant(p, buffer, p->memory + p->offsets[b]);
-  }
+  ImageFault why = image_measure(p->state, p->symbols, pool_threads(p->engine->pool));
+  if (why.kind != IMAGE_good) return image_refused(p, why, fault);
+  if (!bind_memory(p, fault)) return false;
+  place(p);
   return p->bound = true;
 }
 
 void program_pointers(Program *p, void *const *params, void *const *results) {
-  for (uint32_t i = 0; i < p->outside.len; i++) {
-    const SlotFill *fill = &p->outside.data[i];
-    const Buffer *buffer = &p->plan->buffers.data[fill->buffer];
-    void *pointer = buffer->kind == BUF_param ? params[buffer->index] : results[buffer->index];
-    p->frame[fill->slot] = (uint64_t)(uintptr_t)pointer;
-  }
+  image_outside(p->state, params, results);
 }
 
 void program_execute(Program *p) {
   p->trapped = false;
   profile_start(p);
-  p->step(p->frame, p->engine->pool);
+  p->step(p->state->frame, p->engine->pool);
 }

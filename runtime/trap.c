@@ -15,8 +15,8 @@ static bool buffer_has_nan(const Program *p, int buffer, uint64_t pointer) {
   return false;
 }
 
-const char *instr_describe(const Program *p, const PlanInstr *instr) {
-  Text text = text_new(&p->ctx->arena);
+const char *instr_describe(Ctx *ctx, const PlanInstr *instr) {
+  Text text = text_new(&ctx->arena);
   text_puts(&text, instr_info[instr->kind].name);
   if (!instr->node || !instr->node->body) return text_str(&text);
   const Graph *body = instr->node->body;
@@ -25,7 +25,7 @@ const char *instr_describe(const Program *p, const PlanInstr *instr) {
     const Node *node = &body->nodes.data[i];
     if (op_is(node->op, T_LEAF | T_MOVEMENT)) continue;
     text_printf(&text, "%s%s", separator, op_info[node->op].name);
-    if (!str_none(node->name)) text_printf(&text, " '%s'", ctx_text(p->ctx, node->name));
+    if (!str_none(node->name)) text_printf(&text, " '%s'", ctx_text(ctx, node->name));
     separator = ", ";
   }
   return text_str(&text);
@@ -44,7 +44,7 @@ Span instr_place(const PlanInstr *instr) {
 void program_check(uint64_t *frame, uint32_t id) {
   Program *p = (Program *)(uintptr_t)frame[0];
   if (p->trapped) return;
-  const Watch *watch = &p->watches.data[id];
+  const Watch *watch = &p->lowered.watches.data[id];
   const PlanInstr *instr = watch->instr;
   bool made = false;
   for (int k = 0; k < instr->n_out && !made; k++)
@@ -54,5 +54,5 @@ void program_check(uint64_t *frame, uint32_t id) {
   if (!made) return;
   p->trapped = true;
   int64_t step = watch->step_slot ? *(const int32_t *)(uintptr_t)frame[watch->step_slot] : -1;
-  p->trap = (ProgramTrap){instr_describe(p, instr), instr_place(instr), step};
+  p->trap = (ProgramTrap){instr_describe(p->ctx, instr), instr_place(instr), step};
 }

@@ -7,7 +7,7 @@
  * scan spans the positions of its body, so that what lives across a loop never shares memory with
  * what lives inside it. A kernel may write over an operand that dies there when every use of the
  * operand is elementwise. Sizes stay symbolic: offsets are found by first fit when the sizes are
- * known (plan_offsets), once for each set of sizes.
+ * known (exec/image.h), once for each set of sizes.
  */
 #ifndef ORDO_PASSES_PLAN_PLAN_H
 #define ORDO_PASSES_PLAN_PLAN_H
@@ -90,11 +90,6 @@ typedef struct Plan {
 Plan *plan_make(Ctx *ctx, const Graph *g, const PlanOptions *options, Fault *fault);
 /* The buffer whose memory b uses. */
 int plan_root(const Plan *plan, int b);
-/* Byte offsets in the arena of all buffers of kind arena and const under sizes; offsets[b] is -1
- * for others. Returns the arena's size, or -1 when a size has no value or overflows: *fault says
- * whose. */
-int64_t plan_offsets(const Plan *plan, const SizeEnv *sizes, int64_t *offsets, Arena *scratch,
-                     Fault *fault);
 /* Instructions with their buffers, then the buffers: as --dump-after=plan prints it. */
 void plan_print(const Plan *plan, Text *out);
 /* The plan of a fused graph, with the options of the pipeline: the one that the pass 'plan'

@@ -1,0 +1,130 @@
+/* A compiled function as data: all that has to be known to call its code for any sizes, without
+ * the graph that it was made from.
+ *
+ * Compiled code works on one frame of 8-byte slots (codegen/step.h). The image says what each slot
+ * holds: a place in planned memory, a size, an array of the caller, a product, a loop. It holds
+ * records without pointers, so that it can be written into an object file as it is
+ * (exec/image_file.h).
+ *
+ * An ImageState is an image bound to sizes: its frame, and all that changes from one set of sizes
+ * to another. It lives in memory of the caller, and nothing here allocates.
+ *
+ *   ImageState *s = image_state(&image, memory of image_state_bytes(&image));
+ *   ImageFault fault = image_measure(s, symbols, threads);     sizes, memory, workspace
+ *   image_place(s, memory, workspace, products);               slots and constants
+ *   image_outside(s, params, results);  step(s->frame, pool);  a run
+ */
+#ifndef ORDO_EXEC_IMAGE_H
+#define ORDO_EXEC_IMAGE_H
+
+#include "exec/loop.h"
+#include "exec/product.h"
+#include "exec/sizes.h"
+
+/* Sizes stand as numbers in the image's table. */
+enum { IMAGE_NO_SIZE = UINT32_MAX };
+
+/* What the graph needs of its sizes (ir/needs.h): 'least' is 0 or more, unless 'count' is 0 (or
+ * IMAGE_NO_SIZE); with has_value only that 'least' has a value. */
+typedef struct ImageNeed {
+  uint32_t has_value, least, count;
+} ImageNeed;
+
+/* Planned memory that lives from the first to the last position of the plan. */
+typedef struct ImageArea {
+  uint32_t bytes; /* size */
+  int32_t first, last;
+} ImageArea;
+
+/* An area that is filled once: with a number, or a size. */
+typedef struct ImageSplat {
+  uint32_t area, count; /* count: size, in elements */
+  uint32_t dtype, size; /* size: IMAGE_NO_SIZE for the number */
+  double number;
+} ImageSplat;
+
+typedef struct ImageFill {
+  uint32_t slot, area;
+} ImageFill;
+typedef struct ImageSize {
+  uint32_t slot, size;
+} ImageSize;
+typedef struct ImageOutside { /* an array of the caller */
+  uint32_t slot, result, index;
+} ImageOutside;
+
+/* Work items and grain of a launch, in the two slots before 'at'. */
+typedef struct ImageLaunch {
+  uint32_t at, range, work; /* sizes */
+} ImageLaunch;
+
+typedef struct ImageProduct {
+  uint32_t slot, dtype;
+  uint32_t m, n, k, batch, a_row, a_col, a_batch, b_row, b_col, b_batch; /* sizes */
+} ImageProduct;
+
+typedef struct ImageLoop {
+  uint32_t slot, length, reverse, step; /* length: size; step: slot of the step's pointer */
+  uint32_t first_slice, n_slices, first_collected, n_collected; /* in slices */
+  uint32_t first_carry, n_carries;
+} ImageLoop;
+typedef struct ImageSlice {
+  uint32_t whole, stride;       /* slot; size: bytes of a step */
+  uint32_t first_view, n_views; /* slots, in views */
+} ImageSlice;
+typedef struct ImageCarry {
+  uint32_t init, final, ping, pong, in_place; /* slots */
+  int32_t merged;
+  uint32_t bytes; /* size */
+  uint32_t first_in, n_in, first_out, n_out;
+} ImageCarry;
+
+typedef struct Image {
+#define PART(type, name)                                                                           \
+  const type *name;                                                                                \
+  uint32_t n_##name;
+#include "exec/image_parts.def"
+#undef PART
+  uint32_t n_slots, n_symbols;
+  int64_t parallel_work; /* operations that are worth a thread */
+} Image;
+
+/* What a product's slot points to. */
+typedef struct ImageCall {
+  GemmArgs args;
+  const GemmKernels *kernels;
+} ImageCall;
+
+/* Compiled code calls it for products: slots [a, b, c, the ImageCall]. */
+void product_call(const uint64_t *args, Pool *pool);
+
+typedef struct ImageState {
+  const Image *image;
+  int64_t *values; /* of sizes */
+  bool *known;
+  int64_t *offsets; /* of areas */
+  uint64_t *frame;
+  ImageCall *products;
+  Loop *loops;
+  int64_t memory_bytes, workspace_bytes;
+  void *scratch;
+} ImageState;
+
+/* Why sizes cannot be taken. */
+typedef struct ImageFault {
+  enum { IMAGE_good, IMAGE_size, IMAGE_area } kind;
+  uint32_t index; /* of the size without a value; of the area that is too large */
+} ImageFault;
+
+int64_t image_state_bytes(const Image *image);
+/* memory: aligned to 64 bytes. */
+ImageState *image_state(const Image *image, void *memory);
+/* Takes the values of the symbols; then memory_bytes and workspace_bytes are known. */
+ImageFault image_measure(ImageState *s, const int64_t *symbols, int threads);
+/* memory and workspace: aligned to 64 bytes, as large as measured; products: code for f32 and
+ * f64. */
+void image_place(ImageState *s, char *memory, char *workspace,
+                 const GemmKernels *const products[2]);
+void image_outside(ImageState *s, void *const *params, void *const *results);
+
+#endif
