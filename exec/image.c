@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/cost.h"
+
 enum { IMAGE_ALIGN = 64 }; /* bytes; a cache line, and the widest vector */
 
 static int64_t align_up(int64_t bytes) {
@@ -196,7 +198,7 @@ static void bind_launches(ImageState *s, Wanted *w) {
     int64_t range = value_of(w, launch->range);
     int64_t work = s->known[launch->work] ? s->values[launch->work] : INT64_MAX;
     int64_t per_item = range > 0 && work > range ? work / range : 1;
-    int64_t grain = (s->image->parallel_work + per_item - 1) / per_item;
+    int64_t grain = (WORK_PARALLEL + per_item - 1) / per_item;
     s->frame[launch->at - 2] = (uint64_t)range;
     s->frame[launch->at - 1] = (uint64_t)(grain < 1 ? 1 : grain);
   }

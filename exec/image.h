@@ -86,7 +86,6 @@ typedef struct Image {
 #include "exec/image_parts.def"
 #undef PART
   uint32_t n_slots, n_symbols;
-  int64_t parallel_work; /* operations that are worth a thread */
 } Image;
 
 /* What a product's slot points to. */

@@ -5,7 +5,6 @@
  * pointer into the caller's memory by image_outside; a pointer that a scan moves is listed in the
  * view's slots.
  */
-#include "ir/cost.h"
 #include "runtime/library_sizes.h"
 #include "runtime/lower.h"
 
@@ -308,7 +307,6 @@ static void finish_image(Lowered *out) {
 #include "exec/image_parts.def"
 #undef PART
   image->n_symbols = b->table.symbols.len;
-  image->parallel_work = WORK_PARALLEL;
 }
 
 uint32_t lower_size(Lowered *l, Sz size, Span place) {

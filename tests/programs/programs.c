@@ -2,16 +2,17 @@
  *
  *   programs [--seed S] [--count N] [--size N] [--compiled K] [--plain] [--show] [--first]
  *            [--skip TEXT]
- *   programs --file SPEC [--seed S] [--sizes N=3,M=2] [--compiled 1] programs --cases FOLDER
+ *   programs --file SPEC [--seed S] [--sizes N=3,M=2] [--compiled 1]
+ *   programs --cases FOLDER
  *   programs --wrong [--count N]
  *
  * Each text is checked, interpreted and compared with the evaluator; each K-th one is compiled,
  * too. --plain leaves derivatives out, --skip the texts that have a text in them, --first ends
- * with the first text that differs. With --file it is a text of your own: a function 'main', a layer 'Net' with a function 'main', or a training
- * program; --cases compares all texts of a folder, on several draws of arguments each. --wrong
- * hands texts with a planted mistake to the compiler (plant.c). Exit code 1 when something
- * differs. The texts run in a process of their own, so that a crash is a result like others, and
- * belongs to its seed.
+ * with the first text that differs. With --file it is a text of your own: a function 'main', a
+ * layer 'Net' with a function 'main', or a training program; --cases compares all texts of a
+ * folder, on several draws of arguments each. --wrong hands texts with a planted mistake to the
+ * compiler (plant.c). Exit code 1 when something differs. The texts run in a process of their own,
+ * so that a crash is a result like others, and belongs to its seed.
  */
 #include <dirent.h>
 #include <signal.h>
