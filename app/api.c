@@ -12,7 +12,6 @@
 
 #include "app/function.h"
 #include "app/models.h"
-#include "app/prove.h"
 #include "app/texts.h"
 #include "app/train.h"
 
@@ -30,10 +29,10 @@ struct OrdoSpec {
 struct OrdoFunction {
   OrdoSpec *spec;
   OrdoFunction *next;
+  Compile compile; /* its corpus: of a function of text */
   Function function;
   const char **param_types, **result_types;
   int64_t seed;
-  Corpus corpus; /* of a function of text */
   Texts texts;
   Lifetime own, call; /* call: of the last one; the results that ordo_call_text gave, too */
 };
@@ -122,7 +121,7 @@ void ordo_function_free(OrdoFunction *function) {
   while (*at && *at != function) at = &(*at)->next;
   if (*at) *at = function->next;
   function_free(&function->function);
-  corpus_close(&function->corpus);
+  compile_free(&function->compile);
   arena_free(&function->call.arena);
   arena_free(&function->own.arena);
   heap_free(function);
@@ -213,13 +212,12 @@ static bool load(OrdoSpec *spec, const char *model, const char *text, const Spec
   Ordo *ordo = spec->ordo;
   ctx_init(spec->ctx, &ordo->escape);
   Ctx *ctx = begin(ordo, spec->ctx);
-  const char *path = text ? model : models_find(ctx, &ordo->dirs, model);
-  if (text)
-    spec->spec = spec_load_text(ctx, path, text, options);
-  else if (path)
-    spec->spec = spec_load(ctx, path, options);
-  bool good = spec->spec && !diag_failed(ctx) && spec_check(spec->spec) &&
-              prove_spec(ctx, spec->spec, NULL);
+  CompileOptions standard = compile_options();
+  Compile c = compile_model(ctx, &ordo->dirs, model, COMPILE_spec, &standard);
+  c.text = text;
+  c.spec_options = *options;
+  bool good = compile(&c, PHASE_check);
+  spec->spec = c.spec;
   if (good) spec->names = spec_functions(spec->spec);
   return end(ordo, good);
 }
@@ -301,20 +299,23 @@ static bool make(OrdoFunction *function, const char *name, const char *weights, 
   OrdoSpec *spec = function->spec;
   Ordo *ordo = spec->ordo;
   Function *f = &function->function;
+  Compile *c = &function->compile;
   Ctx *ctx = begin(ordo, spec->ctx);
   CompileOptions options = compile_options();
   if (!usable(spec)) return end(ordo, false);
+  *c = compile_spec(ctx, spec->spec, COMPILE_function, name, &options);
+  c->engine = ordo->engine;
+  c->with_data = of_text;
+  c->weights = weights;
   ordo->elaborates = true;
-  const char *full = function_find(ctx, spec->spec, name, false);
-  bool good =
-      full && (!of_text || texts_open_corpus(ctx, spec->spec, full, weights, &function->corpus));
-  const SpecFunction *found = good ? function_elaborate(ctx, spec->spec, full) : NULL;
+  bool good = compile(c, PHASE_check);
   ordo->elaborates = false;
-  if (!found) return end(ordo, false);
+  if (!good) return end(ordo, false);
   ctx_enter(ctx, &function->own);
-  good = function_set(f, ctx, found, ordo->engine);
-  if (of_text) texts_init(&function->texts, f, spec->spec, &function->corpus);
-  good = good && (!of_text || takes_text(function)) && function_compile(f, &options);
+  function_set(f, c);
+  if (of_text) texts_init(&function->texts, f, spec->spec, &c->corpus);
+  good = (!of_text || takes_text(function)) && compile(c, PHASE_code);
+  f->program = c->program;
   if (good) tell_types(function);
   ctx_leave(ctx);
   ctx_enter(ctx, &function->call);
@@ -509,13 +510,7 @@ int ordo_call_text(OrdoFunction *function, const char *const *texts, size_t n_te
 
 OrdoTraining ordo_training(void) { return (OrdoTraining){.seed = -1}; }
 
-static void close_corpus(void *corpus) { corpus_close(corpus); }
-
-static bool run_training(OrdoSpec *spec, const OrdoTraining *training, const Corpus *corpus) {
-  Ctx *ctx = spec->ctx;
-  const TrainProgram *program = spec_train(spec->spec, training->program);
-  spec->ordo->elaborates = false;
-  if (!program || diag_failed(ctx)) return false;
+static bool run_training(OrdoSpec *spec, const OrdoTraining *training, const Compile *c) {
   TrainOptions options = train_options();
   TrainResult result;
   options.folder = training->folder;
@@ -524,24 +519,28 @@ static bool run_training(OrdoSpec *spec, const OrdoTraining *training, const Cor
   options.checkpoint_every = training->checkpoint_every;
   options.resume = training->resume;
   options.progress = training->verbose ? stderr : NULL;
-  options.corpus = corpus;
+  options.corpus = &c->corpus;
   spec->run.passing = true;
-  ctx_enter(ctx, &spec->run);
-  return train_run(ctx, spec->ordo->engine, program, &options, &result);
+  ctx_enter(spec->ctx, &spec->run);
+  return train_run(spec->ctx, spec->ordo->engine, c->training, &options, &result);
 }
+
+static void free_compile(void *compile) { compile_free(compile); }
 
 static bool train(OrdoSpec *spec, const OrdoTraining *training) {
   Ordo *ordo = spec->ordo;
   Ctx *ctx = begin(ordo, spec->ctx);
-  Corpus corpus = {0};
   ArenaCleanup cleanup;
+  CompileOptions options = compile_options();
   if (!usable(spec)) return end(ordo, false);
+  Compile c = compile_spec(ctx, spec->spec, COMPILE_training, training->program, &options);
+  c.proved = true; /* when the spec was loaded */
+  arena_defer(&ctx->arena, &cleanup, free_compile, &c);
   ordo->elaborates = true;
-  arena_defer(&ctx->arena, &cleanup, close_corpus, &corpus);
-  bool good = feed_open_corpus(ctx, spec->spec, training->program, &corpus) &&
-              run_training(spec, training, &corpus);
-  arena_done(&ctx->arena, &cleanup);
+  bool good = compile(&c, PHASE_check);
   ordo->elaborates = false;
+  good = good && run_training(spec, training, &c);
+  arena_done(&ctx->arena, &cleanup);
   good = end(ordo, good);
   ctx_unwind(ctx);
   return good;

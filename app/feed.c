@@ -1,16 +1,30 @@
 /* Batches for a compiled graph: see feed.h. */
 #include "app/feed.h"
 
-#include "frontend/check.h"
+#include "app/weights.h"
 #include "ir/threefry.h"
 
-bool feed_open_corpus(Ctx *ctx, Spec *spec, const char *program, Corpus *out) {
-  SpecDataList list = spec_data(spec);
-  bool *wanted = arena_array(&ctx->arena, bool, list.count + 1);
-  if (list.count && !spec_train(spec, program))
-    return false; /* mistakes are told before files are read */
-  for (uint32_t i = 0; i < list.count; i++) wanted[i] = list.items[i]->used;
-  return corpus_open(ctx, spec, wanted, out);
+/* Whether all vocabularies of the data sets are known. */
+static bool all_known(SpecDataList list) {
+  for (uint32_t i = 0; i < list.count; i++)
+    for (int k = 0; k < list.items[i]->n_columns; k++) {
+      const SpecVocab *v = list.items[i]->columns[k].vocab;
+      if (v && !v->known) return false;
+    }
+  return true;
+}
+
+bool feed_open_corpus(Ctx *ctx, Spec *spec, SpecDataList wanted, const char *weights, Corpus *out) {
+  if (weights) {
+    Weights file;
+    if (!weights_open(ctx, weights, &file)) return false;
+    bool good = corpus_from_meta(ctx, spec, weights_meta(&file), weights, out);
+    weights_close(&file);
+    if (!good) return false;
+    if (all_known(wanted)) return true;
+    corpus_close(out);
+  }
+  return corpus_open(ctx, spec, &wanted, out);
 }
 
 bool feeds_open(Ctx *ctx, const Corpus *corpus, const Graph *g, const TrainFeed *list, uint32_t n,

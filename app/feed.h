@@ -15,10 +15,9 @@ typedef struct Feeds {
   SizeEnv sizes;
 } Feeds;
 
-/* Opens the data sets that a training program uses, builds their vocabularies and tells the spec
- * their sizes: before spec_train, whose graphs need the numbers. program may be NULL: the only
- * one. */
-bool feed_open_corpus(Ctx *ctx, Spec *spec, const char *program, Corpus *out);
+/* Opens the data sets, builds their vocabularies and tells the spec their sizes, which the graphs
+ * need. weights: a checkpoint whose vocabularies are taken instead when it has all; may be NULL. */
+bool feed_open_corpus(Ctx *ctx, Spec *spec, SpecDataList wanted, const char *weights, Corpus *out);
 
 /* g: the graph that takes what the feeds give. */
 bool feeds_open(Ctx *ctx, const Corpus *corpus, const Graph *g, const TrainFeed *list, uint32_t n,

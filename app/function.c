@@ -1,4 +1,3 @@
-#include "passes/pipeline/pipeline.h"
 #include "app/function.h"
 
 #include <string.h>
@@ -18,62 +17,15 @@ static bool fail_text(const Function *f, const char *what, const char *why) {
   return fail(f, what, &(Fault){.code = E_run_failed, .text = why});
 }
 
-/* ---- names ---- */
-
-/* 2: the same; 1: name is the end of known, from a dot on; 0: neither. ".()" may be left out. */
-static int match(const char *known, const char *name) {
-  size_t n = strlen(known), m = strlen(name);
-  if (n > 3 && !strcmp(known + n - 3, ".()") && (m < 3 || strcmp(name + m - 3, ".()"))) n -= 3;
-  if (m > n || strncmp(known + n - m, name, m)) return 0;
-  if (m == n) return 2;
-  return known[n - m - 1] == '.' ? 1 : 0;
-}
-
-static void list_functions(Ctx *ctx, SpecNames names, const char *only) {
-  Text list = text_new(&ctx->arena);
-  for (uint32_t i = 0; i < names.count; i++) {
-    const char *known = ctx_text(ctx, names.names[i]);
-    if (!only || match(known, only)) text_printf(&list, "%s%s", list.len ? ", " : "", known);
-  }
-  diag_help(ctx, "%s: %s", only ? "it could be" : "there are", list.len ? text_str(&list) : "none");
-}
-
-const char *function_find(Ctx *ctx, Spec *spec, const char *name, bool quiet) {
-  SpecNames names = spec_functions(spec);
-  const char *found = NULL, *wanted = spec_name_in_program(spec, name);
-  int count = 0;
-  for (uint32_t i = 0; i < names.count; i++) {
-    const char *known = ctx_text(ctx, names.names[i]);
-    int how = match(known, wanted);
-    if (how == 2) return known;
-    if (how) found = known;
-    count += how;
-  }
-  if (count == 1) return found;
-  if (quiet) return NULL;
-  diag_at(ctx, (Span){0}, E_no_function,
-          count ? "'%s' is the name of several functions" : "there is no function '%s'", name);
-  list_functions(ctx, names, count ? name : NULL);
-  return NULL;
-}
-
 /* ---- making ---- */
 
-const SpecFunction *function_elaborate(Ctx *ctx, Spec *spec, const char *name) {
-  const char *full = function_find(ctx, spec, name, false);
-  const SpecFunction *found = full ? spec_function_graph(spec, full) : NULL;
-  return diag_failed(ctx) ? NULL : found;
-}
-
-bool function_init(Function *f, Ctx *ctx, Spec *spec, const char *name, Engine *engine) {
-  const SpecFunction *found = function_elaborate(ctx, spec, name);
-  if (found) return function_set(f, ctx, found, engine);
-  *f = (Function){.ctx = ctx, .engine = engine};
-  return false;
-}
-
-bool function_set(Function *f, Ctx *ctx, const SpecFunction *spec, Engine *engine) {
-  *f = (Function){.ctx = ctx, .spec = spec, .graph = spec->graph, .engine = engine};
+void function_set(Function *f, const Compile *c) {
+  Ctx *ctx = c->ctx;
+  *f = (Function){.ctx = ctx,
+                  .spec = c->function,
+                  .graph = c->graph,
+                  .engine = c->engine,
+                  .trace = c->phases ? c->phases->trace : NULL};
   f->weights = arena_array(&ctx->arena, Tensor *, f->spec->n_weights + 1);
   f->all_args = arena_array(&ctx->arena, const Tensor *, f->graph->params.len + 1);
   f->weight_places = graph_params_of(f->graph, ROLE_weight);
@@ -81,16 +33,9 @@ bool function_set(Function *f, Ctx *ctx, const SpecFunction *spec, Engine *engin
   f->key_places = graph_params_of(f->graph, ROLE_key);
   f->n_arguments = graph_count_params(f->graph, ROLE_argument);
   f->n_keys = graph_count_params(f->graph, ROLE_key);
-  return true;
-}
-
-bool function_compile(Function *f, const CompileOptions *options) {
-  f->program = compile_graph(f->engine, f->ctx, f->graph, options, &f->phases);
-  return f->program != NULL;
 }
 
 void function_free(Function *f) {
-  program_free(f->program);
   for (uint32_t i = 0; f->weights && i < f->spec->n_weights; i++) tensor_free(f->weights[i]);
   *f = (Function){0};
 }
@@ -136,12 +81,17 @@ static Tensor *key_tensor(uint64_t key) {
 static bool interpret_graph(const Function *f, const Graph *g, const Tensor *const *args,
                             Tensor **results) {
   Fault fault = {0};
-  PassCtx *pc = pass_ctx_new(f->ctx, NULL);
-  const Graph *plain = pipeline_run(pc, g, "inline,grad");
-  pass_ctx_free(pc);
-  InterpOptions options = {.source = g, .foreign = foreign_interpret, .user = f->ctx};
+  CompileOptions options = compile_options();
+  options.pipeline = "inline,grad";
+  Phases phases = {.trace = f->trace};
+  Compile c = compile_made(f->ctx, g, &options);
+  c.phases = &phases;
+  compile(&c, PHASE_passes);
+  const Graph *plain = c.fused;
+  compile_free(&c);
+  InterpOptions interp = {.source = g, .foreign = foreign_interpret, .user = f->ctx};
   return plain && foreign_allowed(f->ctx, plain) &&
-         (interp_run(f->ctx, plain, args, results, &options, &fault) ||
+         (interp_run(f->ctx, plain, args, results, &interp, &fault) ||
           fail(f, "interpreting", &fault));
 }
 
@@ -152,7 +102,8 @@ static bool compile_and_call(const Function *f, const Graph *g, const Tensor *co
   Fault fault = {0};
   CompileOptions options = compile_options();
   ArenaCleanup cleanup;
-  Program *program = compile_graph(f->engine, f->ctx, g, &options, NULL);
+  Phases phases = {.trace = f->trace}; /* its time is that of drawing weights */
+  Program *program = compile_graph(f->engine, f->ctx, g, &options, &phases);
   if (!program) return false;
   arena_defer(&f->ctx->arena, &cleanup, free_program, program);
   bool good =

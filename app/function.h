@@ -1,4 +1,4 @@
-/* A function of a spec, ready to be called on tensors: compiled, with its weights.
+/* A function of a spec, ready to be called on tensors: what compile() made of it, with its weights.
  *
  * The graph of a function takes weights, arguments and, if it draws random numbers, a key, as
  * the roles of its parameters say; here the caller gives the arguments only. Weights are drawn
@@ -7,7 +7,6 @@
 #ifndef ORDO_APP_FUNCTION_H
 #define ORDO_APP_FUNCTION_H
 
-#include "frontend/check.h"
 #include "app/compile.h"
 #include "io/tensors.h"
 
@@ -16,26 +15,18 @@ typedef struct Function {
   const SpecFunction *spec;
   const Graph *graph;
   Engine *engine;
-  Program *program; /* NULL before function_compile */
+  Program *program; /* of the Compile; NULL: it is interpreted */
   Tensor **weights; /* one for each weight, owned; NULL entries before they are set */
-  Phases phases;    /* of compiling */
+  Trace *trace;
   /* Places in the graph's parameters, by role. */
   const uint32_t *weight_places, *argument_places, *key_places;
   uint32_t n_arguments, n_keys;
   const Tensor **all_args; /* scratch of function_call */
 } Function;
 
-/* The full name of a function: the name itself, a layer's call operator ("Linear" for "Linear.()"),
- * or the only one that ends in it ("net.sorted" for "sort.net.sorted"). NULL when there is none or
- * several; then, unless quiet, with a diagnostic that lists what there is. */
-const char *function_find(Ctx *ctx, Spec *spec, const char *name, bool quiet);
-
-/* Without machine code yet. The engine may be NULL when the function is only interpreted. */
-bool function_init(Function *f, Ctx *ctx, Spec *spec, const char *name, Engine *engine);
-/* The same in two parts: what the spec keeps, and what belongs to the function alone. */
-const SpecFunction *function_elaborate(Ctx *ctx, Spec *spec, const char *name);
-bool function_set(Function *f, Ctx *ctx, const SpecFunction *spec, Engine *engine);
-bool function_compile(Function *f, const CompileOptions *options);
+/* What is behind PHASE_check. It belongs to the function alone, while the spec keeps the graph. The
+ * engine may be NULL when the function is only interpreted. */
+void function_set(Function *f, const Compile *compile);
 void function_free(Function *f);
 
 uint32_t function_arity(const Function *f); /* number of arguments */

@@ -7,40 +7,8 @@
 #include "io/formats.h"
 #include "io/json.h"
 #include "io/literal.h"
-#include "app/weights.h"
 
 /* ---- vocabularies ---- */
-
-/* Whether all vocabularies of the data sets that are used are known. */
-static bool all_known(SpecDataList list) {
-  for (uint32_t i = 0; i < list.count; i++)
-    for (int k = 0; list.items[i]->used && k < list.items[i]->n_columns; k++) {
-      const SpecVocab *v = list.items[i]->columns[k].vocab;
-      if (v && !v->known) return false;
-    }
-  return true;
-}
-
-bool texts_open_corpus(Ctx *ctx, Spec *spec, const char *function, const char *weights,
-                       Corpus *out) {
-  SpecDataList list = spec_data(spec);
-  *out = (Corpus){0};
-  if (!list.count) return true;
-  /* which data it uses shows when it is checked; it is made again when sizes are known */
-  if (!spec_function_graph(spec, function)) return false;
-  if (weights) {
-    Weights file;
-    if (!weights_open(ctx, weights, &file)) return false;
-    bool good = corpus_from_meta(ctx, spec, weights_meta(&file), weights, out);
-    weights_close(&file);
-    if (!good) return false;
-    if (all_known(list)) return true;
-    corpus_close(out);
-  }
-  bool *wanted = arena_array(&ctx->arena, bool, list.count + 1);
-  for (uint32_t i = 0; i < list.count; i++) wanted[i] = list.items[i]->used;
-  return corpus_open(ctx, spec, wanted, out);
-}
 
 /* The vocabulary that a type of the text points into. */
 static const SpecVocab *vocab_of(const Spec *spec, const Graph *g, Ref ref) {

@@ -28,10 +28,6 @@ struct Texts {
   const char *first_unknown, *unknown_vocab;
 };
 
-/* The vocabularies that a function needs: from the checkpoint 'weights' when it keeps them, else
- * from the data (weights may be NULL). Makes their sizes known to the spec. */
-bool texts_open_corpus(Ctx *ctx, Spec *spec, const char *function, const char *weights,
-                       Corpus *out);
 void texts_init(Texts *texts, const Function *function, Spec *spec, const Corpus *corpus);
 /* The tensor of parameter 'param' for n rows of text, and its mask in args. False after a
  * diagnostic. */

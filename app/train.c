@@ -21,7 +21,8 @@ enum {
 /* A graph of the program with memory for what it logs. */
 typedef struct Routine {
   const Graph *graph;
-  Program *program;
+  Compile compile;
+  Program *program; /* of it */
   const char *section;
   void **params, **results;
   float *logs;                /* of an eval over batches then their weights */
@@ -50,8 +51,9 @@ typedef struct Trainer {
   CheckpointMark mark; /* the seed, and the best evaluation so far */
   bool stale;          /* patience is out */
   bool told_nan;
-  bool lost; /* the metrics could not be written to their end */
-  Phases compiling;
+  bool lost;                         /* the metrics could not be written to their end */
+  Phases own, *phases;               /* own: when nobody wants them */
+  char now[32];                      /* "step 12", for the trace */
   double fastest_step, step_seconds; /* step: of the steps alone, without evaluations and files */
 } Trainer;
 
@@ -69,6 +71,11 @@ static bool fail_text(Trainer *t, const char *what, const char *why) {
 }
 
 /* ---- routines ---- */
+
+static void free_routine(Routine *r) {
+  compile_free(&r->compile);
+  feeds_close(&r->feeds);
+}
 
 static bool bind(Trainer *t, Routine *r) {
   if (r->feeds.n) return true; /* with each batch */
@@ -95,17 +102,22 @@ static void *given(Trainer *t, const Graph *g, uint32_t k, uint32_t *n_state) {
   }
 }
 
-/* Compiles a graph; its first n_new results are the new state, in place. */
+/* From a graph of the program to its code; its first n_new results are the new state, in place. */
+static bool compile_routine(Trainer *t, Routine *r, const Graph *g, uint32_t n_new) {
+  r->compile = compile_made(t->ctx, g, &t->options->compile);
+  r->compile.engine = t->engine;
+  r->compile.phases = t->phases;
+  r->compile.n_state = n_new;
+  bool good = compile(&r->compile, PHASE_code);
+  r->program = r->compile.program;
+  return good;
+}
+
 static bool prepare(Trainer *t, Routine *r, const Graph *g, const char *section, uint32_t n_new) {
   Arena *arena = &t->ctx->arena;
-  int *takes = arena_array(arena, int, g->results.len + 1);
-  for (uint32_t k = 0; k < g->results.len; k++) takes[k] = k < n_new ? (int)k : -1;
-  CompileOptions compile = t->options->compile;
-  compile.passes.plan.result_param = takes;
   r->graph = g;
   r->section = section;
-  r->program = compile_graph(t->engine, t->ctx, g, &compile, &t->compiling);
-  if (!r->program) return false;
+  if (!compile_routine(t, r, g, n_new)) return false;
   r->first_log = n_new;
   uint32_t n_scalars = g->results.len - n_new;
   r->n_logs = r->weights ? n_scalars / 2 : n_scalars;
@@ -188,21 +200,22 @@ static bool initialise(Trainer *t) {
   Routine init = {0};
   const Graph *g = t->program->init;
   Fault fault = {0};
-  CompileOptions compile = t->options->compile;
   static const SizeEnv none = {0};
-  init.program = compile_graph(t->engine, t->ctx, g, &compile, &t->compiling);
-  if (!init.program) return false;
+  if (!compile_routine(t, &init, g, 0)) return free_routine(&init), false;
   t->key = threefry_fold(t->seed_key, STREAM_INIT);
   void *params[] = {&t->key};
   void **results = arena_array(&t->ctx->arena, void *, t->program->n_state + 1);
   for (uint32_t k = 0; k < t->program->n_state; k++) results[k] = t->checkpoint.state[k]->data;
+  double start = clock_seconds();
   bool ok = program_bind(init.program, &none, &fault) || fail(t, "initialising", &fault);
   if (ok) {
     program_pointers(init.program, params, results);
     program_execute(init.program);
   }
-  program_free(init.program);
-  return ok && checkpoint_import(&t->checkpoint);
+  free_routine(&init);
+  ok = ok && checkpoint_import(&t->checkpoint);
+  phase_done(t->phases, PHASE_weights, start);
+  return ok;
 }
 
 static bool load_state(Trainer *t) {
@@ -269,6 +282,7 @@ static bool evaluate(Trainer *t, Routine *eval, int64_t step) {
     execute(t, eval, key);
   else if (!execute_over(t, eval, key))
     return false;
+  phase_done(t->phases, PHASE_eval, start);
   if (trapped(t, eval, step)) return false;
   if (t->options->progress) tell_evaluation(t, eval, step, clock_seconds() - start);
   return !t->metrics || metrics_row(t->metrics, eval->metrics, step, eval->values);
@@ -280,9 +294,11 @@ static bool save_to(Trainer *t, const char *path, int64_t step) {
   uint32_t told = t->ctx->diags.list.len;
   t->mark.step = step;
   if (!path) return true;
+  double start = clock_seconds();
   pass_begin(t);
   bool good = checkpoint_save(&t->checkpoint, path, &t->mark);
   pass_end(t, told);
+  phase_done(t->phases, PHASE_save, start);
   return good;
 }
 
@@ -366,11 +382,12 @@ static bool evaluate_now(Trainer *t, int64_t step) {
 /* One step and what follows it. step counts from 1: the number of steps done. */
 static bool advance(Trainer *t, int64_t step) {
   t->step_number = (float)(step - 1);
+  if (t->phases->trace) snprintf(t->now, sizeof t->now, "step %lld", (long long)step);
   double start = clock_seconds();
   if (bind_batch(&t->step, step - 1) < 0) return false;
   execute(t, &t->step,
           threefry_fold(threefry_fold(t->seed_key, STREAM_STEP), (uint32_t)(step - 1)));
-  double seconds = clock_seconds() - start;
+  double seconds = phase_done(t->phases, PHASE_step, start) - start;
   t->step_seconds += seconds;
   if (!t->fastest_step || seconds < t->fastest_step) t->fastest_step = seconds;
   if (trapped(t, &t->step, step)) return false;
@@ -474,11 +491,6 @@ static bool set_up(Trainer *t) {
   return replace_old_run(t);
 }
 
-static void free_routine(Routine *r) {
-  program_free(r->program);
-  feeds_close(&r->feeds);
-}
-
 static void close_trainer(void *what) {
   Trainer *t = what;
   if (t->metrics && !metrics_close(t->metrics)) t->lost = true;
@@ -492,11 +504,15 @@ static void close_trainer(void *what) {
 static bool run(Trainer *t, TrainResult *result) {
   const TrainOptions *options = t->options;
   t->progress = progress_start(options->progress, options->terminal, t->first, t->last);
+  t->phases->of = t->now;
+  double start = clock_seconds();
   bool ok = loop(t, result);
+  t->phases->of = NULL;
+  phase_done(t->phases, PHASE_run, start);
   collect(t, result);
   if (options->compile.profile) {
     Text text = text_new(&t->ctx->arena);
-    program_profile(t->step.program, 0, &text);
+    program_profile(t->step.program, 0, PHASE_step, &text);
     result->profile = text_str(&text);
   }
   return ok;
@@ -506,6 +522,8 @@ bool train_run(Ctx *ctx, Engine *engine, const TrainProgram *program, const Trai
                TrainResult *result) {
   ArenaCleanup cleanup;
   Trainer t = {.ctx = ctx, .engine = engine, .program = program, .options = options};
+  t.phases = options->phases ? options->phases : &t.own;
+  double before = t.phases->seconds[PHASE_compile];
   t.lock.fd = -1;
   t.evals = arena_array(&ctx->arena, Routine, program->n_evals + 1);
   t.passing = arena_new(&ctx->arena, Lifetime);
@@ -513,7 +531,7 @@ bool train_run(Ctx *ctx, Engine *engine, const TrainProgram *program, const Trai
   *result = (TrainResult){0};
   arena_defer(&ctx->arena, &cleanup, close_trainer, &t);
   bool ok = set_up(&t) && run(&t, result);
-  result->compile_seconds = phases_total(&t.compiling);
+  result->compile_seconds = t.phases->seconds[PHASE_compile] - before;
   arena_done(&ctx->arena, &cleanup);
   return ok && !t.lost;
 }

@@ -12,7 +12,6 @@
 #include <signal.h>
 #include <stdio.h>
 
-#include "frontend/check.h"
 #include "app/compile.h"
 #include "app/feed.h"
 #include "io/tensors.h"
@@ -26,6 +25,7 @@ typedef struct TrainOptions {
   int64_t checkpoint_every; /* steps; 0: only at the end */
   int64_t log_every;        /* steps between rows of metrics */
   CompileOptions compile;
+  Phases *phases;              /* what it took is added here; may be NULL */
   const Corpus *corpus;        /* what the program takes from data, open (feed_open_corpus) */
   FILE *progress;              /* NULL: silent */
   bool terminal;               /* progress is a terminal */

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/trace.h"
 
 typedef enum PhaseId {
   PHASE_none = -1,
@@ -20,16 +21,18 @@ typedef enum PhaseId {
 
 typedef struct Phases {
   double seconds[N_PHASES];
+  Trace *trace;   /* is told of each phase that is done; may be NULL */
+  const char *of; /* what the phases are of, for the trace: "sort.step" */
 } Phases;
 
 /* Adds what has passed since then to the phase, which may be NULL; the time now, where the next
  * phase begins. */
 double phase_done(Phases *phases, PhaseId id, double since);
-/* Adds what stands in 'after' and not yet in 'before'; before may be NULL. */
+/* Adds what stands in 'after' and not yet in 'before'; nothing where to is NULL. */
 void phases_add(Phases *to, const Phases *before, const Phases *after);
-/* All phases that are no part of another one. */
-double phases_total(const Phases *phases);
-/* A row each, parts below what they are parts of. */
+/* "parse". */
+const char *phase_title(PhaseId id);
+/* A row for each that took time, parts below what they are parts of. */
 void phases_print(const Phases *phases, Text *out);
 
 #endif

@@ -11,8 +11,7 @@
 
 #include "app/compile.h"
 #include "app/models.h"
-
-typedef struct Spec Spec; /* frontend/check.h */
+#include "app/trace_file.h"
 
 enum ExitCode {
   EXIT_GOOD = 0,
@@ -65,6 +64,8 @@ struct Cli {
   VEC(const char *) given[N_OPTIONS]; /* values of each option; "" for a switch */
   bool color, color_errors;           /* standard output and standard error take colours */
   ModelDirs dirs;
+  Phases phases;
+  TraceFile *trace; /* of --trace, or NULL */
 };
 
 #define COMMAND(name, ...) int cmd_##name(Cli *cli);
@@ -93,25 +94,24 @@ bool put_out(Cli *cli, const Text *text);
 Text cli_text(Cli *cli);
 /* The code for what the diagnostics say: EXIT_USER if there is an error. */
 int exit_code(const Cli *cli);
-/* Loads a model with -D and the library folders. NULL after a diagnostic. */
-Spec *load_spec(Cli *cli, const char *name);
-/* The full name of a function of the spec, or of its only one when name is NULL. NULL after a
+/* A model with -D, the library folders and the options about passes, ready to be compiled. */
+Compile compile_given(Cli *cli, const char *model, CompileWhat what);
+/* --trace: begins it, and ends it when it has begun; without the option nothing. False after a
  * diagnostic. */
-const char *the_function(Cli *cli, Spec *spec, const char *name);
-/* What 'opt' and 'show' work on: graph text, or a function or training program of a spec. function
- * may be NULL. NULL after a diagnostic. */
-const Graph *load_graph(Cli *cli, const char *name, const char *function);
+bool trace_begin(Cli *cli);
+bool trace_end(Cli *cli);
+/* The engine for it, with --threads. False after a diagnostic. */
+bool start_engine(Cli *cli, Compile *c);
 
 /* ---- options about passes (cli/passes_given.c) ---- */
 /* The rows PASS_OPTION of options.def. What they ask for is shown by callbacks of the
  * PipelineOptions. */
 PipelineOptions pass_options_given(Cli *cli);
 CompileOptions compile_options_given(Cli *cli);
-const char *pipeline_given(Cli *cli);
 /* Prints a graph to --output. False after a diagnostic. */
 bool put_graph(Cli *cli, const Graph *g);
-/* Runs the pipeline given and prints the graph. */
-bool put_after_passes(Cli *cli, const Graph *g);
+/* Goes on behind the passes and prints what the last one left: a graph or a plan. */
+bool put_after_passes(Cli *cli, Compile *c);
 
 /* The format of what is drawn, as --format or the path's ending says: "svg". NULL after a
  * diagnostic that lists those for that use (io/formats.h); what: "pictures". */

@@ -3,13 +3,14 @@
 #include "cli/cli.h"
 
 /* A table for each function and set; as JSON a line for each value. */
-static void put_tables(Cli *cli, const SpecClaims *claims, bool json) {
+static void put_tables(Cli *cli, Spec *spec, bool json) {
+  SpecClaims claims = spec_claims(spec);
   Text out = cli_text(cli);
-  for (uint32_t i = 0; i < claims->count; i++) {
-    const char *name = ctx_text(cli->ctx, claims->names[i]);
+  for (uint32_t i = 0; i < claims.count; i++) {
+    const char *name = ctx_text(cli->ctx, claims.names[i]);
     SetClaims proved = {0};
     double took;
-    const Graph *g = prove_graph(cli->ctx, claims->graphs[i], NULL, &proved, &took);
+    const Graph *g = prove_graph(cli->ctx, claims.graphs[i], NULL, &proved, &took);
     for (uint32_t k = 0; k < proved.proofs.len; k++) {
       const SetProof *proof = proved.proofs.data[k];
       if (json) {
@@ -30,13 +31,11 @@ static void put_tables(Cli *cli, const SpecClaims *claims, bool json) {
 
 int cmd_check(Cli *cli) {
   bool json = opt_flag(cli, OPT_json);
-  PipelineOptions passes = pass_options_given(cli);
   for (uint32_t i = 0; i < cli->args.len; i++) {
-    Spec *spec = load_spec(cli, cli->args.data[i]);
-    if (!spec || !spec_check(spec)) continue;
-    prove_spec(cli->ctx, spec, &passes);
-    SpecClaims claims = spec_claims(spec);
-    if (opt_flag(cli, OPT_sets)) put_tables(cli, &claims, json);
+    Compile c = compile_given(cli, cli->args.data[i], COMPILE_spec);
+    compile(&c, PHASE_check);
+    if (c.checked && opt_flag(cli, OPT_sets)) put_tables(cli, c.spec, json);
+    compile_free(&c);
   }
   int code = exit_code(cli);
   if (json) {

@@ -202,11 +202,11 @@ static bool put_sets(const Corpus *corpus, Text *out) {
 }
 
 int cmd_data(Cli *cli) {
-  Spec *spec = load_spec(cli, cli->args.data[0]);
-  if (!spec || diag_failed(cli->ctx)) return EXIT_USER;
+  Compile c = compile_given(cli, cli->args.data[0], COMPILE_spec);
+  if (!compile(&c, PHASE_parse)) return EXIT_USER;
   Corpus corpus;
   Text out = cli_text(cli);
-  bool good = corpus_open(cli->ctx, spec, NULL, &corpus);
+  bool good = corpus_open(cli->ctx, c.spec, NULL, &corpus);
   if (good && opt_flag(cli, OPT_json))
     put_sets_json(&corpus, &out);
   else

@@ -3,6 +3,9 @@
 #include "cli/cli.h"
 
 int cmd_opt(Cli *cli) {
-  const Graph *g = load_graph(cli, cli->args.data[0], cli->args.len > 1 ? cli->args.data[1] : NULL);
-  return g && put_after_passes(cli, g) ? exit_code(cli) : EXIT_USER;
+  Compile c = compile_given(cli, cli->args.data[0], COMPILE_graph);
+  if (cli->args.len > 1) c.name = cli->args.data[1];
+  bool good = put_after_passes(cli, &c);
+  compile_free(&c);
+  return good ? exit_code(cli) : EXIT_USER;
 }

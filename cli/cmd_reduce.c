@@ -79,10 +79,8 @@ static bool open_oracle(Hunt *f, const Graph *g) {
   f->engine = engine_new((int)opt_int(cli, OPT_threads, 0), NULL, "", &fault);
   if (f->engine) engine_guard(f->engine, f->cli->ctx->arena.escape);
   if (!f->engine) return fault_tell(cli->ctx, &fault, "the code generator cannot start");
-  f->compile = compile_options();
-  f->compile.passes = pass_options_given(cli);
+  f->compile = compile_options_given(cli);
   f->compile.passes.verify_each = true;
-  f->compile.pipeline = pipeline_given(cli);
   f->seed = (uint64_t)opt_int(cli, OPT_seed, 1);
   f->verdict = judge(f, g);
   if (f->verdict != ORACLE_agrees) return true;
@@ -200,8 +198,10 @@ static void say(Cli *cli, const Hunt *f, const Graph *from, const Graph *to, Red
 
 int cmd_reduce(Cli *cli) {
   if (opt_flag(cli, OPT_text)) return reduce_text(cli);
-  const Graph *g = load_graph(cli, cli->args.data[0], cli->args.len > 1 ? cli->args.data[1] : NULL);
-  if (!g) return EXIT_USER;
+  Compile c = compile_given(cli, cli->args.data[0], COMPILE_graph);
+  if (cli->args.len > 1) c.name = cli->args.data[1];
+  if (!compile(&c, PHASE_check)) return EXIT_USER;
+  const Graph *g = c.graph;
   Hunt fault = {.cli = cli, .command = opt_text(cli, OPT_test, NULL)};
   if (!(fault.command ? open_command : open_oracle)(&fault, g)) {
     engine_free(fault.engine);

@@ -3,10 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "cli/cli.h"
 #include "cli/run_lines.h"
-#include "frontend/check.h"
+#include "app/entry.h"
 #include "app/arguments.h"
 #include "io/formats.h"
 #include "io/json.h"
@@ -14,12 +13,10 @@
 
 typedef struct Run {
   Cli *cli;
-  Engine *engine; /* NULL: interpreted */
+  Compile compile; /* its engine is NULL: interpreted */
   Function function;
-  Corpus corpus;
   Texts texts;
   Tensor **args, **results;
-  Phases phases;
 } Run;
 
 /* Whether an argument can only be meant as the name of a function: letters, digits, dots, "()". */
@@ -39,16 +36,7 @@ static const char *function_name(Run *run, Spec *spec, uint32_t *first) {
   const char *given = cli->args.len > 1 ? cli->args.data[1] : NULL;
   bool named = given && (function_find(cli->ctx, spec, given, true) || reads_as_name(given));
   *first = named ? 2 : 1;
-  return the_function(cli, spec, named ? given : NULL);
-}
-
-static bool start_engine(Run *run) {
-  Fault fault = {0};
-  if (opt_flag(run->cli, OPT_interpret)) return true;
-  run->engine = engine_new((int)opt_int(run->cli, OPT_threads, 0), NULL, NULL, &fault);
-  if (run->engine) engine_guard(run->engine, run->cli->ctx->arena.escape);
-  if (!run->engine) fault_tell(run->cli->ctx, &fault, "the code generator cannot start");
-  return run->engine != NULL;
+  return named ? function_find(cli->ctx, spec, given, false) : function_only(cli->ctx, spec);
 }
 
 static bool set_weights(Run *run) {
@@ -56,7 +44,7 @@ static bool set_weights(Run *run) {
   double start = clock_seconds();
   bool good = file ? function_read_weights(&run->function, file)
                    : function_draw_weights(&run->function, opt_int(run->cli, OPT_seed, 0));
-  phase_done(&run->phases, PHASE_weights, start);
+  phase_done(&run->cli->phases, PHASE_weights, start);
   return good;
 }
 
@@ -69,22 +57,25 @@ static void free_results(Run *run) {
 static bool call(Run *run) {
   Cli *cli = run->cli;
   int64_t times = opt_int(cli, OPT_repeat, 1), seed = opt_int(cli, OPT_seed, 0);
+  double best = 0;
   run->results = arena_array(&cli->ctx->arena, Tensor *, run->function.graph->results.len + 1);
   for (int64_t i = 0; i < (times ? times : 1); i++) {
     free_results(run);
     double start = clock_seconds();
     if (!function_call(&run->function, (const Tensor *const *)run->args,
-                       function_arity(&run->function), seed, !run->engine, run->results))
+                       function_arity(&run->function), seed, !run->compile.engine, run->results))
       return false;
-    double seconds = clock_seconds() - start, *best = &run->phases.seconds[PHASE_run];
-    if (!i || seconds < *best) *best = seconds;
+    double seconds = phase_done(&cli->phases, PHASE_run, start) - start;
+    if (!i || seconds < best) best = seconds;
   }
+  cli->phases.seconds[PHASE_run] = best;
   return true;
 }
 
 static bool trapped(Run *run) {
-  const ProgramTrap *trap =
-      run->engine && opt_flag(run->cli, OPT_trap_nan) ? program_trap(run->function.program) : NULL;
+  const ProgramTrap *trap = run->compile.engine && opt_flag(run->cli, OPT_trap_nan)
+                                ? program_trap(run->function.program)
+                                : NULL;
   if (!trap) return false;
   diag_at(run->cli->ctx, trap->span, E_nan_made, "the first NaN is made by %s", trap->text);
   if (trap->step >= 0)
@@ -95,15 +86,9 @@ static bool trapped(Run *run) {
 
 /* ---- what is shown ---- */
 
-static void put_times(const Run *run, Text *out) {
-  Phases all = run->phases;
-  phases_add(&all, NULL, &run->function.phases);
-  phases_print(&all, out);
-}
-
 static void put_profile(const Run *run, Text *out) {
-  if (run->engine && opt_flag(run->cli, OPT_profile))
-    program_profile(run->function.program, 0, out);
+  if (run->compile.engine && opt_flag(run->cli, OPT_profile))
+    program_profile(run->function.program, 0, PHASE_run, out);
 }
 
 /* Number of texts of a result: one for each index of its first axis, when there are several
@@ -168,22 +153,29 @@ static bool finish(Run *run) {
   if (trapped(run)) return false;
   if (path && !results_write(&run->function, run->results, path)) return false;
   if (!path) put_results(run, &out);
-  if (opt_flag(run->cli, OPT_time)) put_times(run, &out);
+  if (opt_flag(run->cli, OPT_time)) phases_print(&run->cli->phases, &out);
   put_profile(run, &out);
   return put_out(run->cli, &out);
+}
+
+/* To machine code, unless it is interpreted. */
+static bool compiled(Run *run) {
+  if (!run->compile.engine) return true;
+  bool good = compile(&run->compile, PHASE_code);
+  run->function.program = run->compile.program;
+  return good;
 }
 
 /* The arguments once, or an example a line. */
 static bool run_given(Run *run, const char *const *given, uint32_t n) {
   Cli *cli = run->cli;
   Function *f = &run->function;
-  CompileOptions options = compile_options_given(cli);
   bool lines = lines_wanted(&run->texts, given, n);
   run->args = arena_array(&cli->ctx->arena, Tensor *, function_arity(f) + 1);
   bool good = lines || arguments_read(f, &run->texts, given, n, run->args);
-  good = good && set_weights(run) && (!run->engine || function_compile(f, &options));
+  good = good && set_weights(run) && compiled(run);
   if (good && lines) {
-    RunLines all = {cli, f, &run->texts, !run->engine, opt_int(cli, OPT_seed, 0)};
+    RunLines all = {cli, f, &run->texts, !run->compile.engine, opt_int(cli, OPT_seed, 0)};
     return run_lines(&all, n ? given[0] : NULL);
   }
   if (good) texts_report(&run->texts);
@@ -193,24 +185,31 @@ static bool run_given(Run *run, const char *const *given, uint32_t n) {
   return good;
 }
 
+static bool load(Run *run, uint32_t *first) {
+  Cli *cli = run->cli;
+  Compile *c = &run->compile;
+  *c = compile_given(cli, cli->args.data[0], COMPILE_function);
+  c->with_data = true;
+  c->weights = opt_text(cli, OPT_weights, NULL);
+  if (!compile(c, PHASE_parse)) return false;
+  c->name = function_name(run, c->spec, first);
+  return c->name && (opt_flag(cli, OPT_interpret) || start_engine(cli, c)) &&
+         compile(c, PHASE_check);
+}
+
 int cmd_run(Cli *cli) {
   Run run = {.cli = cli};
   uint32_t first = 0;
-  double start = clock_seconds();
-  Spec *spec = load_spec(cli, cli->args.data[0]);
-  const char *name = spec ? function_name(&run, spec, &first) : NULL;
-  const char *weights = opt_text(cli, OPT_weights, NULL);
-  bool good = name && texts_open_corpus(cli->ctx, spec, name, weights, &run.corpus) &&
-              start_engine(&run) && function_init(&run.function, cli->ctx, spec, name, run.engine);
-  phase_done(&run.phases, PHASE_load, start);
+  bool good = trace_begin(cli) && load(&run, &first);
   if (good && opt_flag(cli, OPT_stop_after)) {
-    good = put_after_passes(cli, run.function.graph);
+    good = put_after_passes(cli, &run.compile);
   } else if (good) {
-    texts_init(&run.texts, &run.function, spec, &run.corpus);
+    function_set(&run.function, &run.compile);
+    texts_init(&run.texts, &run.function, run.compile.spec, &run.compile.corpus);
     good = run_given(&run, cli->args.data + first, cli->args.len - first);
   }
   function_free(&run.function);
-  engine_free(run.engine);
-  corpus_close(&run.corpus);
-  return good ? exit_code(cli) : EXIT_USER;
+  compile_free(&run.compile);
+  engine_free(run.compile.engine);
+  return trace_end(cli) && good ? exit_code(cli) : EXIT_USER;
 }

@@ -43,21 +43,19 @@ static bool passes_asked_for(const Cli *cli) {
 }
 
 /* The graph that the options ask for; NULL after a diagnostic. */
-static const Graph *choose(Cli *cli, const Graph *g) {
-  Pick pick = {opt_text(cli, OPT_before, NULL), opt_text(cli, OPT_after, NULL), g, NULL};
+static const Graph *choose(Cli *cli, Compile *c) {
+  if (!compile(c, PHASE_check)) return NULL;
+  Pick pick = {opt_text(cli, OPT_before, NULL), opt_text(cli, OPT_after, NULL), c->graph, NULL};
   bool wanted = pick.before || pick.after;
-  if (!wanted && !passes_asked_for(cli)) return g;
+  if (!wanted && !passes_asked_for(cli)) return c->graph;
   if (!check_pass(cli, pick.before) || !check_pass(cli, pick.after)) return NULL;
-  PipelineOptions options = pass_options_given(cli);
-  options.watch = look;
-  options.watch_user = &pick;
-  PassCtx *pc = pass_ctx_new(cli->ctx, &options);
-  const Graph *last = pipeline_run(pc, g, pipeline_given(cli));
-  pass_ctx_free(pc);
-  if (!last) return NULL;
+  c->options.passes.watch = look;
+  c->options.passes.watch_user = &pick;
+  if (!compile(c, PHASE_passes)) return NULL;
   if (wanted && !pick.found)
-    usage_error(cli, "the pipeline '%s' does not run that pass", pipeline_given(cli));
-  return wanted ? pick.found : last;
+    usage_error(cli, "the pipeline '%s' does not run that pass",
+                compile_pipeline(cli->ctx, &c->options));
+  return wanted ? pick.found : c->fused;
 }
 
 static PictureOptions options_given(Cli *cli) {
@@ -95,22 +93,26 @@ static const PictureColour *fact_fill(void *user, const Graph *g, Ref node) {
   return NULL;
 }
 
-int cmd_show(Cli *cli) {
-  const char *path = opt_text(cli, OPT_output, NULL),
-             *format = format_given(cli, FOR_picture, "dot", "pictures", path);
-  if (!format) return EXIT_USAGE;
-  const Graph *g = load_graph(cli, cli->args.data[0], cli->args.len > 1 ? cli->args.data[1] : NULL);
-  if (g) g = choose(cli, g);
-  if (!g) return EXIT_USER;
+static bool draw(Cli *cli, const Graph *g, const char *format, const char *path) {
   PictureOptions options = options_given(cli);
   SetClaims claims = {0};
+  if (!strcmp(format, "txt")) return put_graph(cli, g);
   if (opt_flag(cli, OPT_sets)) {
     claims = sets_claims(cli->ctx, g);
     options.fill = fact_fill;
     options.user = &claims;
   }
-  bool good = !strcmp(format, "txt")
-                  ? put_graph(cli, g)
-                  : picture_write(cli->ctx, g, &options, format, path ? path : "/dev/stdout");
+  return picture_write(cli->ctx, g, &options, format, path ? path : "/dev/stdout");
+}
+
+int cmd_show(Cli *cli) {
+  const char *path = opt_text(cli, OPT_output, NULL),
+             *format = format_given(cli, FOR_picture, "dot", "pictures", path);
+  if (!format) return EXIT_USAGE;
+  Compile c = compile_given(cli, cli->args.data[0], COMPILE_graph);
+  if (cli->args.len > 1) c.name = cli->args.data[1];
+  const Graph *g = choose(cli, &c);
+  bool good = g && draw(cli, g, format, path);
+  compile_free(&c);
   return good ? exit_code(cli) : EXIT_USER;
 }

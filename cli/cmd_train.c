@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "app/prove.h"
 #include "app/train.h"
 
 /* Set by Ctrl-C, a polite kill and the end of a terminal: the run ends after the current step
@@ -77,12 +76,14 @@ static json_t *to_json(const TrainOptions *options, const TrainResult *result) {
 }
 
 /* The table of last values, and where things are. */
-static void put_summary(const TrainOptions *options, const TrainResult *result, Text *out) {
+static void put_summary(Cli *cli, const TrainOptions *options, const TrainResult *result,
+                        Text *out) {
   if (result->complete) {
     text_printf(out, "%s was complete after %lld steps: nothing is done (--steps N goes on)\n",
                 options->folder, (long long)result->step);
     return;
   }
+  if (opt_flag(cli, OPT_time)) phases_print(&cli->phases, out);
   if (result->profile) text_puts(out, result->profile);
   const char *section = "";
   for (uint32_t i = 0; i < result->n_values; i++) {
@@ -114,41 +115,31 @@ static bool report(Cli *cli, const TrainOptions *options, const TrainResult *res
     put_json(&out, json);
     json_decref(json);
   } else {
-    put_summary(options, result, &out);
+    put_summary(cli, options, result, &out);
   }
   return put_out(cli, &out);
 }
 
-/* Compiles and runs the program. */
-static bool train(Cli *cli, const TrainProgram *program, const Corpus *corpus) {
-  Fault fault = {0};
-  Engine *engine = engine_new((int)opt_int(cli, OPT_threads, 0), NULL, NULL, &fault);
-  if (engine) engine_guard(engine, cli->ctx->arena.escape);
-  if (!engine) {
-    fault_tell(cli->ctx, &fault, "the code generator cannot start");
-    return false;
-  }
+static bool train(Cli *cli, Compile *c) {
+  if (!start_engine(cli, c)) return false;
   catch_signals();
-  TrainOptions options = options_given(cli, program);
-  options.corpus = corpus;
+  TrainOptions options = options_given(cli, c->training);
+  options.corpus = &c->corpus;
+  options.phases = c->phases;
   TrainResult result;
-  bool good =
-      train_run(cli->ctx, engine, program, &options, &result) && report(cli, &options, &result);
-  engine_free(engine);
-  return good;
+  return train_run(cli->ctx, c->engine, c->training, &options, &result) &&
+         report(cli, &options, &result);
 }
 
 int cmd_train(Cli *cli) {
-  const char *name = cli->args.len > 1 ? cli->args.data[1] : NULL;
-  Spec *spec = load_spec(cli, cli->args.data[0]);
-  Corpus corpus = {0};
-  bool open = spec && feed_open_corpus(cli->ctx, spec, name, &corpus);
-  const TrainProgram *program = open ? spec_train(spec, name) : NULL;
-  bool good = program && !diag_failed(cli->ctx) && prove_spec(cli->ctx, spec, NULL);
+  Compile c = compile_given(cli, cli->args.data[0], COMPILE_training);
+  if (cli->args.len > 1) c.name = cli->args.data[1];
+  bool good = trace_begin(cli) && compile(&c, PHASE_check);
   if (good && opt_flag(cli, OPT_stop_after))
-    good = put_after_passes(cli, program->step);
+    good = put_after_passes(cli, &c);
   else
-    good = good && train(cli, program, &corpus);
-  corpus_close(&corpus);
-  return good ? exit_code(cli) : EXIT_USER;
+    good = good && train(cli, &c);
+  compile_free(&c);
+  engine_free(c.engine);
+  return trace_end(cli) && good ? exit_code(cli) : EXIT_USER;
 }

@@ -3,10 +3,8 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "frontend/check.h"
 #include "io/file.h"
 #include "io/formats.h"
-#include "app/function.h"
 
 Text cli_text(Cli *cli) { return text_new(&cli->ctx->arena); }
 
@@ -27,89 +25,38 @@ static const char **defines_last_first(Cli *cli, uint32_t n) {
   return defines;
 }
 
-Spec *load_spec(Cli *cli, const char *name) {
-  const char *path = models_find(cli->ctx, &cli->dirs, name);
+Compile compile_given(Cli *cli, const char *model, CompileWhat what) {
+  CompileOptions options = compile_options_given(cli);
   uint32_t n_defines = cli->given[OPT_define].len;
-  if (!path) return NULL;
-  SpecOptions options = {.library_dirs = cli->dirs.dirs.data,
-                         .n_library_dirs = cli->dirs.dirs.len,
-                         .defines = defines_last_first(cli, n_defines),
-                         .n_defines = n_defines};
-  Spec *spec = spec_load(cli->ctx, path, &options);
-  return diag_failed(cli->ctx) ? NULL : spec;
+  Compile c = compile_model(cli->ctx, &cli->dirs, model, what, &options);
+  c.phases = &cli->phases;
+  c.spec_options = (SpecOptions){.library_dirs = cli->dirs.dirs.data,
+                                 .n_library_dirs = cli->dirs.dirs.len,
+                                 .defines = defines_last_first(cli, n_defines),
+                                 .n_defines = n_defines};
+  return c;
 }
 
-/* Graph text starts with the word 'graph', behind comments. */
-static bool is_graph_text(const char *text) {
-  for (;;) {
-    text += strspn(text, " \t\r\n");
-    if (*text != '#') break;
-    text += strcspn(text, "\n");
-  }
-  return !strncmp(text, "graph", 5) && strchr(" \t@", text[5]);
+bool trace_begin(Cli *cli) {
+  const char *path = opt_text(cli, OPT_trace, NULL);
+  if (!path) return true;
+  TraceFile *file = arena_new(&cli->ctx->arena, TraceFile);
+  const char *what = ctx_printf(cli->ctx, "ordo %s %s", cli->command->name, cli->args.data[0]);
+  if (!trace_open(cli->ctx, path, what, file)) return false;
+  cli->trace = file;
+  cli->phases.trace = &file->trace;
+  return true;
 }
 
-/* A file that may hold graph text: read and parsed when it does. *is_graph tells. */
-static const Graph *read_graph(Cli *cli, const char *path, bool *is_graph) {
-  size_t size;
-  *is_graph = false;
-  if (strcmp(path, "-") && access(path, R_OK))
-    return NULL; /* the name of a model, looked up later */
-  char *text = file_read_all(cli->ctx, path, (Span){0}, &size);
-  const Graph *g = NULL;
-  if (text && strlen(text) == size && is_graph_text(text)) {
-    *is_graph = true;
-    g = graph_read(cli->ctx,
-                   source_add(cli->ctx, strcmp(path, "-") ? path : "standard input", text, size));
-  }
-  heap_free(text);
-  return diag_failed(cli->ctx) ? NULL : g;
-}
+bool trace_end(Cli *cli) { return !cli->trace || trace_close(cli->trace); }
 
-/* The step of a training program, or NULL when the spec has no such program. "sort", "sort.step",
- * "sort.eval"... */
-static const Graph *train_graph(Cli *cli, Spec *spec, const char *name) {
-  DiagMark mark = diag_mark(cli->ctx);
-  size_t dot = name ? strcspn(name, ".") : 0;
-  const char *part = name && name[dot] ? name + dot + 1 : "step";
-  const char *program = name ? ctx_printf(cli->ctx, "%.*s", (int)dot, name) : NULL;
-  const TrainProgram *train = spec_train(spec, program);
-  if (train && !strcmp(part, "step")) return train->step;
-  if (train && !strcmp(part, "init")) return train->init;
-  for (uint32_t i = 0; train && i < train->n_evals; i++)
-    if (!strcmp(ctx_text(cli->ctx, train->evals[i].name), part)) return train->evals[i].graph;
-  diag_rollback(cli->ctx, mark);
-  return NULL;
-}
-
-const char *the_function(Cli *cli, Spec *spec, const char *name) {
-  SpecNames names = spec_functions(spec);
-  if (name) return function_find(cli->ctx, spec, name, false);
-  if (names.count == 1) return ctx_text(cli->ctx, names.names[0]);
-  usage_error(cli, "which function?");
-  Text list = cli_text(cli);
-  for (uint32_t i = 0; i < names.count; i++)
-    text_printf(&list, "%s%s", i ? ", " : "", ctx_text(cli->ctx, names.names[i]));
-  diag_help(cli->ctx, "there are: %s", names.count ? text_str(&list) : "none");
-  return NULL;
-}
-
-/* Without a name: the step of the only training program, or the only function. */
-static const Graph *spec_graph(Cli *cli, Spec *spec, const char *name) {
-  const char *known = name ? function_find(cli->ctx, spec, name, true) : NULL;
-  const Graph *train = known ? NULL : train_graph(cli, spec, name);
-  if (train || diag_failed(cli->ctx)) return train;
-  if (!known) known = the_function(cli, spec, name);
-  const SpecFunction *f = known ? spec_function_graph(spec, known) : NULL;
-  return f && !diag_failed(cli->ctx) ? f->graph : NULL;
-}
-
-const Graph *load_graph(Cli *cli, const char *name, const char *function) {
-  bool is_graph;
-  const Graph *g = read_graph(cli, name, &is_graph);
-  if (is_graph || diag_failed(cli->ctx)) return g;
-  Spec *spec = load_spec(cli, name);
-  return spec ? spec_graph(cli, spec, function) : NULL;
+bool start_engine(Cli *cli, Compile *c) {
+  Fault fault = {0};
+  c->engine = engine_new((int)opt_int(cli, OPT_threads, 0), NULL, NULL, &fault);
+  if (!c->engine) return fault_tell(cli->ctx, &fault, "the code generator cannot start");
+  engine_guard(c->engine, cli->ctx->arena.escape);
+  engine_trace(c->engine, cli->phases.trace);
+  return true;
 }
 
 /* ---- rows of tables ---- */

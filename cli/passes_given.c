@@ -113,10 +113,6 @@ PipelineOptions pass_options_given(Cli *cli) {
   return options;
 }
 
-const char *pipeline_given(Cli *cli) {
-  return opt_text(cli, OPT_passes, pipeline_default((int)opt_int(cli, OPT_level, 2)));
-}
-
 CompileOptions compile_options_given(Cli *cli) {
   CompileOptions options = compile_options();
   options.passes = pass_options_given(cli);
@@ -139,13 +135,9 @@ bool put_graph(Cli *cli, const Graph *g) {
   return put_text(cli, &out);
 }
 
-bool put_after_passes(Cli *cli, const Graph *g) {
-  PipelineOptions options = pass_options_given(cli);
-  PassCtx *pc = pass_ctx_new(cli->ctx, &options);
-  const Graph *result = pipeline_run(pc, g, pipeline_given(cli));
+bool put_after_passes(Cli *cli, Compile *c) {
+  if (!compile(c, PHASE_passes)) return false;
   Text out = cli_text(cli);
-  if (result) pipeline_show(pc, options.stop_after, result, opt_flag(cli, OPT_spans), &out);
-  bool good = result && put_text(cli, &out);
-  pass_ctx_free(pc);
-  return good;
+  pipeline_show(c->passes, c->options.passes.stop_after, c->fused, opt_flag(cli, OPT_spans), &out);
+  return put_text(cli, &out);
 }

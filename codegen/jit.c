@@ -150,6 +150,8 @@ Jit *jit_new(const Target *target, int threads, const char *cache, Fault *fault)
 
 void jit_guard(Jit *jit, ArenaEscape *escape) { arena_guard(&jit->arena, escape); }
 
+void jit_trace(Jit *jit, Trace *trace) { jit->stats.phases.trace = trace; }
+
 void jit_free(Jit *jit) {
   if (!jit) return;
   if (jit->lljit) LLVMConsumeError(LLVMOrcDisposeLLJIT(jit->lljit));
@@ -210,11 +212,9 @@ static bool known(const Jit *jit, const char *symbol) {
  * while the linker has the object and the list does not. */
 static bool link_object(Jit *jit, const Job *job, LLVMMemoryBufferRef object, Fault *fault) {
   LLVMOrcJITDylibRef dylib = LLVMOrcLLJITGetMainJITDylib(jit->lljit);
-  double start = clock_seconds();
   jit->symbols.data[jit->symbols.len++] = job->symbol;
   /* the linker owns the object, whatever the outcome */
   LLVMErrorRef error = LLVMOrcLLJITAddObjectFile(jit->lljit, dylib, object);
-  phase_done(&jit->stats.phases, PHASE_link, start);
   return succeeded(&jit->arena, error, fault);
 }
 
@@ -294,6 +294,7 @@ static void drop_jobs(void *what) {
 /* Stores and links what was compiled. */
 static bool link_all(Jit *jit, Job *jobs, int n, Fault *fault) {
   bool good = true;
+  double start = clock_seconds();
   for (int i = 0; i < n && good; i++) {
     Job *job = &jobs[i];
     LLVMMemoryBufferRef object = job->object;
@@ -309,6 +310,7 @@ static bool link_all(Jit *jit, Job *jobs, int n, Fault *fault) {
                              job->message ? job->message : "code generation failed"));
     }
   }
+  phase_done(&jit->stats.phases, PHASE_link, start);
   return good;
 }
 
@@ -321,7 +323,9 @@ static bool waits(const Queue *queue, const char *symbol) {
 
 /* Links what the cache has; the rest becomes jobs. */
 static bool link_cached(Jit *jit, const JitUnit *units, int n, Queue *queue, Fault *fault) {
-  for (int i = 0; i < n; i++) {
+  double start = clock_seconds();
+  bool good = true;
+  for (int i = 0; i < n && good; i++) {
     if (known(jit, units[i].symbol) || waits(queue, units[i].symbol)) continue;
     const char *texts[] = {units[i].symbol,     "\n", units[i].key, "\n", jit->target.cpu,
                            jit->target.features};
@@ -331,12 +335,12 @@ static bool link_cached(Jit *jit, const JitUnit *units, int n, Queue *queue, Fau
     LLVMMemoryBufferRef object = cached(jit, &job);
     if (!object)
       queue->jobs[queue->n++] = job;
-    else if (!link_object(jit, &job, object, fault))
-      return false;
     else
-      jit->stats.cached++;
+      good = link_object(jit, &job, object, fault);
+    jit->stats.cached += object && good;
   }
-  return true;
+  phase_done(&jit->stats.phases, PHASE_link, start);
+  return good;
 }
 
 bool jit_add(Jit *jit, const JitUnit *units, int n, Fault *fault) {

@@ -40,6 +40,8 @@ Jit *jit_new(const Target *target, int threads, const char *cache, Fault *fault)
 void jit_free(Jit *jit); /* the code is gone after this */
 /* Where control goes when memory runs out in jit_add and the like; NULL: nowhere (base/arena.h). */
 void jit_guard(Jit *jit, ArenaEscape *escape);
+/* Who is told of each span of its phases; NULL: nobody. */
+void jit_trace(Jit *jit, Trace *trace);
 const Target *jit_target(const Jit *jit);
 const Arena *jit_arena(const Jit *jit);
 

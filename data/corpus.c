@@ -125,13 +125,17 @@ static void begin_corpus(Ctx *ctx, Spec *spec, Corpus *c) {
   collect_vocabs(c, list);
 }
 
-bool corpus_open(Ctx *ctx, Spec *spec, const bool *wanted, Corpus *c) {
+static bool contains(const SpecDataList *list, const SpecData *data) {
+  for (uint32_t i = 0; i < list->count; i++)
+    if (list->items[i] == data) return true;
+  return false;
+}
+
+bool corpus_open(Ctx *ctx, Spec *spec, const SpecDataList *wanted, Corpus *c) {
   SpecDataList list = spec_data(spec);
   begin_corpus(ctx, spec, c);
   bool *open = arena_array(&ctx->arena, bool, list.count + 1);
-  for (uint32_t i = 0; i < list.count; i++) {
-    open[i] = !wanted || wanted[i];
-  }
+  for (uint32_t i = 0; i < list.count; i++) open[i] = !wanted || contains(wanted, list.items[i]);
   close_over_vocabs(list, open);
   bool ok = true;
   for (uint32_t i = 0; ok && i < list.count; i++)

@@ -20,9 +20,9 @@ typedef struct Corpus {
   uint32_t n_vocabs;
 } Corpus;
 
-/* Opens the data sets for which wanted is true (NULL: all), and those that share vocabularies with
+/* Opens the data sets that are wanted (NULL: all), and those that share vocabularies with
  * them; tells the spec the sizes of the vocabularies. False after a diagnostic. */
-bool corpus_open(Ctx *ctx, Spec *spec, const bool *wanted, Corpus *out);
+bool corpus_open(Ctx *ctx, Spec *spec, const SpecDataList *wanted, Corpus *out);
 void corpus_close(Corpus *corpus);
 /* The open data set, or NULL. */
 const Dataset *corpus_set(const Corpus *corpus, const SpecData *data);

@@ -87,6 +87,7 @@ typedef struct SpecFunction {
   uint32_t told; /* the state of the vocabularies that it was made with */
   const SpecClaim *claims;
   uint32_t n_claims;
+  SpecDataList data; /* with the vocabularies that it points into */
 } SpecFunction;
 
 /* Names of what can be called from outside: functions, and methods of layers that the text
@@ -146,10 +147,6 @@ typedef struct TrainState {
   uint32_t n_sources;
 } TrainState;
 
-typedef struct TrainLog {
-  Str name;
-} TrainLog;
-
 typedef struct TrainEval {
   Str name;      /* "eval" when it has none */
   int64_t every; /* 0: only at the end, with the best state */
@@ -194,6 +191,7 @@ typedef struct TrainProgram {
   const TrainEval *evals;
   uint32_t n_evals;
   TrainBest best;
+  SpecDataList data; /* that it takes batches from or has vocabularies of */
 } TrainProgram;
 
 /* The training program of a name, or the only one when name is NULL. NULL with a diagnostic

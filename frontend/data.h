@@ -86,7 +86,6 @@ typedef struct SpecData {
   int64_t split_seed;
   int split_by; /* column whose text decides the split, -1: the whole record */
   bool header, stop_on_error;
-  bool used; /* something that was checked refers to it */
 } SpecData;
 
 typedef struct SpecDataList {

@@ -1,4 +1,4 @@
-/* Sizes for symbols in a whole graph.
+/* The symbols of a whole graph: which there are, and sizes for them.
  *
  * Types are inferred anew while the copy is built, so only what infers nothing is replaced by hand:
  * parameters, given types, sizes among the attributes. Bodies that several nodes share stay shared.
@@ -73,4 +73,45 @@ Graph *graph_subst(const Graph *g, const Sz *from, const Sz *to, int n) {
   if (!n) return (Graph *)g;
   Subst s = {.ctx = g->ctx, .from = from, .to = to, .n = n};
   return subst_graph(&s, g);
+}
+
+/* ---- which there are ---- */
+
+typedef struct SymbolVisit {
+  Ctx *ctx;
+  void (*visit)(void *user, Sz symbol);
+  void *user;
+  VEC(const Graph *) done;
+} SymbolVisit;
+
+void type_symbols(Ctx *ctx, Ty type, void (*visit)(void *user, Sz symbol), void *user) {
+  const TypeInfo *info = type_info(ctx, type);
+  if (info->is_tuple) {
+    for (int i = 0; i < info->rank; i++) type_symbols(ctx, info->items[i], visit, user);
+    return;
+  }
+  for (int d = 0; d < info->rank; d++) size_symbols(ctx, info->dims[d], visit, user);
+  if (info->dtype == DT_idx) size_symbols(ctx, info->extent, visit, user);
+}
+
+static void visit_graph(SymbolVisit *v, const Graph *g) {
+  for (uint32_t i = 0; i < v->done.len; i++)
+    if (v->done.data[i] == g) return;
+  vec_push(&v->ctx->arena, &v->done, g);
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *n = &g->nodes.data[i];
+    type_symbols(v->ctx, n->type, v->visit, v->user);
+    for (int k = 0; k < n->n_attrs; k++) {
+      const Attr *a = &n->attrs[k];
+      if (attr_kind[a->name] == ATTR_size) size_symbols(v->ctx, a->z, v->visit, v->user);
+      for (int z = 0; attr_kind[a->name] == ATTR_sizes && z < a->n; z++)
+        size_symbols(v->ctx, a->sizes[z], v->visit, v->user);
+    }
+    if (n->body) visit_graph(v, n->body);
+  }
+}
+
+void graph_symbols(const Graph *g, void (*visit)(void *user, Sz symbol), void *user) {
+  SymbolVisit v = {.ctx = g->ctx, .visit = visit, .user = user};
+  visit_graph(&v, g);
 }

@@ -285,6 +285,9 @@ bool graph_equal(const Graph *a, const Graph *b);
 /* A copy with symbols of sizes replaced everywhere, bodies included; the graph itself when n is
  * 0. */
 Graph *graph_subst(const Graph *g, const Sz *from, const Sz *to, int n);
+/* Visits every symbol of the sizes in a type or a graph, bodies included; some several times. */
+void type_symbols(Ctx *ctx, Ty type, void (*visit)(void *user, Sz symbol), void *user);
+void graph_symbols(const Graph *g, void (*visit)(void *user, Sz symbol), void *user);
 
 /* A map from the nodes of an old graph to those of a new one: what every pass needs. */
 typedef struct RefMap {

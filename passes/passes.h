@@ -17,6 +17,7 @@
 #ifndef ORDO_PASSES_PASSES_H
 #define ORDO_PASSES_PASSES_H
 
+#include "base/trace.h"
 #include "ir/ir.h"
 #include "passes/remarks.h"
 
@@ -96,6 +97,7 @@ typedef struct PipelineOptions {
   /* Receives the graph after each pass. */
   void (*watch)(void *watch_user, const char *pass, const Graph *g);
   void *watch_user;
+  Trace *spans; /* is told what each pass took; may be NULL */
   /* Receives the graph after a pass of dump_after; number counts from 1. */
   void (*dump)(void *user, PassCtx *pc, int number, const char *pass, const Graph *g);
   /* Called when a pipeline has run or has failed: statistics and remarks are in pc. */

@@ -68,6 +68,11 @@ void engine_guard(Engine *engine, ArenaEscape *escape) {
   if (engine->jit) jit_guard(engine->jit, escape);
 }
 
+void engine_trace(Engine *engine, Trace *trace) {
+  engine->trace = trace;
+  jit_trace(engine->jit, trace);
+}
+
 void engine_free(Engine *engine) {
   if (!engine) return;
   if (engine->jit) jit_free(engine->jit);

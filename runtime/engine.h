@@ -10,6 +10,7 @@ struct Engine {
   Arena arena;
   Jit *jit;
   Pool *pool;
+  Trace *trace;
   GemmKernels
       *products[2]; /* of f32 and f64; the code is added by the first program that has some */
 };
@@ -22,6 +23,7 @@ typedef struct Timing {
   const Watch *watch;
   double seconds, best; /* of all calls, of the fastest one */
   int64_t calls;
+  const char *what, *place; /* in words, of a trace */
 } Timing;
 
 struct Program {
@@ -31,26 +33,31 @@ struct Program {
   const Plan *plan;
   ProgramStats stats;
   void (*step)(uint64_t *frame, Pool *pool);
+  const Graph *source; /* as it was before passes */
+  const char *after;   /* function called behind each instruction, or NULL */
   Lowered lowered;
   Needs sizes_needed;     /* what the graph needs of its sizes */
   VEC(Foreign *) foreign; /* by lowered.foreign */
   Timing *timings;        /* by number of the watched instruction */
   /* bound */
   SizeEnv sizes;
-  bool built, bound;
+  bool bound;
   ImageState *state;
   char *memory, *workspace;
   int64_t memory_bytes, workspace_bytes;
   int64_t *symbols; /* values, by their numbers in the table */
   ProgramTrap trap;
   bool trapped;
-  double tick; /* profile: end of the instruction before */
+  double tick;  /* profile: end of the instruction before */
+  Trace *trace; /* profile: is told of each instruction; may be NULL */
   int64_t runs;
 };
 
 /* Called by compiled code after instruction id when NaN is trapped; frame[0] is the program. */
 void program_check(uint64_t *frame, uint32_t id);
-/* runtime/profile.c: called before a run, and by compiled code after instruction id. */
+/* runtime/profile.c: says in words what is watched, for a trace. */
+void profile_name(Program *program);
+/* Called before a run, and by compiled code after instruction id. */
 void profile_start(Program *program);
 void profile_tick(uint64_t *frame, uint32_t id);
 

@@ -12,7 +12,7 @@
 
 void profile_start(Program *p) {
   p->runs++;
-  if (p->lowered.after) p->tick = clock_seconds();
+  if (p->after) p->tick = clock_seconds();
 }
 
 void profile_tick(uint64_t *frame, uint32_t id) {
@@ -22,6 +22,10 @@ void profile_tick(uint64_t *frame, uint32_t id) {
   double seconds = now - p->tick;
   timing->seconds += seconds;
   if (!timing->calls++ || seconds < timing->best) timing->best = seconds;
+  if (p->trace) {
+    trace_span(p->trace, TRACE_instruction, timing->what, timing->place, p->tick, now);
+    now = clock_seconds(); /* to write it down is no time of the next one */
+  }
   p->tick = now;
 }
 
@@ -51,11 +55,25 @@ static void put_rate(const Program *p, const Watch *w, double best, Text *out) {
   text_printf(out, "%7.1f GB/s   ", 1e-9 * (double)bytes / best);
 }
 
-static void put_what(const Program *p, const Watch *w, Text *out) {
+/* "models/lib/linear.ordo:7", or NULL. */
+static const char *place_of(const Program *p, const PlanInstr *instr) {
   int line, column;
-  Span span = instr_place(w->instr);
+  Span span = instr_place(instr);
   const Source *source = span_none(span) ? NULL : source_at(p->ctx, span.lo, &line, &column);
-  if (source) text_printf(out, "  %s:%d:", source->path, line);
+  return source ? ctx_printf(p->ctx, "%s:%d", source->path, line) : NULL;
+}
+
+void profile_name(Program *p) {
+  for (uint32_t i = 0; i < p->lowered.watches.len; i++) {
+    const PlanInstr *instr = p->timings[i].watch->instr;
+    p->timings[i].what = instr_describe(p->ctx, instr);
+    p->timings[i].place = place_of(p, instr);
+  }
+}
+
+static void put_what(const Program *p, const Watch *w, Text *out) {
+  const char *place = place_of(p, w->instr);
+  if (place) text_printf(out, "  %s:", place);
   text_printf(out, "  %s", instr_describe(p->ctx, w->instr));
   const GemmArgs *a = product_of(p, w);
   if (a) {
@@ -65,7 +83,7 @@ static void put_what(const Program *p, const Watch *w, Text *out) {
   text_putc(out, '\n');
 }
 
-void program_profile(const Program *p, uint32_t n_rows, Text *out) {
+void program_profile(const Program *p, uint32_t n_rows, PhaseId whole, Text *out) {
   uint32_t n = p->lowered.watches.len;
   const Timing **rows = arena_array(&p->ctx->arena, const Timing *, n + 1);
   double total = 0;
@@ -85,5 +103,5 @@ void program_profile(const Program *p, uint32_t n_rows, Text *out) {
     put_rate(p, w->watch, w->best, out);
     put_what(p, w->watch, out);
   }
-  text_printf(out, "100.00%% %9.4f\n", 1e3 * total / runs);
+  text_printf(out, "100.00%% %9.4f %*s  %s\n", 1e3 * total / runs, 44, "", phase_title(whole));
 }

@@ -55,50 +55,40 @@ static bool open_foreign(Program *p, Fault *fault) {
   return true;
 }
 
-/* Slots for all that is called, and what has to be known to bind sizes. */
-static bool lay_out(Program *p, const ProgramOptions *options, const char *after, Fault *fault) {
-  graph_needs(options->source ? options->source : p->graph, &p->sizes_needed);
-  if (!lower_plan(&p->lowered, p->ctx, p->plan, &p->sizes_needed, jit_target(p->engine->jit), after,
-                  fault))
-    return false;
-  p->stats.kernels = (int)p->lowered.kernels.len;
-  p->stats.instructions = p->lowered.n_instructions;
-  return open_foreign(p, fault) && reserve(p, fault);
-}
-
-static bool build(Program *p, const ProgramOptions *options, Fault *fault) {
-  const char *after = options->trap_nan ? "ordo_check" : options->profile ? "ordo_tick" : NULL;
-  const Phases parts = jit_stats(p->engine->jit).phases; /* so far, of other programs */
-  double at = clock_seconds();
-  bool good = lay_out(p, options, after, fault);
-  at = phase_done(options->phases, PHASE_layout, at);
-  good = good && compile_units(p, fault);
-  phase_done(options->phases, PHASE_code, at);
-  JitStats stats = jit_stats(p->engine->jit);
-  phases_add(options->phases, &parts, &stats.phases);
-  return good;
-}
-
-static void free_unless_built(void *program) {
-  Program *p = program;
-  if (!p->built) program_free(p);
-}
-
-Program *program_compile(Engine *engine, Ctx *ctx, const Plan *plan, const ProgramOptions *options,
-                         Fault *fault) {
+Program *program_new(Engine *engine, Ctx *ctx, const Plan *plan, const ProgramOptions *options) {
   static const ProgramOptions none = {0};
   Program *p = heap_alloc(sizeof *p);
-  if (!p) return fault_set(fault, E_compile_failed, (Span){0}, "out of memory"), NULL;
+  if (!options) options = &none;
+  if (!p) return NULL;
   p->engine = engine;
   p->ctx = ctx;
   p->plan = plan;
   p->graph = plan->graph;
-  ArenaCleanup cleanup;
-  arena_defer(&ctx->arena, &cleanup, free_unless_built, p);
-  p->built = build(p, options ? options : &none, fault);
-  bool built = p->built;
-  arena_done(&ctx->arena, &cleanup);
-  return built ? p : NULL;
+  p->source = options->source ? options->source : plan->graph;
+  p->after = options->trap_nan ? "ordo_check" : options->profile ? "ordo_tick" : NULL;
+  p->trace = options->profile && !options->trap_nan ? engine->trace : NULL;
+  return p;
+}
+
+/* Slots for all that is called, and what has to be known to bind sizes. */
+bool program_lay_out(Program *p, Fault *fault) {
+  graph_needs(p->source, &p->sizes_needed);
+  if (!lower_plan(&p->lowered, p->ctx, p->plan, &p->sizes_needed, jit_target(p->engine->jit),
+                  p->after, fault))
+    return false;
+  p->stats.kernels = (int)p->lowered.kernels.len;
+  p->stats.instructions = p->lowered.n_instructions;
+  if (!open_foreign(p, fault) || !reserve(p, fault)) return false;
+  if (p->trace) profile_name(p);
+  return true;
+}
+
+bool program_link(Program *p, Phases *phases, Fault *fault) {
+  const Phases before = jit_stats(p->engine->jit).phases; /* of other programs */
+  bool good = compile_units(p, fault);
+  const Phases after = jit_stats(p->engine->jit).phases;
+  phases_add(phases, &before, &after);
+  return good;
 }
 
 void program_free(Program *p) {

@@ -1,8 +1,9 @@
 /* A compiled graph: machine code, one frame of pointers and sizes, one arena.
  *
  *   Engine *engine = engine_new(2, NULL, NULL, &fault);   code and threads, shared by programs
- *   Program *p = program_compile(engine, ctx, plan, NULL, &fault); program_call(p, args,
- *   results, &fault);               tensors in, new tensors out
+ *   Program *p = program_new(engine, ctx, plan, NULL);
+ *   program_lay_out(p, &fault); program_link(p, &fault); app/compile.h does the three
+ *   program_call(p, args, results, &fault);               tensors in, new tensors out
  *
  * or, without allocation or checks in the step, for training:
  *
@@ -26,6 +27,9 @@ Engine *engine_new(int threads, const Target *target, const char *cache, Fault *
 void engine_free(Engine *engine); /* after all its programs */
 /* Where control goes when memory runs out in the engine; NULL: nowhere (base/arena.h). */
 void engine_guard(Engine *engine, ArenaEscape *escape);
+/* Who is told what took how long: code generation, and the instructions of profiled programs that
+ * are made from here on. NULL: nobody. */
+void engine_trace(Engine *engine, Trace *trace);
 Jit *engine_jit(Engine *engine);
 
 typedef struct Program Program;
@@ -33,9 +37,8 @@ typedef struct Program Program;
 typedef struct ProgramOptions {
   const Graph *
       source; /* the graph as it was before passes, whose needs of sizes are checked; NULL: the plan's */
-  bool trap_nan;  /* stop at the first instruction that makes a NaN out of none */
-  bool profile;   /* take the time of every instruction; not with trap_nan */
-  Phases *phases; /* what it takes is added here; may be NULL */
+  bool trap_nan; /* stop at the first instruction that makes a NaN out of none */
+  bool profile;  /* take the time of every instruction; not with trap_nan */
 } ProgramOptions;
 
 typedef struct ProgramStats {
@@ -43,9 +46,14 @@ typedef struct ProgramStats {
   int64_t arena_bytes, workspace_bytes;
 } ProgramStats;
 
-/* Compiles a plan. The plan, its graph and ctx must outlive the program. */
-Program *program_compile(Engine *engine, Ctx *ctx, const Plan *plan, const ProgramOptions *options,
-                         Fault *fault);
+/* Of a plan, not yet laid out nor compiled; NULL when memory is out. The plan, its graph and ctx
+ * must outlive the program. options may be NULL. */
+Program *program_new(Engine *engine, Ctx *ctx, const Plan *plan, const ProgramOptions *options);
+/* The frame: a slot for all that compiled code calls and reads. */
+bool program_lay_out(Program *program, Fault *fault);
+/* Emits, generates and links the code. What the parts took is added to phases, which may be
+ * NULL. The program can be bound and run behind it. */
+bool program_link(Program *program, Phases *phases, Fault *fault);
 void program_free(Program *program);
 ProgramStats program_stats(const Program *program);
 
@@ -70,7 +78,8 @@ typedef struct ProgramTrap {
 const ProgramTrap *program_trap(const Program *program);
 
 /* With profile: where the time of all runs so far went, as a table, the slowest instruction
- * first; at most n_rows of them (0: all). Times are of the calling thread. */
-void program_profile(const Program *program, uint32_t n_rows, Text *out);
+ * first; at most n_rows of them (0: all), and the whole as the phase that they are parts of. Times
+ * are of the calling thread. */
+void program_profile(const Program *program, uint32_t n_rows, PhaseId whole, Text *out);
 
 #endif

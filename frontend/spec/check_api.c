@@ -310,6 +310,11 @@ static SpecFunction *make_function(Spec *spec, const char *name, const Found *fo
                       .declared = in->graph,
                       .told = spec->vocabs_told};
   copy_claims(spec, f, in);
+  DataUse use = data_use(spec);
+  data_use_graph(&use, in->graph);
+  for (uint32_t i = 0; found->shape && i < found->shape->weights.len; i++)
+    data_use_type(&use, found->shape->weights.data[i].type);
+  f->data = data_used(&use);
   if (!found->shape) return f;
   f->n_weights = found->shape->weights.len;
   SpecWeight *weights = arena_array(&spec->ctx->arena, SpecWeight, f->n_weights + 1);

@@ -193,7 +193,6 @@ Value data_batch(Check *c, SpecData *data, Name method, const Args *args, Span s
   TrainBuild *b = c->train;
   TrainFeed feed = {.data = data};
   Turns turns = {0};
-  data->used = true;
   if (!known_method(c, &feed, method, span) || !feed_options(c, args, method, span, &feed) ||
       !turns_around(c, &turns, span))
     return value_poison();

@@ -432,7 +432,6 @@ void data_declare_all(Spec *spec) {
 
 Value data_member(Check *c, SpecData *data, Name name) {
   const SpecColumn *column = column_named(data, name.str);
-  data->used = true;
   if (column && column->vocab) return value_size(c->ctx, column->vocab->size);
   diag_at(c->ctx, name.span, E_unknown_member,
           column ? "the column '%s' of '%s' has no vocabulary" : "there is no column '%s' in '%s'",
@@ -459,4 +458,36 @@ SpecVocab *spec_find_vocab(const Spec *spec, Sz size) {
   for (uint32_t i = 0; i < spec->vocabs.len; i++)
     if (sz_eq(spec->vocabs.data[i]->size, size)) return spec->vocabs.data[i];
   return NULL;
+}
+
+/* ---- which data something is about ---- */
+
+DataUse data_use(const Spec *spec) {
+  return (DataUse){spec, arena_array(&spec->ctx->arena, bool, spec->data.len + 1)};
+}
+
+static void use_symbol(void *user, Sz symbol) {
+  DataUse *use = user;
+  const SpecVocab *vocab = spec_find_vocab(use->spec, symbol);
+  for (uint32_t i = 0; vocab && i < use->spec->data.len; i++)
+    for (int k = 0; k < use->spec->data.data[i]->n_columns; k++)
+      use->wanted[i] = use->wanted[i] || use->spec->data.data[i]->columns[k].vocab == vocab;
+}
+
+void data_use_graph(DataUse *use, const Graph *g) { graph_symbols(g, use_symbol, use); }
+
+void data_use_type(DataUse *use, Ty type) { type_symbols(use->spec->ctx, type, use_symbol, use); }
+
+void data_use_set(DataUse *use, const SpecData *data) {
+  for (uint32_t i = 0; i < use->spec->data.len; i++)
+    use->wanted[i] = use->wanted[i] || use->spec->data.data[i] == data;
+}
+
+SpecDataList data_used(const DataUse *use) {
+  const Spec *spec = use->spec;
+  SpecData **items = arena_array(&spec->ctx->arena, SpecData *, spec->data.len + 1);
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < spec->data.len; i++)
+    if (use->wanted[i]) items[n++] = spec->data.data[i];
+  return (SpecDataList){items, n};
 }

@@ -35,6 +35,18 @@ bool data_options(Check *c, const Args *args, uint32_t from, const DataOption *o
 void data_declare_all(Spec *spec);
 Value data_member(Check *c, SpecData *data, Name name);
 
+/* Which data sets something is about: those it takes batches from, and those that a vocabulary
+ * stands in whose size its graphs and types name. To be asked before sizes are put in. */
+typedef struct DataUse {
+  const Spec *spec;
+  bool *wanted; /* by place */
+} DataUse;
+DataUse data_use(const Spec *spec);
+void data_use_graph(DataUse *use, const Graph *g);
+void data_use_type(DataUse *use, Ty type);
+void data_use_set(DataUse *use, const SpecData *data);
+SpecDataList data_used(const DataUse *use);
+
 /* check_batch.c */
 /* pairs.batch(64), pairs.batches(64): method is the name called. */
 Value data_batch(Check *c, SpecData *data, Name method, const Args *args, Span span);

@@ -338,6 +338,8 @@ static Graph *end_part(Check *c, Ref step) {
   for (uint32_t i = 0; i < n_feed; i++) params[n + 2 + i] = b->feed_params.data[i];
   SizeMap known = known_sizes(c->spec);
   Graph *g = order_params(c->ctx, c->frame->graph, params, n + 2 + n_feed);
+  data_use_graph(&b->data, g);
+  for (uint32_t i = 0; i < b->feeds.len; i++) data_use_set(&b->data, b->feeds.data[i].data);
   return graph_subst(g, known.from, known.to, known.n);
 }
 
@@ -408,6 +410,7 @@ static Graph *build_init(Spec *spec, TrainBuild *b) {
     graph_result(g, value, s->state.path);
   }
   SizeMap known = known_sizes(spec);
+  data_use_graph(&b->data, g);
   return graph_subst(g, known.from, known.to, known.n);
 }
 
@@ -487,6 +490,7 @@ static TrainProgram *build_program(Spec *spec, const Item *item) {
   if (b->failed) return NULL;
   b->slots.len = b->sites.len = b->next_site = 0;
   b->is_eval = false;
+  b->data = data_use(spec);
   p->step = build_step(spec, b, step ? &step->body : NULL);
   if (b->failed) return NULL;
   p->n_logs = b->logs.len;
@@ -508,6 +512,7 @@ static TrainProgram *build_program(Spec *spec, const Item *item) {
   p->state = state;
   p->n_state = b->slots.len;
   p->init = build_init(spec, b);
+  p->data = data_used(&b->data);
   if (ctx->diags.errors == errors) program_possible(spec, p);
   return ctx->diags.errors == errors ? p : NULL;
 }

@@ -8,6 +8,7 @@
 #define ORDO_FRONTEND_TRAIN_CHECK_TRAIN_H
 
 #include "frontend/check/checker.h"
+#include "frontend/train/check_data.h"
 
 typedef struct TrainSlot {
   TrainState state;
@@ -64,6 +65,7 @@ typedef struct TrainBuild {
       *frame; /* of the step; where statements of the step stand now: the root or a repeat */
   int64_t steps, seed;
   Kept kept; /* its states */
+  DataUse data;
   bool is_eval, failed;
   bool at_over; /* what stands after 'over' is being elaborated */
   bool over;    /* an eval over batches: logs are means over all of them */

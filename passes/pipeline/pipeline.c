@@ -8,7 +8,7 @@
  * anything runs.
  */
 #include "passes/pipeline/pipeline.h"
-#include "base/clock.h"
+#include "base/phases.h"
 #include "ir/print.h"
 #include "passes/pipeline/plugins.h"
 #include "passes/sets/sets.h"
@@ -320,7 +320,9 @@ static Graph *run_step(PassCtx *pc, const PipelineStep *step, const Graph *g, in
   remember(pc, step->pass, g);
   Graph *out = run_checked(pc, step, g);
   if (!out) return NULL;
-  stat.microseconds = (int64_t)(1e6 * (clock_seconds() - start));
+  double end = clock_seconds();
+  stat.microseconds = (int64_t)(1e6 * (end - start));
+  trace_span(pc->options.spans, TRACE_pass, pc->pass, ctx_text(pc->ctx, g->name), start, end);
   stat.nodes_after = graph_count(out);
   stat.transformations = (uint32_t)(pc->fuel_used - fuel);
   stat.changed = out != g && graph_hash(out) != graph_hash(g);
@@ -387,7 +389,8 @@ void pipeline_stats(const PassCtx *pc, Text *out) {
                 s->transformations, (double)s->microseconds / 1000);
     total += s->microseconds;
   }
-  text_printf(out, "%-14s %8s %8s %8s %10.3f\n", "total", "", "", "", (double)total / 1000);
+  text_printf(out, "%-14s %8s %8s %8s %10.3f\n", phase_title(PHASE_passes), "", "", "",
+              (double)total / 1000);
 }
 
 void pipeline_stats_json(const PassCtx *pc, Text *out) {

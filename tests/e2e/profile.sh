@@ -10,8 +10,9 @@ expect 0 "running with --profile" "$ordo" run "$root/models/sort.ordo" net.sorte
 says "GB/s" "running with --profile"
 
 # --time: one list of phases, the parts of code below it, none without its time
+export ORDO_CACHE_DIR="$work/cache" # so that code is generated
 expect 0 "running with --time" "$ordo" run "$root/models/sort.ordo" net.sorted "[[0.9, 0.1, 0.7]]" --time
-for phase in "parse and check" passes layout code "  emit" "  generate" "  link" weights run; do
+for phase in compile "  parse" "  data" "  check" "  passes" "  layout" "  code" "    emit" "    generate" "    link" weights run; do
   grep -qE "^$phase +[0-9]+\.[0-9]{3} ms$" "$work/out" || fail "--time: no line for '$phase' in $(cat "$work/out")"
 done
 awk '$1 == "passes" || $1 == "code" || $1 == "run" { if ($2 <= 0) bad = 1 } END { exit bad }' "$work/out" ||
