@@ -39,20 +39,16 @@ typedef struct Library {
   uintptr_t address;
 } Library;
 
-/* Functions of the C library that generated code may call: those of vmath, and those that LLVM
- * itself calls when the target has no instruction for an intrinsic. */
+/* Functions of the C library that generated code may call: the rows of vmath.def, and those that
+ * LLVM itself calls when the target has no instruction for an intrinsic. */
 static const Library library[] = {
 #define PAIR(name)                                                                                 \
   {#name, (uintptr_t)name}, { #name "f", (uintptr_t)name##f }
-    PAIR(exp),
-    PAIR(expm1),
-    PAIR(log),
-    PAIR(log1p),
-    PAIR(tanh),
-    PAIR(erf),
-    PAIR(sin),
-    PAIR(cos),
-    PAIR(pow),
+#define VMATH1(name, f32, f64) PAIR(name),
+#define VMATH2(name, f32, f64) PAIR(name),
+#define VMATH1_OWN(name, f32, f64)
+#define VMATH2_OWN(name, f32, f64)
+#include "codegen/vmath.def"
     PAIR(fma),
     PAIR(floor),
     PAIR(ceil),

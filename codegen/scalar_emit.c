@@ -34,8 +34,6 @@ MATH2(min)
 #define VMATH1(name, ...) MATH1(name)
 #define VMATH2(name, ...) MATH2(name)
 #include "codegen/vmath.def"
-#undef VMATH1
-#undef VMATH2
 #define BUILD2(function, instruction)                                                              \
   static LLVMValueRef function(const Operands *o) {                                                \
     return LLVMBuild##instruction(o->e->b, o->a, o->b, "");                                        \
@@ -188,12 +186,47 @@ static LLVMValueRef emit_cast(const Operands *o) {
 
 /* ---- the table ---- */
 
+/* By the class of the operands' element type; 'where' is classed by its branches. f_ on floats, i_
+ * on i32 and indices, l_ on bools, c_ comparisons on anything, x_ on anything; NULL: the op has no
+ * such operands. cast has a function of its own; rows of vmath.def are their own on floats. */
 enum { ON_FLOAT, ON_INTEGER, ON_BOOL };
 
 static const EmitFn emitters[N_OPS][3] = {
-#define EMIT(name, on_float, on_integer, on_bool) [OP_##name] = {on_float, on_integer, on_bool},
-#include "codegen/scalar_emit.def"
-#undef EMIT
+#define VMATH1(name, ...) [OP_##name][ON_FLOAT] = f_##name,
+#define VMATH2(name, ...) [OP_##name][ON_FLOAT] = f_##name,
+#include "codegen/vmath.def"
+    [OP_neg] = {f_neg, i_neg, NULL},
+    [OP_abs] = {f_abs, i_abs, NULL},
+    [OP_sign] = {f_sign, i_sign, NULL},
+    [OP_sqrt] = {f_sqrt, NULL, NULL},
+    [OP_rsqrt] = {f_rsqrt, NULL, NULL},
+    [OP_floor] = {f_floor, x_same, NULL},
+    [OP_ceil] = {f_ceil, x_same, NULL},
+    [OP_round] = {f_round, x_same, NULL},
+    [OP_not] = {NULL, NULL, l_not},
+    [OP_is_nan] = {f_is_nan, x_false, x_false},
+    [OP_unit] = {NULL, i_unit, NULL},
+    [OP_stop_gradient] = {x_same, x_same, x_same},
+    [OP_variable] = {x_same, x_same, x_same},
+    [OP_as_sequence] = {x_same, x_same, x_same},
+    [OP_add] = {f_add, i_add, l_or},
+    [OP_sub] = {f_sub, i_sub, l_xor},
+    [OP_mul] = {f_mul, i_mul, l_and},
+    [OP_div] = {f_div, i_div, NULL},
+    [OP_mod][ON_INTEGER] = i_mod,
+    [OP_max] = {f_max, i_max, l_or},
+    [OP_min] = {f_min, i_min, l_and},
+    [OP_eq] = {c_eq, c_eq, c_eq},
+    [OP_ne] = {c_ne, c_ne, c_ne},
+    [OP_lt] = {c_lt, c_lt, c_lt},
+    [OP_le] = {c_le, c_le, c_le},
+    [OP_gt] = {c_gt, c_gt, c_gt},
+    [OP_ge] = {c_ge, c_ge, c_ge},
+    [OP_and] = {NULL, NULL, l_and},
+    [OP_or] = {NULL, NULL, l_or},
+    [OP_where] = {x_where, x_where, x_where},
+    [OP_fold] = {NULL, x_fold, NULL},
+    [OP_seed] = {NULL, x_seed, NULL},
 };
 
 LLVMValueRef scalar_emit(Emitter *e, const ScalarOp *op, const LLVMValueRef *operands) {

@@ -25,19 +25,11 @@ typedef struct Vmath {
   const Target *target;
 } Vmath;
 
-/* ---- functions with an error bound ---- */
-LLVMValueRef vmath_exp(const Vmath *v, LLVMValueRef x);
-LLVMValueRef vmath_expm1(const Vmath *v, LLVMValueRef x);
-LLVMValueRef vmath_log(const Vmath *v, LLVMValueRef x);
-LLVMValueRef vmath_log1p(const Vmath *v, LLVMValueRef x);
-LLVMValueRef vmath_tanh(const Vmath *v, LLVMValueRef x);
-LLVMValueRef vmath_sigmoid(const Vmath *v, LLVMValueRef x);
-LLVMValueRef vmath_erf(const Vmath *v, LLVMValueRef x);
-LLVMValueRef vmath_sin(const Vmath *v, LLVMValueRef x);
-LLVMValueRef vmath_cos(const Vmath *v, LLVMValueRef x);
-LLVMValueRef vmath_pow(const Vmath *v, LLVMValueRef x, LLVMValueRef y);
-/* The exact rest of a / b with the sign of b, bit for bit floor_mod of ir/scalar.h. */
-LLVMValueRef vmath_mod(const Vmath *v, LLVMValueRef a, LLVMValueRef b);
+/* ---- functions with an error bound: vmath_exp(v, x), vmath_pow(v, x, y), ... ---- */
+#define VMATH1(name, f32, f64) LLVMValueRef vmath_##name(const Vmath *v, LLVMValueRef x);
+#define VMATH2(name, f32, f64)                                                                     \
+  LLVMValueRef vmath_##name(const Vmath *v, LLVMValueRef x, LLVMValueRef y);
+#include "codegen/vmath.def"
 
 /* ---- exact helpers ---- */
 /* a * b + c; rounded once where the target has the instruction, twice elsewhere. */

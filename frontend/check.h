@@ -43,7 +43,7 @@ bool spec_check(Spec *spec);
 
 /* ---- functions that need no import ---- */
 
-/* Builtin functions: a row of frontend/check/builtins.def. */
+/* Builtin functions: .builtin of an elementwise op, or a row of frontend/check/builtins.def. */
 typedef struct SpecBuiltin {
   const char *name, *doc;
   uint32_t least, most; /* arguments; UINT32_MAX: any number */

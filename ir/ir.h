@@ -388,6 +388,7 @@ typedef struct OpInfo {
   AtInfinity at_infinity;
   bool picks, rough;
   const char *flops;        /* what it costs, a formula over the extents: ir/cost.h */
+  const char *builtin;      /* elementwise: what the function of that name does, or NULL */
   const char *doc;          /* one line */
   int arity_min, arity_max; /* derived from operands; arity_max -1: any */
 } OpInfo;

@@ -111,6 +111,7 @@ static const char *row_check(const OpInfo *info) {
   if (!derivative_stated(info)) return "needs .grad for each operand, .grad_in_c or .no_grad";
   if (!info->no_grad != (info->points != NULL))
     return "needs .points where it has a derivative: its special points, or that it is linear";
+  if (info->builtin && class != T_ELEMENTWISE) return ".builtin is for elementwise ops";
   if ((class == T_ELEMENTWISE && !key) != (info->scalar != NULL))
     return "an elementwise op needs a row in scalar.def, others have none";
   return NULL;

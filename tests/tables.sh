@@ -41,7 +41,7 @@ page ops.md ops "Ops" "Every node of a graph is one of these; the table is [ir/o
 result is \`y\`, its gradient \`g\`. Made by \`ordo ops --markdown\`."
 page functions.md functions "Functions" "What needs no import. Index functions are rows of \
 [frontend/syntax/index_functions.def](../frontend/syntax/index_functions.def), builtin functions of \
-[frontend/check/builtins.def](../frontend/check/builtins.def); [language.md](language.md) says how they are used. Made by \`ordo functions --markdown\`."
+[frontend/check/builtins.def](../frontend/check/builtins.def) or elementwise ops with \`.builtin\` in [ir/ops.def](../ir/ops.def); [language.md](language.md) says how they are used. Made by \`ordo functions --markdown\`."
 block language.md functions "Index functions"
 page passes.md passes "Passes" "In the order of [passes/passes.def](../passes/passes.def), with the pipelines of the levels. Made by \
 \`ordo passes --markdown\`."

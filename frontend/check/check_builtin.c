@@ -1,5 +1,5 @@
-/* Builtin functions: the table frontend/check/builtins.def and the handlers of the elementwise
- * ones. */
+/* Builtin functions: the elementwise ops that have a name in the language (.builtin in ir/ops.def),
+ * the table frontend/check/builtins.def, and the handlers of those that are about elements. */
 #include <math.h>
 #include <string.h>
 
@@ -26,13 +26,16 @@ static bool floor_number(Check *c, const Value *v, Value *out) {
 static Value elementwise(Check *c, Call *k) {
   Value known;
   if (k->op == OP_floor && floor_number(c, k->v, &known)) return known;
-  if (k->v->kind == VAL_tuple || k->v->kind == VAL_layer || k->v->kind == VAL_text ||
-      k->v->kind == VAL_layers) {
+  for (uint32_t i = 0; i < k->n; i++) {
+    const Value *v = &k->v[i];
+    if (v->kind != VAL_tuple && v->kind != VAL_layer && v->kind != VAL_text &&
+        v->kind != VAL_layers)
+      continue;
     diag_at(c->ctx, k->span, E_not_tensor, "'%s' cannot be applied to %s", k->name,
-            value_str(c, k->v));
+            value_str(c, v));
     return value_poison();
   }
-  return apply_op(c, (Op)k->op, k->v, 1, k->span);
+  return apply_op(c, (Op)k->op, k->v, (int)k->n, k->span);
 }
 
 /* Also allowed on a whole tensor inside index notation, and on every item of a tuple. */
@@ -226,27 +229,48 @@ static const BuiltinRow rows[] = {
 #include "frontend/check/builtins.def"
 #undef BUILTIN
 };
-enum { N_ROWS = sizeof rows / sizeof rows[0], ANY_NUMBER = 60 };
+enum { N_ROWS = sizeof rows / sizeof rows[0], ANY_NUMBER = 60, NO_SIZES = 99 };
 
-static const BuiltinRow *find_row(Ctx *ctx, Str name) {
-  const char *text = ctx_text(ctx, name);
-  for (size_t i = 0; i < N_ROWS; i++)
-    if (!strcmp(rows[i].name, text)) return &rows[i];
-  return NULL;
+/* The function that an elementwise op is in the language. */
+static BuiltinRow op_row(Op op) {
+  uint32_t n = (uint32_t)op_info[op].arity_max;
+  return (BuiltinRow){op_info[op].name, n, n, NO_SIZES, elementwise, (int)op, op_info[op].builtin};
 }
 
-bool builtin_known(Ctx *ctx, Str name) { return find_row(ctx, name) || reduce_known(ctx, name); }
+/* Row i of all: the elementwise ops, then the table. False behind the last one. */
+static bool row_at(uint32_t i, BuiltinRow *row) {
+  for (int op = 0; op < N_OPS; op++)
+    if (op_info[op].builtin && !i--) return *row = op_row((Op)op), true;
+  if (i < N_ROWS) *row = rows[i];
+  return i < N_ROWS;
+}
+
+static bool find_row(Ctx *ctx, Str name, BuiltinRow *row) {
+  const char *text = ctx_text(ctx, name);
+  Op op;
+  if (op_find(text, &op) && op_info[op].builtin) return *row = op_row(op), true;
+  for (size_t i = 0; i < N_ROWS; i++)
+    if (!strcmp(rows[i].name, text)) return *row = rows[i], true;
+  return false;
+}
+
+bool builtin_known(Ctx *ctx, Str name) {
+  BuiltinRow row;
+  return find_row(ctx, name, &row) || reduce_known(ctx, name);
+}
 
 void builtin_names(Ctx *ctx, void (*visit)(void *user, Str name), void *user) {
-  for (size_t i = 0; i < N_ROWS; i++) visit(user, ctx_str(ctx, rows[i].name));
+  BuiltinRow row;
+  for (uint32_t i = 0; row_at(i, &row); i++) visit(user, ctx_str(ctx, row.name));
   reduce_names(ctx, visit, user);
 }
 
 const SpecBuiltin *spec_builtin(Ctx *ctx, uint32_t i) {
-  if (i >= N_ROWS) return NULL;
+  BuiltinRow row;
+  if (!row_at(i, &row)) return NULL;
   SpecBuiltin *out = arena_new(&ctx->arena, SpecBuiltin);
-  *out = (SpecBuiltin){rows[i].name, rows[i].doc, rows[i].least,
-                       rows[i].most == ANY_NUMBER ? UINT32_MAX : rows[i].most};
+  *out =
+      (SpecBuiltin){row.name, row.doc, row.least, row.most == ANY_NUMBER ? UINT32_MAX : row.most};
   return out;
 }
 
@@ -275,15 +299,15 @@ static Value whole_reduction(Check *c, Str name, const Args *args, Span span) {
 }
 
 Value builtin_call(Check *c, Str name, const Args *args, Span span) {
-  const BuiltinRow *row = find_row(c->ctx, name);
-  if (!row) return whole_reduction(c, name, args, span);
-  if (!count_fits(c, row, args, span)) return value_poison();
+  BuiltinRow row;
+  if (!find_row(c->ctx, name, &row)) return whole_reduction(c, name, args, span);
+  if (!count_fits(c, &row, args, span)) return value_poison();
   Values v = values_new(c->ctx, args->len + 1);
   for (uint32_t i = 0; i < args->len; i++) {
-    v.data[i] = elab_as(c, mode_size(c->mode, i >= row->sizes), args->data[i].value);
+    v.data[i] = elab_as(c, mode_size(c->mode, i >= row.sizes), args->data[i].value);
     if (!value_ok(&v.data[i])) return value_poison();
   }
   graph_here(c, span);
-  Call call = {row->name, row->op, v.data, args->len, span};
-  return row->handler(c, &call);
+  Call call = {row.name, row.op, v.data, args->len, span};
+  return row.handler(c, &call);
 }

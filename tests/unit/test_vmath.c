@@ -36,25 +36,6 @@ static long double wide_mod(long double x, long double y) {
   if (rest == 0) return copysignl(0, y);
   return !signbit(rest) == !signbit(y) ? rest : rest + (double)y;
 }
-#define ref_exp    exp
-#define ref_expm1  expm1
-#define ref_log    log
-#define ref_log1p  log1p
-#define ref_tanh   tanh
-#define ref_erf    erf
-#define ref_sin    sin
-#define ref_cos    cos
-#define ref_pow    pow
-#define wide_exp   expl
-#define wide_expm1 expm1l
-#define wide_log   logl
-#define wide_log1p log1pl
-#define wide_tanh  tanhl
-#define wide_erf   erfl
-#define wide_sin   sinl
-#define wide_cos   cosl
-#define wide_pow   powl
-
 typedef struct Row {
   const char *name;
   Emit1 emit1;
@@ -67,20 +48,14 @@ typedef struct Row {
 } Row;
 
 static const Row rows[] = {
-#define VMATH1(f, b32, b64)                                                                        \
-  {.name = #f,                                                                                     \
-   .emit1 = vmath_##f,                                                                             \
-   .ref1 = ref_##f,                                                                                \
-   .wide1 = wide_##f,                                                                              \
-   .bound32 = b32,                                                                                 \
-   .bound64 = b64},
-#define VMATH2(f, b32, b64)                                                                        \
-  {.name = #f,                                                                                     \
-   .emit2 = vmath_##f,                                                                             \
-   .ref2 = ref_##f,                                                                                \
-   .wide2 = wide_##f,                                                                              \
-   .bound32 = b32,                                                                                 \
-   .bound64 = b64},
+#define ROW1(f, b32, b64, ref, wide)                                                               \
+  {.name = #f, .emit1 = vmath_##f, .ref1 = ref, .wide1 = wide, .bound32 = b32, .bound64 = b64},
+#define ROW2(f, b32, b64, ref, wide)                                                               \
+  {.name = #f, .emit2 = vmath_##f, .ref2 = ref, .wide2 = wide, .bound32 = b32, .bound64 = b64},
+#define VMATH1(f, b32, b64)     ROW1(f, b32, b64, f, f##l)
+#define VMATH2(f, b32, b64)     ROW2(f, b32, b64, f, f##l)
+#define VMATH1_OWN(f, b32, b64) ROW1(f, b32, b64, ref_##f, wide_##f)
+#define VMATH2_OWN(f, b32, b64) ROW2(f, b32, b64, ref_##f, wide_##f)
 #include "codegen/vmath.def"
 };
 enum { N_ROWS = sizeof rows / sizeof *rows, CHUNK = 4096 };
