@@ -1,5 +1,5 @@
 /* Instructions that are C functions instead of compiled kernels: the rows of
- * passes/plan/instr.def of kind 'library'.
+ * passes/plan/instr.def of kind 'library', each a function run_NAME here.
  *
  * They keep the kernels' calling convention, f(args, lo, hi): slots of pointers (operands,
  * results, working memory), then sizes; lo..hi are independent work items, so that the result
@@ -10,12 +10,8 @@
 
 #include <stdint.h>
 
-void run_sort(const uint64_t *args, int64_t lo, int64_t hi);
-void run_argsort(const uint64_t *args, int64_t lo, int64_t hi);
-void run_cumsum(const uint64_t *args, int64_t lo, int64_t hi);
-void run_scatter(const uint64_t *args, int64_t lo, int64_t hi);
-void run_update(const uint64_t *args, int64_t lo, int64_t hi);
-void run_assign(const uint64_t *args, int64_t lo, int64_t hi);
-void run_copy(const uint64_t *args, int64_t lo, int64_t hi);
+/* run_cumsum, run_sort, ...: declared where the table of instructions is known (runtime/engine.c).
+ */
+typedef void LibraryFn(const uint64_t *args, int64_t lo, int64_t hi);
 
 #endif

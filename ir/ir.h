@@ -105,8 +105,12 @@ const char *type_str(Ctx *ctx, Ty type);
 /* ---- ops (ir/ops.c from ir/ops.def) ---- */
 typedef enum Op {
 #define OP(name, ...) OP_##name,
+#define INDEX_FN(...)
+#define INSTR(...)
 #include "ir/ops.def"
 #undef OP
+#undef INDEX_FN
+#undef INSTR
   N_OPS
 } Op;
 

@@ -38,11 +38,15 @@ const AttrKind attr_kind[N_ATTRS] = {
                .arity_max = OPERANDS_MANY(column) ? -1 : (OPERANDS_LENGTH(column) + 1) / 2,        \
                __VA_ARGS__},
 #define SCALAR(op, expression) [OP_##op].scalar = value_##op,
+#define INDEX_FN(...)
+#define INSTR(...)
 const OpInfo op_info[N_OPS] = {
 #include "ir/ops.def"
 #include "ir/scalar.def"
 };
 #undef OP
+#undef INDEX_FN
+#undef INSTR
 #undef SCALAR
 #undef INTEGER
 

@@ -339,12 +339,20 @@ Ty type_concat(const TypeRuleArgs *args) {
 }
 
 Ty type_along(const TypeRuleArgs *args) {
-  if (axis_of(args) < 0) return TY_NONE;
-  DType d = rule_operand(args, 0)->dtype;
-  bool fits = args->op == OP_cumsum ? is_number(d) : args->op == OP_sort ? d != DT_key : true;
-  if (!fits) return rule_wrong(args, "expected numbers, got %s", rule_type_str(args, 0));
-  return operand_type(args, 0);
+  return axis_of(args) < 0 ? TY_NONE : operand_type(args, 0);
 }
+
+static Ty along_if(const TypeRuleArgs *args, bool (*fits)(DType)) {
+  if (axis_of(args) < 0) return TY_NONE;
+  if (fits(rule_operand(args, 0)->dtype)) return operand_type(args, 0);
+  return rule_wrong(args, "expected numbers, got %s", rule_type_str(args, 0));
+}
+
+Ty type_running(const TypeRuleArgs *args) { return along_if(args, is_number); }
+
+static bool has_order(DType d) { return d != DT_key; }
+
+Ty type_sort(const TypeRuleArgs *args) { return along_if(args, has_order); }
 
 Ty type_argsort(const TypeRuleArgs *args) {
   int axis = axis_of(args);

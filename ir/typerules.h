@@ -26,6 +26,8 @@
   RULE(type_pad)                                                                                   \
   RULE(type_concat)                                                                                \
   RULE(type_along)                                                                                 \
+  RULE(type_running)                                                                               \
+  RULE(type_sort)                                                                                  \
   RULE(type_reduce)                                                                                \
   RULE(type_reduce_logic)                                                                          \
   RULE(type_argreduce)                                                                             \

@@ -40,12 +40,16 @@ static const OrdoPassAbi ordo_pass_abi[] = {
 #define FIELD(s, field, type)                                                                      \
   {#s "." #field ": " #type, offsetof(s, field), sizeof(ABI_FIELD(s, field))},
 #define VALUE(name) {#name, name, 0},
+#define INDEX_FN(...)
+#define INSTR(...)
 #include "base/diag.def"
 #include "ir/attrs.def"
 #include "base/dtypes.def"
 #include "ir/ops.def"
 #include "passes/abi.def"
 #undef OP
+#undef INDEX_FN
+#undef INSTR
 #undef ATTR
 #undef DTYPE
 #undef DIAG

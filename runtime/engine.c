@@ -5,6 +5,15 @@
 
 #include "base/processors.h"
 
+#define DECLARES_kernel(name)
+#define DECLARES_loop(name)
+#define DECLARES_library(name) LibraryFn run_##name;
+#define DECLARES_product(name)
+#define DECLARES_foreign(name)
+#define INSTR(name, kind, ...) DECLARES_##kind(name)
+#include "passes/plan/instr.def"
+#undef INSTR
+
 /* What compiled code calls by the names of instructions, and what else. */
 #define CALLS_kernel(name)
 #define CALLS_loop(name)

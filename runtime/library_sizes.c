@@ -2,6 +2,7 @@
 #include "runtime/library_sizes.h"
 
 #include "base/cost.h"
+#include "ir/cost.h"
 
 static Sz product(Ctx *ctx, const Sz *dims, int from, int to) {
   Sz p = size_const(ctx, 1);
@@ -15,13 +16,27 @@ static Sz ceil_div(Ctx *ctx, Sz a, int64_t k) {
 
 static void add_size(LibraryCall *call, Sz size) { call->sizes[call->n_sizes++] = size; }
 
+static Sz bytes_of(Ctx *ctx, Ty type) {
+  int of = dtype_bytes[type_info(ctx, type)->dtype];
+  return size_mul(ctx, type_count(ctx, type), size_const(ctx, of));
+}
+
+/* Flops, and bytes that are read and written, as for kernels. */
+static Sz work_of(Ctx *ctx, const PlanInstr *instr) {
+  const Node *node = instr->node;
+  if (!node) return size_const(ctx, 0);
+  Sz work = size_add(ctx, node_flops(instr->graph, node), bytes_of(ctx, node->type));
+  for (int k = 0; k < node->n_operands; k++)
+    work = size_add(ctx, work, bytes_of(ctx, graph_type(instr->graph, node->operands[k])));
+  return work;
+}
+
 static void sizes_copy(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call) {
   (void)instr;
-  int of = dtype_bytes[type_info(ctx, value)->dtype];
-  Sz bytes = size_mul(ctx, type_count(ctx, value), size_const(ctx, of));
+  Sz bytes = bytes_of(ctx, value);
   add_size(call, bytes);
   call->range = ceil_div(ctx, bytes, COPY_BLOCK);
-  call->work = size_div(ctx, bytes, size_const(ctx, 8));
+  call->work = size_div(ctx, bytes, size_const(ctx, 8)); /* that many are moved at a time */
 }
 
 static void sizes_line(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call) {
@@ -51,7 +66,6 @@ static void sizes_scatter(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCal
   add_size(call, size_const(ctx, y->dtype));
   Sz matrices = size_mul(ctx, product(ctx, y->dims, 0, batch), pre);
   call->range = size_mul(ctx, matrices, ceil_div(ctx, post, COLUMN_BLOCK));
-  call->work = size_add(ctx, call->work, type_count(ctx, instr->node->type));
   (void)value;
 }
 
@@ -65,7 +79,7 @@ static void sizes_update(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall
   add_size(call, size_mul(ctx, inner, size_const(ctx, dtype_bytes[a->dtype])));
   call->range = product(ctx, a->dims, 0, axis);
   if (instr->out[0] == instr->in[0]) /* the rest stays as it is */
-    call->work = type_count(ctx, graph_type(instr->graph, instr->node->operands[1]));
+    call->work = bytes_of(ctx, graph_type(instr->graph, instr->node->operands[1]));
 }
 
 static void sizes_assign(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call) {
@@ -75,7 +89,6 @@ static void sizes_assign(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall
   add_size(call, n);
   add_size(call, size_const(ctx, a->dtype));
   call->range = product(ctx, a->dims, 0, a->rank - 2);
-  call->work = size_mul(ctx, call->work, n);
 }
 
 /* What the rows of the table say of library instructions; the others have no sizes. */
@@ -92,8 +105,6 @@ static const SizesFn sizes_of[N_INSTR_KINDS] = {
 };
 
 void library_call(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call) {
-  *call = (LibraryCall){0};
-  Sz each = size_const(ctx, instr_info[instr->kind].work);
-  call->work = size_mul(ctx, type_count(ctx, value), each);
+  *call = (LibraryCall){.work = work_of(ctx, instr)};
   sizes_of[instr->kind](ctx, instr, value, call);
 }

@@ -9,7 +9,7 @@ typedef struct LibraryCall {
   Sz sizes[6];
   int n_sizes;
   Sz range; /* work items */
-  Sz work;  /* rough number of operations, to choose serial or parallel */
+  Sz work;  /* flops and bytes, to choose serial or parallel */
 } LibraryCall;
 
 /* The call for an instruction whose data operand has the type value. */

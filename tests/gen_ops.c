@@ -1,6 +1,8 @@
 /* Random instances of single ops: a maker for each family of attributes, chosen by op or trait. */
 #include "tests/gen.h"
 
+#include <string.h>
+
 enum { GEN_RANK = 4, TRIES = 64 };
 
 typedef bool (*Maker)(Gen *gen, Op op, Ref *out);
@@ -233,13 +235,15 @@ static bool make_concat(Gen *gen, Op op, Ref *out) {
 
 /* ---- along axes, reductions ---- */
 
+static bool has_option(Op op, const char *attr) { return strstr(op_info[op].attrs, attr) != NULL; }
+
 static bool make_along(Gen *gen, Op op, Ref *out) {
   Ref a;
   if (!any_value(gen, gen_number(gen), 1, &a)) return false;
   Attr attrs[3] = {attr_i(A_axis, gen_below(gen, info_of(gen, a)->rank))};
   int n = 1;
-  if (op == OP_cumsum && gen_below(gen, 2)) attrs[n++] = attr_i(A_reverse, 1);
-  if (op == OP_cumsum && gen_below(gen, 2)) attrs[n++] = attr_i(A_exclusive, 1);
+  if (has_option(op, "reverse?") && gen_below(gen, 2)) attrs[n++] = attr_i(A_reverse, 1);
+  if (has_option(op, "exclusive?") && gen_below(gen, 2)) attrs[n++] = attr_i(A_exclusive, 1);
   return try_op(gen, op, &a, 1, attrs, n, TY_NONE, out);
 }
 

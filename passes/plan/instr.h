@@ -33,7 +33,6 @@ typedef struct InstrInfo {
   const char *otherwise;
   InPlace in_place;
   Ty (*scratch)(Ctx *ctx, const Graph *g, const Node *node);
-  int work;
 } InstrInfo;
 extern const InstrInfo instr_info[N_INSTR_KINDS];
 

@@ -30,8 +30,6 @@ static void rows_are_whole(void **state) {
     if (info->op == OP_param) fail_msg("'%s' has no op", info->name);
     if (info->op != N_OPS && (!instr_of(info->op, &found) || (int)found != i))
       fail_msg("two instructions for the op '%s'", op_info[info->op].name);
-    if (is_kind(i, "library") != (info->work > 0))
-      fail_msg("'%s': .work belongs to the instructions of the library", info->name);
     if (info->takes != TAKES_all && !info->otherwise && !(~info->takes & TAKES_key))
       fail_msg("'%s' does not say what to do about other element types", info->name);
   }
