@@ -6,8 +6,8 @@
  *   - no other node lies between them on a path, which would make a cycle;
  *   - the kernel stays below its size limit.
  * Nodes that cost next to nothing (constants, movement, scalars, a sum that is only sliced) belong
- * to no group: each kernel that reads them repeats them. That is how broadcasts, transposes and
- * slices cost nothing.
+ * to no group: each kernel that reads them repeats them. That is how broadcasts, transposes, slices
+ * and reshapes cost nothing.
  *
  * What is not merged is explained by a remark.
  */
@@ -53,6 +53,56 @@ static bool is_free_movement(Op op) {
          op == OP_reverse;
 }
 
+/* Whether each axis of one side of a reshape is some neighbouring axes of the other, so that
+ * positions are put together or taken apart without a remainder across axes. *merges: axes of the
+ * operand become one. */
+static bool is_regrouping(Ctx *ctx, const TypeInfo *from, const TypeInfo *to, bool *merges) {
+  int i = 0, k = 0;
+  *merges = false;
+  while (i < from->rank && k < to->rank) {
+    Sz a = from->dims[i++], b = to->dims[k++];
+    bool whole = sz_eq(a, b);
+    for (int n = i; !whole && n < from->rank; n++) {
+      Sz product = size_const(ctx, 1);
+      for (int d = i - 1; d <= n; d++) product = size_mul(ctx, product, from->dims[d]);
+      if (!sz_eq(product, b)) continue;
+      i = n + 1;
+      whole = *merges = true;
+    }
+    for (int n = k; !whole && n < to->rank; n++) {
+      Sz product = size_const(ctx, 1);
+      for (int d = k - 1; d <= n; d++) product = size_mul(ctx, product, to->dims[d]);
+      if (!sz_eq(product, a)) continue;
+      k = n + 1;
+      whole = true;
+    }
+    if (!whole) return false;
+  }
+  for (; i < from->rank; i++)
+    if (!size_is(ctx, from->dims[i], 1)) return false;
+  for (; k < to->rank; k++)
+    if (!size_is(ctx, to->dims[k], 1)) return false;
+  return true;
+}
+
+/* Whether a reshape may be an index in the kernels that read it: nobody else does. Behind a slice
+ * or the like, whose places start somewhere, an axis that was several could not be taken apart
+ * without dividing. */
+static bool may_be_inline(const Fusion *f, uint32_t i) {
+  const Node *node = node_at(f, i);
+  bool merges;
+  if (node->op != OP_reshape || f->is_result[i] || !f->n_users[i] ||
+      !is_regrouping(f->pc->ctx, info_at(f, node->operands[0].i), info_at(f, i), &merges))
+    return false;
+  for (uint32_t k = 0; k < f->n_users[i]; k++) {
+    Op op = node_at(f, f->users[i][k])->op;
+    bool keeps_axes = op_is(op, T_ELEMENTWISE | T_REDUCE | T_ARGREDUCE) || op == OP_transpose ||
+                      op == OP_broadcast;
+    if (op == OP_reshape || !computes(op) || (merges && !keeps_axes)) return false;
+  }
+  return true;
+}
+
 /* A cheap elementwise node whose readers only want a part of it, or it in another order: each
  * reader computes what it needs. Not under a broadcast, which would repeat the work for every copy.
  */
@@ -62,7 +112,9 @@ static bool only_moved(const Fusion *f, uint32_t i) {
     return false;
   for (uint32_t k = 0; k < f->n_users[i]; k++) {
     const Node *user = node_at(f, f->users[i][k]);
-    if (!is_free_movement(user->op) || user->op == OP_broadcast || user->op == OP_pad) return false;
+    if (user->op == OP_broadcast || user->op == OP_pad ||
+        !(is_free_movement(user->op) || may_be_inline(f, f->users[i][k])))
+      return false;
     for (uint32_t u = 0; u < f->n_users[f->users[i][k]]; u++)
       if (!computes(node_at(f, f->users[f->users[i][k]][u])->op)) return false;
     if (f->is_result[f->users[i][k]]) return false;
@@ -82,6 +134,12 @@ static bool names_stream(const Fusion *f, uint32_t i) {
   return f->n_users[i] > 0;
 }
 
+/* Of a value in memory a reshape costs nothing: it stays an instruction, and kernels know nothing
+ * of it. */
+static bool is_inline_reshape(const Fusion *f, uint32_t i) {
+  return may_be_inline(f, i) && f->role[node_at(f, i)->operands[0].i] == FUSE_inline;
+}
+
 static void find_roles(Fusion *f) {
   int *chain = arena_array(f->arena, int, f->n); /* scalar nodes repeated with this one */
   for (uint32_t i = 0; i < f->n; i++) {
@@ -89,7 +147,7 @@ static void find_roles(Fusion *f) {
     if (node->op == OP_param || names_stream(f, i))
       f->role[i] = FUSE_leaf;
     else if (node->op == OP_const || node->op == OP_size || node->op == OP_iota ||
-             is_free_movement(node->op))
+             is_free_movement(node->op) || is_inline_reshape(f, i))
       f->role[i] = FUSE_inline;
     else if (!computes(node->op) || node->op == OP_reshape)
       f->role[i] = FUSE_instruction;

@@ -400,9 +400,11 @@ static void mark_uses(Planner *p, const PlanBlock *block, int loop_start, int lo
 
 /* ---- in-place reuse ---- */
 
-/* True when every value of the kernel body that depends on parameter k depends on it elementwise:
- * an element of a result then reads that element of the operand only. */
-static bool elementwise_in(const Graph *body, int k, Arena *scratch) {
+/* True when every value of the kernel body that depends on parameter k depends on it element by
+ * element: an element of a result then reads the operand at the same row-major number only. The
+ * results among them must have the shape of result 'out', so that one loop makes them all: another
+ * one would read what the first has written over. */
+static bool elementwise_in(const Graph *body, int k, int out, Arena *scratch) {
   bool *depends = arena_array(scratch, bool, body->nodes.len);
   Ref param = body->params.data[k];
   depends[param.i] = true;
@@ -410,25 +412,32 @@ static bool elementwise_in(const Graph *body, int k, Arena *scratch) {
     const Node *node = &body->nodes.data[i];
     for (int o = 0; o < node->n_operands; o++) {
       if (!depends[node->operands[o].i]) continue;
-      if (!op_is(node->op, T_ELEMENTWISE)) return false;
+      if (!op_is(node->op, T_ELEMENTWISE) && node->op != OP_reshape) return false;
       depends[i] = true;
     }
   }
+  Ty type = graph_type(body, body->results.data[out]);
+  for (uint32_t i = 0; i < body->results.len; i++)
+    if (depends[body->results.data[i].i] &&
+        !type_same_shape(body->ctx, graph_type(body, body->results.data[i]), type))
+      return false;
   return true;
 }
 
-/* May the kernel write result 'out' over its operand 'in'? Both must have the same shape and
- * element size. */
+/* May the kernel write result 'out' over its operand 'in'? Both must have as many elements, of the
+ * same size. */
 static bool may_overwrite(Planner *p, const PlanInstr *instr, int in, int out) {
   const Graph *body = instr->node->body;
   Ty a = graph_type(body, body->params.data[in]), b = graph_type(body, body->results.data[out]);
-  if (!type_same_shape(p->ctx, a, b)) return false;
+  Sz count = type_count(p->ctx, a); /* SZ_NONE: too large for a number */
+  if (!count.i || !sz_eq(count, type_count(p->ctx, b))) return false;
   if (dtype_bytes[type_info(p->ctx, a)->dtype] != dtype_bytes[type_info(p->ctx, b)->dtype])
     return false;
   for (uint32_t i = 0; i < body->nodes.len; i++) /* row kernels may read a row after writing it */
     if (op_is(body->nodes.data[i].op, T_REDUCE | T_ARGREDUCE)) return false;
   for (int k = 0; k < instr->n_in; k++)
-    if (instr->in[k] == instr->in[in] && !elementwise_in(body, k, &p->ctx->arena)) return false;
+    if (instr->in[k] == instr->in[in] && !elementwise_in(body, k, out, &p->ctx->arena))
+      return false;
   return true;
 }
 

@@ -76,6 +76,36 @@ static void products_stand_between_kernels(void **state) {
                 2);
 }
 
+#define BIAS                                                                                       \
+  "%0: f32[B*T, 12] = param(index=0)\n%1: f32[12] = param(index=1)\n"                              \
+  "%2: f32[B*T, 12] = broadcast(%1, axes=[1])\n%3: f32[B*T, 12] = add(%0, %2)\n"
+
+/* What is cheap and only reshaped is computed by the kernels that read it, unless something needs
+ * it in memory, or the reshape regroups axes so that positions could not be taken apart. */
+static void reshapes_are_indices(void **state) {
+  gives_kernels(*state,
+                BIAS "%4: f32[B, T, 3, 4] = reshape(%3)\n"
+                     "%5: f32[B, 3, T, 4] = transpose(%4, perm=[0, 2, 1, 3])\nreturn %5",
+                1);
+  gives_kernels(*state,
+                BIAS "%4: f32[B, T, 12] = reshape(%3)\n%5: f32[B, T] = max_over(%4, axes=[2])\n"
+                     "%6: f32[B, T, 12] = broadcast(%5, axes=[0, 1])\n"
+                     "%7: f32[B, T, 12] = sub(%4, %6)\nreturn %7",
+                1);
+  gives_kernels(*state,
+                BIAS "%4: f32[B, T, 12] = reshape(%3)\n%5: f32[B, T, 12] = exp(%4)\n"
+                     "return %5, %4",
+                2);
+  gives_kernels(*state, BIAS "%4: f32[B*T, 3, 4] = reshape(%3)\nreturn %4", 1);
+  gives_kernels(*state,
+                BIAS "%4: f32[4, 3*B*T] = reshape(%3)\n%5: f32[4, 3*B*T] = exp(%4)\nreturn %5", 2);
+  gives_kernels(*state,
+                "%0: f32[B, T, 4] = param(index=0)\n%1: f32[B, T, 4] = neg(%0)\n"
+                "%2: f32[B, 4*T] = reshape(%1)\n%3: f32[B, 4*T - 1] = slice(%2, starts=[0, 1])\n"
+                "%4: f32[B, 4*T - 1] = exp(%3)\nreturn %4",
+                2);
+}
+
 static void limit_of_size(void **state) {
   Ctx *c = *state;
   Graph *g = graph_of(c, "%0: f32[N] = param(index=0)\n%1: f32[N] = exp(%0)\n"
@@ -148,9 +178,13 @@ static void random_graphs_mean_the_same(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(softmax_is_one_kernel),          TEST(elementwise_chains_are_one_kernel),
-      TEST(products_stand_between_kernels), TEST(limit_of_size),
-      TEST(draws_share_their_code),         TEST(random_graphs_mean_the_same),
+      TEST(softmax_is_one_kernel),
+      TEST(elementwise_chains_are_one_kernel),
+      TEST(products_stand_between_kernels),
+      TEST(reshapes_are_indices),
+      TEST(limit_of_size),
+      TEST(draws_share_their_code),
+      TEST(random_graphs_mean_the_same),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
