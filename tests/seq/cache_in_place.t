@@ -16,11 +16,11 @@ layer Models {
   }
 }
 # ---
-models/lib/transformer.ordo:265:12: applied[plan:in-place]: updated where it stands, in each step of the loop (update:bool[B, P + 20] 'see') in greedy.net
-models/lib/transformer.ordo:166:14: applied[plan:in-place]: updated where it stands, in each step of the loop (update:f32[B, 4, P + 20, 4] 'ks') in greedy.net.block.0
-models/lib/transformer.ordo:167:14: applied[plan:in-place]: updated where it stands, in each step of the loop (update:f32[B, 4, P + 20, 4] 'vs') in greedy.net.block.0
-models/lib/transformer.ordo:320:14: applied[plan:in-place]: updated where it stands, in each step of the loop (update:f32[B, 4, 20, 4] 'ks') in sample.net.decoder.0
-models/lib/transformer.ordo:321:14: applied[plan:in-place]: updated where it stands, in each step of the loop (update:f32[B, 4, 20, 4] 'vs') in sample.net.decoder.0
-models/lib/transformer.ordo:320:14: missed[plan:copied]: copied in each step of the loop before the update: its old value is read later, is the caller's, or is not changed by updates alone (update:f32[4*B, 4, 20, 4] 'ks') in beam.net.decoder.0
-models/lib/transformer.ordo:321:14: missed[plan:copied]: copied in each step of the loop before the update: its old value is read later, is the caller's, or is not changed by updates alone (update:f32[4*B, 4, 20, 4] 'vs') in beam.net.decoder.0
+models/lib/transformer.ordo:274:12: applied[plan:in-place]: updated where it stands, in each step of the loop (update:bool[B, P + 20] 'see') in greedy.net
+models/lib/transformer.ordo:169:14: applied[plan:in-place]: updated where it stands, in each step of the loop (update:f32[B, 4, P + 20, 4] 'ks') in greedy.net.block.0
+models/lib/transformer.ordo:170:14: applied[plan:in-place]: updated where it stands, in each step of the loop (update:f32[B, 4, P + 20, 4] 'vs') in greedy.net.block.0
+models/lib/transformer.ordo:329:14: applied[plan:in-place]: updated where it stands, in each step of the loop (update:f32[B, 4, 20, 4] 'ks') in sample.net.decoder.0
+models/lib/transformer.ordo:330:14: applied[plan:in-place]: updated where it stands, in each step of the loop (update:f32[B, 4, 20, 4] 'vs') in sample.net.decoder.0
+models/lib/transformer.ordo:329:14: missed[plan:copied]: copied in each step of the loop before the update: its old value is read later, is the caller's, or is not changed by updates alone (update:f32[4*B, 4, 20, 4] 'ks') in beam.net.decoder.0
+models/lib/transformer.ordo:330:14: missed[plan:copied]: copied in each step of the loop before the update: its old value is read later, is the caller's, or is not changed by updates alone (update:f32[4*B, 4, 20, 4] 'vs') in beam.net.decoder.0
 models/lib/decoding.ordo:149:13: missed[plan:copied]: copied in each step of the loop before the update: its old value is read later, is the caller's, or is not changed by updates alone (update:<13>[4*B, 20] 'kept') in beam

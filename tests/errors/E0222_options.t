@@ -1,0 +1,89 @@
+# args: check {}
+# exit: 1
+# Options of the library that are not what they may be.
+import seq2seq
+import transformer
+
+layer Wrong() {
+  position: Decoder(5, 4, 1, 2, position = "learnt")
+  halves: Decoder(5, 6, 1, 2)
+  begin: EncoderDecoder(5, 5, 4, 1, 2, bos = 5)
+  end: Seq2Seq(5, 5, 4, end = 7)
+  layers: Seq2Seq(5, 5, 4, layers = 3)
+  smoothing: Seq2Seq(5, 5, 4, smoothing = 1.5)
+  fn a(x: <5>[B, T], m: bool[B, T]) { position(x, m) }
+  fn b(x: <5>[B, T], m: bool[B, T]) { halves(x, m) }
+  fn c(x: <5>[B, T], m: bool[B, T]) { begin(x, m, x, m) }
+  fn d(x: <5>[B, T], m: bool[B, T]) { end.answer(x, m) }
+  fn e(x: <5>[B, T], m: bool[B, T]) { layers.answer(x, m) }
+  fn f(x: <5>[B, T], m: bool[B, T]) { smoothing.loss(x, m, x, m) }
+}
+# ---
+models/lib/seq2seq.ordo:67:12: error[E0222]: the decoder has 1 or 2 layers
+  67 |     assert layers == 1 or layers == 2, "the decoder has 1 or 2 layers"
+     |            ^^^^^^^^^^^^^^^^^^^^^^^^^^
+models/lib/seq2seq.ordo:67:5: note: in 'Seq2Seq.encode'
+  67 |     assert layers == 1 or layers == 2, "the decoder has 1 or 2 layers"
+     |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+models/lib/seq2seq.ordo:68:12: error[E0222]: bos and end are tokens of the target: below VT
+  68 |     assert bos < VT and end < VT, "bos and end are tokens of the target: below VT"
+     |            ^^^^^^^^^^^^^^^^^^^^^
+models/lib/seq2seq.ordo:68:5: note: in 'Seq2Seq.encode'
+  68 |     assert bos < VT and end < VT, "bos and end are tokens of the target: below VT"
+     |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+models/lib/seq2seq.ordo:69:12: error[E0222]: smoothing is from 0 to 1
+  69 |     assert smoothing >= 0 and smoothing <= 1, "smoothing is from 0 to 1"
+     |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+models/lib/seq2seq.ordo:69:5: note: in 'Seq2Seq.encode'
+  69 |     assert smoothing >= 0 and smoothing <= 1, "smoothing is from 0 to 1"
+     |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+models/lib/losses.ordo:39:10: error[E0222]: bos is a token: below V
+  39 |   assert bos < V, "bos is a token: below V"
+     |          ^^^^^^^
+models/lib/losses.ordo:39:3: note: in 'shifted'
+  39 |   assert bos < V, "bos is a token: below V"
+     |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+models/lib/transformer.ordo:112:12: error[E0222]: rotary places turn halves of a head: K is even
+  112 |     assert not rope or K % 2 == 0, "rotary places turn halves of a head: K is even"
+      |            ^^^^^^^^^^^^^^^^^^^^^^
+models/lib/transformer.ordo:112:5: note: in 'Attention.queries'
+  112 |     assert not rope or K % 2 == 0, "rotary places turn halves of a head: K is even"
+      |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+models/lib/transformer.ordo:118:12: error[E0222]: rotary places turn halves of a head: K is even
+  118 |     assert not rope or K % 2 == 0, "rotary places turn halves of a head: K is even"
+      |            ^^^^^^^^^^^^^^^^^^^^^^
+models/lib/transformer.ordo:118:5: note: in 'Attention.memory'
+  118 |     assert not rope or K % 2 == 0, "rotary places turn halves of a head: K is even"
+      |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+models/lib/transformer.ordo:213:12: error[E0222]: position is "rotary", "learned" or "none"
+  213 |     assert position == "rotary" or position == "learned" or position == "none",
+      |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+models/lib/transformer.ordo:213:5: note: in 'Decoder.hidden'
+  213 |     assert position == "rotary" or position == "learned" or position == "none",
+      |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  214 |         "position is \"rotary\", \"learned\" or \"none\""
+      |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+models/lib/transformer.ordo:252:12: error[E0222]: position is "rotary", "learned" or "none"
+  252 |     assert position == "rotary" or position == "learned" or position == "none",
+      |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+models/lib/transformer.ordo:252:5: note: in 'Decoder.start'
+  252 |     assert position == "rotary" or position == "learned" or position == "none",
+      |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  253 |         "position is \"rotary\", \"learned\" or \"none\""
+      |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+models/lib/transformer.ordo:396:12: error[E0222]: bos is a token of the target: below VT
+  396 |     assert bos < VT, "bos is a token of the target: below VT"
+      |            ^^^^^^^^
+models/lib/transformer.ordo:396:5: note: in 'EncoderDecoder.start'
+  396 |     assert bos < VT, "bos is a token of the target: below VT"
+      |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+9 errors
