@@ -26,10 +26,11 @@ void ev_fail(Eval *e, const char *format, ...) {
 
 /* ---- arrays ---- */
 
-/* The same small change in each run, so that differences stay smooth. Numbers with few bits are
- * exact in any arithmetic, and stay. */
+/* The same small change in each run, so that differences stay smooth; with by < 0 the rounding to
+ * f32. Numbers with few bits are exact in any arithmetic, and stay. */
 static Num moved(uint64_t id, Num x, Num by) {
   if (!isfinite(x) || x * 1024 == floorl(x * 1024)) return x;
+  if (by < 0) return (Num)(float)x;
   uint64_t z = (id + 1) * 0x9e3779b97f4a7c15u;
   z = (z ^ (z >> 29)) * 0xbf58476d1ce4e5b9u;
   Num size = 0.5L + (Num)(z >> 40) / (Num)(1 << 25); /* never a small one, by chance */
