@@ -7,52 +7,70 @@
 #include "base/open.h"
 #include "frontend/check/checker.h"
 
-/* Whether a line of a file declares the name: "layer LSTM(", "fn mean(", "optimizer adam(". */
-static bool declares(const char *line, const char *name) {
+/* The name that a line of a file declares: "layer LSTM(", "fn mean(", "optimizer adam(". */
+static bool declared(Ctx *ctx, const char *line, Str *name) {
   static const char *const words[] = {"layer ", "fn ", "optimizer ", "init "};
-  size_t n = strlen(name);
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-    size_t word = strlen(words[i]);
-    if (strncmp(line, words[i], word) != 0 || strncmp(line + word, name, n) != 0) continue;
-    char next = line[word + n];
-    return next == '(' || next == ' ' || next == '{';
+    const char *rest = line + strlen(words[i]);
+    if (strncmp(line, words[i], strlen(words[i])) != 0) continue;
+    size_t n = strcspn(rest, "( {");
+    if (!n || !rest[n]) continue;
+    *name = str_intern_n(&ctx->strings, rest, n);
+    return true;
   }
   return false;
 }
 
-static bool file_declares(const char *path, const char *name) {
-  const char *why;
-  FILE *file = open_stream(path, &why);
-  char line[512];
-  bool found = false;
-  while (file && !found && fgets(line, sizeof line, file)) found = declares(line, name);
-  if (file) fclose(file);
-  return found;
+/* Of several files of a folder the first by name, so that the message does not depend on the disk's
+ * order; of several folders the first. */
+static void add_declared(Ctx *ctx, Declared *d, Str name, uint32_t file) {
+  const DeclaredIn *here = &d->files.data[file], *known;
+  uint32_t at;
+  if (map_get(&d->by_name, name.i, &at)) {
+    known = &d->files.data[at];
+    if (known->folder < here->folder || strcmp(known->module, here->module) <= 0) return;
+  }
+  map_set(&ctx->arena, &d->by_name, name.i, file);
 }
 
-/* Of several files the first by name, so that the message does not depend on the disk's order. */
-static const char *file_with(Ctx *ctx, const char *folder, const char *name) {
-  const char *found = NULL;
+static void read_declared(Ctx *ctx, Declared *d, const char *path, uint32_t file) {
+  const char *why;
+  FILE *stream = open_stream(path, &why);
+  char line[512];
+  Str name;
+  while (stream && fgets(line, sizeof line, stream))
+    if (declared(ctx, line, &name)) add_declared(ctx, d, name, file);
+  if (stream) fclose(stream);
+}
+
+static void read_folder(Ctx *ctx, Declared *d, const char *folder, uint32_t at) {
   DIR *dir = opendir(folder);
-  if (!dir) return NULL;
+  if (!dir) return;
   for (struct dirent *item; (item = readdir(dir));) {
     size_t n = strlen(item->d_name);
     if (n < 6 || strcmp(item->d_name + n - 5, ".ordo") != 0) continue;
-    const char *file = ctx_printf(ctx, "%.*s", (int)(n - 5), item->d_name);
-    if (found && strcmp(found, file) <= 0) continue;
-    if (file_declares(ctx_printf(ctx, "%s/%s", folder, item->d_name), name)) found = file;
+    DeclaredIn file = {ctx_printf(ctx, "%.*s", (int)(n - 5), item->d_name), at};
+    vec_push(&ctx->arena, &d->files, file);
+    read_declared(ctx, d, ctx_printf(ctx, "%s/%s", folder, item->d_name), d->files.len - 1);
   }
   closedir(dir);
-  return found;
+}
+
+const Declared *declared_in(Ctx *ctx, const char *const *folders, uint32_t n) {
+  Declared *d = arena_new(&ctx->arena, Declared);
+  for (uint32_t i = 0; i < n; i++) read_folder(ctx, d, folders[i], i);
+  return d;
 }
 
 void suggest_import(Check *c, Str name) {
   const SpecOptions *options = c->spec->options;
-  for (uint32_t i = 0; options && i < options->n_library_dirs; i++) {
-    const char *text = ctx_text(c->ctx, name);
-    const char *file = file_with(c->ctx, options->library_dirs[i], text);
-    if (!file) continue;
-    diag_help(c->ctx, "the library has it: import %s", file);
-    return;
-  }
+  uint32_t file;
+  if (!options) return;
+  if (!c->spec->declared)
+    c->spec->declared = options->library
+                            ? options->library->declared
+                            : declared_in(c->ctx, options->library_dirs, options->n_library_dirs);
+  const Declared *d = c->spec->declared;
+  if (map_get(&d->by_name, name.i, &file))
+    diag_help(c->ctx, "the library has it: import %s", d->files.data[file].module);
 }

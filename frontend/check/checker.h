@@ -38,10 +38,23 @@ typedef struct TrainRules {
 
 /* ---- the spec and the state of one elaboration ---- */
 
+/* What the files of folders declare, each name with its file: for help about names that are not
+ * imported. Read once. */
+typedef struct DeclaredIn {
+  const char *module;
+  uint32_t folder;
+} DeclaredIn;
+typedef struct Declared {
+  Map by_name; /* places in 'files' */
+  VEC(DeclaredIn) files;
+} Declared;
+const Declared *declared_in(Ctx *ctx, const char *const *folders, uint32_t n);
+
 struct SpecLibrary {
   VEC(AstFile *) files;
   VEC(Str) ids; /* their canonical paths */
   uint32_t end; /* where the texts of a context that are no part of it begin */
+  const Declared *declared;
 };
 
 struct Spec {
@@ -66,6 +79,7 @@ struct Spec {
   VEC(SpecVocab *) vocabs;
   uint32_t vocabs_told;            /* how often sizes of vocabularies were told */
   VEC(struct TrainBuild *) builds; /* settings of training programs */
+  const Declared *declared;        /* in the library; NULL: nobody has asked yet */
   int depth;                       /* of layers inside layers */
   struct Spec *built_in[N_DTYPES]; /* functions that rows of index_functions.def are made of */
   Span use; /* of such a spec: the place in the user's text that all it makes stands at */

@@ -209,5 +209,6 @@ SpecLibrary *spec_library(Ctx *ctx, const char *folder) {
     vec_push(&ctx->arena, &library->ids, canonical(ctx, path));
     library->end = source->base + source->length;
   }
+  library->declared = declared_in(ctx, &folder, 1);
   return library;
 }
