@@ -7,7 +7,7 @@
 #
 # usage: tests/programs/put_back.sh --check            whether all patches fit the tree; nothing is built
 #        tests/programs/put_back.sh [--count N] [--seed S] [NAME]...
-#                                   in a copy of the tree in build/put_back; exit code 1 when a fault is not noticed
+#                                   in a copy of the tree in build/put_back; exit code 1 when neither a text nor a case notices
 set -uo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 faults=$root/tests/programs/faults
@@ -56,7 +56,7 @@ build || exit 2
 cd "$copy/tree" || exit 2
 
 "$copy/build/tests/programs" --cases tests/programs/cases >"$copy/log" || { cat "$copy/log"; exit 2; }
-printf '| fault | noticed | cases that notice |\n|---|---|---|\n'
+printf '| fault | noticed at | cases that notice |\n|---|---|---|\n'
 for name in "${names[@]}"; do
   patch="$faults/$name.patch"
   options=$(sed -n 's/^run: //p' "$patch")
@@ -68,7 +68,10 @@ for name in "${names[@]}"; do
     at=$(sed -n 's/^seed \([0-9]*\): .*/\1/p' "$copy/$name.txt" | head -1)
     [ -z "$at" ] || noticed="text $((at - seed + 1))"
     "$copy/build/tests/programs" --cases tests/programs/cases >"$copy/$name.cases" 2>&1
+    crashed=$?
     cases=$(sed -n 's|.*--file tests/programs/cases/\([a-z_0-9]*\)\.ordo .*|\1|p' "$copy/$name.cases" | sort -u | paste -sd ' ')
+    [ $crashed -le 1 ] || cases="$cases (crashed)"
+    [ -z "$cases" ] || case $noticed in \**) noticed="not in $count texts" ;; esac
   else
     noticed="**does not compile**"
   fi
