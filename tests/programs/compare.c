@@ -358,7 +358,8 @@ static Verdict run_interpreted(Job *j) {
   if (!ran || !want) {
     for (uint32_t k = 0; ran && k < g->results.len; k++) tensor_free(y[k]);
     bool slow = !want && j->eval->why &&
-                (!strncmp(j->eval->why, "too long", 8) || strstr(j->eval->why, "memory"));
+                (!strncmp(j->eval->why, "too long", 8) || strstr(j->eval->why, "memory") ||
+                 !strncmp(j->eval->why, "beyond it", 9));
     if (slow) return t->slow++, CASE_slow;
     if (!ran && !want) return t->refused++, CASE_refused;
     t->failed++;

@@ -259,6 +259,7 @@ Val ev_grad(Eval *e, const Expr *x) {
     v = all;
   }
   n = leaves(e, v, by, 0);
+  if (!n) ev_fail(e, "beyond it: a derivative by a number that is known before the run");
   ev_derive(e, val_to_arr(e, loss, K_f32), by, n, out);
   return rebuilt(e, v, out, &next);
 }

@@ -118,7 +118,8 @@ static void print_tally(const Tally *t) {
          "%ld undecided\n",
          t->texts, t->results, t->undecided, t->derivatives, t->derivatives_undecided);
   printf("%ld compiled results compared, %ld undecided\n", t->compiled, t->compiled_undecided);
-  printf("%ld refused, %ld too long for the evaluator, %ld failed, %ld crashed, %ld mismatches\n",
+  printf("%ld refused, %ld too long for the evaluator or beyond it, %ld failed, %ld crashed, %ld "
+         "mismatches\n",
          t->refused, t->slow, t->failed, t->crashed, t->mismatches);
   printf("%ld refusals that claim a derivative of zero compared\n", t->claims);
   for (int i = 0; i < N_DIAG_CODES; i++)
