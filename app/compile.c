@@ -93,8 +93,8 @@ static bool run_passes(Compile *c, Fault *fault) {
   return c->fused != NULL;
 }
 
-/* The plan, which the last pass has made unless the pipeline that was asked for ends before, and the
- * frame of what it calls and reads. */
+/* The plan, which the last pass has made unless the pipeline that was asked for ends before, and
+ * the frame of what it calls and reads. */
 static bool lay_out(Compile *c, Fault *fault) {
   ProgramOptions options = {
       .source = c->graph, .trap_nan = c->options.trap_nan, .profile = c->options.profile};

@@ -1,5 +1,5 @@
-/* What the name stands for that a command gives: a function of a spec, a graph of a training program,
- * a file of graph text. */
+/* What the name stands for that a command gives: a function of a spec, a graph of a training
+ * program, a file of graph text. */
 #ifndef ORDO_APP_ENTRY_H
 #define ORDO_APP_ENTRY_H
 
@@ -16,8 +16,8 @@ typedef struct Entry {
   const Graph *graph; /* NULL after a diagnostic */
   uint32_t n_state;   /* its first results are the new values of so many first parameters */
 } Entry;
-/* A function, or a graph of a training program: "sort" (its step), "sort.init", "sort.eval". Without
- * a name: the step of the only training program, or the only function. */
+/* A function, or a graph of a training program: "sort" (its step), "sort.init", "sort.eval".
+ * Without a name: the step of the only training program, or the only function. */
 Entry entry_find(Ctx *ctx, Spec *spec, const char *name);
 
 /* A file that may hold graph text: read and parsed when it does; *is_graph tells. NULL with a

@@ -106,7 +106,6 @@ bool start_engine(Cli *cli, Compile *c);
 /* ---- options about passes (cli/passes_given.c) ---- */
 /* The rows PASS_OPTION of options.def. What they ask for is shown by callbacks of the
  * PipelineOptions. */
-PipelineOptions pass_options_given(Cli *cli);
 CompileOptions compile_options_given(Cli *cli);
 /* Prints a graph to --output. False after a diagnostic. */
 bool put_graph(Cli *cli, const Graph *g);

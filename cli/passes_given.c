@@ -92,7 +92,7 @@ static bool shows_passes(Cli *cli) {
   return false;
 }
 
-PipelineOptions pass_options_given(Cli *cli) {
+static PipelineOptions pass_options_given(Cli *cli) {
   PipelineOptions options = pipeline_options();
   options.shown = shows_passes(cli);
   options.verify_each |= opt_flag(cli, OPT_verify_each);

@@ -258,22 +258,22 @@ void cache_store(Cache *cache, CacheKey key, const void *bytes, size_t n) {
 
 /* ---- pruning ---- */
 
-typedef struct Entry {
+typedef struct CacheEntry {
   const char *name;
   struct timespec used;
   uint64_t size;
-} Entry;
-typedef VEC(Entry) Entries;
+} CacheEntry;
+typedef VEC(CacheEntry) CacheEntries;
 
 static int by_age(const void *a, const void *b) {
-  const struct timespec *x = &((const Entry *)a)->used, *y = &((const Entry *)b)->used;
+  const struct timespec *x = &((const CacheEntry *)a)->used, *y = &((const CacheEntry *)b)->used;
   if (x->tv_sec != y->tv_sec) return x->tv_sec < y->tv_sec ? -1 : 1;
   return (x->tv_nsec > y->tv_nsec) - (x->tv_nsec < y->tv_nsec);
 }
 
 /* The regular files with the suffix. Temporary files of a killed process carry it too and age like
  * the others. */
-static uint64_t list_entries(const Cache *cache, DIR *dir, Arena *arena, Entries *entries) {
+static uint64_t list_entries(const Cache *cache, DIR *dir, Arena *arena, CacheEntries *entries) {
   uint64_t total = 0;
   for (struct dirent *item; (item = readdir(dir));) {
     struct stat info;
@@ -281,7 +281,7 @@ static uint64_t list_entries(const Cache *cache, DIR *dir, Arena *arena, Entries
     if (fstatat(cache->folder, item->d_name, &info, AT_SYMLINK_NOFOLLOW) || !S_ISREG(info.st_mode))
       continue;
     total += (uint64_t)info.st_size;
-    Entry entry = {arena_strdup(arena, item->d_name), info.st_mtim, (uint64_t)info.st_size};
+    CacheEntry entry = {arena_strdup(arena, item->d_name), info.st_mtim, (uint64_t)info.st_size};
     vec_push(arena, entries, entry);
   }
   return total;
@@ -298,7 +298,7 @@ void cache_prune(const Cache *cache) {
   }
   Arena arena = {0};
   ArenaEscape escape = {0};
-  Entries entries = {0};
+  CacheEntries entries = {0};
   arena_guard(&arena, &escape);
   if (setjmp(escape.jump)) { /* another time */
     arena_free(&arena);
