@@ -19,8 +19,7 @@ double phase_done(Phases *phases, PhaseId id, double since) {
 }
 
 void phases_add(Phases *to, const Phases *before, const Phases *after) {
-  for (int i = 0; to && i < N_PHASES; i++)
-    to->seconds[i] += after->seconds[i] - before->seconds[i];
+  for (int i = 0; to && i < N_PHASES; i++) to->seconds[i] += after->seconds[i] - before->seconds[i];
 }
 
 const char *phase_title(PhaseId id) { return rows[id].title; }
