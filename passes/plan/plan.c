@@ -1,15 +1,5 @@
-/* Instruction list, buffers, lifetimes: see plan.h. */
-#include "passes/plan/plan.h"
-
-#include <limits.h>
-
-typedef struct Planner {
-  Ctx *ctx;
-  Plan *plan;
-  const PlanOptions *options;
-  int position;
-  Fault *fault;
-} Planner;
+/* The list of instructions and their buffers: see plan.h. */
+#include "passes/plan/planner.h"
 
 /* Buffers of a node: one, or one for each item of a tuple. */
 typedef struct PlannedPlaces {
@@ -25,8 +15,6 @@ typedef struct PlannedBlock {
   PlannedPlaces *wanted; /* by node: destination buffer of each value, or -1 */
   PlanBlock *out;
 } PlannedBlock;
-
-static Buffer *buffer_at(Planner *p, int b) { return &p->plan->buffers.data[b]; }
 
 static Sz type_bytes(Ctx *ctx, Ty type) {
   return size_mul(ctx, type_count(ctx, type),
@@ -47,12 +35,6 @@ static int add_buffer(Planner *p, BufferKind kind, Ty type, const Node *from) {
   }
   vec_push(&p->ctx->arena, &p->plan->buffers, buffer);
   return (int)p->plan->buffers.len - 1;
-}
-
-static int *new_ints(Planner *p, int n, int fill) {
-  int *ints = arena_array(&p->ctx->arena, int, n > 0 ? n : 1);
-  for (int i = 0; i < n; i++) ints[i] = fill;
-  return ints;
 }
 
 static int value_count(Ctx *ctx, Ty type) {
@@ -329,179 +311,6 @@ static PlanBlock *plan_body(Planner *p, PlanScan *scan, const Node *node, const 
   return block->out;
 }
 
-/* ---- lifetimes ---- */
-
-static void touch(Planner *p, int b, int position) {
-  Buffer *buffer = buffer_at(p, b);
-  if (position < buffer->first) buffer->first = position;
-  if (position > buffer->last) buffer->last = position;
-}
-
-/* Marks reads and writes. Inside a loop that starts at loop_start, a buffer made before the loop
- * lives to its end. */
-static void mark_uses(Planner *p, const PlanBlock *block, int loop_start, int loop_end);
-
-static void mark_use(Planner *p, int b, int position, int loop_start, int loop_end) {
-  bool outside = loop_start >= 0 && buffer_at(p, b)->first <= loop_start;
-  touch(p, b, outside ? loop_end : position);
-}
-
-static int block_end(const PlanBlock *block, int start) {
-  if (!block->instrs.len) return start + 1;
-  const PlanInstr *last = &block->instrs.data[block->instrs.len - 1];
-  return last->scan ? block_end(last->scan->body, last->position) + 1 : last->position + 1;
-}
-
-/* First positions: where a buffer is written first. A loop's carries and results are written from
- * its start on. */
-static void mark_writes(Planner *p, const PlanBlock *block) {
-  for (uint32_t i = 0; i < block->instrs.len; i++) {
-    const PlanInstr *instr = &block->instrs.data[i];
-    for (int k = 0; k < instr->n_out; k++) touch(p, instr->out[k], instr->position);
-    if (!instr->scan) continue;
-    touch(p, instr->scan->step, instr->position);
-    for (int k = 0; k < instr->scan->n_carries; k++) {
-      const PlanCarry *carry = &instr->scan->carries[k];
-      if (carry->ping >= 0) touch(p, carry->ping, instr->position);
-      if (carry->pong >= 0) touch(p, carry->pong, instr->position);
-    }
-    mark_writes(p, instr->scan->body);
-  }
-}
-
-static void mark_scan(Planner *p, const PlanInstr *instr, int loop_start, int loop_end) {
-  const PlanScan *scan = instr->scan;
-  int start = instr->position, end = block_end(scan->body, start);
-  mark_uses(p, scan->body, start, end);
-  for (int k = 0; k < scan->n_carries; k++) {
-    const PlanCarry *carry = &scan->carries[k];
-    const int held[] = {carry->ping, carry->pong, carry->final};
-    for (int h = 0; h < 3; h++)
-      if (held[h] >= 0) touch(p, held[h], end);
-  }
-  for (int k = 0; k < instr->n_in; k++) mark_use(p, instr->in[k], end, loop_start, loop_end);
-  for (int k = 0; k < instr->n_out; k++) touch(p, instr->out[k], end);
-  touch(p, scan->step, end);
-  if (scan->stop >= 0) touch(p, scan->stop, end);
-}
-
-static void mark_uses(Planner *p, const PlanBlock *block, int loop_start, int loop_end) {
-  for (uint32_t i = 0; i < block->instrs.len; i++) {
-    const PlanInstr *instr = &block->instrs.data[i];
-    if (instr->scan) {
-      mark_scan(p, instr, loop_start, loop_end);
-      continue;
-    }
-    for (int k = 0; k < instr->n_in; k++)
-      mark_use(p, instr->in[k], instr->position, loop_start, loop_end);
-    for (int k = 0; k < instr->n_out; k++) touch(p, instr->out[k], instr->position);
-  }
-}
-
-/* ---- in-place reuse ---- */
-
-/* True when every value of the kernel body that depends on parameter k depends on it element by
- * element: an element of a result then reads the operand at the same row-major number only. The
- * results among them must have the shape of result 'out', so that one loop makes them all: another
- * one would read what the first has written over. */
-static bool elementwise_in(const Graph *body, int k, int out, Arena *scratch) {
-  bool *depends = arena_array(scratch, bool, body->nodes.len);
-  Ref param = body->params.data[k];
-  depends[param.i] = true;
-  for (uint32_t i = 0; i < body->nodes.len; i++) {
-    const Node *node = &body->nodes.data[i];
-    for (int o = 0; o < node->n_operands; o++) {
-      if (!depends[node->operands[o].i]) continue;
-      if (!op_is(node->op, T_ELEMENTWISE) && node->op != OP_reshape) return false;
-      depends[i] = true;
-    }
-  }
-  Ty type = graph_type(body, body->results.data[out]);
-  for (uint32_t i = 0; i < body->results.len; i++)
-    if (depends[body->results.data[i].i] &&
-        !type_same_shape(body->ctx, graph_type(body, body->results.data[i]), type))
-      return false;
-  return true;
-}
-
-/* May the kernel write result 'out' over its operand 'in'? Both must have as many elements, of the
- * same size. */
-static bool may_overwrite(Planner *p, const PlanInstr *instr, int in, int out) {
-  const Graph *body = instr->node->body;
-  Ty a = graph_type(body, body->params.data[in]), b = graph_type(body, body->results.data[out]);
-  Sz count = type_count(p->ctx, a); /* SZ_NONE: too large for a number */
-  if (!count.i || !sz_eq(count, type_count(p->ctx, b))) return false;
-  if (dtype_bytes[type_info(p->ctx, a)->dtype] != dtype_bytes[type_info(p->ctx, b)->dtype])
-    return false;
-  for (uint32_t i = 0; i < body->nodes.len; i++) /* row kernels may read a row after writing it */
-    if (op_is(body->nodes.data[i].op, T_REDUCE | T_ARGREDUCE)) return false;
-  for (int k = 0; k < instr->n_in; k++)
-    if (instr->in[k] == instr->in[in] && !elementwise_in(body, k, out, &p->ctx->arena))
-      return false;
-  return true;
-}
-
-int plan_root(const Plan *plan, int b) {
-  while (plan->buffers.data[b].alias >= 0) b = plan->buffers.data[b].alias;
-  return b;
-}
-
-static void share(Planner *p, int b, int with) {
-  buffer_at(p, b)->alias = with;
-  Buffer *root = buffer_at(p, plan_root(p->plan, with));
-  if (buffer_at(p, b)->last > root->last) root->last = buffer_at(p, b)->last;
-}
-
-static bool contains(const int *ints, int n, int wanted) {
-  for (int i = 0; i < n; i++)
-    if (ints[i] == wanted) return true;
-  return false;
-}
-
-static bool is_result(const PlanInstr *instr, const Plan *plan, int root) {
-  for (int k = 0; k < instr->n_out; k++)
-    if (instr->out[k] == root || plan_root(plan, instr->out[k]) == root) return true;
-  return false;
-}
-
-/* An instruction that changes a part of its first operand writes over it when it dies there. */
-static void reuse_first(Planner *p, const PlanInstr *instr) {
-  const Buffer *result = buffer_at(p, instr->out[0]);
-  int root = plan_root(p->plan, instr->in[0]);
-  if (result->kind != BUF_arena || result->alias >= 0 || result->first != instr->position) return;
-  if (buffer_at(p, root)->kind != BUF_arena || buffer_at(p, root)->last != instr->position) return;
-  for (int k = 1; k < instr->n_in; k++)
-    if (plan_root(p->plan, instr->in[k]) == root) return;
-  if (root != instr->out[0]) share(p, instr->out[0], root);
-}
-
-static void reuse_operands(Planner *p, const PlanBlock *block) {
-  for (uint32_t i = 0; i < block->instrs.len; i++) {
-    const PlanInstr *instr = &block->instrs.data[i];
-    if (instr->scan) reuse_operands(p, instr->scan->body);
-    InPlace in_place = instr_info[instr->kind].in_place;
-    if (in_place == IN_PLACE_first) reuse_first(p, instr);
-    if (in_place != IN_PLACE_elementwise) continue;
-    int *taken =
-        new_ints(p, instr->n_out, -1); /* roots that an earlier result of this kernel took over */
-    for (int out = 0; out < instr->n_out; out++) {
-      const Buffer *result = buffer_at(p, instr->out[out]);
-      if (result->kind != BUF_arena || result->alias >= 0 || result->first != instr->position)
-        continue;
-      for (int in = 0; in < instr->n_in && taken[out] < 0; in++) {
-        int root = plan_root(p->plan, instr->in[in]);
-        if (buffer_at(p, root)->kind != BUF_arena || buffer_at(p, root)->last != instr->position)
-          continue;
-        if (contains(taken, out, root) || is_result(instr, p->plan, root) ||
-            !may_overwrite(p, instr, in, out))
-          continue;
-        share(p, instr->out[out], root);
-        taken[out] = root;
-      }
-    }
-  }
-}
-
 /* ---- results that take over a parameter's memory ---- */
 
 static const PlanInstr *writer_of(const PlanBlock *block, int b, int *out) {
@@ -520,11 +329,12 @@ static bool in_place_ok(Planner *p, int result_buffer, int param_buffer) {
     return false;
   if (last < writer->position) return true;
   if (writer->scan) /* final carries are copied when the loop is over */
-    return out < writer->scan->n_carries && last <= block_end(writer->scan->body, writer->position);
+    return out < writer->scan->n_carries &&
+           last <= plan_block_end(writer->scan->body, writer->position);
   if (instr_info[writer->kind].in_place != IN_PLACE_elementwise || last > writer->position)
     return false;
   for (int in = 0; in < writer->n_in; in++)
-    if (writer->in[in] == param_buffer && !may_overwrite(p, writer, in, out)) return false;
+    if (writer->in[in] == param_buffer && !plan_may_overwrite(p, writer, in, out)) return false;
   return true;
 }
 
@@ -538,7 +348,7 @@ static void place_state(Planner *p, PlannedBlock *root, const int *result_buffer
     if (param < 0 || b < 0 || buffer_at(p, b)->kind != BUF_arena) continue;
     int param_buffer = place_of(root, g->params.data[param]);
     if (buffer_at(p, b)->alias < 0 && in_place_ok(p, b, param_buffer)) {
-      share(p, b, param_buffer);
+      plan_share(p, b, param_buffer);
       continue;
     }
     late[k] = true;
@@ -548,7 +358,7 @@ static void place_state(Planner *p, PlannedBlock *root, const int *result_buffer
     if (!late[k]) continue;
     add_copy(p, root, result_buffer[k],
              place_of(root, g->params.data[p->options->result_param[k]]));
-    touch(p, result_buffer[k], p->position - 1);
+    plan_touch(p, result_buffer[k], p->position - 1);
   }
 }
 
@@ -599,16 +409,9 @@ Plan *plan_make(Ctx *ctx, const Graph *g, const PlanOptions *options, Fault *fau
   for (int k = 0; k < n_copies; k++)
     add_copy(&p, root, place_of(root, copies[k].from), copies[k].to);
   p.plan->block = root->out;
-  for (uint32_t b = 0; b < p.plan->buffers.len; b++) {
-    Buffer *buffer = buffer_at(&p, (int)b);
-    bool from_start = buffer->kind == BUF_param || buffer->kind == BUF_const;
-    buffer->first = from_start ? -1 : INT_MAX;
-    buffer->last = -1;
-  }
-  mark_writes(&p, root->out);
-  mark_uses(&p, root->out, -1, -1);
+  plan_lifetimes(&p, root->out);
   place_state(&p, root, where);
-  if (!p.options->no_reuse) reuse_operands(&p, root->out);
+  if (!p.options->no_reuse) plan_reuse(&p, root->out);
   p.plan->end = p.position;
   return p.plan;
 }

@@ -1,0 +1,38 @@
+/* Inside of the planner: plan.c lists instructions and buffers, plan_lifetimes.c says how long each
+ * buffer is needed, plan_reuse.c lets buffers share memory. */
+#ifndef ORDO_PASSES_PLAN_PLANNER_H
+#define ORDO_PASSES_PLAN_PLANNER_H
+
+#include "passes/plan/plan.h"
+
+typedef struct Planner {
+  Ctx *ctx;
+  Plan *plan;
+  const PlanOptions *options;
+  int position;
+  Fault *fault;
+} Planner;
+
+static inline Buffer *buffer_at(Planner *p, int b) { return &p->plan->buffers.data[b]; }
+
+static inline int *new_ints(Planner *p, int n, int fill) {
+  int *ints = arena_array(&p->ctx->arena, int, n > 0 ? n : 1);
+  for (int i = 0; i < n; i++) ints[i] = fill;
+  return ints;
+}
+
+/* Sets the first and last position of every buffer. */
+void plan_lifetimes(Planner *p, const PlanBlock *block);
+/* The buffer is needed at the position, too. */
+void plan_touch(Planner *p, int b, int position);
+/* The position behind a loop whose body it is and that stands at start. */
+int plan_block_end(const PlanBlock *block, int start);
+
+/* Lets results take over operands that die at their instruction. */
+void plan_reuse(Planner *p, const PlanBlock *block);
+/* Whether a kernel may write result 'out' over its operand 'in'. */
+bool plan_may_overwrite(Planner *p, const PlanInstr *instr, int in, int out);
+/* Buffer b uses the memory of another one, which lives as long. */
+void plan_share(Planner *p, int b, int with);
+
+#endif
