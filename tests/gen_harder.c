@@ -168,20 +168,9 @@ static Ref by_place(Gen *gen, Ref v) {
                 constant_like(gen, gen->g, v, special(gen)));
 }
 
-/* Whether it is another value, or itself with axes of equal extent swapped, in numbers of which
- * many are equal: of floats as they are drawn no two are. */
-static Ref met(Gen *gen, Ref v) {
-  Ref other = gen_below(gen, 2) ? turned(gen, v) : v;
-  Ty type = graph_type(gen->g, v);
-  if (ref_eq(other, v) || !ty_eq(graph_type(gen->g, other), type)) other = gen_value(gen, type);
-  Ref a = build1(gen->g, OP_sign, v), b = build1(gen->g, OP_sign, other);
-  Ref same = build2(gen->g, gen_below(gen, 2) ? OP_eq : OP_ne, a, b);
-  return build_cast(gen->g, same, type_info(gen->ctx, type)->dtype);
-}
-
 static Ref one_behind(Gen *gen, Ref v) {
   static const Op rough[] = {OP_sort, OP_argsort, OP_argmax, OP_argmin, OP_cumsum, OP_reverse};
-  switch (gen_below(gen, 11)) {
+  switch (gen_below(gen, 10)) {
   case 0:
   case 1:
     return part(gen, v);
@@ -199,8 +188,6 @@ static Ref one_behind(Gen *gen, Ref v) {
     return looked_up(gen, v);
   case 8:
     return gen->options.smooth ? v : by_place(gen, v);
-  case 9:
-    return gen->options.smooth ? v : met(gen, v);
   default:
     return along(gen, rough[gen->options.smooth ? 4 + gen_below(gen, 2) : gen_below(gen, 6)], v);
   }
