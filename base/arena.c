@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 struct ArenaBlock {
   ArenaBlock *next;
@@ -187,10 +188,25 @@ char *arena_printf(Arena *arena, const char *format, ...) {
   return text;
 }
 
+/* Large memory in pages of 2 MB where the system has them: a walk down a matrix then finds its
+ * addresses in the processor's table of pages. The rest behind the last whole page stays in small
+ * ones, so that no more is resident than was asked for. */
+enum { LARGE_PAGE = 1 << 21, LARGE_FROM = 2 * LARGE_PAGE };
+
+static void *large_alloc(size_t size) {
+  void *memory = NULL;
+  if (posix_memalign(&memory, LARGE_PAGE, size)) return NULL;
+#ifdef MADV_HUGEPAGE
+  madvise(memory, size - size % LARGE_PAGE, MADV_HUGEPAGE); /* advice: it may do nothing */
+#endif
+  return memory;
+}
+
 void *heap_alloc(size_t size) {
   size_t rounded = (size + 63) & ~(size_t)63;
   if (rounded < size) return NULL;
-  void *memory = aligned_alloc(64, rounded ? rounded : 64);
+  void *memory =
+      rounded >= LARGE_FROM ? large_alloc(rounded) : aligned_alloc(64, rounded ? rounded : 64);
   return memory ? memset(memory, 0, rounded) : NULL;
 }
 

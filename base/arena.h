@@ -81,7 +81,7 @@ char *arena_vprintf(Arena *arena, const char *format, va_list args);
 
 /* Heap memory for things with one owner and no arena (tensors, run-time buffers). The only malloc
  * users are arena.c and these; NULL is returned when memory is out, and the caller reports it. */
-void *heap_alloc(size_t size); /* zeroed, 64-byte aligned */
+void *heap_alloc(size_t size); /* zeroed, 64-byte aligned; from 4 MB on in large pages */
 void heap_free(void *memory);
 
 #endif

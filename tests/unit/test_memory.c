@@ -95,6 +95,38 @@ static long growth_of(const char *what, void (*one)(void *user), void *user, int
 
 enum { SLACK = 1500 }; /* kB: fragments of malloc; a leak of 100 bytes a call would be 10,000 */
 
+/* Whether the mapping that an address lies in asks for large pages; true where nobody can tell. */
+static bool wants_large_pages(const void *address) {
+  if (access("/sys/kernel/mm/transparent_hugepage/enabled", R_OK)) return true;
+  FILE *file = fopen("/proc/self/smaps", "r");
+  char line[512];
+  unsigned long low = 0, high = 0, a, b;
+  bool wants = !file;
+  while (file && fgets(line, sizeof line, file)) {
+    if (sscanf(line, "%lx-%lx ", &a, &b) == 2) low = a, high = b;
+    bool here = (uintptr_t)address >= low && (uintptr_t)address < high;
+    if (here && !strncmp(line, "VmFlags:", 8)) wants = strstr(line, " hg") != NULL;
+  }
+  if (file) fclose(file);
+  return wants;
+}
+
+/* Large memory is aligned to large pages, asks for them, and is zeroed again when it was used
+ * before. */
+static void large_memory(void **state) {
+  (void)state;
+  size_t size = ((size_t)48 << 20) + 100;
+  for (int round = 0; round < 2; round++) {
+    unsigned char *memory = heap_alloc(size);
+    assert_non_null(memory);
+    assert_int_equal((uintptr_t)memory % (1 << 21), 0);
+    for (size_t i = 0; i < size; i += 1021) assert_int_equal(memory[i], 0);
+    if (!SANITIZED) assert_true(wants_large_pages(memory));
+    memset(memory, 7, size);
+    heap_free(memory);
+  }
+}
+
 static void one_call(void *user) {
   float values[] = {1, 2, 3};
   int64_t n = 3;
@@ -283,6 +315,7 @@ static void any_allocation_may_fail(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(large_memory),
       cmocka_unit_test(memory_stays_flat),
       cmocka_unit_test(training_stays_flat),
       cmocka_unit_test(any_allocation_may_fail),
