@@ -63,8 +63,32 @@ static void store_outer(Emitter *e) {
   }
 }
 
-/* A block of the lane group, all its vectors. block NULL: the whole group. */
-static void map_item(Emitter *e, LLVMValueRef block) {
+/* Values of the tile's group. */
+typedef struct TileRows {
+  const Group *group;
+  LLVMValueRef start, end;
+} TileRows;
+
+static void tile_rows(Emitter *e, void *user, LLVMValueRef *carry) {
+  const TileRows *rows = user;
+  group_range(e, &e->section->domain, rows->group, rows->start, rows->end, carry, 0, store_section,
+              NULL);
+}
+
+/* The part number 'block' of a group: from *start up to *end. */
+static void part_of_group(Emitter *e, const Group *g, LLVMValueRef block, int64_t step,
+                          LLVMValueRef *start, LLVMValueRef *end) {
+  LLVMValueRef extent = size_value(e, g->extent);
+  emit_at(e, e->scope);
+  *start = LLVMBuildMul(e->b, block, int64_const(e, step), "");
+  *end = LLVMBuildAdd(e->b, *start, int64_const(e, step), "");
+  LLVMValueRef within = LLVMBuildICmp(e->b, LLVMIntSLT, *end, extent, "");
+  *end = LLVMBuildSelect(e->b, within, *end, extent, "");
+}
+
+/* A block of the lane group, all its vectors, and of a tile all its rows. block NULL: the whole
+ * group. */
+static void map_item(Emitter *e, LLVMValueRef block, LLVMValueRef tile) {
   const Section *s = e->section;
   const Group *g = &s->domain.groups[s->lane];
   int64_t lanes = section_step(e->plan, s);
@@ -73,15 +97,14 @@ static void map_item(Emitter *e, LLVMValueRef block) {
                      .lanes = (int)lanes,
                      .divides = size_divides(e->ctx, g->extent, lanes),
                      .heavy = s->heavy};
-  if (block) {
-    LLVMValueRef extent = size_value(e, g->extent);
-    emit_at(e, e->scope);
-    range.start = LLVMBuildMul(e->b, block, int64_const(e, s->block), "");
-    LLVMValueRef end = LLVMBuildAdd(e->b, range.start, int64_const(e, s->block), "");
-    LLVMValueRef within = LLVMBuildICmp(e->b, LLVMIntSLT, end, extent, "");
-    range.end = LLVMBuildSelect(e->b, within, end, extent, "");
+  if (block) part_of_group(e, g, block, s->block, &range.start, &range.end);
+  if (!tile) {
+    lane_loop(e, &range, NULL, 0, store_section, NULL);
+    return;
   }
-  lane_loop(e, &range, NULL, 0, store_section, NULL);
+  TileRows rows = {.group = &s->domain.groups[s->tile]};
+  part_of_group(e, rows.group, tile, TILE_ROWS, &rows.start, &rows.end);
+  lane_loop(e, &range, NULL, 0, tile_rows, &rows);
 }
 
 /* One vector (or several side by side) of the lane group. */
@@ -109,10 +132,10 @@ static bool stores_in_loops(const Section *s) {
   return true;
 }
 
-static void emit_item(Emitter *e, LLVMValueRef block) {
+static void emit_item(Emitter *e, LLVMValueRef block, LLVMValueRef tile) {
   const Section *s = e->section;
   if (s->kind == SECTION_map && s->lane >= 0) {
-    map_item(e, block);
+    map_item(e, block, tile);
   } else if (s->kind == SECTION_col) {
     col_item(e, block);
   } else {
@@ -123,11 +146,12 @@ static void emit_item(Emitter *e, LLVMValueRef block) {
 
 /* ---- items of a section ---- */
 
-/* The dimensions of the item space, outermost first: groups, and the blocks of the lane group. */
+/* The dimensions of the item space, outermost first: groups, blocks of the lane group, and parts of
+ * the tile's group. */
 typedef struct ItemDim {
   const Group *group;
   Sz extent;
-  bool block;
+  bool block, tile;
 } ItemDim;
 
 static int item_dims(Emitter *e, ItemDim *dims) {
@@ -136,13 +160,8 @@ static int item_dims(Emitter *e, ItemDim *dims) {
   for (int i = 0; i < s->domain.n_groups; i++) {
     const Group *g = &s->domain.groups[i];
     if (s->kind != SECTION_map && !g->outer) continue;
-    bool lane = i == s->lane;
-    if (lane && !s->block) continue;
-    Sz extent = g->extent;
-    if (lane)
-      extent = size_div(e->ctx, size_add(e->ctx, extent, size_const(e->ctx, s->block - 1)),
-                        size_const(e->ctx, s->block));
-    dims[n++] = (ItemDim){g, extent, lane};
+    if (i == s->lane && !s->block) continue;
+    dims[n++] = (ItemDim){g, section_items(e->plan, s, i), i == s->lane, i == s->tile};
   }
   return n;
 }
@@ -178,7 +197,7 @@ static void emit_items(Emitter *e, LLVMValueRef lo, LLVMValueRef hi) {
   const Section *s = e->section;
   ItemDim *dims = arena_array(e->arena, ItemDim, s->domain.n_groups + 1);
   int n = item_dims(e, dims), n_carry = n > 1 ? n : 0;
-  LLVMValueRef *at = arena_array(e->arena, LLVMValueRef, n + 1), block = NULL;
+  LLVMValueRef *at = arena_array(e->arena, LLVMValueRef, n + 1), block = NULL, tile = NULL;
   if (n_carry) decode_item(e, dims, n, lo, at);
   for (int i = 0; i < n; i++) size_value(e, dims[i].extent);
   KernelLoop loop;
@@ -187,10 +206,12 @@ static void emit_items(Emitter *e, LLVMValueRef lo, LLVMValueRef hi) {
     LLVMValueRef counter = n_carry ? loop.phi[i] : loop.counter;
     if (dims[i].block)
       block = counter;
+    else if (dims[i].tile)
+      tile = counter;
     else
       bind_group(e, &s->domain, dims[i].group, counter);
   }
-  emit_item(e, block);
+  emit_item(e, block, tile);
   for (int i = 0; i < n_carry; i++) at[i] = loop.phi[i];
   if (n_carry) next_item(e, dims, n, at);
   loop_close(e, &loop, at);

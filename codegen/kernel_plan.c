@@ -390,6 +390,24 @@ static void choose_lanes(KernelPlan *p, Section *s, const KernelWalk *w) {
   if (s->kind == SECTION_row && last >= 0 && s->domain.groups[last].outer) s->lane = -1;
 }
 
+/* The group along which most accesses are contiguous of those that are not along the lanes. */
+static void choose_tile(KernelPlan *p, Section *s) {
+  s->tile = -1;
+  if (s->kind != SECTION_map || s->lane < 0) return;
+  int most = 0, lanes = s->domain.groups[s->lane].inner;
+  for (int i = 0; i < s->domain.n_groups; i++) {
+    int n = 0;
+    for (uint32_t k = 0; k < s->domain.accesses.len && i != s->lane; k++) {
+      int form = s->domain.accesses.data[k];
+      Sz along = form_coef(&p->ix, form, lanes);
+      if (size_is(p->ctx, along, 0) || size_is(p->ctx, along, 1)) continue;
+      n += size_is(p->ctx, form_coef(&p->ix, form, s->domain.groups[i].inner), 1);
+    }
+    if (n > most) s->tile = i;
+    if (n > most) most = n;
+  }
+}
+
 static bool fits_copies(KernelPlan *p, const Section *s, int copies) {
   int64_t extent, step = (int64_t)copies * p->lanes;
   Sz e = s->domain.groups[s->lane].extent;
@@ -404,6 +422,14 @@ static void choose_copies(KernelPlan *p, Section *s) {
   while (s->copies < most && fits_copies(p, s, 2 * s->copies)) s->copies *= 2;
 }
 
+Sz section_items(KernelPlan *p, const Section *s, int group) {
+  Sz extent = s->domain.groups[group].extent;
+  int64_t step = group == s->lane ? s->block : group == s->tile ? TILE_ROWS : 1;
+  if (!step) return p->ix.one;
+  extent = size_add(p->ctx, extent, size_const(p->ctx, step - 1));
+  return size_div(p->ctx, extent, size_const(p->ctx, step));
+}
+
 static void choose_items(KernelPlan *p, Section *s) {
   s->range = p->ix.one;
   for (int i = 0; i < s->domain.n_groups; i++) {
@@ -414,12 +440,7 @@ static void choose_items(KernelPlan *p, Section *s) {
     int64_t extent;
     if (lane && size_is_const(p->ctx, g->extent, &extent) && extent <= s->block) s->block = 0;
     if (s->kind != SECTION_map && !g->outer) continue;
-    Sz items = g->extent;
-    if (lane)
-      items = s->block ? size_div(p->ctx, size_add(p->ctx, items, size_const(p->ctx, s->block - 1)),
-                                  size_const(p->ctx, s->block))
-                       : p->ix.one;
-    s->range = size_mul(p->ctx, s->range, items);
+    s->range = size_mul(p->ctx, s->range, section_items(p, s, i));
   }
 }
 
@@ -476,6 +497,7 @@ static void plan_section(KernelPlan *p, Section *s) {
   }
   choose_lanes(p, s, &w);
   choose_copies(p, s);
+  choose_tile(p, s);
   choose_items(p, s);
   for (uint32_t i = 0; i < s->stores.len; i++)
     if (s->kind != SECTION_row || !has_loop(&w, s->stores.data[i].with))

@@ -4,7 +4,9 @@
  * stores, and its work items are a part of the kernel's range. An axis is outer when a reduction
  * depends on it, else inner:
  *
- *   map   no reduction: items are blocks of the last group of axes
+ *   map   no reduction: items are blocks of the last group of axes. Where operands are read across
+ *         (a transpose), items are tiles: the lanes along the last group, and TILE_ROWS values of
+ *         the group along which those operands are contiguous, so that their lines are used up
  *   row   item = a point of the outer axes; reductions loop inside with vector lanes of their own,
  *         then the inner axes are stored; what needs none is stored in their loops
  *   col   the lanes lie along the last outer axis; reductions are scalar loops with vectors inside
@@ -52,6 +54,9 @@ typedef struct Reduction {
   bool makes_stores; /* those of its section that are made with this batch */
 } Reduction;
 
+/* Floats in a line of the cache. */
+enum { TILE_ROWS = 16 };
+
 typedef enum SectionKind { SECTION_map, SECTION_row, SECTION_col, N_SECTION_KINDS } SectionKind;
 
 typedef struct Section {
@@ -61,6 +66,7 @@ typedef struct Section {
   VEC(Store) outer_stores; /* over the outer axes only */
   Domain domain;
   int lane;        /* group with the lanes, -1: none outside reductions */
+  int tile;        /* map: the group of which one item takes TILE_ROWS values; -1: none */
   int64_t block;   /* elements of the lane group that one item takes; 0: all */
   int copies;      /* vectors that are worked on together */
   bool heavy;      /* much arithmetic: code size counts more than loop overhead */
@@ -93,6 +99,8 @@ const int *store_forms(KernelPlan *p, const Reduction *r);
 /* Forms of a result over the outer axes, which it has in their order; it may lack axes of extent 1,
  * or have more of them. */
 const int *outer_forms(KernelPlan *p, const Section *s, const TypeInfo *type);
+/* How many items a group of the item space is cut into. */
+Sz section_items(KernelPlan *p, const Section *s, int group);
 /* Elements of the lane group per vector step: the copies times the lanes. */
 static inline int64_t section_step(const KernelPlan *p, const Section *s) {
   return (int64_t)p->lanes * s->copies;

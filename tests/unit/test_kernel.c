@@ -313,6 +313,26 @@ static void map_movement(void **state) {
   }
 }
 
+/* Read across: tiles whose rows and lanes do not come out even, more than one axis apart, at an
+ * offset, and of values that are computed. */
+static void map_tiles(void **state) {
+  static const char *const sizes[] = {"N=3 M=5", "N=17 M=16", "N=40 M=33", "N=0 M=3", "N=2 M=4100"};
+  for (int i = 0; i < 5; i++) {
+    agrees(*state, sizes[i],
+           "%0: f32[2, N, 3, M] = param(index=0)\n"
+           "%1: f32[2, 3, M, N] = transpose(%0, perm=[0, 2, 3, 1])\nreturn %1");
+    agrees(*state, sizes[i],
+           "%0: f32[N, M] = param(index=0)\n%1: f32[M, N] = param(index=1)\n"
+           "%2: f32[N, M] = transpose(%1, perm=[1, 0])\n%3: f32[N, M] = exp(%2)\n"
+           "%4: f32[N, M] = add(%0, %3)\n%5: bool[N, M] = lt(%0, %2)\nreturn %4, %5");
+    agrees(*state, sizes[i],
+           "%0: f32[M + 2, N, 12] = param(index=0)\n"
+           "%1: f32[M, N, 12] = slice(%0, starts=[1, 0, 0])\n"
+           "%2: f32[N, 12, M] = transpose(%1, perm=[1, 2, 0])\n"
+           "%3: f32[N, 3, 4, M] = reshape(%2)\n%4: f32[N, 3, 4, M] = neg(%3)\nreturn %4");
+  }
+}
+
 static void map_types(void **state) {
   for (int i = 0; i < N_EXTENTS - 1; i++) {
     agrees(*state, extents[i],
@@ -605,6 +625,7 @@ int main(void) {
       cmocka_unit_test(map_broadcast),
       cmocka_unit_test(map_reshape),
       cmocka_unit_test(map_movement),
+      cmocka_unit_test(map_tiles),
       cmocka_unit_test(map_types),
       cmocka_unit_test(map_random),
       cmocka_unit_test(map_special),

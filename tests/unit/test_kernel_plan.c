@@ -91,10 +91,42 @@ static void rows_of_maps(void **state) {
   ctx_free(c);
 }
 
+/* What is read across is copied in tiles along the axis on which the operand is contiguous. */
+static int tile_of(Ctx *c, const char *nodes) {
+  const KernelPlan *p = plan_of(c, nodes);
+  assert_int_equal(p->sections.len, 1);
+  return p->sections.data[0].tile;
+}
+
+static void tiles(void **state) {
+  (void)state;
+  Ctx *c = ctx_new();
+  assert_int_equal(tile_of(c, "%0: f32[N, M, 40] = param(index=0)\n"
+                              "%1: f32[N, 40, M] = transpose(%0, perm=[0, 2, 1])\nreturn %1"),
+                   1);
+  assert_int_equal(tile_of(c, "%0: f32[N, M, 4, 8] = param(index=0)\n"
+                              "%1: f32[4, N, 8, M] = transpose(%0, perm=[2, 0, 3, 1])\nreturn %1"),
+                   2);
+  assert_int_equal(tile_of(c, "%0: f32[N, M] = param(index=0)\n%1: f32[M, N] = param(index=1)\n"
+                              "%2: f32[N, M] = transpose(%1, perm=[1, 0])\n"
+                              "%3: f32[N, M] = add(%0, %2)\nreturn %3"),
+                   0);
+  /* Rows that move as they are, and an operand that is contiguous along no axis. */
+  assert_int_equal(tile_of(c, "%0: f32[N, M, 40] = param(index=0)\n"
+                              "%1: f32[M, N, 40] = transpose(%0, perm=[1, 0, 2])\nreturn %1"),
+                   -1);
+  assert_int_equal(tile_of(c, "%0: f32[N, M, 2] = param(index=0)\n"
+                              "%1: f32[N, M, 1] = slice(%0, starts=[0, 0, 1])\n"
+                              "%2: f32[N, M] = reshape(%1)\n%3: f32[N, M] = exp(%2)\nreturn %3"),
+                   -1);
+  ctx_free(c);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(unit_axes),
       cmocka_unit_test(rows_of_maps),
+      cmocka_unit_test(tiles),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
