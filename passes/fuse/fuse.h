@@ -28,6 +28,7 @@ typedef struct Fusion {
   const Graph *g;
   uint32_t n;
   FuseRole *role;
+  bool *repeated;   /* cheap elementwise nodes that each reader computes for itself */
   bool *stored;     /* FUSE_inline nodes that somebody needs in memory all the same */
   uint32_t **users; /* by node: nodes that have it as operand */
   uint32_t *n_users;

@@ -26,6 +26,22 @@ uint32_t fuse_find(Fusion *f, uint32_t i) {
   return i;
 }
 
+/* ---- reduced axes ---- */
+
+static uint32_t axes_mask(const Node *node) {
+  uint32_t mask = 0;
+  if (op_is(node->op, T_ARGREDUCE)) return 1u << node_int(node, A_axis, 0);
+  const Attr *axes = node_attr(node, A_axes);
+  for (int i = 0; i < axes->n; i++) mask |= 1u << axes->ints[i];
+  return mask;
+}
+
+static bool is_trailing(const Space *s) {
+  uint32_t mask = s->reduced;
+  for (int i = s->rank - 1; i >= 0 && (mask >> i & 1); i--) mask &= ~(1u << i);
+  return mask == 0;
+}
+
 /* ---- roles ---- */
 
 static bool computes(Op op) {
@@ -122,6 +138,68 @@ static bool only_moved(const Fusion *f, uint32_t i) {
   return !f->is_result[i];
 }
 
+/* Whether two readers of a value cannot share a kernel because of what they reduce: other axes, or
+ * axes that are not the last ones, beside any other reader (see bad_company). */
+static bool parts_readers(const Fusion *f, uint32_t i) {
+  Space first = {0};
+  for (uint32_t k = 0; k < f->n_users[i]; k++) {
+    const Node *user = node_at(f, f->users[i][k]);
+    if (!op_is(user->op, T_REDUCE)) continue;
+    Space s = {info_at(f, i)->dims, info_at(f, i)->rank, axes_mask(user)};
+    if (first.reduced && first.reduced != s.reduced) return true;
+    if (f->n_users[i] > 1 && !is_trailing(&s)) return true;
+    first = s;
+  }
+  return false;
+}
+
+/* Flops of a value that is computed again by each of its readers, and in *wide the number of
+ * operands in memory of its size that it is computed from. Operands that only it reads are computed
+ * with it. */
+static int64_t repeated_flops(Fusion *f, uint32_t i, int *wide) {
+  const Node *node = node_at(f, i);
+  int64_t flops = op_flops(node->op);
+  for (int k = 0; k < node->n_operands; k++) {
+    uint32_t o = node->operands[k].i;
+    const Node *operand = node_at(f, o);
+    if (operand->op == OP_broadcast || operand->op == OP_const || f->seen[o] == f->stamp) continue;
+    f->seen[o] = f->stamp;
+    bool with_it = op_is(operand->op, T_ELEMENTWISE) && f->n_users[o] == 1 && !f->is_result[o];
+    if (with_it)
+      flops += repeated_flops(f, o, wide);
+    else if (dtype_bytes[info_at(f, o)->dtype] <= dtype_bytes[info_at(f, i)->dtype])
+      ++*wide;
+    else
+      *wide += 2; /* more than the value itself */
+  }
+  return flops;
+}
+
+static void mark_repeated(Fusion *f, uint32_t i) {
+  const Node *node = node_at(f, i);
+  f->repeated[i] = true;
+  for (int k = 0; k < node->n_operands; k++) {
+    uint32_t o = node->operands[k].i;
+    if (op_is(node_at(f, o)->op, T_ELEMENTWISE) && f->n_users[o] == 1 && !f->is_result[o])
+      mark_repeated(f, o);
+  }
+}
+
+/* A cheap value that several kernels would read, since its readers reduce different axes, is
+ * computed by each of them from the one operand of its size: they read no more than before, and
+ * nobody writes it. */
+static void find_repeated(Fusion *f) {
+  for (uint32_t i = 0; i < f->n; i++) {
+    bool computed = op_is(node_at(f, i)->op, T_ELEMENTWISE) && info_at(f, i)->rank &&
+                    !f->is_result[i] && parts_readers(f, i);
+    for (uint32_t k = 0; computed && k < f->n_users[i]; k++)
+      computed = op_is(node_at(f, f->users[i][k])->op, T_ELEMENTWISE | T_REDUCE);
+    int wide = 0;
+    f->stamp++;
+    if (computed && repeated_flops(f, i, &wide) <= COST_REPEATED && wide <= 1) mark_repeated(f, i);
+  }
+}
+
 /* The number of a random stream (the b of fold). It stays outside of kernels, so that the
  * initialisers of two weights, or two draws of one shape, are the same code, which is compiled
  * once. */
@@ -152,7 +230,7 @@ static void find_roles(Fusion *f) {
     else if (!computes(node->op) || node->op == OP_reshape)
       f->role[i] = FUSE_instruction;
     else
-      f->role[i] = only_moved(f, i) ? FUSE_inline : FUSE_group;
+      f->role[i] = f->repeated[i] || only_moved(f, i) ? FUSE_inline : FUSE_group;
     if (!op_is(node->op, T_ELEMENTWISE) || info_at(f, i)->rank) continue;
     chain[i] = 1;
     for (int k = 0; k < node->n_operands; k++) chain[i] += chain[node->operands[k].i];
@@ -177,14 +255,6 @@ static void find_stored(Fusion *f) {
 
 /* ---- spaces ---- */
 
-static uint32_t axes_mask(const Node *node) {
-  uint32_t mask = 0;
-  if (op_is(node->op, T_ARGREDUCE)) return 1u << node_int(node, A_axis, 0);
-  const Attr *axes = node_attr(node, A_axes);
-  for (int i = 0; i < axes->n; i++) mask |= 1u << axes->ints[i];
-  return mask;
-}
-
 static Space own_space(const Fusion *f, uint32_t i) {
   const Node *node = node_at(f, i);
   bool of_operand = op_is(node->op, T_REDUCE | T_ARGREDUCE) || node->op == OP_concat;
@@ -201,12 +271,6 @@ static int outer_dims(const Space *s, Sz *out) {
   for (int i = 0; i < s->rank; i++)
     if (!(s->reduced >> i & 1)) out[n++] = s->dims[i];
   return n;
-}
-
-static bool is_trailing(const Space *s) {
-  uint32_t mask = s->reduced;
-  for (int i = s->rank - 1; i >= 0 && (mask >> i & 1); i--) mask &= ~(1u << i);
-  return mask == 0;
 }
 
 /* A work item owns one point of the outer axes with all that is reduced: too much for one thread to
@@ -413,6 +477,7 @@ static Fusion *new_fusion(PassCtx *pc, const Graph *g) {
   uint32_t n = g->nodes.len;
   *f = (Fusion){.pc = pc, .arena = arena, .g = g, .n = n};
   f->role = arena_array(arena, FuseRole, n);
+  f->repeated = arena_array(arena, bool, n);
   f->stored = arena_array(arena, bool, n);
   f->is_result = arena_array(arena, bool, n);
   f->read_stored = arena_array(arena, bool, n);
@@ -432,6 +497,7 @@ static Fusion *new_fusion(PassCtx *pc, const Graph *g) {
 Fusion *fuse_groups(PassCtx *pc, const Graph *g, int64_t max_size) {
   Fusion *f = new_fusion(pc, g);
   find_users(f);
+  find_repeated(f);
   find_roles(f);
   find_stored(f);
   find_readers(f);

@@ -106,6 +106,37 @@ static void reshapes_are_indices(void **state) {
                 2);
 }
 
+#define TWO_SUMS                                                                                   \
+  "%4: f32[A, B, 8] = sum(%3, axes=[2])\n%5: f32[B, C, 8] = sum(%3, axes=[0])\nreturn %4, %5"
+
+/* A cheap value that is reduced over different axes is computed by each kernel that reduces it:
+ * not when that would read more than the value, nor when it takes long. */
+static void sums_of_a_value_compute_it(void **state) {
+  gives_kernels(*state,
+                "%0: f32[A, B, C, 8] = param(index=0)\n%1: f32[8] = param(index=1)\n"
+                "%2: f32[A, B, C, 8] = broadcast(%1, axes=[3])\n"
+                "%3: f32[A, B, C, 8] = mul(%0, %2)\n" TWO_SUMS,
+                2);
+  gives_kernels(*state,
+                "%0: f32[A, B, C, 8] = param(index=0)\n%1: f32[A, B, C, 8] = mul(%0, %0)\n"
+                "%2: f32[A, B, C, 8] = neg(%1)\n%3: f32[A, B, C, 8] = add(%0, %2)\n" TWO_SUMS,
+                2);
+  gives_kernels(*state,
+                "%0: f32[A, B, C, 8] = param(index=0)\n%1: f32[A, B, C, 8] = param(index=1)\n"
+                "%2: f32[A, B, C, 8] = neg(%1)\n%3: f32[A, B, C, 8] = mul(%0, %2)\n" TWO_SUMS,
+                3);
+  gives_kernels(*state,
+                "%0: f32[A, B, C, 8] = param(index=0)\n%1: f32[A, B, C, 8] = neg(%0)\n"
+                "%2: f32[A, B, C, 8] = tanh(%1)\n%3: f32[A, B, C, 8] = neg(%2)\n" TWO_SUMS,
+                3);
+  gives_kernels(*state,
+                "%0: bool[A, B, C, 8] = param(index=0)\n%1: f32[A, B, C, 8] = param(index=1)\n"
+                "%2: bool[A, B, C, 8] = lt(%1, %1)\n%3: bool[A, B, C, 8] = and(%0, %2)\n"
+                "%4: bool[A, B, 8] = any(%3, axes=[2])\n%5: bool[B, C, 8] = any(%3, axes=[0])\n"
+                "return %4, %5",
+                3);
+}
+
 static void limit_of_size(void **state) {
   Ctx *c = *state;
   Graph *g = graph_of(c, "%0: f32[N] = param(index=0)\n%1: f32[N] = exp(%0)\n"
@@ -178,13 +209,10 @@ static void random_graphs_mean_the_same(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(softmax_is_one_kernel),
-      TEST(elementwise_chains_are_one_kernel),
-      TEST(products_stand_between_kernels),
-      TEST(reshapes_are_indices),
-      TEST(limit_of_size),
-      TEST(draws_share_their_code),
-      TEST(random_graphs_mean_the_same),
+      TEST(softmax_is_one_kernel),          TEST(elementwise_chains_are_one_kernel),
+      TEST(products_stand_between_kernels), TEST(reshapes_are_indices),
+      TEST(sums_of_a_value_compute_it),     TEST(limit_of_size),
+      TEST(draws_share_their_code),         TEST(random_graphs_mean_the_same),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
