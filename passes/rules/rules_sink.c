@@ -1,12 +1,18 @@
 /* Elementwise work moves in front of the movement that feeds it:
  *
- *   f(broadcast(a), broadcast(b)) => broadcast(f(a, b))      on the axes that a or b have: less
- * work f(t(a), t(b))                 => t(f(a, b))              movement meets its inverse, or a
- * dot that absorbs it f(reshape(a), reshape(b))     => reshape(f(a, b))
+ *   f(broadcast(a), broadcast(b)) => broadcast(f(a, b))      less work: the axes that a or b have
+ *   f(t(a), t(b))                 => t(f(a, b))              movement meets its inverse, or a dot
+ *                                                            that absorbs it
+ *   f(reshape(a), reshape(b))     => reshape(f(a, b))
+ *
+ * and behind a gather that takes few of its elements:
+ *
+ *   f(a, b)[i]                    => f(a[i], b[i])
  *
  * Splats fit any shape; a small repeated operand (a bias) is put into the inner shape where that
  * costs nothing.
  */
+#include "ir/cost.h"
 #include "passes/rules/rewrite.h"
 
 #define MAX_RANK     32
@@ -166,4 +172,27 @@ Ref rule_sink_reshape(Rewriter *rw, Ref root) {
     if (ref_none(operands[i])) return REF_NONE;
   }
   return rw_reshape(rw, rebuild(rw, root, operands, inner->dims, inner->rank), y->dims, y->rank);
+}
+
+/* ---- gathers ---- */
+
+enum { FEW = 8 }; /* an element of so many, or fewer, is taken */
+
+/* One log-probability of each row of thousands, the last token's state of each sequence: what the
+ * gather does not take is then needed by nobody, and in the other case little is computed twice. */
+Ref rule_sink_gather(Rewriter *rw, Ref root) {
+  const Node n = *graph_node(rw->g, root), f = *graph_node(rw->g, n.operands[0]);
+  const TypeInfo *y = info_of(rw, root);
+  Ctx *ctx = rw->g->ctx;
+  double taken = size_guess(ctx, type_count(ctx, graph_type(rw->g, root)));
+  double all = size_guess(ctx, type_count(ctx, graph_type(rw->g, n.operands[0])));
+  if (!op_is(f.op, T_ELEMENTWISE) || !(taken * FEW <= all)) return REF_NONE;
+  Ref few[MAX_OPERANDS];
+  for (int i = 0; i < f.n_operands; i++) {
+    Ref pair[] = {f.operands[i], n.operands[1]};
+    few[i] = rw_constant(rw, pair[0], NULL)
+                 ? splat(rw, pair[0], y->dims, y->rank)
+                 : rw_build(rw, OP_gather, pair, 2, n.attrs, n.n_attrs, TY_NONE);
+  }
+  return rebuild(rw, n.operands[0], few, y->dims, y->rank);
 }

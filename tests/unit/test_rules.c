@@ -362,6 +362,15 @@ static const struct {
      X("N, M") "  %1: f32[N] = param(index=1) \"b\"\n  %2: f32[M, N] = transpose(%0, perm=[1, 0])\n"
                "  %3: f32[M, N] = broadcast(%1, axes=[1])\n  %4: f32[M, N] = add(%2, %3)\n"
                "  %5: f32[M, N] = tanh(%4)\n  return %5 \"y\"\n"},
+    {"sink_gather",
+     X("B, 100") "  %1: <100>[B] = param(index=1) \"i\"\n  %2: f32[B] = param(index=2) \"b\"\n"
+                 "  %3: f32[B, 100] = broadcast(%2, axes=[0])\n  %4: f32[B, 100] = sub(%0, %3)\n"
+                 "  %5: f32[B] = gather(%4, %1, axis=1, batch=1)\n  return %5 \"y\"\n"},
+    {"sink_gather",
+     X("M, 70, L") "  %1: <70>[2, 3] = param(index=1) \"i\"\n  %2: f32[M, 70, L] = const(value=2)\n"
+                   "  %3: bool[M, 70, L] = lt(%0, %2)\n  %4: f32[M, 70, L] = where(%3, %0, %2)\n"
+                   "  %5: f32[M, 2, 3, L] = gather(%4, %1, axis=1, batch=0)\n"
+                   "  return %5 \"y\", %4 \"z\"\n"},
     {"sink_reshape",
      X("N, M, 3") "  %1: f32[3] = param(index=1) \"b\"\n  %2: f32[N*M, 3] = reshape(%0)\n"
                   "  %3: f32[N*M, 3] = broadcast(%1, axes=[1])\n  %4: f32[N*M, 3] = mul(%2, %3)\n  "
