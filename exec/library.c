@@ -221,9 +221,12 @@ void run_assign(const uint64_t *args, int64_t lo, int64_t hi) {
 #define SCATTER(name, T, LOAD, STORE)                                                              \
   static void scatter_##name(const int32_t *index, const T *b, T *y, int64_t middle,               \
                              int64_t extent, int64_t post, int64_t from, int64_t width) {          \
-    for (int64_t i = 0; i < extent; i++)                                                           \
+    if (width == post) memset(y, 0, (size_t)(extent * post) * sizeof *y);                          \
+    for (int64_t i = 0; i < extent && width < post; i++)                                           \
       memset(y + i * post + from, 0, (size_t)width * sizeof *y);                                   \
-    for (int64_t j = 0; j < middle; j++) {                                                         \
+    for (int64_t j = 0; j < middle && post == 1; j++)                                              \
+      y[index[j]] = (T)STORE(LOAD(y[index[j]]) + LOAD(b[j]));                                      \
+    for (int64_t j = 0; j < middle && post > 1; j++) {                                             \
       T *to = y + index[j] * post + from;                                                          \
       const T *add = b + j * post + from;                                                          \
       for (int64_t k = 0; k < width; k++) to[k] = (T)STORE(LOAD(to[k]) + LOAD(add[k]));            \
@@ -268,13 +271,17 @@ void run_scatter(const uint64_t *args, int64_t lo, int64_t hi) {
           post = (int64_t)args[6];
   DType dtype = (DType)args[7];
   int64_t blocks = (post + COLUMN_BLOCK - 1) / COLUMN_BLOCK, bytes = dtype_bytes[dtype];
-  for (int64_t item = lo; item < hi; item++) {
+  for (int64_t item = lo, n; item < hi; item += n) {
     int64_t matrix = item / blocks, from = item % blocks * COLUMN_BLOCK;
     int64_t width = post - from < COLUMN_BLOCK ? post - from : COLUMN_BLOCK;
+    bool in_double = dtype == DT_bf16 || (dtype == DT_f32 && many_a_row(middle, extent, width));
+    /* Whole blocks side by side are made together: how they are added up is the same for all. */
+    for (n = 1; !in_double && item + n < hi && from + width + COLUMN_BLOCK <= post; n++)
+      width += COLUMN_BLOCK;
     const int32_t *ix = index + matrix / pre * middle;
     const char *bs = b + matrix * middle * post * bytes;
     char *ys = y + matrix * extent * post * bytes;
-    if (dtype == DT_f32 && many_a_row(middle, extent, width))
+    if (dtype == DT_f32 && in_double)
       scatter_rows_f32(ix, (const float *)bs, (float *)ys, middle, extent, post, from, width);
     else if (dtype == DT_f32)
       scatter_f32(ix, (const float *)bs, (float *)ys, middle, extent, post, from, width);
