@@ -39,27 +39,52 @@ static Graph *grad_swap_scans(const Graph *g, const ScanSwaps *swaps) {
 
 /* ---- closed graphs ---- */
 
-Graph *grad_body(GradCtx *gc, const Graph *body, const int *outputs, int n_outputs, const int *wrt,
-                 int n_wrt) {
+/* Adjoints of the outputs: parameters, and where(mask, parameter, 0) where a mask comes, too. */
+static void make_seeds(Graph *g, const BodyAsk *ask, Ref *ends, Ref *seeds) {
+  for (int k = 0; k < ask->n_outputs; k++) {
+    ends[k] = g->results.data[ask->outputs[k]];
+    seeds[k] = graph_param(g, graph_type(g, ends[k]), (Str){0}, NULL, 0);
+  }
+  for (int k = 0; k < ask->n_outputs; k++) {
+    if (!ask->masked[k]) continue;
+    Ty type = type_with_dtype(g->ctx, graph_type(g, ends[k]), DT_bool);
+    seeds[k] = grad_mask(g, graph_param(g, type, (Str){0}, NULL, 0), seeds[k]);
+  }
+}
+
+/* Adjoints and their masks become results. */
+static void hand_out(Graph *g, const BodyAsk *ask, const Ref *starts, const Ref *adjoints) {
+  for (int k = 0; k < ask->n_wrt; k++) {
+    Ref zero = build_const(g, graph_type(g, starts[k]), 0);
+    graph_result(g, ref_none(adjoints[k]) ? zero : adjoints[k], (Str){0});
+  }
+  for (int k = 0; k < ask->n_wrt; k++) {
+    Ty type = type_with_dtype(g->ctx, graph_type(g, starts[k]), DT_bool);
+    Ref value = adjoints[k], mask;
+    bool masked = ask->risk[ask->wrt[k]] && !ref_none(value) && grad_unmask(g, &value, &mask);
+    graph_result(g, masked ? mask : build_const(g, type, 1), (Str){0});
+  }
+}
+
+Graph *grad_body(GradCtx *gc, const Graph *body, const BodyAsk *ask) {
   Arena *arena = &body->ctx->arena;
   RefMap map = refmap_new(arena, body);
   Graph *g = graph_like(body, &map);
   for (uint32_t i = 0; i < body->nodes.len; i++)
     if (ref_none(map.to[i])) map.to[i] = refmap_copy(body, (Ref){i}, g, &map);
   pass_results(body, g, &map);
-  Ref *ends = arena_array(arena, Ref, n_outputs), *seeds = arena_array(arena, Ref, n_outputs);
-  for (int k = 0; k < n_outputs; k++) {
-    ends[k] = g->results.data[outputs[k]];
-    seeds[k] = graph_param(g, graph_type(g, ends[k]), (Str){0}, NULL, 0);
-  }
-  Ref *starts = arena_array(arena, Ref, n_wrt), *adjoints = arena_array(arena, Ref, n_wrt);
-  for (int k = 0; k < n_wrt; k++) starts[k] = g->params.data[wrt[k]];
+  Ref *ends = arena_array(arena, Ref, ask->n_outputs),
+      *starts = arena_array(arena, Ref, ask->n_wrt);
+  Ref *seeds = arena_array(arena, Ref, ask->n_outputs);
+  Ref *adjoints = arena_array(arena, Ref, ask->n_wrt);
+  make_seeds(g, ask, ends, seeds);
+  for (int k = 0; k < ask->n_wrt; k++) starts[k] = g->params.data[ask->wrt[k]];
+  bool *risk = arena_array(arena, bool, g->params.len);
+  for (uint32_t k = 0; k < body->params.len; k++) risk[k] = ask->risk[k];
+  GradAsk inner = {ends, seeds, ask->n_outputs, starts, ask->n_wrt, risk};
   ScanSwaps swaps = {0};
-  if (!grad_reverse(gc, g, &swaps, ends, seeds, n_outputs, starts, n_wrt, adjoints)) return NULL;
-  for (int k = 0; k < n_wrt; k++) {
-    if (ref_none(adjoints[k])) adjoints[k] = build_const(g, graph_type(g, starts[k]), 0);
-    graph_result(g, adjoints[k], (Str){0});
-  }
+  if (!grad_reverse(gc, g, &swaps, &inner, adjoints)) return NULL;
+  hand_out(g, ask, starts, adjoints);
   return grad_swap_scans(g, &swaps);
 }
 
@@ -74,7 +99,8 @@ static Ref *derive(GradCtx *gc, Graph *g, ScanSwaps *swaps, const Node *n, const
   for (int k = 0; k < n_wrt; k++) wrt[k] = map->to[n->operands[k + 1].i];
   Ref seed = build_scalar(g, graph_info(g, loss)->dtype, 1);
   uint32_t before = g->nodes.len;
-  if (!grad_reverse(gc, g, swaps, &loss, &seed, 1, wrt, n_wrt, result)) return NULL;
+  GradAsk ask = {&loss, &seed, 1, wrt, n_wrt, NULL};
+  if (!grad_reverse(gc, g, swaps, &ask, result)) return NULL;
   for (int k = 0; k < n_wrt; k++)
     if (ref_none(result[k])) result[k] = build_const(g, graph_type(g, wrt[k]), 0);
   if (remarks_on(gc->pc)) {

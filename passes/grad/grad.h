@@ -58,19 +58,31 @@ typedef struct GradTape {
   ScanSwaps *swaps;
   uint32_t n;        /* nodes of g before the first derivative node */
   bool *active;      /* by node: floats that depend on a variable */
+  bool *risk;        /* by node: grad_find_risk */
   Adjoint *adjoints; /* by node */
   Ref mask;          /* where summands of the node that is visited count; REF_NONE: everywhere */
   bool reduced;      /* they are masked, and a reduction lies between the node and the choice */
-  bool failed;       /* there is a diagnostic */
+  VEC(Ref) masks;    /* where each summand counts, in the order of the rule (grad_moves_mask) */
+  bool asks_masks;   /* the rule gives these, not summands */
+  uint32_t next_mask;
+  bool failed; /* there is a diagnostic */
 } GradTape;
 
 /* NULL when the formulas cannot be read: a mistake in the op table. */
 GradCtx *grad_ctx_new(PassCtx *pc, GradRemat remat, int64_t budget);
 
-/* Adjoints of wrt when the adjoints of outputs are seeds (REF_NONE: zero): the vector-Jacobian
- * product. result[i] is REF_NONE where it is zero. False and a diagnostic on an error. */
-bool grad_reverse(GradCtx *gc, Graph *g, ScanSwaps *swaps, const Ref *outputs, const Ref *seeds,
-                  int n_outputs, const Ref *wrt, int n_wrt, Ref *result);
+/* What is to be differentiated, by what. */
+typedef struct GradAsk {
+  const Ref *outputs, *seeds; /* the outputs' adjoints; REF_NONE: zero */
+  int n_outputs;
+  const Ref *wrt;
+  int n_wrt;
+  const bool *risk; /* by parameter: grad_find_risk; NULL: none */
+} GradAsk;
+
+/* Adjoints of ask->wrt: the vector-Jacobian product. result[i] is REF_NONE where it is zero. False
+ * and a diagnostic on an error. */
+bool grad_reverse(GradCtx *gc, Graph *g, ScanSwaps *swaps, const GradAsk *ask, Ref *result);
 /* Whether the adjoint of node r is of use; asked before building a summand. */
 bool grad_wants(const GradTape *tape, Ref r);
 void grad_add(GradTape *tape, Ref r, Ref value);
@@ -99,14 +111,28 @@ Ref grad_mask(Graph *g, Ref mask, Ref adjoint);
 Ref grad_plus(Graph *g, Ref a, Ref b);
 /* The mask of y's adjoint as one of its operands' adjoints; REF_NONE where it ends. */
 Ref grad_mask_behind(Graph *g, Ref y, Ref mask);
+/* Whether the rule of an op moves numbers only, so that it moves the mask of an adjoint as well. */
+bool grad_moves_mask(Op op);
 /* Of a root of squares: where it is not 0. REF_NONE for all other nodes. */
 Ref grad_flat_root(Graph *g, Ref y);
+/* By node: whether something behind it, as far as masks go, may have a slope that is no number, so
+ * that the mask of its adjoint has to be kept. 'params': the same of the parameters; NULL: none. */
+bool *grad_find_risk(const Graph *g, const bool *params);
 
-/* The derivative of a closed graph as a graph: its parameters are those of body, then one seed for
- * each result listed in 'outputs'; its results are those of body, then the adjoints of the
- * parameters listed in 'wrt'. NULL and a diagnostic on an error. */
-Graph *grad_body(GradCtx *gc, const Graph *body, const int *outputs, int n_outputs, const int *wrt,
-                 int n_wrt);
+/* What is to be differentiated in a closed graph. */
+typedef struct BodyAsk {
+  const int *outputs; /* results that have an adjoint */
+  int n_outputs;
+  const bool *masked; /* by output: a mask comes with its adjoint */
+  const int *wrt;     /* parameters */
+  int n_wrt;
+  const bool *risk; /* by parameter of body: grad_find_risk */
+} BodyAsk;
+
+/* The derivative of a closed graph as a graph. Its parameters are those of body, a seed for each
+ * output, a mask for each output that has one. Its results are those of body, the adjoints of
+ * ask->wrt, and the masks of these: true where there is none. NULL and a diagnostic on an error. */
+Graph *grad_body(GradCtx *gc, const Graph *body, const BodyAsk *ask);
 
 /* What the operands of a scan and the results of its body are. */
 typedef struct ScanShape {

@@ -7,15 +7,19 @@
  * rule sees the first, and its summands are chosen by the second (grad_add).
  *
  * It goes on through elementwise ops, reductions, broadcasts whose repeated rows count together,
- * transposes and reshapes, and through sums of adjoints that are all masked. It ends at other ops:
- * products of tensors (written as mul and sum, too, see contracts() in grad_tape.c: masked term by
- * term they could not be computed as products), lookups, slices, sorted values, loops.
+ * transposes and reshapes, and through sums of adjoints that are all masked; beside the adjoint
+ * through parts and what is put together of parts (grad_moves_mask) and through loops
+ * (grad_scan.c), where something behind may have a slope that is no number (grad_find_risk). It
+ * ends at other ops: products of tensors (written as mul and sum, too, see contracts() in
+ * grad_tape.c: masked term by term they could not be computed as products), lookups, sorted values.
  *
  * The second kind: sqrt has an infinite slope at 0, but where its operand cannot become negative
  * and does not change at 0 (a sum of squares), the root counts as flat there: a norm has the
  * derivative 0 at 0, not 0 times inf.
  */
 #include "passes/grad/grad.h"
+
+#include <string.h>
 
 /* ---- adjoints ---- */
 
@@ -124,6 +128,46 @@ Ref grad_mask_behind(Graph *g, Ref y, Ref mask) {
   if (n.op != OP_reshape) return REF_NONE;
   const TypeInfo *a = graph_info(g, n.operands[0]);
   return build_reshape(g, mask, a->dims, a->rank);
+}
+
+bool grad_moves_mask(Op op) {
+  return op == OP_slice || op == OP_pad || op == OP_concat || op == OP_reverse || op == OP_update ||
+         op == OP_scatter_add;
+}
+
+/* ---- where a mask is of use ---- */
+
+static bool goes_through(Op op) {
+  return op_is(op, T_ELEMENTWISE) || op_is(op, T_REDUCE) || op == OP_transpose ||
+         op == OP_broadcast || op == OP_reshape || op == OP_item || op == OP_scan ||
+         grad_moves_mask(op);
+}
+
+/* Whether slopes are computed from numbers that may be infinite or none. */
+static bool varies(Op op) {
+  const OpInfo *row = &op_info[op];
+  bool numbers = op_is(op, T_ELEMENTWISE) || op_is(op, T_REDUCE);
+  return numbers && row->points && strcmp(row->points, "linear") != 0 && !row->picks;
+}
+
+static bool has_varying(const Graph *g) {
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *n = &g->nodes.data[i];
+    if (varies(n->op) || (n->op == OP_scan && has_varying(n->body))) return true;
+  }
+  return false;
+}
+
+bool *grad_find_risk(const Graph *g, const bool *params) {
+  bool *risk = arena_array(&g->ctx->arena, bool, g->nodes.len);
+  for (uint32_t k = 0; params && k < g->params.len; k++) risk[g->params.data[k].i] = params[k];
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *n = &g->nodes.data[i];
+    if (!goes_through(n->op)) continue;
+    risk[i] = varies(n->op) || (n->op == OP_scan && has_varying(n->body));
+    for (int k = 0; !risk[i] && k < n->n_operands; k++) risk[i] = risk[n->operands[k].i];
+  }
+  return risk;
 }
 
 /* ---- roots of squares ---- */

@@ -90,7 +90,9 @@ static void grad_pad(GradTape *tape, Ref y, Ref g) {
   if (!only_operand(tape, y, &a)) return;
   const Attr *lo = node_attr(graph_node(tape->g, y), A_lo);
   Attr starts = attr_zs(A_starts, lo->sizes, lo->n);
-  grad_add(tape, a, build_op(tape->g, OP_slice, &g, 1, &starts, 1, graph_type(tape->g, a)));
+  const TypeInfo *part = info_of(tape, a);
+  Ty type = type_with_dims(tape->g->ctx, graph_type(tape->g, g), part->dims, part->rank);
+  grad_add(tape, a, build_op(tape->g, OP_slice, &g, 1, &starts, 1, type));
 }
 
 static void grad_concat(GradTape *tape, Ref y, Ref g) {
@@ -298,7 +300,8 @@ static void grad_update(GradTape *tape, Ref y, Ref g) {
     return;
   }
   if (grad_wants(tape, a)) {
-    Ref operands[] = {g, build_const(tape->g, graph_type(tape->g, b), 0), n.operands[2]};
+    Ty type = type_with_dims(tape->g->ctx, graph_type(tape->g, g), block->dims, block->rank);
+    Ref operands[] = {g, build_const(tape->g, type, 0), n.operands[2]};
     grad_add(tape, a, build_op(tape->g, OP_update, operands, 3, n.attrs, n.n_attrs, TY_NONE));
   }
   if (!grad_wants(tape, b)) return;

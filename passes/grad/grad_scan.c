@@ -12,6 +12,11 @@
  *    carries the adjoints of carries, and a running sum for each captured value; it collects the
  *    adjoints of slices.
  *
+ * An adjoint that is where(mask, value, 0) keeps its mask on the way through the loop, where that
+ * is of use (grad_find_risk): beside the adjoint of a carry its mask is carried, beside those of
+ * collected values and slices the masks are slices and collected, and a captured value's sum counts
+ * where one of its summands does.
+ *
  * With a stop condition not every step runs. The forward scan then collects a true in each step
  * that did (what did not run is left zero, so false), and the reverse step selects: where the flag
  * is false adjoints pass through unchanged. A select, as 0 times a derivative may be NaN.
@@ -28,6 +33,10 @@ typedef struct ScanGrad {
   bool *live;     /* by result: has an adjoint (for carries: in some step) */
   int *seed_of;   /* by result: parameter of the joint graph, or -1 */
   int *result_of; /* by operand: result of the joint graph that is its adjoint, or -1 */
+  bool *risk;     /* by operand: the mask of its adjoint is of use */
+  Ref *mask;      /* by result of the scan: the mask of its adjoint, or REF_NONE */
+  int *mask_in;   /* by result: parameter of the joint graph that is the mask of its seed, or -1 */
+  int *mask_out;  /* by operand: result of the joint graph that is its adjoint's mask, or -1 */
   Graph *joint;
   Residuals residuals;
   bool *needed;        /* by joint node: built in the reverse step, or read there */
@@ -96,6 +105,34 @@ static void find_live(ScanGrad *s, const bool *nodes) {
     s->active[k] = s->active[k] && reached[body->params.data[k + 1].i];
 }
 
+/* Which masks of operands are of use; carries until nothing changes. */
+static void find_risk(ScanGrad *s) {
+  const Graph *body = s->node.body;
+  s->risk = arena_array(arena_of(s), bool, n_operands(s));
+  bool *params = arena_array(arena_of(s), bool, n_operands(s) + 1);
+  for (int k = 0; k < n_operands(s); k++)
+    s->risk[k] = params[k + 1] = s->tape->risk[s->node.operands[k].i];
+  for (bool changed = true; changed;) {
+    changed = false;
+    const bool *nodes = grad_find_risk(body, params);
+    for (int k = 0; k < s->shape.n_carries; k++) {
+      bool now = s->risk[k] || nodes[body->results.data[k].i];
+      changed |= now != s->risk[k];
+      s->risk[k] = params[k + 1] = now;
+    }
+  }
+}
+
+/* The masks of the adjoints that come from outside. */
+static void find_masks(ScanGrad *s) {
+  s->mask = arena_array(arena_of(s), Ref, n_results(s));
+  for (int k = 0; k < n_results(s); k++) {
+    Ref adjoint = s->outer[k];
+    s->mask[k] = REF_NONE;
+    if (!ref_none(adjoint)) grad_unmask(s->tape->g, &adjoint, &s->mask[k]);
+  }
+}
+
 /* ---- 2. one step forward and back ---- */
 
 static bool is_zero(const Graph *g, Ref r) {
@@ -118,24 +155,84 @@ static void choose_residuals(ScanGrad *s) {
                 (double)grad_residual_bytes(s->joint, &s->shape, &s->residuals));
 }
 
+/* A carry's adjoint may have a mask in some steps; a collected value's has one in all of them or in
+ * none. */
+static bool has_mask(const ScanGrad *s, int result) {
+  return result < s->shape.n_carries ? s->risk[result] : !ref_none(s->mask[result]);
+}
+
+/* Whether the mask of a carry's adjoint is carried: not where each step makes it true. */
+static bool carries_mask(const ScanGrad *s, int carry) {
+  return s->mask_in[carry] >= 0 && (s->result_of[carry] < 0 || s->mask_out[carry] >= 0);
+}
+
+/* By node of the joint graph: a mask that is true everywhere, as those of carries are that are not
+ * carried. */
+static bool *find_true(const ScanGrad *s) {
+  const Graph *joint = s->joint;
+  bool *yes = arena_array(arena_of(s), bool, joint->nodes.len);
+  for (int k = 0; k < s->shape.n_carries; k++)
+    if (s->mask_in[k] >= 0 && !carries_mask(s, k)) yes[joint->params.data[s->mask_in[k]].i] = true;
+  for (uint32_t i = 0; i < joint->nodes.len; i++) {
+    const Node *n = &joint->nodes.data[i];
+    if (n->op == OP_const) yes[i] = node_float(n, A_value, 0) != 0;
+    if (n->op == OP_or) yes[i] = yes[n->operands[0].i] || yes[n->operands[1].i];
+    if (n->op == OP_and) yes[i] = yes[n->operands[0].i] && yes[n->operands[1].i];
+    if (n->op == OP_broadcast || n->op == OP_reshape || n->op == OP_transpose)
+      yes[i] = yes[n->operands[0].i];
+  }
+  return yes;
+}
+
+/* Drops masks that are true, until no other becomes so by it. */
+static void drop_true_masks(ScanGrad *s) {
+  for (bool changed = true; changed;) {
+    const bool *yes = find_true(s);
+    changed = false;
+    for (int k = 0; k < n_operands(s); k++) {
+      if (s->mask_out[k] < 0 || !yes[s->joint->results.data[s->mask_out[k]].i]) continue;
+      s->mask_out[k] = -1;
+      changed = true;
+    }
+  }
+}
+
+/* What of the joint graph's results is of use: adjoints that are not 0, masks that are not true. */
+static void find_results(ScanGrad *s, int first_adjoint, int first_mask) {
+  const Graph *joint = s->joint;
+  for (int k = 0, n = 0; k < n_operands(s); k++) {
+    s->result_of[k] = s->mask_out[k] = -1;
+    if (!s->active[k]) continue;
+    int adjoint = first_adjoint + n, mask = first_mask + n++;
+    if (is_zero(joint, joint->results.data[adjoint])) continue;
+    s->result_of[k] = adjoint;
+    s->mask_out[k] = mask;
+  }
+  drop_true_masks(s);
+}
+
 /* False on an error. */
 static bool make_joint(ScanGrad *s) {
   int *outputs = arena_array(arena_of(s), int, n_results(s)), n_outputs = 0;
   int *wrt = arena_array(arena_of(s), int, n_operands(s)), n_wrt = 0;
-  int n_forward = (int)s->node.body->results.len;
+  bool *masked = arena_array(arena_of(s), bool, n_results(s));
+  bool *risk = arena_array(arena_of(s), bool, n_operands(s) + 1);
+  int n_forward = (int)s->node.body->results.len, n_params = 1 + n_operands(s);
   for (int k = 0; k < n_results(s); k++) {
-    s->seed_of[k] = s->live[k] ? 1 + n_operands(s) + n_outputs : -1;
+    s->seed_of[k] = s->live[k] ? n_params + n_outputs : -1;
+    masked[n_outputs] = has_mask(s, k);
     if (s->live[k]) outputs[n_outputs++] = k;
   }
+  for (int k = 0, n = n_params + n_outputs; k < n_results(s); k++)
+    s->mask_in[k] = s->live[k] && has_mask(s, k) ? n++ : -1;
   for (int k = 0; k < n_operands(s); k++) {
-    s->result_of[k] = s->active[k] ? n_forward + n_wrt : -1;
+    risk[1 + k] = s->risk[k];
     if (s->active[k]) wrt[n_wrt++] = 1 + k;
   }
-  s->joint = grad_body(s->tape->gc, s->node.body, outputs, n_outputs, wrt, n_wrt);
+  BodyAsk ask = {outputs, n_outputs, masked, wrt, n_wrt, risk};
+  s->joint = grad_body(s->tape->gc, s->node.body, &ask);
   if (!s->joint) return false;
-  for (int k = 0; k < n_operands(s); k++)
-    if (s->result_of[k] >= 0 && is_zero(s->joint, s->joint->results.data[s->result_of[k]]))
-      s->result_of[k] = -1;
+  find_results(s, n_forward, n_forward + n_wrt);
   choose_residuals(s);
   return true;
 }
@@ -148,6 +245,8 @@ static void find_needed(ScanGrad *s) {
   s->needed = arena_array(arena_of(s), bool, joint->nodes.len);
   for (int k = 0; k < n_operands(s); k++)
     if (s->result_of[k] >= 0) s->needed[joint->results.data[s->result_of[k]].i] = true;
+  for (int k = 0; k < n_operands(s); k++)
+    if (s->mask_out[k] >= 0) s->needed[joint->results.data[s->mask_out[k]].i] = true;
   for (uint32_t i = joint->nodes.len; i-- > 0;) {
     const Node *n = &joint->nodes.data[i];
     if (!s->needed[i] || s->residuals.save[i]) continue;
@@ -217,7 +316,9 @@ typedef struct Reverse {
   RefMap map; /* from the joint graph */
   VEC(Ref) operands;
   int n_carries, n_slices;
-  Ref alive; /* in the body; REF_NONE without a stop condition */
+  Ref alive;                /* in the body; REF_NONE without a stop condition */
+  Ref *sums, *sum_masks;    /* by operand: so far; REF_NONE where there is none */
+  int *item_of, *mask_item; /* by operand: result of the scan, or -1 */
 } Reverse;
 
 static Ref reverse_param(ScanGrad *s, Reverse *r, Ref operand, Ty type) {
@@ -227,9 +328,14 @@ static Ref reverse_param(ScanGrad *s, Reverse *r, Ref operand, Ty type) {
 
 static Ref joint_param(const ScanGrad *s, int k) { return s->joint->params.data[k]; }
 
-/* Adjoints of carries, then sums for captured values; the sums' parameters go to sums by operand.
- */
-static void carry_adjoints(ScanGrad *s, Reverse *r, Ref *sums) {
+/* The mask of a carry's adjoint before the first reverse step. */
+static Ref first_mask(const ScanGrad *s, int carry, Ty type) {
+  if (!ref_none(s->mask[carry])) return s->mask[carry];
+  return build_const(s->tape->g, type, !ref_none(s->outer[carry]));
+}
+
+/* Adjoints of carries, then their masks, then sums for captured values and masks of these. */
+static void carry_adjoints(ScanGrad *s, Reverse *r) {
   Graph *g = s->tape->g;
   for (int k = 0; k < s->shape.n_carries; k++) {
     if (!s->live[k]) continue;
@@ -238,23 +344,44 @@ static void carry_adjoints(ScanGrad *s, Reverse *r, Ref *sums) {
     Ref first = ref_none(s->outer[k]) ? build_const(g, type, 0) : s->outer[k];
     r->map.to[seed.i] = reverse_param(s, r, first, type);
   }
+  for (int k = 0; k < s->shape.n_carries; k++) {
+    if (s->mask_in[k] < 0) continue;
+    Ref mask = joint_param(s, s->mask_in[k]);
+    Ty type = graph_type(s->joint, mask);
+    r->map.to[mask.i] = carries_mask(s, k) ? reverse_param(s, r, first_mask(s, k, type), type)
+                                           : build_const(r->body, type, 1);
+  }
   for (int k = first_captured(s); k < n_operands(s); k++) {
     if (s->result_of[k] < 0) continue;
     Ty type = graph_type(g, s->node.operands[k]);
-    sums[k] = reverse_param(s, r, build_const(g, type, 0), type);
+    r->sums[k] = reverse_param(s, r, build_const(g, type, 0), type);
+  }
+  for (int k = first_captured(s); k < n_operands(s); k++) {
+    if (s->mask_out[k] < 0) continue;
+    Ty type = type_with_dtype(g->ctx, graph_type(g, s->node.operands[k]), DT_bool);
+    r->sum_masks[k] = reverse_param(s, r, build_const(g, type, 0), type);
   }
   r->n_carries = (int)r->operands.len;
+}
+
+/* Adjoints of collected values and their masks. */
+static void cut_adjoints(ScanGrad *s, Reverse *r) {
+  const Graph *joint = s->joint;
+  for (int k = s->shape.n_carries; k < n_results(s); k++) {
+    if (!s->live[k]) continue;
+    Ref seed = joint_param(s, s->seed_of[k]);
+    r->map.to[seed.i] = reverse_param(s, r, s->outer[k], graph_type(joint, seed));
+    if (s->mask_in[k] < 0) continue;
+    Ref mask = joint_param(s, s->mask_in[k]);
+    r->map.to[mask.i] = reverse_param(s, r, s->mask[k], graph_type(joint, mask));
+  }
 }
 
 /* Adjoints of collected values, saved values, and what the forward scan was cut into. */
 static void cut_slices(ScanGrad *s, Reverse *r) {
   Graph *g = s->tape->g;
   const Graph *joint = s->joint;
-  for (int k = s->shape.n_carries; k < n_results(s); k++) {
-    if (!s->live[k]) continue;
-    Ref seed = joint_param(s, s->seed_of[k]);
-    r->map.to[seed.i] = reverse_param(s, r, s->outer[k], graph_type(joint, seed));
-  }
+  cut_adjoints(s, r);
   for (uint32_t k = 0; k < s->saved.len; k++) {
     Ref value = {s->saved.data[k]}, stack = build_item(g, s->extended, s->saved_item.data[k]);
     r->map.to[value.i] = reverse_param(s, r, stack, graph_type(joint, value));
@@ -293,57 +420,88 @@ static Ref step_adjoint(ScanGrad *s, Reverse *r, int operand) {
   return build_const(r->body, type, 0);
 }
 
-static void reverse_results(ScanGrad *s, Reverse *r, const Ref *sums) {
-  for (int k = 0; k < s->shape.n_carries; k++) {
-    if (!s->live[k]) continue;
-    Ref before = r->map.to[joint_param(s, s->seed_of[k]).i];
-    graph_result(r->body, if_alive(r, step_adjoint(s, r, k), before), (Str){0});
-  }
-  for (int k = first_captured(s); k < n_operands(s); k++) {
-    if (s->result_of[k] < 0) continue;
-    Ref sum = build2(r->body, OP_add, sums[k], step_adjoint(s, r, k));
-    graph_result(r->body, if_alive(r, sum, sums[k]), (Str){0});
-  }
+/* Its mask; false where the adjoint is zero. */
+static Ref step_mask(ScanGrad *s, Reverse *r, int operand) {
+  if (s->mask_out[operand] >= 0) return r->map.to[s->joint->results.data[s->mask_out[operand]].i];
+  Ty type = graph_type(s->joint, joint_param(s, 1 + operand));
+  return build_const(r->body, type_with_dtype(r->body->ctx, type, DT_bool), 0);
+}
+
+/* In a step that did not run, what there was before: of a value, REF_NONE, zeros. */
+static int hand_back(Reverse *r, Ref value, Ref before) {
+  if (ref_none(before)) before = build_const(r->body, graph_type(r->body, value), 0);
+  graph_result(r->body, if_alive(r, value, before), (Str){0});
+  return (int)r->body->results.len - 1;
+}
+
+/* In the order of carry_adjoints, then the adjoints of slices and their masks. */
+static void reverse_results(ScanGrad *s, Reverse *r) {
+  Graph *body = r->body;
+  for (int k = 0; k < s->shape.n_carries; k++)
+    if (s->live[k])
+      r->item_of[k] =
+          hand_back(r, step_adjoint(s, r, k), r->map.to[joint_param(s, s->seed_of[k]).i]);
+  for (int k = 0; k < s->shape.n_carries; k++)
+    if (carries_mask(s, k))
+      r->mask_item[k] =
+          hand_back(r, step_mask(s, r, k), r->map.to[joint_param(s, s->mask_in[k]).i]);
+  for (int k = first_captured(s); k < n_operands(s); k++)
+    if (!ref_none(r->sums[k]))
+      r->item_of[k] =
+          hand_back(r, build2(body, OP_add, r->sums[k], step_adjoint(s, r, k)), r->sums[k]);
+  for (int k = first_captured(s); k < n_operands(s); k++)
+    if (!ref_none(r->sum_masks[k]))
+      r->mask_item[k] =
+          hand_back(r, build2(body, OP_or, r->sum_masks[k], step_mask(s, r, k)), r->sum_masks[k]);
   for (int k = s->shape.n_carries; k < first_captured(s); k++) {
-    if (s->result_of[k] < 0) continue;
-    Ref value = step_adjoint(s, r, k);
-    Ref zero = build_const(r->body, graph_type(r->body, value), 0);
-    graph_result(r->body, if_alive(r, value, zero), (Str){0});
+    if (s->result_of[k] >= 0) r->item_of[k] = hand_back(r, step_adjoint(s, r, k), REF_NONE);
+    if (s->mask_out[k] >= 0) r->mask_item[k] = hand_back(r, step_mask(s, r, k), REF_NONE);
   }
+}
+
+static Reverse new_reverse(ScanGrad *s) {
+  int n = n_operands(s);
+  Arena *arena = arena_of(s);
+  Reverse r = {.body = graph_new(s->joint->ctx, s->joint->name),
+               .map = refmap_new(arena, s->joint),
+               .sums = arena_array(arena, Ref, n),
+               .sum_masks = arena_array(arena, Ref, n),
+               .item_of = arena_array(arena, int, n),
+               .mask_item = arena_array(arena, int, n)};
+  for (int k = 0; k < n; k++) {
+    r.sums[k] = r.sum_masks[k] = REF_NONE;
+    r.item_of[k] = r.mask_item[k] = -1;
+  }
+  return r;
 }
 
 /* The reverse half of the joint graph as a scan over s->tape->g. */
-static Ref build_reverse(ScanGrad *s) {
-  Graph *g = s->tape->g;
+static Ref build_reverse(ScanGrad *s, Reverse *r) {
   const Graph *joint = s->joint;
-  Reverse r = {.body = graph_new(g->ctx, joint->name), .map = refmap_new(arena_of(s), joint)};
-  Ref *sums = arena_array(arena_of(s), Ref, n_operands(s)), step = joint_param(s, 0);
-  r.map.to[step.i] = graph_param(r.body, graph_type(joint, step), (Str){0}, NULL, 0);
-  carry_adjoints(s, &r, sums);
-  cut_slices(s, &r);
-  capture(s, &r);
+  Ref step = joint_param(s, 0);
+  r->map.to[step.i] = graph_param(r->body, graph_type(joint, step), (Str){0}, NULL, 0);
+  carry_adjoints(s, r);
+  cut_slices(s, r);
+  capture(s, r);
   for (uint32_t i = 0; i < joint->nodes.len; i++)
-    if (s->needed[i] && ref_none(r.map.to[i]))
-      r.map.to[i] = refmap_copy(joint, (Ref){i}, r.body, &r.map);
-  reverse_results(s, &r, sums);
-  Attr attrs[] = {attr_z(A_length, s->shape.length), attr_i(A_carries, r.n_carries),
-                  attr_i(A_slices, r.n_slices), attr_i(A_reverse, 1)};
-  return build_region(g, OP_scan, r.operands.data, (int)r.operands.len, attrs,
-                      s->shape.reverse ? 3 : 4, graph_sweep(r.body), TY_NONE);
+    if (s->needed[i] && ref_none(r->map.to[i]))
+      r->map.to[i] = refmap_copy(joint, (Ref){i}, r->body, &r->map);
+  reverse_results(s, r);
+  Attr attrs[] = {attr_z(A_length, s->shape.length), attr_i(A_carries, r->n_carries),
+                  attr_i(A_slices, r->n_slices), attr_i(A_reverse, 1)};
+  return build_region(s->tape->g, OP_scan, r->operands.data, (int)r->operands.len, attrs,
+                      s->shape.reverse ? 3 : 4, graph_sweep(r->body), TY_NONE);
 }
 
-/* Hands the results of the reverse scan to the operands, in the order of reverse_results. */
-static void add_adjoints(ScanGrad *s, Ref reverse) {
+/* Hands the results of the reverse scan to the operands. */
+static void add_adjoints(ScanGrad *s, const Reverse *r, Ref reverse) {
   Graph *g = s->tape->g;
-  int item = 0;
-  for (int k = 0; k < s->shape.n_carries; k++)
-    if (s->live[k]) grad_add(s->tape, s->node.operands[k], build_item(g, reverse, item++));
-  for (int k = first_captured(s); k < n_operands(s); k++)
-    if (s->result_of[k] >= 0)
-      grad_add(s->tape, s->node.operands[k], build_item(g, reverse, item++));
-  for (int k = s->shape.n_carries; k < first_captured(s); k++)
-    if (s->result_of[k] >= 0)
-      grad_add(s->tape, s->node.operands[k], build_item(g, reverse, item++));
+  for (int k = 0; k < n_operands(s); k++) {
+    if (r->item_of[k] < 0) continue;
+    Ref value = build_item(g, reverse, r->item_of[k]);
+    Ref mask = r->mask_item[k] < 0 ? REF_NONE : build_item(g, reverse, r->mask_item[k]);
+    grad_add(s->tape, s->node.operands[k], grad_mask(g, mask, value));
+  }
 }
 
 static void remark_residuals(const ScanGrad *s) {
@@ -364,15 +522,20 @@ void grad_scan(GradTape *tape, Ref y, Ref g) {
   s.seed_of = arena_array(arena_of(&s), int, n_results(&s));
   s.active = arena_array(arena_of(&s), bool, n_operands(&s));
   s.result_of = arena_array(arena_of(&s), int, n_operands(&s));
+  s.mask_in = arena_array(arena_of(&s), int, n_results(&s));
+  s.mask_out = arena_array(arena_of(&s), int, n_operands(&s));
   grad_items(tape, y, s.outer);
   find_live(&s, find_active(&s));
+  find_risk(&s);
+  find_masks(&s);
   if (!make_joint(&s)) {
     tape->failed = true;
     return;
   }
   find_needed(&s);
   extend_scan(&s);
-  Ref reverse = build_reverse(&s);
-  add_adjoints(&s, reverse);
+  Reverse r = new_reverse(&s);
+  Ref reverse = build_reverse(&s, &r);
+  add_adjoints(&s, &r, reverse);
   remark_residuals(&s);
 }

@@ -60,10 +60,20 @@ static void collect(GradTape *tape, Ref r, Summand summand) {
   vec_push(&tape->g->ctx->arena, &tape->adjoints[r.i], summand);
 }
 
+/* A summand of the adjoint of r. */
+static void add(GradTape *tape, Ref r, Summand s) {
+  if (!grad_wants(tape, r)) return;
+  if (tape->asks_masks) {
+    vec_push(&tape->g->ctx->arena, &tape->masks, s.value);
+    return;
+  }
+  Ref mask = tape->masks.len ? tape->masks.data[tape->next_mask++] : tape->mask;
+  s.value = grad_mask(tape->g, mask, s.value);
+  collect(tape, r, s);
+}
+
 void grad_add(GradTape *tape, Ref r, Ref value) {
-  if (grad_wants(tape, r))
-    collect(tape, r,
-            (Summand){.value = grad_mask(tape->g, tape->mask, value), .reduced = tape->reduced});
+  add(tape, r, (Summand){.value = value, .reduced = tape->reduced});
 }
 
 void grad_add_item(GradTape *tape, Ref tuple, int item, Ref value) {
@@ -71,7 +81,7 @@ void grad_add_item(GradTape *tape, Ref tuple, int item, Ref value) {
 }
 
 void grad_add_slice(GradTape *tape, Ref r, Ref value, const Sz *starts) {
-  collect(tape, r, (Summand){.value = value, .starts = starts});
+  add(tape, r, (Summand){.value = value, .starts = starts, .reduced = tape->reduced});
 }
 
 void grad_items(GradTape *tape, Ref tuple, Ref *items) {
@@ -118,6 +128,12 @@ static Slab slab_of(Graph *g, const TypeInfo *whole, Summand box) {
   return (Slab){box.value, axis, start, end};
 }
 
+/* Of masks, where one of them is true. */
+static Ref plus(Graph *g, Ref a, Ref b) {
+  if (ref_none(a) || ref_none(b)) return ref_none(a) ? b : a;
+  return build2(g, graph_info(g, a)->dtype == DT_bool ? OP_or : OP_add, a, b);
+}
+
 /* Puts the slab into the row when it provably overlaps none there, or covers one exactly. */
 static bool insert_slab(Graph *g, Slabs *row, Slab slab) {
   Ctx *ctx = g->ctx;
@@ -126,7 +142,7 @@ static bool insert_slab(Graph *g, Slabs *row, Slab slab) {
   for (; at < row->len; at++) {
     Slab *other = &row->data[at];
     if (sz_eq(other->start, slab.start) && sz_eq(other->end, slab.end)) {
-      other->value = build2(g, OP_add, other->value, slab.value);
+      other->value = plus(g, other->value, slab.value);
       return true;
     }
     if (size_ge(ctx, other->start, slab.end)) break;
@@ -166,12 +182,13 @@ static Ref join_row(Graph *g, Ty whole, const Slabs *row) {
   return build_concat(g, parts, n, axis);
 }
 
-static Ref sum_boxes(Graph *g, Ty whole, const Adjoint *adjoint) {
+typedef VEC(Summand) Boxes;
+
+static Ref sum_boxes(Graph *g, Ty whole, const Boxes *boxes) {
   VEC(Slabs) rows = {0};
   Arena *arena = &g->ctx->arena;
-  for (uint32_t i = 0; i < adjoint->len; i++) {
-    if (!adjoint->data[i].starts) continue;
-    Slab slab = slab_of(g, type_info(g->ctx, whole), adjoint->data[i]);
+  for (uint32_t i = 0; i < boxes->len; i++) {
+    Slab slab = slab_of(g, type_info(g->ctx, whole), boxes->data[i]);
     bool placed = false;
     for (uint32_t k = 0; k < rows.len && !placed; k++) placed = insert_slab(g, &rows.data[k], slab);
     if (placed) continue;
@@ -180,16 +197,40 @@ static Ref sum_boxes(Graph *g, Ty whole, const Adjoint *adjoint) {
     vec_push(arena, &rows, row);
   }
   Ref sum = REF_NONE;
-  for (uint32_t k = 0; k < rows.len; k++)
-    sum = grad_plus(g, sum, join_row(g, whole, &rows.data[k]));
+  for (uint32_t k = 0; k < rows.len; k++) sum = plus(g, sum, join_row(g, whole, &rows.data[k]));
   return sum;
 }
 
-static Ref total(Graph *g, Ref r, const Adjoint *adjoint) {
+/* The masks of boxes that all have one; false when one has none. */
+static bool take_masks(Graph *g, Boxes *boxes, Boxes *masks) {
+  for (uint32_t i = 0; i < boxes->len; i++) {
+    Summand value = boxes->data[i], mask = value;
+    if (!grad_unmask(g, &value.value, &mask.value)) return false;
+    vec_push(&g->ctx->arena, masks, mask);
+  }
+  return boxes->len > 0;
+}
+
+/* The sum of the summands that are boxes; outside of all of them is 0, and its mask is false. */
+static Ref sum_parts(GradTape *tape, Ref r, const Adjoint *adjoint) {
+  Graph *g = tape->g;
+  Boxes boxes = {0}, masks = {0};
+  for (uint32_t i = 0; i < adjoint->len; i++)
+    if (adjoint->data[i].starts) vec_push(&g->ctx->arena, &boxes, adjoint->data[i]);
+  Ty type = graph_type(g, r);
+  Ref mask = REF_NONE;
+  if (tape->risk[r.i] && take_masks(g, &boxes, &masks))
+    mask = sum_boxes(g, type_with_dtype(g->ctx, type, DT_bool), &masks);
+  Ref sum = sum_boxes(g, type, &boxes);
+  return ref_none(sum) ? sum : grad_mask(g, mask, sum);
+}
+
+static Ref total(GradTape *tape, Ref r, const Adjoint *adjoint) {
+  Graph *g = tape->g;
   Ref sum = REF_NONE;
   for (uint32_t i = 0; i < adjoint->len; i++)
     if (!adjoint->data[i].starts) sum = grad_plus(g, sum, adjoint->data[i].value);
-  return grad_plus(g, sum, sum_boxes(g, graph_type(g, r), adjoint));
+  return grad_plus(g, sum, sum_parts(tape, r, adjoint));
 }
 
 /* ---- walking back ---- */
@@ -242,15 +283,33 @@ static bool is_reduced(const Adjoint *adjoint) {
   return true;
 }
 
+/* The masks of the summands that the rule of node y makes of 'value', and it itself instead of
+ * where(mask, value, 0); as it is where no mask is of use. */
+static void move_mask(GradTape *tape, Ref y, Ref *adjoint) {
+  const Node *n = graph_node(tape->g, y);
+  bool useful = false;
+  for (int k = 0; k < n->n_operands; k++) useful = useful || tape->risk[n->operands[k].i];
+  Ref value = *adjoint, mask;
+  Op op = n->op;
+  if (!useful || !grad_unmask(tape->g, &value, &mask)) return;
+  tape->asks_masks = true;
+  grad_rule(op)(tape, y, mask);
+  tape->asks_masks = false;
+  *adjoint = value;
+}
+
 /* The rule of node y for its adjoint, where that counts. */
 static void apply_rule(GradTape *tape, Ref y, Ref adjoint) {
   Op op = graph_node(tape->g, y)->op;
   Ref value = adjoint, mask;
-  if (!ref_none(adjoint) && grad_unmask(tape->g, &value, &mask))
+  tape->masks.len = tape->next_mask = 0;
+  if (grad_moves_mask(op))
+    move_mask(tape, y, &adjoint);
+  else if (!ref_none(adjoint) && grad_unmask(tape->g, &value, &mask))
     tape->mask = grad_mask_behind(tape->g, y, mask);
   if (!ref_none(tape->mask)) adjoint = value;
-  tape->reduced =
-      !ref_none(tape->mask) && (op_is(op, T_REDUCE) || is_reduced(&tape->adjoints[y.i]));
+  bool masked = !ref_none(tape->mask) || tape->masks.len;
+  tape->reduced = masked && (op_is(op, T_REDUCE) || is_reduced(&tape->adjoints[y.i]));
   Ref flat = grad_flat_root(tape->g, y);
   if (!ref_none(flat))
     tape->mask = ref_none(tape->mask) ? flat : build2(tape->g, OP_and, tape->mask, flat);
@@ -259,6 +318,7 @@ static void apply_rule(GradTape *tape, Ref y, Ref adjoint) {
   else
     apply_formulas(tape, y, adjoint);
   tape->mask = REF_NONE;
+  tape->masks.len = 0;
   tape->reduced = false;
 }
 
@@ -274,13 +334,12 @@ static void visit(GradTape *tape, uint32_t i, Ref *sum) {
   Node n = *graph_node(tape->g, y);
   if (!tape->adjoints[i].len) return;
   pass_stamp(tape->g, &n);
-  if (!type_info(tape->g->ctx, n.type)->is_tuple) *sum = total(tape->g, y, &tape->adjoints[i]);
+  if (!type_info(tape->g->ctx, n.type)->is_tuple) *sum = total(tape, y, &tape->adjoints[i]);
   if (!has_active_operand(tape, &n)) return;
   apply_rule(tape, y, *sum);
 }
 
-bool grad_reverse(GradCtx *gc, Graph *g, ScanSwaps *swaps, const Ref *outputs, const Ref *seeds,
-                  int n_outputs, const Ref *wrt, int n_wrt, Ref *result) {
+bool grad_reverse(GradCtx *gc, Graph *g, ScanSwaps *swaps, const GradAsk *ask, Ref *result) {
   Arena *arena = &g->ctx->arena;
   uint32_t n = g->nodes.len;
   GradTape tape = {.gc = gc,
@@ -288,12 +347,13 @@ bool grad_reverse(GradCtx *gc, Graph *g, ScanSwaps *swaps, const Ref *outputs, c
                    .swaps = swaps,
                    .n = n,
                    .active = arena_array(arena, bool, n),
+                   .risk = grad_find_risk(g, ask->risk),
                    .adjoints = arena_array(arena, Adjoint, n),
                    .mask = REF_NONE};
-  for (int k = 0; k < n_wrt; k++) tape.active[wrt[k].i] = true;
+  for (int k = 0; k < ask->n_wrt; k++) tape.active[ask->wrt[k].i] = true;
   grad_mark_active(g, tape.active);
-  for (int k = 0; k < n_outputs; k++)
-    if (!ref_none(seeds[k])) grad_add(&tape, outputs[k], seeds[k]);
+  for (int k = 0; k < ask->n_outputs; k++)
+    if (!ref_none(ask->seeds[k])) grad_add(&tape, ask->outputs[k], ask->seeds[k]);
 
   Ref *sums = arena_array(arena, Ref, n);
   for (uint32_t i = 0; i < n; i++) sums[i] = REF_NONE;
@@ -302,6 +362,6 @@ bool grad_reverse(GradCtx *gc, Graph *g, ScanSwaps *swaps, const Ref *outputs, c
   for (uint32_t i = n; i-- > 0 && !tape.failed;) visit(&tape, i, &sums[i]);
   g->span = span;
   g->scope = scope;
-  for (int k = 0; k < n_wrt; k++) result[k] = sums[wrt[k].i];
+  for (int k = 0; k < ask->n_wrt; k++) result[k] = sums[ask->wrt[k].i];
   return !tape.failed;
 }

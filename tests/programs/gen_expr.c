@@ -79,8 +79,7 @@ static const char *counted(Gen *g, Shape s, int depth) {
   return txt(g, "(%s / 4e9 * (%s * 65537 * 32769))", expr(g, s, depth - 1), dim);
 }
 
-/* A branch that would be infinite or no number where it is not taken. Not in loops: what says that
- * it is not taken ends there for second derivatives (passes/grad/grad_mask.c). */
+/* A branch that would be infinite or no number where it is not taken. */
 static const char *guarded(Gen *g, Shape s, int depth) {
   static const char *const ones[] = {"sqrt", "log", "rsqrt", "1 / "};
   const char *x = expr(g, s, depth - 1), *one = ones[below(g, 4)];
@@ -122,7 +121,7 @@ static const char *unary(Gen *g, Shape s, int depth) {
   };
   int n = sizeof forms / sizeof forms[0];
   if (chance(g, 2)) return counted(g, s, depth);
-  if (chance(g, 2) && !g->loops) return guarded(g, s, depth);
+  if (chance(g, 2)) return guarded(g, s, depth);
   const char *form = forms[chance(g, 80) ? below(g, 21) : 21 + below(g, n - 21)];
   const char *operand = expr(g, s, depth - 1), *hole = strstr(form, "%s");
   return txt(g, "(%.*s%s%s)", (int)(hole - form), form, operand, hole + 2);
