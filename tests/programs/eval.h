@@ -49,9 +49,8 @@ struct Arr {
   int64_t extent; /* idx: of the axis it points into */
   uint64_t id;    /* when it was made; 0: of a literal */
   bool doubt;     /* a difference that it comes from was not decided */
-  bool varies;    /* computed from arguments, not from literals alone */
+  bool varies;    /* computed from arguments, not from literals and derivatives alone */
   bool rounds;    /* by an operation that rounds */
-  bool folds;     /* rounded like what is made of literals */
   bool steps;     /* constant but for jumps: no derivative goes through it */
   int level;      /* of the changes that x stands for; 0: none */
   Num *x, *first; /* first: in the run without changes */

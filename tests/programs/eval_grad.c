@@ -220,8 +220,7 @@ static Arr *derivative(Eval *e, Arr *loss, Arr *by) {
   arr_in(y, 1, by);
   inputs(e, d, y->in + 2);
   y->plan = d;
-  y->varies = true;
-  y->folds = true; /* the derivative of a mean is a literal */
+  y->varies = false; /* that of a mean is a literal, and so is what is computed from it */
   e->unsure = false;
   arr_made(e, y);
   y->doubt = loss->doubt || e->unsure;

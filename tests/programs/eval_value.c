@@ -72,10 +72,12 @@ Arr *arr_scalar(Eval *e, Kind kind, Num x) {
   return a;
 }
 
-/* Compilers round early what is made of literals. */
+/* Compilers round early what is made of literals. Not to f32 in a run for a difference, which has
+ * to stay smooth. */
 static void fold(const Eval *e, const Arr *a, Num *x) {
-  if (e->folding == 0 || (a->varies && !a->folds) || !kind_float(a->kind)) return;
-  for (int64_t i = 0; i < a->count; i++) x[i] = moved(a->id * 31 + (uint64_t)i, x[i], e->folding);
+  if (e->folding == 0 || a->varies || !kind_float(a->kind)) return;
+  Num by = e->folding < 0 && e->level ? 0x1p-24L : e->folding;
+  for (int64_t i = 0; i < a->count; i++) x[i] = moved(a->id * 31 + (uint64_t)i, x[i], by);
 }
 
 void arr_compute(Eval *e, const Arr *a, Num *out) {
