@@ -201,16 +201,14 @@ bool function_read_weights(Function *f, const char *path) {
 
 /* ---- calling ---- */
 
-/* What the text asserts of the arguments. */
+/* What the text asserts of the arguments and their sizes. */
 static bool claims_hold(Function *f, const Tensor *const *args) {
   for (uint32_t i = 0; i < f->spec->n_claims; i++) {
     const SpecClaim *claim = &f->spec->claims[i];
     Fault fault = {0};
     Tensor *holds = NULL;
     InterpOptions options = {0};
-    const Tensor **about = arena_array(&f->ctx->arena, const Tensor *, claim->graph->params.len);
-    for (uint32_t k = 0; k < claim->graph->params.len; k++) about[k] = args[claim->params[k]];
-    if (!interp_run(f->ctx, claim->graph, about, &holds, &options, &fault))
+    if (!interp_run(f->ctx, claim->graph, args, &holds, &options, &fault))
       return fail(f, "checking the arguments", &fault);
     bool good = tensor_get(holds, 0) != 0;
     tensor_free(holds);

@@ -70,8 +70,7 @@ typedef struct SpecWeight {
 
 /* What must hold of the arguments of a call from outside: an assertion of the text. */
 typedef struct SpecClaim {
-  const Graph *graph;     /* parameters that it is about; a bool */
-  const uint32_t *params; /* which ones of the function's */
+  const Graph *graph; /* the function's parameters, whose types tell the sizes; a bool */
   Span span;
   const char *message;
 } SpecClaim;

@@ -256,7 +256,7 @@ static bool whole_in_index(Check *c, const Value *v, int n, Span span) {
 Value apply_op(Check *c, Op op, Value *operands, int n, Span span) {
   Value v[3];
   for (int i = 0; i < n; i++)
-    if (!value_ok(&operands[i]) || operands[i].kind == VAL_unknown) return value_poison();
+    if (!value_ok(&operands[i])) return value_poison();
   if (whole_in_index(c, operands, n, span) || index_arithmetic(c, op, operands, n, span))
     return value_poison();
   Ty common = common_element(c, op, operands, n);

@@ -155,16 +155,6 @@ static Value elab_member(Check *c, const Expr *x) {
 
 /* ---- operators ---- */
 
-static Op binary_op(BinaryOp op) {
-  static const Op table[N_BINARY_OPS] = {
-      [BIN_or] = OP_or,   [BIN_and] = OP_and, [BIN_eq] = OP_eq,      [BIN_ne] = OP_ne,
-      [BIN_lt] = OP_lt,   [BIN_le] = OP_le,   [BIN_gt] = OP_gt,      [BIN_ge] = OP_ge,
-      [BIN_add] = OP_add, [BIN_sub] = OP_sub, [BIN_mul] = OP_mul,    [BIN_div] = OP_div,
-      [BIN_mod] = OP_mod, [BIN_pow] = OP_pow, [BIN_matmul] = OP_dot,
-  };
-  return table[op];
-}
-
 static bool is_static(const Value *v) {
   return v->kind == VAL_number || v->kind == VAL_bool || v->kind == VAL_text ||
          v->kind == VAL_unknown;
@@ -219,7 +209,7 @@ static Value elab_unary(Check *c, const Expr *x) {
   if (!value_ok(&a)) return a;
   if (x->unary.op == UN_neg) return negate(c, a, x->span);
   if (a.kind == VAL_bool) return value_bool(!a.boolean);
-  if (a.kind == VAL_unknown) return a;
+  if (a.kind == VAL_unknown) return unknown_not(c->ctx, &a);
   if (!operands_ok(c, &a, 1, "not", x->span)) return value_poison();
   return apply_op(c, OP_not, &a, 1, x->span);
 }

@@ -88,6 +88,9 @@ static void print_constant(Check *c, const Value *v, Text *out) {
   case VAL_text:
     text_printf(out, "\"%s\"", ctx_text(c->ctx, v->text));
     return;
+  case VAL_unknown:
+    text_puts(out, value_str(c, v));
+    return;
   default:
     text_putc(out, '?');
     return;

@@ -62,6 +62,37 @@ static Value known_binary(Check *c, BinaryOp op, Value a, Value b, Span span) {
   return v;
 }
 
+/* ---- conditions that only the run decides ---- */
+
+Op binary_op(BinaryOp op) {
+  static const Op table[N_BINARY_OPS] = {
+      [BIN_or] = OP_or,   [BIN_and] = OP_and, [BIN_eq] = OP_eq,      [BIN_ne] = OP_ne,
+      [BIN_lt] = OP_lt,   [BIN_le] = OP_le,   [BIN_gt] = OP_gt,      [BIN_ge] = OP_ge,
+      [BIN_add] = OP_add, [BIN_sub] = OP_sub, [BIN_mul] = OP_mul,    [BIN_div] = OP_div,
+      [BIN_mod] = OP_mod, [BIN_pow] = OP_pow, [BIN_matmul] = OP_dot,
+  };
+  return table[op];
+}
+
+static Value value_unknown(Ctx *ctx, SizeCondition condition) {
+  SizeCondition *kept = arena_new(&ctx->arena, SizeCondition);
+  *kept = condition;
+  return (Value){.kind = VAL_unknown, .condition = kept};
+}
+
+Value unknown_not(Ctx *ctx, const Value *v) {
+  if (!v->condition) return *v;
+  return value_unknown(ctx, (SizeCondition){.op = OP_not, .left = v->condition});
+}
+
+/* Two conditions; one that is known does not decide alone. */
+static Value unknown_pair(Ctx *ctx, Op op, const Value *a, const Value *b) {
+  if (a->kind != VAL_unknown) return *b;
+  if (b->kind != VAL_unknown) return *a;
+  if (!a->condition || !b->condition) return (Value){.kind = VAL_unknown};
+  return value_unknown(ctx, (SizeCondition){.op = op, .left = a->condition, .right = b->condition});
+}
+
 /* a >= b, a > b, ... for symbolic sizes: true, false, or not known. */
 static Value compare_sizes(Check *c, BinaryOp op, Sz a, Sz b) {
   Ctx *ctx = c->ctx;
@@ -93,7 +124,7 @@ static Value compare_sizes(Check *c, BinaryOp op, Sz a, Sz b) {
     break;
   }
   if (yes || no) return value_bool(yes);
-  return (Value){.kind = VAL_unknown};
+  return value_unknown(ctx, (SizeCondition){.op = binary_op(op), .a = a, .b = b});
 }
 
 /* A quotient of sizes that need not be whole keeps both parts: it is a number N/2, or the size
@@ -133,17 +164,21 @@ static bool symbolic_binary(Check *c, BinaryOp op, Sz a, Sz b, Value *out) {
   }
 }
 
-static Value logic(BinaryOp op, Value a, Value b) {
+static bool is_condition(const Value *v) { return v->kind == VAL_bool || v->kind == VAL_unknown; }
+
+static Value logic(Check *c, BinaryOp op, Value a, Value b) {
   bool stop = op == BIN_or; /* the value that decides alone */
   if (a.kind == VAL_bool && a.boolean == stop) return a;
   if (b.kind == VAL_bool && b.boolean == stop) return b;
   if (a.kind == VAL_bool && b.kind == VAL_bool) return value_bool(!stop);
-  return (Value){.kind = VAL_unknown};
+  if (is_condition(&a) && is_condition(&b)) return unknown_pair(c->ctx, binary_op(op), &a, &b);
+  return (Value){.kind = VAL_unknown, .whole_name = true}; /* wrong, as a tensor says */
 }
 
 Value number_binary(Check *c, BinaryOp op, Value a, Value b, Span span) {
-  if (op == BIN_and || op == BIN_or) return logic(op, a, b);
-  if (a.kind == VAL_unknown || b.kind == VAL_unknown) return (Value){.kind = VAL_unknown};
+  if (op == BIN_and || op == BIN_or) return logic(c, op, a, b);
+  if (a.kind == VAL_unknown || b.kind == VAL_unknown)
+    return (Value){.kind = VAL_unknown, .whole_name = true}; /* only a tensor can hold it */
   if (a.kind == VAL_bool && b.kind == VAL_bool && (op == BIN_eq || op == BIN_ne))
     return value_bool((a.boolean == b.boolean) == (op == BIN_eq));
   if (a.kind == VAL_text && b.kind == VAL_text && (op == BIN_eq || op == BIN_ne))
@@ -251,6 +286,8 @@ bool elab_claim(Check *c, const Expr *x, Value *out, Ref *condition) {
   *condition = REF_NONE;
   if (constant_bool(c, out, &known)) {
     *out = value_bool(known);
+  } else if (out->kind == VAL_unknown && out->condition && c->instance) {
+    *condition = size_condition_ref(c->instance->graph, out->condition);
   } else if (out->kind == VAL_tensor && out->tensor.n_vars) {
     *out = (Value){.kind = VAL_unknown}; /* of a function applied at every place */
   } else if (out->kind == VAL_tensor && ty_eq(value_type(c, out), type_scalar(c->ctx, DT_bool)) &&

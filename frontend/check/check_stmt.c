@@ -128,15 +128,7 @@ bool check_undecided(Ctx *ctx, Span condition) {
   return false;
 }
 
-void assertion_failed(Check *c, const Stmt *s, Str name, const Span *call) {
-  const Expr *message = s->check.message;
-  bool text = message && message->kind == EX_string;
-  diag_at(c->ctx, call ? *call : s->check.condition->span, E_assert_failed, "%s",
-          text ? ctx_text(c->ctx, message->string) : "this does not hold");
-  if (!str_none(name)) diag_note(c->ctx, s->span, "in '%s'", ctx_text(c->ctx, name));
-}
-
-/* What single numbers decide while running is left to the calls of the instance. */
+/* What sizes and single numbers decide while running is left to the calls of the instance. */
 static void elab_check(Check *c, const Stmt *s) {
   Value condition;
   Claim claim = {.stmt = s};
@@ -144,7 +136,7 @@ static void elab_check(Check *c, const Stmt *s) {
   if (!ref_none(claim.condition)) vec_push(&c->ctx->arena, &c->instance->claims, claim);
   if (condition.kind != VAL_bool || condition.boolean) return;
   c->instance->stopped = true;
-  assertion_failed(c, s, c->instance->name, NULL);
+  assertion_failed(c->ctx, s, c->instance->name, NULL);
 }
 
 static Value elab_result(Check *c, const Stmt *s) {

@@ -73,6 +73,27 @@ static void print_number(Check *c, const Value *v, Text *out) {
     text_puts(out, "that does not fit 64 bits, or is divided by 0");
 }
 
+static void print_condition(Ctx *ctx, const SizeCondition *s, Text *out) {
+  if (!s) {
+    text_puts(out, "a condition");
+  } else if (s->op == OP_not) {
+    text_puts(out, "not ");
+    print_condition(ctx, s->left, out);
+  } else {
+    text_puts(out, "(");
+    if (s->left)
+      print_condition(ctx, s->left, out);
+    else
+      size_print(ctx, s->a, out);
+    text_printf(out, " %s ", op_info[s->op].name);
+    if (s->right)
+      print_condition(ctx, s->right, out);
+    else
+      size_print(ctx, s->b, out);
+    text_puts(out, ")");
+  }
+}
+
 static void print_value(Check *c, const Value *v, Text *out) {
   switch (v->kind) {
   case VAL_poison:
@@ -85,7 +106,7 @@ static void print_value(Check *c, const Value *v, Text *out) {
     text_puts(out, v->boolean ? "true" : "false");
     return;
   case VAL_unknown:
-    text_puts(out, "a constant");
+    print_condition(c->ctx, v->condition, out);
     return;
   case VAL_text:
     text_printf(out, "the text \"%s\"", ctx_text(c->ctx, v->text));
@@ -188,6 +209,14 @@ static Value index_to_tensor(Check *c, Value v, Ty element, Span span) {
   return out;
 }
 
+/* Sizes are compared from 64 bits: all that memory can hold are exact there. */
+Ref size_condition_ref(Graph *g, const SizeCondition *s) {
+  if (s->op == OP_not) return build1(g, OP_not, size_condition_ref(g, s->left));
+  if (s->left)
+    return build2(g, s->op, size_condition_ref(g, s->left), size_condition_ref(g, s->right));
+  return build2(g, s->op, build_size_as(g, s->a, DT_f64), build_size_as(g, s->b, DT_f64));
+}
+
 Value value_to_tensor(Check *c, Value v, Ty element, Span span) {
   switch (v.kind) {
   case VAL_poison:
@@ -199,6 +228,7 @@ Value value_to_tensor(Check *c, Value v, Ty element, Span span) {
   case VAL_bool:
     return value_tensor(c, build_scalar(graph_here(c, span), DT_bool, v.boolean ? 1 : 0));
   case VAL_unknown:
+    if (v.condition) return value_tensor(c, size_condition_ref(graph_here(c, span), v.condition));
     return value_poison();
   case VAL_index:
     return index_to_tensor(c, v, element, span);

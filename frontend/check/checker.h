@@ -149,16 +149,17 @@ typedef struct SizeMap {
 } SizeMap;
 SizeMap known_sizes(const Spec *spec);
 Value number_binary(Check *c, BinaryOp op, Value a, Value b, Span span); /* both numbers or bools */
+Value unknown_not(Ctx *ctx, const Value *v);
+Op binary_op(BinaryOp op);
 bool elab_size(Check *c, const Expr *x, Sz *out);
 /* A size that may be an extent: false with a diagnostic when it is negative for all sizes. */
 bool elab_extent(Check *c, const Expr *x, Sz *out);
 bool extent_fits(Check *c, Sz extent, Span span);
 bool elab_int(Check *c, const Expr *x, int64_t *out);
 bool elab_static_bool(Check *c, const Expr *x, Value *out);
-/* The condition of an assertion: VAL_unknown as well where single numbers decide while running. */
+/* The condition of an assertion: VAL_unknown as well where sizes or single numbers decide while
+ * running; by the condition then, which is REF_NONE when nothing does. */
 bool elab_claim(Check *c, const Expr *x, Value *out, Ref *condition);
-/* check_stmt.c: says that an assertion failed, or (call) that a call's arguments break it. */
-void assertion_failed(Check *c, const Stmt *s, Str name, const Span *call);
 /* A type of a signature with all names bound; unknown ones become symbols when the scope says so.
  */
 Ty type_eval(Check *c, const TypeExpr *t);

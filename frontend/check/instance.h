@@ -78,6 +78,21 @@ void instance_finish(Check *c, Instance *in, const Block *body, const TypeExpr *
 /* False with diagnostics when no sizes fit what a graph needs (ir/needs.h). */
 bool sizes_possible(Spec *spec, const Graph *g);
 
+/* check_assert.c */
+/* Says that an assertion failed, or (call) that a call's arguments break it. Always false. */
+bool assertion_failed(Ctx *ctx, const Stmt *s, Str name, const Span *call);
+/* Once the instance is elaborated: the condition of each claim as a graph of its own. */
+void settle_claims(Instance *in);
+/* A claim over all parameters of the instance, whose types tell the sizes. */
+Graph *claim_of_all(const Instance *in, const Claim *claim);
+/* Whether the graph of a claim is the constant false. */
+bool claim_false(const Graph *g);
+/* The claims of what is called, for these arguments: false with a diagnostic when one is broken;
+ * those that are still open become claims of the caller. */
+bool claims_hold(Check *c, const Instance *in, const RefList *arguments, Span span);
+/* The same for what nobody calls, with the sizes of vocabularies that are known. Settles. */
+bool claims_told(Spec *spec, Instance *in);
+
 /* check_claims.c */
 /* False after a diagnostic when a parameter declared as a sequence is passed as a set. */
 bool check_set_argument(Check *c, const Param *p, const Value *v, Span span);

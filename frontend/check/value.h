@@ -34,7 +34,7 @@ typedef enum ValueKind {
   VAL_poison,
   VAL_number,  /* known to the compiler: 0.5, 3, N, N/2 */
   VAL_bool,    /* known to the compiler */
-  VAL_unknown, /* constant whose value is not given in a check on its own */
+  VAL_unknown, /* a condition on sizes that are not given yet */
   VAL_text,
   VAL_index,
   VAL_tensor,
@@ -45,6 +45,15 @@ typedef enum ValueKind {
   VAL_data,   /* a data set */
   VAL_record, /* a batch of it: named values */
 } ValueKind;
+
+/* a OP b, of sizes, or left OP right; 'not' has only left. Names sizes, not nodes, so that it means
+ * the same in every graph. */
+typedef struct SizeCondition SizeCondition;
+struct SizeCondition {
+  Op op;
+  Sz a, b;
+  const SizeCondition *left, *right;
+};
 
 typedef struct Value Value;
 typedef struct Values {
@@ -66,6 +75,7 @@ struct Value {
       Sz num, den; /* symbolic quotient that is not whole: num / den; den SZ_NONE otherwise */
     } number;
     bool boolean;
+    const SizeCondition *condition; /* unknown; NULL: one that is left to the calls */
     Str text;
     IndexVar *index;
     struct {
@@ -100,6 +110,8 @@ Ty value_element(Check *c, const Value *v);           /* tensor: rank 0 type of 
 Ty value_type(Check *c, const Value *v);              /* tensor without hidden axes: its type */
 /* Number, index variable or bool to a tensor; element is what the surroundings want, or TY_NONE. */
 Value value_to_tensor(Check *c, Value v, Ty element, Span span);
+/* What decides a condition on sizes while running: a bool. */
+Ref size_condition_ref(Graph *g, const SizeCondition *condition);
 /* Leaves of a value as tensors; template keeps the structure. */
 typedef struct RefList {
   VEC(Ref) refs;

@@ -280,19 +280,24 @@ static bool decided(Spec *spec, const Instance *in) {
   return span_none(in->undecided) || check_undecided(spec->ctx, in->undecided);
 }
 
-/* Assertions that are about single numbers among the parameters alone. */
-static void copy_claims(Spec *spec, SpecFunction *f, const Instance *in) {
+/* Assertions that sizes and single numbers among the parameters decide. False when one does not
+ * hold of the sizes that are known. */
+static bool copy_claims(Spec *spec, SpecFunction *f, const Instance *in, const SizeMap *known) {
   SpecClaim *claims = arena_array(&spec->ctx->arena, SpecClaim, in->claims.len + 1);
   for (uint32_t i = 0; i < in->claims.len; i++) {
     const Claim *claim = &in->claims.data[i];
     if (!claim->graph) continue;
+    Graph *g = claim_of_all(in, claim);
+    g = graph_subst(g, known->from, known->to, known->n);
+    if (claim_false(g)) return assertion_failed(spec->ctx, claim->stmt, (Str){0}, NULL);
     const Expr *message = claim->stmt->check.message;
     bool text = message && message->kind == EX_string;
-    claims[f->n_claims++] = (SpecClaim){
-        claim->graph, claim->params.data, claim->stmt->check.condition->span,
-        text ? ctx_text(spec->ctx, message->string) : "this does not hold of the arguments"};
+    claims[f->n_claims++] = (SpecClaim){g, claim->stmt->check.condition->span,
+                                        text ? ctx_text(spec->ctx, message->string)
+                                             : "this does not hold of the arguments"};
   }
   f->claims = claims;
+  return true;
 }
 
 static SpecFunction *make_function(Spec *spec, const char *name, const Found *found) {
@@ -309,9 +314,11 @@ static SpecFunction *make_function(Spec *spec, const char *name, const Found *fo
                       .graph = graph_subst(in->graph, known.from, known.to, known.n),
                       .declared = in->graph,
                       .told = spec->vocabs_told};
-  copy_claims(spec, f, in);
+  if (!copy_claims(spec, f, in, &known)) return NULL;
   DataUse use = data_use(spec);
   data_use_graph(&use, in->graph);
+  for (uint32_t i = 0; i < in->claims.len; i++)
+    if (in->claims.data[i].graph) data_use_graph(&use, in->claims.data[i].graph);
   for (uint32_t i = 0; found->shape && i < found->shape->weights.len; i++)
     data_use_type(&use, found->shape->weights.data[i].type);
   f->data = data_used(&use);

@@ -337,8 +337,11 @@ static Graph *end_part(Check *c, Ref step) {
     graph_result(c->frame->graph, b->weights.data[i], (Str){0});
   for (uint32_t i = 0; i < n_feed; i++) params[n + 2 + i] = b->feed_params.data[i];
   SizeMap known = known_sizes(c->spec);
+  claims_told(c->spec, c->instance);
   Graph *g = order_params(c->ctx, c->frame->graph, params, n + 2 + n_feed);
   data_use_graph(&b->data, g);
+  for (uint32_t i = 0; i < c->instance->claims.len; i++)
+    data_use_graph(&b->data, c->instance->claims.data[i].graph);
   for (uint32_t i = 0; i < b->feeds.len; i++) data_use_set(&b->data, b->feeds.data[i].data);
   return graph_subst(g, known.from, known.to, known.n);
 }

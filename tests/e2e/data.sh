@@ -74,4 +74,49 @@ says "number 6 is 'c'" "another vocabulary"
 sort "$work/away.tsv" >"$work/words.tsv"
 expect 1 "a file in another order" train --out "$work/killed" --resume --steps 100000
 says "E0816" "a file in another order"
+
+# The size of a vocabulary that stands in an assertion alone: 7 letters and special tokens.
+mv "$work/away.tsv" "$work/words.tsv"
+cat >"$work/sizes.ordo" <<'END'
+import optimizers
+const LEAST = 7
+data words = tsv("words.tsv") { word: chars[S]  kind: words }
+fn asserted(x: f32[N]) -> f32[N] {
+  assert words.word >= LEAST, "too few letters"
+  x
+}
+fn called(x: f32[N]) -> f32[N] { asserted(x) }
+fn below(x: f32[N], i: i32) -> f32[N] {
+  assert i < words.word, "no such letter"
+  x
+}
+fn above(x: f32[N]) -> f32[N] {
+  assert N > words.word, "fewer than letters"
+  x
+}
+layer Net() {
+  W: f32[2] ~ ones
+  fn loss() -> f32 { sum(called(W * W)) }
+}
+train model {
+  net = Net()
+  steps = 1
+  step {
+    loss = net.loss()
+    minimize loss over net with sgd(lr = 0.1)
+  }
+}
+END
+holds() { expect 0 "what holds: $*" "$ordo" "$@"; }
+broken() { expect 1 "what does not hold: ${*:2}" "$ordo" "${@:2}"; says "E0222]: $1" "${*:2}"; }
+for name in asserted called; do
+  holds run "$work/sizes.ordo" $name "[1]"
+  broken "too few letters" run "$work/sizes.ordo" $name "[1]" -D LEAST=8
+done
+holds run "$work/sizes.ordo" below "[1]" 6
+broken "no such letter" run "$work/sizes.ordo" below "[1]" 7
+holds run "$work/sizes.ordo" above "[1,2,3,4,5,6,7,8]"
+broken "fewer than letters" run "$work/sizes.ordo" above "[1,2,3,4,5,6,7]"
+holds train "$work/sizes.ordo" --out "$work/sizes"
+broken "too few letters" train "$work/sizes.ordo" --out "$work/sizes" -D LEAST=8
 finish

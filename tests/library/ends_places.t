@@ -4,9 +4,9 @@
 import transformer
 
 layer Ends() {
-  learned: Decoder(5, 4, 1, 2, position = "learned", places = 2)
-  fn places(x: <5>[B, T], m: bool[B, T]) {
-    h = learned.hidden(x, m)
+  learned: Tokens(5, 4, true, 2, 1)
+  fn places(x: <5>[B, T], m: mask[B, T]) {
+    h = learned(x, positions(m))
     row[b] = sum[t, d](where(m[b, t], h[b, t, d] * 0, 0))
     row
   }
