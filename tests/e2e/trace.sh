@@ -43,35 +43,61 @@ look() { # FILE WANTED...
   python3 "$work/look.py" "$1" "$root" "${@:2}" || fail "the trace $1"
 }
 says_of() { # FILE: the steps are numbered, compiled graphs named
-  for what in '"of": "step 3"' '"of": "sort.step"' '"of": "sort.init"' '"of": "sort.eval"'; do
+  for what in '"of": "step 3"' '"of": "tiny.step"' '"of": "tiny.init"' '"of": "tiny.eval"'; do
     grep -q "$what" "$1" || fail "$1 does not say $what"
   done
 }
-small=(-D H=16 -D STEPS=4 -D B=4 --quiet)
-expect 0 "training with --trace" "$ordo" train "$root/models/sort.ordo" "${small[@]}" --out "$work/run" --trace "$work/train.json"
+cat >"$work/tiny.ordo" <<'END'
+import linear
+import optimizers
+layer Net(D) {
+  a: Linear(D, D)
+  fn double(x: f32[B, D]) -> f32[B, D] { a(x) }
+  fn loss(x: f32[B, D]) -> f32 { mean((double(x) - 2 * x) ** 2) }
+}
+train tiny {
+  net   = Net(64)
+  steps = 4
+  step {
+    x[b, d] = uniform(0, 1) with b in 64, d in 64
+    loss = net.loss(x)
+    minimize loss over net with sgd(lr = 0.1)
+    log loss
+  }
+  eval {
+    x[b, d] = uniform(0, 1) with b in 64, d in 64
+    log loss = net.loss(x)
+  }
+}
+fn triple(x: f32[N]) -> f32[N] {
+  scan t in 3, y = x { y = y * 3 }
+  y
+}
+END
+tiny=$work/tiny.ordo
+expect 0 "training with --trace" "$ordo" train "$tiny" --quiet --out "$work/run" --trace "$work/train.json"
 look "$work/train.json" parse=1 data=1 check=1 compile=4 passes=3 layout=3 code=3 'emit>=3' 'generate>=3' 'link>=3' weights=1 run=1 step=4 \
   eval=1 'save>=1' 'pass>=30' 'kernel in step=0'
 says_of "$work/train.json"
-expect 0 "training with --trace --profile" "$ordo" train "$root/models/sort.ordo" "${small[@]}" --out "$work/run" --trace "$work/profile.json" \
-  --profile --time
-look "$work/profile.json" step=4 'kernel in step>=100' 'dot in step>=100' 'kernel in eval>=10' 'kernel in weights>=1' 'placed>=200'
+expect 0 "training with --trace --profile" "$ordo" train "$tiny" --quiet --out "$work/run" --trace "$work/profile.json" --profile --time
+look "$work/profile.json" step=4 'kernel in step>=12' 'dot in step>=8' 'kernel in eval>=2' 'kernel in weights>=1' 'placed>=20'
 for phase in compile "  parse" "  passes" "    link" weights run "  step" "  eval" "  save"; do
   grep -qE "^$phase +[0-9]+\.[0-9]{3} ms$" "$work/out" || fail "train --time: no line for '$phase' in $(cat "$work/out")"
 done
 says " step" "the whole of --profile is the phase"
-expect 0 "running with --trace" "$ordo" run "$root/models/sort.ordo" net.sorted "[[0.9, 0.1, 0.7]]" --trace "$work/run.json" --profile --repeat 3
-look "$work/run.json" parse=1 check=1 weights=1 run=3 'kernel in run>=30'
-expect 0 "interpreting with --trace" "$ordo" run "$root/models/sort.ordo" net.sorted "[[0.9, 0.1, 0.7]]" --trace "$work/int.json" --interpret
+expect 0 "running with --trace" "$ordo" run "$tiny" triple "[0.9, 0.1]" --trace "$work/run.json" --profile --repeat 3
+look "$work/run.json" parse=1 check=1 run=3 'kernel in run>=9'
+expect 0 "interpreting with --trace" "$ordo" run "$tiny" triple "[0.9, 0.1]" --trace "$work/int.json" --interpret
 look "$work/int.json" parse=1 run=1 code=0 'pass>=1'
 
 # what fails is traced, too; what cannot be written is an error
-expect 1 "a mistake with --trace" "$ordo" run "$root/models/sort.ordo" no_such "[1]" --trace "$work/wrong.json"
+expect 1 "a mistake with --trace" "$ordo" run "$tiny" no_such "[1]" --trace "$work/wrong.json"
 look "$work/wrong.json" parse=1 passes=0
-expect 1 "a folder that is not there" "$ordo" run "$root/models/sort.ordo" net.sorted "[[0.9, 0.1]]" --trace "$work/none/t.json"
+expect 1 "a folder that is not there" "$ordo" run "$tiny" triple "[0.9, 0.1]" --trace "$work/none/t.json"
 says "none/t.json" "a folder that is not there"
 [ ! -e "$work/none" ] || fail "--trace made a folder"
 # names of files are escaped
-cp "$root/models/sort.ordo" "$work/a\"b\\.ordo"
-expect 0 "an odd name" "$ordo" run "$work/a\"b\\.ordo" net.sorted "[[0.9, 0.1]]" --trace "$work/odd.json" --profile
+cp "$tiny" "$work/a\"b\\.ordo"
+expect 0 "an odd name" "$ordo" run "$work/a\"b\\.ordo" triple "[0.9, 0.1]" --trace "$work/odd.json" --profile
 look "$work/odd.json" parse=1 run=1
 finish
