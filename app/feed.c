@@ -2,7 +2,7 @@
 #include "app/feed.h"
 
 #include "app/weights.h"
-#include "ir/threefry.h"
+#include "base/threefry.h"
 
 /* Whether all vocabularies of the data sets are known. */
 static bool all_known(SpecDataList list) {

@@ -3,11 +3,10 @@
 #include <string.h>
 
 #include "ir/interp.h"
-#include "ir/threefry.h"
+#include "base/threefry.h"
 #include "app/weights.h"
 #include "runtime/foreign.h"
 
-enum { STREAM_INIT = 0x696e6974, STREAM_RUN = 0x72756e }; /* "init", "run" */
 
 static bool fail(const Function *f, const char *what, const Fault *fault) {
   return fault_tell(f->ctx, fault, "%s '%s'", what, ctx_text(f->ctx, f->spec->name));

@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "app/train.h"
 
-#include "ir/threefry.h"
+#include "base/threefry.h"
 #include "app/checkpoint.h"
 #include "app/lock.h"
 #include "app/metrics.h"
@@ -12,7 +12,6 @@
 #include <string.h>
 
 enum {
-  STREAM_INIT = 0x696e6974,
   STREAM_STEP = 0x73746570,
   STREAM_EVAL = 0x6576616c,
   STREAM_DATA = 0x64617461

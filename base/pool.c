@@ -40,6 +40,8 @@ struct Pool {
   PoolFn fn;
   const uint64_t *args;
   int64_t range, grain;
+  PoolRunner hook; /* who runs its loops instead, and for whom; NULL: its own threads */
+  void *user;
   int threads, working; /* working: those that take parts, the caller included */
   Worker *workers;      /* threads - 1 */
   atomic_bool stop;
@@ -165,6 +167,11 @@ void pool_run(Pool *pool, PoolFn fn, const uint64_t *args, int64_t range, int64_
     return;
   }
   atomic_store_explicit(&pool->busy, true, memory_order_relaxed);
+  if (pool->hook) {
+    pool->hook(pool->user, fn, args, range, grain);
+    atomic_store_explicit(&pool->busy, false, memory_order_relaxed);
+    return;
+  }
   pool->fn = fn;
   pool->args = args;
   pool->range = range;
@@ -208,8 +215,21 @@ Pool *pool_new(int threads) {
   return pool;
 }
 
+Pool *pool_hook(PoolRunner run, void *user, int threads) {
+  Pool *pool = heap_alloc(sizeof *pool);
+  if (!pool) return NULL;
+  pool->hook = run;
+  pool->user = user;
+  pool->threads = threads < 1 ? 1 : threads > MAX_THREADS ? MAX_THREADS : threads;
+  return pool;
+}
+
 void pool_free(Pool *pool) {
   if (!pool) return;
+  if (pool->hook) {
+    heap_free(pool);
+    return;
+  }
   pthread_mutex_lock(&pool->mutex);
   atomic_store(&pool->stop, true);
   pthread_cond_broadcast(&pool->end);

@@ -17,6 +17,11 @@ typedef void (*PoolFn)(const uint64_t *args, int64_t lo, int64_t hi);
 /* threads counts the caller; less than 1 means one for each usable processor. NULL when out of
  * memory or threads. */
 Pool *pool_new(int threads);
+/* A pool whose loops somebody else runs: run covers [0, range) once by fn(args, lo, hi), cut at
+ * multiples of grain, on at most so many threads. */
+typedef void (*PoolRunner)(void *user, PoolFn fn, const uint64_t *args, int64_t range,
+                           int64_t grain);
+Pool *pool_hook(PoolRunner run, void *user, int threads);
 void pool_free(Pool *pool);         /* NULL is allowed */
 int pool_threads(const Pool *pool); /* 1 for NULL */
 

@@ -1,9 +1,9 @@
-/* Threefry-2x32 in vector registers, bit for bit as ir/threefry.h. */
+/* Threefry-2x32 in vector registers, bit for bit as base/threefry.h. */
 #include "codegen/kernel_emitter.h"
 
 #include <string.h>
 
-#include "ir/threefry.h"
+#include "base/threefry.h"
 
 static LLVMTypeRef words(Emitter *e, LLVMValueRef like) {
   LLVMTypeRef t = LLVMTypeOf(like);

@@ -64,6 +64,19 @@ Target target_host(Arena *arena) {
   return target;
 }
 
+bool target_baseline(int i, const char **name, Target *out) {
+#if defined(__x86_64__)
+  if (i < 0 || i >= N_BASELINES) return false;
+  const Baseline *base = &baselines[i];
+  *name = base->name;
+  *out = (Target){base->cpu, "", base->vector_bytes, base->vector_registers, base->fma};
+  return true;
+#else
+  (void)i, (void)name, (void)out;
+  return false;
+#endif
+}
+
 bool target_find(Arena *arena, const char *name, Target *out) {
   Target host = target_host(arena);
   if (!strcmp(name, "host")) {

@@ -27,6 +27,10 @@ Target target_host(Arena *arena);
  * name or the host cannot run it. */
 bool target_find(Arena *arena, const char *name, Target *out);
 
+/* The baselines that can be asked for by name, the widest first, whatever the host is; false when i
+ * is beyond the last. */
+bool target_baseline(int i, const char **name, Target *out);
+
 /* Elements of a full vector: target_lanes(t, 4) for f32. */
 static inline int target_lanes(const Target *target, int element_bytes) {
   return target->vector_bytes / element_bytes;

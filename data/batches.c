@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "ir/tensor.h"
-#include "ir/threefry.h"
+#include "base/threefry.h"
 
 enum { SEEK_CHUNK = 1 << 12, ROUNDS = 6 };
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "ir/threefry.h"
+#include "base/threefry.h"
 
 struct Windows {
   Ctx *ctx;

@@ -24,6 +24,12 @@
 /* Sizes stand as numbers in the image's table. */
 enum { IMAGE_NO_SIZE = UINT32_MAX };
 
+/* An array of the caller: the parameters, then the results. */
+typedef struct ImageArray {
+  uint32_t dtype, rank, first; /* first: of its sizes, in dims */
+  uint32_t extent;             /* of indices: the size that they are below; else IMAGE_NO_SIZE */
+} ImageArray;
+
 /* What the graph needs of its sizes (ir/needs.h): 'least' is 0 or more, unless 'count' is 0 (or
  * IMAGE_NO_SIZE); with has_value only that 'least' has a value. */
 typedef struct ImageNeed {
@@ -85,7 +91,7 @@ typedef struct Image {
   uint32_t n_##name;
 #include "exec/image_parts.def"
 #undef PART
-  uint32_t n_slots, n_symbols;
+  uint32_t n_slots, n_symbols, n_params;
 } Image;
 
 /* What a product's slot points to. */

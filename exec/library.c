@@ -10,7 +10,7 @@
 
 /* ---- copy: [from, to] [bytes] ---- */
 
-void run_copy(const uint64_t *args, int64_t lo, int64_t hi) {
+INSTRUCTION(copy) {
   int64_t bytes = (int64_t)args[2], begin = lo * COPY_BLOCK, end = hi * COPY_BLOCK;
   if (end > bytes) end = bytes;
   if (begin < end)
@@ -44,7 +44,7 @@ CUMSUM(f64, double, double, PLAIN, PLAIN)
 CUMSUM(i32, int32_t, uint32_t, PLAIN, PLAIN)
 CUMSUM(bf16, uint16_t, double, bf16_to_f32, bf16_from_f32)
 
-void run_cumsum(const uint64_t *args, int64_t lo, int64_t hi) {
+INSTRUCTION(cumsum) {
   const void *a = (const void *)(uintptr_t)args[0];
   void *y = (void *)(uintptr_t)args[1];
   DType dtype = (DType)args[4];
@@ -178,13 +178,13 @@ static void sort_lines(const uint64_t *args, int64_t lo, int64_t hi, bool indice
   }
 }
 
-void run_sort(const uint64_t *args, int64_t lo, int64_t hi) { sort_lines(args, lo, hi, false); }
-void run_argsort(const uint64_t *args, int64_t lo, int64_t hi) { sort_lines(args, lo, hi, true); }
+INSTRUCTION(sort) { sort_lines(args, lo, hi, false); }
+INSTRUCTION(argsort) { sort_lines(args, lo, hi, true); }
 
 /* ---- update: [a, b, start, y] [extent, part, inner bytes]; an item is one block of the outer
  * axes ---- */
 
-void run_update(const uint64_t *args, int64_t lo, int64_t hi) {
+INSTRUCTION(update) {
   const char *a = (const char *)(uintptr_t)args[0], *b = (const char *)(uintptr_t)args[1];
   int64_t start = *(const int32_t *)(uintptr_t)args[2];
   char *y = (char *)(uintptr_t)args[3];
@@ -200,7 +200,7 @@ void run_update(const uint64_t *args, int64_t lo, int64_t hi) {
 
 /* ---- assign: [cost, column, scratch] [n, dtype]; an item is one matrix ---- */
 
-void run_assign(const uint64_t *args, int64_t lo, int64_t hi) {
+INSTRUCTION(assign) {
   const void *cost = (const void *)(uintptr_t)args[0];
   int32_t *column = (int32_t *)(uintptr_t)args[1];
   int64_t n = (int64_t)args[3], each = n * n + ASSIGN_SCRATCH(n);
@@ -263,7 +263,7 @@ static bool many_a_row(int64_t middle, int64_t extent, int64_t width) {
 SCATTER(f32, float, PLAIN, PLAIN)
 SCATTER(f64, double, PLAIN, PLAIN)
 SCATTER(i32, uint32_t, PLAIN, PLAIN)
-void run_scatter(const uint64_t *args, int64_t lo, int64_t hi) {
+INSTRUCTION(scatter) {
   const int32_t *index = (const int32_t *)(uintptr_t)args[0];
   const char *b = (const char *)(uintptr_t)args[1];
   char *y = (char *)(uintptr_t)args[2];

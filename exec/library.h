@@ -1,5 +1,5 @@
 /* Instructions that are C functions instead of compiled kernels: the rows of
- * passes/plan/instr.def of kind 'library', each a function run_NAME here.
+ * passes/plan/instr.def of kind 'library', each INSTRUCTION(NAME) here.
  *
  * They keep the kernels' calling convention, f(args, lo, hi): slots of pointers (operands,
  * results, working memory), then sizes; lo..hi are independent work items, so that the result
@@ -10,8 +10,12 @@
 
 #include <stdint.h>
 
-/* run_cumsum, run_sort, ...: declared where the table of instructions is known (runtime/engine.c).
- */
 typedef void LibraryFn(const uint64_t *args, int64_t lo, int64_t hi);
+
+/* Defines the function ordort_name, which compiled code and built libraries call. It is declared
+ * where the table of instructions is known (runtime/engine.c). */
+#define INSTRUCTION(name)                                                                          \
+  __attribute__((visibility("default"))) LibraryFn ordort_##name;                                  \
+  void ordort_##name(const uint64_t *args, int64_t lo, int64_t hi)
 
 #endif

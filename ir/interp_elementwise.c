@@ -1,7 +1,7 @@
-/* Elementwise ops, from ir/scalar.def; keys through ir/threefry.h; random bits. */
+/* Elementwise ops, from ir/scalar.def; keys through base/threefry.h; random bits. */
 #include "ir/interp_internal.h"
 #include "ir/scalar.h"
-#include "ir/threefry.h"
+#include "base/threefry.h"
 
 static bool eval_keys(Eval *e) {
   InterpValue *const *a = e->a, *y = e->y;

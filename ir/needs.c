@@ -224,32 +224,36 @@ static const char *places(Ctx *ctx, Sz from, Sz to) {
 
 static const char *doer(Op op) { return op_is(op, T_ARGREDUCE) ? op_info[op].name : "an index"; }
 
-static void refuse(Ctx *ctx, const Need *n, const SizeEnv *env) {
+const char *need_text(Ctx *ctx, const Need *n, const SizeEnv *env) {
   const char *axis = size_str(ctx, n->axis), *known = where(ctx, n->axis, env);
-  Sz all = size_add(ctx, n->axis, size_add(ctx, n->from, n->to));
   switch (n->kind) {
   case NEED_extent:
-    diag_at(ctx, n->span, E_size_need, "an axis cannot have %s elements%s", axis, known);
-    break;
-  case NEED_inside:
-    diag_at(ctx, n->span, E_size_need, "%s not lie in an axis of %s%s", places(ctx, n->from, n->to),
-            axis, where(ctx, all, env));
-    break;
-  case NEED_fits:
-    diag_at(ctx, n->span, E_size_need, "%s does not fit %s%s", axis,
-            n->op == OP_size ? "i32" : "an index of 32 bits", known);
-    if (n->op == OP_size) diag_help(ctx, "f32(..) and f64(..) of a size are taken from 64 bits");
-    break;
-  case NEED_value:
-    diag_at(ctx, n->span, E_size_need, "%s does not fit 64 bits%s", axis, known);
-    break;
-  case NEED_element:
-    diag_at(ctx, n->span, E_size_need, "%s needs at least %s of an axis of %s%s", doer(n->op),
-            size_is(ctx, n->to, 1) ? "one element"
-                                   : ctx_printf(ctx, "%s elements", size_str(ctx, n->to)),
-            axis, known);
-    break;
+    return ctx_printf(ctx, "an axis cannot have %s elements%s", axis, known);
+  case NEED_inside: {
+    Sz all = size_add(ctx, n->axis, size_add(ctx, n->from, n->to));
+    return ctx_printf(ctx, "%s not lie in an axis of %s%s", places(ctx, n->from, n->to), axis,
+                      where(ctx, all, env));
   }
+  case NEED_fits:
+    return ctx_printf(ctx, "%s does not fit %s%s", axis,
+                      n->op == OP_size ? "i32" : "an index of 32 bits", known);
+  case NEED_value:
+    return ctx_printf(ctx, "%s does not fit 64 bits%s", axis, known);
+  case NEED_element: {
+    const char *elements = size_is(ctx, n->to, 1)
+                               ? "one element"
+                               : ctx_printf(ctx, "%s elements", size_str(ctx, n->to));
+    return ctx_printf(ctx, "%s needs at least %s of an axis of %s%s", doer(n->op), elements, axis,
+                      known);
+  }
+  }
+  return "";
+}
+
+static void refuse(Ctx *ctx, const Need *n, const SizeEnv *env) {
+  diag_at(ctx, n->span, E_size_need, "%s", need_text(ctx, n, env));
+  if (n->kind == NEED_fits && n->op == OP_size)
+    diag_help(ctx, "f32(..) and f64(..) of a size are taken from 64 bits");
   if (!span_none(n->call)) diag_note(ctx, n->call, "in what is called here");
 }
 

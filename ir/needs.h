@@ -52,6 +52,8 @@ void graph_needs_new(const Graph *g, Map *done, Needs *needs);
 /* Whether a node of a loop may run where the loop has no turn: what it needs does not hang on the
  * turns. */
 bool node_may_run(const Graph *g, const Node *node);
+/* Says that it is not met, with the values of its symbols in env, which may be NULL. */
+const char *need_text(Ctx *ctx, const Need *need, const SizeEnv *env);
 /* False after a diagnostic at its place when a need is not met under env. */
 bool needs_met(Ctx *ctx, const Needs *needs, const SizeEnv *env);
 /* False after diagnostics for the needs that no sizes meet but by having nothing to do. */

@@ -7,7 +7,7 @@
 
 #define DECLARES_kernel(name)
 #define DECLARES_loop(name)
-#define DECLARES_library(name) LibraryFn run_##name;
+#define DECLARES_library(name) LibraryFn ordort_##name;
 #define DECLARES_product(name)
 #define DECLARES_foreign(name)
 #define INSTR(name, kind, ...) DECLARES_##kind(name)
@@ -17,7 +17,7 @@
 /* What compiled code calls by the names of instructions, and what else. */
 #define CALLS_kernel(name)
 #define CALLS_loop(name)
-#define CALLS_library(name) {"ordo_" #name, (const void *)(uintptr_t)run_##name},
+#define CALLS_library(name) {"ordo_" #name, (const void *)(uintptr_t)ordort_##name},
 #define CALLS_product(name) {"ordo_" #name, (const void *)(uintptr_t)product_call},
 #define CALLS_foreign(name) {"ordo_" #name, (const void *)(uintptr_t)foreign_call},
 

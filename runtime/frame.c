@@ -316,6 +316,26 @@ uint32_t lower_size(Lowered *l, Sz size, Span place) {
   return number;
 }
 
+/* First of all, so that symbols are numbered as the parameters show them. */
+static void lay_array(Layout *l, Ref array) {
+  const TypeInfo *info = graph_info(l->out->plan->graph, array);
+  ImageBuilder *b = &l->out->builder;
+  ImageArray one = {info->dtype, (uint32_t)info->rank, b->dims.len, IMAGE_NO_SIZE};
+  for (int d = 0; d < info->rank; d++) {
+    uint32_t size = size_of(l, info->dims[d]);
+    vec_push(l->arena, &b->dims, size);
+  }
+  if (info->dtype == DT_idx) one.extent = size_of(l, info->extent);
+  vec_push(l->arena, &b->arrays, one);
+}
+
+static void lay_arrays(Layout *l) {
+  const Graph *g = l->out->plan->graph;
+  l->out->image.n_params = g->params.len;
+  for (uint32_t i = 0; i < g->params.len; i++) lay_array(l, g->params.data[i]);
+  for (uint32_t i = 0; i < g->results.len; i++) lay_array(l, g->results.data[i]);
+}
+
 static void lay_needs(Layout *l, const Needs *needs) {
   for (uint32_t i = 0; i < needs->list.len; i++) {
     const Need *need = &needs->list.data[i];
@@ -333,6 +353,7 @@ bool lower_plan(Lowered *out, Ctx *ctx, const Plan *plan, const Needs *needs, co
   out->image.n_slots = 1; /* slot 0: the program */
   Layout l = {.out = out, .ctx = ctx, .arena = &ctx->arena, .fault = fault};
   l.view_slots = arena_alloc(l.arena, sizeof *l.view_slots * plan->buffers.len);
+  lay_arrays(&l);
   lay_needs(&l, needs);
   lay_areas(&l);
   if (!lay_block(&l, plan->block, &out->steps)) return false;

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "ir/interp.h"
-#include "ir/threefry.h"
+#include "base/threefry.h"
 
 static int setup(void **state) { return !(*state = ctx_new()); }
 static int teardown(void **state) {

@@ -9,10 +9,13 @@
  * key seed(a)                      = block(0,   (a mod 2^32, THREEFRY_SEED)) as a key The constants
  * keep the three uses apart; streams that the compiler hands out are small numbers.
  */
-#ifndef ORDO_IR_THREEFRY_H
-#define ORDO_IR_THREEFRY_H
+#ifndef ORDO_BASE_THREEFRY_H
+#define ORDO_BASE_THREEFRY_H
 
 #include <stdint.h>
+
+/* Streams of the numbers of a run: drawing weights, calling a function. */
+enum { STREAM_INIT = 0x696e6974, STREAM_RUN = 0x72756e }; /* "init", "run" */
 
 #define THREEFRY_PARITY 0x1BD11BDAu
 #define THREEFRY_FOLD   0xF01DF01Du

@@ -1,0 +1,40 @@
+/* What 'ordo build' writes into a library for each function (codegen/library.c): the records behind
+ * ordort.h, which the linker ties to the code. */
+#ifndef ORDO_EXEC_ORDORT_ABI_H
+#define ORDO_EXEC_ORDORT_ABI_H
+
+#include "exec/image.h"
+#include "exec/ordort.h"
+
+enum { ORDORT_ABI = 1 };
+
+/* Features of processors that a variant needs. */
+enum { NEEDS_avx2 = 1, NEEDS_avx512 = 2 };
+
+/* The function for one kind of processor. */
+typedef struct OrdortVariant {
+  uint64_t needs;
+  const void *image; /* exec/image_file.h */
+  int64_t image_bytes;
+  void (*step)(uint64_t *frame, Pool *pool);
+  const GemmKernels *products[2]; /* of f32 and f64; NULL where there are none */
+} OrdortVariant;
+
+/* Who gives a parameter of the graph. */
+typedef enum OrdortRole { GIVEN_argument, GIVEN_weight, GIVEN_key } OrdortRole;
+typedef struct OrdortParam {
+  uint32_t role, number; /* number among arguments or weights */
+} OrdortParam;
+
+struct ordort_function {
+  uint32_t abi, n_variants;
+  const OrdortVariant *variants; /* the widest first */
+  ordort_info info;
+  uint32_t n_params, n_claims;
+  const OrdortParam *params;
+  const void *const *weights;     /* of the library, by number; NULL: none */
+  const char *const *need_texts;  /* by number of the image's need */
+  const char *const *claim_texts; /* of the last results, which are asserted to be true */
+};
+
+#endif

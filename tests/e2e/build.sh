@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# ordo build: functions as a library for C and C++, with the bits of 'ordo run', on threads or not, in memory of the caller.
+. "$(dirname "$0")/common.sh"
+parts="$root/tests/build"
+read -r -a cc <<<"${CC:-cc} ${ORDO_TEST_FLAGS:-}"
+read -r -a cxx <<<"${CXX:-c++} ${ORDO_TEST_FLAGS:-}"
+
+# A program of parts.c with the library in $1.
+link() {
+  "${cc[@]}" -O1 -Wall -Wextra -Werror "$parts/parts.c" -I"$1" -L"$1" -lparts -lordort -lm -lpthread \
+    -Wl,--wrap=malloc -Wl,--wrap=aligned_alloc -o "$1/parts" || fail "linking with $1"
+}
+
+# Weights of Net: those of a checkpoint, which a training program of one step writes.
+cat >"$work/net.ordo" <<TEXT
+import parts
+import optimizers
+train net {
+  steps = 1
+  Net = Net()
+  step {
+    x = normal(0, 1, [3, 7, 4])
+    minimize mean(Net(x) ** 2) over Net with sgd(0.1)
+  }
+}
+TEXT
+cp "$parts/parts.ordo" "$work"
+expect 0 "a checkpoint" "$ordo" train "$work/net.ordo" --out "$work/run"
+python3 "$parts/arrays.py" make "$work"
+cd "$work" || exit 1
+weights=$work/run/checkpoint.safetensors
+expect 0 "run sorts" "$ordo" run parts.ordo sorts x.npy k.npy 0.5 --out sorts.npz
+expect 0 "run spreads" "$ordo" run parts.ordo spreads x.npy m.npy y.npy --out spreads.npz
+expect 0 "run draws" "$ordo" run parts.ordo draws x.npy --seed 7 --out draws.npz
+expect 0 "run best" "$ordo" run parts.ordo best x.npy --out best.npz
+expect 0 "run Net" "$ordo" run parts.ordo Net n.npy --weights "$weights" --out Net.npz
+
+functions=(sorts spreads draws best Net)
+expect 0 "build" "$ordo" build parts.ordo "${functions[@]}" --weights "$weights" -o lib
+link lib
+for way in plain pool hook fixed; do
+  rm -f ./*.out
+  expect 0 "the program, $way" lib/parts "$work" $way
+  expect 0 "the bits of 'ordo run', $way" python3 "$parts/arrays.py" same "$work"
+done
+if command -v valgrind >/dev/null && [ -z "${ORDO_TEST_FLAGS:-}" ]; then
+  expect 0 "build for valgrind" "$ordo" build parts.ordo "${functions[@]}" --weights "$weights" --target avx2,sse2 -o grind
+  link grind
+  expect 0 "the program under valgrind" valgrind -q --error-exitcode=9 --leak-check=full grind/parts "$work" plain
+fi
+for target in avx2 sse2; do # other orders of sums: near, not the same
+  expect 0 "build for $target" "$ordo" build parts.ordo "${functions[@]}" --weights "$weights" --target $target -o $target
+  link $target
+  rm -f ./*.out
+  expect 0 "the program for $target" $target/parts "$work" plain
+  expect 0 "near 'ordo run' on $target" python3 "$parts/arrays.py" same "$work" 1e-5
+done
+
+# A C++ program with two libraries, one without its weights, and a shared one.
+expect 0 "build without weights" "$ordo" build parts.ordo Net --prefix bare --shared -o lib
+cat >two.cpp <<'TEXT'
+#include <cstdio>
+#include "bare.h"
+#include "parts.h"
+int main() {
+  static float w[20], b[5], v[20], a[4], n[28], out[28] = {1}, again[28];
+  const void *weights[] = {w, b, v, a};
+  ordort_context c = {}, d = {};
+  if (bare_Net(1, 7, n, out, &c) != ORDORT_WEIGHTS) return 1;
+  c.weights = weights;
+  if (bare_Net(1, 7, n, out, &c) || out[0] != 0 || parts_Net(1, 7, n, again, &d)) return 2;
+  ordort_release(&c);
+  ordort_release(&d);
+  return ordort_describe(&bare_Net_function)->n_weights == 4 ? 0 : 3;
+}
+TEXT
+"${cxx[@]}" -Wall -Wextra two.cpp -Ilib -Llib -lbare -lparts -lordort -lm -lpthread -o two -Wl,-rpath,"$work/lib" || fail "linking C++"
+expect 0 "two libraries in C++" ./two
+[ -f lib/libbare.so ] || fail "no shared library"
+nm lib/libparts.a 2>/dev/null | grep -E ' [TDRB] ' | grep -vE ' (parts_|ordort_)' && fail "symbols without the prefix"
+python3 -c 'import json; m = json.load(open("lib/parts.json")); assert [f["name"] for f in m["functions"]] == ["sorts", "spreads", "draws", "best", "Net.()"] and m["weights"][0]["inside"] and m["functions"][1]["arguments"][1]["below"] == "M"' ||
+  fail "the manifest"
+
+# What cannot be built.
+expect 1 "an unknown target" "$ordo" build parts.ordo sorts --target avx1024 -o none
+says "there is no target 'avx1024'" "an unknown target"
+expect 1 "a prefix that C refuses" "$ordo" build parts.ordo sorts --prefix 7up -o none
+says "'7up' is no name for C" "a prefix"
+echo 'extern fn cube(x: f32[B]) -> f32[B] from "./libcube.so"
+fn f(x: f32[B]) -> f32[B] { cube(x) }' >foreign.ordo
+expect 1 "a C function" "$ordo" build foreign.ordo f -o none
+says "foreign.ordo:2:29" "a C function"
+expect 2 "several functions and none named" "$ordo" build parts.ordo -o none
+expect 1 "a folder that cannot be made" "$ordo" build parts.ordo sorts -o /dev/null/x
+[ ! -e none ] || fail "a build that failed left files"
+finish
