@@ -13,7 +13,7 @@
 #include "exec/library.h"
 #include "ir/ir.h"
 
-LibraryFn run_scatter;
+LibraryFn ordort_scatter;
 
 typedef struct Shape {
   int64_t batch, pre, middle, extent, post;
@@ -55,7 +55,7 @@ static void check(const Shape *s, bool wide) {
   for (int64_t step = 1; step <= range + 2; step += step < 4 ? 1 : range) {
     memset(y, 0xa5, (size_t)n_y * sizeof *y);
     for (int64_t lo = 0; lo < range; lo += step)
-      run_scatter(args, lo, lo + step < range ? lo + step : range);
+      ordort_scatter(args, lo, lo + step < range ? lo + step : range);
     if (memcmp(y, want, (size_t)n_y * sizeof *y))
       fail_msg("post %lld, %lld items at a time", (long long)s->post, (long long)step);
   }
