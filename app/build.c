@@ -39,7 +39,10 @@ void build_add_claims(Compile *c) {
   for (uint32_t i = 0; i < old->results.len; i++)
     graph_result(g, build_item(g, call, (int)i), old->result_names.data[i]);
   for (uint32_t i = 0; i < f->n_claims; i++) {
-    Ref holds = call_of(g, f->claims[i].graph, args, (int)old->params.len);
+    const SpecClaim *claim = &f->claims[i];
+    Ref *about = arena_array(&c->ctx->arena, Ref, claim->graph->params.len + 1);
+    for (uint32_t k = 0; k < claim->graph->params.len; k++) about[k] = args[claim->params[k]];
+    Ref holds = call_of(g, claim->graph, about, (int)claim->graph->params.len);
     graph_result(g, build_item(g, holds, 0), (Str){0});
   }
   c->graph = g;

@@ -7,7 +7,6 @@
 #include "app/weights.h"
 #include "runtime/foreign.h"
 
-
 static bool fail(const Function *f, const char *what, const Fault *fault) {
   return fault_tell(f->ctx, fault, "%s '%s'", what, ctx_text(f->ctx, f->spec->name));
 }
@@ -207,7 +206,9 @@ static bool claims_hold(Function *f, const Tensor *const *args) {
     Fault fault = {0};
     Tensor *holds = NULL;
     InterpOptions options = {0};
-    if (!interp_run(f->ctx, claim->graph, args, &holds, &options, &fault))
+    const Tensor **about = arena_array(&f->ctx->arena, const Tensor *, claim->graph->params.len);
+    for (uint32_t k = 0; k < claim->graph->params.len; k++) about[k] = args[claim->params[k]];
+    if (!interp_run(f->ctx, claim->graph, about, &holds, &options, &fault))
       return fail(f, "checking the arguments", &fault);
     bool good = tensor_get(holds, 0) != 0;
     tensor_free(holds);

@@ -70,7 +70,8 @@ typedef struct SpecWeight {
 
 /* What must hold of the arguments of a call from outside: an assertion of the text. */
 typedef struct SpecClaim {
-  const Graph *graph; /* the function's parameters, whose types tell the sizes; a bool */
+  const Graph *graph;     /* the function's arguments, whose types tell the sizes; a bool */
+  const uint32_t *params; /* their places among the function's parameters */
   Span span;
   const char *message;
 } SpecClaim;

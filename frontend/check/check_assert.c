@@ -2,6 +2,8 @@
  * it decides them or hands them on. */
 #include "frontend/check/checker.h"
 
+#include <stdlib.h>
+
 bool assertion_failed(Ctx *ctx, const Stmt *s, Str name, const Span *call) {
   const Expr *message = s->check.message;
   bool text = message && message->kind == EX_string;
@@ -11,38 +13,70 @@ bool assertion_failed(Ctx *ctx, const Stmt *s, Str name, const Span *call) {
   return false;
 }
 
-/* The nodes that a value needs, itself included. */
-static const bool *needed_by(const Graph *g, Ref value) {
-  bool *needed = arena_array(&g->ctx->arena, bool, value.i + 1);
-  needed[value.i] = true;
-  for (uint32_t i = value.i + 1; i-- > 0;) {
-    const Node *n = &g->nodes.data[i];
-    for (int k = 0; needed[i] && k < n->n_operands; k++) needed[n->operands[k].i] = true;
+/* What finding the nodes of claims works with: for all of a graph's claims, of which there may be
+ * one for each weight, so that none may go through the whole graph. */
+typedef struct ClaimSearch {
+  const Graph *g;
+  Arena scratch;
+  bool *needed;       /* by node; false again behind each claim */
+  RefMap map;         /* the same */
+  VEC(uint32_t) list; /* the needed nodes */
+} ClaimSearch;
+
+/* Puts the nodes that a value needs on the list, itself included. */
+static void find_needed(ClaimSearch *s, Ref value) {
+  if (s->needed[value.i]) return;
+  s->needed[value.i] = true;
+  vec_push(&s->scratch, &s->list, value.i);
+  for (uint32_t at = s->list.len - 1; at < s->list.len; at++) {
+    const Node *n = &s->g->nodes.data[s->list.data[at]];
+    for (int k = 0; k < n->n_operands; k++) {
+      uint32_t operand = n->operands[k].i;
+      if (s->needed[operand]) continue;
+      s->needed[operand] = true;
+      vec_push(&s->scratch, &s->list, operand);
+    }
   }
-  return needed;
+}
+
+static int in_order(const void *a, const void *b) {
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  return (x > y) - (x < y);
 }
 
 /* The condition of a claim as a graph of its own, over the parameters that it is about. */
-static void settle_claim(const Graph *g, Claim *claim) {
-  Arena *arena = &g->ctx->arena;
-  const bool *needed = needed_by(g, claim->condition);
-  RefMap map = {arena_array(arena, Ref, claim->condition.i + 1)};
+static void settle_claim(ClaimSearch *s, Claim *claim) {
+  const Graph *g = s->g;
+  s->list.len = 0;
+  find_needed(s, claim->condition);
+  qsort(s->list.data, s->list.len, sizeof *s->list.data, in_order);
   claim->graph = graph_new(g->ctx, g->name);
-  for (uint32_t i = 0; i < g->params.len; i++) {
-    Ref param = g->params.data[i];
-    if (param.i > claim->condition.i || !needed[param.i]) continue;
-    const Node *n = graph_node(g, param);
-    map.to[param.i] = graph_param_like(claim->graph, n->type, n);
-    vec_push(arena, &claim->params, i);
+  for (uint32_t i = 0; i < s->list.len; i++) {
+    uint32_t at = s->list.data[i];
+    const Node *n = &g->nodes.data[at];
+    if (n->op == OP_param) {
+      s->map.to[at] = graph_param_like(claim->graph, n->type, n);
+      vec_push(&g->ctx->arena, &claim->params, (uint32_t)node_int(n, A_index, 0));
+    } else {
+      s->map.to[at] = refmap_copy(g, (Ref){at}, claim->graph, &s->map);
+    }
   }
-  for (uint32_t i = 0; i <= claim->condition.i; i++)
-    if (needed[i] && g->nodes.data[i].op != OP_param)
-      map.to[i] = refmap_copy(g, (Ref){i}, claim->graph, &map);
-  graph_result(claim->graph, map.to[claim->condition.i], (Str){0});
+  graph_result(claim->graph, s->map.to[claim->condition.i], (Str){0});
+  for (uint32_t i = 0; i < s->list.len; i++) {
+    s->needed[s->list.data[i]] = false;
+    s->map.to[s->list.data[i]] = REF_NONE;
+  }
 }
 
 void settle_claims(Instance *in) {
-  for (uint32_t k = 0; k < in->claims.len; k++) settle_claim(in->graph, &in->claims.data[k]);
+  if (!in->claims.len) return;
+  ClaimSearch s = {.g = in->graph};
+  arena_scratch(&s.scratch, &in->graph->ctx->arena);
+  s.needed = arena_array(&s.scratch, bool, in->graph->nodes.len);
+  s.map = refmap_new(&s.scratch, in->graph);
+  for (uint32_t k = 0; k < in->claims.len; k++)
+    if (!in->claims.data[k].graph) settle_claim(&s, &in->claims.data[k]);
+  arena_free(&s.scratch);
 }
 
 /* The argument of a call that the claim's parameter i stands for; REF_NONE: the key of random
@@ -57,16 +91,22 @@ bool claim_false(const Graph *g) {
   return result->op == OP_const && node_float(result, A_value, 1) == 0;
 }
 
-Graph *claim_of_all(const Instance *in, const Claim *claim) {
+Graph *claim_of_arguments(const Instance *in, const Claim *claim, const uint32_t **params) {
   const Graph *from = claim->graph;
-  RefMap map = refmap_new(&from->ctx->arena, from);
+  Arena *arena = &from->ctx->arena;
+  RefMap map = refmap_new(arena, from);
   Graph *g = graph_new(from->ctx, from->name);
+  VEC(uint32_t) places = {0};
   for (uint32_t i = 0, k = 0; i < in->graph->params.len; i++) {
-    const Node *n = graph_node(in->graph, in->graph->params.data[i]);
+    Ref whole = in->graph->params.data[i];
+    bool about = k < claim->params.len && claim->params.data[k] == i;
+    if (!about && param_role(in->graph, whole) != ROLE_argument) continue;
+    const Node *n = graph_node(in->graph, whole);
     Ref param = graph_param_like(g, n->type, n);
-    if (k < claim->params.len && claim->params.data[k] == i)
-      map.to[from->params.data[k++].i] = param;
+    vec_push(arena, &places, i);
+    if (about) map.to[from->params.data[k++].i] = param;
   }
+  *params = places.data;
   for (uint32_t i = 0; i < from->nodes.len; i++)
     if (ref_none(map.to[i])) map.to[i] = refmap_copy(from, (Ref){i}, g, &map);
   graph_result(g, map.to[from->results.data[0].i], (Str){0});

@@ -83,8 +83,9 @@ bool sizes_possible(Spec *spec, const Graph *g);
 bool assertion_failed(Ctx *ctx, const Stmt *s, Str name, const Span *call);
 /* Once the instance is elaborated: the condition of each claim as a graph of its own. */
 void settle_claims(Instance *in);
-/* A claim over all parameters of the instance, whose types tell the sizes. */
-Graph *claim_of_all(const Instance *in, const Claim *claim);
+/* A claim over all arguments of the instance, whose types tell the sizes; *params: their places
+ * among its parameters. Weights are none: there may be thousands. */
+Graph *claim_of_arguments(const Instance *in, const Claim *claim, const uint32_t **params);
 /* Whether the graph of a claim is the constant false. */
 bool claim_false(const Graph *g);
 /* The claims of what is called, for these arguments: false with a diagnostic when one is broken;

@@ -287,12 +287,13 @@ static bool copy_claims(Spec *spec, SpecFunction *f, const Instance *in, const S
   for (uint32_t i = 0; i < in->claims.len; i++) {
     const Claim *claim = &in->claims.data[i];
     if (!claim->graph) continue;
-    Graph *g = claim_of_all(in, claim);
+    const uint32_t *params = NULL;
+    Graph *g = claim_of_arguments(in, claim, &params);
     g = graph_subst(g, known->from, known->to, known->n);
     if (claim_false(g)) return assertion_failed(spec->ctx, claim->stmt, (Str){0}, NULL);
     const Expr *message = claim->stmt->check.message;
     bool text = message && message->kind == EX_string;
-    claims[f->n_claims++] = (SpecClaim){g, claim->stmt->check.condition->span,
+    claims[f->n_claims++] = (SpecClaim){g, params, claim->stmt->check.condition->span,
                                         text ? ctx_text(spec->ctx, message->string)
                                              : "this does not hold of the arguments"};
   }
