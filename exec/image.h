@@ -22,7 +22,7 @@
 #include "exec/sizes.h"
 
 /* Sizes stand as numbers in the image's table. */
-enum { IMAGE_NO_SIZE = UINT32_MAX };
+#define IMAGE_NO_SIZE UINT32_MAX
 
 /* An array of the caller: the parameters, then the results. */
 typedef struct ImageArray {

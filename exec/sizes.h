@@ -21,7 +21,7 @@ typedef struct SizeTerm {
 
 /* The sum of terms[first], .., n of them; n is SIZE_NEVER where 64 bits hold no value whatever the
  * symbols are. */
-enum { SIZE_NEVER = UINT32_MAX };
+#define SIZE_NEVER UINT32_MAX
 typedef struct SizeSum {
   uint32_t first, n;
 } SizeSum;
