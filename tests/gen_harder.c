@@ -168,9 +168,20 @@ static Ref by_place(Gen *gen, Ref v) {
                 constant_like(gen, gen->g, v, special(gen)));
 }
 
+/* Whether it is another value, or itself with axes of equal extent swapped, in numbers of which many
+ * are equal: of floats as they are drawn no two are. */
+static Ref met(Gen *gen, Ref v) {
+  Ref other = gen_below(gen, 2) ? turned(gen, v) : v;
+  Ty type = graph_type(gen->g, v);
+  if (ref_eq(other, v) || !ty_eq(graph_type(gen->g, other), type)) other = gen_value(gen, type);
+  Ref a = build1(gen->g, OP_sign, v), b = build1(gen->g, OP_sign, other);
+  Ref same = build2(gen->g, gen_below(gen, 2) ? OP_eq : OP_ne, a, b);
+  return build_cast(gen->g, same, type_info(gen->ctx, type)->dtype);
+}
+
 static Ref one_behind(Gen *gen, Ref v) {
   static const Op rough[] = {OP_sort, OP_argsort, OP_argmax, OP_argmin, OP_cumsum, OP_reverse};
-  switch (gen_below(gen, 10)) {
+  switch (gen_below(gen, 11)) {
   case 0:
   case 1:
     return part(gen, v);
@@ -188,6 +199,8 @@ static Ref one_behind(Gen *gen, Ref v) {
     return looked_up(gen, v);
   case 8:
     return gen->options.smooth ? v : by_place(gen, v);
+  case 9:
+    return gen->options.smooth ? v : met(gen, v);
   default:
     return along(gen, rough[gen->options.smooth ? 4 + gen_below(gen, 2) : gen_below(gen, 6)], v);
   }
@@ -309,10 +322,11 @@ static void handing_results(Handing *h, bool until) {
   graph_result(h->body, h->carry, (Str){0});
   graph_result(h->body, build2(h->body, OP_add, gen_below(gen, 2) ? h->other : h->carry, within),
                (Str){0});
+  Ref number = build_cast(h->body, h->step, DT_i32);
+  if (gen_below(gen, 2)) graph_result(h->body, number, (Str){0}); /* the places themselves */
   if (!until) return;
   Ref limit = build_scalar(h->body, DT_i32, gen_below(gen, 3));
-  graph_result(h->body, build2(h->body, OP_ge, build_cast(h->body, h->step, DT_i32), limit),
-               (Str){0});
+  graph_result(h->body, build2(h->body, OP_ge, number, limit), (Str){0});
 }
 
 bool gen_handing_scan(Gen *gen, Ref *out) {
