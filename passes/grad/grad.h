@@ -111,8 +111,10 @@ Ref grad_mask(Graph *g, Ref mask, Ref adjoint);
 Ref grad_plus(Graph *g, Ref a, Ref b);
 /* The mask of y's adjoint as one of its operands' adjoints; REF_NONE where it ends. */
 Ref grad_mask_behind(Graph *g, Ref y, Ref mask);
+/* What a mask says of all repeated rows of broadcast y alike: conditions that it is made of. */
+Ref grad_mask_of_repeated(Graph *g, Ref y, Ref mask);
 /* Whether the rule of an op moves numbers only, so that it moves the mask of an adjoint as well. */
-bool grad_moves_mask(Op op);
+bool grad_moves_mask(const Graph *g, const Node *n);
 /* Of a root of squares: where it is not 0. REF_NONE for all other nodes. */
 Ref grad_flat_root(Graph *g, Ref y);
 /* By node: whether something behind it, as far as masks go, may have a slope that is no number, so

@@ -7,11 +7,12 @@
  * rule sees the first, and its summands are chosen by the second (grad_add).
  *
  * It goes on through elementwise ops, reductions, broadcasts whose repeated rows count together,
- * transposes and reshapes, and through sums of adjoints that are all masked; beside the adjoint
- * through parts and what is put together of parts (grad_moves_mask) and through loops
- * (grad_scan.c), where something behind may have a slope that is no number (grad_find_risk). It
- * ends at other ops: products of tensors (written as mul and sum, too, see contracts() in
- * grad_tape.c: masked term by term they could not be computed as products), lookups, sorted values.
+ * transposes and reshapes, and through sums of adjoints that are all masked; where something behind
+ * may have a slope that is no number (grad_find_risk), also beside the adjoint: through other
+ * broadcasts as far as it says the same of all rows, through parts and what is put together of
+ * parts (grad_moves_mask), through loops (grad_scan.c). It ends at other ops: products of tensors
+ * (written as mul and sum, too, see contracts() in grad_tape.c: masked term by term they could not
+ * be computed as products), lookups, sorted values.
  *
  * The second kind: sqrt has an infinite slope at 0, but where its operand cannot become negative
  * and does not change at 0 (a sum of squares), the root counts as flat there: a norm has the
@@ -32,10 +33,23 @@ static Ref both(Graph *g, Ref a, Ref b) {
   return ref_none(a) ? b : ref_none(b) || ref_eq(a, b) ? a : build2(g, OP_and, a, b);
 }
 
+/* A product is 0 where one of its factors does not count. */
+static bool unmask_product(Graph *g, Ref *product, Ref *mask) {
+  const Node n = *graph_node(g, *product);
+  Ref x = n.operands[0], y = n.operands[1], of_x, of_y;
+  bool masked = grad_unmask(g, &x, &of_x);
+  masked = grad_unmask(g, &y, &of_y) || masked;
+  if (!masked) return false;
+  *product = build2(g, OP_mul, x, y);
+  *mask = both(g, *mask, both(g, of_x, of_y));
+  return true;
+}
+
 bool grad_unmask(Graph *g, Ref *adjoint, Ref *mask) {
   *mask = REF_NONE;
   for (;;) {
     const Node *n = graph_node(g, *adjoint);
+    if (n->op == OP_mul && unmask_product(g, adjoint, mask)) continue;
     if (n->op != OP_where) break;
     Ref condition = n->operands[0], then = n->operands[1], otherwise = n->operands[2];
     bool taken = is_zero(g, otherwise);
@@ -118,6 +132,15 @@ static Ref transposed_back(Graph *g, const Node *y, Ref mask) {
   return build_transpose(g, mask, inverse);
 }
 
+Ref grad_mask_of_repeated(Graph *g, Ref y, Ref mask) {
+  const Node n = *graph_node(g, mask);
+  if (n.op == OP_and)
+    return both(g, grad_mask_of_repeated(g, y, n.operands[0]),
+                grad_mask_of_repeated(g, y, n.operands[1]));
+  const Node wide = *graph_node(g, y);
+  return without_axes(g, mask, node_attr(&wide, A_axes), graph_type(g, wide.operands[0]));
+}
+
 Ref grad_mask_behind(Graph *g, Ref y, Ref mask) {
   const Node n = *graph_node(g, y);
   if (op_is(n.op, T_ELEMENTWISE)) return mask;
@@ -130,17 +153,19 @@ Ref grad_mask_behind(Graph *g, Ref y, Ref mask) {
   return build_reshape(g, mask, a->dims, a->rank);
 }
 
-bool grad_moves_mask(Op op) {
+bool grad_moves_mask(const Graph *g, const Node *n) {
+  Op op = n->op;
   return op == OP_slice || op == OP_pad || op == OP_concat || op == OP_reverse || op == OP_update ||
-         op == OP_scatter_add;
+         op == OP_scatter_add || (op == OP_gather && !graph_info(g, n->operands[1])->rank);
 }
 
 /* ---- where a mask is of use ---- */
 
-static bool goes_through(Op op) {
+static bool goes_through(const Graph *g, const Node *n) {
+  Op op = n->op;
   return op_is(op, T_ELEMENTWISE) || op_is(op, T_REDUCE) || op == OP_transpose ||
          op == OP_broadcast || op == OP_reshape || op == OP_item || op == OP_scan ||
-         grad_moves_mask(op);
+         grad_moves_mask(g, n);
 }
 
 /* Whether slopes are computed from numbers that may be infinite or none. */
@@ -163,7 +188,7 @@ bool *grad_find_risk(const Graph *g, const bool *params) {
   for (uint32_t k = 0; params && k < g->params.len; k++) risk[g->params.data[k].i] = params[k];
   for (uint32_t i = 0; i < g->nodes.len; i++) {
     const Node *n = &g->nodes.data[i];
-    if (!goes_through(n->op)) continue;
+    if (!goes_through(g, n)) continue;
     risk[i] = varies(n->op) || (n->op == OP_scan && has_varying(n->body));
     for (int k = 0; !risk[i] && k < n->n_operands; k++) risk[i] = risk[n->operands[k].i];
   }

@@ -266,8 +266,13 @@ static void grad_gather(GradTape *tape, Ref y, Ref g) {
   Node n = *graph_node(tape->g, y);
   Ref a = n.operands[0], operands[] = {n.operands[1], g};
   if (!grad_wants(tape, a)) return;
-  Ty type = graph_type(tape->g, a);
-  grad_add(tape, a, build_op(tape->g, OP_scatter_add, operands, 2, n.attrs, n.n_attrs, type));
+  bool mask = info_of(tape, y)->dtype != graph_info(tape->g, g)->dtype;
+  if (mask) operands[1] = build_cast(tape->g, g, DT_i32);
+  const TypeInfo *whole = info_of(tape, a);
+  Ty type =
+      type_with_dims(tape->g->ctx, graph_type(tape->g, operands[1]), whole->dims, whole->rank);
+  Ref sum = build_op(tape->g, OP_scatter_add, operands, 2, n.attrs, n.n_attrs, type);
+  grad_add(tape, a, mask ? build2(tape->g, OP_ne, sum, build_const(tape->g, type, 0)) : sum);
 }
 
 static void grad_scatter_add(GradTape *tape, Ref y, Ref g) {

@@ -298,16 +298,27 @@ static void move_mask(GradTape *tape, Ref y, Ref *adjoint) {
   *adjoint = value;
 }
 
+/* Takes the adjoint of node y apart into what its rule gets and where the summands count. */
+static void find_mask(GradTape *tape, Ref y, Ref *adjoint) {
+  const Node n = *graph_node(tape->g, y);
+  Ref value = *adjoint, mask;
+  tape->masks.len = tape->next_mask = 0;
+  if (grad_moves_mask(tape->g, &n)) {
+    move_mask(tape, y, adjoint);
+    return;
+  }
+  if (ref_none(value) || !grad_unmask(tape->g, &value, &mask)) return;
+  tape->mask = grad_mask_behind(tape->g, y, mask);
+  if (!ref_none(tape->mask))
+    *adjoint = value;
+  else if (n.op == OP_broadcast && tape->risk[n.operands[0].i])
+    tape->mask = grad_mask_of_repeated(tape->g, y, mask);
+}
+
 /* The rule of node y for its adjoint, where that counts. */
 static void apply_rule(GradTape *tape, Ref y, Ref adjoint) {
   Op op = graph_node(tape->g, y)->op;
-  Ref value = adjoint, mask;
-  tape->masks.len = tape->next_mask = 0;
-  if (grad_moves_mask(op))
-    move_mask(tape, y, &adjoint);
-  else if (!ref_none(adjoint) && grad_unmask(tape->g, &value, &mask))
-    tape->mask = grad_mask_behind(tape->g, y, mask);
-  if (!ref_none(tape->mask)) adjoint = value;
+  find_mask(tape, y, &adjoint);
   bool masked = !ref_none(tape->mask) || tape->masks.len;
   tape->reduced = masked && (op_is(op, T_REDUCE) || is_reduced(&tape->adjoints[y.i]));
   Ref flat = grad_flat_root(tape->g, y);
