@@ -16,27 +16,6 @@ bool put_out(Cli *cli, const Text *text) {
 
 int exit_code(const Cli *cli) { return diag_failed(cli->ctx) ? EXIT_USER : EXIT_GOOD; }
 
-/* ---- specs and graphs ---- */
-
-/* The checker takes the first override of a constant; on a command line the last one counts. */
-static const char **defines_last_first(Cli *cli, uint32_t n) {
-  const char **defines = arena_array(&cli->ctx->arena, const char *, n);
-  for (uint32_t i = 0; i < n; i++) defines[i] = cli->given[OPT_define].data[n - 1 - i];
-  return defines;
-}
-
-Compile compile_given(Cli *cli, const char *model, CompileWhat what) {
-  CompileOptions options = compile_options_given(cli);
-  uint32_t n_defines = cli->given[OPT_define].len;
-  Compile c = compile_model(cli->ctx, &cli->dirs, model, what, &options);
-  c.phases = &cli->phases;
-  c.spec_options = (SpecOptions){.library_dirs = cli->dirs.dirs.data,
-                                 .n_library_dirs = cli->dirs.dirs.len,
-                                 .defines = defines_last_first(cli, n_defines),
-                                 .n_defines = n_defines};
-  return c;
-}
-
 bool trace_begin(Cli *cli) {
   const char *path = opt_text(cli, OPT_trace, NULL);
   if (!path) return true;

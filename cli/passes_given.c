@@ -141,3 +141,24 @@ bool put_after_passes(Cli *cli, Compile *c) {
   pipeline_show(c->passes, c->options.passes.stop_after, c->fused, opt_flag(cli, OPT_spans), &out);
   return put_text(cli, &out);
 }
+
+/* ---- specs and graphs ---- */
+
+/* The checker takes the first override of a constant; on a command line the last one counts. */
+static const char **defines_last_first(Cli *cli, uint32_t n) {
+  const char **defines = arena_array(&cli->ctx->arena, const char *, n);
+  for (uint32_t i = 0; i < n; i++) defines[i] = cli->given[OPT_define].data[n - 1 - i];
+  return defines;
+}
+
+Compile compile_given(Cli *cli, const char *model, CompileWhat what) {
+  CompileOptions options = compile_options_given(cli);
+  uint32_t n_defines = cli->given[OPT_define].len;
+  Compile c = compile_model(cli->ctx, &cli->dirs, model, what, &options);
+  c.phases = &cli->phases;
+  c.spec_options = (SpecOptions){.library_dirs = cli->dirs.dirs.data,
+                                 .n_library_dirs = cli->dirs.dirs.len,
+                                 .defines = defines_last_first(cli, n_defines),
+                                 .n_defines = n_defines};
+  return c;
+}

@@ -1,6 +1,7 @@
 /* Windows, buckets, padding: see batches.h. */
 #define _GNU_SOURCE /* qsort_r */
 #include "data/batches.h"
+#include "data/permuted.h"
 #include "data/windows.h"
 
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 #include "ir/tensor.h"
 #include "base/threefry.h"
 
-enum { SEEK_CHUNK = 1 << 12, ROUNDS = 6 };
+enum { SEEK_CHUNK = 1 << 12 };
 
 typedef struct Example {
   size_t start;           /* in the window's values */
@@ -48,22 +49,6 @@ struct Batches {
 };
 
 /* ---- order ---- */
-
-int64_t permuted(int64_t i, int64_t n, uint64_t key) {
-  int half = 1;
-  while ((int64_t)1 << (2 * half) < n) half++;
-  uint64_t mask = ((uint64_t)1 << half) - 1, x = (uint64_t)i;
-  do {
-    uint64_t left = x >> half, right = x & mask;
-    for (uint32_t round = 0; round < ROUNDS; round++) {
-      uint64_t next = left ^ (threefry_block(key, (uint32_t)right, round).word[0] & mask);
-      left = right;
-      right = next;
-    }
-    x = left << half | right;
-  } while (x >= (uint64_t)n);
-  return (int64_t)x;
-}
 
 static uint64_t fold64(uint64_t key, int64_t i) {
   return threefry_fold(threefry_fold(key, (uint32_t)i), (uint32_t)((uint64_t)i >> 32));

@@ -36,7 +36,4 @@ void batches_close(Batches *batches);
  * diagnostic. Quickest in rising order. */
 int batches_get(Batches *batches, int64_t i, Batch *out);
 
-/* The place of i in a shuffled order of n things. */
-int64_t permuted(int64_t i, int64_t n, uint64_t key);
-
 #endif

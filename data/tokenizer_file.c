@@ -10,35 +10,6 @@
 
 /* ---- messages ---- */
 
-bool reader_fail(TokenizerReader *r, const char *format, ...) {
-  va_list args;
-  va_start(args, format);
-  *r->why = arena_vprintf(&r->ctx->arena, format, args);
-  va_end(args);
-  return false;
-}
-
-const char *reader_type(const json_t *json) {
-  const char *type = json_string_value(json_object_get(json, "type"));
-  return type ? type : "";
-}
-
-static bool among(const char *names, const char *name) {
-  size_t n = strlen(name);
-  for (const char *at = names; *at; at += strcspn(at, " "), at += *at == ' ')
-    if (n && strcspn(at, " ") == n && !memcmp(at, name, n)) return true;
-  return false;
-}
-
-bool reader_keys(TokenizerReader *r, const json_t *json, const char *where, const char *names) {
-  const char *key;
-  json_t *value;
-  if (!json_is_object(json)) return reader_fail(r, "%s is no JSON object", where);
-  json_object_foreach((json_t *)json, key, value) if (!among(names, key)) return reader_fail(
-      r, "%s%s%s is not supported", where, *where ? "." : "", key);
-  return true;
-}
-
 /* ---- tokens ---- */
 
 typedef struct TokenizerEntry {

@@ -1,5 +1,6 @@
 /* Windows of a running text: see windows.h. */
 #include "data/windows.h"
+#include "data/permuted.h"
 
 #include <string.h>
 

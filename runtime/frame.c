@@ -309,13 +309,6 @@ static void finish_image(Lowered *out) {
   image->n_symbols = b->table.symbols.len;
 }
 
-uint32_t lower_size(Lowered *l, Sz size, Span place) {
-  uint32_t number = size_table_add(&l->builder.table, size);
-  while (l->size_places.len < l->builder.table.sums.len)
-    vec_push(&l->ctx->arena, &l->size_places, place);
-  return number;
-}
-
 /* First of all, so that symbols are numbered as the parameters show them. */
 static void lay_array(Layout *l, Ref array) {
   const TypeInfo *info = graph_info(l->out->plan->graph, array);

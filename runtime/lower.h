@@ -69,7 +69,12 @@ typedef struct Lowered {
 bool lower_plan(Lowered *l, Ctx *ctx, const Plan *plan, const Needs *needs, const Target *target,
                 const char *after, Fault *fault);
 /* The number of a size in the image's table. */
-uint32_t lower_size(Lowered *l, Sz size, Span place);
+static inline uint32_t lower_size(Lowered *l, Sz size, Span place) {
+  uint32_t number = size_table_add(&l->builder.table, size);
+  while (l->size_places.len < l->builder.table.sums.len)
+    vec_push(&l->ctx->arena, &l->size_places, place);
+  return number;
+}
 /* The product of a dot instruction; false when its axes have no matrix form. */
 bool lower_product(Lowered *l, const PlanInstr *instr, ImageProduct *product, Fault *fault);
 /* The instruction in words ("kernel of exp, sub, sum: e, a") and its place in the text. */

@@ -2,13 +2,14 @@
 """Checks that the rooms of the tree are used one way, as tests/rooms.txt lists them: by includes, and, when folders with
 object files are given, by the symbols that files use of each other: none may be defined in a later room (its declaration
 may stand in an earlier one; the arrow is there all the same), and each name that is visible must be used by another file of
-the rooms: what one file uses is static, what only tests use is dead, but for what tests/rooms.txt lists with a reason. usage: tests/rooms.py [BUILD-FOLDER]
+the rooms: what one file uses is static, what only tests use is dead, but for what tests/rooms.txt lists with a reason. Files of
+a room that use each other in a circle are listed there, too. usage: tests/rooms.py [BUILD-FOLDER]
 """
-import collections
 import pathlib
 import re
-import subprocess
 import sys
+
+import circles
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -20,7 +21,7 @@ def lines_of_rooms():
 def read_rooms():
     rooms = {}
     for line in lines_of_rooms():
-        if line[0] != "=":
+        if line[:2] not in ("= ", "o "):
             room, uses = line.split(":")
             for used in uses.split():
                 if used not in rooms:
@@ -54,21 +55,31 @@ def check_includes(rooms, complain):
         complain(f"the room {room} has no files")
 
 
-def read_symbols(rooms, build):
+def sort_symbols(rooms, symbols):
     """Where each name is defined, and which names each file uses; names that files of no room use."""
-    defined, used, elsewhere = {}, collections.defaultdict(set), set()
-    for object_file in pathlib.Path(build).rglob("*.c.o"):
-        source = re.sub(r"^.*?\.dir/", "", str(object_file.relative_to(build)))[:-2]
-        inside = room_of(source) in rooms and (ROOT / source).exists()
-        for line in subprocess.run(["nm", object_file], capture_output=True, text=True, check=True).stdout.splitlines():
-            kind, name = line.split()[-2:]
-            if kind == "U":
-                (used[source] if inside else elsewhere).add(name)
-            elif kind in "TDRB" and inside:
-                defined[name] = source
-    if not defined:
-        sys.exit(f"rooms: no object files in {build}")
+    shown, wanted = symbols
+    inside = {source for source in {*shown, *wanted} if room_of(source) in rooms and (ROOT / source).exists()}
+    defined = {name: source for source in inside for name in shown[source]}
+    used = {source: wanted[source] for source in inside}
+    elsewhere = set().union(*(names for source, names in wanted.items() if source not in inside))
     return defined, used, elsewhere
+
+
+def check_circles(rooms, symbols, complain):
+    """Files of a room that use each other are among those of a line 'o ROOM: FILE ...: reason'."""
+    listed = {room: [] for room in rooms}
+    for line in lines_of_rooms():
+        if line[:2] == "o ":
+            room, files = line[2:].split(":")[:2]
+            listed[room].append(sorted(files.split()))
+    by_room = circles.sources_by_room(*symbols, ROOT)
+    for room, known in listed.items():
+        sources = by_room[room]
+        found = circles.circles_of(sources, circles.edges_inside(*symbols, sources))
+        for circle in [c for c in found if not any(set(c) <= set(k) for k in known)]:
+            complain(f"{room} has a circle that tests/rooms.txt does not list (tests/circles.py --edges): {' '.join(circle)}")
+        for circle in [k for k in known if not any(set(c) <= set(k) for c in found)]:
+            complain(f"tests/rooms.txt lists a circle that {room} does not have: {' '.join(circle)}")
 
 
 def check_users(defined, used, elsewhere, complain):
@@ -82,9 +93,11 @@ def check_users(defined, used, elsewhere, complain):
 
 def check_symbols(rooms, build, complain):
     order = {room: k for k, room in enumerate(rooms)}
-    defined, used, elsewhere = read_symbols(rooms, build)
+    symbols = circles.read_symbols(build)
+    defined, used, elsewhere = sort_symbols(rooms, symbols)
     if any(room_of(source) == "cli" for source in used):
         check_users(defined, used, elsewhere, complain)
+        check_circles(rooms, symbols, complain)
     for source, names in sorted(used.items()):
         for name in sorted(names):
             place = room_of(defined.get(name, source))

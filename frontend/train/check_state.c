@@ -36,7 +36,7 @@ void train_var_slots(Check *c) {
   }
 }
 
-void train_sync_vars(Check *c) {
+static void sync_vars(Check *c) {
   TrainBuild *b = c->train;
   for (uint32_t i = 0; i < b->vars.len; i++) {
     const TrainVar *var = &b->vars.data[i];
@@ -80,4 +80,31 @@ bool train_assign(Check *c, Name name, Value *v) {
     if (str_eq(b->vars.data[i].member->name.str, name.str))
       return value_ok(v) && set_var(c, &b->vars.data[i], name, v);
   return true;
+}
+
+Ref train_state_param(Graph *g, const TrainState *state) {
+  return graph_role_param(g, state->type, state->path, state->is_weight ? ROLE_weight : ROLE_state);
+}
+
+uint32_t train_slot(Check *c, TrainState state, Graph *init) {
+  TrainBuild *b = c->train;
+  TrainSlot slot = {.state = state, .init = init, .frame = b->root};
+  slot.ref = slot.param = train_state_param(b->root->graph, &state);
+  vec_push(&c->ctx->arena, &b->slots, slot);
+  while (b->paths.len <= state.path.i) vec_push(&c->ctx->arena, &b->paths, false);
+  b->paths.data[state.path.i] = true;
+  return b->slots.len - 1;
+}
+
+void train_sync(Check *c) {
+  TrainBuild *b = c->train;
+  for (uint32_t i = 0; i < b->nets.len; i++) {
+    TrainNet *net = &b->nets.data[i];
+    net->layer->frame = c->frame;
+    for (uint32_t k = 0; k < net->shape->weights.len; k++) {
+      const TrainSlot *s = &b->slots.data[net->first + k];
+      net->layer->weights[k] = frame_import(c, s->frame, s->ref);
+    }
+  }
+  sync_vars(c);
 }

@@ -135,33 +135,6 @@ LayerShape *train_net_shape(Spec *spec, const Item *program, Str name) {
 
 /* ---- state ---- */
 
-static Ref state_param(Graph *g, const TrainState *state) {
-  return graph_role_param(g, state->type, state->path, state->is_weight ? ROLE_weight : ROLE_state);
-}
-
-uint32_t train_slot(Check *c, TrainState state, Graph *init) {
-  TrainBuild *b = c->train;
-  TrainSlot slot = {.state = state, .init = init, .frame = b->root};
-  slot.ref = slot.param = state_param(b->root->graph, &state);
-  vec_push(&c->ctx->arena, &b->slots, slot);
-  while (b->paths.len <= state.path.i) vec_push(&c->ctx->arena, &b->paths, false);
-  b->paths.data[state.path.i] = true;
-  return b->slots.len - 1;
-}
-
-void train_sync(Check *c) {
-  TrainBuild *b = c->train;
-  for (uint32_t i = 0; i < b->nets.len; i++) {
-    TrainNet *net = &b->nets.data[i];
-    net->layer->frame = c->frame;
-    for (uint32_t k = 0; k < net->shape->weights.len; k++) {
-      const TrainSlot *s = &b->slots.data[net->first + k];
-      net->layer->weights[k] = frame_import(c, s->frame, s->ref);
-    }
-  }
-  train_sync_vars(c);
-}
-
 static void add_weights(Check *c, TrainNet *net) {
   TrainBuild *b = c->train;
   const char *model = ctx_text(c->ctx, net->name.str);
@@ -382,7 +355,7 @@ static Graph *build_eval(Spec *spec, TrainBuild *b, const TrainMember *m, const 
   for (uint32_t i = 0; i < b->slots.len; i++) {
     TrainSlot *s = &b->slots.data[i];
     s->frame = c.frame;
-    s->ref = s->param = state_param(c.frame->graph, &s->state);
+    s->ref = s->param = train_state_param(c.frame->graph, &s->state);
   }
   Ref step = bind_step(&c);
   bind_nets(&c);

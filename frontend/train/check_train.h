@@ -71,8 +71,6 @@ typedef struct TrainBuild {
   bool over;    /* an eval over batches: logs are means over all of them */
 } TrainBuild;
 
-/* The weights of all layers and the state members as values of the current frame. */
-void train_sync(Check *c);
 /* check_constants.c */
 const TrainConstant *train_constants(Spec *spec, const TrainBuild *b, const Item *program,
                                      uint32_t *n);
@@ -81,8 +79,10 @@ const TrainConstant *train_constants(Spec *spec, const TrainBuild *b, const Item
 bool train_set_twice(Check *c, TrainBuild *b, const TrainMember *m);
 void train_add_var(Check *c, TrainBuild *b, const TrainMember *m);
 void train_var_slots(Check *c); /* makes their slots */
-void train_sync_vars(Check *c); /* binds their names to their values */
+/* The weights of all layers and the state members as values of the current frame. */
+void train_sync(Check *c);
 uint32_t train_slot(Check *c, TrainState state, Graph *init);
+Ref train_state_param(Graph *g, const TrainState *state);
 extern const TrainRules train_rules;
 /* Keeps a new value of a state member of the program: see TrainRules. */
 bool train_assign(Check *c, Name name, Value *v);

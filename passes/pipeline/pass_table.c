@@ -1,4 +1,4 @@
-/* The table of passes, and the context that they run in. */
+/* The tables of passes and pipelines. */
 #include "passes/pipeline/pipeline.h"
 #include "passes/pipeline/plugins.h"
 #include "passes/plan/plan.h"
@@ -12,23 +12,23 @@ const PassInfo pass_info[] = {
 };
 const int n_passes = (int)(sizeof pass_info / sizeof *pass_info);
 
-PassCtx *pass_ctx_new(Ctx *ctx, const PipelineOptions *options) {
-  PassCtx *pc = arena_new(&ctx->arena, PassCtx);
-  pc->ctx = ctx;
-  pc->options = options ? *options : pipeline_options();
-  return pc;
-}
-
-void pass_ctx_free(PassCtx *pc) {
-  remarks_free(&pc->remarks);
-  plugins_close(pc->plugins);
-  pc->plugins = NULL;
-}
-
 const PassInfo *pass_find(const PassCtx *pc, const char *name) {
   for (int i = 0; i < n_passes; i++)
     if (!strcmp(pass_info[i].name, name)) return &pass_info[i];
   for (uint32_t i = 0; pc->plugins && i < pc->plugins->list.len; i++)
     if (!strcmp(pc->plugins->list.data[i].info->name, name)) return pc->plugins->list.data[i].info;
+  return NULL;
+}
+
+const PipelineInfo pipeline_info[] = {
+#define PIPELINE(...) {__VA_ARGS__},
+#include "passes/pipeline/pipelines.def"
+#undef PIPELINE
+};
+const int n_pipelines = (int)(sizeof pipeline_info / sizeof *pipeline_info);
+
+const PipelineInfo *pipeline_find(const char *name) {
+  for (int i = 0; i < n_pipelines; i++)
+    if (!strcmp(pipeline_info[i].name, name)) return &pipeline_info[i];
   return NULL;
 }

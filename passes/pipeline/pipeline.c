@@ -22,19 +22,6 @@
 #define ORDO_VERIFY_EACH 0
 #endif
 
-const PipelineInfo pipeline_info[] = {
-#define PIPELINE(...) {__VA_ARGS__},
-#include "passes/pipeline/pipelines.def"
-#undef PIPELINE
-};
-const int n_pipelines = (int)(sizeof pipeline_info / sizeof *pipeline_info);
-
-const PipelineInfo *pipeline_find(const char *name) {
-  for (int i = 0; i < n_pipelines; i++)
-    if (!strcmp(pipeline_info[i].name, name)) return &pipeline_info[i];
-  return NULL;
-}
-
 const char *pipeline_default(int level) {
   static const char *const names[] = {"O0", "O1", "O2"};
   return names[level < 0 ? 0 : level > 2 ? 2 : level];
@@ -42,6 +29,19 @@ const char *pipeline_default(int level) {
 
 PipelineOptions pipeline_options(void) {
   return (PipelineOptions){.fuel = INT64_MAX, .verify_each = ORDO_VERIFY_EACH};
+}
+
+PassCtx *pass_ctx_new(Ctx *ctx, const PipelineOptions *options) {
+  PassCtx *pc = arena_new(&ctx->arena, PassCtx);
+  pc->ctx = ctx;
+  pc->options = options ? *options : pipeline_options();
+  return pc;
+}
+
+void pass_ctx_free(PassCtx *pc) {
+  remarks_free(&pc->remarks);
+  plugins_close(pc->plugins);
+  pc->plugins = NULL;
 }
 
 /* ---- reading ---- */

@@ -49,6 +49,11 @@ static int linear_operand(const Deferrer *d, const Node *n) {
   }
 }
 
+bool defer_is_cut(const Deferrer *d, Ref r) {
+  if (d->outside[r.i] || d->classes[r.i] == CLASS_inv) return false;
+  return d->classes[r.i] == CLASS_state || lift_obstacle(&d->lift, r) != NULL;
+}
+
 /* Both factors are small and repeated: their product for all steps is never made. */
 static bool is_outer_product(const Deferrer *d, const Node *n) {
   return n->op == OP_mul && node_of(d, n->operands[0])->op == OP_broadcast &&

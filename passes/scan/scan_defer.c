@@ -91,11 +91,6 @@ static bool find_outside(Deferrer *d) {
   return fine;
 }
 
-bool defer_is_cut(const Deferrer *d, Ref r) {
-  if (d->outside[r.i] || d->classes[r.i] == CLASS_inv) return false;
-  return d->classes[r.i] == CLASS_state || lift_obstacle(&d->lift, r) != NULL;
-}
-
 static void find_cuts(Deferrer *d) {
   const Graph *body = d->s.body;
   memset(d->cut, 0, body->nodes.len * sizeof(bool));
