@@ -5,7 +5,8 @@
 
 #include <stdio.h>
 
-/* A descriptor of a regular file, for reading; -1 with the reason in *why (static text). */
+/* A descriptor of a regular file, for reading; -1 with the reason in *why (static text): which file
+ * it is, and where that is said, is the caller's. */
 int open_regular(const char *path, const char **why);
 /* The same as a stream; NULL with the reason in *why. */
 FILE *open_stream(const char *path, const char **why);

@@ -10,7 +10,8 @@
 
 typedef struct Regex Regex;
 
-/* NULL with what is wrong in *why (ctx's arena). n bytes of pattern. */
+/* NULL with what is wrong in *why (ctx's arena): the pattern may stand in a file or in the
+ * compiler. n bytes of pattern. */
 Regex *regex_new(Ctx *ctx, const char *pattern, size_t n, const char **why);
 void regex_free(Regex *regex);
 

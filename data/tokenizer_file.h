@@ -17,7 +17,8 @@
 
 #include "data/vocab.h"
 
-/* From the text of a file, or its JSON. NULL with what is wrong in *why (ctx's arena). */
+/* From the text of a file, or its JSON. NULL with what is wrong in *why (ctx's arena), its line
+ * where the text has lines: whose file it is, and which diagnostic that makes, is the caller's. */
 Vocab *tokenizer_parse(Ctx *ctx, const char *text, size_t n, const char **why);
 Vocab *tokenizer_from_json(Ctx *ctx, const json_t *json, const char **why);
 

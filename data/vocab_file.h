@@ -8,7 +8,8 @@
 /* The vocabulary as JSON: {"kind": "chars", "tokens": ["<pad>", ...]}, or {"kind": "bpe",
  * "tokenizer": ...} with what plays a role of a tokenizer.json. */
 void vocab_to_json(const Vocab *vocab, Text *out);
-/* Back. NULL with what is wrong in *why. */
+/* Back. NULL with what is wrong in *why: a mistake of a declaration, of a checkpoint, or a note to
+ * another one, as the caller knows. */
 Vocab *vocab_from_json(Ctx *ctx, const char *text, const char **why);
 
 /* Reads the vocabulary of a declaration: from a list of tokens; from a tokenizer (.json); from a

@@ -248,7 +248,8 @@ Ref build_op(Graph *g, Op op, const Ref *operands, int n_operands, const Attr *a
 Ref build_region(Graph *g, Op op, const Ref *operands, int n_operands, const Attr *attrs,
                  int n_attrs, Graph *body, Ty given);
 /* Checks operands, attributes and type; returns the type or TY_NONE with a message in *why (in
- * ctx's arena). */
+ * ctx's arena). There is no node yet and no place: the reader, the verifier and the checker have
+ * each their own. */
 Ty build_check(Graph *g, Op op, const Ref *operands, int n_operands, const Attr *attrs, int n_attrs,
                Graph *body, Ty given, const char **why);
 /* Copies a node of another graph with new operands (already of g) and attributes as they are. */

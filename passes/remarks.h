@@ -44,8 +44,8 @@ typedef struct Remarks {
   uint32_t *slots, n_slots;
 } Remarks;
 
-/* Turns remarks on. False when the regular expression is wrong (the reason in *why, in the arena).
- */
+/* Turns remarks on. False when the regular expression is wrong (the reason in *why, in the arena;
+ * it is an option of whoever asks). */
 bool remarks_enable(Remarks *remarks, Arena *arena, const char *filter, const char **why);
 /* Frees the regular expression; the records belong to the arena. */
 void remarks_free(Remarks *remarks);

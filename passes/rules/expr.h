@@ -43,7 +43,8 @@ struct Formula {
   const Formula *args[3];
 };
 
-/* Parses a formula into the arena. NULL on a mistake, with the message in *why. */
+/* Parses a formula into the arena. NULL on a mistake, with the message in *why: formulas stand in
+ * the rows of tables, which have no place in a source. */
 const Formula *expr_parse(Arena *arena, const char *text, const char **why);
 /* What each name stands for; REF_NONE where unbound. */
 typedef struct ExprBindings {
