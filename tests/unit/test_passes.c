@@ -3,162 +3,34 @@
 #include "passes/pipeline/pipeline.h"
 #include "tests/unit/passes_support.h"
 
+#include "io/file.h"
 #include "passes/contract/contract.h"
 
-/* ---- examples ---- */
+/* ---- examples: the graphs that tests/passes/NAME.t begins with ---- */
 
-#define DOT(a, b) "dot(" a ", " b ", batch_a=[], batch_b=[], contract_a=[1], contract_b=[0])"
-
-static const char lstm_text[] =
-    "graph &0 \"lstm\" {\n"
-    "  %0: f32[T, B, 5] = param(index=0) \"x\"\n  %1: f32[5, 16] = param(index=1) \"W\"\n"
-    "  %2: f32[4, 16] = param(index=2) \"U\"\n  %3: f32[16] = param(index=3) \"b\"\n  %4: f32[B, "
-    "4] = const(value=0)\n"
-    "  %5: (f32[B, 4], f32[B, 4], f32[T, B, 4]) = scan(%4, %4, %0, %1, %2, %3, length=T, "
-    "carries=2, slices=1) body "
-    "\"cell\" {\n"
-    "    %0: <T> = param(index=0) \"t\"\n    %1: f32[B, 4] = param(index=1) \"h\"\n"
-    "    %2: f32[B, 4] = param(index=2) \"c\"\n    %3: f32[B, 5] = param(index=3) \"x\"\n"
-    "    %4: f32[5, 16] = param(index=4) \"W\"\n    %5: f32[4, 16] = param(index=5) \"U\"\n"
-    "    %6: f32[16] = param(index=6) \"b\"\n    %7: f32[B, 16] = " DOT(
-        "%3",
-        "%4") "\n"
-              "    %8: f32[B, 16] = " DOT(
-                  "%1",
-                  "%5") "\n    %9: f32[B, 16] = add(%7, %8)\n"
-                        "    %10: f32[B, 16] = broadcast(%6, axes=[1])\n    %11: f32[B, 16] = "
-                        "add(%9, %10)\n"
-                        "    %12: f32[B, 4] = slice(%11, starts=[0, 0])\n    %13: f32[B, 4] = "
-                        "slice(%11, starts=[0, 4])\n"
-                        "    %14: f32[B, 4] = slice(%11, starts=[0, 8])\n    %15: f32[B, 4] = "
-                        "slice(%11, starts=[0, 12])\n"
-                        "    %16: f32[B, 4] = sigmoid(%12)\n    %17: f32[B, 4] = sigmoid(%13)\n    "
-                        "%18: f32[B, 4] = tanh(%14)\n"
-                        "    %19: f32[B, 4] = sigmoid(%15)\n    %20: f32[B, 4] = mul(%17, %2)\n    "
-                        "%21: f32[B, 4] = mul(%16, %18)\n"
-                        "    %22: f32[B, 4] = add(%20, %21)\n    %23: f32[B, 4] = tanh(%22)\n    "
-                        "%24: f32[B, 4] = mul(%19, %23)\n"
-                        "    return %24, %22, %24\n  }\n"
-                        "  %6: f32[T, B, 4] = item(%5, index=2)\n  %7: f32[T, B, 4] = mul(%6, "
-                        "%6)\n  %8: f32 = sum(%7, axes=[0, 1, 2])\n"
-                        "  %9: (f32[5, 16], f32[4, 16], f32[16], f32[T, B, 5]) = grad(%8, %1, %2, "
-                        "%3, %0)\n"
-                        "  %10: f32[5, 16] = item(%9, index=0)\n  %11: f32[4, 16] = item(%9, "
-                        "index=1)\n"
-                        "  %12: f32[16] = item(%9, index=2)\n  %13: f32[T, B, 5] = item(%9, "
-                        "index=3)\n"
-                        "  return %8 \"loss\", %10 \"dW\", %11 \"dU\", %12 \"db\", %13 \"dx\"\n}\n";
-
+static const char lstm[] = "defer_lstm";
 /* Teacher forcing: embedding, a cell over a concatenation, projection and loss inside the loop. */
-static const char decoder_text[] =
-    "graph &0 \"decoder\" {\n"
-    "  %0: <7>[T, B] = param(index=0) \"tok\"\n  %1: f32[7, 5] = param(index=1) \"E\"\n"
-    "  %2: f32[9, 4] = param(index=2) \"W\"\n  %3: f32[4, 7] = param(index=3) \"P\"\n"
-    "  %4: f32[B, 4] = param(index=4) \"h0\"\n  %5: f32[7] = param(index=5) \"b\"\n  %6: f32 = "
-    "const(value=0)\n"
-    "  %7: (f32[B, 4], f32) = scan(%4, %6, %0, %1, %2, %3, %5, length=T, carries=2, slices=1) body "
-    "\"step\" {\n"
-    "    %0: <T> = param(index=0) \"t\"\n    %1: f32[B, 4] = param(index=1) \"h\"\n    %2: f32 = "
-    "param(index=2) \"loss\"\n"
-    "    %3: <7>[B] = param(index=3) \"tok\"\n    %4: f32[7, 5] = param(index=4) \"E\"\n"
-    "    %5: f32[9, 4] = param(index=5) \"W\"\n    %6: f32[4, 7] = param(index=6) \"P\"\n"
-    "    %7: f32[7] = param(index=7) \"b\"\n    %8: f32[B, 5] = gather(%4, %3, axis=0, batch=0)\n"
-    "    %9: f32[B, 9] = concat(%8, %1, axis=1)\n    %10: f32[B, 4] = " DOT(
-        "%9",
-        "%5") "\n"
-              "    %11: f32[B, 4] = tanh(%10)\n    %12: f32[B, 7] = " DOT(
-                  "%11",
-                  "%6") "\n"
-                        "    %13: f32[B, 7] = broadcast(%7, axes=[1])\n    %14: f32[B, 7] = "
-                        "add(%12, %13)\n    %18: f32[B, 7] = exp(%14)\n"
-                        "    %19: f32[B] = sum(%18, axes=[1])\n    %20: f32[B] = log(%19)\n    "
-                        "%21: f32[B, 7] = broadcast(%20, axes=[0])\n"
-                        "    %22: f32[B, 7] = sub(%14, %21)\n    %23: f32[B] = gather(%22, %3, "
-                        "axis=1, batch=1)\n"
-                        "    %24: f32 = sum(%23, axes=[0])\n    %25: f32 = sub(%2, %24)\n    "
-                        "return %11, %25\n  }\n"
-                        "  %8: f32 = item(%7, index=1)\n"
-                        "  %9: (f32[7, 5], f32[9, 4], f32[4, 7], f32[7], f32[B, 4]) = grad(%8, %1, "
-                        "%2, %3, %5, %4)\n"
-                        "  %10: f32[7, 5] = item(%9, index=0)\n  %11: f32[9, 4] = item(%9, "
-                        "index=1)\n  %12: f32[4, 7] = item(%9, index=2)\n"
-                        "  %13: f32[7] = item(%9, index=3)\n  %14: f32[B, 4] = item(%9, index=4)\n"
-                        "  return %8 \"loss\", %10 \"dE\", %11 \"dW\", %12 \"dP\", %13 \"db\", %14 "
-                        "\"dh\"\n}\n";
-
+static const char decoder[] = "defer_decoder";
 /* A loop with ballast: a carry that never changes, one that nothing reads, equal slices, a slice
  * that repeats, a splat. */
-static const char ballast_text[] =
-    "graph &0 \"ballast\" {\n"
-    "  %0: f32[T, B] = param(index=0) \"x\"\n  %1: f32[B] = param(index=1) \"a\"\n  %2: f32[B] = "
-    "const(value=2)\n"
-    "  %3: f32[T, B] = broadcast(%1, axes=[1])\n"
-    "  %4: (f32[B], f32[B], f32[B], f32[T, B], f32[T, B], f32[T, B], f32[T, B]) = scan(%1, %1, %1, "
-    "%0, %0, %3, %2, "
-    "length=T, carries=3, slices=3) body \"loop\" {\n"
-    "    %0: <T> = param(index=0)\n    %1: f32[B] = param(index=1) \"s\"\n    %2: f32[B] = "
-    "param(index=2) \"same\"\n"
-    "    %3: f32[B] = param(index=3) \"dead\"\n    %4: f32[B] = param(index=4)\n    %5: f32[B] = "
-    "param(index=5)\n"
-    "    %6: f32[B] = param(index=6)\n    %7: f32[B] = param(index=7)\n    %8: f32[B] = add(%1, "
-    "%4)\n"
-    "    %9: f32[B] = mul(%5, %7)\n    %10: f32[B] = add(%8, %9)\n    %11: f32[B] = mul(%10, %6)\n"
-    "    %12: f32[B] = add(%11, %2)\n    %13: f32[B] = exp(%3)\n    return %12, %2, %13, %12, %12, "
-    "%2, %4\n  }\n"
-    "  %5: f32[B] = item(%4, index=0)\n  %6: f32[B] = item(%4, index=1)\n  %7: f32[T, B] = "
-    "item(%4, index=3)\n"
-    "  %8: f32[T, B] = item(%4, index=4)\n  %9: f32[T, B] = item(%4, index=5)\n  %10: f32[T, B] = "
-    "item(%4, index=6)\n"
-    "  return %5 \"p\", %6 \"q\", %7 \"r\", %8 \"s\", %9 \"t\", %10 \"u\"\n}\n";
-
+static const char ballast[] = "simplify_scan";
 /* Attention in index notation: sum_d q*m, softmax weights times values, and a projection. */
-static const char attention_text[] =
-    "graph &0 \"attention\" {\n"
-    "  %0: f32[B, T, 8] = param(index=0) \"q\"\n  %1: f32[B, N, 8] = param(index=1) \"m\"\n"
-    "  %2: f32[8, 6] = param(index=2) \"W\"\n  %3: f32[B, T, N, 8] = broadcast(%0, axes=[0, 1, "
-    "3])\n"
-    "  %4: f32[B, T, N, 8] = broadcast(%1, axes=[0, 2, 3])\n  %5: f32[B, T, N, 8] = mul(%3, %4)\n"
-    "  %6: f32[B, T, N] = sum(%5, axes=[3])\n  %7: f32[B, T, N] = exp(%6)\n"
-    "  %8: f32[B, T, N, 8] = broadcast(%7, axes=[0, 1, 2])\n  %9: f32[B, T, N, 8] = mul(%8, %4)\n"
-    "  %10: f32[B, T, 8] = sum(%9, axes=[2])\n  %11: f32[B, T, 8, 6] = broadcast(%10, axes=[0, 1, "
-    "2])\n"
-    "  %12: f32[B, T, 8, 6] = broadcast(%2, axes=[2, 3])\n  %13: f32[B, T, 8, 6] = mul(%11, %12)\n"
-    "  %14: f32[B, T, 6] = sum(%13, axes=[2])\n  return %14 \"y\"\n}\n";
-
+static const char attention[] = "contract_attention";
 /* A layer called twice, once inside a loop. */
-static const char call_text[] =
-    "graph &0 \"layer\" {\n"
-    "  %0: f32[B, 4] = param(index=0) \"x\"\n  %1: f32[4, 4] = param(index=1) \"W\"\n"
-    "  %2: f32[B, 4] = " DOT(
-        "%0", "%1") " in \"lin\"\n  %3: f32[B, 4] = tanh(%2)\n  %4: f32[B, 4] = exp(%3)\n"
-                    "  return %3 \"y\", %4 \"dead\"\n}\n"
-                    "graph &1 \"main\" {\n"
-                    "  %0: f32[B, 4] = param(index=0) \"x\"\n  %1: f32[4, 4] = param(index=1) "
-                    "\"W\"\n  %2: f32[T] = param(index=2) \"t\"\n"
-                    "  %3: (f32[B, 4], f32[B, 4]) = call(&0, %0, %1) in \"net\"\n  %4: f32[B, 4] = "
-                    "item(%3, index=0)\n"
-                    "  %5: (f32[B, 4]) = scan(%4, %1, length=T, carries=1, slices=0) in \"net\" "
-                    "body \"loop\" {\n"
-                    "    %0: <T> = param(index=0)\n    %1: f32[B, 4] = param(index=1) \"h\"\n    "
-                    "%2: f32[4, 4] = param(index=2) \"W\"\n"
-                    "    %3: (f32[B, 4], f32[B, 4]) = call(&0, %1, %2) in \"net.cell\"\n    %4: "
-                    "f32[B, 4] = item(%3, index=0)\n"
-                    "    return %4\n  }\n"
-                    "  %6: f32[B, 4] = item(%5, index=0)\n  return %6 \"y\"\n}\n";
-
+static const char calls[] = "inline_calls";
 /* An accumulator of outer products, as the derivative of attention over a memory has it. */
-static const char outer_text[] =
-    "graph &0 \"outer\" {\n"
-    "  %0: f32[T, B, N] = param(index=0) \"a\"\n  %1: f32[B, 6] = param(index=1) \"h\"\n"
-    "  %2: f32[B, N, 6] = param(index=2) \"m\"\n"
-    "  %3: (f32[B, 6], f32[B, N, 6]) = scan(%1, %2, %0, length=T, carries=2, slices=1) body "
-    "\"loop\" {\n"
-    "    %0: <T> = param(index=0)\n    %1: f32[B, 6] = param(index=1) \"h\"\n"
-    "    %2: f32[B, N, 6] = param(index=2) \"m\"\n    %3: f32[B, N] = param(index=3) \"a\"\n"
-    "    %4: f32[B, 6] = tanh(%1)\n    %5: f32[B, N, 6] = broadcast(%3, axes=[0, 1])\n"
-    "    %6: f32[B, N, 6] = broadcast(%4, axes=[0, 2])\n    %7: f32[B, N, 6] = mul(%5, %6)\n"
-    "    %8: f32[B, N, 6] = sub(%2, %7)\n    return %4, %8\n  }\n"
-    "  %4: f32[B, N, 6] = item(%3, index=1)\n  return %4 \"y\"\n}\n";
+static const char outer[] = "defer_outer";
+
+static Graph *read_golden(Ctx *ctx, const char *name) {
+  size_t size;
+  char *bytes = file_read_all(ctx, ctx_printf(ctx, "tests/passes/%s.t", name), (Span){0}, &size);
+  if (!bytes) fail_msg("%s", diag_text(ctx));
+  const char *end = strstr(bytes, "\n# ---\n");
+  assert_non_null(end);
+  Graph *g = read_graph(ctx, ctx_printf(ctx, "%.*s", (int)(end + 1 - bytes), bytes));
+  heap_free(bytes);
+  return g;
+}
 
 /* ---- helpers ---- */
 
@@ -220,7 +92,7 @@ static void pipelines_are_checked(void **state) {
 
 static void required_properties_are_checked(void **state) {
   Ctx *ctx = *state;
-  assert_null(pipeline_run(context(ctx), read_graph(ctx, lstm_text), "contract"));
+  assert_null(pipeline_run(context(ctx), read_golden(ctx, lstm), "contract"));
   assert_int_equal(find_code(ctx, E_pass_requires), 1);
   assert_non_null(strstr(diag_text(ctx), "run 'grad' before it"));
 }
@@ -237,7 +109,7 @@ static void default_pipelines_have_all_passes(void **state) {
 
 static void passes_can_be_switched_off(void **state) {
   Ctx *ctx = *state;
-  Graph *g = read_graph(ctx, ballast_text);
+  Graph *g = read_golden(ctx, ballast);
   PassCtx *pc = context(ctx);
   pc->options.disable = "simplify,contract";
   assert_ptr_equal(run_with(pc, g, "simplify,contract"), g);
@@ -271,7 +143,7 @@ static void fuel_bisects(void **state) {
   (void)state;
   for (int64_t fuel = 0; fuel < 25; fuel++) {
     Ctx *ctx = ctx_new();
-    Graph *g = run(ctx, read_graph(ctx, decoder_text), "grad");
+    Graph *g = run(ctx, read_golden(ctx, decoder), "grad");
     PassCtx *pc = context(ctx);
     pc->options.fuel = fuel;
     Graph *out = run_with(pc, g, "simplify,scan-hoist,scan-defer,simplify");
@@ -295,7 +167,7 @@ static void on_dump(void *user, PassCtx *pc, int number, const char *pass, const
 
 static void dumps_show_what_changed(void **state) {
   Ctx *ctx = *state;
-  Graph *g = read_graph(ctx, ballast_text);
+  Graph *g = read_golden(ctx, ballast);
   Dumps dumps = {0};
   PassCtx *pc = context(ctx);
   pc->options.dump = on_dump;
@@ -320,7 +192,7 @@ static void remarks_name_the_blocking_carry(void **state) {
   PassCtx *pc = context(ctx);
   const char *why = NULL;
   assert_true(remarks_enable(&pc->remarks, &ctx->arena, NULL, &why));
-  run_with(pc, read_graph(ctx, lstm_text), "scan-hoist");
+  run_with(pc, read_golden(ctx, lstm), "scan-hoist");
   assert_int_equal(count_remarks(pc, "product-hoisted"), 1);
   assert_int_equal(count_remarks(pc, "state-operand"), 1);
   Text text = text_new(&ctx->arena), json = text_new(&ctx->arena);
@@ -333,7 +205,7 @@ static void remarks_name_the_blocking_carry(void **state) {
 
 static void remarks_are_filtered_and_counted(void **state) {
   Ctx *ctx = *state;
-  Graph *g = read_graph(ctx, lstm_text);
+  Graph *g = read_golden(ctx, lstm);
   const char *why = NULL;
   PassCtx *pc = context(ctx);
   assert_false(remarks_enable(&pc->remarks, &ctx->arena, "/(/", &why));
@@ -356,14 +228,14 @@ static void remarks_are_filtered_and_counted(void **state) {
 
 static void inline_splices_calls(void **state) {
   Ctx *ctx = *state;
-  Graph *g = read_graph(ctx, call_text), *out = run(ctx, g, "inline");
+  Graph *g = read_golden(ctx, calls), *out = run(ctx, g, "inline");
   assert_int_equal(graph_properties(out) & PROP_no_call, PROP_no_call);
   same_values(ctx, g, out, false, 1e-9);
 }
 
 static void contract_has_nothing_left_to_do(void **state) {
   Ctx *ctx = *state;
-  Graph *out = run(ctx, read_graph(ctx, attention_text), "contract");
+  Graph *out = run(ctx, read_golden(ctx, attention), "contract");
   assert_true(graph_equal(out, run(ctx, out, "contract")));
 }
 
@@ -413,7 +285,7 @@ static void contract_makes_dots_canonical(void **state) {
 
 static void defer_takes_gradients_out(void **state) {
   Ctx *ctx = *state;
-  Graph *g = run(ctx, read_graph(ctx, lstm_text), "grad");
+  Graph *g = run(ctx, read_golden(ctx, lstm), "grad");
   Graph *out = run(ctx, g, "simplify,contract,scan-hoist,scan-defer,simplify");
   same_values(ctx, g, out, false, 1e-6);
   assert_int_equal(count_ops(out, OP_dot, true), 2);  /* h @ U forward, its derivative backward */
@@ -423,7 +295,7 @@ static void defer_takes_gradients_out(void **state) {
 
 static void defer_before_grad_empties_the_loops(void **state) {
   Ctx *ctx = *state;
-  Graph *text = read_graph(ctx, decoder_text), *plain = run(ctx, text, "grad");
+  Graph *text = read_golden(ctx, decoder), *plain = run(ctx, text, "grad");
   Graph *out = run(ctx, text,
                    "inline,scan-hoist,scan-defer,grad,simplify,contract,scan-hoist,scan-defer,"
                    "simplify,contract");
@@ -435,8 +307,7 @@ static void defer_before_grad_empties_the_loops(void **state) {
 }
 
 static void every_pass_keeps_values(void **state) {
-  static const char *const texts[] = {lstm_text, decoder_text,   ballast_text,
-                                      call_text, attention_text, outer_text};
+  static const char *const names[] = {lstm, decoder, ballast, calls, attention, outer};
   static const char *const pipelines[] = {"simplify",
                                           "simplify{rounds=1}",
                                           "contract",
@@ -447,10 +318,10 @@ static void every_pass_keeps_values(void **state) {
                                           "contract,simplify",
                                           "simplify,scan-defer,simplify,contract,scan-hoist,fuse"};
   (void)state;
-  for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
+  for (size_t t = 0; t < sizeof names / sizeof *names; t++)
     for (size_t p = 0; p < sizeof pipelines / sizeof *pipelines; p++) {
       Ctx *ctx = ctx_new();
-      Graph *g = run(ctx, read_graph(ctx, texts[t]), "inline,grad"),
+      Graph *g = run(ctx, read_golden(ctx, names[t]), "inline,grad"),
             *out = run(ctx, g, pipelines[p]);
       same_values(ctx, g, out, false, 1e-6);
       ctx_free(ctx);
@@ -458,12 +329,12 @@ static void every_pass_keeps_values(void **state) {
 }
 
 static void default_pipelines_keep_values(void **state) {
-  static const char *const texts[] = {lstm_text, decoder_text, ballast_text, call_text};
+  static const char *const names[] = {lstm, decoder, ballast, calls};
   (void)state;
-  for (size_t t = 0; t < sizeof texts / sizeof *texts; t++)
+  for (size_t t = 0; t < sizeof names / sizeof *names; t++)
     for (int level = 0; level <= 2; level++) {
       Ctx *ctx = ctx_new();
-      Graph *g = read_graph(ctx, texts[t]);
+      Graph *g = read_golden(ctx, names[t]);
       same_values(ctx, run(ctx, g, "inline,grad"), run(ctx, g, pipeline_default(level)), false,
                   1e-6);
       ctx_free(ctx);
@@ -482,7 +353,7 @@ static void plugins_run(void **state) {
   Ctx *ctx = *state;
   PassCtx *pc = context(ctx);
   const char *why = NULL;
-  Graph *g = read_graph(ctx, lstm_text);
+  Graph *g = read_golden(ctx, lstm);
   assert_true(remarks_enable(&pc->remarks, &ctx->arena, "count-dots", &why));
   assert_true(pipeline_load_plugin(pc, PLUGIN_DIR "/count_dots.so"));
   assert_ptr_equal(run_with(pc, g, "inline,count-dots{max=1}"), g);
