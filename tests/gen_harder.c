@@ -168,8 +168,8 @@ static Ref by_place(Gen *gen, Ref v) {
                 constant_like(gen, gen->g, v, special(gen)));
 }
 
-/* Whether it is another value, or itself with axes of equal extent swapped, in numbers of which many
- * are equal: of floats as they are drawn no two are. */
+/* Whether it is another value, or itself with axes of equal extent swapped, in numbers of which
+ * many are equal: of floats as they are drawn no two are. */
 static Ref met(Gen *gen, Ref v) {
   Ref other = gen_below(gen, 2) ? turned(gen, v) : v;
   Ty type = graph_type(gen->g, v);
