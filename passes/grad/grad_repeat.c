@@ -43,11 +43,19 @@ static int carry_of(const RepeatFinder *f, const GradPath *path, Ref var) {
   return grad_role(&path->level[repeat].shape, param) == GRAD_carry ? param - 1 : -1;
 }
 
+static bool *computed_from(const Graph *body, const bool *listed, int n);
+static bool **marked_items(const Graph *g, const bool *active);
+
+/* Whether a value that is active was computed from active ones: of what a repeat leaves, in its
+ * last turn from what else it leaves. */
 static bool has_active_operand(const Graph *g, const bool *active, Ref r) {
   const Node *n = graph_node(g, r);
   for (int k = 0; k < n->n_operands; k++)
     if (active[n->operands[k].i]) return true;
-  return false;
+  if (n->op != OP_item || !node_int(graph_node(g, n->operands[0]), A_repeat, 0)) return false;
+  const Graph *body = graph_node(g, n->operands[0])->body;
+  const bool *marked = marked_items(g, active)[n->operands[0].i];
+  return marked && computed_from(body, marked, (int)body->results.len)[node_int(n, A_index, 0)];
 }
 
 static void spread(const Graph *g, bool *active);
