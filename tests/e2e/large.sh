@@ -32,6 +32,9 @@ repeat 10000 'layer L@(D) { w: f32[D] ~ zeros
 { echo 'fn f(x: f32) -> f32 {'; repeat 100000 '  y@ = z@ + x'; echo '  x'; echo '}'; } | check 1 'mistakes'
 says '100000 errors; 99980 more' 'mistakes'
 
+# Proofs about sizes branch at each bound, and stop.
+{ echo 'fn f(x: f32[n], count: i32) -> f32[n] {'; printf '  assert count == max(n, 1)'; printf ' * max(n - %d, 1)' $(seq 11); echo; echo '  x'; echo '}'; } | check 0 'a product of bounds'
+
 # Repeated layers: their array is made once, each claim is proved in memory of its own.
 expect 0 'a thousand layers' bash -c "ulimit -t 60 -v $memory; exec $ordo check '$root/models/charlm.ordo' -D L=1000"
 expect 0 'layers beyond 65,535 weights' bash -c "ulimit -t 60 -v unlimited; exec $ordo check '$root/models/charlm.ordo' -D L=2000 -D MODEL='\"lstm\"'"
