@@ -207,8 +207,11 @@ static void list_views(Layout *l, int buffer, uint32_t *first, uint32_t *n) {
   for (uint32_t i = 0; i < *n; i++) vec_push(l->arena, &b->views, l->view_slots[buffer].data[i]);
 }
 
-static void bind_slice_views(Layout *l, const PlanSlice *from, int n, ImageSlice *to) {
-  for (int k = 0; k < n; k++) list_views(l, from[k].view, &to[k].first_view, &to[k].n_views);
+static void bind_slice_views(Layout *l, const PlanSlice *from, int n, uint32_t first) {
+  for (int k = 0; k < n; k++) {
+    ImageSlice *to = &l->out->builder.slices.data[first + (uint32_t)k];
+    list_views(l, from[k].view, &to->first_view, &to->n_views);
+  }
 }
 
 static void bind_views(Layout *l) {
@@ -216,8 +219,8 @@ static void bind_views(Layout *l) {
   for (uint32_t i = 0; i < l->scans.len; i++) {
     const PlanScan *plan = l->scans.data[i];
     const ImageLoop *loop = &b->loops.data[i];
-    bind_slice_views(l, plan->slices, plan->n_slices, b->slices.data + loop->first_slice);
-    bind_slice_views(l, plan->collected, plan->n_collected, b->slices.data + loop->first_collected);
+    bind_slice_views(l, plan->slices, plan->n_slices, loop->first_slice);
+    bind_slice_views(l, plan->collected, plan->n_collected, loop->first_collected);
     for (int k = 0; k < plan->n_carries; k++) {
       const PlanCarry *from = &plan->carries[k];
       ImageCarry *carry = &b->carries.data[loop->first_carry + (uint32_t)k];
