@@ -94,9 +94,11 @@ static Fill known_far(const SetStep *st, const Fill *f, unsigned needs) {
 }
 
 /* Whether it is a number that arithmetic comes to without rounding; others may be off in their last
- * digit, as it is computed in one element type or another. */
-static bool exact(double x) {
-  return isinf(x) || (fabs(x) < 0x1p20 && x * 0x1p10 == floor(x * 0x1p10));
+ * digit, as it is computed in one element type or another. Of eight digits any number may be
+ * rounded. */
+static bool exact(DType dtype, double x) {
+  double steps = dtype == DT_bf16 ? 2 : 0x1p10, most = dtype == DT_bf16 ? 2 : 0x1p20;
+  return isinf(x) || (fabs(x) <= most && x * steps == floor(x * steps));
 }
 
 static bool about(double x, double y) {
@@ -117,7 +119,7 @@ static bool steady(const SetStep *st, const double *v, double y) {
   if (!about(evaluate_wide(st, v, y), y)) return false;
   for (int k = 0; k < st->node->n_operands; k++) {
     DType dtype = step_operand(st, k)->dtype;
-    if (!dtype_is_float(dtype) || exact(v[k])) continue;
+    if (!dtype_is_float(dtype) || exact(dtype, v[k])) continue;
     for (int side = -1; side <= 1; side += 2) {
       double w[3] = {v[0], v[1], v[2]};
       w[k] *= 1 + side * (dtype == DT_bf16 ? 0x1p-8 : 0x1p-22);
