@@ -13,7 +13,7 @@ install(FILES include/ordo.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY models/ DESTINATION ${CMAKE_INSTALL_DATADIR}/ordo/models FILES_MATCHING PATTERN "*.ordo" PATTERN "data/*")
 
 # For passes from shared objects (passes/plugin.h).
-foreach(folder base ir passes)
+foreach(folder base exec ir passes)
   install(DIRECTORY ${folder}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/ordo/${folder}
           FILES_MATCHING PATTERN "*.h" PATTERN "*.def")
 endforeach()
