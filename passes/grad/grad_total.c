@@ -56,13 +56,13 @@ static bool has_active_operand(const Graph *g, const bool *active, Ref r) {
   return false;
 }
 
-/* Whether a parameter stands for one of the variables and for nothing that depends on another. */
+/* Whether a parameter is one of the variables, and stands for nothing that depends on another. A
+ * further parameter with the same value is none: the derivative in the body is not by it. */
 static bool is_direct(const Total *t, Ref param) {
   GradPlace p = grad_origin(t->path, t->d, param);
   const Graph *g = graph_at(t, p.level);
   bool variable = false;
-  for (int k = 0; k < t->n_wrt; k++)
-    variable = variable || (t->wrt[k].level == p.level && ref_eq(t->wrt[k].ref, p.ref));
+  for (int k = 0; k < t->n_wrt; k++) variable = variable || ref_eq(t->node->operands[k + 1], param);
   bool crosses = p.level && t->crossing[p.level][p.ref.i];
   return variable && !crosses && !has_active_operand(g, t->active[p.level], p.ref);
 }
@@ -173,11 +173,12 @@ static bool is_between(const Total *t, int level, Ref r) {
   return false;
 }
 
-static Ref compute_again(Total *t, int level, Ref r) {
+static Ref compute_again(Total *t, int level, Ref r, bool joined) {
   const Graph *g = graph_at(t, level);
   const Node *n = graph_node(g, r);
-  if (!t->active[level][r.i]) return outside(t, level, r);
-  if (!has_active_operand(g, t->active[level], r))
+  bool active = t->active[level][r.i];
+  if (!active && !joined) return outside(t, level, r);
+  if (active && !has_active_operand(g, t->active[level], r))
     return build_variable(t->h, outside(t, level, r));
   Ref *operands = arena_array(arena_of(t), Ref, n->n_operands + 1);
   for (int k = 0; k < n->n_operands; k++) operands[k] = t->again[level].to[n->operands[k].i];
@@ -186,20 +187,41 @@ static Ref compute_again(Total *t, int level, Ref r) {
   return is_variable(t, level, r) ? build_variable(t->h, copy) : copy;
 }
 
-/* The values of a level that are listed, computed from the variables and the level's parameters. */
+/* Marks what lies between the variables of a derivative and its loss. */
+static void join_grad(const Graph *g, const Node *grad, Arena *arena, bool *joined) {
+  Ref loss = grad->operands[0];
+  bool *behind = arena_array(arena, bool, loss.i + 1),
+       *before = arena_array(arena, bool, loss.i + 1);
+  for (int k = 1; k < grad->n_operands; k++)
+    if (grad->operands[k].i <= loss.i) behind[grad->operands[k].i] = true;
+  for (uint32_t i = 0; i <= loss.i; i++)
+    behind[i] = behind[i] || has_active_operand(g, behind, (Ref){i});
+  before[loss.i] = true;
+  for (uint32_t i = loss.i + 1; i-- > 0;) {
+    const Node *n = &g->nodes.data[i];
+    for (int k = 0; before[i] && k < n->n_operands; k++) before[n->operands[k].i] = true;
+    if (before[i] && has_active_operand(g, behind, (Ref){i})) joined[i] = true;
+  }
+}
+
+/* The values of a level that are listed, computed from the variables and the level's parameters. A
+ * derivative among them is computed again together with all that its loss has its own variables
+ * by: else it would be one of numbers that stand beside them. */
 static void again(Total *t, int level, bool *needed) {
   const Graph *g = graph_at(t, level);
   const bool *active = t->active[level];
+  bool *joined = arena_array(arena_of(t), bool, g->nodes.len);
   for (uint32_t i = g->nodes.len; i-- > 0;) {
     const Node *n = &g->nodes.data[i];
-    for (int k = 0; needed[i] && active[i] && k < n->n_operands; k++)
-      needed[n->operands[k].i] = true;
+    if (!needed[i] || !(active[i] || joined[i])) continue;
+    if (n->op == OP_grad) join_grad(g, n, arena_of(t), joined);
+    for (int k = 0; k < n->n_operands; k++) needed[n->operands[k].i] = true;
   }
   for (uint32_t i = 0; i < g->nodes.len; i++) {
     Ref *to = &t->again[level].to[i];
     bool tuple = type_info(g->ctx, g->nodes.data[i].type)->is_tuple;
-    if (needed[i] && ref_none(*to) && (active[i] || !tuple))
-      *to = compute_again(t, level, (Ref){i});
+    if (needed[i] && ref_none(*to) && (active[i] || joined[i] || !tuple))
+      *to = compute_again(t, level, (Ref){i}, joined[i]);
   }
 }
 
