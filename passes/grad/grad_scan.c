@@ -413,6 +413,17 @@ static Ref if_alive(Reverse *r, Ref value, Ref otherwise) {
   return build3(r->body, OP_where, alive, value, otherwise);
 }
 
+/* What a step that did not run would have saved is left zero. What the reverse step makes of it is
+ * not chosen, but 1 / 0 would reach further: a derivative of this one takes it times 0. */
+static void fill_saved(ScanGrad *s, Reverse *r) {
+  for (uint32_t k = 0; !ref_none(r->alive) && k < s->saved.len; k++) {
+    Ref *value = &r->map.to[s->saved.data[k]];
+    Ty type = graph_type(r->body, *value);
+    if (dtype_is_float(type_info(r->body->ctx, type)->dtype))
+      *value = if_alive(r, *value, build_const(r->body, type, 1));
+  }
+}
+
 /* The adjoint of an operand as computed in the reverse step, or zero. */
 static Ref step_adjoint(ScanGrad *s, Reverse *r, int operand) {
   if (s->result_of[operand] >= 0) return r->map.to[s->joint->results.data[s->result_of[operand]].i];
@@ -483,6 +494,7 @@ static Ref build_reverse(ScanGrad *s, Reverse *r) {
   carry_adjoints(s, r);
   cut_slices(s, r);
   capture(s, r);
+  fill_saved(s, r);
   for (uint32_t i = 0; i < joint->nodes.len; i++)
     if (s->needed[i] && ref_none(r->map.to[i]))
       r->map.to[i] = refmap_copy(joint, (Ref){i}, r->body, &r->map);
