@@ -21,7 +21,7 @@ typedef struct Bound {
   Image image;
   ImageState *state;
   const OrdortVariant *variant;
-  const ordort_pool *pool;
+  int threads;
   const void **params;
   void **results;
   uint8_t *claims; /* what the claims come to */
@@ -118,6 +118,9 @@ static Bound *lay_bound(const ordort_function *f, const Image *image, char *memo
 /* Makes the memory of a context at least bytes large; what was in it is gone. */
 static int reserve(ordort_context *c, int64_t bytes) {
   c->needed = bytes;
+  if (c->fixed && (uintptr_t)c->memory % ORDORT_ALIGN)
+    return refuse(c, ORDORT_MEMORY, "the memory of a fixed context has to be aligned to %d bytes",
+                  ORDORT_ALIGN);
   if (c->memory && c->bytes >= bytes) return ORDORT_OK;
   if (c->fixed)
     return refuse(c, ORDORT_MEMORY, "these sizes need %lld bytes, the context has %lld",
@@ -174,9 +177,9 @@ static int start_bound(const ordort_function *f, const int64_t *sizes, ordort_co
   if (code) return code;
   Bound *b = *bound = lay_bound(f, &image, c->memory);
   b->variant = variant;
-  b->pool = c->pool;
+  b->threads = pool_threads(c->pool);
   if (image.n_symbols) memcpy(b->sizes, sizes, sizeof *sizes * image.n_symbols);
-  return measure(f, b, pool_threads(c->pool), c);
+  return measure(f, b, b->threads, c);
 }
 
 static int64_t all_bytes(const ordort_function *f, const Bound *b) {
@@ -206,7 +209,7 @@ static int set_up(const ordort_function *f, const int64_t *sizes, ordort_context
 
 static bool is_set_up(const ordort_function *f, const int64_t *sizes, const ordort_context *c) {
   const Bound *b = c->state;
-  if (c->bound != f || b->pool != c->pool) return false;
+  if (c->bound != f || (void *)b != c->memory || b->threads != pool_threads(c->pool)) return false;
   return !b->image.n_symbols || !memcmp(b->sizes, sizes, sizeof *sizes * b->image.n_symbols);
 }
 

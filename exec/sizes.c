@@ -1,7 +1,7 @@
 /* Evaluating sizes: see sizes.h. */
 #include "exec/sizes.h"
 
-static int64_t floor_div(int64_t a, int64_t b) {
+int64_t sizes_floor_div(int64_t a, int64_t b) {
   int64_t quotient = a / b;
   return a % b && (a < 0) != (b < 0) ? quotient - 1 : quotient;
 }
@@ -13,7 +13,7 @@ static bool eval_factor(const SizeFactor *f, const int64_t *symbols, const int64
   int64_t a = values[f->a], b = values[f->b];
   if (f->kind == FACTOR_floor) {
     if (!b || (a == INT64_MIN && b == -1)) return false;
-    return *value = floor_div(a, b), true;
+    return *value = sizes_floor_div(a, b), true;
   }
   return *value = (f->kind == FACTOR_min) == (a < b) ? a : b, true;
 }

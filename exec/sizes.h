@@ -37,6 +37,9 @@ typedef struct SizeTable {
 /* What stands for a symbol without a value. */
 #define SIZE_UNKNOWN INT64_MIN
 
+/* a / b, towards minus infinity; b is not 0. */
+int64_t sizes_floor_div(int64_t a, int64_t b);
+
 /* values[i], and known[i]: whether it has one (all its symbols have, nothing overflows, nothing is
  * divided by 0). */
 void sizes_eval(const SizeTable *table, const int64_t *symbols, int64_t *values, bool *known);

@@ -20,6 +20,8 @@
 #include "ir/graph.h"
 #include "ir/size.h"
 
+#include "exec/sizes.h"
+
 enum { MOST_TERMS = 4096 };
 
 /* The column 'attrs' of each op's row: "axes exclusive?". */
@@ -266,11 +268,6 @@ Sz size_number(IrTables *t, int64_t value) { return intern_const(t, value); }
 
 /* ---- division ---- */
 
-int64_t size_floor_div(int64_t a, int64_t b) {
-  int64_t q = a / b;
-  return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q;
-}
-
 /* Splits a into quotient * b + rest by the leading term of b, exact on whole coefficients. For a
  * constant b the coefficients are divided with floor, so that the rest is smallest. */
 static void divide_terms(IrTables *t, Sz a, Sz b, Sz *quotient, Sz *rest) {
@@ -281,7 +278,7 @@ static void divide_terms(IrTables *t, Sz a, Sz b, Sz *quotient, Sz *rest) {
   for (uint32_t i = 0; rest->i && i < size_poly(t, *rest)->n;) {
     Term from = size_poly(t, *rest)->terms[i], q = {0};
     bool divides = divide_vars(t, &from, &lead, &q) && !(from.coef == INT64_MIN && lead.coef == -1);
-    if (divides) q.coef = size_floor_div(from.coef, lead.coef);
+    if (divides) q.coef = sizes_floor_div(from.coef, lead.coef);
     if (!divides || !q.coef || (!monomial && q.coef * lead.coef != from.coef)) {
       i++; /* stays in the rest */
       continue;
@@ -323,7 +320,7 @@ Sz size_div(Ctx *ctx, Sz a, Sz b) {
   if (smallest_coef(size_poly(t, a)) || smallest_coef(size_poly(t, b))) return SZ_NONE;
   int64_t x, y;
   if (size_is_const(ctx, a, &x) && size_is_const(ctx, b, &y))
-    return intern_const(t, size_floor_div(x, y));
+    return intern_const(t, sizes_floor_div(x, y));
   int64_t g = content(size_poly(t, a), content(size_poly(t, b), 0));
   if (g > 1) {
     a = scale_down(t, a, g);

@@ -12,7 +12,6 @@ Sz size_sum(IrTables *t, Sz a, Sz b);
 Sz size_diff(IrTables *t, Sz a, Sz b);
 Sz size_product(IrTables *t, Sz a, Sz b);
 Sz size_number(IrTables *t, int64_t value);
-int64_t size_floor_div(int64_t a, int64_t b);
 bool size_mentions(const IrTables *t, Sz a, Sz symbol);
 void size_print_poly(const IrTables *t, Sz a, Text *out);
 

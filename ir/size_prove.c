@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "exec/sizes.h"
 #include "ir/size.h"
 
 bool size_is_const(const Ctx *ctx, Sz a, int64_t *value) {
@@ -234,7 +235,7 @@ static bool eval_var(const Ctx *ctx, const Var *v, const SizeEnv *env, int64_t *
   if (!size_eval(ctx, v->a, env, &a) || !size_eval(ctx, v->b, env, &b)) return false;
   if (v->kind == VAR_floor) {
     if (!b || (a == INT64_MIN && b == -1)) return false;
-    *value = size_floor_div(a, b);
+    *value = sizes_floor_div(a, b);
     return true;
   }
   *value = (v->kind == VAR_min) == (a < b) ? a : b;

@@ -82,6 +82,8 @@ static void refuse_all(const float *x, int32_t *k, ordort_context *c) {
   refused(parts_sorts(INT64_MAX / 2, N, x, k, &t, y, o, y, y, c), ORDORT_SIZE, c, "too large");
   ordort_context small = {.memory = c->memory, .bytes = 64, .fixed = 1};
   refused(parts_sorts(B, N, x, k, &t, y, o, y, y, &small), ORDORT_MEMORY, &small, "need");
+  small = (ordort_context){.memory = (char *)c->memory + 8, .bytes = 1 << 20, .fixed = 1};
+  refused(parts_best(B, N, x, o, &small), ORDORT_MEMORY, &small, "aligned to 64");
   forbidden = 0; /* to ask for the bytes beforehand allocates */
   if (parts_best_bytes(B, 0, 1) != -ORDORT_SIZE || parts_best_bytes(B, N, 1) <= 0) exit(1);
 }
