@@ -17,6 +17,8 @@ import subprocess
 import sys
 import tempfile
 
+from report import processor, show
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WORK = {
     "sort128": ("sort.ordo", "sort", ["H=128", "EVERY=1000000"], 6),
@@ -82,21 +84,6 @@ def table(best):
         rows.append(cells)
     two = ["without products, first", "second", "second / first", "of the step saved"]
     return [["step", "whole step, ms"] + (two if len(rows[0]) > 3 else ["without products"])] + rows
-
-
-def show(rows, markdown):
-    if markdown:
-        rows = [rows[0], ["---"] * len(rows[0])] + rows[1:]
-        print("\n".join("| " + " | ".join(r) + " |" for r in rows))
-        return
-    wide = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
-    print("\n".join("  ".join(c.ljust(w) for c, w in zip(r, wide)).rstrip() for r in rows))
-
-
-def processor():
-    fields = dict(line.split(":", 1) for line in open("/proc/cpuinfo") if ":" in line)
-    fields = {key.strip(): value.strip() for key, value in fields.items()}
-    return f"{fields.get('model name', 'unknown processor')}, family {fields.get('cpu family')} model {fields.get('model')}"
 
 
 def main():

@@ -20,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 
+from report import processor, show
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Name: program, constants, steps of a round as a part of --steps.
 WORK = {
@@ -51,13 +53,6 @@ def copy_models(models, folder):
         path.write_text("".join(path.read_text().splitlines(keepends=True)[::40]))
 
 
-def processor():
-    for line in open("/proc/cpuinfo"):
-        if line.startswith("model name"):
-            return line.split(":", 1)[1].strip()
-    return "unknown processor"
-
-
 def measure(args, folder):
     times = {name: [([], []) for _ in args.ordo] for name in WORK}
     files = {"sft": f"{folder}/sft/checkpoint.safetensors", "rm": f"{folder}/rm/checkpoint.safetensors"}
@@ -84,15 +79,6 @@ def table(times, two):
         cells = [name] + [f"{m:.2f} ({f:.2f})" for m, f in zip(median, fast)]
         rows.append(cells + ([f"{median[1] / median[0]:.3f} ({fast[1] / fast[0]:.3f})"] if two else []))
     return [["step", "ms"] if not two else ["step", "ms, first", "ms, second", "second / first"]] + rows
-
-
-def show(rows, markdown):
-    if markdown:
-        rows = [rows[0], ["---"] * len(rows[0])] + rows[1:]
-        print("\n".join("| " + " | ".join(r) + " |" for r in rows))
-        return
-    wide = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
-    print("\n".join("  ".join(c.ljust(w) for c, w in zip(r, wide)).rstrip() for r in rows))
 
 
 def main():
