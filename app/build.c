@@ -158,9 +158,8 @@ static void list_claims(Build *b, BuildFunction *f) {
   f->out->n_claims = spec->n_claims;
 }
 
-static ordort_array array_of(Build *b, const Graph *g, Ref ref, const char *name) {
+static ordort_array array_of(const Graph *g, Ref ref, const char *name) {
   const TypeInfo *info = graph_info(g, ref);
-  (void)b;
   return (ordort_array){name, info->dtype, (uint32_t)info->rank};
 }
 
@@ -183,7 +182,7 @@ static void list_params(Build *b, BuildFunction *f) {
       const char *name =
           build_symbol(b->ctx, str_none(node->name) ? "x" : ctx_text(b->ctx, node->name));
       names[info->n_args] = fresh(b, name, names, info->n_args);
-      args[info->n_args] = array_of(b, g, g->params.data[i], names[info->n_args]);
+      args[info->n_args] = array_of(g, g->params.data[i], names[info->n_args]);
       f->arg_params[info->n_args++] = i;
     }
   }
@@ -205,7 +204,7 @@ static void list_results(Build *b, BuildFunction *f) {
     const char *symbol = str_none(name) ? "result" : build_symbol(b->ctx, ctx_text(b->ctx, name));
     uint32_t n = info->n_args + i;
     names[n] = fresh(b, symbol, names, n);
-    results[i] = array_of(b, g, g->results.data[i], names[n]);
+    results[i] = array_of(g, g->results.data[i], names[n]);
   }
   info->results = results;
 }

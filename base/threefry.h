@@ -4,10 +4,13 @@
  * changes every random number of every model.
  *
  * A key is 64 bits: word 0 is its lower half, word 1 its upper half.
- *   random(key; stream, word)[i] = word 'word' of block(key, (i mod 2^32, stream mod 2^32)), i the
- * row-major position fold(key, b)                 = block(key, (b mod 2^32, THREEFRY_FOLD)) as a
- * key seed(a)                      = block(0,   (a mod 2^32, THREEFRY_SEED)) as a key The constants
- * keep the three uses apart; streams that the compiler hands out are small numbers.
+ *
+ *   random(key; stream, word)[i] = word 'word' of block(key, (i mod 2^32, stream mod 2^32)),
+ *                                  i the row-major position
+ *   fold(key, b)                 = block(key, (b mod 2^32, THREEFRY_FOLD)) as a key
+ *   seed(a)                      = block(0,   (a mod 2^32, THREEFRY_SEED)) as a key
+ *
+ * The constants keep the three uses apart; streams that the compiler hands out are small numbers.
  */
 #ifndef ORDO_BASE_THREEFRY_H
 #define ORDO_BASE_THREEFRY_H

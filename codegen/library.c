@@ -13,7 +13,7 @@ typedef struct LibraryEmit {
   Arena *arena;
   LLVMContextRef context;
   LLVMModuleRef module;
-  LLVMTypeRef ptr, i8, i32, i64;
+  LLVMTypeRef ptr, i32, i64;
   Fault *fault;
 } LibraryEmit;
 
@@ -301,7 +301,6 @@ static bool emit_library(void *user, LLVMModuleRef module, const Target *target,
   e->context = LLVMGetModuleContext(module);
   e->fault = fault;
   e->ptr = LLVMPointerTypeInContext(e->context, 0);
-  e->i8 = LLVMInt8TypeInContext(e->context);
   e->i32 = LLVMInt32TypeInContext(e->context);
   e->i64 = LLVMInt64TypeInContext(e->context);
   uint32_t n = (uint32_t)l->n_targets;

@@ -1,5 +1,5 @@
-/* Instructions that are C functions instead of compiled kernels: the rows of
- * passes/plan/instr.def of kind 'library', each INSTRUCTION(NAME) here.
+/* Instructions that are C functions instead of compiled kernels: the rows INSTR of kind 'library'
+ * (passes/plan/instr.def, ir/ops.def), each INSTRUCTION(NAME) in library.c.
  *
  * They keep the kernels' calling convention, f(args, lo, hi): slots of pointers (operands,
  * results, working memory), then sizes; lo..hi are independent work items, so that the result

@@ -2,9 +2,11 @@
  *
  * All pointers of a compiled function live in slots of one frame. A view (slice of step t,
  * collected value, carry) is a list of slots that get a new pointer before each step. The memory
- * itself never moves: slice, collected   whole + t * stride carry, separate    reads init, then
- * alternately ping and pong; writes the other one carry, collected   writes its collected view;
- * reads what the step before wrote there
+ * itself never moves:
+ *
+ *   slice, collected   whole + t * stride
+ *   carry, separate    reads init, then alternately ping and pong; writes the other one
+ *   carry, collected   writes its collected view; reads what the step before wrote there
  */
 #ifndef ORDO_EXEC_LOOP_H
 #define ORDO_EXEC_LOOP_H
