@@ -15,7 +15,7 @@ static const struct {
     {T_CONTRACT, "contraction"},
     {T_INDEXED, "indexed"},
     {T_ALONG, "along an axis"},
-    {T_MATCH, "matching"},
+    {T_MATRIX, "matrices"},
     {T_RANDOM, "random"},
     {T_REGION, "region"},
     {T_COMMUTES, "commutes"},

@@ -64,7 +64,7 @@ bool eval_argreduce(Eval *e);
 bool eval_dot(Eval *e);
 bool eval_along(Eval *e);
 bool eval_indexed(Eval *e);
-bool eval_assign(Eval *e);
+bool eval_matrix(Eval *e);
 bool eval_random(Eval *e);
 bool eval_region(Eval *e);
 bool eval_tuple(Eval *e);

@@ -2,7 +2,6 @@
  * are kept in double (whole numbers in 64 bits) and rounded once. */
 #include <math.h>
 
-#include "exec/assign.h"
 #include "ir/interp_internal.h"
 #include "ir/scalar.h"
 
@@ -152,21 +151,6 @@ bool eval_along(Eval *e) {
       cumsum_row(e, row_of(a, axis, r));
     else
       sort_row(e, row_of(a, axis, r), order);
-  }
-  return true;
-}
-
-/* ---- matching ---- */
-
-bool eval_assign(Eval *e) {
-  int64_t n = e->a[0]->dims[e->a[0]->rank - 1];
-  double *cost = arena_array(e->in->arena, double, n *n + 1);
-  double *scratch = arena_array(e->in->arena, double, ASSIGN_SCRATCH(n));
-  int32_t *column = arena_array(e->in->arena, int32_t, n + 1);
-  for (int64_t row = 0; row < e->y->count; row += n) {
-    for (int64_t i = 0; i < n * n; i++) cost[i] = e->a[0]->at[row * n + i];
-    assign_rows(cost, n, column, scratch);
-    for (int64_t i = 0; i < n; i++) e->y->at[row + i] = column[i];
   }
   return true;
 }

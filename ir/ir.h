@@ -130,7 +130,7 @@ enum {
   T_ASSOCIATES = 1 << 11,
   T_COMPARE = 1 << 12, /* result is bool */
   T_TUPLE = 1 << 13,   /* result type is a tuple */
-  T_MATCH = 1 << 14,   /* assign: partners for the last two axes, all leading axes are a batch */
+  T_MATRIX = 1 << 14,  /* of whole matrices, the last two axes; all leading axes are a batch */
 };
 
 /* Attribute names and kinds are rows of ir/attrs.def. */
@@ -350,6 +350,7 @@ typedef enum SetRule {
   SETS_sort,      /* along its axis any order goes in, places come out */
   SETS_argsort,   /* and indices into it */
   SETS_assign,    /* an index into the last axis for each place of the one before */
+  SETS_matrix,    /* leading axes are a batch, those of the matrices have an order */
   SETS_dot,
   SETS_gather,
   SETS_scatter,

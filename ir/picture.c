@@ -64,7 +64,7 @@ static const Colour colours[] = {
     {T_REDUCE | T_ARGREDUCE, {"#f7d9a8", "reduction"}},
     {T_ELEMENTWISE, {"#fdf6d0", "elementwise"}},
     {T_MOVEMENT, {"#e8e8e8", "movement"}},
-    {T_INDEXED | T_ALONG | T_MATCH, {"#dccbf0", "look-up, sort"}},
+    {T_INDEXED | T_ALONG | T_MATRIX, {"#dccbf0", "look-up, sort"}},
     {T_RANDOM, {"#bfe6e0", "random"}},
     {T_REGION | T_TUPLE, {"#cfe8c6", "group of ops"}},
     {T_LEAF, {"#d3e3f5", "input, weight"}},

@@ -362,18 +362,6 @@ Ty type_argsort(const TypeRuleArgs *args) {
   return type_index(args->ctx, a->dims[axis], a->dims, a->rank);
 }
 
-Ty type_assign(const TypeRuleArgs *args) {
-  if (!tensor_operand(args, 0)) return TY_NONE;
-  const TypeInfo *a = rule_operand(args, 0);
-  if (a->rank < 2 || !is_number(a->dtype))
-    return rule_wrong(args, "expected matrices of numbers, got %s", rule_type_str(args, 0));
-  Sz rows = a->dims[a->rank - 2], columns = a->dims[a->rank - 1];
-  if (!sz_eq(rows, columns))
-    return rule_wrong(args, "expected as many columns as rows, got %s rows and %s columns",
-                      size_str(args->ctx, rows), size_str(args->ctx, columns));
-  return type_index(args->ctx, columns, a->dims, a->rank - 1);
-}
-
 /* ---- random, tuples ---- */
 
 Ty type_random(const TypeRuleArgs *args) {

@@ -36,6 +36,11 @@
   RULE(type_update)                                                                                \
   RULE(type_scatter)                                                                               \
   RULE(type_assign)                                                                                \
+  RULE(type_cholesky)                                                                              \
+  RULE(type_solve)                                                                                 \
+  RULE(type_qr)                                                                                    \
+  RULE(type_eigh)                                                                                  \
+  RULE(type_svd)                                                                                   \
   RULE(type_argsort)                                                                               \
   RULE(type_random)                                                                                \
   RULE(type_scan)                                                                                  \

@@ -91,6 +91,20 @@ static void sizes_assign(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall
   call->range = product(ctx, a->dims, 0, a->rank - 2);
 }
 
+static void sizes_matrix(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call) {
+  const TypeInfo *a = type_info(ctx, value), *y = type_info(ctx, instr->node->type);
+  const Ref *operands = instr->node->operands;
+  bool second = instr->node->n_operands > 1;
+  const TypeInfo *b = second ? graph_info(instr->graph, operands[1]) : NULL;
+  add_size(call, a->dims[a->rank - 2]);
+  add_size(call, a->dims[a->rank - 1]);
+  add_size(call, second ? b->dims[b->rank - 1] : size_const(ctx, 0));
+  add_size(call, y->dims[y->rank - 2]);
+  add_size(call, y->dims[y->rank - 1]);
+  add_size(call, size_const(ctx, a->dtype));
+  call->range = product(ctx, a->dims, 0, a->rank - 2);
+}
+
 /* What the rows of the table say of library instructions; the others have no sizes. */
 typedef void (*SizesFn)(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call);
 static const SizesFn sizes_of[N_INSTR_KINDS] = {

@@ -265,6 +265,36 @@ static bool make_assign(Gen *gen, Op op, Ref *out) {
   return try_op(gen, op, &(Ref){build2(gen->g, OP_mul, cost, columns).i}, 1, NULL, 0, TY_NONE, out);
 }
 
+/* Matrices far from where functions of them have no derivative: 'spread' on the diagonal in the
+ * first place, and 'step' more in each further one, beside small numbers. */
+static Ref good_matrix(Gen *gen, Ty type, double spread, double step) {
+  const TypeInfo *info = type_info(gen->ctx, type);
+  int row = info->rank - 2, column = info->rank - 1;
+  Ty places = type_with_dtype(gen->ctx, type, DT_i32);
+  Ref i = build_iota(gen->g, places, row), j = build_iota(gen->g, places, column);
+  Ref on =
+      build2(gen->g, OP_mul, build_cast(gen->g, i, info->dtype), build_const(gen->g, type, step));
+  on = build2(gen->g, OP_add, on, build_const(gen->g, type, spread));
+  on = build3(gen->g, OP_where, build2(gen->g, OP_eq, i, j), on, build_const(gen->g, type, 0));
+  Ref small = build2(gen->g, OP_mul, gen_value(gen, type), build_const(gen->g, type, 0.25));
+  return build2(gen->g, OP_add, small, on);
+}
+
+static bool make_matrix(Gen *gen, Op op, Ref *out) {
+  Sz dims[GEN_RANK];
+  int rank = 2 + gen_below(gen, GEN_RANK - 1);
+  for (int k = 0; k < rank; k++) dims[k] = gen_extent(gen);
+  bool square = op != OP_qr && op != OP_svd;
+  if (square) dims[rank - 2] = dims[rank - 1];
+  Ty type = type_tensor(gen->ctx, gen_float(gen), dims, rank);
+  Ref operands[2] = {good_matrix(gen, type, op == OP_eigh ? 0 : 3, op == OP_solve ? 0 : 1.5)};
+  if (op == OP_solve) {
+    dims[rank - 1] = gen_extent(gen);
+    operands[1] = gen_value(gen, type_with_dims(gen->ctx, type, dims, rank));
+  }
+  return try_op(gen, op, operands, op_info[op].arity_max, NULL, 0, TY_NONE, out);
+}
+
 static bool make_reduce(Gen *gen, Op op, Ref *out) {
   Ref a;
   bool logic = op == OP_any || op == OP_all;
@@ -555,6 +585,7 @@ static Maker maker_of(Op op) {
   if (makers[op].make || makers[op].excluded) return makers[op].make;
   if (op_is(op, T_ELEMENTWISE)) return make_elementwise;
   if (op_is(op, T_REDUCE)) return make_reduce;
+  if (op_is(op, T_MATRIX)) return make_matrix;
   if (op_is(op, T_ARGREDUCE | T_ALONG)) return make_along;
   return NULL;
 }

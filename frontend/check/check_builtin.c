@@ -208,7 +208,9 @@ static Value concat(Check *c, Call *k) { return layout_concat(c, k->v, k->n, -1,
 static Value stack(Check *c, Call *k) { return layout_stack(c, k->v, k->n, k->span); }
 static Value split(Check *c, Call *k) { return layout_split(c, k->v, k->span); }
 static Value reshape(Check *c, Call *k) { return layout_reshape(c, k->v, k->span); }
-static Value assign(Check *c, Call *k) { return layout_assign(c, k->v, k->span); }
+static Value matrix_function(Check *c, Call *k) {
+  return matrix_call(c, k->name, (Op)k->op, k->v, k->span);
+}
 static Value transpose(Check *c, Call *k) { return layout_transpose(c, k->v, k->span); }
 static Value random(Check *c, Call *k) { return random_draw(c, k->name, k->v, k->n, k->span); }
 static Value gradient(Check *c, Call *k) { return elab_grad(c, k->v, k->span); }

@@ -1,5 +1,5 @@
 /* Builtins that make whole tensors or move their elements: zeros, iota, concat, stack, split,
- * reshape, transpose, assign. Inside index notation they work on the own axes and leave the
+ * reshape, transpose. Inside index notation they work on the own axes and leave the
  * hidden ones alone. */
 #include "frontend/check/checker.h"
 
@@ -217,31 +217,5 @@ Value layout_transpose(Check *c, Value *v, Span span) {
   perm[rank - 2] = rank - 1;
   x.whole_name = false;
   x.tensor.ref = build_transpose(graph_here(c, span), x.tensor.ref, perm);
-  return x;
-}
-
-/* Partners for the rows of the matrices in the last two own axes; hidden axes come first and are
- * a batch. */
-Value layout_assign(Check *c, Value *v, Span span) {
-  Value x = value_to_tensor(c, v[0], TY_NONE, span);
-  if (!value_ok(&x)) return x;
-  const TypeInfo *info = value_info(c, &x);
-  if (value_rank(c, &x) < 2) {
-    diag_at(c->ctx, span, E_rank_mismatch, "assign wants a matrix of costs in the last two axes");
-    diag_got(c->ctx, "%s", value_str(c, &x));
-    return value_poison();
-  }
-  if (info->dtype != DT_i32 && !dtype_is_float(info->dtype)) {
-    diag_at(c->ctx, span, E_wrong_dtype, "assign wants numbers as costs, not %s", value_str(c, &x));
-    return value_poison();
-  }
-  if (!sz_eq(info->dims[info->rank - 1], info->dims[info->rank - 2])) {
-    diag_at(c->ctx, span, E_size_mismatch, "assign wants as many columns as rows");
-    diag_got(c->ctx, "%s", value_str(c, &x));
-    diag_help(c->ctx, "give the smaller side padding, and a cost to what is matched with it");
-    return value_poison();
-  }
-  x.whole_name = false;
-  x.tensor.ref = build_op(graph_here(c, span), OP_assign, &x.tensor.ref, 1, NULL, 0, TY_NONE);
   return x;
 }

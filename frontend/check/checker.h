@@ -229,7 +229,8 @@ Value layout_stack(Check *c, Value *v, uint32_t n, Span span);
 Value layout_split(Check *c, Value *v, Span span);
 Value layout_reshape(Check *c, Value *v, Span span);
 Value layout_transpose(Check *c, Value *v, Span span);
-Value layout_assign(Check *c, Value *v, Span span);
+/* check_matrix.c */
+Value matrix_call(Check *c, const char *name, Op op, const Value *v, Span span);
 Value layout_filled(Check *c, Value value, Value *dims, uint32_t n, Span span);
 Value layout_iota(Check *c, Value *v, Span span);
 Value builtin_concat(Check *c, const Expr *x); /* concat[axis = 0](a, b) */

@@ -7,6 +7,7 @@
  *   grad_tape.c       one differentiation of one graph: activity, adjoints, their accumulation
  *   grad_mask.c       adjoints that are known to be zero at some places
  *   grad_rules.c      derivatives of structured ops, one function each
+ *   grad_matrix.c     derivatives of functions of whole matrices
  *   grad_scan.c       derivative of a scan: a scan in the other direction
  *   grad_residuals.c  what the reverse scan reads and what it computes again (minimum cut)
  *
@@ -99,7 +100,13 @@ typedef void (*GradRule)(GradTape *tape, Ref y, Ref g);
 GradRule grad_rule(Op op);
 /* NULL, or which row of the op table has no rule or a formula that cannot be read. */
 const char *grad_selfcheck(Ctx *ctx);
-void grad_scan(GradTape *tape, Ref y, Ref g); /* a GradRule */
+/* GradRules. */
+void grad_scan(GradTape *tape, Ref y, Ref g);
+void grad_cholesky(GradTape *tape, Ref y, Ref g);
+void grad_solve(GradTape *tape, Ref y, Ref g);
+void grad_qr(GradTape *tape, Ref y, Ref g);
+void grad_eigh(GradTape *tape, Ref y, Ref g);
+void grad_svd(GradTape *tape, Ref y, Ref g);
 
 /* ---- structural zeros (grad_mask.c) ---- */
 /* Takes where(c, g, 0) and its like apart: *adjoint becomes g, *mask where it counts. False, and

@@ -14,6 +14,22 @@ static Ty scratch_assign(Ctx *ctx, const Graph *g, const Node *node) {
   return type_tensor(ctx, DT_f64, dims, cost->rank);
 }
 
+/* For each matrix copies of the operands and of the result, and room to work. */
+static Ty scratch_matrix(Ctx *ctx, const Graph *g, const Node *node) {
+  const TypeInfo *y = type_info(ctx, node->type);
+  Sz rows = y->dims[y->rank - 2], columns = y->dims[y->rank - 1];
+  Sz *dims = arena_copy(&ctx->arena, y->dims, sizeof(Sz) * (size_t)y->rank);
+  Sz all = size_mul(ctx, size_const(ctx, 2), size_mul(ctx, rows, columns));
+  all = size_add(ctx, all, size_mul(ctx, size_const(ctx, 2), size_add(ctx, rows, columns)));
+  for (int k = 0; k < node->n_operands; k++) {
+    const TypeInfo *a = graph_info(g, node->operands[k]);
+    all = size_add(ctx, all, size_mul(ctx, a->dims[a->rank - 2], a->dims[a->rank - 1]));
+  }
+  dims[y->rank - 2] = size_const(ctx, 1);
+  dims[y->rank - 1] = all;
+  return type_tensor(ctx, DT_f64, dims, y->rank);
+}
+
 const InstrInfo instr_info[N_INSTR_KINDS] = {
 #define INSTR(id, kind, sizes, ...) [INS_##id] = {.name = #id, .symbol = "ordo_" #id, __VA_ARGS__},
 #include "passes/plan/instr.def"

@@ -47,6 +47,21 @@ Join join_transpose(SetStep *st) {
   return join_one(st, map, n);
 }
 
+/* The axes of the matrices are each operand's own. */
+Join join_matrices(SetStep *st, int **out) {
+  int batch = st->lead + step_type(st)->rank - 2, n = batch + 2 * st->node->n_operands + 2;
+  Join j = join_new(st, n, st->node->n_operands);
+  for (int k = 0; k < st->node->n_operands; k++) {
+    int *map = step_axes(st, batch + 2);
+    for (int i = 0; i < 2; i++) map[batch + i] = batch + 2 * k + i;
+    join_operand(&j, k, &st->operands[k], map);
+  }
+  join_start(&j);
+  *out = step_axes(st, batch + 2);
+  for (int i = 0; i < 2; i++) (*out)[batch + i] = n - 2 + i;
+  return j;
+}
+
 Join join_dot(SetStep *st, int **result, int *n_result) {
   const Attr *pairs[2][2] = {{node_attr(st->node, A_batch_a), node_attr(st->node, A_contract_a)},
                              {node_attr(st->node, A_batch_b), node_attr(st->node, A_contract_b)}};

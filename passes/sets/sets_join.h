@@ -250,6 +250,9 @@ Join join_one(SetStep *st, const int *map, int n_axes);
 Join join_elementwise(SetStep *st);
 Join join_broadcast(SetStep *st);
 Join join_transpose(SetStep *st);
+/* Functions of whole matrices; joint axes: batch, those of each operand's matrices, those of the
+ * result's, which the rule adds; out: those of the result. */
+Join join_matrices(SetStep *st, int **out);
 /* Joint axes: batch, contracted, rest of a, rest of b; out: those of the result. */
 Join join_dot(SetStep *st, int **out, int *n_out);
 /* gather, scatter_add: the joint axis that is indexed, those of the result, and those that the

@@ -535,6 +535,19 @@ static Fact pad_assign(SetStep *st) {
   return join_result(&j, out, n - 1, j.clash ? 0 : join_fixed_term(&j));
 }
 
+static Fact pad_matrix(SetStep *st) {
+  int *out, n = st->lead + step_type(st)->rank;
+  Join j = join_matrices(st, &out);
+  if (!j.clash) join_fix_values(&j);
+  for (int axis = n - 2; axis < j.n_axes - 2 && !j.clash; axis++) {
+    if (axis_moves(&j, axis) || axis_depends(&j, axis)) join_refuse(&j, SET_pad_matrix, axis >= n);
+    place_by_number(&j, axis);
+  }
+  for (int i = 0; i < 2 && !j.clash; i++)
+    join_add(&j, j.n_axes - 2 + i, step_type(st)->dims[n - 2 + i - st->lead], SLOT_fixed);
+  return end_infinite(st, join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j)));
+}
+
 /* ---- indices --------------------------------------------------------------------------------- */
 
 /* Whether a value points to the elements of an axis. */
@@ -655,34 +668,20 @@ static Fact pad_derivative(SetStep *st) {
 }
 
 const SetRuleFn padding_rules[N_SET_RULES] = {
-    [SETS_splat] = pad_splat,
-    [SETS_iota] = rule_iota,
-    [SETS_numbers] = pad_numbers,
-    [SETS_compare] = pad_numbers,
-    [SETS_choose] = pad_choose,
-    [SETS_cast] = pad_cast,
-    [SETS_give_up] = pad_choose,
-    [SETS_broadcast] = pad_broadcast,
-    [SETS_transpose] = pad_transpose,
-    [SETS_reshape] = pad_reshape,
-    [SETS_slice] = pad_slice,
-    [SETS_pad] = pad_pad,
-    [SETS_concat] = pad_concat,
-    [SETS_reverse] = pad_reverse,
-    [SETS_running] = pad_running,
-    [SETS_reduce] = pad_reduce,
-    [SETS_argreduce] = pad_argreduce,
-    [SETS_sort] = pad_sort,
-    [SETS_argsort] = pad_argsort,
-    [SETS_assign] = pad_assign,
-    [SETS_dot] = pad_dot,
-    [SETS_gather] = pad_gather,
-    [SETS_scatter] = pad_scatter,
-    [SETS_update] = pad_update,
-    [SETS_random] = pad_random,
-    [SETS_scan] = padding_scan_step,
-    [SETS_region] = sets_region_step,
-    [SETS_item] = rule_item,
-    [SETS_derivative] = pad_derivative,
+    [SETS_splat] = pad_splat,         [SETS_iota] = rule_iota,
+    [SETS_numbers] = pad_numbers,     [SETS_compare] = pad_numbers,
+    [SETS_choose] = pad_choose,       [SETS_cast] = pad_cast,
+    [SETS_give_up] = pad_choose,      [SETS_broadcast] = pad_broadcast,
+    [SETS_transpose] = pad_transpose, [SETS_reshape] = pad_reshape,
+    [SETS_slice] = pad_slice,         [SETS_pad] = pad_pad,
+    [SETS_concat] = pad_concat,       [SETS_reverse] = pad_reverse,
+    [SETS_running] = pad_running,     [SETS_reduce] = pad_reduce,
+    [SETS_argreduce] = pad_argreduce, [SETS_sort] = pad_sort,
+    [SETS_argsort] = pad_argsort,     [SETS_assign] = pad_assign,
+    [SETS_matrix] = pad_matrix,       [SETS_dot] = pad_dot,
+    [SETS_gather] = pad_gather,       [SETS_scatter] = pad_scatter,
+    [SETS_update] = pad_update,       [SETS_random] = pad_random,
+    [SETS_scan] = padding_scan_step,  [SETS_region] = sets_region_step,
+    [SETS_item] = rule_item,          [SETS_derivative] = pad_derivative,
     [SETS_foreign] = pad_foreign,
 };

@@ -255,6 +255,17 @@ static Fact rule_assign(SetStep *st) {
   return with_ties(f, &ties);
 }
 
+/* Each matrix of a batch for itself; the order of its rows and columns counts. */
+static Fact rule_matrix(SetStep *st) {
+  int *out, n = st->lead + step_type(st)->rank;
+  Join j = join_matrices(st, &out);
+  join_fix_values(&j);
+  for (int axis = n - 2; axis < j.n_axes - 2; axis++) join_fix_axis(&j, axis, SET_regrouped);
+  for (int i = 0; i < 2 && !j.clash; i++)
+    join_add(&j, j.n_axes - 2 + i, step_type(st)->dims[n - 2 + i - st->lead], SLOT_fixed);
+  return join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j));
+}
+
 static Fact sorted(SetStep *st, bool indices) {
   int n = st->lead + step_rank(st, 0), axis = st->lead + (int)node_int(st->node, A_axis, 0),
       *out = step_axes(st, n);
@@ -380,35 +391,21 @@ static Fact rule_derivative(SetStep *st) {
 }
 
 const SetRuleFn order_rules[N_SET_RULES] = {
-    [SETS_splat] = rule_splat,
-    [SETS_iota] = rule_iota,
-    [SETS_numbers] = rule_numbers,
-    [SETS_compare] = rule_compare,
-    [SETS_choose] = rule_choose,
-    [SETS_cast] = rule_cast,
-    [SETS_give_up] = rule_give_up,
-    [SETS_broadcast] = rule_broadcast,
-    [SETS_transpose] = rule_transpose,
-    [SETS_reshape] = rule_reshape,
-    [SETS_slice] = rule_slice,
-    [SETS_pad] = rule_pad,
-    [SETS_concat] = rule_concat,
-    [SETS_reverse] = rule_reverse,
-    [SETS_running] = rule_running,
-    [SETS_reduce] = rule_reduce,
-    [SETS_argreduce] = rule_argreduce,
-    [SETS_sort] = rule_sort,
-    [SETS_argsort] = rule_argsort,
-    [SETS_assign] = rule_assign,
-    [SETS_dot] = rule_dot,
-    [SETS_gather] = rule_gather,
-    [SETS_scatter] = rule_scatter,
-    [SETS_update] = rule_update,
-    [SETS_random] = rule_random,
-    [SETS_scan] = sets_scan_step,
-    [SETS_region] = sets_region_step,
-    [SETS_item] = rule_item,
-    [SETS_derivative] = rule_derivative,
+    [SETS_splat] = rule_splat,         [SETS_iota] = rule_iota,
+    [SETS_numbers] = rule_numbers,     [SETS_compare] = rule_compare,
+    [SETS_choose] = rule_choose,       [SETS_cast] = rule_cast,
+    [SETS_give_up] = rule_give_up,     [SETS_broadcast] = rule_broadcast,
+    [SETS_transpose] = rule_transpose, [SETS_reshape] = rule_reshape,
+    [SETS_slice] = rule_slice,         [SETS_pad] = rule_pad,
+    [SETS_concat] = rule_concat,       [SETS_reverse] = rule_reverse,
+    [SETS_running] = rule_running,     [SETS_reduce] = rule_reduce,
+    [SETS_argreduce] = rule_argreduce, [SETS_sort] = rule_sort,
+    [SETS_argsort] = rule_argsort,     [SETS_assign] = rule_assign,
+    [SETS_matrix] = rule_matrix,       [SETS_dot] = rule_dot,
+    [SETS_gather] = rule_gather,       [SETS_scatter] = rule_scatter,
+    [SETS_update] = rule_update,       [SETS_random] = rule_random,
+    [SETS_scan] = sets_scan_step,      [SETS_region] = sets_region_step,
+    [SETS_item] = rule_item,           [SETS_derivative] = rule_derivative,
     [SETS_foreign] = rule_foreign,
 };
 

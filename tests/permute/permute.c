@@ -83,7 +83,9 @@ typedef struct Watch {
   VEC(InterpTrace) seen; /* last value of each node, numbers copied */
 } Watch;
 
-static bool compares(Op op) { return op_is(op, T_ARGREDUCE | T_MATCH) || op == OP_argsort; }
+static bool compares(Op op) {
+  return op_is(op, T_ARGREDUCE) || op == OP_assign || op == OP_argsort;
+}
 
 static bool equal_pair(const double *x, int64_t n) {
   for (int64_t i = 0; i < n; i++)
