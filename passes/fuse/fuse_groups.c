@@ -13,6 +13,7 @@
  */
 #include "ir/cost.h"
 #include "passes/fuse/fuse.h"
+#include "passes/plan/instr.h"
 
 #include <string.h>
 
@@ -366,6 +367,26 @@ static void find_readers(Fusion *f) {
   }
 }
 
+/* What reads the first operand of an update comes before it, so that it can be updated in place: a
+ * kernel that has to wait for the update cannot do that reading. */
+static void order_readers(Fusion *f, uint32_t update) {
+  uint32_t of = node_at(f, update)->operands[0].i;
+  bool *depends = arena_array(f->arena, bool, f->n);
+  depends[update] = true;
+  for (uint32_t i = update + 1; i < f->n; i++)
+    for (int k = 0; k < node_at(f, i)->n_operands; k++)
+      depends[i] |= depends[node_at(f, i)->operands[k].i];
+  for (uint32_t k = 0; k < f->n_readers[of]; k++) {
+    uint32_t reader = f->readers[of][k], n = f->n_readers[reader];
+    if (depends[reader] || f->role[reader] != FUSE_group) continue;
+    uint32_t *more = arena_array(f->arena, uint32_t, n + 1);
+    if (n) memcpy(more, f->readers[reader], sizeof *more * n);
+    more[n] = update;
+    f->readers[reader] = more;
+    f->n_readers[reader]++;
+  }
+}
+
 /* Is there a way from group p to group c through a node of neither? Nodes stand in topological
  * order, so nothing after the last member of c leads back to it. */
 static bool has_detour(Fusion *f, uint32_t p, uint32_t c) {
@@ -501,6 +522,8 @@ Fusion *fuse_groups(PassCtx *pc, const Graph *g, int64_t max_size) {
   find_roles(f);
   find_stored(f);
   find_readers(f);
+  for (uint32_t i = 0; i < f->n; i++)
+    if (instr_changes_first(node_at(f, i))) order_readers(f, i);
   for (uint32_t i = 0; i < f->n; i++) {
     f->parent[i] = i;
     f->size[i] = 1;

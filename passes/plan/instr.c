@@ -51,3 +51,8 @@ const char *instr_refuses(InstrKind kind, const Graph *g, const Node *node) {
                     dtype_name[data->dtype], info->otherwise ? "; " : "",
                     info->otherwise ? info->otherwise : "");
 }
+
+bool instr_changes_first(const Node *node) {
+  InstrKind kind;
+  return instr_of(node->op, &kind) && instr_info[kind].in_place == IN_PLACE_first;
+}

@@ -38,6 +38,8 @@ extern const InstrInfo instr_info[N_INSTR_KINDS];
 
 /* The instruction that an op becomes; false for the others. */
 bool instr_of(Op op, InstrKind *kind);
+/* Whether the node writes its result over its first operand where it can (op 'update'). */
+bool instr_changes_first(const Node *node);
 /* Why a node cannot be this instruction; NULL when it can. */
 const char *instr_refuses(InstrKind kind, const Graph *g, const Node *node);
 

@@ -234,18 +234,12 @@ static bool read_after(const Graph *g, Ref x, uint32_t after) {
   return false;
 }
 
-/* Whether the node writes its result over its first operand where it can (op 'update'). */
-static bool changes_first(const Node *node) {
-  InstrKind kind;
-  return instr_of(node->op, &kind) && instr_info[kind].in_place == IN_PLACE_first;
-}
-
 /* A result that is made from the carried value by updates alone, each the last reader of what it
  * updates. */
 static bool only_updated(const PlannedBlock *block, Ref result, Ref carry) {
   const Graph *g = block->graph;
   Ref r = result;
-  while (changes_first(graph_node(g, r))) {
+  while (instr_changes_first(graph_node(g, r))) {
     Ref old = graph_node(g, r)->operands[0];
     if (block->wanted[r.i].buffers[0] >= 0 || read_after(g, old, r.i)) return false;
     r = old;
@@ -258,7 +252,7 @@ static void update_in_place(Planner *p, PlannedBlock *block, PlanCarry *carry, R
   carry->in_place = true;
   carry->ping = add_buffer(p, BUF_arena, graph_type(g, result), graph_node(g, result));
   carry->out = carry->in;
-  for (Ref r = result; changes_first(graph_node(g, r)); r = graph_node(g, r)->operands[0])
+  for (Ref r = result; instr_changes_first(graph_node(g, r)); r = graph_node(g, r)->operands[0])
     block->wanted[r.i].buffers[0] = carry->in;
 }
 
@@ -297,7 +291,7 @@ static int place_body_results(Planner *p, PlannedBlock *block, PlanScan *scan,
 }
 
 static PlanBlock *plan_body(Planner *p, PlanScan *scan, const Node *node, const int *operands) {
-  PlannedBlock *block = new_block(p, node->body);
+  PlannedBlock *block = new_block(p, plan_order(node->body));
   place_body_params(p, block, scan, operands);
   PendingCopy *copies =
       arena_array(&p->ctx->arena, PendingCopy, scan->n_carries + scan->n_collected + 1);
@@ -307,7 +301,7 @@ static PlanBlock *plan_body(Planner *p, PlanScan *scan, const Node *node, const 
     add_copy(p, block, place_of(block, copies[k].from), copies[k].to);
   scan->stop = -1;
   if (node_int(node, A_until, 0))
-    scan->stop = place_of(block, node->body->results.data[node->body->results.len - 1]);
+    scan->stop = place_of(block, block->graph->results.data[block->graph->results.len - 1]);
   return block->out;
 }
 
@@ -400,7 +394,7 @@ Plan *plan_make(Ctx *ctx, const Graph *g, const PlanOptions *options, Fault *fau
                .options = options ? options : &none,
                .fault = fault};
   p.plan->graph = g;
-  PlannedBlock *root = new_block(&p, g);
+  PlannedBlock *root = new_block(&p, plan_order(g));
   PendingCopy *copies = arena_array(&ctx->arena, PendingCopy, g->results.len + 1);
   int n_copies = 0;
   place_root_params(&p, root);

@@ -1,5 +1,5 @@
-/* Inside of the planner: plan.c lists instructions and buffers, plan_lifetimes.c says how long each
- * buffer is needed, plan_reuse.c lets buffers share memory. */
+/* Inside of the planner: plan.c lists instructions and buffers, plan_order.c orders them,
+ * plan_lifetimes.c says how long each buffer is needed, plan_reuse.c lets buffers share memory. */
 #ifndef ORDO_PASSES_PLAN_PLANNER_H
 #define ORDO_PASSES_PLAN_PLANNER_H
 
@@ -20,6 +20,10 @@ static inline int *new_ints(Planner *p, int n, int fill) {
   for (int i = 0; i < n; i++) ints[i] = fill;
   return ints;
 }
+
+/* The same graph in an order that lets instructions write over their first operands
+ * (plan_order.c). */
+const Graph *plan_order(const Graph *g);
 
 /* Sets the first and last position of every buffer. */
 void plan_lifetimes(Planner *p, const PlanBlock *block);
