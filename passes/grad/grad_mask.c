@@ -33,6 +33,12 @@ static Ref both(Graph *g, Ref a, Ref b) {
   return ref_none(a) ? b : ref_none(b) || ref_eq(a, b) ? a : build2(g, OP_and, a, b);
 }
 
+/* What follows from one condition or another; REF_NONE is what is always true. */
+static Ref either(Graph *g, Ref a, Ref b) {
+  if (ref_none(a) || ref_none(b)) return REF_NONE;
+  return ref_eq(a, b) ? a : build2(g, OP_or, a, b);
+}
+
 /* A product is 0 where one of its factors does not count. */
 static bool unmask_product(Graph *g, Ref *product, Ref *mask) {
   const Node n = *graph_node(g, *product);
@@ -82,34 +88,75 @@ Ref grad_plus(Graph *g, Ref a, Ref b) {
 
 /* ---- masks behind an op ---- */
 
-/* The same value without the axes that are not among 'kept', when it is repeated along them; else
- * REF_NONE. 'like' has the shape that is left. */
-static Ref without_axes(Graph *g, Ref r, const Attr *kept, Ty like) {
-  const Node n = *graph_node(g, r);
-  Ctx *ctx = g->ctx;
-  const TypeInfo *left = type_info(ctx, like);
-  if (n.op == OP_const) {
-    Ty type = type_with_dims(ctx, n.type, left->dims, left->rank);
-    return build_const(g, type, node_float(&n, A_value, 0));
+/* Axes of a value that are kept, the others are gone; 'like' has the shape that is left. */
+typedef struct StayingAxes {
+  const int32_t *axes;
+  int n;
+  Ty like;
+  bool part; /* of a condition: those of its parts that say the same along the others will do */
+} StayingAxes;
+
+static Ref without_axes(Graph *g, Ref r, const StayingAxes *kept);
+
+static int place_of(const StayingAxes *kept, int axis) {
+  for (int k = 0; k < kept->n; k++)
+    if (kept->axes[k] == axis) return k;
+  return -1;
+}
+
+/* Of a broadcast, whose operand may have axes along which it is repeated itself. */
+static Ref repeated_without_axes(Graph *g, const Node *n, const StayingAxes *kept) {
+  Arena *arena = &g->ctx->arena;
+  const TypeInfo *from = graph_info(g, n->operands[0]), *left = type_info(g->ctx, kept->like);
+  const Attr *at = node_attr(n, A_axes);
+  int32_t *axes = arena_array(arena, int32_t, at->n + 1);
+  int32_t *inside = arena_array(arena, int32_t, at->n + 1);
+  Sz *dims = arena_array(arena, Sz, at->n + 1);
+  int stay = 0;
+  for (int i = 0; i < at->n; i++) {
+    int k = place_of(kept, at->ints[i]);
+    if (k < 0) continue;
+    axes[stay] = k;
+    dims[stay] = from->dims[i];
+    inside[stay++] = i;
   }
-  if (n.op == OP_broadcast) {
-    const Attr *from = node_attr(&n, A_axes);
-    int32_t *axes = arena_array(&ctx->arena, int32_t, from->n + 1);
-    for (int i = 0; i < from->n; i++) {
-      axes[i] = -1;
-      for (int k = 0; k < kept->n; k++)
-        if (kept->ints[k] == from->ints[i]) axes[i] = k;
-      if (axes[i] < 0) return REF_NONE;
-    }
-    return build_broadcast(g, n.operands[0], left->dims, left->rank, axes);
+  Ref r = n->operands[0];
+  if (stay < at->n) {
+    Ty like = type_with_dims(g->ctx, graph_type(g, r), dims, stay);
+    r = without_axes(g, r, &(StayingAxes){inside, stay, like, kept->part});
+  }
+  return ref_none(r) ? r : build_broadcast(g, r, left->dims, left->rank, axes);
+}
+
+/* The same value without the axes that are not kept, when it is repeated along them; else REF_NONE.
+ */
+static Ref without_axes(Graph *g, Ref r, const StayingAxes *kept) {
+  const Node n = *graph_node(g, r);
+  const TypeInfo *left = type_info(g->ctx, kept->like);
+  if (n.op == OP_const)
+    return build_const(g, type_with_dims(g->ctx, n.type, left->dims, left->rank),
+                       node_float(&n, A_value, 0));
+  if (n.op == OP_broadcast) return repeated_without_axes(g, &n, kept);
+  if (kept->part && (n.op == OP_and || n.op == OP_or)) {
+    Ref a = without_axes(g, n.operands[0], kept), b = without_axes(g, n.operands[1], kept);
+    return n.op == OP_and ? both(g, a, b) : either(g, a, b);
   }
   if (!op_is(n.op, T_ELEMENTWISE) || n.n_operands > 3 || op_info[n.op].given) return REF_NONE;
+  StayingAxes whole = *kept;
+  whole.part = false;
   Ref operands[3];
   for (int i = 0; i < n.n_operands; i++) {
-    operands[i] = without_axes(g, n.operands[i], kept, like);
+    operands[i] = without_axes(g, n.operands[i], &whole);
     if (ref_none(operands[i])) return REF_NONE;
   }
   return build_op(g, n.op, operands, n.n_operands, NULL, 0, TY_NONE);
+}
+
+/* A mask of broadcast y as one of its operand. */
+static Ref of_repeated(Graph *g, const Node *y, Ref mask, bool part) {
+  const Attr *kept = node_attr(y, A_axes);
+  Ty like = graph_type(g, y->operands[0]);
+  return without_axes(g, mask, &(StayingAxes){kept->ints, kept->n, like, part});
 }
 
 static Ref along_reduced(Graph *g, const Node *y, Ref mask) {
@@ -133,12 +180,8 @@ static Ref transposed_back(Graph *g, const Node *y, Ref mask) {
 }
 
 Ref grad_mask_of_repeated(Graph *g, Ref y, Ref mask) {
-  const Node n = *graph_node(g, mask);
-  if (n.op == OP_and)
-    return both(g, grad_mask_of_repeated(g, y, n.operands[0]),
-                grad_mask_of_repeated(g, y, n.operands[1]));
   const Node wide = *graph_node(g, y);
-  return without_axes(g, mask, node_attr(&wide, A_axes), graph_type(g, wide.operands[0]));
+  return of_repeated(g, &wide, mask, true);
 }
 
 Ref grad_mask_behind(Graph *g, Ref y, Ref mask) {
@@ -146,8 +189,7 @@ Ref grad_mask_behind(Graph *g, Ref y, Ref mask) {
   if (op_is(n.op, T_ELEMENTWISE)) return mask;
   if (op_is(n.op, T_REDUCE)) return along_reduced(g, &n, mask);
   if (n.op == OP_transpose) return transposed_back(g, &n, mask);
-  if (n.op == OP_broadcast)
-    return without_axes(g, mask, node_attr(&n, A_axes), graph_type(g, n.operands[0]));
+  if (n.op == OP_broadcast) return of_repeated(g, &n, mask, false);
   if (n.op != OP_reshape) return REF_NONE;
   const TypeInfo *a = graph_info(g, n.operands[0]);
   return build_reshape(g, mask, a->dims, a->rank);
