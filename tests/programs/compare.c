@@ -187,8 +187,10 @@ static Arr *from_tensor(Job *j, uint32_t i) {
   return a;
 }
 
+static const Num STEP = 0x1p-11L; /* of differences */
+
 /* Results in the order of the graph's. NULL when the evaluator gives up. */
-static const Arr **evaluate(Job *j, Num step, Num noise, Num folding) {
+static const Arr **evaluate(Job *j, How how) {
   int n = (int)j->graph->params.len;
   Slot *slots = arena_array(&j->ctx->arena, Slot, j->n_paths + 1);
   Arr **args = arena_array(&j->ctx->arena, Arr *, n + 1);
@@ -201,9 +203,7 @@ static const Arr **evaluate(Job *j, Num step, Num noise, Num folding) {
       args[i - j->n_paths] = a;
   }
   Eval *e = j->eval;
-  e->step = step;
-  e->noise = noise;
-  e->folding = folding;
+  e->how = how;
   e->fuel = 60000000;
   bool good = j->train
                   ? eval_step(e, j->entry, tensor_get(j->args[j->n_paths], 0), slots, j->n_paths)
@@ -280,9 +280,12 @@ static void report(Job *j, uint32_t k, const Arr *want, const Tensor *got, int64
 }
 
 /* Other runs of the evaluator, made when something differs: noise in all operations, other steps of
- * differences, rounding of what is made of literals. */
-enum { OTHER_noise, OTHER_steps, OTHER_folding, OTHER_rounding, N_OTHERS };
-static const double weight[N_OTHERS] = {1e3, 30, 4, 4};
+ * differences, rounding of what is made of literals. The noise is drawn several times: what decides
+ * something (floor, a condition, the place of the largest) may stand so near to where it is decided
+ * that rounding takes it to either side, and most draws leave it on the one where it was. */
+enum { NOISE = 8, OTHER_steps = NOISE, OTHER_folding, OTHER_rounding, N_OTHERS };
+static double weight(int other) { return other < NOISE ? 1e3 : other == OTHER_steps ? 30 : 4; }
+
 typedef struct Others {
   bool made;
   const Arr **runs[N_OTHERS];
@@ -291,17 +294,18 @@ typedef struct Others {
 static void make_others(Job *j, Others *o) {
   if (o->made) return;
   o->made = true;
-  o->runs[OTHER_noise] = evaluate(j, 0x1p-11L, 1e-13L, 0);
-  o->runs[OTHER_steps] = evaluate(j, 0x1.8p-13L, 0, 0);
-  o->runs[OTHER_folding] = evaluate(j, 0x1p-11L, 0, 0x1p-24L);
-  o->runs[OTHER_rounding] = evaluate(j, 0x1p-11L, 0, -1);
+  for (int i = 0; i < NOISE; i++)
+    o->runs[i] = evaluate(j, (How){.step = STEP, .noise = 1e-13L, .draw = i});
+  o->runs[OTHER_steps] = evaluate(j, (How){.step = 0x1.8p-13L});
+  o->runs[OTHER_folding] = evaluate(j, (How){.step = STEP, .folding = 0x1p-24L});
+  o->runs[OTHER_rounding] = evaluate(j, (How){.step = STEP, .folding = -1});
 }
 
 /* What they change, weighted; NaN when it is more than rounding. */
 static double changed(const Others *o, const Arr *want, uint32_t k) {
   double far = 0;
   for (int i = 0; i < N_OTHERS; i++) {
-    double here = o->runs[i] ? weight[i] * spread(want, o->runs[i][k]) : 0;
+    double here = o->runs[i] ? weight(i) * spread(want, o->runs[i][k]) : 0;
     if (isnan(here)) return NAN;
     far = fmax(far, here);
   }
@@ -351,7 +355,7 @@ static Verdict run_interpreted(Job *j) {
   Fault fault = {0};
   const InterpOptions options = {.f64 = true};
   bool ran = interp_run(j->ctx, g, (const Tensor *const *)j->args, y, &options, &fault);
-  const Arr **want = evaluate(j, 0x1p-11L, 0, 0);
+  const Arr **want = evaluate(j, (How){.step = STEP});
   Tally *t = j->c->tally;
   t->derivatives += j->eval->derivatives;
   t->derivatives_undecided += j->eval->undecided;

@@ -51,6 +51,7 @@ struct Arr {
   bool doubt;     /* a difference that it comes from was not decided */
   bool varies;    /* computed from arguments, not from literals and derivatives alone */
   bool rounds;    /* by an operation that rounds */
+  bool inexact;   /* and its slope has a factor that is no number of f32 */
   bool steps;     /* constant but for jumps: no derivative goes through it */
   int level;      /* of the changes that x stands for; 0: none */
   Num *x, *first; /* first: in the run without changes */
@@ -60,6 +61,7 @@ struct Arr {
   Fn1 one; /* what 'fill' needs to know */
   Fn2 two;
   const void *plan;
+  Num *off;               /* by how much each number is rounded: Eval.how.noise */
   Num *changed[EV_DEPTH]; /* room for x in runs with changes */
   uint64_t mark;          /* eval_grad.c */
 };
@@ -194,6 +196,14 @@ typedef struct Undo {
   int level;
 } Undo;
 
+/* How a run rounds. */
+typedef struct How {
+  Num step;    /* of differences */
+  Num noise;   /* relative, of each operation */
+  int draw;    /* of the noise */
+  Num folding; /* the same of what is made of literals, which compilers round early; < 0: to f32 */
+} How;
+
 struct Eval {
   Ctx *ctx;
   char *memory;
@@ -223,9 +233,7 @@ struct Eval {
   Program *program;
   Val result;
   /* settings and results */
-  Num step;    /* of differences */
-  Num noise;   /* relative, of each operation */
-  Num folding; /* the same of what is made of literals, which compilers round early; < 0: to f32 */
+  How how;
   jmp_buf failure; /* of the evaluator: see why */
   const char *why;
   int64_t fuel;
@@ -244,6 +252,9 @@ Arr *arr_scalar(Eval *e, Kind kind, Num x);
 /* To be called when all is told: computes it and gives it its number. */
 Arr *arr_made(Eval *e, Arr *a);
 void arr_compute(Eval *e, const Arr *a, Num *out);
+/* About 1 in size, of either sign: the same in each run of one draw, so that differences stay
+ * smooth. */
+Num ev_noise(const Eval *e, uint64_t of);
 void arr_from(Arr *a, const Arr *b);      /* a is computed from b */
 Arr *arr_copy(Eval *e, const Arr *a);     /* made of a; not yet made */
 Arr *arr_constant(Eval *e, const Arr *a); /* made of nothing; made */

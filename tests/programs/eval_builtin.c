@@ -71,6 +71,7 @@ static Val map_one(Eval *e, Fn1 f, Val v) {
   if (f == f_same) return val_arr((Arr *)a);
   if (f == f_abs || f == f_relu) return val_arr(by_side(e, f, a));
   Arr *y = ev_map1(e, f, f == f_is_nan ? K_bool : a->kind, a);
+  y->inexact = f == f_erf; /* 2 / sqrt(pi) */
   y->steps |= f == f_sign || f == f_floor || f == f_ceil || f == f_round;
   return val_arr(y);
 }

@@ -51,9 +51,16 @@ static void change(Eval *e, Arr *a, Num *x) {
   a->level = e->level;
 }
 
+static void fill_derivative(Eval *e, const Arr *y, Num *out);
+
+/* A derivative is computed from what lies on its path, too: a change there may leave the loss as it
+ * is, as that of v in x * v does where x is 0. */
 static bool touched(const Eval *e, const Arr *a) {
   for (int i = 0; i < a->n_in; i++)
     if (a->in[i]->level == e->level) return true;
+  const Derive *d = a->fill == fill_derivative ? a->plan : NULL;
+  for (uint64_t i = 0; d && i < d->n_path; i++)
+    if (d->path[i]->level == e->level) return true;
   return false;
 }
 
@@ -132,7 +139,7 @@ static Slope slope(Eval *e, const Derive *p, int64_t k, Num h) {
 }
 
 static Num along(Eval *e, const Derive *d, int64_t k, Num size) {
-  Num h = e->step * fmaxl(1, size);
+  Num h = e->how.step * fmaxl(1, size);
   Slope s = slope(e, d, k, h);
   for (int i = 0; i < 4 && !s.sure; i++) s = slope(e, d, k, h /= 8);
   e->unsure |= !s.sure;
@@ -157,8 +164,8 @@ static void fill_derivative(Eval *e, const Arr *y, Num *out) {
   const Derive *d = y->plan;
   for (int64_t k = 0; k < y->count; k++) out[k] = along(e, d, k, fabsl(d->by->x[k]));
   check_linear(e, d, out);
-  /* what is 0 or almost may be on the other side of it */
-  for (int64_t k = 0; e->noise != 0 && k < y->count; k++) out[k] -= copysignl(1e-11L, out[k]);
+  /* what is 0 or almost may be on either side of it */
+  for (int64_t k = 0; e->how.noise != 0 && k < y->count; k++) out[k] += 1e-11L * ev_noise(e, y->id);
 }
 
 /* ---- what a derivative hangs on ---- */

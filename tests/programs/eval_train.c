@@ -325,7 +325,7 @@ Eval *eval_new(Ctx *ctx, size_t memory) {
   e->made = malloc(sizeof(Arr *) * EV_ARRAYS);           /* allowed: of a test */
   e->undo = malloc(sizeof(Undo) * EV_DEPTH * EV_ARRAYS); /* allowed: of a test */
   e->size = e->memory && e->made && e->undo ? memory : 0;
-  e->step = 0x1p-11L;
+  e->how.step = 0x1p-11L;
   return e;
 }
 

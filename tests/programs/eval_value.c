@@ -26,15 +26,45 @@ void ev_fail(Eval *e, const char *format, ...) {
 
 /* ---- arrays ---- */
 
-/* The same small change in each run, so that differences stay smooth; with by < 0 the rounding to
- * f32. Numbers with few bits are exact in any arithmetic, and stay. */
-static Num moved(uint64_t id, Num x, Num by) {
-  if (!isfinite(x) || x * 1024 == floorl(x * 1024)) return x;
-  if (by < 0) return (Num)(float)x;
-  uint64_t z = (id + 1) * 0x9e3779b97f4a7c15u;
+Num ev_noise(const Eval *e, uint64_t of) {
+  uint64_t z = (of + 1 + ((uint64_t)e->how.draw << 40)) * 0x9e3779b97f4a7c15u;
   z = (z ^ (z >> 29)) * 0xbf58476d1ce4e5b9u;
   Num size = 0.5L + (Num)(z >> 40) / (Num)(1 << 25); /* never a small one, by chance */
-  return x * (1 + (z & 1 ? by : -by) * size);
+  return z & 1 ? size : -size;
+}
+
+/* Numbers with few bits are exact in any arithmetic, and stay. */
+static bool is_exact(Num x) { return !isfinite(x) || x * 1024 == floorl(x * 1024); }
+
+/* With by < 0 the rounding to f32. */
+static Num moved(const Eval *e, uint64_t id, Num x, Num by) {
+  if (is_exact(x)) return x;
+  return by < 0 ? (Num)(float)x : x * (1 + by * ev_noise(e, id));
+}
+
+/* Of the same operation and the same number. */
+static uint64_t alike(const Arr *a, Num x) {
+  double high = (double)x, low = (double)(x - (Num)high);
+  uint64_t bits[2];
+  memcpy(&bits[0], &high, sizeof high);
+  memcpy(&bits[1], &low, sizeof low);
+  uint64_t op = (uint64_t)((uintptr_t)a->fill - (uintptr_t)arr_made);
+  return (bits[0] * 31 + bits[1] * 17 + op) % (1u << 31);
+}
+
+/* Operations round: each array by itself, or, in every other draw, as arithmetic does it: alike for
+ * operations on the same numbers, so that what is equal stays equal. */
+static void round_off(Eval *e, const Arr *a, Num *out) {
+  if (e->how.noise == 0 || !a->rounds || !kind_float(a->kind)) return;
+  if (e->level == 0) {
+    Num *by = ev_alloc(e, sizeof(Num) * (size_t)(a->count + 1));
+    for (int64_t i = 0; i < a->count; i++) {
+      uint64_t of = e->how.draw % 2 ? alike(a, out[i]) : a->id;
+      by[i] = is_exact(out[i]) ? 0 : e->how.noise * ev_noise(e, of);
+    }
+    e->made[a->id]->off = by;
+  }
+  for (int64_t i = 0; i < a->count; i++) out[i] *= 1 + a->off[i];
 }
 
 Arr *arr_new(Eval *e, Kind kind, int rank, const int64_t *dims) {
@@ -75,17 +105,17 @@ Arr *arr_scalar(Eval *e, Kind kind, Num x) {
 /* Compilers round early what is made of literals. Not to f32 in a run for a difference, which has
  * to stay smooth. */
 static void fold(const Eval *e, const Arr *a, Num *x) {
-  if (e->folding == 0 || a->varies || !kind_float(a->kind)) return;
-  Num by = e->folding < 0 && e->level ? 0x1p-24L : e->folding;
-  for (int64_t i = 0; i < a->count; i++) x[i] = moved(a->id * 31 + (uint64_t)i, x[i], by);
+  Num by = e->how.folding < 0 && e->level ? 0x1p-24L : e->how.folding;
+  for (int64_t i = 0; by > 0 && a->inexact && i < a->count; i++) x[i] *= 1 + by;
+  if (by == 0 || a->varies || !kind_float(a->kind)) return;
+  for (int64_t i = 0; i < a->count; i++) x[i] = moved(e, a->id * 31 + (uint64_t)i, x[i], by);
 }
 
 void arr_compute(Eval *e, const Arr *a, Num *out) {
   e->fuel -= 4 + a->count + a->n_in;
   if (e->fuel < 0) ev_fail(e, "too long");
   a->fill(e, a, out);
-  for (int64_t i = 0; e->noise != 0 && a->rounds && kind_float(a->kind) && i < a->count; i++)
-    out[i] = moved(a->id, out[i], e->noise);
+  round_off(e, a, out);
   fold(e, a, out);
 }
 
@@ -139,8 +169,9 @@ Arr *val_to_arr(Eval *e, Val v, Kind kind) {
   switch (v.kind) {
   case V_array:
     return v.arr;
-  case V_number: /* a literal is a number of its type */
-    return arr_scalar(e, kind, kind == K_f32 ? (Num)(float)v.number : v.number);
+  case V_number: /* a literal is a number of its type; what is made of sizes may be rounded late */
+    return arr_scalar(e, kind,
+                      kind == K_f32 && e->how.folding == 0 ? (Num)(float)v.number : v.number);
   case V_index:
     return arr_scalar(e, K_i32, v.number);
   case V_truth:
