@@ -108,18 +108,25 @@ typedef struct Slope {
   bool sure;
 } Slope;
 
+/* Steps are as long as the variable is large, and a sine takes any value at four distances of 1e14:
+ * slopes that are nothing but chance are small, too. 'least' is what counts as small. */
+typedef struct Steps {
+  Num h, least;
+} Steps;
+
 /* Whether the slopes over 4h and 2h tend to that over h as they do where the function is smooth:
  * the error is quartered when the step is halved. Where a slope has a kink it is halved only. */
-static bool smooth(Eval *e, const Derive *p, int64_t k, Num h, Num near, Num far, bool *sure) {
-  Num size = fabsl(near) + 1e-3L;
+static bool smooth(Eval *e, const Derive *p, int64_t k, Steps s, Num near, Num far, bool *sure) {
+  Num size = fabsl(near) + s.least, h = s.h;
   if (fabsl(near - far) < 1e-10L * size) return true;
   if (fabsl(near - far) > 1e-6L * size) return false;
   Num a = loss_at(e, p, k, h / 2, sure), b = loss_at(e, p, k, -h / 2, sure);
   return fabsl((a - b) / h - near) < 0.35L * fabsl(near - far);
 }
 
-static Slope slope(Eval *e, const Derive *p, int64_t k, Num h) {
+static Slope slope(Eval *e, const Derive *p, int64_t k, Steps steps) {
   bool sure = true;
+  Num h = steps.h, least = steps.least;
   Num base = p->loss->x[0];
   Num a = loss_at(e, p, k, h, &sure), b = loss_at(e, p, k, -h, &sure);
   Num grain = fabsl(base) * 0x1p-62L / h; /* the least slope that can be told from 0 */
@@ -131,17 +138,21 @@ static Slope slope(Eval *e, const Derive *p, int64_t k, Num h) {
   Num near = (a - b) / (2 * h), far = (c - d) / (4 * h);
   Num bend = fabsl(a - 2 * base + b) / h, wide = fabsl(c - 2 * base + d) / (2 * h);
   Slope s = {(4 * near - far) / 3, true};
-  bool kink = bend > 0.7L * wide && bend > 1e-7L * (fabsl(s.value) + 1e-3L);
+  bool kink = bend > 0.7L * wide && bend > 1e-7L * (fabsl(s.value) + least);
   s.sure = isfinite(s.value) && isfinite(base) && !kink && sure &&
-           grain < 1e-7L * (fabsl(s.value) + 1e-3L);
-  s.sure = s.sure && smooth(e, p, k, h, near, far, &sure) && sure;
+           grain < 1e-7L * (fabsl(s.value) + least);
+  s.sure = s.sure && smooth(e, p, k, steps, near, far, &sure) && sure;
   return s;
 }
 
 static Num along(Eval *e, const Derive *d, int64_t k, Num size) {
-  Num h = e->how.step * fmaxl(1, size);
-  Slope s = slope(e, d, k, h);
-  for (int i = 0; i < 4 && !s.sure; i++) s = slope(e, d, k, h /= 8);
+  Num unit = fmaxl(1, size);
+  Steps steps = {e->how.step * unit, 1e-3L / unit};
+  Slope s = slope(e, d, k, steps);
+  for (int i = 0; i < 4 && !s.sure; i++) {
+    steps.h /= 8;
+    s = slope(e, d, k, steps);
+  }
   e->unsure |= !s.sure;
   if (!e->level && k >= 0) e->derivatives++, e->undecided += !s.sure;
   return s.value;
