@@ -1,5 +1,6 @@
-/* The report of a crash (cli/bugs.h). A signal handler may call little: it writes what was kept
- * before, and leaves the printing of the graph to a child, which may fail without harm. */
+/* The report of a crash or an interruption (cli/bugs.h). A signal handler may call little: it
+ * writes what was kept before, and leaves the printing of the graph to a child, which may fail
+ * without harm. */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cli/bugs.h"
 #include "cli/cli.h"
 
@@ -18,6 +20,7 @@ static struct {
   char **command_line;
   PassRun run; /* run.given is NULL when there is nothing to replay */
   bool blamed;
+  double since;      /* when the run began */
   char replay[64];   /* name of the file for the graph; made when the command starts */
   char stack[STACK]; /* for the handler, when the process has used up its own */
 } bugs;
@@ -64,9 +67,8 @@ static const char *signal_text(int sig) {
   }
 }
 
-static void put_blame(int sig) {
+static void put_runner(void) {
   const PassRun *run = &bugs.run;
-  put_error("ordo: ");
   if (run->pass) {
     put_error("the pass '");
     put_error(run->pass);
@@ -77,9 +79,14 @@ static void put_blame(int sig) {
     put_error(run->plugin);
     put_error("' ");
   }
+}
+
+static void put_blame(int sig) {
+  put_error("ordo: ");
+  put_runner();
   put_error(signal_text(sig));
-  put_error(run->plugin ? ": this is a bug of the plug-in.\n"
-                        : ": this is a bug of ordo, not of your model.\n");
+  put_error(bugs.run.plugin ? ": this is a bug of the plug-in.\n"
+                            : ": this is a bug of ordo, not of your model.\n");
 }
 
 /* In the child: the graph as text, in a file that was not there. */
@@ -144,6 +151,43 @@ static void report_bug(int sig) {
   _exit(EXIT_BUG);
 }
 
+static void put_seconds(double seconds) {
+  char digits[24];
+  int64_t tenths = (int64_t)(10 * seconds);
+  size_t at = sizeof digits - 1;
+  digits[at] = 0;
+  for (int i = 0; i < 3 || tenths; i++) {
+    digits[--at] = i == 1 ? '.' : (char)('0' + tenths % 10);
+    if (i != 1) tenths /= 10;
+  }
+  put_error(digits + at);
+}
+
+void bugs_interrupted(int sig) {
+  if (!bugs.blamed) return;
+  put_error("ordo: interrupted while ");
+  put_runner();
+  put_error("ran, for ");
+  put_seconds(clock_seconds() - bugs.since);
+  put_error(" s.\n");
+  signal(sig, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  raise(sig);
+}
+
+static void report_interrupt(int sig) {
+  bugs_interrupted(sig);
+  signal(sig, SIG_DFL);
+  raise(sig); /* when the handler returns */
+}
+
+/* What is ignored, as in the background of a script, stays ignored. */
+static void catch_interrupt(int sig) {
+  if (signal(sig, report_interrupt) == SIG_IGN) signal(sig, SIG_IGN);
+}
+
 /* A plug-in that ends the process does not end it well. */
 static void report_exit(void) {
   if (bugs.blamed) report_bug(0);
@@ -163,10 +207,13 @@ void catch_bugs(char **argv) {
   sigaction(SIGFPE, &action, NULL);
   sigaction(SIGILL, &action, NULL);
 #endif
+  catch_interrupt(SIGINT);
+  catch_interrupt(SIGTERM);
   atexit(report_exit);
 }
 
 void bugs_blame(const PassRun *run) {
   bugs.blamed = run != NULL;
   bugs.run = run ? *run : (PassRun){0};
+  bugs.since = clock_seconds();
 }

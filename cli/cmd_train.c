@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/bugs.h"
 #include "cli/cli.h"
 #include "app/train.h"
 
@@ -12,6 +13,7 @@
 static volatile sig_atomic_t stop_asked;
 
 static void ask_stop(int sig) {
+  bugs_interrupted(sig); /* no step runs yet */
   stop_asked = 1;
   signal(sig, SIG_DFL); /* a second one ends at once */
 }

@@ -94,6 +94,32 @@ if ! nm "$ordo" 2>/dev/null | grep -q __asan; then
   broken freed 70 "the pass 'break-contract' of the plug-in '$plugins/contract.so' crashed"
 fi
 
+# a pass that never returns: Ctrl-C ends the command and names it, also before the first step of a run
+cat >train.ordo <<'SPEC'
+layer Net(D = 2) {
+  w: f32[D] ~ zeros
+  fn (x: f32[D]) -> f32 { sum(x * w) }
+}
+train fit {
+  net = Net()
+  steps = 3
+  step {
+    minimize net(ones(2)) over net with plain()
+  }
+}
+optimizer plain(lr = 0.1) {
+  fn (w: f32[..], g: f32[..], step: f32, norm: f32) -> f32[..] { w - lr * g }
+}
+SPEC
+for signal in INT TERM; do
+  status=130
+  [ $signal = INT ] || status=143
+  for command in "opt g.txt" "run m.ordo f [1,2]" "train train.ordo"; do
+    expect $status "$command, $signal" timeout --preserve-status -s $signal -k 20 1 "$ordo" $command --plugin="$plugins/contract.so" --passes="break-contract{how=spin},O2"
+    says "ordo: interrupted while the pass 'break-contract' of the plug-in '$plugins/contract.so' ran, for " "$command, $signal"
+  done
+done
+
 # what is no plug-in
 mkfifo pipe
 for file in pipe /dev/null . g.txt; do

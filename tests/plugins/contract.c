@@ -80,6 +80,7 @@ static bool misbehave(PassCtx *pc, const Graph *g, const char *how) {
   if (!strcmp(how, "exit")) exit(0);
   if (!strcmp(how, "trap")) __builtin_trap();
   if (!strcmp(how, "recurse")) return deeper(&start);
+  while (!strcmp(how, "spin")) start = 1;
   if (!strcmp(how, "reason")) diag_at(pc->ctx, (Span){0}, E_no_gradient, "a reason of its own");
   if (!strcmp(how, "in-place")) ((Graph *)g)->results.len--;
   if (!strcmp(how, "in-place-type"))
