@@ -1,7 +1,7 @@
 /* Speed of matrix products: GFLOP/s and share of the measured fma peak.
  *
  *   gemm [SECONDS [TARGET]]               a table of shapes, one thread and two; SECONDS (0.2) for each figure
- *   gemm SECONDS TARGET THREADS M K N     one shape: "speed peak", for bench/gemm_peers.py
+ *   gemm SECONDS TARGET THREADS M K N [LAYOUT [BATCH]]   one shape: "speed peak", for bench/gemm_peers.py
  *
  * The best repetition counts; the peak is measured before and after each figure, the higher one
  * counts.
@@ -14,8 +14,9 @@
 
 #include <llvm-c/Core.h>
 
-#include "exec/product.h"
+#include "codegen/gemm.h"
 #include "codegen/vmath.h"
+#include "exec/product.h"
 
 typedef struct Shape {
   int64_t m, k, n, batch;
@@ -112,20 +113,21 @@ static float *random_array(int64_t n) {
 
 static GemmArgs make_args(const Shape *s) {
   bool ta = s->layout[0] == 'T', tb = s->layout[1] == 'T';
-  GemmArgs g = {.m = s->m, .n = s->n, .k = s->k, .batch = s->batch, .c_row = s->n};
-  g.a_row = ta ? 1 : s->k, g.a_col = ta ? s->m : 1, g.a_batch = s->m * s->k;
-  g.b_row = tb ? 1 : s->n, g.b_col = tb ? s->k : 1, g.b_batch = s->k * s->n;
-  g.c_batch = s->m * s->n;
-  g.a = random_array(g.a_batch * s->batch);
-  g.b = random_array(g.b_batch * s->batch);
-  g.c = random_array(g.c_batch * s->batch);
+  GemmArgs g = {.m = s->m, .n = s->n, .k = s->k, .batch = {1, 1, s->batch}, .c_row = s->n};
+  g.a_row = ta ? 1 : s->k, g.a_col = ta ? s->m : 1, g.a_batch[2] = s->m * s->k;
+  g.b_row = tb ? 1 : s->n, g.b_col = tb ? s->k : 1, g.b_batch[2] = s->k * s->n;
+  g.c_batch[2] = s->m * s->n;
+  g.a = random_array(g.a_batch[2] * s->batch);
+  g.b = random_array(g.b_batch[2] * s->batch);
+  g.c = random_array(g.c_batch[2] * s->batch);
   return g;
 }
 
 /* Best time of a call. */
 static double time_run(const GemmKernels *kernels, Pool *pool, const GemmArgs *args,
                        double seconds) {
-  double work = 2.0 * (double)args->m * (double)args->n * (double)args->k * (double)args->batch;
+  double work =
+      2.0 * (double)args->m * (double)args->n * (double)args->k * (double)gemm_items(args);
   int calls = work < 2e6 ? (int)(2e6 / work) + 1 : 1;
   double best = 1e9, stop = now() + seconds;
   while (now() < stop) {
@@ -145,8 +147,7 @@ static Figures measure(Jit *jit, const GemmKernels *kernels, Pool *pool, const S
                        double seconds) {
   int threads = pool_threads(pool);
   GemmArgs args = make_args(s);
-  args.workspace =
-      heap_alloc((size_t)gemm_workspace_bytes(DT_f32, s->m, s->n, s->k, s->batch, threads));
+  args.workspace = heap_alloc((size_t)gemm_workspace_bytes(DT_f32, &args, threads));
   if (!args.workspace) exit(1);
   Figures f;
   double before = measure_peak(jit, pool, seconds / 4);
@@ -190,7 +191,8 @@ int main(int argc, char **argv) {
     return 1;
   }
   if (argc > 6) {
-    Shape shape = {atoi(argv[4]), atoi(argv[5]), atoi(argv[6]), 1, "NN"};
+    Shape shape = {atoi(argv[4]), atoi(argv[5]), atoi(argv[6]), argc > 8 ? atoi(argv[8]) : 1,
+                   argc > 7 ? argv[7] : "NN"};
     Pool *pool = pool_new(atoi(argv[3]));
     Figures f = measure(jit, kernels, pool, &shape, seconds);
     printf("%.2f %.2f\n", f.speed, f.peak);

@@ -227,18 +227,17 @@ static void bind_products(ImageState *s, Wanted *w, int threads) {
     *args = (GemmArgs){.m = value_of(w, p->m),
                        .n = value_of(w, p->n),
                        .k = value_of(w, p->k),
-                       .batch = value_of(w, p->batch),
+                       .batch = {1, 1, value_of(w, p->batch)},
                        .a_row = value_of(w, p->a_row),
                        .a_col = value_of(w, p->a_col),
-                       .a_batch = value_of(w, p->a_batch),
+                       .a_batch = {0, 0, value_of(w, p->a_batch)},
                        .b_row = value_of(w, p->b_row),
                        .b_col = value_of(w, p->b_col),
-                       .b_batch = value_of(w, p->b_batch)};
+                       .b_batch = {0, 0, value_of(w, p->b_batch)}};
     if (w->fault.kind != IMAGE_good) return;
     args->c_row = args->n;
-    args->c_batch = args->m * args->n;
-    int64_t bytes =
-        gemm_workspace_bytes((DType)p->dtype, args->m, args->n, args->k, args->batch, threads);
+    args->c_batch[2] = args->m * args->n;
+    int64_t bytes = gemm_workspace_bytes((DType)p->dtype, args, threads);
     if (bytes > s->workspace_bytes) s->workspace_bytes = bytes;
   }
 }

@@ -1,4 +1,4 @@
-/* Matrix products: C[m,n] (+)= A[m,k] * B[k,n] for each of batch items, f32 and f64.
+/* Matrix products: C[m,n] (+)= A[m,k] * B[k,n] for each item of a batch, f32 and f64.
  *
  * B is packed to panels on the way, the product is cut into blocks for the caches and threads.
  * Each element of C is summed over blocks of k in the same order, whatever m, n, the strides,
@@ -12,26 +12,34 @@
 #include "base/pool.h"
 #include "exec/tile.h"
 
+enum { GEMM_BATCH_AXES = 3 };
+
 /* Strides count elements; those of A and B may be anything (0 and negative too), columns of C are
- * adjacent. C must not overlap A or B. m, n, k, batch may be 0 (k = 0 gives zeros, or C as it is
- * with accumulate). */
+ * adjacent, its rows and items lie apart. C must not overlap A or B. m, n, k and the extents of
+ * the batch may be 0 (k = 0 gives zeros, or C as it is with accumulate). */
 typedef struct GemmArgs {
   const void *a, *b;
   void *c;
-  int64_t m, n, k, batch;
-  int64_t a_row, a_col, a_batch;
-  int64_t b_row, b_col, b_batch;
-  int64_t c_row, c_batch;
+  int64_t m, n, k;
+  int64_t a_row, a_col, b_row, b_col, c_row;
+  int64_t batch[GEMM_BATCH_AXES]; /* extents, the outermost first; 1 where there is no axis */
+  int64_t a_batch[GEMM_BATCH_AXES], b_batch[GEMM_BATCH_AXES], c_batch[GEMM_BATCH_AXES];
   int64_t accumulate; /* 1: C += A B, 0: C = A B */
   void *workspace;    /* gemm_workspace_bytes, 64-byte aligned; the contents mean nothing */
 } GemmArgs;
 
+/* Items of the batch. */
+static inline int64_t gemm_items(const GemmArgs *args) {
+  int64_t n = 1;
+  for (int i = 0; i < GEMM_BATCH_AXES; i++) n *= args->batch[i];
+  return n;
+}
+
 /* The product. The pool may be NULL. Its threads must not exceed those that gemm_workspace_bytes
  * was told. */
 void gemm_run(const GemmKernels *kernels, Pool *pool, const GemmArgs *args);
-/* Bytes of workspace for gemm_run. */
-int64_t gemm_workspace_bytes(DType dtype, int64_t m, int64_t n, int64_t k, int64_t batch,
-                             int threads);
+/* Bytes of workspace for gemm_run with these extents and strides. */
+int64_t gemm_workspace_bytes(DType dtype, const GemmArgs *args, int threads);
 
 /* Length of the blocks that k is summed in. */
 int64_t gemm_k_block(int64_t k);

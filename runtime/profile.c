@@ -43,7 +43,7 @@ static const GemmArgs *product_of(const Program *p, const Watch *w) {
 static void put_rate(const Program *p, const Watch *w, double best, Text *out) {
   const GemmArgs *a = product_of(p, w);
   if (a) {
-    double flops = 2.0 * (double)a->m * (double)a->n * (double)a->k * (double)a->batch;
+    double flops = 2.0 * (double)a->m * (double)a->n * (double)a->k * (double)gemm_items(a);
     text_printf(out, "%7.1f GFLOP/s", 1e-9 * flops / best);
     return;
   }
@@ -78,7 +78,7 @@ static void put_what(const Program *p, const Watch *w, Text *out) {
   const GemmArgs *a = product_of(p, w);
   if (a) {
     text_printf(out, " %lld x %lld x %lld", (long long)a->m, (long long)a->k, (long long)a->n);
-    if (a->batch > 1) text_printf(out, ", %lld times", (long long)a->batch);
+    if (gemm_items(a) > 1) text_printf(out, ", %lld times", (long long)gemm_items(a));
   }
   text_putc(out, '\n');
 }

@@ -12,8 +12,9 @@
 
 #include <cmocka.h>
 
-#include "exec/product.h"
+#include "base/cost.h"
 #include "codegen/gemm_emit.h"
+#include "exec/product.h"
 
 enum { GUARD = 64 };
 
@@ -99,14 +100,22 @@ static double blocks(const Setup *s, const GemmArgs *g, int64_t a, int64_t b, in
   return all;
 }
 
+/* Where an item begins. */
+static int64_t item_at(const GemmArgs *g, const int64_t *strides, int64_t item) {
+  int64_t inner = g->batch[1] * g->batch[2];
+  return item / inner * strides[0] + item % inner / g->batch[2] * strides[1] +
+         item % g->batch[2] * strides[2];
+}
+
 static void naive(const Setup *s, const GemmArgs *g) {
   bool is_long = g->k > gemm_long_k();
   int64_t stretch = is_long ? 64 * gemm_k_block(g->k) : g->k, block = gemm_k_block(g->k);
-  for (int64_t item = 0; item < g->batch; item++)
+  for (int64_t item = 0; item < gemm_items(g); item++)
     for (int64_t i = 0; i < g->m; i++)
       for (int64_t j = 0; j < g->n; j++) {
-        int64_t c = item * g->c_batch + i * g->c_row + j, a = item * g->a_batch + i * g->a_row,
-                b = item * g->b_batch + j * g->b_col;
+        int64_t c = item_at(g, g->c_batch, item) + i * g->c_row + j,
+                a = item_at(g, g->a_batch, item) + i * g->a_row,
+                b = item_at(g, g->b_batch, item) + j * g->b_col;
         double sum = g->accumulate ? get(s->dtype, g->c, c) : 0;
         int64_t step = is_long ? stretch : block;
         for (int64_t k = 0; k < g->k; k += step) {
@@ -139,33 +148,49 @@ static void compare(const Setup *s, const Case *c, const void *want, const void 
 
 enum { MOST_THREADS = 3 };
 
-/* One call with each number of threads gives what the obvious loops give, bit for bit. */
+/* Spreads a batch over the axes: items of an operand lie 'item' apart along the last one, and as
+ * far as that takes along the others. Returns the elements of all. */
+static int64_t batch_strides(const GemmArgs *g, int64_t item, int64_t *strides) {
+  strides[2] = item;
+  strides[1] = item * g->batch[2] + 7;
+  strides[0] = strides[1] * g->batch[1] + 3;
+  return strides[0] * g->batch[0];
+}
+
+/* One call with each number of threads gives what the obvious loops give, bit for bit, and keeps
+ * to its workspace. */
 static void run_case(const Setup *s, Pool **pools, const Case *c, bool accumulate, bool shared_b) {
   uint64_t state = (uint64_t)(c->m * 31 + c->n * 7 + c->k);
-  GemmArgs g = {.m = c->m, .n = c->n, .k = c->k, .batch = c->batch, .accumulate = accumulate};
-  g.a_batch = layout(c->m, c->k, c->a_transposed, c->strided, &g.a_row, &g.a_col);
-  g.b_batch = layout(c->k, c->n, c->b_transposed, c->strided, &g.b_row, &g.b_col);
-  int64_t b_size = g.b_batch * c->batch;
-  if (shared_b) g.b_batch = 0;
+  GemmArgs g = {.m = c->m, .n = c->n, .k = c->k, .accumulate = accumulate};
+  int64_t outer = c->batch > 3 && c->batch % 2 == 0 ? 2 : 1;
+  g.batch[0] = outer, g.batch[1] = c->batch / outer, g.batch[2] = 1;
+  if (c->strided) g.batch[2] = g.batch[1], g.batch[1] = 1;
+  int64_t a_item = layout(c->m, c->k, c->a_transposed, c->strided, &g.a_row, &g.a_col),
+          b_item = layout(c->k, c->n, c->b_transposed, c->strided, &g.b_row, &g.b_col);
   g.c_row = c->n + (c->strided ? 3 : 0);
-  g.c_batch = g.c_row * c->m + 1;
+  int64_t a_size = batch_strides(&g, a_item, g.a_batch),
+          b_size = batch_strides(&g, b_item, g.b_batch);
+  if (shared_b) g.b_batch[0] = g.b_batch[1] = g.b_batch[2] = 0;
   int bytes = dtype_bytes[s->dtype];
-  int64_t c_size = g.c_batch * c->batch + 2 * GUARD;
-  char *a = random_array(s, g.a_batch * c->batch, &state), *b = random_array(s, b_size, &state);
+  int64_t c_size = batch_strides(&g, g.c_row * c->m + 1, g.c_batch) + 2 * GUARD;
+  char *a = random_array(s, a_size, &state), *b = random_array(s, b_size, &state);
   char *want = random_array(s, c_size, &state), *got = heap_alloc((size_t)(c_size * bytes)),
        *first = heap_alloc((size_t)(c_size * bytes));
   memcpy(first, want, (size_t)(c_size * bytes));
   g.a = a, g.b = b, g.c = want + GUARD * bytes;
   naive(s, &g);
   g.c = got + GUARD * bytes;
-  int64_t space = gemm_workspace_bytes(s->dtype, c->m, c->n, c->k, c->batch, MOST_THREADS);
-  g.workspace = heap_alloc((size_t)space);
+  int64_t space = gemm_workspace_bytes(s->dtype, &g, MOST_THREADS);
+  char *workspace = heap_alloc((size_t)space + GUARD);
+  memset(workspace + space, 77, GUARD);
+  g.workspace = workspace;
   for (int i = 0; i < MOST_THREADS; i++) {
     memcpy(got, first, (size_t)(c_size * bytes));
     gemm_run(s->kernels, pools[i], &g);
     compare(s, c, want, got, c_size);
   }
-  heap_free(g.workspace), heap_free(first), heap_free(got), heap_free(want), heap_free(b),
+  for (int i = 0; i < GUARD; i++) assert_int_equal(workspace[space + i], 77);
+  heap_free(workspace), heap_free(first), heap_free(got), heap_free(want), heap_free(b),
       heap_free(a);
 }
 
@@ -196,6 +221,12 @@ static void edges(const Setup *s, Pool **pools) {
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     for (int bits = 0; bits < 2; bits++) run_case(s, pools, &cases[i], bits & 1, false);
+  /* more packed rows than are packed together; large items, shared by threads and not */
+  int64_t rows = PRODUCT_A_BYTES / (PRODUCT_K_BLOCK * dtype_bytes[s->dtype]) + 6;
+  run_case(s, pools, &(Case){rows, 129, 2 * PRODUCT_K_BLOCK, 1, 1, 0, 0}, true, false);
+  run_case(s, pools, &(Case){100, 150, 90, 2, 1, 0, 0}, false, false);
+  run_case(s, pools, &(Case){100, 150, 90, 3 * PRODUCT_UNCUT + 1, 0, 1, 0}, false, false);
+  run_case(s, pools, &(Case){6, 6, 6, 4000, 0, 0, 0}, false, true);
 }
 
 static void check(const char *target, DType dtype, int cases) {
