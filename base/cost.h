@@ -20,7 +20,10 @@ enum {
       12, /* codegen: up to this, loops are unrolled and four accumulators are used; more fills the registers */
   COST_ROWS =
       256, /* codegen: from so many rows on, a row is a work item: enough of them for all threads */
-  CHAIN_REPEATED = 48, /* fuse: scalar nodes that every work item may compute again */
+  COST_SCATTER_WIDE = 16,    /* rules: rows of so many numbers are added as vectors; */
+  COST_SCATTER_ROWS = 4,     /* from so many places on that is less than asking each place, */
+  COST_SCATTER_NUMBERS = 64, /* and from so many on for single numbers */
+  CHAIN_REPEATED = 48,       /* fuse: scalar nodes that every work item may compute again */
 
   /* work in flops and bytes */
   WORK_PARALLEL = 200000, /* that is worth waking a thread for: about 5 microseconds of one core */

@@ -1,4 +1,6 @@
 /* Rules for gather and scatter_add with positions that are known. */
+#include "base/cost.h"
+#include "ir/cost.h"
 #include "passes/rules/rewrite.h"
 
 #include <string.h>
@@ -160,74 +162,255 @@ static Ref without_axis(Rewriter *rw, Ref r, int axis) {
   return rw_broadcast(rw, b->operands[0], dims, rank, axes);
 }
 
-/* The index in i == iota, i the same along the axis that iota counts: an index into all of that
- * axis, without it. REF_NONE when the condition is something else. */
-static Ref one_hot_index(Rewriter *rw, Ref condition, int *axis) {
-  const Node *eq = rw_is(rw, condition, OP_eq);
-  for (int side = 0; eq && side < 2; side++) {
-    const Node *iota = rw_is(rw, eq->operands[side], OP_iota),
-               *wide = rw_is(rw, eq->operands[1 - side], OP_broadcast);
-    if (!iota || !wide) continue;
-    *axis = (int)node_int(iota, A_axis, 0);
-    const Node *cast = rw_is(rw, wide->operands[0], OP_cast);
-    Ref index = cast ? cast->operands[0] : wide->operands[0];
-    const TypeInfo *info = info_of(rw, index);
-    Sz extent = info_of(rw, condition)->dims[*axis], dims[MAX_RANK];
-    if (info->dtype != DT_idx || !size_ge(rw->g->ctx, extent, info->extent)) continue;
-    const Attr *from = node_attr(wide, A_axes);
-    int32_t axes[MAX_RANK];
-    bool varies = false;
-    for (int k = 0; k < from->n; k++) {
-      varies |= from->ints[k] == *axis;
-      axes[k] = from->ints[k] - (from->ints[k] > *axis);
-    }
-    int rank = dims_without(info_of(rw, condition), *axis, dims);
-    if (!varies) return rw_broadcast(rw, index, dims, rank, axes);
-  }
-  return REF_NONE;
+/* A value seen from another one that it is repeated to: where its axes are there. */
+typedef struct SeenThrough {
+  Ref r;
+  int rank;
+  int32_t axes[MAX_RANK];
+} SeenThrough;
+
+static SeenThrough seen_whole(const Rewriter *rw, Ref r) {
+  SeenThrough v = {.r = r, .rank = info_of(rw, r)->rank};
+  for (int i = 0; i < v.rank; i++) v.axes[i] = i;
+  return v;
 }
 
-/* What is chosen from: value in where(c, value, 0) or value * cast(c); REF_NONE when r is neither.
- */
-static Ref one_hot_value(Rewriter *rw, Ref r, Ref *condition) {
-  const Node *n = graph_node(rw->g, r);
+/* An operand, through broadcasts. */
+static SeenThrough seen_through(const Rewriter *rw, SeenThrough v, int operand) {
+  if (operand >= 0) v.r = graph_node(rw->g, v.r)->operands[operand];
+  for (const Node *n; (n = rw_is(rw, v.r, OP_broadcast));) {
+    const Attr *from = node_attr(n, A_axes);
+    SeenThrough inner = {.r = n->operands[0], .rank = from->n};
+    for (int i = 0; i < from->n; i++) inner.axes[i] = v.axes[from->ints[i]];
+    v = inner;
+  }
+  return v;
+}
+
+static bool sees_axis(const SeenThrough *v, int axis) {
+  for (int i = 0; i < v->rank; i++)
+    if (v->axes[i] == axis) return true;
+  return false;
+}
+
+/* The same positions before they were made i32. */
+static SeenThrough seen_index(const Rewriter *rw, SeenThrough v) {
+  const Node *cast = rw_is(rw, v.r, OP_cast);
+  bool index =
+      cast && info_of(rw, cast->operands[0])->dtype == DT_idx && info_of(rw, v.r)->dtype == DT_i32;
+  return index ? seen_through(rw, v, 0) : v;
+}
+
+/* a of iota == a: an index into the whole axis that iota counts, which it does not vary along. */
+static bool read_choice(const Rewriter *rw, SeenThrough condition, const TypeInfo *whole, int *axis,
+                        SeenThrough *index) {
+  if (!rw_is(rw, condition.r, OP_eq)) return false;
+  for (int side = 0; side < 2; side++) {
+    SeenThrough count = seen_index(rw, seen_through(rw, condition, side));
+    *index = seen_index(rw, seen_through(rw, condition, 1 - side));
+    const Node *iota = rw_is(rw, count.r, OP_iota);
+    const TypeInfo *info = info_of(rw, index->r);
+    if (!iota || info->dtype != DT_idx) continue;
+    *axis = count.axes[node_int(iota, A_axis, 0)];
+    bool ascends = true;
+    for (int i = 1; i < index->rank; i++) ascends &= index->axes[i - 1] < index->axes[i];
+    if (ascends && !sees_axis(index, *axis) &&
+        size_ge(rw->g->ctx, whole->dims[*axis], info->extent))
+      return true;
+  }
+  return false;
+}
+
+/* The choice in a condition; what else has to hold goes to *beside. */
+static bool choice_in(const Rewriter *rw, SeenThrough condition, const TypeInfo *whole, int *axis,
+                      SeenThrough *index, SeenThrough *beside) {
+  bool both = rw_is(rw, condition.r, OP_and);
+  beside->r = REF_NONE;
+  if (read_choice(rw, condition, whole, axis, index)) return true;
+  for (int side = 0; both && side < 2; side++) {
+    *beside = seen_through(rw, condition, 1 - side);
+    if (read_choice(rw, seen_through(rw, condition, side), whole, axis, index))
+      return !sees_axis(beside, *axis);
+  }
+  return false;
+}
+
+/* The terms of a sum: value where a choice holds, else 0. */
+typedef struct ChosenTerms {
+  const TypeInfo *whole;
+  Ref value;
+  bool product; /* times 1 or 0, which is not the same for infinite values and NaN */
+  int axis;     /* that the choice is about */
+  SeenThrough index, beside;
+} ChosenTerms;
+
+/* The bools that were made numbers: 1 or 0. */
+static bool read_cast(const Rewriter *rw, SeenThrough v, SeenThrough *condition) {
+  const Node *cast = rw_is(rw, v.r, OP_cast);
+  if (!cast || info_of(rw, cast->operands[0])->dtype != DT_bool) return false;
+  *condition = seen_through(rw, v, 0);
+  return true;
+}
+
+/* where(c, value, 0), value * cast(c), or cast(c) alone, with a choice in c. */
+static bool read_terms(Rewriter *rw, Ref terms, ChosenTerms *t) {
+  const Node n = *graph_node(rw->g, terms);
+  SeenThrough condition, all = seen_whole(rw, terms);
   double zero;
-  if (n->op == OP_where && rw_constant(rw, n->operands[2], &zero) && zero == 0) {
-    *condition = n->operands[0];
-    return n->operands[1];
+  *t = (ChosenTerms){.whole = info_of(rw, terms), .value = REF_NONE};
+  if (n.op == OP_where && rw_constant(rw, n.operands[2], &zero) && zero == 0) {
+    condition = seen_through(rw, all, 0);
+    t->value = n.operands[1];
+  } else if (read_cast(rw, seen_through(rw, all, -1), &condition)) {
+    t->value = build_const(rw->g, graph_type(rw->g, terms), 1);
+  } else if (n.op == OP_mul) {
+    for (int side = 0; side < 2 && ref_none(t->value); side++)
+      if (read_cast(rw, seen_through(rw, all, side), &condition)) t->value = n.operands[1 - side];
+    t->product = dtype_is_float(t->whole->dtype);
   }
-  for (int side = 0; n->op == OP_mul && side < 2; side++) {
-    const Node *cast = rw_is(rw, n->operands[side], OP_cast);
-    if (!cast || !rw_is(rw, cast->operands[0], OP_eq)) continue;
-    *condition = cast->operands[0];
-    return n->operands[1 - side];
+  if (ref_none(t->value) || !choice_in(rw, condition, t->whole, &t->axis, &t->index, &t->beside))
+    return false;
+  return !t->product || rw_fast(rw) || fact_finite(rw_fact(rw, t->value));
+}
+
+/* A value of all axes but that of the choice, 0 where the rest of the condition is false. */
+static Ref where_beside(Rewriter *rw, const ChosenTerms *t, Ref value) {
+  if (ref_none(value) || ref_none(t->beside.r)) return value;
+  const TypeInfo *info = info_of(rw, value);
+  int32_t axes[MAX_RANK];
+  for (int i = 0; i < t->beside.rank; i++)
+    axes[i] = t->beside.axes[i] - (t->beside.axes[i] > t->axis);
+  Ref choice[] = {rw_broadcast(rw, t->beside.r, info->dims, info->rank, axes), value,
+                  build_const(rw->g, graph_type(rw->g, value), 0)};
+  return rw_op(rw, OP_where, choice, 3);
+}
+
+/* ---- the sum over the axis of a choice ---- */
+
+/* v with its axes in ascending order, repeated to all axes but that of the choice. */
+static Ref spread_seen(Rewriter *rw, const ChosenTerms *t, const SeenThrough *v) {
+  Sz dims[MAX_RANK];
+  int32_t perm[MAX_RANK], axes[MAX_RANK];
+  int rank = 0, n = 0;
+  for (int axis = 0; axis < t->whole->rank; axis++) {
+    if (axis == t->axis) continue;
+    for (int i = 0; i < v->rank; i++)
+      if (v->axes[i] == axis) perm[n] = i, axes[n++] = rank;
+    dims[rank++] = t->whole->dims[axis];
   }
-  return REF_NONE;
+  return rw_broadcast(rw, rw_transpose(rw, v->r, perm), dims, rank, axes);
+}
+
+/* Moves the axes of v that 'of' has, then the one of the choice, to the front; how many of 'of'. */
+static int shared_first(Rewriter *rw, SeenThrough *v, const SeenThrough *of, int choice) {
+  SeenThrough moved = {.rank = v->rank};
+  int32_t perm[MAX_RANK];
+  int n = 0, shared = 0;
+  for (int round = 0; round < 3; round++) {
+    for (int i = 0; i < v->rank; i++) {
+      int kind = sees_axis(of, v->axes[i]) ? 0 : v->axes[i] == choice ? 1 : 2;
+      if (kind != round) continue;
+      perm[n] = i;
+      moved.axes[n++] = v->axes[i];
+    }
+    if (round == 0) shared = n;
+  }
+  moved.r = rw_transpose(rw, v->r, perm);
+  *v = moved;
+  return shared;
+}
+
+/* The value at the place that the index names, without the axis of the choice. */
+static Ref chosen_value(Rewriter *rw, const ChosenTerms *t) {
+  SeenThrough value = seen_through(rw, seen_whole(rw, t->value), -1), index = t->index, y = {0};
+  double number;
+  if (rw_constant(rw, t->value, &number) || !sees_axis(&value, t->axis))
+    return without_axis(rw, t->value, t->axis);
+  int batch = shared_first(rw, &index, &value, -1);
+  if (batch != shared_first(rw, &value, &index, t->axis)) return REF_NONE;
+  Attr attrs[] = {attr_i(A_axis, batch), attr_i(A_batch, batch)};
+  y.r = rw_build(rw, OP_gather, (Ref[]){value.r, index.r}, 2, attrs, 2, TY_NONE);
+  for (int i = 0; i < index.rank; i++) y.axes[y.rank++] = index.axes[i];
+  for (int i = batch + 1; i < value.rank; i++) y.axes[y.rank++] = value.axes[i];
+  return spread_seen(rw, t, &y);
 }
 
 /* One element is chosen along the axis: the sum over it is that element. */
 Ref rule_sum_one_hot(Rewriter *rw, Ref root) {
-  const Node *n = graph_node(rw->g, root);
-  const Attr *axes = node_attr(n, A_axes);
-  Ref condition, value = one_hot_value(rw, n->operands[0], &condition);
-  int axis;
-  Ref index = ref_none(value) ? REF_NONE : one_hot_index(rw, condition, &axis);
-  if (ref_none(index)) return REF_NONE;
+  const Node n = *graph_node(rw->g, root);
+  const Attr *axes = node_attr(&n, A_axes);
+  ChosenTerms t;
+  if (!read_terms(rw, n.operands[0], &t)) return REF_NONE;
   int32_t rest[MAX_RANK];
   int n_rest = 0;
   for (int i = 0; i < axes->n; i++)
-    if (axes->ints[i] != axis) rest[n_rest++] = axes->ints[i] - (axes->ints[i] > axis);
+    if (axes->ints[i] != t.axis) rest[n_rest++] = axes->ints[i] - (axes->ints[i] > t.axis);
   if (n_rest == axes->n) return REF_NONE;
-  /* in a product the others are multiplied by 0 */
-  bool product =
-      graph_node(rw->g, n->operands[0])->op == OP_mul && dtype_is_float(info_of(rw, root)->dtype);
-  if (product && !rw_fast(rw) && !fact_finite(rw_fact(rw, value))) return REF_NONE;
-  Ref chosen = without_axis(rw, value, axis);
-  if (ref_none(chosen)) {
-    if (axis != info_of(rw, value)->rank - 1) return REF_NONE;
-    Ref operands[] = {value, index};
-    Attr attrs[] = {attr_i(A_axis, axis), attr_i(A_batch, axis)};
-    chosen = rw_build(rw, OP_gather, operands, 2, attrs, 2, TY_NONE);
+  Ref chosen = where_beside(rw, &t, chosen_value(rw, &t));
+  return ref_none(chosen) ? REF_NONE : rw_reduce(rw, OP_sum, chosen, rest, n_rest);
+}
+
+/* ---- sums of what falls to each place ---- */
+
+/* sum over some axes of where(iota == a, value, 0): a says of each term to which place of 'axis'
+ * it falls. The axes beside that one are the batch (of a, kept), the terms (of a, summed) and
+ * others. */
+typedef struct Falling {
+  int axis, rank; /* rank: of what is left without 'axis' */
+  bool of_index[MAX_RANK], summed[MAX_RANK];
+  Ref index, value;
+} Falling;
+
+static bool read_falling(Rewriter *rw, Ref root, Falling *f) {
+  const Node n = *graph_node(rw->g, root);
+  ChosenTerms t;
+  if (!read_terms(rw, n.operands[0], &t)) return false;
+  f->axis = t.axis;
+  f->rank = t.whole->rank - 1;
+  f->index = t.index.r;
+  for (int i = 0; i < t.index.rank; i++)
+    f->of_index[t.index.axes[i] - (t.index.axes[i] > f->axis)] = true;
+  const Attr *axes = node_attr(&n, A_axes);
+  for (int k = 0; k < axes->n; k++) {
+    if (axes->ints[k] == f->axis) return false;
+    f->summed[axes->ints[k] - (axes->ints[k] > f->axis)] = true;
   }
-  return rw_reduce(rw, OP_sum, chosen, rest, n_rest);
+  f->value = where_beside(rw, &t, chosen_value(rw, &t));
+  return !ref_none(f->value);
+}
+
+/* Of the axes, those with both properties as asked, behind what is listed already. */
+static int list_axes(const Falling *f, bool of_index, bool summed, int from, int to, int32_t *axes,
+                     int n) {
+  for (int i = from; i < to; i++)
+    if (f->of_index[i] == of_index && f->summed[i] == summed) axes[n++] = i;
+  return n;
+}
+
+/* Whether adding each term to its place is less than asking each place about each term. */
+static bool pays(Rewriter *rw, const Falling *f, Ref root, const int32_t *post, int n_post) {
+  Ctx *ctx = rw->g->ctx;
+  double places = size_guess(ctx, info_of(rw, graph_node(rw->g, root)->operands[0])->dims[f->axis]);
+  double width = 1;
+  for (int i = 0; i < n_post; i++) width *= size_guess(ctx, info_of(rw, f->value)->dims[post[i]]);
+  return places >= (width >= COST_SCATTER_WIDE ? COST_SCATTER_ROWS : COST_SCATTER_NUMBERS);
+}
+
+Ref rule_sum_scatter(Rewriter *rw, Ref root) {
+  Falling f = {0};
+  if (!read_falling(rw, root, &f)) return REF_NONE;
+  int32_t order[MAX_RANK], gone[MAX_RANK], place[MAX_RANK];
+  int batch = list_axes(&f, true, false, 0, f.rank, order, 0);
+  if (batch && order[batch - 1] != batch - 1) return REF_NONE; /* not the first axes */
+  int pre = list_axes(&f, false, false, 0, f.axis, order, batch);
+  int terms = list_axes(&f, true, true, 0, f.rank, order, pre);
+  int all = list_axes(&f, false, false, f.axis, f.rank, order, terms);
+  if (terms == pre || !pays(rw, &f, root, order + terms, all - terms)) return REF_NONE;
+  int n_gone = list_axes(&f, false, true, 0, f.rank, gone, 0);
+  Ref value = rw_reduce(rw, OP_sum, f.value, gone, n_gone);
+  for (int i = 0, kept = 0; i < f.rank; i++) place[i] = f.of_index[i] || !f.summed[i] ? kept++ : -1;
+  for (int i = 0; i < all; i++) order[i] = place[order[i]];
+  Ref operands[] = {f.index, rw_transpose(rw, value, order)};
+  Attr attrs[] = {attr_i(A_axis, pre), attr_i(A_batch, batch)};
+  return rw_build(rw, OP_scatter_add, operands, 2, attrs, 2, graph_type(rw->g, root));
 }

@@ -353,6 +353,21 @@ static const struct {
                "  %5: bool[M, N, K] = eq(%3, %4)\n  %6: f32[M, N, K] = broadcast(%0, axes=[0, 2])\n"
                "  %7: f32[M, N, K] = const(value=0)\n  %8: f32[M, N, K] = where(%5, %6, %7)\n"
                "  %9: f32[K] = sum(%8, axes=[0, 1])\n  return %9 \"y\"\n"},
+    {"sum_scatter",
+     X("M, K") "  %1: <N>[M] = param(index=1) \"i\"\n  %2: bool[M] = param(index=2) \"b\"\n"
+               "  %3: <N>[N] = iota(axis=0)\n  %4: <N>[N, M] = broadcast(%3, axes=[0])\n"
+               "  %5: <N>[N, M] = broadcast(%1, axes=[1])\n  %6: bool[N, M] = eq(%4, %5)\n"
+               "  %7: bool[N, M] = broadcast(%2, axes=[1])\n  %8: bool[N, M] = and(%6, %7)\n"
+               "  %9: bool[N, M, K] = broadcast(%8, axes=[0, 1])\n"
+               "  %10: f32[N, M, K] = broadcast(%0, axes=[1, 2])\n"
+               "  %11: f32[N, M, K] = const(value=0)\n  %12: f32[N, M, K] = where(%9, %10, %11)\n"
+               "  %13: f32[N, K] = sum(%12, axes=[1])\n  return %13 \"y\"\n"},
+    {"sum_scatter",
+     X("M, N") "  %1: <N>[M] = param(index=1) \"i\"\n  %2: i32[M] = cast(%1)\n"
+               "  %3: i32[M, N] = iota(axis=1)\n  %4: i32[M, N] = broadcast(%2, axes=[0])\n"
+               "  %5: bool[M, N] = eq(%3, %4)\n  %6: f32[M, N] = const(value=0)\n"
+               "  %7: f32[M, N] = where(%5, %0, %6)\n  %8: f32[N] = sum(%7, axes=[0])\n"
+               "  return %8 \"y\"\n"},
     {"sink_broadcast",
      X("M") "  %1: f32[L] = param(index=1) \"b\"\n  %2: f32[N, M, L] = broadcast(%0, axes=[1])\n"
             "  %3: f32[N, M, L] = broadcast(%1, axes=[2])\n  %4: f32[N, M, L] = add(%2, %3)\n"
