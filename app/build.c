@@ -246,6 +246,7 @@ static bool lower_for(Build *b, BuildFunction *f, const Plan *plan, int t, Libra
   for (int i = 0; i < 2; i++) {
     code->products[i] = l->products[i].any;
     code->transposes[i] = l->products[i].transposes;
+    code->bf16 = l->bf16;
   }
   if (!t) list_sizes(b, f, l);
   return true;

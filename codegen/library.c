@@ -5,6 +5,7 @@
 
 #include <llvm-c/Core.h>
 
+#include "codegen/gemm_bf16.h"
 #include "codegen/gemm_emit.h"
 #include "codegen/object.h"
 
@@ -113,8 +114,43 @@ static LLVMValueRef product_record(const LibraryEmit *e, const Target *target, D
   return constant(e, record(e, fields, sizeof fields / sizeof *fields), "products", 8);
 }
 
+/* A Bf16Kernels (exec/product_bf16.h), if a function of the library needs it and the target has
+ * code for it. */
+static LLVMValueRef bf16_record(const LibraryEmit *e, int t) {
+  enum { TILES = BF16_ROWS * BF16_VECTORS };
+  const Target *target = &e->library->targets[t];
+  const Bf16Kernels *shape = bf16_table(target, e->arena);
+  LLVMValueRef tiles[TILES], units[4], packs[N_PACKS];
+  bool any = false, unit = bf16_has_unit(target);
+  for (uint32_t f = 0; f < e->library->n_functions; f++)
+    any |= e->library->functions[f].code[t].bf16;
+  if (!any || !bf16_has_code(target)) return null(e);
+  for (int i = 0; i < TILES; i++) {
+    int r = i / BF16_VECTORS, v = i % BF16_VECTORS;
+    bool there = r < shape->rows && v < shape->vectors;
+    tiles[i] = there ? function_named(e, bf16_tile_name(e->arena, r + 1, v + 1)) : null(e);
+  }
+  for (int i = 0; i < 4; i++)
+    units[i] =
+        unit ? function_named(e, bf16_unit_tile_name(e->arena, i / 2 + 1, i % 2 + 1)) : null(e);
+  for (int i = 0; i < N_PACKS; i++)
+    packs[i] = unit ? function_named(e, bf16_pack_name(e->arena, (Bf16Pack)i)) : null(e);
+  LLVMValueRef fields[] = {number32(e, (uint64_t)shape->lanes),
+                           number32(e, (uint64_t)shape->rows),
+                           number32(e, (uint64_t)shape->vectors),
+                           number32(e, 0),
+                           LLVMConstArray2(e->ptr, tiles, TILES),
+                           function_named(e, BF16_COPY),
+                           function_named(e, BF16_TRANSPOSE),
+                           unit ? function_named(e, BF16_UNIT_BEGIN) : null(e),
+                           unit ? function_named(e, BF16_UNIT_END) : null(e),
+                           LLVMConstArray2(e->ptr, units, 4),
+                           LLVMConstArray2(e->ptr, packs, N_PACKS)};
+  return constant(e, record(e, fields, sizeof fields / sizeof *fields), "bf16", 8);
+}
+
 /* The tables of products of a target, as all functions of the library need them. */
-static void product_records(const LibraryEmit *e, int t, LLVMValueRef out[2]) {
+static void product_records(const LibraryEmit *e, int t, LLVMValueRef out[3]) {
   for (int i = 0; i < 2; i++) {
     bool any = false, transposes = false;
     for (uint32_t f = 0; f < e->library->n_functions; f++) {
@@ -125,17 +161,19 @@ static void product_records(const LibraryEmit *e, int t, LLVMValueRef out[2]) {
     out[i] =
         any ? product_record(e, &e->library->targets[t], i ? DT_f64 : DT_f32, transposes) : null(e);
   }
+  out[2] = bf16_record(e, t);
 }
 
 /* An OrdortVariant. */
 static LLVMValueRef variant_record(const LibraryEmit *e, const LibraryCode *code, int t,
-                                   const LLVMValueRef products[2]) {
+                                   const LLVMValueRef products[3]) {
   LLVMValueRef fields[] = {number64(e, e->library->needs[t]),
                            bytes_at(e, code->image, code->image_bytes, "image"),
                            number64(e, (uint64_t)code->image_bytes),
                            function_named(e, code->units[code->n_units - 1].symbol),
                            products[0],
-                           products[1]};
+                           products[1],
+                           products[2]};
   return record(e, fields, sizeof fields / sizeof *fields);
 }
 
@@ -306,7 +344,7 @@ static bool emit_library(void *user, LLVMModuleRef module, const Target *target,
   uint32_t n = (uint32_t)l->n_targets;
   LLVMValueRef *variants = arena_array(e->arena, LLVMValueRef, l->n_functions * n + 1);
   for (uint32_t t = 0; t < n; t++) {
-    LLVMValueRef products[2];
+    LLVMValueRef products[3];
     if (!emit_units(e, (int)t)) return false;
     product_records(e, (int)t, products);
     for (uint32_t f = 0; f < l->n_functions; f++)

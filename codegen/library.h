@@ -21,6 +21,7 @@ typedef struct LibraryCode {
   const JitUnit *units;
   int n_units;
   bool products[2], transposes[2]; /* of f32 and f64 */
+  bool bf16;                       /* products in bf16 */
 } LibraryCode;
 
 typedef struct LibraryFunction {

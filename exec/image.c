@@ -237,7 +237,8 @@ static void bind_products(ImageState *s, Wanted *w, int threads) {
     if (w->fault.kind != IMAGE_good) return;
     args->c_row = args->n;
     args->c_batch[2] = args->m * args->n;
-    int64_t bytes = gemm_workspace_bytes((DType)p->dtype, args, threads);
+    int64_t bytes = p->dtype == DT_bf16 ? bf16_workspace_bytes(args, threads)
+                                        : gemm_workspace_bytes((DType)p->dtype, args, threads);
     if (bytes > s->workspace_bytes) s->workspace_bytes = bytes;
   }
 }
@@ -282,8 +283,7 @@ static void fill_splat(const ImageState *s, const ImageSplat *splat, char *to) {
   for (int64_t i = 0; i < n; i++) dtype_store(to, (DType)splat->dtype, i, number);
 }
 
-void image_place(ImageState *s, char *memory, char *workspace,
-                 const GemmKernels *const products[2]) {
+void image_place(ImageState *s, char *memory, char *workspace, const ImageProducts *products) {
   const Image *image = s->image;
   for (uint32_t i = 0; i < image->n_fills; i++)
     s->frame[image->fills[i].slot] = address(memory + s->offsets[image->fills[i].area]);
@@ -291,7 +291,8 @@ void image_place(ImageState *s, char *memory, char *workspace,
     s->frame[image->loops[i].slot] = address(&s->loops[i]);
   for (uint32_t i = 0; i < image->n_products; i++) {
     const ImageProduct *p = &image->products[i];
-    s->products[i].kernels = products[p->dtype == DT_f64];
+    s->products[i].kernels = p->dtype == DT_bf16 ? NULL : products->of[p->dtype == DT_f64];
+    s->products[i].bf16 = p->dtype == DT_bf16 ? products->bf16 : NULL;
     s->products[i].args.workspace = workspace;
     s->frame[p->slot] = address(&s->products[i]);
   }
@@ -312,5 +313,8 @@ void product_call(const uint64_t *args, Pool *pool) {
   call.a = (const void *)(uintptr_t)args[0];
   call.b = (const void *)(uintptr_t)args[1];
   call.c = (void *)(uintptr_t)args[2];
-  gemm_run(product->kernels, pool, &call);
+  if (product->bf16)
+    bf16_run(product->bf16, pool, &call);
+  else
+    gemm_run(product->kernels, pool, &call);
 }

@@ -18,7 +18,7 @@
 #define ORDO_EXEC_IMAGE_H
 
 #include "exec/loop.h"
-#include "exec/product.h"
+#include "exec/product_bf16.h"
 #include "exec/sizes.h"
 
 /* Sizes stand as numbers in the image's table. */
@@ -65,7 +65,7 @@ typedef struct ImageLaunch {
 } ImageLaunch;
 
 typedef struct ImageProduct {
-  uint32_t slot, dtype;
+  uint32_t slot, dtype; /* dtype: DT_bf16 for operands of f32 that are rounded (base/bf16.h) */
   uint32_t m, n, k, batch, a_row, a_col, a_batch, b_row, b_col, b_batch; /* sizes */
 } ImageProduct;
 
@@ -97,8 +97,15 @@ typedef struct Image {
 /* What a product's slot points to. */
 typedef struct ImageCall {
   GemmArgs args;
-  const GemmKernels *kernels;
+  const GemmKernels *kernels; /* of f32 and f64 */
+  const Bf16Kernels *bf16;    /* of a product in bf16; else NULL */
 } ImageCall;
+
+/* The code of products, as far as it is needed. */
+typedef struct ImageProducts {
+  const GemmKernels *of[2]; /* of f32 and f64 */
+  const Bf16Kernels *bf16;
+} ImageProducts;
 
 /* Compiled code calls it for products: slots [a, b, c, the ImageCall]. */
 void product_call(const uint64_t *args, Pool *pool);
@@ -126,10 +133,8 @@ int64_t image_state_bytes(const Image *image);
 ImageState *image_state(const Image *image, void *memory);
 /* Takes the values of the symbols; then memory_bytes and workspace_bytes are known. */
 ImageFault image_measure(ImageState *s, const int64_t *symbols, int threads);
-/* memory and workspace: aligned to 64 bytes, as large as measured; products: code for f32 and
- * f64. */
-void image_place(ImageState *s, char *memory, char *workspace,
-                 const GemmKernels *const products[2]);
+/* memory and workspace: aligned to 64 bytes, as large as measured. */
+void image_place(ImageState *s, char *memory, char *workspace, const ImageProducts *products);
 void image_outside(ImageState *s, void *const *params, void *const *results);
 
 #endif

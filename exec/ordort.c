@@ -21,6 +21,7 @@ typedef struct Bound {
   Image image;
   ImageState *state;
   const OrdortVariant *variant;
+  Bf16Kernels bf16;
   int threads;
   const void **params;
   void **results;
@@ -187,6 +188,19 @@ static int64_t all_bytes(const ordort_function *f, const Bound *b) {
          align_up(b->state->workspace_bytes) + ORDORT_ALIGN;
 }
 
+/* The code of products; that of the tile unit when the process may use it. */
+static ImageProducts products_of(Bound *b) {
+  const OrdortVariant *variant = b->variant;
+  bool any = false;
+  for (uint32_t i = 0; i < b->image.n_products; i++) any |= b->image.products[i].dtype == DT_bf16;
+  if (variant->bf16)
+    b->bf16 = *variant->bf16;
+  else
+    bf16_scalar_kernels(&b->bf16);
+  b->bf16.unit = any && b->bf16.unit_tile[0][0] && bf16_unit_usable();
+  return (ImageProducts){{variant->products[0], variant->products[1]}, &b->bf16};
+}
+
 /* Sets the context up for sizes. Measuring tells how much memory is needed; when the context grows
  * for that, it is measured again in its new place. */
 static int set_up(const ordort_function *f, const int64_t *sizes, ordort_context *c) {
@@ -201,7 +215,8 @@ static int set_up(const ordort_function *f, const int64_t *sizes, ordort_context
     if (code) return code;
   }
   char *memory = (char *)c->memory + bound_bytes(f, &b->image);
-  image_place(b->state, memory, memory + align_up(b->state->memory_bytes), b->variant->products);
+  const ImageProducts products = products_of(b);
+  image_place(b->state, memory, memory + align_up(b->state->memory_bytes), &products);
   c->state = b;
   c->bound = f;
   return ORDORT_OK;

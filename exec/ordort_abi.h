@@ -6,7 +6,7 @@
 #include "exec/image.h"
 #include "exec/ordort.h"
 
-enum { ORDORT_ABI = 1 };
+enum { ORDORT_ABI = 2 };
 
 /* Features of processors that a variant needs. */
 enum { NEEDS_avx2 = 1, NEEDS_avx512 = 2 };
@@ -18,6 +18,8 @@ typedef struct OrdortVariant {
   int64_t image_bytes;
   void (*step)(uint64_t *frame, Pool *pool);
   const GemmKernels *products[2]; /* of f32 and f64; NULL where there are none */
+  const Bf16Kernels *bf16;        /* NULL: none, or scalars; whether the tile unit may be used is
+                                     found out by who runs it */
 } OrdortVariant;
 
 /* Who gives a parameter of the graph. */

@@ -1,7 +1,8 @@
 /* The reference interpreter: slow, obvious, the oracle for everything compiled.
  *
  * Every element is held as a double (keys as 64 bits). Each op is computed in double and rounded to
- * its element type; dot, sum, prod and cumsum accumulate in double and round once. With f64, floats
+ * its element type; dot, sum, prod and cumsum accumulate in double and round once, but for a dot in
+ * bf16, which is to the bit what base/bf16.h says. With f64, floats
  * are neither rounded nor stored in fewer bits: float arguments may be given as f64, and all float
  * results are f64 tensors.
  *

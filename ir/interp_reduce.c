@@ -2,6 +2,7 @@
  * are kept in double (whole numbers in 64 bits) and rounded once. */
 #include <math.h>
 
+#include "base/bf16.h"
 #include "ir/interp_internal.h"
 #include "ir/scalar.h"
 
@@ -182,6 +183,20 @@ static double side_at(const Side *s, const int64_t *result, const int64_t *summe
   return s->value->at[value_ravel(s->value, s->index)];
 }
 
+typedef struct DotSum {
+  bool whole, bf16;
+  double sum;
+  Bf16Sum parts;
+} DotSum;
+
+static void add_product(DotSum *s, double x, double y) {
+  if (s->bf16)
+    bf16_sum_add(&s->parts, bf16_operand((float)x), bf16_operand((float)y));
+  else
+    s->sum = combine(OP_sum, s->whole, s->sum,
+                     s->whole ? scalar_eval(OP_mul, DT_i32, DT_i32, x, y, 0) : x * y);
+}
+
 bool eval_dot(Eval *e) {
   const Attr *contract = node_attr(e->node, A_contract_a);
   const Attr *batch = node_attr(e->node, A_batch_a);
@@ -193,18 +208,16 @@ bool eval_dot(Eval *e) {
   for (int i = 0; i < contract->n; i++)
     summed.count *= summed.dims[i] = e->a[0]->dims[contract->ints[i]];
   int64_t *to = interp_index(e->in, e->y->rank), *k = interp_index(e->in, summed.rank);
-  bool whole = e->y->dtype == DT_i32;
   DType dtype = interp_dtype(e->in, e->y->dtype);
+  bool bf16 = dot_is_bf16(e->node) && !e->in->opt->f64;
   for (int64_t i = 0; i < e->y->count; i++) {
-    double sum = 0;
+    DotSum s = {.whole = e->y->dtype == DT_i32, .bf16 = bf16};
     value_unravel(e->y, i, to);
     for (int64_t j = 0; j < summed.count; j++) {
       value_unravel(&summed, j, k);
-      double x = side_at(&a, to, k), y = side_at(&b, to, k);
-      double product = whole ? scalar_eval(OP_mul, DT_i32, DT_i32, x, y, 0) : x * y;
-      sum = combine(OP_sum, whole, sum, product);
+      add_product(&s, side_at(&a, to, k), side_at(&b, to, k));
     }
-    e->y->at[i] = scalar_round(dtype, sum);
+    e->y->at[i] = s.bf16 ? bf16_sum_end(&s.parts) : scalar_round(dtype, s.sum);
   }
   return true;
 }

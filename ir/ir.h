@@ -239,6 +239,11 @@ int64_t node_int(const Node *n, AttrName name, int64_t otherwise);
 double node_float(const Node *n, AttrName name, double otherwise);
 Str node_str(const Node *n, AttrName name); /* empty when absent */
 Sz node_size(const Node *n, AttrName name); /* SZ_NONE when absent */
+/* The precision of a dot, for another one that is made of it; nothing for the machine's own. */
+static inline Attr dot_precision(const Node *n) {
+  return attr_s(A_precision, node_str(n, A_precision));
+}
+static inline bool dot_is_bf16(const Node *n) { return !str_none(node_str(n, A_precision)); }
 
 /* The general builder. given is the wanted result type where the op's row says so (else TY_NONE or
  * the same as inferred). A wrong use is a compiler bug when it comes from C; the graph reader uses

@@ -1,6 +1,8 @@
 /* Type rules of reductions, contractions, indexing by data, and regions. */
 #include "ir/typerules.h"
 
+#include <string.h>
+
 static Ty operand_type(const TypeRuleArgs *args, int i) {
   return graph_type(args->graph, args->operands[i]);
 }
@@ -92,11 +94,26 @@ static bool extents_match(const TypeRuleArgs *args, const Attr *x, const Attr *y
   return true;
 }
 
+/* Which precision an f32 product may be asked for. */
+static bool precision_fits(const TypeRuleArgs *args, DType dtype) {
+  const Attr *attr = rule_attr(args, A_precision);
+  if (!attr || str_none(attr->s)) return true;
+  if (strcmp(ctx_text(args->ctx, attr->s), "bf16") != 0)
+    rule_wrong(args, "precision: expected \"bf16\", got \"%s\"", ctx_text(args->ctx, attr->s));
+  else if (dtype != DT_f32)
+    rule_wrong(args, "precision=\"bf16\": expected operands of f32, got %s",
+               rule_type_str(args, 0));
+  else
+    return true;
+  return false;
+}
+
 Ty type_dot(const TypeRuleArgs *args) {
   const TypeInfo *a = rule_operand(args, 0), *b = rule_operand(args, 1);
   if (a->is_tuple || b->is_tuple || a->dtype != b->dtype || !is_number(a->dtype))
     return rule_wrong(args, "expected numbers of one element type, got %s and %s",
                       rule_type_str(args, 0), rule_type_str(args, 1));
+  if (!precision_fits(args, a->dtype)) return TY_NONE;
   const Attr *batch_a = rule_attr(args, A_batch_a), *batch_b = rule_attr(args, A_batch_b);
   const Attr *contract_a = rule_attr(args, A_contract_a),
              *contract_b = rule_attr(args, A_contract_b);

@@ -85,6 +85,7 @@ typedef struct PipelineOptions {
   bool shown;         /* somebody looks at single passes: none may be left out, needed or not */
   bool trace_rules;   /* each rewrite to the trace callback */
   bool strict;        /* only rewrites that keep every bit: rules graded exact, no reordered sums */
+  bool bf16;          /* the pass 'precision' rounds the operands of products of f32 to bf16 */
   bool fast; /* also rewrites that may change NaN, infinities and zeros: rules graded fast */
   const char *dump_after; /* "all" or names separated by commas; NULL: none */
   const char *stop_after; /* last pass to run; NULL: all */

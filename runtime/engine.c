@@ -96,3 +96,8 @@ GemmKernels *engine_products(Engine *engine, DType dtype) {
   if (!*kernels) *kernels = gemm_table(jit_target(engine->jit), &engine->arena, dtype);
   return *kernels;
 }
+
+Bf16Kernels *engine_bf16(Engine *engine) {
+  if (!engine->bf16) engine->bf16 = bf16_table(jit_target(engine->jit), &engine->arena);
+  return engine->bf16;
+}

@@ -12,11 +12,13 @@ struct Engine {
   Pool *pool;
   Trace *trace;
   GemmKernels
-      *products[2]; /* of f32 and f64; the code is added by the first program that has some */
+      *products[2];  /* of f32 and f64; the code is added by the first program that has some */
+  Bf16Kernels *bf16; /* the same of products in bf16 */
 };
 
 /* The table of an element type (f32 or f64), empty until it is linked. */
 GemmKernels *engine_products(Engine *engine, DType dtype);
+Bf16Kernels *engine_bf16(Engine *engine);
 
 /* When profiled: the time of an instruction. */
 typedef struct Timing {

@@ -5,6 +5,7 @@
 #define ORDO_RUNTIME_LOWER_H
 
 #include "codegen/gemm.h"
+#include "codegen/gemm_bf16.h"
 #include "codegen/kernel.h"
 #include "codegen/step.h"
 #include "exec/image.h"
@@ -58,6 +59,7 @@ typedef struct Lowered {
   StepBlock steps;
   VEC(KernelUse) kernels;
   ProductNeeds products[2]; /* of f32 and f64 */
+  bool bf16;                /* products in bf16 */
   VEC(ForeignUse) foreign;
   VEC(Watch) watches;
   VEC(Span) size_places; /* of what first needed a size, by its number */

@@ -60,11 +60,13 @@ bool lower_product(Lowered *l, const PlanInstr *instr, ImageProduct *product, Fa
                    "dot of %s and %s is no matrix product; the pass 'contract' has to run first",
                    type_str(ctx, graph_type(instr->graph, node->operands[0])),
                    type_str(ctx, graph_type(instr->graph, node->operands[1]))));
+  bool bf16 = dot_is_bf16(node);
   ProductNeeds *needs = &l->products[a->dtype == DT_f64];
-  needs->any = true;
-  needs->transposes |= !size_is(ctx, of_b[1].stride, 1);
+  l->bf16 |= bf16;
+  needs->any |= !bf16;
+  needs->transposes |= !bf16 && !size_is(ctx, of_b[1].stride, 1);
   Span at = node->span;
-  *product = (ImageProduct){.dtype = a->dtype,
+  *product = (ImageProduct){.dtype = bf16 ? DT_bf16 : a->dtype,
                             .batch = lower_size(l, of_a[0].extent, at),
                             .m = lower_size(l, of_a[1].extent, at),
                             .k = lower_size(l, of_a[2].extent, at),

@@ -12,7 +12,7 @@ static bool link_products(Program *p, Fault *fault) {
     GemmKernels *table = needs->any ? engine_products(p->engine, i ? DT_f64 : DT_f32) : NULL;
     if (table && !gemm_link(p->engine->jit, table, needs->transposes, fault)) return false;
   }
-  return true;
+  return !p->lowered.bf16 || bf16_link(p->engine->jit, engine_bf16(p->engine), fault);
 }
 
 /* All code in one go, so that the threads have something to do. */
@@ -175,8 +175,9 @@ static bool bind_memory(Program *p, Fault *fault) {
 }
 
 static void place(Program *p) {
-  const GemmKernels *const products[2] = {p->engine->products[0], p->engine->products[1]};
-  image_place(p->state, p->memory, p->workspace, products);
+  const ImageProducts products = {{p->engine->products[0], p->engine->products[1]},
+                                  p->engine->bf16};
+  image_place(p->state, p->memory, p->workspace, &products);
   p->state->frame[0] = (uint64_t)(uintptr_t)p;
   for (uint32_t i = 0; i < p->foreign.len; i++)
     p->state->frame[p->lowered.foreign.data[i].slot] = (uint64_t)(uintptr_t)p->foreign.data[i];

@@ -45,11 +45,12 @@ static JitUnit step_unit(const Lowered *l) {
 }
 
 int lower_units(Lowered *l, JitUnit **units) {
-  *units = arena_array(&l->ctx->arena, JitUnit, l->kernels.len + 2 * GEMM_UNITS + 1);
+  *units = arena_array(&l->ctx->arena, JitUnit, l->kernels.len + 2 * GEMM_UNITS + BF16_UNITS + 1);
   int n = 0;
   for (int i = 0; i < 2; i++)
     if (l->products[i].any)
       n += gemm_units(&l->ctx->arena, i ? DT_f64 : DT_f32, l->products[i].transposes, *units + n);
+  if (l->bf16) n += bf16_units(&l->ctx->arena, l->target, *units + n);
   n += kernel_units(l, *units + n);
   (*units)[n] = step_unit(l);
   return n + 1;

@@ -345,10 +345,12 @@ static bool make_dot(Gen *gen, Op op, Ref *out) {
   DType dtype = gen_number(gen);
   Ref operands[] = {gen_value(gen, type_tensor(gen->ctx, dtype, a.dims, a.rank)),
                     gen_value(gen, type_tensor(gen->ctx, dtype, b.dims, b.rank))};
+  bool bf16 = dtype == DT_f32 && gen_below(gen, 3) == 0;
+  Str precision = bf16 ? ctx_str(gen->ctx, "bf16") : (Str){0};
   Attr attrs[] = {attr_is(A_batch_a, a.batch, n_batch), attr_is(A_batch_b, b.batch, n_batch),
                   attr_is(A_contract_a, a.contract, n_contract),
-                  attr_is(A_contract_b, b.contract, n_contract)};
-  return try_op(gen, op, operands, 2, attrs, 4, TY_NONE, out);
+                  attr_is(A_contract_b, b.contract, n_contract), attr_s(A_precision, precision)};
+  return try_op(gen, op, operands, 2, attrs, 5, TY_NONE, out);
 }
 
 /* A tensor type to index into, an index type for it, and the attributes. */

@@ -15,6 +15,9 @@
  * unless it is surely bounded, a sum of one factor alone is not taken out of a sum of products,
  * and at most three factors change places.
  *
+ * A dot in bf16 keeps its operands as they are, since they are rounded: nothing is multiplied into
+ * them or taken out of them, and it stays a product whatever its sizes.
+ *
  * A dot that comes out has at most one batch axis, one free axis a side and one contracted axis.
  */
 #include "passes/contract/contract.h"
@@ -118,6 +121,8 @@ static bool read_factor(ContractReader *rd, Ref r, const int8_t *labels, bool to
   const Node *n = graph_node(rd->old, r);
   bool once = rd->uses[r.i] <= 1;
   int8_t inner[MAX_AXES];
+  bool rounded = !str_none(rd->e->precision); /* what moves no number may change its place only */
+  if (rounded && n->op != OP_transpose && n->op != OP_reshape) return leaf(rd, r, labels);
   if (n->op == OP_broadcast) return through_broadcast(rd, n, labels);
   if (n->op == OP_transpose) return through_transpose(rd, n, labels, top && once);
   if (n->op == OP_reshape && unit_reshape(rd, n, labels, inner))
@@ -133,7 +138,7 @@ static bool read_factor(ContractReader *rd, Ref r, const int8_t *labels, bool to
   if (n->op == OP_mul && once && rd->e->n_factors + 2 <= most_factors(rd))
     return read_factor(rd, n->operands[0], labels, false) &&
            read_factor(rd, n->operands[1], labels, false);
-  if (n->op == OP_dot && once && top) return through_dot(rd, n, labels);
+  if (n->op == OP_dot && once && top && !dot_is_bf16(n)) return through_dot(rd, n, labels);
   return leaf(rd, r, labels);
 }
 
@@ -164,6 +169,7 @@ static bool read_sum(ContractReader *rd, const Node *n) {
 
 static bool read_dot(ContractReader *rd, const Node *n) {
   Einsum *e = rd->e;
+  e->precision = node_str(n, A_precision);
   if (!label_axes(e, n->type, e->out)) return false;
   e->n_out = type_info(e->g->ctx, n->type)->rank;
   return through_dot(rd, n, e->out);
@@ -237,7 +243,7 @@ static Ref contract_product(Contractor *c, Ref r) {
   }
   if (!e.n_factors) return contract_constants(c, n, &e);
   Ref y = has_kernels(type_info(c->pc->ctx, n->type)->dtype) ? einsum_product(&e) : REF_NONE;
-  if (!ref_none(y)) return y;
+  if (!ref_none(y) || dot_is_bf16(n)) return y; /* a sum would not round its factors */
   y = einsum_plain(&e);
   if (ref_none(y)) return REF_NONE;
   explain(c, r, e.why ? e.why : "there is no kernel for its element type");

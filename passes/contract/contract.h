@@ -32,6 +32,7 @@ typedef struct Einsum {
   Factor factors[MAX_FACTORS];
   int n_factors;
   double scale;
+  Str precision; /* of the dot that is read, and of the one that is made */
   int n_out;
   int8_t out[MAX_LABELS]; /* labels of the result, in order; NO_LABEL: an axis of extent 1 */
   const char *why;        /* why no product was made, for remarks */

@@ -235,12 +235,12 @@ static EinsumSide merged(Einsum *e, const Factor *f, const Groups *s) {
 
 static Ref merged_dot(Einsum *e, const EinsumSide *a, const EinsumSide *b) {
   int32_t axes[] = {a->batch, b->batch, a->contract, b->contract};
-  Attr attrs[] = {attr_is(A_batch_a, &axes[0], a->batch >= 0),
-                  attr_is(A_batch_b, &axes[1], b->batch >= 0),
-                  attr_is(A_contract_a, &axes[2], a->contract >= 0),
-                  attr_is(A_contract_b, &axes[3], b->contract >= 0)};
+  Attr attrs[] = {
+      attr_is(A_batch_a, &axes[0], a->batch >= 0), attr_is(A_batch_b, &axes[1], b->batch >= 0),
+      attr_is(A_contract_a, &axes[2], a->contract >= 0),
+      attr_is(A_contract_b, &axes[3], b->contract >= 0), attr_s(A_precision, e->precision)};
   Ref operands[] = {a->r, b->r};
-  return build_op(e->g, OP_dot, operands, 2, attrs, 4, TY_NONE);
+  return build_op(e->g, OP_dot, operands, 2, attrs, 5, TY_NONE);
 }
 
 /* The product of two sides over the labels that they share and that are summed. */
@@ -297,6 +297,7 @@ static EinsumSplit split_of(const Einsum *e, uint32_t left, uint32_t all) {
 static const char *unfit(const Einsum *e, const EinsumSplit *s) {
   uint32_t contract = s->a & s->b & e->summed, free_a = s->a & ~s->b, free_b = s->b & ~s->a;
   int64_t k;
+  if (!str_none(e->precision)) return NULL;
   if (!contract) return "the factors share no summed axis";
   if ((s->left_sums || s->right_sums) && !e->pc->options.fast)
     return "a factor would have to be summed alone, which may turn NaN into a number (--fast)";
@@ -364,8 +365,8 @@ static bool may_wait(const Einsum *e, const Factor *f) {
          fact_factor(fact_of(e->facts, f->r), dtype, some);
 }
 
-/* Factors that are summed: those with a summed label, and those that may not wait; false when a
- * summed label is in none. */
+/* Factors that are summed: those with a summed label, and those that may not wait; in bf16 all,
+ * which the product rounds. False when a summed label is in none. */
 static bool inner_factors(Einsum *e, uint32_t *inner) {
   *inner = 0;
   uint32_t seen = 0;
@@ -373,7 +374,9 @@ static bool inner_factors(Einsum *e, uint32_t *inner) {
     e->factors[i] = squeezed(e, &e->factors[i]);
     uint32_t labels = labels_of(&e->factors[i]);
     seen |= labels;
-    if ((labels & e->summed) || (e->summed && !may_wait(e, &e->factors[i]))) *inner |= 1u << i;
+    if (!str_none(e->precision) || (labels & e->summed) ||
+        (e->summed && !may_wait(e, &e->factors[i])))
+      *inner |= 1u << i;
   }
   return !(e->summed & ~seen);
 }

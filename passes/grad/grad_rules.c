@@ -219,13 +219,15 @@ static int place_among(int32_t axis, Attr axes) {
   return place;
 }
 
-static Ref dot(Graph *g, Ref a, Ref b, const int32_t *batch_a, const int32_t *batch_b, int n_batch,
-               const int32_t *contract_a, const int32_t *contract_b, int n_contract) {
+/* A product in the precision of the one that it is a derivative of. */
+static Ref dot(Graph *g, const Node *of, Ref a, Ref b, const int32_t *batch_a,
+               const int32_t *batch_b, int n_batch, const int32_t *contract_a,
+               const int32_t *contract_b, int n_contract) {
   Attr attrs[] = {attr_is(A_batch_a, batch_a, n_batch), attr_is(A_batch_b, batch_b, n_batch),
                   attr_is(A_contract_a, contract_a, n_contract),
-                  attr_is(A_contract_b, contract_b, n_contract)};
+                  attr_is(A_contract_b, contract_b, n_contract), dot_precision(of)};
   Ref operands[] = {a, b};
-  return build_op(g, OP_dot, operands, 2, attrs, 4, TY_NONE);
+  return build_op(g, OP_dot, operands, 2, attrs, 5, TY_NONE);
 }
 
 /* Brings the adjoint of 'self' from the order (batch, x, y) into its own order of axes, where the
@@ -251,11 +253,11 @@ static void grad_dot(GradTape *tape, Ref y, Ref g) {
   const int32_t *g_a = count_from(tape, batch, a.n_rest);
   const int32_t *g_b = count_from(tape, batch + a.n_rest, b.n_rest);
   if (grad_wants(tape, a.ref)) {
-    Ref da = dot(tape->g, g, b.ref, g_batch, b.batch.ints, batch, g_b, b.rest, b.n_rest);
+    Ref da = dot(tape->g, &n, g, b.ref, g_batch, b.batch.ints, batch, g_b, b.rest, b.n_rest);
     add_dot(tape, &a, &b, da, batch, batch + a.n_rest);
   }
   if (grad_wants(tape, b.ref)) {
-    Ref db = dot(tape->g, a.ref, g, a.batch.ints, g_batch, batch, a.rest, g_a, a.n_rest);
+    Ref db = dot(tape->g, &n, a.ref, g, a.batch.ints, g_batch, batch, a.rest, g_a, a.n_rest);
     add_dot(tape, &b, &a, db, batch + a.contract.n, batch);
   }
 }

@@ -81,9 +81,10 @@ Ref rule_transpose_dot(Rewriter *rw, Ref root) {
     if (perm->ints[i] != from) return REF_NONE;
   }
   Attr attrs[] = {attr_is(A_batch_a, bb->ints, batch), attr_is(A_batch_b, ba->ints, batch),
-                  attr_is(A_contract_a, cb->ints, cb->n), attr_is(A_contract_b, ca->ints, ca->n)};
+                  attr_is(A_contract_a, cb->ints, cb->n), attr_is(A_contract_b, ca->ints, ca->n),
+                  dot_precision(dot)};
   Ref swapped[] = {dot->operands[1], dot->operands[0]};
-  return rw_build(rw, OP_dot, swapped, 2, attrs, 4, TY_NONE);
+  return rw_build(rw, OP_dot, swapped, 2, attrs, 5, TY_NONE);
 }
 
 /* ---- slices ---- */

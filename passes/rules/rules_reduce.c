@@ -247,21 +247,22 @@ Ref rule_dot_transpose(Rewriter *rw, Ref root) {
     if (!t || !through_transpose(&s, node_attr(t, A_perm), batch, contract)) continue;
     Attr mine[] = {attr_is(i ? A_batch_b : A_batch_a, batch, s.batch->n),
                    attr_is(i ? A_contract_b : A_contract_a, contract, s.contract->n)};
-    Attr attrs[] = {mine[0], *other.batch, mine[1], *other.contract};
+    Attr attrs[] = {mine[0], *other.batch, mine[1], *other.contract, dot_precision(n)};
     Ref operands[2];
     operands[i] = t->operands[0];
     operands[1 - i] = n->operands[1 - i];
-    return rw_build(rw, OP_dot, operands, 2, attrs, 4, TY_NONE);
+    return rw_build(rw, OP_dot, operands, 2, attrs, 5, TY_NONE);
   }
   return REF_NONE;
 }
 
 /* The product with a splat is the sum of the other side times its number, the same along the
  * splat's free axes. With 0 it stays: that the padding of the other side does not matter could
- * not be seen in its sum. */
+ * not be seen in its sum. So does a product in bf16: the sum would not round its operands. */
 Ref rule_dot_splat(Rewriter *rw, Ref root) {
   const Node *n = graph_node(rw->g, root);
   double value;
+  if (dot_is_bf16(n)) return REF_NONE;
   int splat = rw_constant(rw, n->operands[1], &value)   ? 1
               : rw_constant(rw, n->operands[0], &value) ? 0
                                                         : -1;

@@ -123,8 +123,8 @@ static Ref total_dot(Deferrer *d, const Node *n) {
   Attr attrs[] = {shifted(d->arena, node_attr(n, A_batch_a), false),
                   shifted(d->arena, node_attr(n, A_batch_b), false),
                   shifted(d->arena, node_attr(n, A_contract_a), true),
-                  shifted(d->arena, node_attr(n, A_contract_b), true)};
-  return build_op(d->w->g, OP_dot, operands, 2, attrs, 4, TY_NONE);
+                  shifted(d->arena, node_attr(n, A_contract_b), true), dot_precision(n)};
+  return build_op(d->w->g, OP_dot, operands, 2, attrs, 5, TY_NONE);
 }
 
 /* The first axis moves behind 'count' others. */

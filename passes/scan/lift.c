@@ -152,8 +152,8 @@ static Ref lift_dot_both(Lift *l, const Node *n) {
   Attr attrs[] = {shifted(arena, node_attr(n, A_batch_a), true),
                   shifted(arena, node_attr(n, A_batch_b), true),
                   shifted(arena, node_attr(n, A_contract_a), false),
-                  shifted(arena, node_attr(n, A_contract_b), false)};
-  return build_op(l->w->g, OP_dot, operands, 2, attrs, 4, TY_NONE);
+                  shifted(arena, node_attr(n, A_contract_b), false), dot_precision(n)};
+  return build_op(l->w->g, OP_dot, operands, 2, attrs, 5, TY_NONE);
 }
 
 /* One operand varies: time is one more free axis of it, and comes to the front of the result. */
@@ -163,7 +163,7 @@ static Ref lift_dot(Lift *l, const Node *n) {
   Arena *arena = &l->w->pc->ctx->arena;
   const AttrName batch[] = {A_batch_a, A_batch_b}, contract[] = {A_contract_a, A_contract_b};
   Ref operands[2];
-  Attr attrs[4];
+  Attr attrs[5] = {[4] = dot_precision(n)};
   for (int i = 0; i < 2; i++) {
     operands[i] = lift_value(l, n->operands[i]);
     const Attr *b = node_attr(n, batch[i]), *c = node_attr(n, contract[i]);
@@ -172,7 +172,7 @@ static Ref lift_dot(Lift *l, const Node *n) {
   }
   int time = attrs[0].n;
   if (side == 1) time += info_of(l, n->operands[0])->rank - attrs[0].n - attrs[2].n;
-  Ref y = build_op(l->w->g, OP_dot, operands, 2, attrs, 4, TY_NONE);
+  Ref y = build_op(l->w->g, OP_dot, operands, 2, attrs, 5, TY_NONE);
   return axis_to_front(l, y, time);
 }
 

@@ -9,6 +9,8 @@
 
 #include <math.h>
 
+#include "base/bf16.h"
+
 /* ---- extents --------------------------------------------------------------------------------- */
 
 typedef struct Mention {
@@ -154,12 +156,23 @@ static bool is_finite(const Fact *f, int atom) {
   return fill->kind == FILL_number && isfinite(fill->number) && !(fill->needs & ~f->needs);
 }
 
+/* A number as a product takes it: rounded, one in bf16 may be infinite. */
+static double factor(const SetStep *st, double x) {
+  return dot_is_bf16(st->node) ? (double)bf16_operand((float)x) : x;
+}
+
+static Fill factor_fill(const SetStep *st, Fill fill) {
+  if (fill.kind == FILL_number) fill.number = factor(st, fill.number);
+  return fill;
+}
+
 /* Operands that are finite: made of elements only, and of no infinite number that the text has. */
 static bool *proper_operands(const SetStep *st) {
   bool *proper = arena_array(st->s->arena, bool, st->node->n_operands);
   for (int k = 0; k < st->node->n_operands; k++) {
     const Fact *f = &st->operands[k];
-    proper[k] = !(f->infinite & INFINITE);
+    proper[k] = !(f->infinite & INFINITE) &&
+                !(dot_is_bf16(st->node) && isinf(bf16_operand((float)f->furthest)));
     for (int i = 0; i < f->n_atoms; i++)
       proper[k] = proper[k] && (is_finite(f, i) || f->atoms[i].slot.kind == SLOT_free ||
                                 !pad_depends(st->s, f->atoms[i].extent));
@@ -171,8 +184,10 @@ static Fill eval_atom(const Join *j, int atom, const bool *proper) {
   int n = j->st->node->n_operands;
   Fill *fills = arena_array(j->st->s->arena, Fill, n);
   for (int k = 0; k < n; k++) fills[k] = join_operand_fill(j, k, atom);
-  Fill fill = j->st->node->op == OP_dot ? fill_product(fills[0], fills[1], proper[0], proper[1])
-                                        : fill_eval(j->st, fills, proper);
+  Fill fill = j->st->node->op == OP_dot
+                  ? fill_product(factor_fill(j->st, fills[0]), factor_fill(j->st, fills[1]),
+                                 proper[0], proper[1])
+                  : fill_eval(j->st, fills, proper);
   if (fill_known(&fill)) return fill;
   Fill same = {.kind = FILL_same};
   for (int k = 0; k < n; k++)
