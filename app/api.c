@@ -44,10 +44,11 @@ struct Ordo {
   ModelDirs dirs;
   OrdoSpec *specs;
   bool allow_foreign;
-  Arena said;         /* the text of the last errors */
-  const char *errors; /* "" for none */
-  Ctx *at;            /* what the entry that runs works on */
-  bool elaborates;    /* it adds to the spec */
+  const char *precision; /* of what is compiled next; NULL: the program's */
+  Arena said;            /* the text of the last errors */
+  const char *errors;    /* "" for none */
+  Ctx *at;               /* what the entry that runs works on */
+  bool elaborates;       /* it adds to the spec */
 };
 
 const char *ordo_version(void) { return ORDO_VERSION; }
@@ -149,6 +150,13 @@ void ordo_close(Ordo *ordo) {
 }
 
 void ordo_allow_foreign(Ordo *ordo, int allow) { ordo->allow_foreign = allow != 0; }
+
+int ordo_precision(Ordo *ordo, const char *precision) {
+  bool bf16 = precision && !strcmp(precision, "bf16"), f32 = precision && !strcmp(precision, "f32");
+  ordo->errors = bf16 || f32 || !precision ? "" : "a precision is \"f32\" or \"bf16\"\n";
+  if (!*ordo->errors) ordo->precision = bf16 ? "bf16" : f32 ? "f32" : NULL;
+  return !*ordo->errors;
+}
 
 const char *ordo_errors(const Ordo *ordo) { return ordo->errors; }
 
@@ -302,6 +310,7 @@ static bool make(OrdoFunction *function, const char *name, const char *weights, 
   Compile *c = &function->compile;
   Ctx *ctx = begin(ordo, spec->ctx);
   CompileOptions options = compile_options();
+  options.precision = ordo->precision;
   if (!usable(spec)) return end(ordo, false);
   *c = compile_spec(ctx, spec->spec, COMPILE_function, name, &options);
   c->engine = ordo->engine;
@@ -532,6 +541,7 @@ static bool train(OrdoSpec *spec, const OrdoTraining *training) {
   Ctx *ctx = begin(ordo, spec->ctx);
   ArenaCleanup cleanup;
   CompileOptions options = compile_options();
+  options.precision = ordo->precision;
   if (!usable(spec)) return end(ordo, false);
   Compile c = compile_spec(ctx, spec->spec, COMPILE_training, training->program, &options);
   c.proved = true; /* when the spec was loaded */

@@ -11,10 +11,10 @@
 static const Span NOWHERE = {0, 0};
 
 bool checkpoint_init(Checkpoint *c, Ctx *ctx, const TrainProgram *program, const char *folder,
-                     const Corpus *corpus) {
+                     const Corpus *corpus, const char *precision) {
   *c = (Checkpoint){.ctx = ctx, .program = program, .corpus = corpus, .seed = -1};
   if (folder) {
-    resume_describe(ctx, program, &c->extra);
+    resume_describe(ctx, program, precision, &c->extra);
     if (corpus) corpus_meta(corpus, &c->extra);
     c->path = ctx_printf(ctx, "%s/checkpoint.safetensors", folder);
     c->best_path = ctx_printf(ctx, "%s/best.safetensors", folder);

@@ -25,9 +25,10 @@ typedef struct CheckpointMark {
   int64_t best_step, worse; /* its step; evaluations since then */
 } CheckpointMark;
 
-/* Memory for all state (zeros). folder: of the run, which exists; may be NULL. */
+/* Memory for all state (zeros). folder: of the run, which exists; may be NULL. precision: of the
+ * products of its steps, "f32" or "bf16". */
 bool checkpoint_init(Checkpoint *c, Ctx *ctx, const TrainProgram *program, const char *folder,
-                     const Corpus *corpus);
+                     const Corpus *corpus, const char *precision);
 void checkpoint_free(Checkpoint *c);
 /* Reads the models that the program takes 'from' files. */
 bool checkpoint_import(Checkpoint *c);

@@ -79,6 +79,11 @@ static bool check(Compile *c, Fault *fault) {
   return c->graph != NULL;
 }
 
+bool compile_bf16(const CompileOptions *options, const TrainProgram *training) {
+  if (options->precision) return !strcmp(options->precision, "bf16");
+  return training && training->bf16;
+}
+
 /* The pipeline: from a graph as the text says it to kernels and products, and the plan of them. */
 static bool run_passes(Compile *c, Fault *fault) {
   (void)fault;
@@ -87,6 +92,7 @@ static bool run_passes(Compile *c, Fault *fault) {
   for (uint32_t k = 0; k < c->graph->results.len; k++) takes[k] = k < c->n_state ? (int)k : -1;
   options.plan.no_reuse = c->options.trap_nan;
   options.plan.result_param = takes;
+  options.bf16 = compile_bf16(&c->options, c->training);
   options.spans = c->phases ? c->phases->trace : NULL;
   c->passes = pass_ctx_new(c->ctx, &options);
   c->fused = pipeline_run(c->passes, c->graph, compile_pipeline(c->ctx, &c->options));

@@ -23,10 +23,13 @@ typedef struct CompileOptions {
   PipelineOptions passes;
   const char *pipeline;   /* NULL: the default of the level */
   int level;              /* 0, 1, 2 */
+  const char *precision;  /* of products of f32: "f32" or "bf16"; NULL: the training program's */
   const char *remarks;    /* filter; NULL: none are kept */
   bool trap_nan, profile; /* see ProgramOptions */
 } CompileOptions;
 CompileOptions compile_options(void); /* level 2, defaults */
+/* Whether products take operands of bf16. training: what is compiled, or NULL. */
+bool compile_bf16(const CompileOptions *options, const TrainProgram *training);
 /* The text or name of the pipeline that they ask for. */
 const char *compile_pipeline(Ctx *ctx, const CompileOptions *options);
 

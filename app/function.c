@@ -23,6 +23,7 @@ void function_set(Function *f, const Compile *c) {
                   .spec = c->function,
                   .graph = c->graph,
                   .engine = c->engine,
+                  .bf16 = compile_bf16(&c->options, c->training),
                   .trace = c->phases ? c->phases->trace : NULL};
   f->weights = arena_array(&ctx->arena, Tensor *, f->spec->n_weights + 1);
   f->all_args = arena_array(&ctx->arena, const Tensor *, f->graph->params.len + 1);
@@ -75,12 +76,12 @@ static Tensor *key_tensor(uint64_t key) {
   return tensor;
 }
 
-/* The initialisers on the interpreter, for functions without an engine. */
-static bool interpret_graph(const Function *f, const Graph *g, const Tensor *const *args,
+/* bf16: what compiled code has as products are such here, too. */
+static bool interpret_graph(const Function *f, const Graph *g, bool bf16, const Tensor *const *args,
                             Tensor **results) {
   Fault fault = {0};
   CompileOptions options = compile_options();
-  options.pipeline = "inline,grad";
+  options.pipeline = bf16 ? "inline,grad,contract,precision{products=bf16}" : "inline,grad";
   Phases phases = {.trace = f->trace};
   Compile c = compile_made(f->ctx, g, &options);
   c.phases = &phases;
@@ -124,7 +125,7 @@ bool function_draw_weights(Function *f, int64_t seed) {
   if (!key) return fail_text(f, "drawing the weights of", "no memory");
   Graph *g = init_graph(f);
   bool good = f->engine ? compile_and_call(f, g, &key, f->weights)
-                        : interpret_graph(f, g, &key, f->weights);
+                        : interpret_graph(f, g, false, &key, f->weights);
   tensor_free((Tensor *)key);
   return good;
 }
@@ -237,7 +238,7 @@ bool function_call(Function *f, const Tensor *const *args, uint32_t n, int64_t s
   for (uint32_t i = 0; i < f->n_keys; i++) all[f->key_places[i]] = key;
   bool good = claims_hold(f, all);
   if (good)
-    good = interpret ? interpret_graph(f, f->graph, all, results)
+    good = interpret ? interpret_graph(f, f->graph, f->bf16, all, results)
                      : program_call(f->program, all, results, &fault) || fail(f, "calling", &fault);
   tensor_free(key);
   return good;

@@ -16,6 +16,7 @@ typedef struct Function {
   const Graph *graph;
   Engine *engine;
   Program *program; /* of the Compile; NULL: it is interpreted */
+  bool bf16;        /* products take operands of bf16 */
   Tensor **weights; /* one for each weight, owned; NULL entries before they are set */
   Trace *trace;
   /* Places in the graph's parameters, by role. */

@@ -11,7 +11,8 @@
 #include <string.h>
 
 static const char PROGRAM[] = "ordo.program", GRAPHS[] = "ordo.graphs",
-                  CONSTANTS[] = "ordo.constants", SEED[] = "ordo.seed";
+                  CONSTANTS[] = "ordo.constants", SEED[] = "ordo.seed",
+                  PRECISION[] = "ordo.precision";
 
 /* ---- describing ---- */
 
@@ -65,7 +66,8 @@ static const char *constants_of(Ctx *ctx, const TrainProgram *p) {
   return copy;
 }
 
-void resume_describe(Ctx *ctx, const TrainProgram *program, Tensors *meta) {
+void resume_describe(Ctx *ctx, const TrainProgram *program, const char *precision, Tensors *meta) {
+  tensors_set_meta(ctx, meta, PRECISION, precision);
   tensors_set_meta(ctx, meta, PROGRAM, ctx_text(ctx, program->name));
   tensors_set_meta(ctx, meta, GRAPHS, graphs_of(ctx, program));
   tensors_set_meta(ctx, meta, CONSTANTS, constants_of(ctx, program));
@@ -98,6 +100,17 @@ static bool same_seed(Ctx *ctx, const Tensors *file, const char *path, int64_t s
   diag_expected(ctx, "--seed %s, or none", stored);
   diag_got(ctx, "--seed %lld", (long long)seed);
   end_error(ctx, "leave the seed out: the checkpoint brings its own");
+  return false;
+}
+
+/* A checkpoint that says nothing is of f32. */
+static bool same_precision(Ctx *ctx, const char *mine, const char *stored, const char *path) {
+  if (!stored) stored = "f32";
+  if (!strcmp(mine, stored)) return true;
+  begin_error(ctx, path, "its products are of another precision");
+  diag_expected(ctx, "%s, as in the checkpoint", stored);
+  diag_got(ctx, "%s", mine);
+  end_error(ctx, ctx_printf(ctx, "give --precision %s", stored));
   return false;
 }
 
@@ -164,7 +177,9 @@ bool resume_check(Ctx *ctx, const Tensors *mine, const Tensors *file, const char
                   int64_t seed) {
   const char *stored = tensors_find_meta(file, GRAPHS);
   if (!same_name(ctx, tensors_find_meta(mine, PROGRAM), tensors_find_meta(file, PROGRAM), path) ||
-      !same_seed(ctx, file, path, seed))
+      !same_seed(ctx, file, path, seed) ||
+      !same_precision(ctx, tensors_find_meta(mine, PRECISION), tensors_find_meta(file, PRECISION),
+                      path))
     return false;
   if (!stored || !strcmp(stored, tensors_find_meta(mine, GRAPHS))) return true;
   Text what = text_new(&ctx->arena);

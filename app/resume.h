@@ -6,8 +6,9 @@
 #include "frontend/check.h"
 #include "io/tensors.h"
 
-/* Adds the program's name, its constants, and a fingerprint of each of its graphs. */
-void resume_describe(Ctx *ctx, const TrainProgram *program, Tensors *meta);
+/* Adds the program's name, its constants, a fingerprint of each of its graphs, and the precision of
+ * its products. */
+void resume_describe(Ctx *ctx, const TrainProgram *program, const char *precision, Tensors *meta);
 /* Whether the metadata of a checkpoint is of this program: mine is what resume_describe says of
  * it. seed: the one that is given now, -1 for none. A diagnostic names what differs. */
 bool resume_check(Ctx *ctx, const Tensors *mine, const Tensors *file, const char *path,

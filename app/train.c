@@ -101,9 +101,16 @@ static void *given(Trainer *t, const Graph *g, uint32_t k, uint32_t *n_state) {
   }
 }
 
+static const char *precision_of(const Trainer *t) {
+  return compile_bf16(&t->options->compile, t->program) ? "bf16" : "f32";
+}
+
 /* From a graph of the program to its code; its first n_new results are the new state, in place. */
-static bool compile_routine(Trainer *t, Routine *r, const Graph *g, uint32_t n_new) {
-  r->compile = compile_made(t->ctx, g, &t->options->compile);
+static bool compile_routine(Trainer *t, Routine *r, const Graph *g, uint32_t n_new,
+                            const char *precision) {
+  CompileOptions options = t->options->compile;
+  options.precision = precision;
+  r->compile = compile_made(t->ctx, g, &options);
   r->compile.engine = t->engine;
   r->compile.phases = t->phases;
   r->compile.n_state = n_new;
@@ -116,7 +123,7 @@ static bool prepare(Trainer *t, Routine *r, const Graph *g, const char *section,
   Arena *arena = &t->ctx->arena;
   r->graph = g;
   r->section = section;
-  if (!compile_routine(t, r, g, n_new)) return false;
+  if (!compile_routine(t, r, g, n_new, precision_of(t))) return false;
   r->first_log = n_new;
   uint32_t n_scalars = g->results.len - n_new;
   r->n_logs = r->weights ? n_scalars / 2 : n_scalars;
@@ -200,7 +207,8 @@ static bool initialise(Trainer *t) {
   const Graph *g = t->program->init;
   Fault fault = {0};
   static const SizeEnv none = {0};
-  if (!compile_routine(t, &init, g, 0)) return free_routine(&init), false;
+  /* the same weights whatever the steps are computed in */
+  if (!compile_routine(t, &init, g, 0, "f32")) return free_routine(&init), false;
   t->key = threefry_fold(t->seed_key, STREAM_INIT);
   void *params[] = {&t->key};
   void **results = arena_array(&t->ctx->arena, void *, t->program->n_state + 1);
@@ -464,7 +472,8 @@ static bool set_up(Trainer *t) {
   if (!open_folder(t)) return false;
   t->mark.seed = t->options->seed >= 0 ? t->options->seed : program->seed;
   t->last = t->options->steps >= 0 ? t->options->steps : program->steps;
-  if (!checkpoint_init(&t->checkpoint, t->ctx, program, t->options->folder, t->options->corpus))
+  if (!checkpoint_init(&t->checkpoint, t->ctx, program, t->options->folder, t->options->corpus,
+                       precision_of(t)))
     return false;
   t->checkpoint.seed = t->options->seed;
   t->checkpoint.changed = t->options->changed;

@@ -26,6 +26,13 @@ static bool check_color(Cli *cli) {
   return false;
 }
 
+static bool check_precision(Cli *cli) {
+  const char *type = opt_text(cli, OPT_precision, "f32");
+  if (!strcmp(type, "f32") || !strcmp(type, "bf16")) return true;
+  usage_error(cli, "'--precision' takes f32 or bf16, got '%s'", type);
+  return false;
+}
+
 /* ---- the command ---- */
 
 static void print_diagnostics(Cli *cli) {
@@ -59,7 +66,7 @@ static int run_line(Ctx *ctx, int argc, char **argv) {
   int code = EXIT_USAGE;
   if (argc > 1 && !strcmp(argv[1], "--version")) {
     code = version(&cli);
-  } else if (args_parse(&cli, argc, argv) && check_color(&cli)) {
+  } else if (args_parse(&cli, argc, argv) && check_color(&cli) && check_precision(&cli)) {
     cli.color = wants_color(&cli, STDOUT_FILENO);
     cli.ctx->allow_foreign = opt_flag(&cli, OPT_allow_foreign);
     code = run_command(&cli);

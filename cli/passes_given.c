@@ -120,6 +120,7 @@ CompileOptions compile_options_given(Cli *cli) {
   options.pipeline = opt_text(cli, OPT_passes, NULL);
   options.trap_nan = opt_flag(cli, OPT_trap_nan);
   options.profile = opt_flag(cli, OPT_profile);
+  options.precision = opt_text(cli, OPT_precision, NULL);
   return options;
 }
 

@@ -177,6 +177,7 @@ typedef struct TrainConstant {
 typedef struct TrainProgram {
   Str name;
   int64_t steps, seed;
+  bool bf16; /* its products take operands of bf16 */
   const TrainConstant *constants;
   uint32_t n_constants;
   const TrainState *state;

@@ -61,6 +61,11 @@ void ordo_close(Ordo *ordo);
  * process can. */
 void ordo_allow_foreign(Ordo *ordo, int allow);
 
+/* Type of the operands of matrix products of f32 in what is compiled from now on: "bf16", with sums in
+ * f32 and the same bits on every machine, or "f32"; NULL, as at first: what the training program says,
+ * else f32. Returns 1, or 0 for another text. */
+int ordo_precision(Ordo *ordo, const char *precision);
+
 /* What was wrong in the last call that failed, as text; "" when the last call went well. */
 const char *ordo_errors(const Ordo *ordo);
 

@@ -89,6 +89,16 @@ static void whole_number(Check *c, const TrainMember *m, const Value *v, int64_t
             ctx_text(c->ctx, m->name.str), (long long)least, value_str(c, v));
 }
 
+/* precision = "bf16" */
+static void set_precision(Check *c, const TrainMember *m, const Value *v, bool *bf16) {
+  const char *text = v->kind == VAL_text ? ctx_text(c->ctx, v->text) : "";
+  *bf16 = !strcmp(text, "bf16");
+  if (*bf16 || !strcmp(text, "f32") || !value_ok(v)) return;
+  diag_at(c->ctx, m->value->span, E_bad_setting, "'precision' is \"f32\" or \"bf16\", not %s",
+          value_str(c, v));
+  diag_help(c->ctx, "it is the type of the operands of matrix products");
+}
+
 static void add_setting(Check *c, TrainBuild *b, const TrainMember *m) {
   const Args *args;
   const Item *item = layer_of(c->spec, m->value, &args);
@@ -105,6 +115,7 @@ static void add_setting(Check *c, TrainBuild *b, const TrainMember *m) {
   const char *name = ctx_text(c->ctx, m->name.str);
   if (!strcmp(name, "steps")) whole_number(c, m, &v, 0, &b->steps);
   if (!strcmp(name, "seed")) whole_number(c, m, &v, 0, &b->seed);
+  if (!strcmp(name, "precision")) set_precision(c, m, &v, &b->bf16);
   scope_bind(c->ctx, b->scope, m->name.str, m->name.span, v);
 }
 
@@ -461,7 +472,7 @@ static TrainProgram *build_program(Spec *spec, const Item *item) {
   uint32_t errors = ctx->diags.errors;
   TrainBuild *b = train_settings(spec, item);
   const TrainMember *step = find_step(spec, item);
-  *p = (TrainProgram){.name = item->name.str, .steps = b->steps, .seed = b->seed};
+  *p = (TrainProgram){.name = item->name.str, .steps = b->steps, .seed = b->seed, .bf16 = b->bf16};
   p->constants = train_constants(spec, b, item, &p->n_constants);
   if (b->failed) return NULL;
   b->slots.len = b->sites.len = b->next_site = 0;

@@ -64,6 +64,7 @@ typedef struct TrainBuild {
   Frame *root,
       *frame; /* of the step; where statements of the step stand now: the root or a repeat */
   int64_t steps, seed;
+  bool bf16; /* precision = "bf16" */
   Kept kept; /* its states */
   DataUse data;
   bool is_eval, failed;

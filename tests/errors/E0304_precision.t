@@ -1,0 +1,34 @@
+# args: check
+# exit: 1
+optimizer sgd(lr = 0.1) { fn (w: f32[..], g: f32[..], step: f32, norm: f32) -> f32[..] { w - lr * g } }
+
+layer Net(H = 4) { w: f32[H] ~ ones
+  fn (x: f32[B, H]) { x @ w } }
+
+train t {
+  net = Net()
+  precision = "f16"
+  step { log x = 1 }
+}
+
+train u {
+  net = Net()
+  precision = 16
+  step { log x = 1 }
+}
+# ---
+E0304_precision.ordo:8:15: error[E0304]: 'precision' is "f32" or "bf16", not the text "f16"
+  8 |   precision = "f16"
+    |               ^^^^^
+E0304_precision.ordo:8:15: note: it is the type of the operands of matrix products
+  8 |   precision = "f16"
+    |               ^^^^^
+
+E0304_precision.ordo:14:15: error[E0304]: 'precision' is "f32" or "bf16", not the number 16
+  14 |   precision = 16
+     |               ^^
+E0304_precision.ordo:14:15: note: it is the type of the operands of matrix products
+  14 |   precision = 16
+     |               ^^
+
+2 errors
