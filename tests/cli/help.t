@@ -26,6 +26,8 @@ options:
       --strict              only transformations that keep every bit
       --fast                also transformations that lose NaN, infinities or overflow; not with
                             --strict
+      --precision=TYPE      type of the operands of matrix products of f32: bf16 or f32; default:
+                            the training program's, else f32
       --test=COMMAND        shell command that succeeds while the fault is there; {} is the file's
                             name
       --text                make the text of the spec smaller, not the graph of a function; needs

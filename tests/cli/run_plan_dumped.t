@@ -6,7 +6,7 @@ fn main(x: f32[B, N]) -> f32[B] {
   y
 }
 # ---
-# after 14: plan
+# after 15: plan
 instructions
    0 cumsum b0 -> b2
    1 kernel b2 -> b1

@@ -33,4 +33,17 @@ cmp -s "$work/whole/metrics.jsonl" "$work/cut/metrics.jsonl" && fail "no evaluat
 expect 0 "cut and resumed" "$ordo" train "${model[@]}" --out "$work/cut" --resume
 same "$work/whole/metrics.jsonl" "$work/cut/metrics.jsonl" "cut and resumed"
 same "$work/whole/checkpoint.safetensors" "$work/cut/checkpoint.safetensors" "cut and resumed"
+
+# Products in bf16: the same bits on one and two threads, other ones than f32; a checkpoint goes on in its own precision.
+expect 0 "bf16" "$ordo" train "${model[@]}" --precision bf16 --out "$work/bf16" --threads 1
+expect 0 "bf16, two threads" "$ordo" train "${model[@]}" --precision bf16 --out "$work/bf16_threads" --threads 2
+same "$work/bf16/checkpoint.safetensors" "$work/bf16_threads/checkpoint.safetensors" "bf16 on one and two threads"
+same "$work/bf16/metrics.jsonl" "$work/bf16_threads/metrics.jsonl" "bf16 on one and two threads"
+cmp -s "$work/whole/metrics.jsonl" "$work/bf16/metrics.jsonl" && fail "bf16 computes what f32 does"
+expect 1 "bf16 resumed in f32" "$ordo" train "${model[@]}" --out "$work/bf16" --resume --steps 70
+says "its products are of another precision" "resuming in f32"
+says "give --precision bf16" "resuming in f32"
+expect 0 "bf16 resumed" "$ordo" train "${model[@]}" --precision bf16 --out "$work/bf16" --resume --steps 70
+expect 1 "f32 resumed in bf16" "$ordo" train "${model[@]}" --precision bf16 --out "$work/same" --resume --steps $((last + 10))
+expect 0 "changed on purpose" "$ordo" train "${model[@]}" --precision bf16 --out "$work/same" --resume --changed --steps $((last + 10))
 finish

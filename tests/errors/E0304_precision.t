@@ -20,15 +20,11 @@ train u {
 E0304_precision.ordo:8:15: error[E0304]: 'precision' is "f32" or "bf16", not the text "f16"
   8 |   precision = "f16"
     |               ^^^^^
-E0304_precision.ordo:8:15: note: it is the type of the operands of matrix products
-  8 |   precision = "f16"
-    |               ^^^^^
+    = help: it is the type of the operands of matrix products
 
 E0304_precision.ordo:14:15: error[E0304]: 'precision' is "f32" or "bf16", not the number 16
   14 |   precision = 16
      |               ^^
-E0304_precision.ordo:14:15: note: it is the type of the operands of matrix products
-  14 |   precision = 16
-     |               ^^
+     = help: it is the type of the operands of matrix products
 
 2 errors

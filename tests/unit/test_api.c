@@ -300,18 +300,40 @@ static void text(void **state) {
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+/* bf16 rounds 1 + 2^-9 to 1, in products only. */
+static void precision(void **state) {
+  Ordo *ordo = *state;
+  static const char text[] = "fn f(x: f32[N, 64], W: f32[64, M]) -> f32[N, M] { x @ W }\n";
+  const int64_t x_dims[] = {16, 64}, w_dims[] = {64, 32};
+  OrdoTensor *args[] = {ordo_tensor(ORDO_F32, 2, x_dims, NULL),
+                        ordo_tensor(ORDO_F32, 2, w_dims, NULL)};
+  for (int i = 0; i < 2; i++)
+    for (int64_t k = 0; k < ordo_tensor_count(args[i]); k++)
+      ((float *)ordo_tensor_data(args[i]))[k] = i ? 1.0f : 1 + 0x1p-9f;
+  static const char *const given[] = {"bf16", "f32", NULL};
+  static const float want[] = {64, 64 * (1 + 0x1p-9f), 64 * (1 + 0x1p-9f)};
+  for (int i = 0; i < 3; i++) {
+    assert_true(ordo_precision(ordo, given[i]));
+    OrdoSpec *spec = ordo_load_text(ordo, "f.ordo", text, NULL, 0);
+    assert_non_null(spec);
+    OrdoFunction *f = ordo_function(spec, "f");
+    OrdoTensor *y;
+    assert_true(ordo_call(f, (const OrdoTensor *const *)args, 2, &y, 1));
+    assert_true(((float *)ordo_tensor_data(y))[0] == want[i]);
+    ordo_tensor_free(y);
+    ordo_spec_free(spec);
+  }
+  assert_false(ordo_precision(ordo, "f16"));
+  assert_true(strstr(ordo_errors(ordo), "bf16") != NULL);
+  ordo_tensor_free(args[0]), ordo_tensor_free(args[1]);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(names_and_types),
-      TEST(sizes_differ),
-      TEST(weights),
-      TEST(constants),
-      TEST(seeds),
-      TEST(mistakes),
-      TEST(two_at_once),
-      TEST(training),
-      TEST(training_on_data),
-      TEST(text),
+      TEST(names_and_types),  TEST(precision),   TEST(sizes_differ),
+      TEST(weights),          TEST(constants),   TEST(seeds),
+      TEST(mistakes),         TEST(two_at_once), TEST(training),
+      TEST(training_on_data), TEST(text),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
