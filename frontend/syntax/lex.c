@@ -55,7 +55,7 @@ const char *token_shown(TokenKind kind) { return shown[kind]; }
 
 int token_index_fn(const char *name) {
   for (size_t i = 0; i < sizeof index_fns / sizeof *index_fns; i++)
-    if (!strcmp(index_fns[i], name)) return (int)i;
+    if (index_fns[i][0] == name[0] && !strcmp(index_fns[i], name)) return (int)i;
   return -1;
 }
 
@@ -117,7 +117,7 @@ static void lex_word(Lexer *lx) {
   const char *word = ctx_text(lx->ctx, text);
   TokenKind kind = TK_name;
   for (int i = 0; i < N_TOKEN_KINDS && kind == TK_name; i++)
-    if (keywords[i] && !strcmp(keywords[i], word)) kind = (TokenKind)i;
+    if (keywords[i] && keywords[i][0] == word[0] && !strcmp(keywords[i], word)) kind = (TokenKind)i;
   push(lx, kind, start)->text = text;
 }
 
@@ -259,6 +259,7 @@ static const Operator *find_operator(const Lexer *lx) {
   const Operator *best = NULL;
   size_t best_length = 0;
   for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
+    if (operators[i].text[0] != peek(lx)) continue;
     size_t n = strlen(operators[i].text);
     if (n > best_length && n <= lx->length - lx->at &&
         !memcmp(lx->text + lx->at, operators[i].text, n)) {
