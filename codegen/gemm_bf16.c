@@ -30,18 +30,6 @@ static Target unit_target(Arena *arena, const Target *target) {
 
 /* ---- names ---- */
 
-const char *bf16_tile_name(Arena *arena, int rows, int vectors) {
-  return arena_printf(arena, "ordo_bf16_tile_%dx%d", rows, vectors);
-}
-
-const char *bf16_unit_tile_name(Arena *arena, int rows, int cols) {
-  return arena_printf(arena, "ordo_bf16_unit_tile_%dx%d", rows, cols);
-}
-
-const char *bf16_pack_name(Arena *arena, Bf16Pack pack) {
-  return arena_printf(arena, "ordo_bf16_unit_pack_%d", (int)pack);
-}
-
 /* ---- units ---- */
 
 typedef struct Bf16Unit {
@@ -89,9 +77,7 @@ int bf16_units(Arena *arena, const Target *target, JitUnit *units) {
 
 Bf16Kernels *bf16_table(const Target *target, Arena *arena) {
   Bf16Kernels *g = arena_new(arena, Bf16Kernels);
-  g->lanes = target_lanes(target, sizeof(float));
-  g->rows = target->vector_registers >= 32 ? BF16_ROWS : target->fma ? 3 : 2;
-  g->vectors = target->fma ? BF16_VECTORS : 1;
+  bf16_shape(target, g);
   if (!bf16_has_code(target)) bf16_scalar_kernels(g);
   return g;
 }

@@ -22,14 +22,4 @@ bool bf16_link(Jit *jit, Bf16Kernels *kernels, Fault *fault);
 /* All of it at once. */
 Bf16Kernels *bf16_kernels(Jit *jit, Arena *arena, Fault *fault);
 
-/* ---- names of the functions ---- */
-typedef enum Bf16Part { BF16_tiles, BF16_copies, BF16_unit_tiles, BF16_unit_packs } Bf16Part;
-const char *bf16_tile_name(Arena *arena, int rows, int vectors);
-const char *bf16_unit_tile_name(Arena *arena, int rows, int cols);
-const char *bf16_pack_name(Arena *arena, Bf16Pack pack);
-#define BF16_COPY       "ordo_bf16_copy"
-#define BF16_TRANSPOSE  "ordo_bf16_transpose"
-#define BF16_UNIT_BEGIN "ordo_bf16_unit_begin"
-#define BF16_UNIT_END   "ordo_bf16_unit_end"
-
 #endif

@@ -153,3 +153,23 @@ void bf16_loop_end(const Bf16Emit *e, Bf16EmitLoop *loop) {
   LLVMBuildBr(e->b, loop->head);
   LLVMPositionBuilderAtEnd(e->b, loop->after);
 }
+
+/* ---- shapes and names ---- */
+
+void bf16_shape(const Target *target, Bf16Kernels *g) {
+  g->lanes = target_lanes(target, sizeof(float));
+  g->rows = target->vector_registers >= 32 ? BF16_ROWS : target->fma ? 3 : 2;
+  g->vectors = target->fma ? BF16_VECTORS : 1;
+}
+
+const char *bf16_tile_name(Arena *arena, int rows, int vectors) {
+  return arena_printf(arena, "ordo_bf16_tile_%dx%d", rows, vectors);
+}
+
+const char *bf16_unit_tile_name(Arena *arena, int rows, int cols) {
+  return arena_printf(arena, "ordo_bf16_unit_tile_%dx%d", rows, cols);
+}
+
+const char *bf16_pack_name(Arena *arena, Bf16Pack pack) {
+  return arena_printf(arena, "ordo_bf16_unit_pack_%d", (int)pack);
+}

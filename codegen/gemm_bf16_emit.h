@@ -64,4 +64,17 @@ void bf16_emit_copies(Bf16Emit *e);
 void bf16_emit_unit_tiles(Bf16Emit *e, Arena *arena);
 void bf16_emit_unit_packs(Bf16Emit *e, Arena *arena);
 
+/* Lanes, rows and vectors of the widest tile of a target. */
+void bf16_shape(const Target *target, Bf16Kernels *g);
+
+/* ---- names of the functions ---- */
+typedef enum Bf16Part { BF16_tiles, BF16_copies, BF16_unit_tiles, BF16_unit_packs } Bf16Part;
+const char *bf16_tile_name(Arena *arena, int rows, int vectors);
+const char *bf16_unit_tile_name(Arena *arena, int rows, int cols);
+const char *bf16_pack_name(Arena *arena, Bf16Pack pack);
+#define BF16_COPY       "ordo_bf16_copy"
+#define BF16_TRANSPOSE  "ordo_bf16_transpose"
+#define BF16_UNIT_BEGIN "ordo_bf16_unit_begin"
+#define BF16_UNIT_END   "ordo_bf16_unit_end"
+
 #endif

@@ -165,8 +165,9 @@ static void emit_tile(Bf16Emit *e, Arena *arena, int rows, int vectors) {
 }
 
 void bf16_emit_tiles(Bf16Emit *e, Arena *arena, int rows) {
-  Bf16Kernels *shape = bf16_table(e->target, arena);
-  for (int v = 1; v <= shape->vectors; v++) emit_tile(e, arena, rows, v);
+  Bf16Kernels shape = {0};
+  bf16_shape(e->target, &shape);
+  for (int v = 1; v <= shape.vectors; v++) emit_tile(e, arena, rows, v);
 }
 
 /* ---- packing ---- */

@@ -5,7 +5,7 @@
 
 #include <llvm-c/Core.h>
 
-#include "codegen/gemm_bf16.h"
+#include "codegen/gemm_bf16_emit.h"
 #include "codegen/gemm_emit.h"
 #include "codegen/object.h"
 
