@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "cli/cli.h"
 #include "io/numtext.h"
 
@@ -36,41 +37,12 @@ const Command *command_find(const char *name) {
 
 /* ---- mistakes ---- */
 
-/* Edit distance with swaps of neighbours; names longer than the table are never near. */
-static int edit_distance(const char *a, const char *b) {
-  enum { LONGEST = 40 };
-  size_t n = strlen(a), m = strlen(b);
-  if (n >= LONGEST || m >= LONGEST) return LONGEST;
-  int d[LONGEST + 1][LONGEST + 1];
-  for (size_t i = 0; i <= n; i++)
-    for (size_t j = 0; j <= m; j++) {
-      if (!i || !j) {
-        d[i][j] = (int)(i + j);
-        continue;
-      }
-      int best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-      if (d[i - 1][j] + 1 < best) best = d[i - 1][j] + 1;
-      if (d[i][j - 1] + 1 < best) best = d[i][j - 1] + 1;
-      bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-      if (swapped && d[i - 2][j - 2] + 1 < best) best = d[i - 2][j - 2] + 1;
-      d[i][j] = best;
-    }
-  return d[n][m];
-}
-
 /* The nearest of the names to a mistyped one, or NULL. next gives them one by one, NULL at the end.
  */
 static const char *nearest_name(const char *wanted, const char *(*next)(void *user), void *user) {
-  const char *best = NULL;
-  int limit = strlen(wanted) <= 3 ? 2 : 4;
-  for (const char *name; (name = next(user)) != NULL;) {
-    int distance = edit_distance(wanted, name);
-    if (distance < limit) {
-      limit = distance;
-      best = name;
-    }
-  }
-  return best;
+  NearName near = near_name(wanted);
+  for (const char *name; (name = next(user)) != NULL;) near_try(&near, name);
+  return near.best;
 }
 
 typedef struct OptionNames {

@@ -2,6 +2,7 @@
  * body. */
 #include <string.h>
 
+#include "base/near.h"
 #include "frontend/check/checker.h"
 
 /* ---- scopes ---- */
@@ -87,27 +88,6 @@ void spec_add_item(Spec *spec, Item *item) {
 
 /* ---- suggestions ---- */
 
-/* Number of edits (insert, delete, replace, swap of neighbours counts 2) that make b of a, up to a
- * limit. */
-static int edit_distance(const char *a, const char *b, int limit) {
-  size_t n = strlen(a), m = strlen(b);
-  if (n > 40 || m > 40) return limit + 1;
-  int row[41];
-  for (size_t j = 0; j <= m; j++) row[j] = (int)j;
-  for (size_t i = 1; i <= n; i++) {
-    int diagonal = row[0];
-    row[0] = (int)i;
-    for (size_t j = 1; j <= m; j++) {
-      int best = diagonal + (a[i - 1] != b[j - 1]);
-      if (row[j] + 1 < best) best = row[j] + 1;
-      if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
-      diagonal = row[j];
-      row[j] = best;
-    }
-  }
-  return row[m];
-}
-
 typedef struct Nearest {
   Check *c;
   const char *wanted;
@@ -118,7 +98,7 @@ typedef struct Nearest {
 static void consider(void *user, Str name) {
   Nearest *near = user;
   if (str_none(name)) return;
-  int d = edit_distance(near->wanted, ctx_text(near->c->ctx, name), near->distance);
+  int d = name_distance(near->wanted, ctx_text(near->c->ctx, name));
   if (d > 0 && d < near->distance) {
     near->distance = d;
     near->name = name;
