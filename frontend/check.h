@@ -98,6 +98,8 @@ typedef struct SpecNames {
   uint32_t count;
 } SpecNames;
 SpecNames spec_functions(Spec *spec);
+/* Names of the training programs. */
+SpecNames spec_programs(Spec *spec);
 /* "net.loss" for "sort.net.loss" when 'sort' is a training program; else the name itself. */
 const char *spec_name_in_program(Spec *spec, const char *name);
 /* The graph of a function with the sizes of its signature as symbols; NULL with a diagnostic when

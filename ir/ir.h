@@ -187,7 +187,8 @@ typedef struct Node {
   Graph *body; /* scan, call, kernel: the region; NULL otherwise */
   Span span;
   Str name;  /* the user's name for the value, or empty */
-  Str scope; /* path of the layer or function that the node was written in: "net.process" */
+  Str scope; /* path of the layer or function that the node was written in: "net.process"; of an
+                optimizer's update: "adam over net.process.W" */
 } Node;
 
 struct Graph {

@@ -307,6 +307,14 @@ static bool push_operands(Check *c, const Callee *callee, const Actual *actuals,
   return true;
 }
 
+/* The path of the callee, inside of what the call stands in: an optimizer's update. */
+static Str call_scope(Check *c, const Callee *callee, Str outer) {
+  Str path = callee->self ? callee->self->path : callee->fn->name.str;
+  if (str_none(outer)) return path;
+  return ctx_str(c->ctx,
+                 ctx_printf(c->ctx, "%s.%s", ctx_text(c->ctx, outer), ctx_text(c->ctx, path)));
+}
+
 static Value build_call(Check *c, const Callee *callee, const Instance *in, const Actual *actuals,
                         Span span) {
   RefList refs = {0};
@@ -315,7 +323,7 @@ static Value build_call(Check *c, const Callee *callee, const Instance *in, cons
   Graph *g = graph_here(c, span);
   Str outer = g->scope;
   if (span_none(c->instance->undecided)) c->instance->undecided = in->undecided;
-  g->scope = callee->self ? callee->self->path : callee->fn->name.str;
+  g->scope = call_scope(c, callee, outer);
   if (in->needs_key) vec_push(&c->ctx->arena, &refs.refs, random_call_key(c));
   Ref y = build_region(g, OP_call, refs.refs.data, (int)refs.refs.len, NULL, 0, in->graph, TY_NONE);
   uint32_t n = in->graph->results.len, next = 0;

@@ -180,6 +180,14 @@ static void add_methods(Spec *spec, const char *prefix, const LayerShape *shape,
   }
 }
 
+SpecNames spec_programs(Spec *spec) {
+  Str *names = arena_array(&spec->ctx->arena, Str, spec->items.len + 1);
+  SpecNames out = {.names = names};
+  for (uint32_t i = 0; i < spec->items.len; i++)
+    if (spec->items.data[i]->kind == ITEM_train) names[out.count++] = spec->items.data[i]->name.str;
+  return out;
+}
+
 SpecNames spec_functions(Spec *spec) {
   SpecNames out = {0};
   uint32_t cap = 0;

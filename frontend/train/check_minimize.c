@@ -297,6 +297,18 @@ static void collect_gradients(Check *c, Minimize *m) {
   }
 }
 
+/* ---- scopes ---- */
+
+/* What the statement makes of a model or a weight stands in a scope of its own, "adam over
+ * net.enc.W"; gives the scope that was there before. */
+static Str enter_scope(Check *c, const Minimize *m, const char *path) {
+  Graph *g = c->frame->graph;
+  Str before = g->scope;
+  const char *rule = ctx_text(c->ctx, m->optimizer->name.str);
+  g->scope = ctx_str(c->ctx, ctx_printf(c->ctx, "%s over %s", rule, path));
+  return before;
+}
+
 /* ---- the rule ---- */
 
 typedef struct Update {
@@ -373,6 +385,7 @@ static bool update_weight(Check *c, Minimize *m, uint32_t i) {
     vec_push(&c->ctx->arena, &kept.names, u.names.data[k].str);
   bool found = false, ok = true;
   Span where = m->rule->span;
+  enter_scope(c, m, ctx_text(c->ctx, b->slots.data[slot].state.path));
   Ref ref;
   Value v = elab_block(&inner, &m->rule->body, &found, &where);
   if (!found) {
@@ -404,9 +417,11 @@ static void begin_site(Check *c, Minimize *m) {
 
 static void update_all(Check *c, Minimize *m) {
   bool ok = true;
+  Str scope = enter_scope(c, m, m->net);
   m->norm = gradient_norm(c, m);
   count_step(c, m);
   for (uint32_t i = 0; i < m->weights.len && ok; i++) ok = update_weight(c, m, i);
+  c->frame->graph->scope = scope;
   train_sync(c);
 }
 
@@ -427,7 +442,9 @@ void train_minimize(Check *c, const Stmt *s) {
   ok = read_every(c, &m) && ok;
   if (!ok || !take_gradients(c, &m)) return;
   begin_site(c, &m);
+  Str scope = enter_scope(c, &m, m.net);
   collect_gradients(c, &m);
+  c->frame->graph->scope = scope;
   update_all(c, &m);
 }
 
