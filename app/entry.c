@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/near.h"
 #include "io/file.h"
 #include "ir/print.h"
 
@@ -16,16 +17,71 @@ static int match(const char *known, const char *name) {
   return known[n - m - 1] == '.' ? 1 : 0;
 }
 
-static void list_functions(Ctx *ctx, SpecNames names, const char *only) {
+/* ---- what there is ---- */
+
+static void add_name(Ctx *ctx, EntryNames *names, const char *name, bool is_program) {
+  for (uint32_t i = 0; i < names->len; i++)
+    if (!strcmp(names->data[i].name, name)) return;
+  EntryName entry = {name, is_program};
+  vec_push(&ctx->arena, names, entry);
+}
+
+EntryNames entry_names(Ctx *ctx, Spec *spec) {
+  EntryNames out = {0};
+  SpecNames programs = spec_programs(spec), functions = spec_functions(spec);
+  for (uint32_t i = 0; i < programs.count; i++)
+    add_name(ctx, &out, ctx_text(ctx, programs.names[i]), true);
+  for (uint32_t i = 0; i < functions.count; i++)
+    add_name(ctx, &out, ctx_text(ctx, functions.names[i]), false);
+  return out;
+}
+
+/* only: names that it may stand for. Programs are listed where they can be meant, too. */
+static void list_names(Ctx *ctx, Spec *spec, const char *only, bool programs) {
+  enum { LISTED = 40 };
+  EntryNames names = entry_names(ctx, spec);
   Text list = text_new(&ctx->arena);
-  for (uint32_t i = 0; i < names.count; i++) {
-    const char *known = ctx_text(ctx, names.names[i]);
-    if (!only || match(known, only)) text_printf(&list, "%s%s", list.len ? ", " : "", known);
+  int listed = 0, left = 0;
+  for (uint32_t i = 0; i < names.len; i++) {
+    const EntryName *n = &names.data[i];
+    if ((n->is_program && !programs) || (only && !match(n->name, only))) continue;
+    if (listed++ < LISTED)
+      text_printf(&list, "%s%s", list.len ? ", " : "", n->name);
+    else
+      left++;
   }
+  if (left) text_printf(&list, " and %d more, which 'ordo show MODEL --list' lists", left);
   diag_help(ctx, "%s: %s", only ? "it could be" : "there are", list.len ? text_str(&list) : "none");
 }
 
-const char *function_find(Ctx *ctx, Spec *spec, const char *name, bool quiet) {
+/* A name that is nearly the one given: the whole of it, or behind a dot. */
+static const char *near_entry(Ctx *ctx, Spec *spec, const char *wanted, bool programs) {
+  EntryNames names = entry_names(ctx, spec);
+  NearName near = near_name(wanted);
+  const char *best = NULL;
+  for (uint32_t i = 0; i < names.len; i++) {
+    if (names.data[i].is_program && !programs) continue;
+    for (const char *at = names.data[i].name; at; at = strchr(at, '.')) {
+      int before = near.distance;
+      at += *at == '.';
+      near_try(&near, at);
+      if (near.distance < before) best = names.data[i].name;
+    }
+  }
+  return best;
+}
+
+static void help_name(Ctx *ctx, Spec *spec, const char *wanted, bool programs) {
+  const char *near = near_entry(ctx, spec, wanted, programs);
+  if (near)
+    diag_help(ctx, "did you mean '%s'?", near);
+  else
+    list_names(ctx, spec, NULL, programs);
+}
+
+/* A function; 'programs': or a training program might have been meant. */
+static const char *find_function(Ctx *ctx, Spec *spec, const char *name, bool quiet,
+                                 bool programs) {
   SpecNames names = spec_functions(spec);
   const char *found = NULL, *wanted = spec_name_in_program(spec, name);
   int count = 0;
@@ -40,17 +96,27 @@ const char *function_find(Ctx *ctx, Spec *spec, const char *name, bool quiet) {
   if (quiet) return NULL;
   diag_at(ctx, (Span){0}, E_no_function,
           count ? "'%s' is the name of several functions" : "there is no function '%s'", name);
-  list_functions(ctx, names, count ? name : NULL);
+  if (count)
+    list_names(ctx, spec, name, programs);
+  else
+    help_name(ctx, spec, name, programs);
   return NULL;
 }
 
-const char *function_only(Ctx *ctx, Spec *spec) {
+const char *function_find(Ctx *ctx, Spec *spec, const char *name, bool quiet) {
+  return find_function(ctx, spec, name, quiet, false);
+}
+
+static const char *only_function(Ctx *ctx, Spec *spec, bool programs) {
   SpecNames names = spec_functions(spec);
   if (names.count == 1) return ctx_text(ctx, names.names[0]);
-  diag_at(ctx, (Span){0}, E_command_line, "which function?");
-  list_functions(ctx, names, NULL);
+  programs = programs && spec_programs(spec).count;
+  diag_at(ctx, (Span){0}, E_command_line, "which %sfunction?", programs ? "program or " : "");
+  list_names(ctx, spec, NULL, programs);
   return NULL;
 }
+
+const char *function_only(Ctx *ctx, Spec *spec) { return only_function(ctx, spec, false); }
 
 /* A graph of a training program; none, quietly, when the spec has no such program. "sort",
  * "sort.step", "sort.eval"... */
@@ -73,7 +139,8 @@ Entry entry_find(Ctx *ctx, Spec *spec, const char *name) {
   const char *known = name ? function_find(ctx, spec, name, true) : NULL;
   Entry train = known ? (Entry){0} : train_entry(ctx, spec, name);
   if (train.graph || diag_failed(ctx)) return train;
-  if (!known) known = name ? function_find(ctx, spec, name, false) : function_only(ctx, spec);
+  if (!known)
+    known = name ? find_function(ctx, spec, name, false, true) : only_function(ctx, spec, true);
   const SpecFunction *f = known ? spec_function_graph(spec, known) : NULL;
   return (Entry){f && !diag_failed(ctx) ? f->graph : NULL, 0};
 }

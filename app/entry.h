@@ -12,6 +12,14 @@ const char *function_find(Ctx *ctx, Spec *spec, const char *name, bool quiet);
 /* The name of the only function; NULL after a diagnostic. */
 const char *function_only(Ctx *ctx, Spec *spec);
 
+/* What can be named: training programs, then functions; each once. */
+typedef struct EntryName {
+  const char *name;
+  bool is_program;
+} EntryName;
+typedef VEC(EntryName) EntryNames;
+EntryNames entry_names(Ctx *ctx, Spec *spec);
+
 typedef struct Entry {
   const Graph *graph; /* NULL after a diagnostic */
   uint32_t n_state;   /* its first results are the new values of so many first parameters */

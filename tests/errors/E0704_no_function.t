@@ -8,6 +8,6 @@ fn attend(q: f32[B, H], m: f32[B, N, H]) -> f32[B, H] {
 }
 # ---
 error[E0704]: there is no function 'atend'
-    = help: there are: attend
+    = help: did you mean 'attend'?
 
 1 error
