@@ -1,8 +1,11 @@
 /* ordo show: pictures of graphs. */
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "passes/pipeline/pipeline.h"
+#include "app/entry.h"
 #include "cli/cli.h"
 #include "ir/picture.h"
 #include "passes/sets/sets.h"
@@ -64,6 +67,8 @@ static PictureOptions options_given(Cli *cli) {
                             .collapse = cli->given[OPT_collapse].data,
                             .n_collapse = (int)cli->given[OPT_collapse].len,
                             .depth = (int)opt_int(cli, OPT_depth, 0),
+                            .weights = opt_flag(cli, OPT_draw_weights),
+                            .whole = opt_flag(cli, OPT_whole),
                             .most = opt_flag(cli, OPT_whole) ? 1 << 30 : 0};
   const char *around = opt_text(cli, OPT_around, NULL),
              *comma = around ? strrchr(around, ',') : NULL;
@@ -75,22 +80,48 @@ static PictureOptions options_given(Cli *cli) {
   return options;
 }
 
-/* Values by what is proved about the sets: the weakest fact of all sets counts. */
-static const PictureColour *fact_fill(void *user, const Graph *g, Ref node) {
-  static const PictureColour colours[] = {[VERDICT_invariant] = {"#cfe8c6", "invariant"},
-                                          [VERDICT_equivariant] = {"#b9d7f2", "equivariant"},
-                                          [VERDICT_pointer] = {"#d9c8ee", "pointer"},
-                                          [VERDICT_given_up] = {"#eeeeee", "order given up"},
-                                          [VERDICT_ordered] = {"#f4b6ae", "ordered"}};
-  static const SetVerdict weakest_first[] = {VERDICT_ordered, VERDICT_given_up, VERDICT_pointer,
-                                             VERDICT_equivariant, VERDICT_invariant};
-  const SetClaims *claims = user;
-  for (size_t k = 0; k < sizeof weakest_first / sizeof *weakest_first; k++)
+/* The weakest fact about a value for any set: its place among the facts, the weakest first. */
+static int fact_of(const SetClaims *claims, const PictureValue *value, int weakest) {
+  static const SetVerdict order[] = {VERDICT_ordered, VERDICT_given_up, VERDICT_pointer,
+                                     VERDICT_equivariant, VERDICT_invariant};
+  for (int k = 0; k < weakest; k++)
     for (uint32_t i = 0; i < claims->proofs.len; i++) {
-      const Fact *f = sets_fact(claims->proofs.data[i], g, node);
-      if (f && !f->items && fact_verdict(f) == weakest_first[k]) return &colours[weakest_first[k]];
+      const Fact *f = sets_fact(claims->proofs.data[i], value->graph, value->node);
+      if (f && !f->items && fact_verdict(f) == order[k]) return k;
     }
-  return NULL;
+  return weakest;
+}
+
+/* Boxes by what is proved about the sets: the weakest fact about what they stand for counts. */
+static const PictureColour *fact_fill(void *user, const PictureValue *values, int n) {
+  enum { FACTS = 5 };
+  static const PictureColour colours[FACTS] = {{"#f4b6ae", "ordered"},
+                                               {"#dddddd", "order given up"},
+                                               {"#d9c8ee", "pointer"},
+                                               {"#b9d7f2", "equivariant"},
+                                               {"#cfe8c6", "invariant"}};
+  int weakest = FACTS;
+  for (int i = 0; i < n; i++) weakest = fact_of(user, &values[i], weakest);
+  return weakest < FACTS ? &colours[weakest] : NULL;
+}
+
+/* ---- while it is drawn ---- */
+
+typedef struct Waiting {
+  bool terminal, told;
+  double next; /* when something is said again */
+} Waiting;
+
+/* A picture that takes long: on a terminal a line that is rewritten, elsewhere one now and then. */
+static bool tell_waiting(void *user, int boxes, double seconds) {
+  Waiting *w = user;
+  if (seconds < w->next) return true;
+  w->next = seconds + (w->terminal ? 1 : w->next * 2);
+  fprintf(stderr,
+          "%slaying out %d boxes: %.0f s; Ctrl-C stops it, --depth and --collapse draw less%s",
+          w->terminal ? "\r" : "", boxes, seconds, w->terminal ? "" : "\n");
+  w->told = w->terminal;
+  return true;
 }
 
 static bool draw(Cli *cli, const Graph *g, const char *format, const char *path) {
@@ -102,7 +133,29 @@ static bool draw(Cli *cli, const Graph *g, const char *format, const char *path)
     options.fill = fact_fill;
     options.user = &claims;
   }
-  return picture_write(cli->ctx, g, &options, format, path ? path : "/dev/stdout");
+  bool terminal = isatty(STDERR_FILENO);
+  Waiting waiting = {.terminal = terminal, .next = terminal ? 2 : 20};
+  options.wait = tell_waiting;
+  options.wait_user = &waiting;
+  bool drawn = picture_write(cli->ctx, g, &options, format, path ? path : "/dev/stdout");
+  if (waiting.told) fputc('\n', stderr);
+  return drawn;
+}
+
+/* --list: what there is to draw in a spec, or what can be named in the picture of a graph. */
+static bool list_all(Cli *cli, Compile *c) {
+  Text out = cli_text(cli);
+  if (!compile(c, PHASE_parse)) return false;
+  if (c->graph || c->name) {
+    const Graph *g = choose(cli, c);
+    if (g) picture_list(cli->ctx, g, &out);
+    return g && put_out(cli, &out);
+  }
+  EntryNames names = entry_names(cli->ctx, c->spec);
+  for (uint32_t i = 0; i < names.len; i++)
+    text_printf(&out, "%-8s %s\n", names.data[i].is_program ? "program" : "function",
+                names.data[i].name);
+  return put_out(cli, &out);
 }
 
 int cmd_show(Cli *cli) {
@@ -111,8 +164,9 @@ int cmd_show(Cli *cli) {
   if (!format) return EXIT_USAGE;
   Compile c = compile_given(cli, cli->args.data[0], COMPILE_graph);
   if (cli->args.len > 1) c.name = cli->args.data[1];
-  const Graph *g = choose(cli, &c);
-  bool good = g && draw(cli, g, format, path);
+  bool list = opt_flag(cli, OPT_list);
+  const Graph *g = list ? NULL : choose(cli, &c);
+  bool good = list ? list_all(cli, &c) : g && draw(cli, g, format, path);
   compile_free(&c);
   return good ? exit_code(cli) : EXIT_USER;
 }

@@ -16,8 +16,15 @@ typedef struct PictureColour {
   const char *fill, *means;
 } PictureColour;
 
+typedef struct PictureValue {
+  const Graph *graph;
+  Ref node;
+} PictureValue;
+
 typedef struct PictureOptions {
   bool across;           /* left to right instead of top down */
+  bool weights;          /* weights and what optimizers keep as boxes, optimizers opened */
+  bool whole;            /* each op, however many: nothing is folded but weights */
   bool broadcasts;       /* draw broadcasts as boxes; otherwise edges run past them */
   const char **collapse; /* clusters drawn as one box with its op counts: a scope's path or last
                             name, the name of */
@@ -26,16 +33,22 @@ typedef struct PictureOptions {
   int depth;      /* clusters deeper than this are collapsed; 0: no limit */
   const char *around; /* only what is near this node: its user name, or %N of the graph */
   int radius;         /* number of edges from it, at least 1; 0: 2 */
-  /* A colour of its own for a node; NULL: the usual one. May be NULL. The same colour is always the
-   * same pointer. */
-  const PictureColour *(*fill)(void *user, const Graph *g, Ref node);
+  /* A colour of its own for a box, by the n values that it stands for and that leave it; NULL: the
+   * usual one. May be NULL. The same colour is always the same pointer. */
+  const PictureColour *(*fill)(void *user, const PictureValue *values, int n);
   void *user;
-  int most; /* at most about so many boxes, by collapsing more and more; 0: 300 */
+  int most; /* at most about so many ops, by collapsing more and more; 0: 300 */
+  /* Called now and then while a picture is laid out, which may take long: false stops it. May be
+   * NULL. */
+  bool (*wait)(void *user, int boxes, double seconds);
+  void *wait_user;
 } PictureOptions;
 
 /* Writes a picture. format: dot (text, without layout), svg, png, pdf. opt may be NULL. false: a
  * diagnostic. */
 bool picture_write(Ctx *ctx, const Graph *g, const PictureOptions *opt, const char *format,
                    const char *path);
+/* Lists the frames of a graph's picture and the names in it, one a line. */
+void picture_list(Ctx *ctx, const Graph *g, Text *out);
 
 #endif

@@ -29,23 +29,29 @@ static void merge(Picture *p, int from, int into) {
   p->boxes.data[into].members += p->boxes.data[from].members;
 }
 
-static bool lies_in(const Picture *p, int cluster, int outer) {
+bool picture_lies_in(const Picture *p, int cluster, int outer) {
   while (cluster > outer) cluster = p->clusters.data[cluster].parent;
   return cluster == outer;
 }
 
-/* All boxes of a cluster become one; the box of a cluster belongs to the cluster's parent. */
-static void collapse(Picture *p, int cluster) {
+bool picture_is_open(const Picture *p, int cluster) {
+  for (int at = cluster; at > 0; at = p->clusters.data[at].parent)
+    if (p->clusters.data[at].box >= 0 || p->clusters.data[at].twin) return false;
+  return true;
+}
+
+/* The box of a cluster belongs to the cluster's parent. */
+void picture_collapse(Picture *p, int cluster) {
   Cluster *c = &p->clusters.data[cluster];
-  if (c->box >= 0) return;
+  if (!picture_is_open(p, cluster)) return;
   int first = -1;
   for (uint32_t i = 0; i < p->boxes.len; i++) {
     int shown = picture_shown(p, (int)i);
     bool better = first < 0 || (p->boxes.data[first].hidden && !p->boxes.data[shown].hidden);
-    if (lies_in(p, p->boxes.data[i].cluster, cluster) && better) first = shown;
+    if (picture_lies_in(p, p->boxes.data[i].cluster, cluster) && better) first = shown;
   }
   for (uint32_t i = 0; first >= 0 && i < p->boxes.len; i++)
-    if (lies_in(p, p->boxes.data[i].cluster, cluster)) merge(p, (int)i, first);
+    if (picture_lies_in(p, p->boxes.data[i].cluster, cluster)) merge(p, (int)i, first);
   if (first < 0) return;
   p->boxes.data[first].title = c->title;
   c->box = first;
@@ -56,7 +62,11 @@ static void collapse(Picture *p, int cluster) {
 static bool names_cluster(const Cluster *c, const char *name) {
   static const char *const kinds[] = {"", "scope", "scan", "kernel", "call"};
   if (c->kind == CLUSTER_root) return false;
-  return !strcmp(name, kinds[c->kind]) || !strcmp(name, c->name) || !strcmp(name, c->path);
+  size_t n = strlen(name); /* 'block' names block.3, and 'adam' an optimizer */
+  bool begins =
+      !strncmp(name, c->name, n) && (c->name[n] == '.' || !strncmp(c->name + n, " over ", 6));
+  return !strcmp(name, kinds[c->kind]) || begins || !strcmp(name, c->name) ||
+         !strcmp(name, c->path);
 }
 
 static bool collapse_named(Picture *p) {
@@ -64,20 +74,24 @@ static bool collapse_named(Picture *p) {
     bool found = false;
     for (uint32_t i = 1; i < p->clusters.len; i++) {
       if (!names_cluster(&p->clusters.data[i], p->opt->collapse[k])) continue;
-      collapse(p, (int)i);
+      picture_collapse(p, (int)i);
       found = true;
     }
     if (found) continue;
     diag_at(p->ctx, (Span){0}, E_picture_option, "there is no scope, scan, kernel or call '%s'",
             p->opt->collapse[k]);
+    picture_help_frame(p, p->opt->collapse[k]);
     return false;
   }
   return true;
 }
 
+/* Ops, and boxes that stand for several. */
 static int count_visible(const Picture *p) {
   int n = 0;
-  for (uint32_t i = 0; i < p->boxes.len; i++) n += picture_is_visible(p, (int)i);
+  for (uint32_t i = 0; i < p->boxes.len; i++)
+    n += picture_is_visible(p, (int)i) &&
+         (p->boxes.data[i].kind == BOX_op || p->boxes.data[i].members > 1);
   return n;
 }
 
@@ -90,7 +104,7 @@ static int deepest(const Picture *p) {
 
 static void collapse_below(Picture *p, int depth) {
   for (uint32_t i = 1; i < p->clusters.len; i++)
-    if (p->clusters.data[i].depth == depth) collapse(p, (int)i);
+    if (p->clusters.data[i].depth == depth) picture_collapse(p, (int)i);
 }
 
 /* The one visible box that uses a box, or -1. */
@@ -136,7 +150,7 @@ static bool keep_around(Picture *p, const Graph *g) {
   if (from < 0) {
     diag_at(p->ctx, (Span){0}, E_picture_option, "there is no node '%s' in the picture",
             p->opt->around);
-    diag_help(p->ctx, "give a name from the program, or %%N as 'ordo show' prints it");
+    picture_help_name(p, p->opt->around);
     return false;
   }
   int *distance = arena_array(&p->ctx->arena, int, p->boxes.len);
@@ -152,9 +166,23 @@ static bool keep_around(Picture *p, const Graph *g) {
   return true;
 }
 
+bool picture_is_update(const Picture *p, int cluster) {
+  for (; cluster > 0; cluster = p->clusters.data[cluster].parent)
+    if (strstr(p->clusters.data[cluster].name, " over ")) return true;
+  return false;
+}
+
+static void collapse_updates(Picture *p) {
+  for (uint32_t i = 1; i < p->clusters.len; i++)
+    if (picture_is_update(p, (int)i) && !picture_is_update(p, p->clusters.data[i].parent))
+      picture_collapse(p, (int)i);
+}
+
 bool picture_reduce(Picture *p, const Graph *g) {
   int most = p->opt->most > 0 ? p->opt->most : DEFAULT_MOST;
   if (!collapse_named(p)) return false;
+  if (!p->opt->weights && !p->opt->whole) collapse_updates(p);
+  if (!p->opt->whole) picture_fold_twins(p);
   for (int depth = deepest(p); p->opt->depth > 0 && depth > p->opt->depth; depth--)
     collapse_below(p, depth);
   if (p->opt->around && !keep_around(p, g)) return false;
@@ -166,11 +194,55 @@ bool picture_reduce(Picture *p, const Graph *g) {
 
 /* ---- counts ---- */
 
+/* The cluster that a box stands for, or 0. */
+static int cluster_of_box(const Picture *p, int box) {
+  for (uint32_t i = 1; i < p->clusters.len; i++)
+    if (p->clusters.data[i].box == box) return (int)i;
+  return 0;
+}
+
+/* What is told of several equal clusters that one box stands for is told of each. */
+static bool is_counted_by_twin(const Picture *p, const Box *b, int box) {
+  return b->twin && b->twin == cluster_of_box(p, box);
+}
+
+static const char *number_of_elements(Ctx *ctx, int64_t n) {
+  if (n < 1000) return ctx_printf(ctx, "%d", (int)n);
+  const char *unit = n < 1000000 ? "k" : n < 1000000000 ? "M" : "G";
+  double times = n < 1000000 ? 1e3 : n < 1000000000 ? 1e6 : 1e9, value = (double)n / times;
+  return ctx_printf(ctx, value < 10 ? "%.1f %s" : "%.0f %s", value, unit);
+}
+
+const char *picture_weights(const Picture *p, int cluster, int box) {
+  Ctx *ctx = p->ctx;
+  bool *seen = arena_array(&ctx->arena, bool, p->folded.len + 1), sized = true;
+  int count = 0, own = box >= 0 ? cluster_of_box(p, box) : cluster;
+  int64_t total = 0, elements;
+  for (uint32_t i = 0; i < p->uses.len; i++) {
+    FoldedUse use = p->uses.data[i];
+    const Box *b = &p->boxes.data[use.box];
+    const Folded *f = &p->folded.data[use.folded];
+    bool inside = box >= 0 ? picture_shown(p, use.box) == box && !is_counted_by_twin(p, b, box)
+                           : picture_lies_in(p, b->cluster, cluster);
+    if (!inside || seen[use.folded] || f->role != ROLE_weight) continue;
+    seen[use.folded] = true;
+    count++;
+    sized &= size_is_const(ctx, type_count(ctx, f->type), &elements);
+    if (sized) total += elements;
+  }
+  if (!count) return "";
+  const char *each = p->clusters.data[own].twins ? " each" : "";
+  const char *text = ctx_printf(ctx, "%d weight%s", count, count > 1 ? "s" : "");
+  return sized ? ctx_printf(ctx, "%s, %s%s", text, number_of_elements(ctx, total), each)
+               : ctx_printf(ctx, "%s%s", text, each);
+}
+
 const char *picture_counts(const Picture *p, int box) {
   int counts[N_OPS] = {0};
   for (uint32_t i = 0; i < p->boxes.len; i++) {
     const Box *b = &p->boxes.data[i];
-    if (b->kind == BOX_op && picture_shown(p, (int)i) == box) counts[b->op]++;
+    if (b->kind == BOX_op && picture_shown(p, (int)i) == box && !is_counted_by_twin(p, b, box))
+      counts[b->op]++;
   }
   Text text = text_new(&p->ctx->arena);
   for (int shown = 0; shown <= COUNTS_SHOWN; shown++) {
@@ -189,6 +261,11 @@ const char *picture_counts(const Picture *p, int box) {
   return text_str(&text);
 }
 
+static int first_twin(const Picture *p, int box) {
+  while (p->boxes.data[box].twin) box = p->boxes.data[box].into;
+  return box;
+}
+
 const char *picture_types(const Picture *p, int box) {
   const Edge *told[TYPES_SHOWN];
   int shown = 0;
@@ -197,7 +274,8 @@ const char *picture_types(const Picture *p, int box) {
     const Edge *e = &p->edges.data[i];
     bool leaves = picture_shown(p, e->from) == box && picture_shown(p, e->to) != box;
     for (int k = 0; k < shown; k++)
-      leaves &= told[k]->from != e->from || !ty_eq(told[k]->type, e->type);
+      leaves &=
+          first_twin(p, told[k]->from) != first_twin(p, e->from) || !ty_eq(told[k]->type, e->type);
     if (!leaves) continue;
     if (shown == TYPES_SHOWN) {
       text_puts(&text, ", ...");

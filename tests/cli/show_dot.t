@@ -7,7 +7,7 @@ fn f(x: f32[N]) -> f32 {
 digraph ordo {
 	graph [fontname=Helvetica,
 		fontsize=10,
-		label=<<table border="0" cellborder="1" cellspacing="4" color="#5b6770"><tr><td bgcolor="#f7d9a8">reduction</td><td bgcolor="#fdf6d0">elementwise</td><td bgcolor="#d3e3f5">input, weight</td></tr></table>>,
+		label=<<table border="0" cellborder="1" cellspacing="4" color="#5b6770"><tr><td bgcolor="#f7d9a8">reduction</td><td bgcolor="#fdf6d0">elementwise</td><td bgcolor="#d3e3f5">input</td></tr></table>>,
 		labelloc=b,
 		nodesep=0.25,
 		rankdir=TB,
@@ -29,16 +29,35 @@ digraph ordo {
 		labelangle=-50,
 		labeldistance=1.1
 	];
-	n0	[fillcolor="#d3e3f5",
-		label=<<b>x</b><br/><font color="#5b6770">f32[N]</font>>];
-	n1	[fillcolor="#fdf6d0",
-		label=<mul<br/><font color="#5b6770">f32[N]</font>>];
-	n0 -> n1	[key=9];
-	n2	[fillcolor="#f7d9a8",
-		label=<sum[0]<br/><font color="#5b6770">f32</font>>];
-	n1 -> n2	[key=9];
-	n3	[fillcolor="#ffffff",
+	n0	[URL="show_dot.ordo#L1",
+		fillcolor="#d3e3f5",
+		label=<<b>x</b><br/><font color="#5b6770">f32[N]</font>>,
+		tooltip="x: f32[N]
+show_dot.ordo:1:6
+fn f(x: f32[N]) -> f32 {"];
+	n1	[URL="show_dot.ordo#L2",
+		fillcolor="#fdf6d0",
+		label=<mul<br/><font color="#5b6770">f32[N]</font>>,
+		tooltip="mul: f32[N]
+show_dot.ordo:2:7
+sum(x * x)"];
+	n0 -> n1	[key=9,
+		tooltip="f32[N]"];
+	n2	[URL="show_dot.ordo#L2",
+		fillcolor="#f7d9a8",
+		label=<sum[0]<br/><font color="#5b6770">f32</font>>,
+		tooltip="sum[0]: f32
+show_dot.ordo:2:3
+sum(x * x)"];
+	n1 -> n2	[key=9,
+		tooltip="f32[N]"];
+	n3	[URL="show_dot.ordo#L2",
+		fillcolor="#ffffff",
 		label=<result 0<br/><font color="#5b6770">f32</font>>,
-		penwidth=1.8];
-	n2 -> n3	[key=9];
+		penwidth=1.8,
+		tooltip="result 0: f32
+show_dot.ordo:2:3
+sum(x * x)"];
+	n2 -> n3	[key=9,
+		tooltip=f32];
 }

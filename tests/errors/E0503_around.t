@@ -7,6 +7,6 @@ fn attend(q: f32[B, H], m: f32[B, N, H]) -> f32[B, N] {
 }
 # ---
 error[E0503]: there is no node 'energies' in the picture
-    = help: give a name from the program, or %N as 'ordo show' prints it
+    = help: give a name from the program ('ordo show MODEL FUNCTION --list' lists them), or %N as 'ordo show --format txt' prints it
 
 1 error

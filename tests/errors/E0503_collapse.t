@@ -7,5 +7,6 @@ fn attend(q: f32[B, H], m: f32[B, N, H]) -> f32[B, N] {
 }
 # ---
 error[E0503]: there is no scope, scan, kernel or call 'reader'
+    = help: 'ordo show MODEL FUNCTION --list' lists them
 
 1 error

@@ -1,0 +1,12 @@
+# args: show {} attend --around a,2 --collapse scann
+# exit: 1
+fn attend(q: f32[B, H], m: f32[B, N, H]) -> f32[B, N] {
+  e[b, n] = sum[d](q[b, d] * m[b, n, d])
+  a[b, n] = softmax[n](e[b, n])
+  a
+}
+# ---
+error[E0503]: there is no scope, scan, kernel or call 'scann'
+    = help: did you mean 'scan'?
+
+1 error
