@@ -85,8 +85,6 @@ void picture_help_name(const Picture *p, const char *wanted);
 bool picture_is_update(const Picture *p, int cluster);
 /* Whether neither a cluster nor one around it is drawn as one box or by a twin. */
 bool picture_is_open(const Picture *p, int cluster);
-/* All boxes of a cluster become one. */
-void picture_collapse(Picture *p, int cluster);
 bool picture_lies_in(const Picture *p, int cluster, int outer);
 /* An arrow between two visible boxes, not back to the beginning of a loop. */
 typedef struct PictureArrow {

@@ -41,7 +41,7 @@ bool picture_is_open(const Picture *p, int cluster) {
 }
 
 /* The box of a cluster belongs to the cluster's parent. */
-void picture_collapse(Picture *p, int cluster) {
+static void collapse_cluster(Picture *p, int cluster) {
   Cluster *c = &p->clusters.data[cluster];
   if (!picture_is_open(p, cluster)) return;
   int first = -1;
@@ -74,7 +74,7 @@ static bool collapse_named(Picture *p) {
     bool found = false;
     for (uint32_t i = 1; i < p->clusters.len; i++) {
       if (!names_cluster(&p->clusters.data[i], p->opt->collapse[k])) continue;
-      picture_collapse(p, (int)i);
+      collapse_cluster(p, (int)i);
       found = true;
     }
     if (found) continue;
@@ -104,7 +104,7 @@ static int deepest(const Picture *p) {
 
 static void collapse_below(Picture *p, int depth) {
   for (uint32_t i = 1; i < p->clusters.len; i++)
-    if (p->clusters.data[i].depth == depth) picture_collapse(p, (int)i);
+    if (p->clusters.data[i].depth == depth) collapse_cluster(p, (int)i);
 }
 
 /* The one visible box that uses a box, or -1. */
@@ -175,7 +175,7 @@ bool picture_is_update(const Picture *p, int cluster) {
 static void collapse_updates(Picture *p) {
   for (uint32_t i = 1; i < p->clusters.len; i++)
     if (picture_is_update(p, (int)i) && !picture_is_update(p, p->clusters.data[i].parent))
-      picture_collapse(p, (int)i);
+      collapse_cluster(p, (int)i);
 }
 
 bool picture_reduce(Picture *p, const Graph *g) {

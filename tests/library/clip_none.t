@@ -28,18 +28,18 @@ graph &0 "plain.step" {
   %9: f32[3] = mul(%1, %8) in "net"
   %10: f32[3] = add(%9, %9)
   %11: f32[2] = add(%0, %0)
-  %12: f32 = add(%2, %7)
-  %13: f32[2] = const(value=0.9)
-  %14: f32[2] = mul(%3, %13)
-  %15: f32[2] = add(%11, %14) "v"
-  %16: f32[2] = const(value=0.5)
-  %17: f32[2] = mul(%15, %16)
-  %18: f32[2] = sub(%0, %17)
-  %19: f32[3] = const(value=0.9)
-  %20: f32[3] = mul(%4, %19)
-  %21: f32[3] = add(%10, %20) "v"
-  %22: f32[3] = const(value=0.5)
-  %23: f32[3] = mul(%21, %22)
-  %24: f32[3] = sub(%1, %23)
+  %12: f32 = add(%2, %7) in "momentum over net"
+  %13: f32[2] = const(value=0.9) in "momentum over net.a"
+  %14: f32[2] = mul(%3, %13) in "momentum over net.a"
+  %15: f32[2] = add(%11, %14) "v" in "momentum over net.a"
+  %16: f32[2] = const(value=0.5) in "momentum over net.a"
+  %17: f32[2] = mul(%15, %16) in "momentum over net.a"
+  %18: f32[2] = sub(%0, %17) in "momentum over net.a"
+  %19: f32[3] = const(value=0.9) in "momentum over net.b"
+  %20: f32[3] = mul(%4, %19) in "momentum over net.b"
+  %21: f32[3] = add(%10, %20) "v" in "momentum over net.b"
+  %22: f32[3] = const(value=0.5) in "momentum over net.b"
+  %23: f32[3] = mul(%21, %22) in "momentum over net.b"
+  %24: f32[3] = sub(%1, %23) in "momentum over net.b"
   return %18 "net.a", %24 "net.b", %12 "net.momentum.step", %15 "net.a.momentum.v", %21 "net.b.momentum.v"
 }
