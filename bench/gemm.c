@@ -2,6 +2,7 @@
  *
  *   gemm [SECONDS [TARGET]]               a table of shapes, one thread and two; SECONDS (0.2) for each figure
  *   gemm SECONDS TARGET THREADS M K N [LAYOUT [BATCH]]   one shape: "speed peak", for bench/gemm_peers.py
+ *   gemm bf16 ...                         the same of products in bf16; "bf16-vectors": not on the tile unit
  *
  * The best repetition counts; the peak is measured before and after each figure, the higher one
  * counts.
@@ -15,6 +16,7 @@
 #include <llvm-c/Core.h>
 
 #include "codegen/gemm.h"
+#include "codegen/gemm_bf16.h"
 #include "codegen/vmath.h"
 #include "exec/product.h"
 
@@ -123,16 +125,27 @@ static GemmArgs make_args(const Shape *s) {
   return g;
 }
 
+typedef struct Kernels {
+  const GemmKernels *f32;
+  Bf16Kernels *bf16; /* NULL: f32 is measured */
+} Kernels;
+
+static void run(const Kernels *kernels, Pool *pool, const GemmArgs *args) {
+  if (kernels->bf16)
+    bf16_run(kernels->bf16, pool, args, NULL);
+  else
+    gemm_run(kernels->f32, pool, args);
+}
+
 /* Best time of a call. */
-static double time_run(const GemmKernels *kernels, Pool *pool, const GemmArgs *args,
-                       double seconds) {
+static double time_run(const Kernels *kernels, Pool *pool, const GemmArgs *args, double seconds) {
   double work =
       2.0 * (double)args->m * (double)args->n * (double)args->k * (double)gemm_items(args);
   int calls = work < 2e6 ? (int)(2e6 / work) + 1 : 1;
   double best = 1e9, stop = now() + seconds;
   while (now() < stop) {
     double start = now();
-    for (int i = 0; i < calls; i++) gemm_run(kernels, pool, args);
+    for (int i = 0; i < calls; i++) run(kernels, pool, args);
     double each = (now() - start) / calls;
     if (each < best) best = each;
   }
@@ -143,11 +156,13 @@ typedef struct Figures {
   double speed, peak;
 } Figures;
 
-static Figures measure(Jit *jit, const GemmKernels *kernels, Pool *pool, const Shape *s,
+static Figures measure(Jit *jit, const Kernels *kernels, Pool *pool, const Shape *s,
                        double seconds) {
   int threads = pool_threads(pool);
   GemmArgs args = make_args(s);
-  args.workspace = heap_alloc((size_t)gemm_workspace_bytes(DT_f32, &args, threads));
+  args.workspace =
+      heap_alloc((size_t)(kernels->bf16 ? bf16_workspace_bytes(&args, threads)
+                                        : gemm_workspace_bytes(DT_f32, &args, threads)));
   if (!args.workspace) exit(1);
   Figures f;
   double before = measure_peak(jit, pool, seconds / 4);
@@ -159,7 +174,7 @@ static Figures measure(Jit *jit, const GemmKernels *kernels, Pool *pool, const S
   return f;
 }
 
-static void print_table(Jit *jit, const GemmKernels *kernels, double seconds) {
+static void print_table(Jit *jit, const Kernels *kernels, double seconds) {
   printf("%25s    | %-18s | %s\n", "m x k x n batch", "one thread: peak, product", "two threads");
   for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
     const Shape *s = &shapes[i];
@@ -175,7 +190,16 @@ static void print_table(Jit *jit, const GemmKernels *kernels, double seconds) {
   }
 }
 
+static bool make_kernels(Jit *jit, Arena *arena, const char *bf16, Kernels *out, Fault *fault) {
+  if (!bf16) return (out->f32 = gemm_kernels(jit, arena, DT_f32, fault)) != NULL;
+  out->bf16 = bf16_kernels(jit, arena, fault);
+  if (out->bf16 && !strcmp(bf16, "bf16-vectors")) out->bf16->unit = 0;
+  return out->bf16 != NULL;
+}
+
 int main(int argc, char **argv) {
+  const char *bf16 = argc > 1 && !strncmp(argv[1], "bf16", 4) ? argv[1] : NULL;
+  if (bf16) argc--, argv++;
   double seconds = argc > 1 ? atof(argv[1]) : 0.2;
   Fault fault = {0};
   Arena arena;
@@ -185,8 +209,8 @@ int main(int argc, char **argv) {
   double start = now();
   Jit *jit = jit_new(&target, 2, "", &fault);
   double created = now();
-  const GemmKernels *kernels = jit ? gemm_kernels(jit, &arena, DT_f32, &fault) : NULL;
-  if (!kernels) {
+  Kernels kernels = {0};
+  if (!jit || !make_kernels(jit, &arena, bf16, &kernels, &fault)) {
     fprintf(stderr, "gemm: %s\n", fault.text);
     return 1;
   }
@@ -194,13 +218,13 @@ int main(int argc, char **argv) {
     Shape shape = {atoi(argv[4]), atoi(argv[5]), atoi(argv[6]), argc > 8 ? atoi(argv[8]) : 1,
                    argc > 7 ? argv[7] : "NN"};
     Pool *pool = pool_new(atoi(argv[3]));
-    Figures f = measure(jit, kernels, pool, &shape, seconds);
+    Figures f = measure(jit, &kernels, pool, &shape, seconds);
     printf("%.2f %.2f\n", f.speed, f.peak);
     pool_free(pool);
   } else {
     printf("%s, %d-byte vectors; Jit created in %.1f ms, products compiled in %.1f ms\n",
            target.cpu, target.vector_bytes, (created - start) * 1e3, (now() - created) * 1e3);
-    print_table(jit, kernels, seconds);
+    print_table(jit, &kernels, seconds);
   }
   jit_free(jit);
   arena_free(&arena);

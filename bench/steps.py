@@ -3,6 +3,7 @@
 
   bench/steps.py build/release/ordo                       one command
   bench/steps.py OLD/ordo NEW/ordo --rounds 7             two; the ratio is new over old, below 1 is faster
+  bench/steps.py build/release/ordo --precision f32 bf16  one command twice
 
 The models are those of this tree or of --models, without dropout: the sorter of models/sort.ordo with 128 and 256 units, the LSTM with attention of
 models/g2p.ordo, the Transformer of models/charlm.ordo, the reward model and a PPO iteration of models/reward/gate.ordo. In each round
@@ -38,6 +39,8 @@ def train(args, k, program, constants, steps, out):
     models = pathlib.Path(args.models[min(k, len(args.models) - 1)])
     line = [args.ordo[k], "train", str(models / program[0]), program[1], "--steps", str(steps), "--threads", str(args.threads), "--out", out, "--quiet",
             "--json", "--log-every", "1000000", "--checkpoint-every", "0"]
+    if args.precision:
+        line += ["--precision", args.precision[min(k, len(args.precision) - 1)]]
     for c in constants:
         line += ["-D", c]
     r = subprocess.run(line, capture_output=True, text=True)
@@ -89,7 +92,10 @@ def main():
     parser.add_argument("--steps", type=int, default=20, help="steps of a round; fewer for the larger models")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--markdown", action="store_true")
+    parser.add_argument("--precision", nargs="+", help="f32 or bf16, one for each command or one for all; two for one command: both")
     args = parser.parse_args()
+    if args.precision and len(args.ordo) == 1:
+        args.ordo *= len(args.precision)
     if len(args.ordo) > 2:
         parser.error("one or two commands")
     with tempfile.TemporaryDirectory() as folder:

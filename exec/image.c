@@ -219,6 +219,21 @@ static void bind_loops(ImageState *s, Wanted *w) {
   }
 }
 
+/* Bytes of B packed for all turns of the product's loop; 0: it is packed at every turn. */
+static int64_t kept_bytes(const ImageState *s, uint32_t i) {
+  const ImageProduct *p = &s->image->products[i];
+  const GemmArgs *args = &s->products[i].args;
+  if (p->dtype != DT_bf16 || p->loop == IMAGE_NO_LOOP || s->loops[p->loop].length < 2) return 0;
+  int64_t bytes = bf16_packed_bytes(args);
+  return bytes <= BF16_KEPT_BYTES ? bytes : 0;
+}
+
+/* What is kept lies behind the memory that all products share. */
+static void keep_packed(ImageState *s) {
+  for (uint32_t i = 0; i < s->image->n_products; i++)
+    if (s->image->products[i].dtype == DT_bf16) s->workspace_bytes += kept_bytes(s, i);
+}
+
 static void bind_products(ImageState *s, Wanted *w, int threads) {
   s->workspace_bytes = 0;
   for (uint32_t i = 0; i < s->image->n_products; i++) {
@@ -241,6 +256,9 @@ static void bind_products(ImageState *s, Wanted *w, int threads) {
                                         : gemm_workspace_bytes((DType)p->dtype, args, threads);
     if (bytes > s->workspace_bytes) s->workspace_bytes = bytes;
   }
+  s->workspace_bytes = align_up(s->workspace_bytes);
+  s->shared_workspace = s->workspace_bytes;
+  keep_packed(s);
 }
 
 static void check_splats(const ImageState *s, Wanted *w) {
@@ -283,14 +301,26 @@ static void fill_splat(const ImageState *s, const ImageSplat *splat, char *to) {
   for (int64_t i = 0; i < n; i++) dtype_store(to, (DType)splat->dtype, i, number);
 }
 
+/* The memory of what a product keeps, from 'at' on; returns where that of the next one begins. */
+static char *place_packed(ImageState *s, uint32_t i, char *at) {
+  ImageCall *call = &s->products[i];
+  int64_t bytes = kept_bytes(s, i);
+  call->packed = bytes ? at : NULL;
+  call->packed_run = 0;
+  call->loop = bytes ? &s->loops[s->image->products[i].loop] : NULL;
+  return at + bytes;
+}
+
 void image_place(ImageState *s, char *memory, char *workspace, const ImageProducts *products) {
   const Image *image = s->image;
   for (uint32_t i = 0; i < image->n_fills; i++)
     s->frame[image->fills[i].slot] = address(memory + s->offsets[image->fills[i].area]);
   for (uint32_t i = 0; i < image->n_loops; i++)
     s->frame[image->loops[i].slot] = address(&s->loops[i]);
+  char *kept = workspace + s->shared_workspace;
   for (uint32_t i = 0; i < image->n_products; i++) {
     const ImageProduct *p = &image->products[i];
+    kept = place_packed(s, i, kept);
     s->products[i].kernels = p->dtype == DT_bf16 ? NULL : products->of[p->dtype == DT_f64];
     s->products[i].bf16 = p->dtype == DT_bf16 ? products->bf16 : NULL;
     s->products[i].args.workspace = workspace;
@@ -307,14 +337,23 @@ void image_outside(ImageState *s, void *const *params, void *const *results) {
   }
 }
 
+/* B packed for this run of the loop, which the first turn does; NULL: it is not kept. */
+static const void *packed_b(ImageCall *product, Pool *pool, const GemmArgs *args) {
+  if (!product->packed) return NULL;
+  if (product->packed_run != product->loop->runs)
+    bf16_pack_all(product->bf16, pool, args, product->packed);
+  product->packed_run = product->loop->runs;
+  return product->packed;
+}
+
 void product_call(const uint64_t *args, Pool *pool) {
-  const ImageCall *product = (const ImageCall *)(uintptr_t)args[3];
+  ImageCall *product = (ImageCall *)(uintptr_t)args[3];
   GemmArgs call = product->args;
   call.a = (const void *)(uintptr_t)args[0];
   call.b = (const void *)(uintptr_t)args[1];
   call.c = (void *)(uintptr_t)args[2];
   if (product->bf16)
-    bf16_run(product->bf16, pool, &call);
+    bf16_run(product->bf16, pool, &call, packed_b(product, pool, &call));
   else
     gemm_run(product->kernels, pool, &call);
 }

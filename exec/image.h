@@ -64,8 +64,11 @@ typedef struct ImageLaunch {
   uint32_t at, range, work; /* sizes */
 } ImageLaunch;
 
+/* loop: that whose turns all have the same B; IMAGE_NO_LOOP: none. */
+#define IMAGE_NO_LOOP UINT32_MAX
 typedef struct ImageProduct {
-  uint32_t slot, dtype; /* dtype: DT_bf16 for operands of f32 that are rounded (base/bf16.h) */
+  uint32_t slot, loop;
+  uint32_t dtype; /* DT_bf16 for operands of f32 that are rounded (base/bf16.h) */
   uint32_t m, n, k, batch, a_row, a_col, a_batch, b_row, b_col, b_batch; /* sizes */
 } ImageProduct;
 
@@ -99,6 +102,10 @@ typedef struct ImageCall {
   GemmArgs args;
   const GemmKernels *kernels; /* of f32 and f64 */
   const Bf16Kernels *bf16;    /* of a product in bf16; else NULL */
+  /* B packed once for the turns of a loop, in the run that is numbered; packed NULL: it is not */
+  const Loop *loop;
+  void *packed;
+  uint64_t packed_run;
 } ImageCall;
 
 /* The code of products, as far as it is needed. */
@@ -119,6 +126,7 @@ typedef struct ImageState {
   ImageCall *products;
   Loop *loops;
   int64_t memory_bytes, workspace_bytes;
+  int64_t shared_workspace; /* of it: what products use one after the other */
   void *scratch;
 } ImageState;
 

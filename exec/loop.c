@@ -16,6 +16,7 @@ static uint64_t at_step(const LoopSlice *slice, const uint64_t *frame, int64_t t
 }
 
 void loop_begin(Loop *scan, uint64_t *frame) {
+  scan->runs++;
   for (int k = 0; k < scan->n_carries; k++) {
     LoopCarry *carry = &scan->carries[k];
     carry->current = frame[carry->init];

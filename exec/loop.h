@@ -35,6 +35,7 @@ typedef struct LoopCarry {
 
 typedef struct Loop {
   int64_t length; /* set when sizes are bound */
+  uint64_t runs;  /* how often it was begun: what is kept for the turns of one run knows its run */
   int reverse;
   uint32_t step; /* slot of the pointer to the step number */
   int n_slices, n_collected, n_carries;

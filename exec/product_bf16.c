@@ -31,7 +31,8 @@ enum {
   A_BYTES = 1 << 20, /* of A packed at once */
   B_BYTES = 1 << 20,
   SCRATCH = UNIT_TILE * UNIT_TILE * (int)sizeof(float),
-  SLACK = 192 /* for three roundings to 64 bytes */
+  PACK_GRAIN = 4, /* panels that are worth a thread */
+  SLACK = 192     /* for three roundings to 64 bytes */
 };
 
 typedef struct Range {
@@ -69,12 +70,14 @@ typedef struct Part {
   float *c;
   Range m, n;
   char *a_space, *b_space;
+  const char *packed; /* all of B, or NULL */
   float *scratch;
 } Part;
 
 /* Blocks that are packed: of A rows m, of B columns n, both over k. */
 typedef struct Block {
   Range m, n, k;
+  const char *b; /* column n.lo */
   Bf16Strides a; /* of vectors: how A lies */
   bool accumulate;
 } Block;
@@ -98,14 +101,26 @@ static void pack_a(const Part *p, Block *block) {
     block->a = bf16_pack_a(p->g, &a, length(block->k), (float *)(void *)p->a_space);
 }
 
-static void pack_b(const Part *p, const Block *block) {
+/* Where the block of k begins in all of B. */
+static int64_t packed_at(const Part *p, Range k) {
+  return round_up(p->args->n, MAX_WIDTH) * line_bytes(p, (Range){0, k.lo});
+}
+
+static void pack_b(const Part *p, Range k, Range n, char *to) {
   const GemmArgs *args = p->args;
-  Bf16Operand b = {p->b + block->n.lo * args->b_col + block->k.lo * args->b_row, length(block->n),
-                   args->b_col, args->b_row};
+  Bf16Operand b = {p->b + n.lo * args->b_col + k.lo * args->b_row, length(n), args->b_col,
+                   args->b_row};
   if (p->unit)
-    bf16_pack_units(p->g, &b, length(block->k), true, p->b_space);
+    bf16_pack_units(p->g, &b, length(k), true, to);
   else
-    bf16_pack_b(p->g, &b, length(block->k), (float *)(void *)p->b_space);
+    bf16_pack_b(p->g, &b, length(k), (float *)(void *)to);
+}
+
+/* Makes the block of B ready. */
+static void prepare_b(const Part *p, Block *block) {
+  block->b = p->packed ? p->packed + packed_at(p, block->k) + block->n.lo * line_bytes(p, block->k)
+                       : p->b_space;
+  if (!p->packed) pack_b(p, block->k, block->n, p->b_space);
 }
 
 static void copy_tile(float *to, int64_t to_row, const float *from, int64_t from_row, int64_t rows,
@@ -133,7 +148,7 @@ static void run_tile(const Part *p, const Block *block, int64_t m, int64_t n) {
   int64_t line = line_bytes(p, block->k), row = m - block->m.lo, col = n - block->n.lo;
   int64_t rows = least(tile_rows(p), block->m.hi - m),
           cols = least(panel_width(p), block->n.hi - n);
-  Bf16Tile t = {.b = p->b_space + col * line,
+  Bf16Tile t = {.b = block->b + col * line,
                 .c = p->c + m * p->args->c_row + n,
                 .k = bf16_depth(length(block->k)),
                 .rows = rows,
@@ -170,7 +185,7 @@ static void run_depth(const Part *p, Range k, bool accumulate) {
   if (all_a) pack_a(p, &block);
   for (int64_t n = p->n.lo; n < p->n.hi; n += columns) {
     block.n = (Range){n, least(n + columns, p->n.hi)};
-    pack_b(p, &block);
+    prepare_b(p, &block);
     for (int64_t m = p->m.lo; m < p->m.hi && !all_a; m += p->unit ? UNIT_TILE : M_BLOCK) {
       block.m = (Range){m, least(m + (p->unit ? UNIT_TILE : M_BLOCK), p->m.hi)};
       pack_a(p, &block);
@@ -194,6 +209,20 @@ typedef struct Cut {
   int64_t rows, cols, pieces, slots;
 } Cut;
 
+/* Of one thread, for the machine that needs most: packed A, packed B, a tile of C. */
+typedef struct Space {
+  int64_t a, b, slot;
+} Space;
+
+typedef struct Run {
+  const Bf16Kernels *g;
+  const GemmArgs *args;
+  const char *packed; /* B */
+  bool unit;
+  Cut cut;
+  Space space;
+} Run;
+
 /* Piece i of n of [0, total), in whole units. */
 static Range piece(int64_t total, int64_t unit, int64_t i, int64_t n) {
   int64_t units = divide_up(total, unit);
@@ -204,41 +233,39 @@ static Range piece(int64_t total, int64_t unit, int64_t i, int64_t n) {
 static int64_t grain_m(bool unit) { return unit ? UNIT_TILE : M_BLOCK; }
 
 /* Work of the largest of rows x cols pieces, packing included. */
-static double piece_cost(const GemmArgs *args, bool unit, int64_t rows, int64_t cols) {
+static double piece_cost(const Run *run, int64_t rows, int64_t cols) {
+  const GemmArgs *args = run->args;
+  bool unit = run->unit;
   double m =
       (double)least(args->m, divide_up(divide_up(args->m, grain_m(unit)), rows) * grain_m(unit));
   double n = (double)least(args->n, divide_up(divide_up(args->n, MAX_WIDTH), cols) * MAX_WIDTH);
-  return m * n + (m + n) * (unit ? BF16_PACK_UNIT : BF16_PACK_VECTORS);
+  return m * n + (m + (run->packed ? 0 : n)) * (unit ? BF16_PACK_UNIT : BF16_PACK_VECTORS);
 }
 
 /* The cut of an item into 'threads' pieces with the least work for the busiest thread. */
-static Cut cut_item(const GemmArgs *args, bool unit, int64_t threads) {
+static Cut cut_item(const Run *run, int64_t threads) {
   Cut best = {.rows = 1, .cols = threads};
   for (int64_t rows = 2; rows <= threads; rows++)
     if (threads % rows == 0 &&
-        piece_cost(args, unit, rows, threads / rows) < piece_cost(args, unit, best.rows, best.cols))
+        piece_cost(run, rows, threads / rows) < piece_cost(run, best.rows, best.cols))
       best = (Cut){.rows = rows, .cols = threads / rows};
   return best;
 }
 
 /* Items are not cut when there are enough of them to keep all threads busy. */
-static Cut make_cut(const GemmArgs *args, bool unit, int64_t threads) {
+static Cut make_cut(const Run *run, int64_t threads) {
+  const GemmArgs *args = run->args;
   Cut cut = {.rows = 1, .cols = 1};
   int64_t items = gemm_items(args);
   double work = (double)args->m * (double)args->n * (double)args->k * (double)items;
-  if (work < (unit ? 4.0 * PRODUCT_SERIAL : PRODUCT_SERIAL)) threads = 1;
-  if (items % threads && items < PRODUCT_UNCUT * threads) cut = cut_item(args, unit, threads);
+  if (work < (run->unit ? 4.0 * PRODUCT_SERIAL : PRODUCT_SERIAL)) threads = 1;
+  if (items % threads && items < PRODUCT_UNCUT * threads) cut = cut_item(run, threads);
   cut.pieces = cut.rows * cut.cols;
   cut.slots = least(threads, cut.pieces * items);
   return cut;
 }
 
 /* ---- workspace ---- */
-
-/* Of one thread, for the machine that needs most: packed A, packed B, a tile of C. */
-typedef struct Space {
-  int64_t a, b, slot;
-} Space;
 
 static Space space_of(int64_t m, int64_t n, int64_t k) {
   const int64_t f32 = sizeof(float);
@@ -260,14 +287,6 @@ int64_t bf16_workspace_bytes(const GemmArgs *args, int threads) {
 
 /* ---- running ---- */
 
-typedef struct Run {
-  const Bf16Kernels *g;
-  const GemmArgs *args;
-  bool unit;
-  Cut cut;
-  Space space;
-} Run;
-
 /* Where an item lies, by the strides of an operand's batch axes. */
 static int64_t item_at(const GemmArgs *args, const int64_t *strides, int64_t item) {
   int64_t at = 0;
@@ -285,6 +304,7 @@ static void run_piece(const Run *run, int64_t index, char *space) {
   Part part = {.g = run->g,
                .args = args,
                .unit = run->unit,
+               .packed = run->packed,
                .a = (const float *)args->a + item_at(args, args->a_batch, item),
                .b = (const float *)args->b + item_at(args, args->b_batch, item),
                .c = (float *)args->c + item_at(args, args->c_batch, item),
@@ -326,15 +346,47 @@ static void set_zero(const GemmArgs *args) {
              (size_t)args->n * sizeof(float));
 }
 
-void bf16_run(const Bf16Kernels *g, Pool *pool, const GemmArgs *args) {
+static bool on_unit(const Bf16Kernels *g) { return g->unit && g->unit_tile[0][0]; }
+
+void bf16_run(const Bf16Kernels *g, Pool *pool, const GemmArgs *args, const void *packed) {
   if (args->m < 1 || args->n < 1 || gemm_items(args) < 1) return;
   if (args->k < 1) {
     if (!args->accumulate) set_zero(args);
     return;
   }
-  Run run = {.g = g, .args = args, .unit = g->unit && g->unit_tile[0][0]};
-  run.cut = make_cut(args, run.unit, pool_threads(pool));
+  Run run = {.g = g, .args = args, .packed = packed, .unit = on_unit(g)};
+  run.cut = make_cut(&run, pool_threads(pool));
   run.space = space_of(args->m, args->n, args->k);
   uint64_t shared[] = {(uint64_t)(uintptr_t)&run};
   pool_run(pool, run_slots, shared, run.cut.slots, 1);
+}
+
+/* ---- B packed for several products ---- */
+
+int64_t bf16_packed_bytes(const GemmArgs *args) {
+  for (int i = 0; i < GEMM_BATCH_AXES; i++)
+    if (args->batch[i] > 1 && args->b_batch[i]) return 0;
+  if (args->n < 1 || args->k < 1) return 0;
+  return round_up(args->n, MAX_WIDTH) * bf16_depth(args->k) * (int64_t)sizeof(float);
+}
+
+typedef struct PackRun {
+  Part part;
+  char *to;
+} PackRun;
+
+static void pack_panels(const uint64_t *shared, int64_t lo, int64_t hi) {
+  const PackRun *run = (const PackRun *)(uintptr_t)shared[0];
+  const Part *p = &run->part;
+  Range n = {lo * MAX_WIDTH, least(hi * MAX_WIDTH, p->args->n)};
+  for (int64_t at = 0; at < p->args->k; at += K_BLOCK) {
+    Range k = {at, least(at + K_BLOCK, p->args->k)};
+    pack_b(p, k, n, run->to + packed_at(p, k) + n.lo * line_bytes(p, k));
+  }
+}
+
+void bf16_pack_all(const Bf16Kernels *g, Pool *pool, const GemmArgs *args, void *to) {
+  PackRun run = {{.g = g, .args = args, .unit = on_unit(g), .b = args->b}, to};
+  uint64_t shared[] = {(uint64_t)(uintptr_t)&run};
+  pool_run(pool, pack_panels, shared, divide_up(args->n, MAX_WIDTH), PACK_GRAIN);
 }

@@ -64,8 +64,14 @@ void bf16_scalar_kernels(Bf16Kernels *kernels);
  * small for the unit's state (AT_MINSIGSTKSZ). */
 bool bf16_unit_usable(void);
 
-/* The product; args as for gemm_run, whose workspace is bf16_workspace_bytes here. */
-void bf16_run(const Bf16Kernels *kernels, Pool *pool, const GemmArgs *args);
+/* The product; args as for gemm_run, whose workspace is bf16_workspace_bytes here. packed: all of B
+ * by bf16_pack_all, or NULL. */
+void bf16_run(const Bf16Kernels *kernels, Pool *pool, const GemmArgs *args, const void *packed);
 int64_t bf16_workspace_bytes(const GemmArgs *args, int threads);
+
+/* B packed once for several products with the same args but for A and C, which gives the same bits:
+ * bytes for any kernels, 0 where items have B of their own. to: aligned to 64 bytes. */
+int64_t bf16_packed_bytes(const GemmArgs *args);
+void bf16_pack_all(const Bf16Kernels *kernels, Pool *pool, const GemmArgs *args, void *to);
 
 #endif

@@ -16,6 +16,8 @@ typedef struct Layout {
   Arena *arena;       /* of the ctx */
   Span at;            /* of the instruction that is laid out */
   uint32_t step_slot; /* slot of the innermost scan's step pointer, 0 outside */
+  const Node *scan;   /* the innermost scan, and its number among the image's loops */
+  uint32_t loop;
   Fault *fault;
   SlotList *view_slots;        /* by buffer */
   int *areas;                  /* by buffer; -1 */
@@ -101,6 +103,15 @@ static bool lay_library(Layout *l, const PlanInstr *instr, StepInstr *step) {
   return true;
 }
 
+/* Whether an operand is the same in all turns of the innermost scan: a captured value of it. */
+static bool is_captured(const Layout *l, const PlanInstr *instr, int operand) {
+  if (!l->scan) return false;
+  const Node *n = graph_node(instr->graph, instr->node->operands[operand]);
+  while (n->op == OP_reshape) n = graph_node(instr->graph, n->operands[0]);
+  int64_t own = 1 + node_int(l->scan, A_carries, 0) + node_int(l->scan, A_slices, 0);
+  return n->op == OP_param && node_int(n, A_index, 0) >= own;
+}
+
 static bool lay_product(Layout *l, const PlanInstr *instr, StepInstr *step) {
   ImageProduct product;
   if (!lower_product(l->out, instr, &product, l->fault)) return false;
@@ -108,6 +119,7 @@ static bool lay_product(Layout *l, const PlanInstr *instr, StepInstr *step) {
   step->symbol = instr_info[instr->kind].symbol;
   step->at = take(l, STEP_HEADER + 4) + STEP_HEADER;
   product.slot = fill_arrays(l, instr, step->at);
+  product.loop = is_captured(l, instr, 1) ? l->loop : IMAGE_NO_LOOP;
   vec_push(l->arena, &l->out->builder.products, product);
   return true;
 }
@@ -169,12 +181,16 @@ static uint32_t lay_carries(Layout *l, const PlanScan *plan) {
 
 static bool lay_block(Layout *l, const PlanBlock *block, StepBlock *steps);
 
-static bool lay_body(Layout *l, const PlanScan *plan, uint32_t step_slot, StepInstr *step) {
+static bool lay_body(Layout *l, const PlanInstr *instr, uint32_t step_slot, StepInstr *step) {
   step->body = arena_new(l->arena, StepBlock);
-  uint32_t outer = l->step_slot;
+  Layout outer = *l;
   l->step_slot = step_slot;
-  bool ok = lay_block(l, plan->body, step->body);
-  l->step_slot = outer;
+  l->scan = instr->node;
+  l->loop = l->out->builder.loops.len - 1;
+  bool ok = lay_block(l, instr->scan->body, step->body);
+  l->step_slot = outer.step_slot;
+  l->scan = outer.scan;
+  l->loop = outer.loop;
   return ok;
 }
 
@@ -196,7 +212,7 @@ static bool lay_loop(Layout *l, const PlanInstr *instr, StepInstr *step) {
   if (plan->stop >= 0) step->stop_slot = pointer_slot(l, plan->stop);
   vec_push(l->arena, &l->out->builder.loops, loop);
   vec_push(l->arena, &l->scans, plan);
-  return lay_body(l, plan, loop.step, step);
+  return lay_body(l, instr, loop.step, step);
 }
 
 /* All slots are known now: the slots of a view, behind those of the others. */
