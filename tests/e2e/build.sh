@@ -85,6 +85,37 @@ nm lib/libparts.a 2>/dev/null | grep -E ' [TDRB] ' | grep -vE ' (parts_|ordort_)
 python3 -c 'import json; m = json.load(open("lib/parts.json")); assert [f["name"] for f in m["functions"]] == ["sorts", "spreads", "draws", "best", "Net.()"] and m["weights"][0]["inside"] and m["functions"][1]["arguments"][1]["below"] == "M"' ||
   fail "the manifest"
 
+# A product in bf16: for every kind of processor, and run here, the same bits.
+cat >gram.ordo <<'TEXT'
+fn gram(x: f32[B, N]) -> f32[B, B] {
+  g[i, j] = sum[n](x[i, n] * x[j, n])
+  g
+}
+TEXT
+cat >gram.c <<'TEXT'
+#include <stdio.h>
+#include "gram.h"
+int main(void) {
+  static float x[37 * 53], g[37 * 37];
+  ordort_context c = {0};
+  if (fread(x, sizeof *x, 37 * 53, stdin) != 37 * 53) return 1;
+  if (gram_gram(37, 53, x, g, &c)) return 2;
+  ordort_release(&c);
+  return fwrite(g, sizeof *g, 37 * 37, stdout) != 37 * 37;
+}
+TEXT
+expect 0 "run gram in bf16" "$ordo" run gram.ordo gram x.npy --precision bf16 --out gram_bf16.npy
+expect 0 "interpret gram in bf16" "$ordo" run gram.ordo gram x.npy --precision bf16 --interpret --out gram_interpreted.npy
+same gram_bf16.npy gram_interpreted.npy "bf16, compiled and interpreted"
+expect 0 "run gram in f32" "$ordo" run gram.ordo gram x.npy --out gram_f32.npy
+cmp -s gram_bf16.npy gram_f32.npy && fail "bf16 computes what f32 does"
+for target in avx512,avx2,sse2 avx2 sse2; do
+  expect 0 "build gram for $target" "$ordo" build gram.ordo gram --precision bf16 --target $target -o gram_$target
+  "${cc[@]}" -O1 -Wall -Wextra gram.c -Igram_$target -Lgram_$target -lgram -lordort -lm -lpthread -o gram_$target/gram || fail "linking gram for $target"
+  gram_$target/gram <x.bin >gram.out || fail "gram for $target"
+  tail -c $((37 * 37 * 4)) gram_bf16.npy | cmp -s - gram.out || fail "bf16 on $target: other bits"
+done
+
 # What cannot be built.
 expect 1 "an unknown target" "$ordo" build parts.ordo sorts --target avx1024 -o none
 says "there is no target 'avx1024'" "an unknown target"
