@@ -150,25 +150,41 @@ static Val pair_of(const PackEmit *p, int pair, Val k) {
   return interleaved(e, halves(e, part[0], part[1]));
 }
 
-static void emit_pack(Bf16Emit *e, Arena *arena, Bf16Pack pack) {
+/* One unit: 16 rows from p->a on, 32 k from k on. */
+static void emit_unit(const PackEmit *p, Bf16Pack pack, Val k, Val to) {
+  const Bf16Emit *e = p->e;
   bool pairs = pack == PACK_pairs || pack == PACK_pairs_transposed;
-  bool transposed = pack == PACK_rows_transposed || pack == PACK_pairs_transposed;
-  bf16_function(e, bf16_pack_name(arena, pack));
-  PackEmit p = {.e = e, .a = BF16_FIELD(e, a), .a_row = BF16_FIELD(e, a_row)};
-  p.rows = BF16_FIELD(e, rows), p.k = BF16_FIELD(e, k);
-  Val c = BF16_FIELD(e, c), lines[PAIRS];
-  Bf16EmitLoop loop = bf16_loop(e, BF16_BLOCK);
-  Val to = bf16_carried(e, &loop, c);
-  bf16_loop_body(e, &loop, p.k);
+  Val lines[PAIRS];
   for (int i = 0; i < PAIRS; i++) {
-    lines[i] = pairs ? pair_of(&p, i, loop.i) : row_of(&p, i, loop.i);
+    lines[i] = pairs ? pair_of(p, i, k) : row_of(p, i, k);
     lines[i] = LLVMBuildBitCast(e->b, lines[i], e->ints, "");
   }
-  if (transposed) bf16_transpose(e, lines, PAIRS);
+  if (pack == PACK_rows_transposed || pack == PACK_pairs_transposed)
+    bf16_transpose(e, lines, PAIRS);
   for (int i = 0; i < PAIRS; i++)
     bf16_store(e, lines[i], bf16_at(e, e->i8, to, bf16_integer(e, (int64_t)i * ROW_BYTES)), NULL);
-  bf16_carry(e, to, bf16_at(e, e->i8, to, bf16_integer(e, BF16_UNIT_BYTES)));
+}
+
+/* Groups inside, so that what is adjacent along the rows is read together; along k there is one
+ * group only. */
+static void emit_pack(Bf16Emit *e, Arena *arena, Bf16Pack pack) {
+  bf16_function(e, bf16_pack_name(arena, pack));
+  Val a = BF16_FIELD(e, a), c = BF16_FIELD(e, c), rows = BF16_FIELD(e, rows);
+  Val group = BF16_FIELD(e, c_row);
+  PackEmit p = {.e = e, .a_row = BF16_FIELD(e, a_row), .k = BF16_FIELD(e, k)};
+  Bf16EmitLoop depth = bf16_loop(e, BF16_BLOCK);
+  Val to = bf16_carried(e, &depth, c);
+  bf16_loop_body(e, &depth, p.k);
+  Bf16EmitLoop loop = bf16_loop(e, BF16_UNIT);
+  Val unit = bf16_carried(e, &loop, to);
+  bf16_loop_body(e, &loop, rows);
+  p.a = bf16_at(e, e->f32, a, loop.i);
+  p.rows = LLVMBuildSub(e->b, rows, loop.i, "");
+  emit_unit(&p, pack, depth.i, unit);
+  bf16_carry(e, unit, bf16_at(e, e->i8, unit, group));
   bf16_loop_end(e, &loop);
+  bf16_carry(e, to, bf16_at(e, e->i8, to, bf16_integer(e, BF16_UNIT_BYTES)));
+  bf16_loop_end(e, &depth);
   LLVMBuildRetVoid(e->b);
 }
 

@@ -27,7 +27,8 @@ enum {
  *             repeat the last one; zeros from k on; the width is a multiple of lanes
  *   unit_tile c[16 * rows, 16 * cols] (+)= a * b of the tile unit; a_row and b_row are the bytes
  *             between groups of 16 rows or columns, each of k / 32 units of BF16_UNIT_BYTES
- *   unit_pack c = such a group of a[rows, k]: rows = 16 at most; zeros beyond them and beyond k */
+ *   unit_pack c = such groups of a[rows, k], c_row bytes apart; zeros beyond rows and beyond k; one
+ *             group, of 16 rows at most, where the elements of a row are adjacent along k */
 typedef struct Bf16Tile {
   const void *a, *b;
   void *c;

@@ -105,19 +105,18 @@ void bf16_pack_units(const Bf16Kernels *g, const Bf16Operand *o, int64_t k, bool
   int64_t group = bf16_depth(k) / BF16_BLOCK * BF16_UNIT_BYTES;
   Bf16Loop rows = g->unit_pack[pairs ? PACK_rows_transposed : PACK_rows];
   Bf16Loop across = g->unit_pack[pairs ? PACK_pairs : PACK_pairs_transposed];
+  if (o->step_n == 1 && o->step_k != 1) {
+    across(
+        &(Bf16Tile){.a = o->at, .c = to, .k = k, .rows = o->n, .a_row = o->step_k, .c_row = group});
+    return;
+  }
   for (int64_t n = 0; n < o->n; n += BF16_UNIT, to += group) {
     Bf16Operand part = *o;
     part.at += n * o->step_n;
     part.n = least(BF16_UNIT, o->n - n);
-    Bf16Tile t = {.a = part.at, .c = to, .k = k, .rows = part.n};
-    if (o->step_k == 1) {
-      t.a_row = o->step_n;
-      rows(&t);
-    } else if (o->step_n == 1) {
-      t.a_row = o->step_k;
-      across(&t);
-    } else {
+    if (o->step_k == 1)
+      rows(&(Bf16Tile){.a = part.at, .c = to, .k = k, .rows = part.n, .a_row = o->step_n});
+    else
       group_scalar(&part, k, (uint16_t *)(void *)to, pairs);
-    }
   }
 }
