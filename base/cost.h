@@ -50,6 +50,7 @@ enum {
   IN_PLACE_ROWS = 128,       /* up to so many only when its rows lie so near to each other */
   IN_PLACE_BYTES = 1 << 19,  /* that a panel does not evict itself from the second-level cache */
   BF16_K_BLOCK = 2048,       /* of products in bf16: what is packed at a time; changes no bit */
+  BF16_K_VECTORS = 512,      /* the same where there is no tile unit */
   BF16_KEPT_BYTES = 1 << 25, /* of B packed for all turns of a loop, at most */
   BF16_PACK_UNIT = 64,   /* packing an element costs as much as so many multiplications of it, */
   BF16_PACK_VECTORS = 6, /* on the tile unit and on vectors */

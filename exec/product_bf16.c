@@ -3,7 +3,7 @@
  *
  * Each part of C (rows x columns of one item) is computed by one thread:
  *
- *   for k in blocks of K_BLOCK:
+ *   for k in blocks of BF16_K_BLOCK or BF16_K_VECTORS:
  *     pack all of A, if that fits
  *     for columns in blocks that fit:
  *       pack the block of B
@@ -26,8 +26,7 @@
 enum {
   M_BLOCK = 48, /* a multiple of every tile's rows */
   UNIT_TILE = 2 * BF16_UNIT,
-  MAX_WIDTH = 32, /* of panels */
-  K_BLOCK = BF16_K_BLOCK,
+  MAX_WIDTH = 32,    /* of panels */
   A_BYTES = 1 << 20, /* of A packed at once */
   B_BYTES = 1 << 20,
   SCRATCH = UNIT_TILE * UNIT_TILE * (int)sizeof(float),
@@ -43,6 +42,7 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 static int64_t round_up(int64_t a, int64_t b) { return divide_up(a, b) * b; }
 static int64_t length(Range r) { return r.hi - r.lo; }
+static int64_t depth_of_block(bool unit) { return unit ? BF16_K_BLOCK : BF16_K_VECTORS; }
 
 /* ---- the mode of the processor ---- */
 
@@ -197,8 +197,9 @@ static void run_depth(const Part *p, Range k, bool accumulate) {
 
 static void run_part(const Part *p) {
   if (!length(p->m) || !length(p->n)) return;
-  for (int64_t k = 0; k < p->args->k; k += K_BLOCK)
-    run_depth(p, (Range){k, least(k + K_BLOCK, p->args->k)}, p->args->accumulate || k > 0);
+  int64_t step = depth_of_block(p->unit);
+  for (int64_t k = 0; k < p->args->k; k += step)
+    run_depth(p, (Range){k, least(k + step, p->args->k)}, p->args->accumulate || k > 0);
 }
 
 /* ---- the cut for threads ---- */
@@ -269,7 +270,7 @@ static Cut make_cut(const Run *run, int64_t threads) {
 
 static Space space_of(int64_t m, int64_t n, int64_t k) {
   const int64_t f32 = sizeof(float);
-  int64_t line = bf16_depth(least(k, K_BLOCK)) * f32;
+  int64_t line = bf16_depth(least(k, BF16_K_BLOCK)) * f32;
   int64_t a = round_up(m, MAX_WIDTH) * line, b = round_up(n, MAX_WIDTH) * line;
   int64_t block = round_up(M_BLOCK, MAX_WIDTH) * line;
   int64_t most_a = block > A_BYTES ? block : A_BYTES;
@@ -379,8 +380,9 @@ static void pack_panels(const uint64_t *shared, int64_t lo, int64_t hi) {
   const PackRun *run = (const PackRun *)(uintptr_t)shared[0];
   const Part *p = &run->part;
   Range n = {lo * MAX_WIDTH, least(hi * MAX_WIDTH, p->args->n)};
-  for (int64_t at = 0; at < p->args->k; at += K_BLOCK) {
-    Range k = {at, least(at + K_BLOCK, p->args->k)};
+  int64_t step = depth_of_block(p->unit);
+  for (int64_t at = 0; at < p->args->k; at += step) {
+    Range k = {at, least(at + step, p->args->k)};
     pack_b(p, k, n, run->to + packed_at(p, k) + n.lo * line_bytes(p, k));
   }
 }

@@ -42,44 +42,48 @@ Bf16Strides bf16_pack_a(const Bf16Kernels *g, const Bf16Operand *a, int64_t k, f
   return by_rows;
 }
 
-static void pack_panel(const Bf16Kernels *g, const Bf16Operand *b, int64_t k, float *to,
-                       int64_t width) {
-  if (b->step_n == 1) {
-    g->copy(&(Bf16Tile){.a = b->at,
-                        .c = to,
-                        .rows = k,
-                        .cols = b->n,
-                        .width = width,
-                        .a_row = b->step_k,
-                        .c_row = width});
-    fill_depth(to, k, width);
-    return;
-  }
+/* Rows of B that are adjacent: some rows of all panels at a time, so that they are read whole. */
+static void pack_rows(const Bf16Kernels *g, const Bf16Operand *b, int64_t k, float *to,
+                      int64_t width) {
+  for (int64_t at = 0; at < k; at += BF16_BLOCK)
+    for (int64_t n = 0; n < b->n; n += width)
+      g->copy(&(Bf16Tile){.a = b->at + at * b->step_k + n,
+                          .c = to + n * bf16_depth(k) + at * width,
+                          .rows = least(BF16_BLOCK, k - at),
+                          .cols = least(width, b->n - n),
+                          .width = width,
+                          .a_row = b->step_k,
+                          .c_row = width});
+  for (int64_t n = 0; n < b->n; n += width) fill_depth(to + n * bf16_depth(k), k, width);
+}
+
+/* Columns of B that are adjacent, or neither. */
+static void pack_columns(const Bf16Kernels *g, const Bf16Operand *b, int64_t k, float *to,
+                         int64_t width) {
   for (int64_t n = 0; n < b->n; n += g->lanes) {
     Bf16Operand part = *b;
     part.at += n * b->step_n;
     part.n = least(g->lanes, b->n - n);
+    float *panel = to + n / width * width * bf16_depth(k) + n % width;
     if (b->step_k == 1)
       g->transpose(&(Bf16Tile){.a = part.at,
-                               .c = to + n,
+                               .c = panel,
                                .k = k,
                                .cols = part.n,
                                .width = bf16_depth(k),
                                .a_row = b->step_n,
                                .c_row = width});
     else
-      copy_scalar(&part, k, to + n, 1, width);
+      copy_scalar(&part, k, panel, 1, width);
   }
 }
 
 void bf16_pack_b(const Bf16Kernels *g, const Bf16Operand *b, int64_t k, float *to) {
   int64_t width = (int64_t)g->lanes * g->vectors;
-  for (int64_t n = 0; n < b->n; n += width) {
-    Bf16Operand panel = *b;
-    panel.at += n * b->step_n;
-    panel.n = least(width, b->n - n);
-    pack_panel(g, &panel, k, to + n * bf16_depth(k), width);
-  }
+  if (b->step_n == 1)
+    pack_rows(g, b, k, to, width);
+  else
+    pack_columns(g, b, k, to, width);
 }
 
 /* ---- bf16 for the tile unit ---- */

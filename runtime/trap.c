@@ -18,6 +18,7 @@ static bool buffer_has_nan(const Program *p, int buffer, uint64_t pointer) {
 const char *instr_describe(Ctx *ctx, const PlanInstr *instr) {
   Text text = text_new(&ctx->arena);
   text_puts(&text, instr_info[instr->kind].name);
+  if (instr->kind == INS_dot && dot_is_bf16(instr->node)) text_puts(&text, " in bf16");
   if (!instr->node || !instr->node->body) return text_str(&text);
   const Graph *body = instr->node->body;
   const char *separator = " of ";

@@ -6,6 +6,8 @@ says "GFLOP/s" "training with --profile"
 says "linear.ordo:" "training with --profile"
 says "kernel of" "training with --profile"
 says "100.00%" "training with --profile"
+expect 0 "training in bf16" "$ordo" train "$root/models/sort.ordo" -D H=16 -D STEPS=2 -D B=4 --profile --precision bf16 --out "$work/bf16"
+says "dot in bf16" "training in bf16"
 expect 0 "running with --profile" "$ordo" run "$root/models/sort.ordo" net.sorted "[[0.9, 0.1, 0.7]]" --profile
 says "GB/s" "running with --profile"
 
