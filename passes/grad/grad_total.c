@@ -522,7 +522,10 @@ static void add_between(Total *t, const GradPath *of, Ref r) {
   for (int k = 1; used && k < n->n_operands; k++) {
     GradPlace p = grad_origin(of, of->depth, n->operands[k]);
     if (p.level >= t->d || of->level[p.level].g != graph_at(t, p.level)) continue;
-    if (!t->active[p.level] || !t->active[p.level][p.ref.i] || is_variable(t, p.level, p.ref))
+    const bool *active = t->active[p.level];
+    if (!active || !active[p.ref.i]) continue;
+    /* a variable that is computed from another one lies between it and the loss, too */
+    if (is_variable(t, p.level, p.ref) && !has_active_operand(graph_at(t, p.level), active, p.ref))
       continue;
     vec_push(arena_of(t), &t->between, p);
   }
