@@ -158,10 +158,23 @@ static bool all_const(const Graph *g, const Draft *d, double *value) {
   return true;
 }
 
+/* The part lies inside for all sizes. Else it has to stay: it says which places there must be
+ * (needs.h). */
+static bool always_inside(const Graph *g, const Draft *d) {
+  if (d->op != OP_slice) return true;
+  const TypeInfo *a = graph_info(g, d->operands[0]), *y = type_info(g->ctx, d->type);
+  const Sz *starts = draft_attr(d, A_starts)->sizes;
+  for (int i = 0; i < a->rank; i++)
+    if (!size_ge(g->ctx, a->dims[i], size_add(g->ctx, starts[i], y->dims[i])) ||
+        !size_ge(g->ctx, starts[i], size_const(g->ctx, 0)))
+      return false;
+  return true;
+}
+
 static Ref simplify_movement(Graph *g, const Draft *d) {
   double value;
   if (changes_nothing(g, d)) return d->operands[0];
-  if (all_const(g, d, &value)) {
+  if (all_const(g, d, &value) && always_inside(g, d)) {
     double filling = d->op == OP_pad ? draft_attr(d, A_value)->f : value;
     DType dtype = type_info(g->ctx, d->type)->dtype;
     return same_bits(scalar_round(dtype, filling), value) ? build_const(g, d->type, value)
@@ -169,7 +182,7 @@ static Ref simplify_movement(Graph *g, const Draft *d) {
   }
   const Node *a = operand(g, d, 0);
   bool splat = a->op == OP_broadcast && node_attr(a, A_axes)->n == 0;
-  if (splat && d->op != OP_pad && d->op != OP_concat) {
+  if (splat && d->op != OP_pad && d->op != OP_concat && always_inside(g, d)) {
     Attr none = attr_is(A_axes, NULL, 0);
     return build_op(g, OP_broadcast, a->operands, 1, &none, 1, d->type);
   }
