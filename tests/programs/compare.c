@@ -152,8 +152,10 @@ static bool make_args(Job *j) {
     if (info->dtype == DT_idx) size_symbols(j->ctx, info->extent, give_size, &given);
   }
   j->args = arena_array(&j->ctx->arena, Tensor *, g->params.len + 1);
-  if (!oracle_args(g, &given.env, j->k->seed, -2, 2, j->args, &fault))
-    return say(j, fault.text), false;
+  if (!oracle_args(g, &given.env, j->k->seed, -2, 2, j->args, &fault)) {
+    if (!j->k->empty) say(j, fault.text);
+    return false;
+  }
   special_numbers(j, j->k->seed + 77);
   for (int i = 0; i < j->n_paths; i++)
     if (counts(j, i)) tensor_set(j->args[i], 0, (double)(j->k->seed & 1));
@@ -215,6 +217,9 @@ static const Arr **evaluate(Job *j, How how) {
   for (; j->train && k < (int)j->graph->results.len; k++)
     out[k] = eval_log(e, ctx_text(j->ctx, j->graph->result_names.data[k]));
   if (k != (int)j->graph->results.len) return e->why = "the number of results", NULL;
+  for (int i = 0; i < k; i++)
+    if (out[i] && out[i]->doomed)
+      return e->why = ctx_printf(j->ctx, "needs an element: %s", e->need), NULL;
   for (int i = 0; i < k; i++) { /* to memory that the next run leaves alone */
     if (!out[i]) return e->why = "a log is missing", NULL;
     Arr *copy = arena_copy(&j->ctx->arena, out[i], sizeof(Arr));
@@ -348,28 +353,41 @@ static const Graph *plain(Job *j, const char *pipeline) {
   return out;
 }
 
+/* Whether the evaluator gave up on what it does not know: a text that is beyond it. */
+static bool is_beyond(const Eval *e) {
+  bool needs = !strncmp(e->why, "needs an element", 16);
+  return !strncmp(e->why, "too long", 8) || !strncmp(e->why, "beyond it", 9) ||
+         strstr(e->why, "memory") || (e->blank && !needs);
+}
+
+/* A refusal says where the element is needed. Places of rows that are not there count, so that the
+ * evaluator, which never comes to them, may have another opinion. */
+static Verdict refused(Job *j, const Fault *fault, bool evaluated) {
+  const Diag *said = j->ctx->diags.list.len ? j->ctx->diags.list.data[0] : NULL;
+  bool placed = said && !span_none(said->span);
+  if (placed && (!evaluated || j->k->empty)) return j->c->tally->refused++, CASE_refused;
+  j->c->tally->failed++;
+  say(j, ctx_printf(j->ctx, "the interpreter: %s", fault->text ? fault->text : diagnostics(j)));
+  return CASE_failed;
+}
+
 static Verdict run_interpreted(Job *j) {
   const Graph *g = plain(j, "inline,grad");
   if (!g) return diagnosed(j);
   Tensor **y = arena_array(&j->ctx->arena, Tensor *, g->results.len + 1);
   Fault fault = {0};
-  const InterpOptions options = {.f64 = true};
+  const InterpOptions options = {.f64 = true, .source = j->graph};
   bool ran = interp_run(j->ctx, g, (const Tensor *const *)j->args, y, &options, &fault);
   const Arr **want = evaluate(j, (How){.step = STEP});
   Tally *t = j->c->tally;
   t->derivatives += j->eval->derivatives;
   t->derivatives_undecided += j->eval->undecided;
-  if (!ran || !want) {
-    for (uint32_t k = 0; ran && k < g->results.len; k++) tensor_free(y[k]);
-    bool slow = !want && j->eval->why &&
-                (!strncmp(j->eval->why, "too long", 8) || strstr(j->eval->why, "memory") ||
-                 !strncmp(j->eval->why, "beyond it", 9));
-    if (slow) return t->slow++, CASE_slow;
-    if (!ran && !want) return t->refused++, CASE_refused;
+  if (!ran) return refused(j, &fault, want);
+  if (!want) {
+    for (uint32_t k = 0; k < g->results.len; k++) tensor_free(y[k]);
+    if (is_beyond(j->eval)) return t->slow++, CASE_slow;
     t->failed++;
-    say(j,
-        ran ? ctx_printf(j->ctx, "the evaluator: %s", j->eval->why)
-            : ctx_printf(j->ctx, "the interpreter: %s", fault.text ? fault.text : diagnostics(j)));
+    say(j, ctx_printf(j->ctx, "the evaluator: %s", j->eval->why));
     return CASE_failed;
   }
   Others others = {0};
@@ -448,8 +466,12 @@ static Verdict run_job(Job *j, Ctx *own, int claims) {
   else if (make_args(j)) {
     verdict = run_all(j);
     for (uint32_t i = 0; i < j->graph->params.len; i++) tensor_free(j->args[i]);
-  } else
+  } else if (j->k->empty) { /* an index into an axis without elements is no argument */
+    j->c->tally->refused++;
+    verdict = CASE_refused;
+  } else {
     j->c->tally->failed++;
+  }
   eval_free(j->eval);
   return verdict;
 }

@@ -17,6 +17,7 @@ typedef struct Case {
   uint64_t seed;       /* of arguments */
   Size sizes[CASE_SIZES];
   int n_sizes;
+  bool empty; /* one of them is 0 or 1, whatever the text was made for */
 } Case;
 
 typedef struct Tally {

@@ -48,6 +48,7 @@ struct Arr {
   int64_t dims[EV_RANK], count;
   int64_t extent; /* idx: of the axis it points into */
   uint64_t id;    /* when it was made; 0: of a literal */
+  bool doomed;    /* it needs an element that is not there: see Eval.need */
   bool doubt;     /* a difference that it comes from was not decided */
   bool varies;    /* computed from arguments, not from literals and derivatives alone */
   bool rounds;    /* by an operation that rounds */
@@ -226,8 +227,10 @@ struct Eval {
   Shift shifts[EV_DEPTH];
   Undo *undo;
   size_t n_undo;
-  bool unsure; /* something in the run for a derivative was not decided */
-  Slot *slots; /* now */
+  bool blank;       /* something has no elements, and nothing tells what they would be */
+  const char *need; /* what asked for an element that is not there; what is not used may */
+  bool unsure;      /* something in the run for a derivative was not decided */
+  Slot *slots;      /* now */
   int n_slots;
   const Entry *entry;
   Program *program;
@@ -243,6 +246,8 @@ struct Eval {
 
 /* ---- eval_value.c ---- */
 void *ev_alloc(Eval *e, size_t size); /* zeroed; freed with the run */
+/* The value y would need an element that is not there: all that is computed from it is doomed. */
+void ev_doom(Eval *e, Arr *y, const char *need);
 _Noreturn void ev_fail(Eval *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 Arr *arr_new(Eval *e, Kind kind, int rank, const int64_t *dims); /* zeros, made of nothing */
 /* To be computed by 'fill' from n arrays, told by arr_in. */

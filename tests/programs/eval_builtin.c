@@ -211,6 +211,7 @@ static void fill_whole(Eval *e, const Arr *y, Num *out) {
 static Val whole(Eval *e, const struct Along *f, const Arr *a) {
   if (f->keeps) ev_fail(e, "'%s' needs an index", f->name);
   Arr *y = along_result(e, fill_whole, f, &a, 1, 0, a->count);
+  if (f->place && !a->count) ev_doom(e, y, f->name);
   y->plan = f;
   return val_arr(arr_made(e, y));
 }
@@ -276,6 +277,17 @@ static void fill_over(Eval *e, const Arr *y, Num *out) {
   }
 }
 
+/* What no elements give: a number, for nothing tells more of what they would be. */
+static Val of_nothing(Eval *e, const struct Along *f) {
+  if (f->keeps) ev_fail(e, "beyond it: '%s' of nothing", f->name);
+  Arr *y = arr_scalar(e, f->place ? K_idx : f->truth ? K_bool : K_f32, 0);
+  if (f->place)
+    ev_doom(e, y, f->name);
+  else
+    f->f((Vec){.y = y->x});
+  return val_arr(y);
+}
+
 static Val over_indices(Eval *e, const Expr *x, const struct Along *f) {
   Bind *vars[EV_RANK];
   int64_t extents[EV_RANK], total = 1;
@@ -296,7 +308,11 @@ static Val over_indices(Eval *e, const Expr *x, const struct Along *f) {
     if (extents[j] < 0) ev_fail(e, "nothing tells the extent of an index");
     total *= extents[j];
   }
-  if (total < 1) ev_fail(e, "an empty axis");
+  if (total < 0) ev_fail(e, "needs an element: an extent is negative");
+  if (!total) {
+    e->scope = outer;
+    return of_nothing(e, f);
+  }
   const Arr **at = all_values(e, x, vars, extents, total);
   Over *o = ev_alloc(e, sizeof *o);
   *o = (Over){.f = f, .total = total};
@@ -448,7 +464,7 @@ static Arr *as_index(Eval *e, const Arr *a, int64_t n) {
   y->fill = fill_index;
   y->kind = K_idx;
   y->extent = n;
-  if (n < 1) ev_fail(e, "an index into an empty axis");
+  if (n < 1 && a->count) ev_doom(e, y, "an index into an empty axis");
   return arr_made(e, y);
 }
 

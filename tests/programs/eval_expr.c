@@ -88,6 +88,7 @@ Arr *ev_choose(Eval *e, const Arr *c, const Arr *a, const Arr *b) {
   arr_in(y, 0, a);
   arr_in(y, 1, b);
   arr_in(y, 2, c);
+  if (a == b) y->doomed = a->doomed; /* nothing hangs on the condition */
   return arr_made(e, y);
 }
 

@@ -10,7 +10,8 @@ typedef struct Axis {
   enum { AX_keep, AX_point, AX_gather, AX_new } kind;
   int64_t start, length; /* keep; point: start */
   const Arr *index;      /* gather */
-  int at;                /* keep: axis of the result */
+  bool outside;
+  int at; /* keep: axis of the result */
 } Axis;
 
 /* What 'pick' does: a place of each axis of the operand. */
@@ -20,10 +21,8 @@ typedef struct Pick {
   Arr shape;    /* of the indices together */
 } Pick;
 
-static void inside(Eval *e, int64_t first, int64_t end, int64_t dim) {
-  if (first < 0 || end > dim || end < first)
-    ev_fail(e, "places %lld to %lld of an axis of %lld", (long long)first, (long long)end,
-            (long long)dim);
+static bool is_inside(int64_t first, int64_t end, int64_t dim) {
+  return first >= 0 && first <= end && end <= dim;
 }
 
 static Axis read_axis(Eval *e, const Sub *s, int64_t dim) {
@@ -33,7 +32,8 @@ static Axis read_axis(Eval *e, const Sub *s, int64_t dim) {
     int64_t end = s->end ? ev_size(e, s->end) : dim;
     a.start = s->expr ? ev_size(e, s->expr) : 0;
     a.length = end - a.start;
-    inside(e, a.start, end, dim);
+    if (a.length < 0) ev_fail(e, "needs an element: an extent is negative");
+    a.outside = !is_inside(a.start, end, dim);
     return a;
   }
   bool before = e->size_mode;
@@ -48,7 +48,7 @@ static Axis read_axis(Eval *e, const Sub *s, int64_t dim) {
   a.kind = AX_point;
   if (at->rank) ev_fail(e, "a subscript that is no number");
   a.start = (int64_t)at->x[0];
-  inside(e, a.start, a.start + 1, dim);
+  a.outside = !is_inside(a.start, a.start + 1, dim);
   return a;
 }
 
@@ -99,7 +99,7 @@ static int64_t picked(Eval *e, const Arr *y, const Pick *p, int64_t i) {
     int64_t at = a->start;
     if (a->kind == AX_keep) at += here[a->at];
     if (a->kind == AX_gather) at = (int64_t)a->index->x[a->index->rank ? row : 0];
-    inside(e, at, at + 1, dims[axis]);
+    if (!is_inside(at, at + 1, dims[axis])) ev_fail(e, "needs an element: one that is picked");
     from = from * dims[axis++] + at;
   }
   return from;
@@ -130,6 +130,8 @@ static Arr *pick(Eval *e, const Arr *base, Axis *axes, int n) {
   arr_in(y, 0, base);
   for (int i = 0, k = 1; i < n; i++)
     if (axes[i].kind == AX_gather) arr_in(y, k++, axes[i].index);
+  for (int i = 0; i < n; i++)
+    if (axes[i].outside) ev_doom(e, y, "places outside of an axis");
   return arr_made(e, y);
 }
 
@@ -137,7 +139,7 @@ Val ev_subscript(Eval *e, const Expr *x) {
   Val base = ev_expr(e, x->subscript.base);
   if (base.kind == V_tuple || base.kind == V_layers) {
     int64_t i = ev_size(e, x->subscript.subs[0].expr);
-    inside(e, i, i + 1, base.n);
+    if (!is_inside(i, i + 1, base.n)) ev_fail(e, "an item that a tuple does not have");
     return base.items[i];
   }
   Axis *axes = ev_alloc(e, sizeof(Axis) * (x->subscript.n_subs + EV_RANK));
@@ -246,7 +248,11 @@ static int64_t search(Eval *e, const Expr *x, Str name, bool shifted) {
 
 int64_t ev_extent(Eval *e, const Expr *x, Str name) {
   for (uint32_t k = 0; e->with && k < e->with->len; k++)
-    if (str_eq(e->with->data[k].index.str, name)) return ev_size(e, e->with->data[k].extent);
+    if (str_eq(e->with->data[k].index.str, name)) {
+      int64_t told = ev_size(e, e->with->data[k].extent);
+      if (told < 0) ev_fail(e, "needs an element: an extent is negative");
+      return told;
+    }
   int64_t v = search(e, x, name, false);
   return v >= 0 ? v : search(e, x, name, true);
 }
@@ -318,6 +324,7 @@ static void fill_defined(Eval *e, const Arr *y, Num *out) {
 static Arr *defined(Eval *e, const Left *l, const Arr *const *values, int64_t n) {
   int64_t dims[EV_RANK];
   const Arr none = {.kind = K_f32}, *v = n ? values[0] : &none;
+  e->blank = e->blank || !n;
   int own = 0;
   for (int k = 0; k < l->n; k++) own += l->kind[k] == LEFT_own;
   if (own != v->rank) ev_fail(e, "axes on the left and of the value");
@@ -346,6 +353,7 @@ Arr *ev_define(Eval *e, const Stmt *s, const Expr *target, Loop **steps, int *ax
     if (l->extents[k] < 0) ev_fail(e, "nothing tells an extent");
     total *= l->extents[k];
   }
+  if (total < 0) ev_fail(e, "needs an element: an extent is negative");
   const Arr **values = ev_alloc(e, sizeof(Arr *) * (size_t)(total + 1));
   for (int64_t i = 0; i < total; i++) {
     int64_t rest = i;

@@ -125,6 +125,8 @@ void ev_scan(Eval *e, const Stmt *s) {
   loop->length = ev_size(e, s->scan.extent);
   loop->up = e->loop;
   for (uint32_t i = 0; i < args->len; i++) carries[i] = ev_expr(e, args->data[i].value);
+  if (loop->length < 0) ev_fail(e, "needs an element: an extent is negative");
+  e->blank = e->blank || !loop->length;
   e->loop = loop;
   e->turn = NULL;
   for (int64_t k = 0; k < loop->length; k++)

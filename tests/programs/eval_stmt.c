@@ -42,7 +42,7 @@ typedef struct Range {
   int at; /* the operand that says where it starts; 0: none */
 } Range;
 
-static Range read_range(Eval *e, const Sub *s, int64_t dim, const Arr **index) {
+static Range read_range(Eval *e, const Sub *s, int64_t dim, const Arr **index, bool *inside) {
   Range r = {0, dim, 0};
   *index = NULL;
   if (s->kind == SUB_range) {
@@ -53,7 +53,8 @@ static Range read_range(Eval *e, const Sub *s, int64_t dim, const Arr **index) {
     r.start = (int64_t)(*index)->x[0];
     r.length = 1;
   }
-  if (r.start < 0 || r.length < 0 || r.start + r.length > dim) ev_fail(e, "a part outside");
+  if (r.length < 0) ev_fail(e, "needs an element: an extent is negative");
+  *inside = *inside && r.start >= 0 && r.start + r.length <= dim;
   return r;
 }
 
@@ -72,7 +73,7 @@ static void fill_part(Eval *e, const Arr *y, Num *out) {
       rest /= r->length;
     }
     for (int k = 0; k < y->rank; k++) to = to * y->dims[k] + here[k];
-    if (to < 0 || to >= y->count) ev_fail(e, "a part outside");
+    if (to < 0 || to >= y->count) ev_fail(e, "needs an element: a part outside");
     out[to] = v->x[v->rank ? i : 0];
   }
 }
@@ -83,6 +84,7 @@ static void update_part(Eval *e, const Expr *target, Val value) {
   Range *ranges = ev_alloc(e, sizeof(Range) * EV_RANK);
   Arr *y = arr_of(e, fill_part, 2 + x->rank, x->kind, x->rank, x->dims);
   const Arr *index;
+  bool inside = true;
   int64_t count = 1;
   y->extent = x->extent;
   y->plan = ranges;
@@ -91,13 +93,14 @@ static void update_part(Eval *e, const Expr *target, Val value) {
   arr_in(y, 1, v);
   if ((int)target->subscript.n_subs != x->rank) ev_fail(e, "places of a part");
   for (int k = 0; k < x->rank; k++) {
-    ranges[k] = read_range(e, &target->subscript.subs[k], x->dims[k], &index);
+    ranges[k] = read_range(e, &target->subscript.subs[k], x->dims[k], &index, &inside);
     count *= ranges[k].length;
     if (!index) continue;
     ranges[k].at = y->n_in;
     arr_in(y, y->n_in++, index);
   }
   if (v->rank && v->count != count) ev_fail(e, "the value of a part does not fit");
+  if (!inside) ev_doom(e, y, "a part outside of an axis");
   ev_assign(e, name, val_arr(arr_made(e, y)));
 }
 

@@ -398,6 +398,8 @@ static bool run(Eval *e, const Entry *entry) {
   e->used = 0;
   e->level = 0;
   e->n_undo = 0;
+  e->blank = false;
+  e->need = NULL;
   e->why = NULL;
   if (setjmp(e->failure)) return false;
   enter(e);

@@ -24,13 +24,19 @@ void ev_fail(Eval *e, const char *format, ...) {
   longjmp(e->failure, 1);
 }
 
+void ev_doom(Eval *e, Arr *y, const char *need) {
+  y->doomed = true;
+  e->need = need;
+}
+
 /* ---- arrays ---- */
 
 Num ev_noise(const Eval *e, uint64_t of) {
-  uint64_t z = (of + 1 + ((uint64_t)e->how.draw << 40)) * 0x9e3779b97f4a7c15u;
+  uint64_t z = ((of + 1) * 64 + (uint64_t)e->how.draw) * 0x9e3779b97f4a7c15u;
   z = (z ^ (z >> 29)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
   Num size = 0.5L + (Num)(z >> 40) / (Num)(1 << 25); /* never a small one, by chance */
-  return z & 1 ? size : -size;
+  return z >> 39 & 1 ? size : -size;
 }
 
 /* Numbers with few bits are exact in any arithmetic, and stay. */
@@ -74,7 +80,7 @@ Arr *arr_new(Eval *e, Kind kind, int rank, const int64_t *dims) {
   a->rank = rank;
   a->count = 1;
   for (int i = 0; i < rank; i++) {
-    if (dims[i] < 0) ev_fail(e, "an extent is negative");
+    if (dims[i] < 0) ev_fail(e, "needs an element: an extent is negative");
     a->dims[i] = dims[i];
     a->count *= dims[i];
   }
@@ -114,7 +120,10 @@ static void fold(const Eval *e, const Arr *a, Num *x) {
 void arr_compute(Eval *e, const Arr *a, Num *out) {
   e->fuel -= 4 + a->count + a->n_in;
   if (e->fuel < 0) ev_fail(e, "too long");
-  a->fill(e, a, out);
+  if (a->doomed)
+    memset(out, 0, sizeof(Num) * (size_t)a->count);
+  else
+    a->fill(e, a, out);
   round_off(e, a, out);
   fold(e, a, out);
 }
@@ -133,6 +142,7 @@ Arr *arr_made(Eval *e, Arr *a) {
 
 void arr_from(Arr *a, const Arr *b) {
   a->doubt |= b->doubt;
+  a->doomed |= b->doomed;
   a->varies |= b->varies;
 }
 

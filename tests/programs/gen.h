@@ -90,6 +90,7 @@ typedef struct GenSize {
   int statements; /* of a body, about */
   bool plain;     /* no derivatives */
   bool through;   /* derivatives go through some updates */
+  bool empty;     /* it is run with other sizes than it was made for, of 0 and 1 */
 } GenSize;
 /* The same seed and size give the same text. */
 Case gen_case(Ctx *ctx, uint64_t seed, GenSize size);

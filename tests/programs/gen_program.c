@@ -14,6 +14,14 @@ static void begin_dims(Gen *g, Case *c) {
   g->n_dims = c->n_sizes = 2;
 }
 
+/* Parts of axes may be empty then, and places that are asked for not there. */
+static void shrink_dims(Gen *g, Case *c) {
+  int first = below(g, 2);
+  c->sizes[first].value = below(g, 2);
+  if (chance(g, 50)) c->sizes[1 - first].value = below(g, 2);
+  c->empty = true;
+}
+
 Case gen_case(Ctx *ctx, uint64_t seed, GenSize size) {
   Gen *g = arena_new(&ctx->arena, Gen);
   Case c = {.seed = seed};
@@ -37,6 +45,10 @@ Case gen_case(Ctx *ctx, uint64_t seed, GenSize size) {
     main_layer(g);
   else
     training_program(g);
+  if (size.empty) {
+    shrink_dims(g, &c);
+    line(g, "# run with N = %d, M = %d", c.sizes[0].value, c.sizes[1].value);
+  }
   c.text = text_str(&g->out);
   return c;
 }

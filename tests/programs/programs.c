@@ -1,18 +1,19 @@
 /* Random program texts against a naive evaluator of their syntax trees.
  *
- *   programs [--seed S] [--count N] [--size N] [--compiled K] [--plain] [--show] [--first]
- *            [--skip TEXT]
+ *   programs [--seed S] [--count N] [--size N] [--compiled K] [--plain] [--empty] [--show]
+ *            [--first] [--skip TEXT]
  *   programs --file SPEC [--seed S] [--sizes N=3,M=2] [--compiled 1]
  *   programs --cases FOLDER
  *   programs --wrong [--count N]
  *
  * Each text is checked, interpreted and compared with the evaluator; each K-th one is compiled,
- * too. --plain leaves derivatives out, --skip the texts that have a text in them, --first ends
- * with the first text that differs. With --file it is a text of your own: a function 'main', a
- * layer 'Net' with a function 'main', or a training program; --cases compares all texts of a
- * folder, on several draws of arguments each. --wrong hands texts with a planted mistake to the
- * compiler (plant.c). Exit code 1 when something differs. The texts run in a process of their own,
- * so that a crash is a result like others, and belongs to its seed.
+ * too. --plain leaves derivatives out, --empty runs each text with sizes of 0 and 1, for which it
+ * was not made, --skip leaves out the texts that have a text in them, --first ends with the first
+ * text that differs. With --file it is a text of your own: a function 'main', a layer 'Net' with
+ * a function 'main', or a training program; --cases compares all texts of a folder, on several
+ * draws of arguments each. --wrong hands texts with a planted mistake to the compiler (plant.c).
+ * Exit code 1 when something differs. The texts run in a process of their own, so that a crash is
+ * a result like others, and belongs to its seed.
  */
 #include <dirent.h>
 #include <signal.h>
@@ -56,7 +57,9 @@ static void run_seed(const Settings *s, Compare *c, uint64_t seed) {
   if (verdict == CASE_wrong || verdict == CASE_failed)
     printf("  again: programs --seed %llu --count 1 --size %d --compiled %ld%s --show\n",
            (unsigned long long)seed, s->size.statements, s->compiled ? 1L : 0L,
-           s->size.plain ? " --plain" : "");
+           s->size.plain   ? " --plain"
+           : s->size.empty ? " --empty"
+                           : "");
   fflush(stdout);
   ctx_free(ctx);
 }
@@ -150,6 +153,7 @@ static bool run_text(const Settings *s, Compare *c, const char *file, const char
     fprintf(stderr, "programs: cannot read '%s' or the sizes\n", file);
   } else {
     k.text = source->text;
+    for (int i = 0; i < k.n_sizes; i++) k.empty = k.empty || k.sizes[i].value < 2;
     if (s->show) puts(k.text);
     verdict = case_compare(c, &k);
   }
@@ -216,6 +220,10 @@ static bool read_settings(int argc, char **argv, Settings *s) {
       s->size.plain = true;
       continue;
     }
+    if (!strcmp(argv[i], "--empty")) {
+      s->size.empty = true;
+      continue;
+    }
     if (!strcmp(argv[i], "--first")) {
       s->first = true;
       continue;
@@ -261,7 +269,7 @@ int main(int argc, char **argv) {
   Settings s = {.seed = 1, .count = 100, .size = {.statements = 5}, .compiled = 20};
   if (!read_settings(argc, argv, &s)) {
     fprintf(stderr, "usage: programs [--seed S] [--count N] [--size N] [--compiled K] "
-                    "[--plain] [--show] [--first] [--skip TEXT]\n"
+                    "[--plain] [--empty] [--show] [--first] [--skip TEXT]\n"
                     "       programs --file SPEC [--seed S] [--sizes N=3,M=2]\n"
                     "       programs --cases FOLDER\n"
                     "       programs --wrong [--count N]\n");
