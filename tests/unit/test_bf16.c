@@ -4,12 +4,15 @@
  * numbers whose results are known. */
 #include <math.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -308,6 +311,32 @@ static void test_order(void **state) {
   assert_true(sum_of(a, b, 0) == 0 && !signbit(sum_of(a, b, 0)));
 }
 
+/* ---- the operating system's leave ---- */
+
+enum { SMALL_STACK = 8192 };
+
+/* A thread whose alternate signal stack cannot hold the state of the tile unit: the request fails,
+ * and products go by vectors. In a child, before this process has asked. */
+static void test_refused(void **state) {
+  (void)state;
+  pid_t child = fork();
+  if (!child) {
+    Setup s = {0};
+    Fault fault = {0};
+    char memory[SMALL_STACK];
+    if (sigaltstack(&(stack_t){.ss_sp = memory, .ss_size = sizeof memory}, NULL)) _exit(2);
+    arena_init(&s.arena);
+    s.target = target_host(&s.arena);
+    s.jit = jit_new(&s.target, 1, "", &fault);
+    const Bf16Kernels *kernels = s.jit ? bf16_kernels(s.jit, &s.arena, &fault) : NULL;
+    _exit(!kernels ? 3 : kernels->unit || bf16_unit_usable() ? 4 : 0);
+  }
+  int status = 0;
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_true(WIFEXITED(status));
+  assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 /* ---- graphs ---- */
 
 static const char graph[] =
@@ -445,12 +474,12 @@ static void test_machine_code(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_rounding), cmocka_unit_test(test_flushing),
-      cmocka_unit_test(test_order),    cmocka_unit_test(test_machine_code),
-      cmocka_unit_test(test_unit),     cmocka_unit_test(test_host),
-      cmocka_unit_test(test_avx512),   cmocka_unit_test(test_avx2),
-      cmocka_unit_test(test_graphs),   cmocka_unit_test(test_sse2),
-      cmocka_unit_test(test_scalars),
+      cmocka_unit_test(test_refused),      cmocka_unit_test(test_rounding),
+      cmocka_unit_test(test_flushing),     cmocka_unit_test(test_order),
+      cmocka_unit_test(test_machine_code), cmocka_unit_test(test_unit),
+      cmocka_unit_test(test_host),         cmocka_unit_test(test_avx512),
+      cmocka_unit_test(test_avx2),         cmocka_unit_test(test_graphs),
+      cmocka_unit_test(test_sse2),         cmocka_unit_test(test_scalars),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
