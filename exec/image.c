@@ -242,16 +242,18 @@ static void bind_products(ImageState *s, Wanted *w, int threads) {
     *args = (GemmArgs){.m = value_of(w, p->m),
                        .n = value_of(w, p->n),
                        .k = value_of(w, p->k),
-                       .batch = {1, 1, value_of(w, p->batch)},
                        .a_row = value_of(w, p->a_row),
                        .a_col = value_of(w, p->a_col),
-                       .a_batch = {0, 0, value_of(w, p->a_batch)},
                        .b_row = value_of(w, p->b_row),
                        .b_col = value_of(w, p->b_col),
-                       .b_batch = {0, 0, value_of(w, p->b_batch)}};
+                       .c_row = value_of(w, p->c_row)};
+    for (int axis = 0; axis < GEMM_BATCH_AXES; axis++) {
+      args->batch[axis] = value_of(w, p->batch[axis]);
+      args->a_batch[axis] = value_of(w, p->a_batch[axis]);
+      args->b_batch[axis] = value_of(w, p->b_batch[axis]);
+      args->c_batch[axis] = value_of(w, p->c_batch[axis]);
+    }
     if (w->fault.kind != IMAGE_good) return;
-    args->c_row = args->n;
-    args->c_batch[2] = args->m * args->n;
     int64_t bytes = p->dtype == DT_bf16 ? bf16_workspace_bytes(args, threads)
                                         : gemm_workspace_bytes((DType)p->dtype, args, threads);
     if (bytes > s->workspace_bytes) s->workspace_bytes = bytes;

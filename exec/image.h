@@ -69,7 +69,9 @@ typedef struct ImageLaunch {
 typedef struct ImageProduct {
   uint32_t slot, loop;
   uint32_t dtype; /* DT_bf16 for operands of f32 that are rounded (base/bf16.h) */
-  uint32_t m, n, k, batch, a_row, a_col, a_batch, b_row, b_col, b_batch; /* sizes */
+  uint32_t m, n, k, a_row, a_col, b_row, b_col, c_row; /* sizes, and below */
+  uint32_t batch[GEMM_BATCH_AXES], a_batch[GEMM_BATCH_AXES], b_batch[GEMM_BATCH_AXES],
+      c_batch[GEMM_BATCH_AXES];
 } ImageProduct;
 
 typedef struct ImageLoop {

@@ -18,7 +18,8 @@
  * A dot in bf16 keeps its operands as they are, since they are rounded: nothing is multiplied into
  * them or taken out of them, and it stays a product whatever its sizes.
  *
- * A dot that comes out has at most one batch axis, one free axis a side and one contracted axis.
+ * A dot that comes out has at most one batch axis, one free axis a side and one contracted axis, or
+ * several that strides say as they lie (ir/dot_form.h).
  */
 #include "passes/contract/contract.h"
 
@@ -167,12 +168,16 @@ static bool read_sum(ContractReader *rd, const Node *n) {
   return read_factor(rd, n->operands[0], labels, true);
 }
 
-static bool read_dot(ContractReader *rd, const Node *n) {
+/* order: the transpose in whose order the result is wanted, or NULL. */
+static bool read_dot(ContractReader *rd, const Node *n, const Node *order) {
   Einsum *e = rd->e;
   e->precision = node_str(n, A_precision);
-  if (!label_axes(e, n->type, e->out)) return false;
+  int8_t labels[MAX_AXES];
+  if (!label_axes(e, n->type, labels)) return false;
   e->n_out = type_info(e->g->ctx, n->type)->rank;
-  return through_dot(rd, n, e->out);
+  for (int i = 0; i < e->n_out; i++)
+    e->out[i] = labels[order ? node_attr(order, A_perm)->ints[i] : i];
+  return through_dot(rd, n, labels);
 }
 
 /* ---- the pass ---- */
@@ -183,6 +188,7 @@ typedef struct Contractor {
   Graph *g;
   RefMap map;
   uint32_t *uses, *all_shared; /* all_shared: as if every value had several readers */
+  bool *ordered;               /* by node: a dot that only a transpose reads: it is made there */
   Facts facts;                 /* of g */
   int64_t least;
 } Contractor;
@@ -231,17 +237,17 @@ static Ref contract_constants(Contractor *c, const Node *n, const Einsum *e) {
 }
 
 /* A dot in canonical form, or as products and sums where that is better. */
-static Ref contract_product(Contractor *c, Ref r) {
+static Ref contract_product(Contractor *c, Ref r, const Node *order) {
   const Node *n = graph_node(c->old, r);
   Einsum e = einsum_new(c);
   ContractReader rd = {c->old, &c->map, c->uses, &e};
-  if (!read_dot(&rd, n)) {
+  if (!read_dot(&rd, n, order)) {
     /* too much at once: this dot alone, without what makes its operands */
     e = einsum_new(c);
     rd.uses = c->all_shared;
-    if (!read_dot(&rd, n)) return REF_NONE;
+    if (!read_dot(&rd, n, order)) return REF_NONE;
   }
-  if (!e.n_factors) return contract_constants(c, n, &e);
+  if (!e.n_factors) return contract_constants(c, order ? order : n, &e);
   Ref y = has_kernels(type_info(c->pc->ctx, n->type)->dtype) ? einsum_product(&e) : REF_NONE;
   if (!ref_none(y) || dot_is_bf16(n)) return y; /* a sum would not round its factors */
   y = einsum_plain(&e);
@@ -256,7 +262,9 @@ static Ref contract_node(Contractor *c, Ref r) {
   pass_stamp(c->g, n);
   uint32_t mark = c->g->nodes.len;
   if (n->op == OP_sum) y = contract_sum(c, r);
-  if (n->op == OP_dot) y = contract_product(c, r);
+  if (n->op == OP_dot && !c->ordered[r.i]) y = contract_product(c, r, NULL);
+  if (n->op == OP_transpose && c->ordered[n->operands[0].i])
+    y = contract_product(c, n->operands[0], n);
   if (ref_none(y)) return refmap_copy(c->old, r, c->g, &c->map);
   if (y.i >= mark && str_none(c->g->nodes.data[y.i].name)) c->g->nodes.data[y.i].name = n->name;
   return y;
@@ -269,6 +277,12 @@ Graph *pass_contract(PassCtx *pc, const Graph *g, const PassOptions *options) {
   c.uses = graph_uses(&pc->ctx->arena, old);
   c.all_shared = arena_array(&pc->ctx->arena, uint32_t, old->nodes.len);
   for (uint32_t i = 0; i < old->nodes.len; i++) c.all_shared[i] = 2;
+  c.ordered = arena_array(&pc->ctx->arena, bool, old->nodes.len);
+  for (uint32_t i = 0; i < old->nodes.len; i++) {
+    const Node *n = &old->nodes.data[i];
+    if (n->op == OP_transpose && c.uses[n->operands[0].i] == 1)
+      c.ordered[n->operands[0].i] = graph_node(old, n->operands[0])->op == OP_dot;
+  }
   c.g = graph_like(old, &c.map);
   c.facts = facts_new(c.g);
   for (uint32_t i = 0; i < old->nodes.len; i++)

@@ -8,9 +8,12 @@
  * free label; all splits are tried (at most 2^5) and the one with the smallest sides is taken.
  * Labels that are summed and belong to one side only are summed there first.
  * 3. Each side is brought to the form [batch][free][contracted] in any order of the three,
- * neighbours merged by a reshape; a side is transposed only when neighbours that have to merge are
- * apart. The order of the contracted labels follows the side that is dearer to transpose.
+ * neighbours merged by a reshape. Where neighbours that have to merge are apart, the product is
+ * taken of the operands as they lie if strides can say it (ir/dot_form.h): heads that stand behind
+ * the places are a batch of two axes. Else that side is transposed. The order of the contracted
+ * labels follows the side that is dearer to transpose.
  */
+#include "ir/dot_form.h"
 #include "passes/contract/contract.h"
 
 #include <string.h>
@@ -243,12 +246,74 @@ static Ref merged_dot(Einsum *e, const EinsumSide *a, const EinsumSide *b) {
   return build_op(e->g, OP_dot, operands, 2, attrs, 5, TY_NONE);
 }
 
+/* ---- the product of operands as they lie ---- */
+
+/* The axes of a dot of two factors, and the labels of its result. */
+typedef struct Strided {
+  int32_t axes[4][MAX_LABELS]; /* batch_a, batch_b, contract_a, contract_b */
+  Attr attrs[5];               /* and the precision */
+  Factor y;
+} Strided;
+
+static void list_axes(const Factor *f, const int8_t *labels, int n, int32_t *axes) {
+  for (int i = 0; i < n; i++) axes[i] = place_of(f->labels, f->n, labels[i]);
+}
+
+static void set_strided(const Factor *a, const Factor *b, const Groups *s, Strided *to) {
+  list_axes(a, s->batch_order, s->n_batch, to->axes[0]);
+  list_axes(b, s->batch_order, s->n_batch, to->axes[1]);
+  list_axes(a, s->contract_order, s->n_contract, to->axes[2]);
+  list_axes(b, s->contract_order, s->n_contract, to->axes[3]);
+  static const AttrName names[] = {A_batch_a, A_batch_b, A_contract_a, A_contract_b};
+  for (int i = 0; i < 4; i++)
+    to->attrs[i] = attr_is(names[i], to->axes[i], i < 2 ? s->n_batch : s->n_contract);
+  uint32_t shared = s->batch | s->contract;
+  to->y = (Factor){.n = s->n_batch};
+  memcpy(to->y.labels, s->batch_order, (size_t)s->n_batch);
+  to->y.n += pick(~shared, a->labels, a->n, to->y.labels + to->y.n);
+  to->y.n += pick(~shared, b->labels, b->n, to->y.labels + to->y.n);
+}
+
+/* Whether strides say the product, written in the order of the labels. */
+static bool strides_say(Einsum *e, const Factor *a, const Factor *b, const Strided *s,
+                        const int8_t *order) {
+  int32_t perm[MAX_LABELS];
+  list_axes(&s->y, order, s->y.n, perm);
+  Attr attr = attr_is(A_perm, perm, s->y.n);
+  DotAsk ask = {graph_info(e->g, a->r), graph_info(e->g, b->r), &s->attrs[0], &s->attrs[1],
+                &s->attrs[2],           &s->attrs[3],           &attr};
+  DotForm form;
+  return dot_form(e->g->ctx, &ask, &form);
+}
+
+/* The product of the factors as they lie in memory, where strides say it and something would have
+ * to be transposed otherwise: an operand, or the result, which a transpose is for 'fuse' to find
+ * (PlanInstr.order). */
+static bool strided_dot(Einsum *e, const Factor *a, const Factor *b, const Groups *s, Factor *y) {
+  Strided dot;
+  int8_t order[MAX_LABELS];
+  bool moved = !arranged(a, s, s->contract_order) || !arranged(b, s, s->contract_order);
+  set_strided(a, b, s, &dot);
+  int n = pick(labels_of(&dot.y), e->out, e->n_out, order);
+  bool ordered = n != dot.y.n || !memcmp(order, dot.y.labels, (size_t)n);
+  if (ordered && !moved) return false;
+  bool fits = !ordered && strides_say(e, a, b, &dot, order);
+  if (!fits && !(moved && strides_say(e, a, b, &dot, dot.y.labels))) return false;
+  Ref operands[] = {a->r, b->r};
+  *y = dot.y;
+  dot.attrs[4] = attr_s(A_precision, e->precision);
+  y->r = build_op(e->g, OP_dot, operands, 2, dot.attrs, 5, TY_NONE);
+  return true;
+}
+
 /* The product of two sides over the labels that they share and that are summed. */
 static Factor dot_of(Einsum *e, const Factor *a, const Factor *b) {
   Groups s = {.contract = labels_of(a) & labels_of(b) & e->summed};
   s.batch = labels_of(a) & labels_of(b) & ~e->summed;
   s.n_batch = pick(s.batch, e->out, e->n_out, s.batch_order);
   order_contracted(e, a, b, &s);
+  Factor strided;
+  if (strided_dot(e, a, b, &s, &strided)) return strided;
   bool moved_a, moved_b;
   Factor fa = arrange(e, a, &s, &moved_a), fb = arrange(e, b, &s, &moved_b);
   EinsumSide sa = merged(e, &fa, &s), sb = merged(e, &fb, &s);

@@ -12,6 +12,7 @@
  * What is not merged is explained by a remark.
  */
 #include "ir/cost.h"
+#include "ir/dot_form.h"
 #include "passes/fuse/fuse.h"
 #include "passes/plan/instr.h"
 
@@ -63,6 +64,13 @@ static void find_users(Fusion *f) {
       f->users[o][f->n_users[o]++] = i;
     }
   for (uint32_t k = 0; k < f->g->results.len; k++) f->is_result[f->g->results.data[k].i] = true;
+}
+
+/* Whether the node is the order in which its operand, a product, is written: no kernel then. */
+static bool is_order_of_dot(const Fusion *f, uint32_t i) {
+  if (node_at(f, i)->op != OP_transpose) return false;
+  uint32_t dot = node_at(f, i)->operands[0].i;
+  return !f->is_result[dot] && dot_orders(f->g, (Ref){i}, f->n_users[dot]);
 }
 
 static bool is_free_movement(Op op) {
@@ -226,9 +234,9 @@ static void find_roles(Fusion *f) {
     if (node->op == OP_param || names_stream(f, i))
       f->role[i] = FUSE_leaf;
     else if (node->op == OP_const || node->op == OP_size || node->op == OP_iota ||
-             is_free_movement(node->op) || is_inline_reshape(f, i))
+             (is_free_movement(node->op) && !is_order_of_dot(f, i)) || is_inline_reshape(f, i))
       f->role[i] = FUSE_inline;
-    else if (!computes(node->op) || node->op == OP_reshape)
+    else if (!computes(node->op) || node->op == OP_reshape || is_order_of_dot(f, i))
       f->role[i] = FUSE_instruction;
     else
       f->role[i] = f->repeated[i] || only_moved(f, i) ? FUSE_inline : FUSE_group;

@@ -1,4 +1,5 @@
 /* The list of instructions and their buffers: see plan.h. */
+#include "ir/dot_form.h"
 #include "passes/plan/planner.h"
 
 /* Buffers of a node: one, or one for each item of a tuple. */
@@ -13,6 +14,8 @@ typedef struct PlannedBlock {
   const Graph *graph;
   PlannedPlaces *places;
   PlannedPlaces *wanted; /* by node: destination buffer of each value, or -1 */
+  uint32_t *uses;        /* by node */
+  bool *ordered;         /* by node: a dot that a transpose of it makes (PlanInstr.order) */
   PlanBlock *out;
 } PlannedBlock;
 
@@ -47,6 +50,12 @@ static Ty value_type(Ctx *ctx, Ty type, int item) {
   return info->is_tuple ? info->items[item] : type;
 }
 
+/* Whether the node is the order in which its operand, a product, is written. */
+static bool orders_operand(const PlannedBlock *block, Ref r) {
+  const Node *node = graph_node(block->graph, r);
+  return node->n_operands && dot_orders(block->graph, r, block->uses[node->operands[0].i]);
+}
+
 static PlannedBlock *new_block(Planner *p, const Graph *g) {
   PlannedBlock *block = arena_new(&p->ctx->arena, PlannedBlock);
   block->graph = g;
@@ -57,6 +66,10 @@ static PlannedBlock *new_block(Planner *p, const Graph *g) {
     int n = value_count(p->ctx, g->nodes.data[i].type);
     block->wanted[i] = (PlannedPlaces){n, new_ints(p, n, -1)};
   }
+  block->uses = graph_uses(&p->ctx->arena, g);
+  block->ordered = arena_array(&p->ctx->arena, bool, g->nodes.len);
+  for (uint32_t i = 0; i < g->nodes.len; i++)
+    if (orders_operand(block, (Ref){i})) block->ordered[g->nodes.data[i].operands[0].i] = true;
   return block;
 }
 
@@ -87,7 +100,8 @@ static bool want(const PlannedBlock *block, Ref r, int destination) {
   int item;
   Ref made = producer(block->graph, r, &item);
   InstrKind kind;
-  if (!instr_of(graph_node(block->graph, made)->op, &kind)) return false;
+  if (!instr_of(graph_node(block->graph, made)->op, &kind) && !orders_operand(block, made))
+    return false;
   int *slot = &block->wanted[made.i].buffers[item];
   if (*slot >= 0) return false;
   *slot = destination;
@@ -129,12 +143,16 @@ static void place_results(Planner *p, PlannedBlock *block, uint32_t i, const Pla
   block->places[i] = (PlannedPlaces){instr->n_out, instr->out};
 }
 
-static bool plan_instr(Planner *p, PlannedBlock *block, uint32_t i, InstrKind kind) {
-  const Node *node = &block->graph->nodes.data[i];
+/* order: the node whose value it makes is the transpose of it. */
+static bool plan_instr(Planner *p, PlannedBlock *block, uint32_t i, InstrKind kind, bool ordered) {
+  const Node *order = ordered ? &block->graph->nodes.data[i] : NULL;
+  const Node *node =
+      order ? graph_node(block->graph, order->operands[0]) : &block->graph->nodes.data[i];
   const char *refused = instr_refuses(kind, block->graph, node);
   if (refused) return fault_set(p->fault, E_compile_failed, node->span, refused);
   int n_out = value_count(p->ctx, node->type) + (instr_info[kind].scratch != NULL);
   PlanInstr *instr = add_instr(p, block, kind, node, node->n_operands, n_out);
+  instr->order = order;
   for (int k = 0; k < node->n_operands; k++) instr->in[k] = place_of(block, node->operands[k]);
   place_results(p, block, i, instr);
   if (kind != INS_scan) return true;
@@ -174,8 +192,12 @@ static bool plan_nodes(Planner *p, PlannedBlock *block) {
             block->places[node->operands[0].i].buffers[node_int(node, A_index, 0)]);
     } else if (node->op == OP_reshape) {
       place(p, block, (Ref){i}, place_of(block, node->operands[0]));
+    } else if (block->ordered[i]) {
+      continue;
+    } else if (orders_operand(block, (Ref){i})) {
+      if (!plan_instr(p, block, i, INS_dot, true)) return false;
     } else if (instr_of(node->op, &kind)) {
-      if (!plan_instr(p, block, i, kind)) return false;
+      if (!plan_instr(p, block, i, kind, false)) return false;
     } else {
       return fault_set(
           p->fault, E_compile_failed, node->span,

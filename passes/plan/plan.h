@@ -68,7 +68,8 @@ typedef struct PlanScan {
 typedef struct PlanInstr {
   InstrKind kind;
   const Graph *graph;
-  const Node *node; /* NULL for copy */
+  const Node *node;  /* NULL for copy */
+  const Node *order; /* of a dot: the transpose in whose order the result is written, or NULL */
   int n_in, n_out;
   int *in, *out; /* buffers; working memory (InstrInfo.scratch) is the last of out */
   PlanScan *scan;

@@ -8,6 +8,9 @@ static void print_block(const Plan *plan, const PlanBlock *block, int depth, Tex
     for (int k = 0; k < instr->n_in; k++) text_printf(out, " b%d", instr->in[k]);
     text_puts(out, " ->");
     for (int k = 0; k < instr->n_out; k++) text_printf(out, " b%d", instr->out[k]);
+    const Attr *perm = instr->order ? node_attr(instr->order, A_perm) : NULL;
+    for (int k = 0; perm && k < perm->n; k++)
+      text_printf(out, "%s%d", k ? " " : " in the order ", perm->ints[k]);
     text_putc(out, '\n');
     if (instr->scan) print_block(plan, instr->scan->body, depth + 1, out);
   }
