@@ -40,6 +40,7 @@ enum {
   PRODUCT_CHUNK = 8,         /* rows of tiles that a thread takes at a time, at most; */
   PRODUCT_JOBS = 4,          /* so many for each thread at least, where there are enough */
   PRODUCT_HELP = 96,         /* rows left from which on another thread helps at once */
+  PRODUCT_TALL = 512,        /* rows a thread from which on B may be packed by each */
   PRODUCT_LONG = 64,         /* blocks of k that are summed in the element type */
   PRODUCT_SERIAL = 1 << 17,  /* multiplications below which threads do not pay */
   PRODUCT_SMALL = 1 << 20,   /* below which an item is not shared by threads */

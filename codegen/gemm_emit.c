@@ -278,33 +278,62 @@ static void emit_copy(GemmEmitter *e, Arena *arena, DType dtype, int vectors) {
   LLVMBuildRetVoid(e->b);
 }
 
-/* Lanes with bit 'distance' of their number clear come from a, the others from b; first: those of a
- * in place and those of b moved up, else those of a moved down and those of b in place. */
-static Val exchange(const GemmEmitter *e, Val a, Val b, int distance, bool first) {
+/* A square of lanes x lanes is transposed in pieces of 16 bytes: vector i of a group of rows is put
+ * together from the pieces of columns i, i + piece, ..., which loads from memory do at no cost,
+ * and the elements of 'piece' such vectors change places inside of their pieces. */
+enum { PIECE_BYTES = 16, MAX_PIECE = PIECE_BYTES / 4 };
+
+static int piece_elements(const GemmEmitter *e) { return PIECE_BYTES / e->bytes; }
+
+/* Pieces of columns i, i + piece, ... at k, side by side. */
+static Val gather_pieces(const GemmEmitter *e, const Val *column, int i, Val k) {
+  int piece = piece_elements(e);
+  LLVMTypeRef part = LLVMVectorType(e->element, (unsigned)piece);
+  Val all = load(e, part, at(e, column[i], k));
+  if (piece == e->lanes) return all;
+  unsigned id = LLVMLookupIntrinsicID("llvm.vector.insert", 18);
+  LLVMTypeRef types[] = {e->vector, part};
+  Val f = LLVMGetIntrinsicDeclaration(e->module, id, types, 2), vector = LLVMGetPoison(e->vector);
+  for (int l = 0; l < e->lanes; l += piece) {
+    Val values[] = {vector, l ? load(e, part, at(e, column[l + i], k)) : all, integer(e, l)};
+    vector = LLVMBuildCall2(e->b, LLVMGlobalGetValueType(f), f, values, 3, "");
+  }
+  return vector;
+}
+
+/* In each piece, elements of a and b in turn: 'each' at a time, those of the lower or upper half. */
+static Val interleave(const GemmEmitter *e, Val a, Val b, int each, bool upper) {
   Val lanes[64];
+  int piece = piece_elements(e), half = piece / 2;
   for (int l = 0; l < e->lanes; l++) {
-    bool from_b = l & distance;
-    int lane = first ? l & ~distance : l | distance;
-    lanes[l] = LLVMConstInt(e->i32, (unsigned)(lane + (from_b ? e->lanes : 0)), false);
+    int in_piece = l % piece, turn = in_piece / each;
+    int from = l - in_piece + (upper ? half : 0) + turn / 2 * each + in_piece % each;
+    lanes[l] = LLVMConstInt(e->i32, (unsigned)(from + (turn & 1 ? e->lanes : 0)), false);
   }
   return LLVMBuildShuffleVector(e->b, a, b, LLVMConstVector(lanes, (unsigned)e->lanes), "");
 }
 
-/* Transposes a square of lanes x lanes: at each power of two the off-diagonal blocks of that size
- * change places. */
-static void transpose_square(const GemmEmitter *e, Val *rows) {
-  for (int distance = 1; distance < e->lanes; distance *= 2)
-    for (int i = 0; i < e->lanes; i++) {
-      if (i & distance) continue;
-      Val a = rows[i], b = rows[i + distance];
-      rows[i] = exchange(e, a, b, distance, true);
-      rows[i + distance] = exchange(e, a, b, distance, false);
-    }
+/* rows[c]: in each piece, element c of that piece of vectors 0, 1, ... */
+static void transpose_pieces(const GemmEmitter *e, Val *rows) {
+  if (piece_elements(e) == 2) {
+    Val a = rows[0], b = rows[1];
+    rows[0] = interleave(e, a, b, 1, false);
+    rows[1] = interleave(e, a, b, 1, true);
+    return;
+  }
+  for (int upper = 0; upper < 2; upper++) {
+    Val low = interleave(e, rows[0], rows[1], 1, upper),
+        high = interleave(e, rows[2], rows[3], 1, upper);
+    rows[4 + 2 * upper] = interleave(e, low, high, 2, false);
+    rows[5 + 2 * upper] = interleave(e, low, high, 2, true);
+  }
+  for (int c = 0; c < 4; c++) rows[c] = rows[4 + c];
 }
 
 /* Squares along k; the last one may overlap the one before it. */
 static void emit_transpose(GemmEmitter *e, Arena *arena, DType dtype) {
-  Val column[64], square[64];
+  Val column[64], rows[2 * MAX_PIECE];
+  int piece = piece_elements(e);
   function_begin(e, gemm_transpose_name(arena, dtype));
   Val last = LLVMBuildSub(e->b, e->cols, integer(e, 1), "");
   for (int j = 0; j < e->lanes; j++) {
@@ -316,10 +345,13 @@ static void emit_transpose(GemmEmitter *e, Arena *arena, DType dtype) {
   EmittedLoop loop = loop_begin(e, e->k, e->lanes);
   Val over = LLVMBuildICmp(e->b, LLVMIntSGT, loop.i, limit, "");
   Val k = LLVMBuildSelect(e->b, over, limit, loop.i, "");
-  for (int j = 0; j < e->lanes; j++) square[j] = load(e, e->vector, at(e, column[j], k));
-  transpose_square(e, square);
-  for (int i = 0; i < e->lanes; i++)
-    store(e, square[i], at(e, e->c, mul(e, add(e, k, integer(e, i)), e->c_row)));
+  for (int part = 0; part < e->lanes; part += piece) {
+    Val from = add(e, k, integer(e, part));
+    for (int i = 0; i < piece; i++) rows[i] = gather_pieces(e, column, i, from);
+    transpose_pieces(e, rows);
+    for (int c = 0; c < piece; c++)
+      store(e, rows[c], at(e, e->c, mul(e, add(e, from, integer(e, c)), e->c_row)));
+  }
   loop_end(e, &loop);
   LLVMBuildRetVoid(e->b);
 }

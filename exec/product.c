@@ -308,8 +308,8 @@ static void run_slots(const uint64_t *shared, int64_t lo, int64_t hi) {
   for (int64_t slot = lo; slot < hi; slot++) run_slot(r, slot);
 }
 
-/* Cuts the columns into jobs, no more than a block of B each, and as many for each thread; the
- * rows, too, where there are not panels enough. */
+/* Cuts the columns into jobs, no more than a block of B each, and as many for each thread; the rows,
+ * too, where there are not panels enough, or so many rows that B is packed for each of them. */
 static void cut_jobs(ProductRegion *r, int64_t columns) {
   int64_t cols = r->n.hi - r->n.lo;
   r->jobs = 1;
@@ -321,10 +321,15 @@ static void cut_jobs(ProductRegion *r, int64_t columns) {
   int64_t tiles = divide_up(r->rows, GEMM_ROWS), pieces = r->n_slots * PRODUCT_JOBS;
   if (r->rows * cols * r->k_block < pieces * PRODUCT_SERIAL) pieces = r->n_slots;
   r->jobs = divide_up(panels, columns / width);
-  if (r->jobs < PRODUCT_JOBS * r->n_slots) r->jobs = round_up(r->jobs, r->n_slots);
-  if (r->jobs > panels) {
-    int64_t each = divide_up(tiles, divide_up(r->n_slots, panels));
-    r->jobs = panels * divide_up(tiles, each);
+  int64_t parts = 1; /* of the rows */
+  if (r->rows >= PRODUCT_TALL * r->n_slots && r->jobs < r->n_slots)
+    parts = r->n_slots;
+  else if (r->jobs < PRODUCT_JOBS * r->n_slots)
+    r->jobs = round_up(r->jobs, r->n_slots);
+  if (r->jobs > panels) r->jobs = panels, parts = divide_up(r->n_slots, panels);
+  if (parts > 1) {
+    int64_t each = divide_up(tiles, parts);
+    r->jobs *= divide_up(tiles, each);
     r->rows = each * GEMM_ROWS;
     tiles = each;
   }
