@@ -301,7 +301,7 @@ static Val gather_pieces(const GemmEmitter *e, const Val *column, int i, Val k) 
   return vector;
 }
 
-/* In each piece, elements of a and b in turn: 'each' at a time, those of the lower or upper half. */
+/* In each piece, elements of a and b in turn: so many at a time, of the lower or the upper half. */
 static Val interleave(const GemmEmitter *e, Val a, Val b, int each, bool upper) {
   Val lanes[64];
   int piece = piece_elements(e), half = piece / 2;

@@ -308,8 +308,8 @@ static void run_slots(const uint64_t *shared, int64_t lo, int64_t hi) {
   for (int64_t slot = lo; slot < hi; slot++) run_slot(r, slot);
 }
 
-/* Cuts the columns into jobs, no more than a block of B each, and as many for each thread; the rows,
- * too, where there are not panels enough, or so many rows that B is packed for each of them. */
+/* Cuts the columns into jobs, no more than a block of B each, and as many for each thread; the
+ * rows, too, where there are not panels enough, or so many rows that each may pack B. */
 static void cut_jobs(ProductRegion *r, int64_t columns) {
   int64_t cols = r->n.hi - r->n.lo;
   r->jobs = 1;

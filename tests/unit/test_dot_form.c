@@ -1,6 +1,5 @@
 /* Products of operands as they lie: every order of the axes of two operands and of the result gives
- * what the interpreter says, inside of a loop and outside, and where strides can say it nothing is
- * copied. */
+ * what the interpreter says, and where strides can say it nothing is copied. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -69,14 +68,17 @@ static Ref brought(Graph *g, Ref r, const int *order, int own) {
   return build_transpose(g, r, perm);
 }
 
+/* bf16: f32 operands that are rounded. */
 static Graph *product(Ctx *ctx, DType dtype, const int *x, const int *z, const int *y) {
   Graph *g = graph_new(ctx, ctx_str(ctx, "product"));
-  Ref a = operand(g, dtype, x), b = operand(g, dtype, z);
+  DType stored = dtype == DT_bf16 ? DT_f32 : dtype;
+  Ref a = operand(g, stored, x), b = operand(g, stored, z);
   int32_t batch[] = {0, 1}, summed[] = {3};
   Attr attrs[] = {attr_is(A_batch_a, batch, 2), attr_is(A_batch_b, batch, 2),
-                  attr_is(A_contract_a, summed, 1), attr_is(A_contract_b, summed, 1)};
+                  attr_is(A_contract_a, summed, 1), attr_is(A_contract_b, summed, 1),
+                  attr_s(A_precision, dtype == DT_bf16 ? ctx_str(ctx, "bf16") : (Str){0})};
   Ref operands[] = {brought(g, a, x, AXIS_t), brought(g, b, z, AXIS_s)};
-  Ref dot = build_op(g, OP_dot, operands, 2, attrs, 4, TY_NONE);
+  Ref dot = build_op(g, OP_dot, operands, 2, attrs, 5, TY_NONE);
   static const int plain[] = {AXIS_b, AXIS_h, AXIS_t, AXIS_s};
   int32_t perm[4];
   for (int i = 0; i < 4; i++) perm[i] = place(plain, y[i]);
@@ -122,7 +124,8 @@ static void all_orders(void **state) {
   for (int i = 0; i < 24 * 24; i += 5)
     for (int k = 0; k < 24; k++) {
       order_of(i / 24, of_x, x), order_of(i % 24, of_z, z), order_of(k, of_y, y);
-      const Graph *g = product(f->ctx, k % 5 ? DT_f32 : DT_f64, x, z, y);
+      static const DType dtypes[] = {DT_f64, DT_bf16, DT_f32, DT_f32, DT_f32};
+      const Graph *g = product(f->ctx, dtypes[k % 5], x, z, y);
       bool strided = y[3] == AXIS_s || y[3] == AXIS_t;
       if (strided && instructions(g) != 1)
         fail_msg("%u instructions\n%s", instructions(g), graph_str(g));
