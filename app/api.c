@@ -158,6 +158,16 @@ int ordo_precision(Ordo *ordo, const char *precision) {
   return !*ordo->errors;
 }
 
+int ordo_products(Ordo *ordo, const char *who) {
+  Fault fault = {0};
+  bool known = who && (!strcmp(who, "own") || !strcmp(who, "openblas") || !strcmp(who, "auto"));
+  bool good = known && engine_choose_products(ordo->engine, who, &fault);
+  ordo->errors = good    ? ""
+                 : known ? arena_printf(&ordo->said, "%s\n", fault.text)
+                         : "products are made by \"own\", \"openblas\" or \"auto\"\n";
+  return good;
+}
+
 const char *ordo_errors(const Ordo *ordo) { return ordo->errors; }
 
 /* ---- tensors: OrdoTensor is Tensor ---- */

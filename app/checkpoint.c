@@ -11,10 +11,10 @@
 static const Span NOWHERE = {0, 0};
 
 bool checkpoint_init(Checkpoint *c, Ctx *ctx, const TrainProgram *program, const char *folder,
-                     const Corpus *corpus, const char *precision) {
+                     const Corpus *corpus, const char *precision, const char *products) {
   *c = (Checkpoint){.ctx = ctx, .program = program, .corpus = corpus, .seed = -1};
   if (folder) {
-    resume_describe(ctx, program, precision, &c->extra);
+    resume_describe(ctx, program, precision, products, &c->extra);
     if (corpus) corpus_meta(corpus, &c->extra);
     c->path = ctx_printf(ctx, "%s/checkpoint.safetensors", folder);
     c->best_path = ctx_printf(ctx, "%s/best.safetensors", folder);
@@ -141,6 +141,7 @@ bool checkpoint_load(Checkpoint *c, const char *path, CheckpointMark *mark) {
             (!c->corpus || corpus_check_meta(c->corpus, meta, path)) &&
             (!c->corpus || c->changed || corpus_check_data(c->corpus, meta, path)) &&
             (c->changed || resume_check(c->ctx, &c->extra, meta, path, c->seed));
+  if (ok && !c->changed) c->products = resume_products(c->ctx, &c->extra, meta);
   for (uint32_t k = 0; k < c->program->n_state && ok; k++)
     ok =
         weights_copy(c->ctx, &file, ctx_text(c->ctx, c->program->state[k].path), true, c->state[k]);

@@ -14,6 +14,7 @@ typedef struct Checkpoint {
   Tensors extra;                /* metadata: what the run is of, those vocabularies as text */
   int64_t seed;                 /* that is given for a resumed run; -1: none */
   bool changed;                 /* a resumed run may be of another program, seed or data */
+  const char *products;         /* who has made the products of what was loaded, if it says so */
   Tensor **state;               /* one for each entry of program->state, owned */
 } Checkpoint;
 
@@ -26,9 +27,9 @@ typedef struct CheckpointMark {
 } CheckpointMark;
 
 /* Memory for all state (zeros). folder: of the run, which exists; may be NULL. precision: of the
- * products of its steps, "f32" or "bf16". */
+ * products of its steps, "f32" or "bf16"; products: who makes them (engine_products_by). */
 bool checkpoint_init(Checkpoint *c, Ctx *ctx, const TrainProgram *program, const char *folder,
-                     const Corpus *corpus, const char *precision);
+                     const Corpus *corpus, const char *precision, const char *products);
 void checkpoint_free(Checkpoint *c);
 /* Reads the models that the program takes 'from' files. */
 bool checkpoint_import(Checkpoint *c);

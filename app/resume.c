@@ -12,7 +12,8 @@
 
 static const char PROGRAM[] = "ordo.program", GRAPHS[] = "ordo.graphs",
                   CONSTANTS[] = "ordo.constants", SEED[] = "ordo.seed",
-                  PRECISION[] = "ordo.precision";
+                  PRECISION[] = "ordo.precision", PRODUCTS[] = "ordo.products", OWN[] = "own",
+                  AUTO[] = "auto";
 
 /* ---- describing ---- */
 
@@ -66,7 +67,9 @@ static const char *constants_of(Ctx *ctx, const TrainProgram *p) {
   return copy;
 }
 
-void resume_describe(Ctx *ctx, const TrainProgram *program, const char *precision, Tensors *meta) {
+void resume_describe(Ctx *ctx, const TrainProgram *program, const char *precision,
+                     const char *products, Tensors *meta) {
+  tensors_set_meta(ctx, meta, PRODUCTS, products);
   tensors_set_meta(ctx, meta, PRECISION, precision);
   tensors_set_meta(ctx, meta, PROGRAM, ctx_text(ctx, program->name));
   tensors_set_meta(ctx, meta, GRAPHS, graphs_of(ctx, program));
@@ -112,6 +115,28 @@ static bool same_precision(Ctx *ctx, const char *mine, const char *stored, const
   diag_got(ctx, "%s", mine);
   end_error(ctx, ctx_printf(ctx, "give --precision %s", stored));
   return false;
+}
+
+/* The word in front of what was measured. */
+static bool measured(const char *products) { return !strncmp(products, AUTO, strlen(AUTO)); }
+
+/* A checkpoint that says nothing is of Ordo's own products; what was measured may differ. */
+static bool same_products(Ctx *ctx, const char *mine, const char *stored, const char *path) {
+  if (!stored) stored = OWN;
+  if (!strcmp(mine, stored) || (measured(mine) && measured(stored))) return true;
+  begin_error(ctx, path, "its products are made by others");
+  diag_expected(ctx, "%s, as in the checkpoint", measured(stored) ? AUTO : stored);
+  diag_got(ctx, "%s", measured(mine) ? AUTO : mine);
+  end_error(ctx, ctx_printf(ctx, "give --products %s", measured(stored) ? AUTO : stored));
+  return false;
+}
+
+const char *resume_products(Ctx *ctx, Tensors *mine, const Tensors *file) {
+  const char *stored = tensors_find_meta(file, PRODUCTS);
+  if (!stored) return OWN;
+  stored = ctx_printf(ctx, "%s", stored);
+  tensors_set_meta(ctx, mine, PRODUCTS, stored);
+  return stored;
 }
 
 /* The value of a name in "seed=1 step=..."; its length in *n. NULL when there is none. */
@@ -179,7 +204,9 @@ bool resume_check(Ctx *ctx, const Tensors *mine, const Tensors *file, const char
   if (!same_name(ctx, tensors_find_meta(mine, PROGRAM), tensors_find_meta(file, PROGRAM), path) ||
       !same_seed(ctx, file, path, seed) ||
       !same_precision(ctx, tensors_find_meta(mine, PRECISION), tensors_find_meta(file, PRECISION),
-                      path))
+                      path) ||
+      !same_products(ctx, tensors_find_meta(mine, PRODUCTS), tensors_find_meta(file, PRODUCTS),
+                     path))
     return false;
   if (!stored || !strcmp(stored, tensors_find_meta(mine, GRAPHS))) return true;
   Text what = text_new(&ctx->arena);

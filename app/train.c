@@ -229,6 +229,10 @@ static bool load_state(Trainer *t) {
   t->first = 0;
   if (!t->options->resume) return initialise(t);
   if (!checkpoint_load(&t->checkpoint, t->checkpoint.path, &t->mark)) return false;
+  Fault fault = {0};
+  const char *products = t->checkpoint.products;
+  if (products && !engine_choose_products(t->engine, products, &fault))
+    return fault_tell(t->ctx, &fault, "the run cannot go on with the products that it had");
   if (t->options->changed && t->options->seed >= 0) t->mark.seed = t->options->seed;
   t->first = t->mark.step;
   return true;
@@ -473,7 +477,7 @@ static bool set_up(Trainer *t) {
   t->mark.seed = t->options->seed >= 0 ? t->options->seed : program->seed;
   t->last = t->options->steps >= 0 ? t->options->steps : program->steps;
   if (!checkpoint_init(&t->checkpoint, t->ctx, program, t->options->folder, t->options->corpus,
-                       precision_of(t)))
+                       precision_of(t), engine_products_by(t->engine)))
     return false;
   t->checkpoint.seed = t->options->seed;
   t->checkpoint.changed = t->options->changed;

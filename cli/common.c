@@ -33,6 +33,8 @@ bool start_engine(Cli *cli, Compile *c) {
   Fault fault = {0};
   c->engine = engine_new((int)opt_int(cli, OPT_threads, 0), NULL, NULL, &fault);
   if (!c->engine) return fault_tell(cli->ctx, &fault, "the code generator cannot start");
+  if (!engine_choose_products(c->engine, opt_text(cli, OPT_products, "own"), &fault))
+    return fault_tell(cli->ctx, &fault, "there is no OpenBLAS to make products");
   engine_guard(c->engine, cli->ctx->arena.escape);
   engine_trace(c->engine, cli->phases.trace);
   return true;

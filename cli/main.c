@@ -33,6 +33,13 @@ static bool check_precision(Cli *cli) {
   return false;
 }
 
+static bool check_products(Cli *cli) {
+  const char *who = opt_text(cli, OPT_products, "own");
+  if (!strcmp(who, "own") || !strcmp(who, "openblas") || !strcmp(who, "auto")) return true;
+  usage_error(cli, "'--products' takes own, openblas or auto, got '%s'", who);
+  return false;
+}
+
 /* ---- the command ---- */
 
 static void print_diagnostics(Cli *cli) {
@@ -66,7 +73,8 @@ static int run_line(Ctx *ctx, int argc, char **argv) {
   int code = EXIT_USAGE;
   if (argc > 1 && !strcmp(argv[1], "--version")) {
     code = version(&cli);
-  } else if (args_parse(&cli, argc, argv) && check_color(&cli) && check_precision(&cli)) {
+  } else if (args_parse(&cli, argc, argv) && check_color(&cli) && check_precision(&cli) &&
+             check_products(&cli)) {
     cli.color = wants_color(&cli, STDOUT_FILENO);
     cli.ctx->allow_foreign = opt_flag(&cli, OPT_allow_foreign);
     code = run_command(&cli);

@@ -121,6 +121,7 @@ CompileOptions compile_options_given(Cli *cli) {
   options.trap_nan = opt_flag(cli, OPT_trap_nan);
   options.profile = opt_flag(cli, OPT_profile);
   options.precision = opt_text(cli, OPT_precision, NULL);
+  options.passes.plan.other_products = strcmp(opt_text(cli, OPT_products, "own"), "own") != 0;
   return options;
 }
 

@@ -37,6 +37,7 @@ static const char MAGIC[8] = "ordoobj";
 static const char SUFFIX[] = ".ordo.o", KEY[] = ".key", PRUNED[] = ".pruned";
 static const uint64_t LIMIT = 256u << 20;
 static const int PRUNE_SECONDS = 3600;
+static const off_t MOST_TEXT = 1 << 20;
 enum { NAME = 128 };
 
 /* A new build of the emitters must not find the objects of the old one, whatever the version says:
@@ -253,6 +254,32 @@ void cache_store(Cache *cache, CacheKey key, const void *bytes, size_t n) {
   if (good && !renameat(cache->folder, temporary, cache->folder, name))
     cache->stored++;
   else
+    unlinkat(cache->folder, temporary, 0);
+}
+
+/* ---- texts ---- */
+
+const char *cache_load_text(const Cache *cache, Arena *arena, const char *name) {
+  struct stat info;
+  int file = cache->folder < 0 ? -1 : open_file(cache, name, S_IWGRP | S_IWOTH, &info);
+  if (file < 0) return NULL;
+  bool good = info.st_size < MOST_TEXT;
+  size_t n = good ? (size_t)info.st_size : 0;
+  char *text = arena_alloc(arena, n + 1);
+  good = good && read_all(file, text, n);
+  close(file);
+  return good ? text : NULL;
+}
+
+void cache_store_text(const Cache *cache, const char *name, const char *text) {
+  char temporary[NAME + 32];
+  if (cache->folder < 0) return;
+  snprintf(temporary, sizeof temporary, "%s.%ld", name, (long)getpid());
+  int file = create_file(cache, temporary);
+  if (file < 0) return;
+  bool good = write_all(file, text, strlen(text));
+  good = !close(file) && good;
+  if (!good || renameat(cache->folder, temporary, cache->folder, name))
     unlinkat(cache->folder, temporary, 0);
 }
 

@@ -38,6 +38,10 @@ CacheKey cache_key(const Cache *cache, const char *const *texts, int n);
 /* The bytes live in the arena. */
 bool cache_load(const Cache *cache, Arena *arena, CacheKey key, const void **bytes, size_t *n);
 void cache_store(Cache *cache, CacheKey key, const void *bytes, size_t n);
+/* A text under a name of its own, which is not pruned: NULL when there is none. What it says is to
+ * be checked by who reads it. */
+const char *cache_load_text(const Cache *cache, Arena *arena, const char *name);
+void cache_store_text(const Cache *cache, const char *name, const char *text);
 /* Deletes the entries unused for longest until three quarters of the limit are left; only when it
  * is passed. */
 void cache_prune(const Cache *cache);

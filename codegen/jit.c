@@ -124,6 +124,8 @@ static bool start(Jit *jit, const Target *target, const char *cache, Fault *faul
   return true;
 }
 
+const Cache *jit_cache(const Jit *jit) { return &jit->cache; }
+
 Jit *jit_new(const Target *target, int threads, const char *cache, Fault *fault) {
   ArenaEscape escape = {0};
   Jit *jit = heap_alloc(sizeof *jit);

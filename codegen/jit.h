@@ -15,6 +15,7 @@
 
 #include "base/fault.h"
 #include "base/phases.h"
+#include "codegen/cache.h"
 #include "codegen/target.h"
 
 typedef struct Jit Jit;
@@ -37,6 +38,8 @@ typedef struct JitStats {
 /* threads: how many generate code; cache: directory, or NULL for the user's (see cache.h). On
  * failure *fault needs no freeing. */
 Jit *jit_new(const Target *target, int threads, const char *cache, Fault *fault);
+/* Its cache, for texts that are kept there. */
+const Cache *jit_cache(const Jit *jit);
 void jit_free(Jit *jit); /* the code is gone after this */
 /* Where control goes when memory runs out in jit_add and the like; NULL: nowhere (base/arena.h). */
 void jit_guard(Jit *jit, ArenaEscape *escape);

@@ -325,6 +325,7 @@ void image_place(ImageState *s, char *memory, char *workspace, const ImageProduc
     kept = place_packed(s, i, kept);
     s->products[i].kernels = p->dtype == DT_bf16 ? NULL : products->of[p->dtype == DT_f64];
     s->products[i].bf16 = p->dtype == DT_bf16 ? products->bf16 : NULL;
+    s->products[i].other = products->other;
     s->products[i].args.workspace = workspace;
     s->frame[p->slot] = address(&s->products[i]);
   }
@@ -354,8 +355,11 @@ void product_call(const uint64_t *args, Pool *pool) {
   call.a = (const void *)(uintptr_t)args[0];
   call.b = (const void *)(uintptr_t)args[1];
   call.c = (void *)(uintptr_t)args[2];
-  if (product->bf16)
+  if (product->bf16) {
     bf16_run(product->bf16, pool, &call, packed_b(product, pool, &call));
-  else
-    gemm_run(product->kernels, pool, &call);
+    return;
+  }
+  const GemmKernels *kernels = product->kernels;
+  const GemmProvider *other = product->other;
+  if (!other || !other->run(other, kernels->dtype, pool, &call)) gemm_run(kernels, pool, &call);
 }

@@ -104,6 +104,7 @@ typedef struct ImageCall {
   GemmArgs args;
   const GemmKernels *kernels; /* of f32 and f64 */
   const Bf16Kernels *bf16;    /* of a product in bf16; else NULL */
+  const GemmProvider *other;  /* of f32 and f64: asked first; may be NULL */
   /* B packed once for the turns of a loop, in the run that is numbered; packed NULL: it is not */
   const Loop *loop;
   void *packed;
@@ -114,6 +115,7 @@ typedef struct ImageCall {
 typedef struct ImageProducts {
   const GemmKernels *of[2]; /* of f32 and f64 */
   const Bf16Kernels *bf16;
+  const GemmProvider *other; /* may be NULL */
 } ImageProducts;
 
 /* Compiled code calls it for products: slots [a, b, c, the ImageCall]. */

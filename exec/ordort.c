@@ -198,7 +198,7 @@ static ImageProducts products_of(Bound *b) {
   else
     bf16_scalar_kernels(&b->bf16);
   b->bf16.unit = any && b->bf16.unit_tile[0][0] && bf16_unit_usable();
-  return (ImageProducts){{variant->products[0], variant->products[1]}, &b->bf16};
+  return (ImageProducts){{variant->products[0], variant->products[1]}, &b->bf16, NULL};
 }
 
 /* Sets the context up for sizes. Measuring tells how much memory is needed; when the context grows

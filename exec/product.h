@@ -9,6 +9,8 @@
 #ifndef ORDO_EXEC_PRODUCT_H
 #define ORDO_EXEC_PRODUCT_H
 
+#include <stdbool.h>
+
 #include "base/pool.h"
 #include "exec/tile.h"
 
@@ -40,6 +42,13 @@ static inline int64_t gemm_items(const GemmArgs *args) {
 void gemm_run(const GemmKernels *kernels, Pool *pool, const GemmArgs *args);
 /* Bytes of workspace for gemm_run with these extents and strides. */
 int64_t gemm_workspace_bytes(DType dtype, const GemmArgs *args, int threads);
+
+/* Another maker of products of f32 and f64, which is asked first. */
+typedef struct GemmProvider GemmProvider;
+struct GemmProvider {
+  /* False, with nothing done: this product is not for it. */
+  bool (*run)(const GemmProvider *provider, DType dtype, Pool *pool, const GemmArgs *args);
+};
 
 /* Length of the blocks that k is summed in. */
 int64_t gemm_k_block(int64_t k);

@@ -66,6 +66,11 @@ void ordo_allow_foreign(Ordo *ordo, int allow);
  * else f32. Returns 1, or 0 for another text. */
 int ordo_precision(Ordo *ordo, const char *precision);
 
+/* Who makes matrix products of f32 and f64 from now on: "own", as at first: the bits of a row do not
+ * depend on how many others there are; "openblas"; or "auto", for each product who was faster when this
+ * host was measured, which takes a few seconds once. Returns 1, or 0: another text, or no OpenBLAS. */
+int ordo_products(Ordo *ordo, const char *who);
+
 /* What was wrong in the last call that failed, as text; "" when the last call went well. */
 const char *ordo_errors(const Ordo *ordo);
 

@@ -75,7 +75,8 @@ typedef struct PlanOptions {
   /* For each result the parameter whose memory it takes over (state updated in place), or -1;
    * NULL: none. */
   const int *result_param;
-  bool no_reuse; /* give every value its own memory: to look at all of them after a run */
+  bool other_products; /* somebody else may make products of f32 and f64: said in remarks */
+  bool no_reuse;       /* give every value its own memory: to look at all of them after a run */
 } PlanOptions;
 
 typedef struct PipelineOptions {

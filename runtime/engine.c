@@ -54,6 +54,7 @@ static bool start(Engine *engine, int threads, const Target *target, const char 
   if (!engine->pool) fault_set(fault, E_compile_failed, (Span){0}, "out of memory for threads");
   if (engine->pool)
     engine->jit = jit_new(target, threads < usable ? threads : usable, cache, fault);
+  engine->choice.text = "own";
   return engine->jit && define_runtime(engine, fault);
 }
 
@@ -71,6 +72,15 @@ Engine *engine_new(int threads, const Target *target, const char *cache, Fault *
   engine_free(engine);
   return NULL;
 }
+
+bool engine_choose_products(Engine *engine, const char *text, Fault *fault) {
+  ProductChoice choice;
+  if (!product_choose(engine->jit, &engine->arena, text, &choice, fault)) return false;
+  engine->choice = choice;
+  return true;
+}
+
+const char *engine_products_by(const Engine *engine) { return engine->choice.text; }
 
 void engine_guard(Engine *engine, ArenaEscape *escape) {
   arena_guard(&engine->arena, escape);

@@ -4,6 +4,7 @@
 
 #include "ir/needs.h"
 #include "runtime/lower.h"
+#include "runtime/product_choice.h"
 #include "runtime/program.h"
 
 struct Engine {
@@ -12,8 +13,9 @@ struct Engine {
   Pool *pool;
   Trace *trace;
   GemmKernels
-      *products[2];  /* of f32 and f64; the code is added by the first program that has some */
-  Bf16Kernels *bf16; /* the same of products in bf16 */
+      *products[2];     /* of f32 and f64; the code is added by the first program that has some */
+  Bf16Kernels *bf16;    /* the same of products in bf16 */
+  ProductChoice choice; /* who makes products of f32 and f64 */
 };
 
 /* The table of an element type (f32 or f64), empty until it is linked. */

@@ -176,7 +176,8 @@ static bool bind_memory(Program *p, Fault *fault) {
 
 static void place(Program *p) {
   const ImageProducts products = {{p->engine->products[0], p->engine->products[1]},
-                                  p->engine->bf16};
+                                  p->engine->bf16,
+                                  p->engine->choice.provider};
   image_place(p->state, p->memory, p->workspace, &products);
   p->state->frame[0] = (uint64_t)(uintptr_t)p;
   for (uint32_t i = 0; i < p->foreign.len; i++)

@@ -24,6 +24,11 @@ typedef struct Engine Engine;
 /* threads < 1: one for each processor. target NULL: the host. cache NULL: the user's
  * (codegen/cache.h). */
 Engine *engine_new(int threads, const Target *target, const char *cache, Fault *fault);
+/* Who makes products of f32 and f64 from now on: "own" (as at first), "openblas", "auto", or what
+ * engine_products_by has said (runtime/product_choice.h). False with the reason, and nothing has
+ * changed. */
+bool engine_choose_products(Engine *engine, const char *text, Fault *fault);
+const char *engine_products_by(const Engine *engine);
 void engine_free(Engine *engine); /* after all its programs */
 /* Where control goes when memory runs out in the engine; NULL: nowhere (base/arena.h). */
 void engine_guard(Engine *engine, ArenaEscape *escape);

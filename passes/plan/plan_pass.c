@@ -22,10 +22,18 @@ static void remark_update(PassCtx *pc, const Plan *plan, const PlanInstr *instr,
            where);
 }
 
+/* Which of its kernels makes a product is OpenBLAS's own choice, by the extents. */
+static void remark_product(PassCtx *pc, const PlanInstr *instr) {
+  if (!pc->options.plan.other_products || dot_is_bf16(instr->node)) return;
+  remark(pc, instr->graph, ref_of(instr), REMARK_missed, "row-bits",
+         "OpenBLAS may make this product: the bits of a row depend on how many others there are");
+}
+
 static void remark_block(PassCtx *pc, const Plan *plan, const PlanBlock *block, bool loop) {
   for (uint32_t i = 0; i < block->instrs.len; i++) {
     const PlanInstr *instr = &block->instrs.data[i];
     if (instr_info[instr->kind].in_place == IN_PLACE_first) remark_update(pc, plan, instr, loop);
+    if (instr->kind == INS_dot) remark_product(pc, instr);
     if (instr->scan) remark_block(pc, plan, instr->scan->body, true);
   }
 }

@@ -46,4 +46,12 @@ says "give --precision bf16" "resuming in f32"
 expect 0 "bf16 resumed" "$ordo" train "${model[@]}" --precision bf16 --out "$work/bf16" --resume --steps 70
 expect 1 "f32 resumed in bf16" "$ordo" train "${model[@]}" --precision bf16 --out "$work/same" --resume --steps $((last + 10))
 expect 0 "changed on purpose" "$ordo" train "${model[@]}" --precision bf16 --out "$work/same" --resume --changed --steps $((last + 10))
+
+# Products by OpenBLAS: a checkpoint goes on with those who made its products.
+if "$ordo" train "${model[@]}" --products openblas --out "$work/blas" >/dev/null 2>&1; then
+  expect 1 "OpenBLAS resumed without it" "$ordo" train "${model[@]}" --out "$work/blas" --resume --steps $((last + 10))
+  says "its products are made by others" "OpenBLAS resumed without it"
+  says "give --products openblas" "OpenBLAS resumed without it"
+  expect 0 "OpenBLAS resumed" "$ordo" train "${model[@]}" --products openblas --out "$work/blas" --resume --steps $((last + 10))
+fi
 finish
