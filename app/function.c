@@ -135,10 +135,28 @@ static bool ends_in(const char *text, const char *end) {
   return n > m && text[n - m - 1] == '.' && !strcmp(text + n - m, end);
 }
 
-static bool has_prefix(const Function *f, const Weights *file, const char *prefix) {
+/* Names of tensors in a file or in memory. */
+typedef struct WeightNames {
+  const Weights *file; /* or */
+  const NamedTensor *list;
+  size_t n;
+} WeightNames;
+
+static const char *name_at(const WeightNames *from, size_t i) {
+  return from->file ? from->file->list[i].tensor->name : from->list[i].name;
+}
+
+static int64_t find_name(const WeightNames *from, const char *name) {
+  if (from->file) return weights_find(from->file, name);
+  for (size_t i = 0; i < from->n; i++)
+    if (!strcmp(from->list[i].name, name)) return (int64_t)i;
+  return -1;
+}
+
+static bool has_prefix(const Function *f, const WeightNames *from, const char *prefix) {
   for (uint32_t i = 0; i < f->spec->n_weights; i++)
-    if (weights_find(file, ctx_printf(f->ctx, "%s%s", prefix,
-                                      ctx_text(f->ctx, f->spec->weights[i].path))) < 0)
+    if (find_name(from, ctx_printf(f->ctx, "%s%s", prefix,
+                                   ctx_text(f->ctx, f->spec->weights[i].path))) < 0)
       return false;
   return true;
 }
@@ -151,15 +169,15 @@ static bool names_model(const Function *f, const char *prefix) {
 
 /* What stands before the weights' paths in a checkpoint: "" or the name of a model with a dot. NULL
  * when the file may mean several models. The model that the function's name names goes first. */
-static const char *find_prefix(const Function *f, const Weights *file) {
+static const char *find_prefix(const Function *f, const WeightNames *from) {
   const char *first = ctx_text(f->ctx, f->spec->weights[0].path), *found = "";
   int count = 0;
-  if (has_prefix(f, file, "")) return "";
-  for (size_t i = 0; i < file->n; i++) {
-    const char *name = file->list[i].tensor->name;
+  if (has_prefix(f, from, "")) return "";
+  for (size_t i = 0; i < from->n; i++) {
+    const char *name = name_at(from, i);
     if (!ends_in(name, first)) continue;
     const char *prefix = ctx_printf(f->ctx, "%.*s", (int)(strlen(name) - strlen(first)), name);
-    if (!has_prefix(f, file, prefix)) continue;
+    if (!has_prefix(f, from, prefix)) continue;
     if (names_model(f, prefix)) return prefix;
     found = prefix;
     count++;
@@ -178,17 +196,21 @@ static bool new_weight(Function *f, uint32_t i) {
   return f->weights[i] || fail_text(f, "reading the weights of", "no memory");
 }
 
+/* find_prefix with a diagnostic. */
+static const char *choose_prefix(const Function *f, const WeightNames *from, const char *what) {
+  const char *prefix = f->spec->n_weights ? find_prefix(f, from) : "";
+  if (!prefix)
+    diag_at(f->ctx, (Span){0}, E_checkpoint_mismatch,
+            "%s holds several models that '%s' could belong to", what,
+            ctx_text(f->ctx, f->spec->name));
+  return prefix;
+}
+
 bool function_read_weights(Function *f, const char *path) {
   Weights file;
   if (!weights_open(f->ctx, path, &file)) return false;
-  const char *prefix = f->spec->n_weights ? find_prefix(f, &file) : "";
-  bool good = true;
-  if (!prefix) {
-    diag_at(f->ctx, (Span){0}, E_checkpoint_mismatch,
-            "%s holds several models that '%s' could belong to", path,
-            ctx_text(f->ctx, f->spec->name));
-    good = false;
-  }
+  const char *prefix = choose_prefix(f, &(WeightNames){.file = &file, .n = file.n}, path);
+  bool good = prefix != NULL;
   for (uint32_t i = 0; i < f->spec->n_weights && good; i++) {
     const char *name =
         ctx_printf(f->ctx, "%s%s", prefix, ctx_text(f->ctx, f->spec->weights[i].path));
@@ -196,6 +218,43 @@ bool function_read_weights(Function *f, const char *path) {
   }
   weights_close(&file);
   return good;
+}
+
+static bool same_shape(const Tensor *a, const Tensor *b) {
+  return a->rank == b->rank &&
+         (!a->rank || !memcmp(a->dims, b->dims, sizeof *a->dims * (size_t)a->rank));
+}
+
+bool function_set_weight(Function *f, uint32_t i, const Tensor *tensor) {
+  const char *path = ctx_text(f->ctx, f->spec->weights[i].path);
+  if (!f->weights[i] && !new_weight(f, i)) return false;
+  if (!same_shape(tensor, f->weights[i])) {
+    Text want = text_new(&f->ctx->arena), got = text_new(&f->ctx->arena);
+    tensor_print_type(f->weights[i], &want);
+    tensor_print_type(tensor, &got);
+    diag_at(f->ctx, (Span){0}, E_checkpoint_mismatch, "the weight '%s' has another shape", path);
+    diag_expected(f->ctx, "%s", text_str(&want));
+    diag_got(f->ctx, "%s", text_str(&got));
+    return false;
+  }
+  Tensor *copy = tensor_convert(f->ctx, tensor, f->weights[i]->dtype, path);
+  if (!copy) return false;
+  tensor_free(f->weights[i]);
+  f->weights[i] = copy;
+  return true;
+}
+
+bool function_take_weights(Function *f, const NamedTensor *list, size_t n, const char *what) {
+  WeightNames from = {.list = list, .n = n};
+  const char *prefix = choose_prefix(f, &from, what);
+  for (uint32_t i = 0; i < f->spec->n_weights && prefix; i++) {
+    const char *path = ctx_text(f->ctx, f->spec->weights[i].path);
+    int64_t at = find_name(&from, ctx_printf(f->ctx, "%s%s", prefix, path));
+    if (at < 0)
+      diag_at(f->ctx, (Span){0}, E_checkpoint_mismatch, "%s: '%s' is missing", what, path);
+    if (at < 0 || !function_set_weight(f, i, list[at].tensor)) return false;
+  }
+  return prefix != NULL;
 }
 
 /* ---- calling ---- */

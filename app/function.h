@@ -42,6 +42,10 @@ bool function_draw_weights(Function *f, int64_t seed);
  * holds them there
  * ("net.read.W" for "read.W"). */
 bool function_read_weights(Function *f, const char *path);
+/* The same from tensors in memory; 'what' names where they are. */
+bool function_take_weights(Function *f, const NamedTensor *list, size_t n, const char *what);
+/* One of them: a copy, converted to its element type. */
+bool function_set_weight(Function *f, uint32_t i, const Tensor *tensor);
 
 /* Arguments in order, results new tensors owned by the caller (all NULL on failure). interpret: on
  * the reference interpreter. */

@@ -21,8 +21,8 @@ enum {
 typedef struct Routine {
   const Graph *graph;
   Compile compile;
-  Program *program; /* of it */
-  const char *section;
+  Program *program;             /* of it */
+  const char *section, **names; /* of the logs */
   void **params, **results;
   float *logs;                /* of an eval over batches then their weights */
   double *values, *weights;   /* weights: sums over batches, or NULL */
@@ -33,11 +33,12 @@ typedef struct Routine {
   bool ran; /* values are of a step or an evaluation */
 } Routine;
 
-typedef struct Trainer {
+struct Trainer {
   Ctx *ctx;
   Engine *engine;
   const TrainProgram *program;
-  const TrainOptions *options;
+  TrainOptions given;
+  const TrainOptions *options; /* given */
   Checkpoint checkpoint;
   RunLock lock;
   Routine step, *evals;
@@ -46,15 +47,18 @@ typedef struct Trainer {
   Lifetime *passing; /* of what is written and shown now and then */
   uint64_t seed_key, key;
   float step_number;
-  int64_t first, last;
+  int64_t first, last, at; /* at: steps done */
+  const Routine **rows;    /* those that have a row of the last step */
+  uint32_t n_rows;
+  bool begun, failed, ended, stopped; /* stopped: by who runs it */
+  double start, compile_seconds;
   CheckpointMark mark; /* the seed, and the best evaluation so far */
   bool stale;          /* patience is out */
   bool told_nan;
-  bool lost;                         /* the metrics could not be written to their end */
   Phases own, *phases;               /* own: when nobody wants them */
   char now[32];                      /* "step 12", for the trace */
   double fastest_step, step_seconds; /* step: of the steps alone, without evaluations and files */
-} Trainer;
+};
 
 TrainOptions train_options(void) {
   return (TrainOptions){
@@ -129,6 +133,9 @@ static bool prepare(Trainer *t, Routine *r, const Graph *g, const char *section,
   r->n_logs = r->weights ? n_scalars / 2 : n_scalars;
   r->logs = arena_array(arena, float, n_scalars + 1);
   r->values = arena_array(arena, double, r->n_logs + 1);
+  r->names = arena_array(arena, const char *, r->n_logs + 1);
+  for (uint32_t k = 0; k < r->n_logs; k++)
+    r->names[k] = ctx_text(t->ctx, g->result_names.data[n_new + k]);
   r->params = arena_array(arena, void *, g->params.len + 1);
   r->results = arena_array(arena, void *, g->results.len + 1);
   uint32_t n_state = 0;
@@ -179,24 +186,18 @@ static bool execute_over(Trainer *t, Routine *r, uint64_t key) {
   return true;
 }
 
-static const char *log_name(const Trainer *t, const Routine *r, uint32_t k) {
-  return ctx_text(t->ctx, r->graph->result_names.data[r->first_log + k]);
-}
-
 static const char *log_text(Trainer *t, const Routine *r) {
   Text text = text_new(&t->ctx->arena);
   for (uint32_t k = 0; k < r->n_logs; k++) {
     if (k) text_puts(&text, "  ");
-    text_put_escaped(&text, log_name(t, r, k), strlen(log_name(t, r, k)), "");
+    text_put_escaped(&text, r->names[k], strlen(r->names[k]), "");
     text_printf(&text, " %.4g", r->values[k]);
   }
   return text_str(&text);
 }
 
 static bool open_section(Trainer *t, Routine *r) {
-  const char **columns = arena_array(&t->ctx->arena, const char *, r->n_logs + 1);
-  for (uint32_t k = 0; k < r->n_logs; k++) columns[k] = log_name(t, r, k);
-  r->metrics = t->metrics ? metrics_section(t->metrics, r->section, columns, (int)r->n_logs) : 0;
+  r->metrics = t->metrics ? metrics_section(t->metrics, r->section, r->names, (int)r->n_logs) : 0;
   return r->metrics >= 0;
 }
 
@@ -270,7 +271,7 @@ static void tell_nan(Trainer *t, int64_t step) {
     if (!isnan(r->values[k])) continue;
     t->told_nan = true;
     diag_at(t->ctx, (Span){0, 0}, E_nan_logged, "step %lld of '%s': '%s' is not a number",
-            (long long)step, ctx_text(t->ctx, t->program->name), log_name(t, r, k));
+            (long long)step, ctx_text(t->ctx, t->program->name), r->names[k]);
     diag_help(t->ctx, "--trap-nan stops at the op that makes the first NaN");
   }
 }
@@ -285,6 +286,12 @@ static void tell_evaluation(Trainer *t, const Routine *eval, int64_t step, doubl
   pass_end(t, told);
 }
 
+/* A row of metrics: to the files, and for who runs it. */
+static bool put_row(Trainer *t, const Routine *r, int64_t step) {
+  t->rows[t->n_rows++] = r;
+  return !t->metrics || metrics_row(t->metrics, r->metrics, step, r->values);
+}
+
 static bool evaluate(Trainer *t, Routine *eval, int64_t step) {
   double start = clock_seconds();
   uint64_t key = threefry_fold(t->seed_key, STREAM_EVAL);
@@ -296,7 +303,7 @@ static bool evaluate(Trainer *t, Routine *eval, int64_t step) {
   phase_done(t->phases, PHASE_eval, start);
   if (trapped(t, eval, step)) return false;
   if (t->options->progress) tell_evaluation(t, eval, step, clock_seconds() - start);
-  return !t->metrics || metrics_row(t->metrics, eval->metrics, step, eval->values);
+  return put_row(t, eval, step);
 }
 
 static bool due(int64_t step, int64_t every) { return every > 0 && step % every == 0; }
@@ -347,7 +354,9 @@ static bool judge(Trainer *t, const Routine *eval, int64_t step) {
   return save_to(t, t->checkpoint.best_path, step);
 }
 
-static bool stop_asked(const Trainer *t) { return t->options->stop && *t->options->stop; }
+static bool stop_asked(const Trainer *t) {
+  return t->stopped || (t->options->stop && *t->options->stop);
+}
 
 /* An eval that runs once, after the last step, and has no row of that step yet. */
 static bool wanted_at_end(const Trainer *t, const Routine *eval, int64_t step) {
@@ -403,8 +412,7 @@ static bool advance(Trainer *t, int64_t step) {
   if (!t->fastest_step || seconds < t->fastest_step) t->fastest_step = seconds;
   if (trapped(t, &t->step, step)) return false;
   tell_nan(t, step);
-  if (t->metrics && (due(step, t->options->log_every) || step == t->last) &&
-      !metrics_row(t->metrics, t->step.metrics, step, t->step.values))
+  if ((due(step, t->options->log_every) || step == t->last) && !put_row(t, &t->step, step))
     return false;
   if (t->options->progress && progress_due(&t->progress, step)) show(t, step);
   return evaluate_now(t, step) && (!due(step, t->options->checkpoint_every) || save(t, step));
@@ -416,28 +424,48 @@ static bool any_ran(const Trainer *t) {
   return any;
 }
 
-static bool loop(Trainer *t, TrainResult *result) {
-  int64_t step = t->first;
-  double start = clock_seconds();
-  bool ok = true;
+/* What comes before the first step. */
+static bool begin(Trainer *t) {
+  t->begun = true;
+  t->progress = progress_start(t->options->progress, t->options->terminal, t->first, t->last);
+  t->start = clock_seconds();
+  t->at = t->first;
   t->stale = patience_out(t);
   /* A longer run that was cut here has not evaluated its last step. */
-  if (t->options->resume && step == t->last) ok = evaluate_now(t, step);
-  while (ok && step < t->last && !stop_asked(t) && !t->stale) ok = advance(t, ++step);
-  result->step = step;
-  result->run_seconds = clock_seconds() - start;
-  if (step > t->first) result->seconds_per_step = t->step_seconds / (double)(step - t->first);
+  return !t->options->resume || t->at != t->last || evaluate_now(t, t->at);
+}
+
+int trainer_step(Trainer *t) {
+  t->n_rows = 0;
+  t->phases->of = t->now;
+  t->failed = t->failed || !(t->begun || begin(t));
+  bool more = !t->failed && t->at < t->last && !stop_asked(t) && !t->stale;
+  t->failed = t->failed || (more && !advance(t, ++t->at));
+  t->phases->of = NULL;
+  return t->failed ? -1 : more;
+}
+
+static void tell(Trainer *t, TrainResult *result) {
+  int64_t steps = t->at - t->first;
+  *result = (TrainResult){.step = t->at, .run_seconds = clock_seconds() - t->start};
+  if (steps) result->seconds_per_step = t->step_seconds / (double)steps;
   result->fastest_step = t->fastest_step;
-  if (t->options->progress && t->step.ran)
-    progress_finish(&t->progress, step, log_text(t, &t->step));
-  result->out_of_patience = t->stale && step < t->last;
+  result->out_of_patience = t->stale && t->at < t->last;
   result->has_best = t->mark.has_best;
   result->best_name = best_name(t);
   result->best = t->mark.best;
   result->best_step = t->mark.best_step;
-  bool moved = step > t->first || !t->options->resume || any_ran(t);
-  ok = ok && (!moved || save(t, step)) && (stop_asked(t) || evaluate_at_end(t, step));
+}
+
+static bool end(Trainer *t, TrainResult *result) {
+  bool moved = t->at > t->first || !t->options->resume || any_ran(t);
+  tell(t, result);
+  if (t->options->progress && t->step.ran)
+    progress_finish(&t->progress, t->at, log_text(t, &t->step));
+  bool ok =
+      !t->failed && (!moved || save(t, t->at)) && (stop_asked(t) || evaluate_at_end(t, t->at));
   result->stopped = stop_asked(t);
+  t->ended = ok && !result->stopped;
   result->complete = !moved && !any_ran(t) && !result->stopped;
   return ok;
 }
@@ -448,7 +476,7 @@ static void collect(Trainer *t, TrainResult *result) {
     const Routine *r = e ? &t->evals[e - 1] : &t->step;
     for (uint32_t k = 0; r->ran && k < r->n_logs; k++)
       vec_push(&t->ctx->arena, &values,
-               ((struct TrainValue){r->section, log_name(t, r, k), r->values[k]}));
+               ((struct TrainValue){r->section, r->names[k], r->values[k]}));
   }
   result->values = values.data;
   result->n_values = values.len;
@@ -503,9 +531,64 @@ static bool set_up(Trainer *t) {
   return replace_old_run(t);
 }
 
-static void close_trainer(void *what) {
-  Trainer *t = what;
-  if (t->metrics && !metrics_close(t->metrics)) t->lost = true;
+bool trainer_start(Trainer *t) {
+  double before = t->phases->seconds[PHASE_compile];
+  bool good = set_up(t);
+  t->compile_seconds = t->phases->seconds[PHASE_compile] - before;
+  return good;
+}
+
+bool trainer_finish(Trainer *t, bool stopped, TrainResult *result) {
+  t->n_rows = 0;
+  t->stopped = t->stopped || stopped;
+  t->phases->of = t->now;
+  t->failed = t->failed || !(t->begun || begin(t));
+  bool ok = end(t, result);
+  ok = (!t->metrics || metrics_close(t->metrics)) && ok;
+  t->metrics = NULL;
+  t->phases->of = NULL;
+  phase_done(t->phases, PHASE_run, t->start);
+  result->compile_seconds = t->compile_seconds;
+  collect(t, result);
+  if (!t->options->compile.profile) return ok;
+  Text text = text_new(&t->ctx->arena);
+  program_profile(t->step.program, 0, PHASE_step, &text);
+  result->profile = text_str(&text);
+  return ok;
+}
+
+TrainRow trainer_row(const Trainer *t, uint32_t i) {
+  if (i >= t->n_rows) return (TrainRow){0};
+  const Routine *r = t->rows[i];
+  return (TrainRow){r->section, t->at, r->n_logs, r->names, r->values};
+}
+
+bool trainer_state(Trainer *t, Tensors *state) {
+  CheckpointMark mark;
+  bool best = t->ended && t->mark.has_best && t->checkpoint.best_path;
+  if (best && !checkpoint_load(&t->checkpoint, t->checkpoint.best_path, &mark)) return false;
+  for (uint32_t i = 0; i < t->program->n_state; i++)
+    tensors_add(t->ctx, state, ctx_text(t->ctx, t->program->state[i].path), t->checkpoint.state[i]);
+  return true;
+}
+
+Trainer *trainer_new(Ctx *ctx, Engine *engine, const TrainProgram *program,
+                     const TrainOptions *options) {
+  Trainer *t = arena_new(&ctx->arena, Trainer);
+  *t = (Trainer){.ctx = ctx, .engine = engine, .program = program, .given = *options};
+  t->options = &t->given;
+  t->phases = options->phases ? options->phases : &t->own;
+  t->lock.fd = -1;
+  t->evals = arena_array(&ctx->arena, Routine, program->n_evals + 1);
+  t->rows = arena_array(&ctx->arena, const Routine *, 2 * program->n_evals + 2);
+  t->passing = arena_new(&ctx->arena, Lifetime);
+  t->passing->passing = true;
+  return t;
+}
+
+void trainer_free(Trainer *t) {
+  if (t->metrics) metrics_close(t->metrics);
+  t->metrics = NULL;
   free_routine(&t->step);
   for (uint32_t k = 0; k < t->program->n_evals; k++) free_routine(&t->evals[k]);
   checkpoint_free(&t->checkpoint);
@@ -513,37 +596,18 @@ static void close_trainer(void *what) {
   arena_free(&t->passing->arena);
 }
 
-static bool run(Trainer *t, TrainResult *result) {
-  const TrainOptions *options = t->options;
-  t->progress = progress_start(options->progress, options->terminal, t->first, t->last);
-  t->phases->of = t->now;
-  double start = clock_seconds();
-  bool ok = loop(t, result);
-  t->phases->of = NULL;
-  phase_done(t->phases, PHASE_run, start);
-  collect(t, result);
-  if (options->compile.profile) {
-    Text text = text_new(&t->ctx->arena);
-    program_profile(t->step.program, 0, PHASE_step, &text);
-    result->profile = text_str(&text);
-  }
-  return ok;
-}
+static void free_trainer(void *trainer) { trainer_free(trainer); }
 
 bool train_run(Ctx *ctx, Engine *engine, const TrainProgram *program, const TrainOptions *options,
                TrainResult *result) {
   ArenaCleanup cleanup;
-  Trainer t = {.ctx = ctx, .engine = engine, .program = program, .options = options};
-  t.phases = options->phases ? options->phases : &t.own;
-  double before = t.phases->seconds[PHASE_compile];
-  t.lock.fd = -1;
-  t.evals = arena_array(&ctx->arena, Routine, program->n_evals + 1);
-  t.passing = arena_new(&ctx->arena, Lifetime);
-  t.passing->passing = true;
+  Trainer *t = trainer_new(ctx, engine, program, options);
+  int more = 1;
   *result = (TrainResult){0};
-  arena_defer(&ctx->arena, &cleanup, close_trainer, &t);
-  bool ok = set_up(&t) && run(&t, result);
-  result->compile_seconds = t.phases->seconds[PHASE_compile] - before;
+  arena_defer(&ctx->arena, &cleanup, free_trainer, t);
+  bool ok = trainer_start(t);
+  while (ok && more > 0) more = trainer_step(t);
+  ok = ok && trainer_finish(t, false, result);
   arena_done(&ctx->arena, &cleanup);
-  return ok && !t.lost;
+  return ok;
 }

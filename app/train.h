@@ -54,7 +54,33 @@ typedef struct TrainResult {
   const char *profile; /* with compile.profile: where the time of the steps went; else NULL */
 } TrainResult;
 
-/* False after a diagnostic; what was checkpointed before stays. */
+/* A run step by step. What it keeps is in ctx's arena, which is the same at each call, and what is
+ * no memory of it is given back by trainer_free, also when memory ran out in between. */
+typedef struct Trainer Trainer;
+Trainer *trainer_new(Ctx *ctx, Engine *engine, const TrainProgram *program,
+                     const TrainOptions *options);
+/* Folder, state, code. False after a diagnostic. */
+bool trainer_start(Trainer *trainer);
+/* One step with the evaluations and the checkpoint that are due after it: 1; 0 when there is none
+ * any more; -1 after a diagnostic. */
+int trainer_step(Trainer *trainer);
+/* The checkpoint, and the evaluations that run once, unless it is 'stopped' before. */
+bool trainer_finish(Trainer *trainer, bool stopped, TrainResult *result);
+/* Metrics of the last call of the two: row i; without a section behind the last one. */
+typedef struct TrainRow {
+  const char *section; /* "train", or the name of an eval */
+  int64_t step;
+  uint32_t n;
+  const char *const *names;
+  const double *values;
+} TrainRow;
+TrainRow trainer_row(const Trainer *trainer, uint32_t i);
+/* Adds all weights and states as they are, behind the end of a run with 'best by' and a folder
+ * those of the best evaluation. They stay the trainer's. */
+bool trainer_state(Trainer *trainer, Tensors *state);
+void trainer_free(Trainer *trainer);
+
+/* All of it. False after a diagnostic; what was checkpointed before stays. */
 bool train_run(Ctx *ctx, Engine *engine, const TrainProgram *program, const TrainOptions *options,
                TrainResult *result);
 

@@ -4,34 +4,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "passes/pipeline/pipeline.h"
 #include "app/entry.h"
+#include "app/pick.h"
 #include "cli/cli.h"
 #include "ir/picture.h"
 #include "passes/sets/sets.h"
 #include "io/file.h"
 #include "io/formats.h"
-
-/* Picks the graph before or after a pass out of a run of the pipeline. A pass may stand in it
- * twice: 'before' means its first run, 'after' its last one. */
-typedef struct Pick {
-  const char *before, *after;
-  const Graph *latest, *found;
-} Pick;
-
-static void look(void *user, const char *pass, const Graph *g) {
-  Pick *pick = user;
-  if (pick->before && !pick->found && !strcmp(pick->before, pass)) pick->found = pick->latest;
-  if (pick->after && !strcmp(pick->after, pass)) pick->found = g;
-  pick->latest = g;
-}
-
-static bool check_pass(Cli *cli, const char *name) {
-  for (int i = 0; name && i < n_passes; i++)
-    if (!strcmp(pass_info[i].name, name)) return true;
-  if (name) usage_error(cli, "there is no pass '%s'", name);
-  return !name;
-}
 
 /* Whether an option of the group about passes is given: then the pipeline is run. */
 static bool passes_asked_for(const Cli *cli) {
@@ -47,18 +26,9 @@ static bool passes_asked_for(const Cli *cli) {
 
 /* The graph that the options ask for; NULL after a diagnostic. */
 static const Graph *choose(Cli *cli, Compile *c) {
-  if (!compile(c, PHASE_check)) return NULL;
-  Pick pick = {opt_text(cli, OPT_before, NULL), opt_text(cli, OPT_after, NULL), c->graph, NULL};
-  bool wanted = pick.before || pick.after;
-  if (!wanted && !passes_asked_for(cli)) return c->graph;
-  if (!check_pass(cli, pick.before) || !check_pass(cli, pick.after)) return NULL;
-  c->options.passes.watch = look;
-  c->options.passes.watch_user = &pick;
-  if (!compile(c, PHASE_passes)) return NULL;
-  if (wanted && !pick.found)
-    usage_error(cli, "the pipeline '%s' does not run that pass",
-                compile_pipeline(cli->ctx, &c->options));
-  return wanted ? pick.found : c->fused;
+  const char *before = opt_text(cli, OPT_before, NULL), *after = opt_text(cli, OPT_after, NULL);
+  if (before || after || !passes_asked_for(cli)) return compile_pick(c, before, after);
+  return compile(c, PHASE_passes) ? c->fused : NULL;
 }
 
 static PictureOptions options_given(Cli *cli) {

@@ -1,11 +1,11 @@
 /* libordo: model specs to compiled functions, from C.
  *
- *   Ordo *ordo = ordo_open(2);                                             two threads
- *   OrdoSpec *spec = ordo_load(ordo, "models/sort.ordo", NULL, 0); OrdoFunction *sorted =
- *   ordo_function(spec, "net.sorted"); ordo_read_weights(sorted,
- *   "runs/sort/checkpoint.safetensors"); OrdoTensor *x = ordo_tensor(ORDO_F32, 2, (int64_t[]){1,
- *   4}, numbers); OrdoTensor *y; if (!ordo_call(sorted, (const OrdoTensor *[]){x}, 1, &y, 1))
- *   puts(ordo_errors(ordo));
+ *   Ordo *ordo = ordo_open(2);                                                  two threads
+ *   OrdoSpec *spec = ordo_load(ordo, "models/sort.ordo", NULL, 0);
+ *   OrdoFunction *sorted = ordo_function(spec, "net.sorted");
+ *   ordo_read_weights(sorted, "runs/sort/checkpoint.safetensors");
+ *   OrdoTensor *x = ordo_tensor(ORDO_F32, 2, (int64_t[]){1, 4}, numbers), *y;
+ *   if (!ordo_call(sorted, (const OrdoTensor *[]){x}, 1, &y, 1)) puts(ordo_errors(ordo));
  *
  * Rules
  *
@@ -17,8 +17,8 @@
  *
  * - Ownership. What a function of this header returns as OrdoTensor * is the caller's, who gives
  *   it back with ordo_tensor_free. A spec lives until ordo_spec_free or ordo_close, a function
- *   until ordo_function_free or the end of its spec. Texts live as long as what they were asked
- *   of, except those of ordo_errors, which live until the next call. Calls, trainings, and specs
+ *   until ordo_function_free or the end of its spec, and so a run. Texts live as long as what they
+ *   were asked of, except those of ordo_errors, which live until the next call. Calls, trainings, and specs
  *   and functions that were freed leave no memory behind, but compiled code, which all specs
  *   share, stays.
  *
@@ -43,6 +43,7 @@ typedef struct Ordo Ordo;
 typedef struct OrdoSpec OrdoSpec;
 typedef struct OrdoFunction OrdoFunction;
 typedef struct OrdoTensor OrdoTensor;
+typedef struct OrdoRun OrdoRun;
 
 /* ---- the library ---- */
 
@@ -88,6 +89,21 @@ typedef enum OrdoType {
 /* A new tensor with a copy of the elements, or zeros when data is NULL. rank 0 is a single number.
  * NULL when memory is out or an extent is negative. */
 OrdoTensor *ordo_tensor(OrdoType type, int rank, const int64_t *extents, const void *data);
+/* A tensor over elements that are the caller's: contiguous, aligned to the size of one, and there
+ * until ordo_tensor_free. Nothing is copied. NULL as above, and when data is not aligned so. */
+OrdoTensor *ordo_tensor_view(OrdoType type, int rank, const int64_t *extents, void *data);
+
+/* An array of a caller: any element type that files may have, any layout. */
+typedef struct OrdoArray {
+  const char *element; /* bool i8 u8 i16 u16 i32 u32 i64 u64 f16 bf16 f32 f64 */
+  int rank;
+  const int64_t *extents;
+  const int64_t *strides; /* bytes from one to the next along each axis; NULL: contiguous */
+  const void *data;
+} OrdoArray;
+/* A new tensor of the element type with its numbers. Floats take any number, rounded once; the
+ * other types whole numbers in their range. what: names it in messages. NULL on failure. */
+OrdoTensor *ordo_tensor_from(Ordo *ordo, const OrdoArray *array, OrdoType type, const char *what);
 void ordo_tensor_free(OrdoTensor *tensor); /* NULL is allowed */
 OrdoType ordo_tensor_type(const OrdoTensor *tensor);
 int ordo_tensor_rank(const OrdoTensor *tensor);
@@ -117,6 +133,14 @@ void ordo_spec_free(OrdoSpec *spec);
 
 /* Compiles a function, and draws its weights (if it has any) from seed 0. */
 OrdoFunction *ordo_function(OrdoSpec *spec, const char *name);
+/* The same function, but its weights are its first parameters, under their names ("a.W"). */
+OrdoFunction *ordo_function_of_weights(OrdoSpec *spec, const char *name);
+/* Its derivative, backwards. Parameters: the weights and parameters of the function, as above, then
+ * for each float result the derivative of some loss by it ("d_NAME", of the result's type).
+ * Results: the derivative of that loss by each float weight and each float parameter ("d_NAME"), in
+ * order.
+ * Random numbers are those of the function with the same seed. */
+OrdoFunction *ordo_derivative(OrdoSpec *spec, const char *name);
 /* NULL is allowed. */
 void ordo_function_free(OrdoFunction *function);
 /* Draws the weights anew. */
@@ -129,8 +153,22 @@ size_t ordo_param_count(const OrdoFunction *function);
 const char *ordo_param_name(const OrdoFunction *function, size_t i); /* NULL when i is too large */
 const char *ordo_param_type(const OrdoFunction *function,
                             size_t i); /* as in the spec: "f32[B, {N}]" */
+OrdoType ordo_param_element(const OrdoFunction *function, size_t i);
 size_t ordo_result_count(const OrdoFunction *function);
+const char *ordo_result_name(const OrdoFunction *function, size_t i); /* "result" without one */
 const char *ordo_result_type(const OrdoFunction *function, size_t i);
+OrdoType ordo_result_element(const OrdoFunction *function, size_t i);
+/* Whether it draws random numbers: then results depend on the seed. */
+int ordo_draws_random(const OrdoFunction *function);
+
+/* Its weights, by their paths in the layer: "process.U". */
+size_t ordo_weight_count(const OrdoFunction *function);
+const char *ordo_weight_name(const OrdoFunction *function, size_t i);
+const char *ordo_weight_type(const OrdoFunction *function, size_t i);
+/* A copy of it. NULL when memory is out or the weights are undefined. */
+OrdoTensor *ordo_weight(const OrdoFunction *function, size_t i);
+/* Copies a tensor of its shape over it. */
+int ordo_set_weight(OrdoFunction *function, size_t i, const OrdoTensor *tensor);
 
 /* Runs it: one tensor for each parameter, of its element type and a fitting shape. results receives
  * n_results new tensors, all of the function's results. The seed of functions that draw random
@@ -168,6 +206,7 @@ typedef struct OrdoTraining {
   int64_t steps;            /* 0: the program's */
   int64_t seed;             /* negative: the program's */
   int64_t checkpoint_every; /* steps; 0: only at the end */
+  int64_t log_every;        /* steps between rows of metrics; 0: 1 */
   int resume;               /* go on from the folder's checkpoint */
   int verbose;              /* progress on standard error */
 } OrdoTraining;
@@ -176,6 +215,60 @@ typedef struct OrdoTraining {
 OrdoTraining ordo_training(void);
 /* Runs a training program of the spec to its end. */
 int ordo_train(OrdoSpec *spec, const OrdoTraining *training);
+
+/* The same, step by step:
+ *
+ *   OrdoRun *run = ordo_run_begin(spec, &training);
+ *   while (run && ordo_run_step(run) > 0)
+ *     for (size_t i = 0; (row = ordo_run_row(run, i)).section; i++) ...;
+ *   if (run) ordo_run_finish(run, 0);
+ *   ordo_run_free(run);
+ *
+ * Between two steps the spec may be used for other things. */
+OrdoRun *ordo_run_begin(OrdoSpec *spec, const OrdoTraining *training);
+/* One step, with the evaluations and the checkpoint that are due after it: 1. 0 when there is none
+ * left. -1 on failure. */
+int ordo_run_step(OrdoRun *run);
+/* Writes the checkpoint; unless the run is stopped before its end, runs the evaluations that run
+ * once. */
+int ordo_run_finish(OrdoRun *run, int stopped);
+/* What the last step, or the end, logged: of the step itself and of each evaluation. Texts and
+ * numbers live until the run's next call. */
+typedef struct OrdoRow {
+  const char *section; /* "train" or the evaluation's name; NULL: there is no row i */
+  int64_t step;        /* steps done */
+  size_t count;
+  const char *const *names;
+  const double *values;
+} OrdoRow;
+OrdoRow ordo_run_row(const OrdoRun *run, size_t i);
+/* Gives the run's weights to a function of the same spec: those of its last step; of its best
+ * evaluation when it has come to its end, has a folder and its program says 'best by'. */
+int ordo_take_weights(OrdoFunction *function, OrdoRun *run);
+/* Without a checkpoint. NULL is allowed. */
+void ordo_run_free(OrdoRun *run);
+
+/* ---- pictures ---- */
+
+typedef struct OrdoPicture {
+  const char *format;         /* "svg", "png", "pdf", "dot", "txt" (the graph as text); NULL: svg */
+  const char *before, *after; /* a pass; NULL: the graph as the text says it */
+  const char *around;         /* only what is near this node (a name, or "%12") */
+  int radius;                 /* of around: number of edges; 0: 2 */
+  int depth;                  /* what is deeper is collapsed; 0: no limit */
+  int across;                 /* left to right */
+  int broadcasts;             /* draw broadcasts, too */
+  int whole;                  /* everything, however large */
+} OrdoPicture;
+
+/* Defaults. */
+OrdoPicture ordo_picture_options(void);
+/* Draws the graph of a function, or of a training program ("sort": its step, "sort.init",
+ * "sort.eval"). name NULL: the step of the only program, or the only function. *bytes: how long the
+ * picture is; a 0 byte is behind it. It lives until the spec's next picture. NULL on failure.
+ * Graphviz, which draws, is used by one thread of a process at a time. */
+const char *ordo_picture(OrdoSpec *spec, const char *name, const OrdoPicture *picture,
+                         size_t *bytes);
 
 #ifdef __cplusplus
 }

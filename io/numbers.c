@@ -36,6 +36,15 @@ bool number_find_npy(const char *name, Number *out) {
   return false;
 }
 
+bool number_find(const char *name, Number *out) {
+  for (int i = 0; i < N_NUMBERS; i++)
+    if (!strcmp(number_info[i].name, name)) {
+      *out = (Number)i;
+      return true;
+    }
+  return false;
+}
+
 bool number_size(Number number, const int64_t *dims, int rank, uint64_t *bytes) {
   uint64_t size = (uint64_t)number_info[number].bytes;
   for (int i = 0; i < rank; i++)
@@ -273,6 +282,50 @@ Tensor *tensor_convert(Ctx *ctx, const Tensor *tensor, DType to, const char *wha
   }
   size_t count = (size_t)tensor_count(tensor);
   if (convert(ctx, number, tensor->data, count, what, result, 0)) return result;
+  tensor_free(result);
+  return NULL;
+}
+
+/* Where element number i lies, in row-major order: at is moved from the one before. */
+static void next_place(const NumberArray *a, int64_t *index, const char **at) {
+  for (int d = a->rank - 1; d >= 0; d--) {
+    *at += a->strides[d];
+    if (++index[d] < a->dims[d]) return;
+    *at -= a->strides[d] * a->dims[d];
+    index[d] = 0;
+  }
+}
+
+static bool gather(Ctx *ctx, const NumberArray *array, const char *what, Tensor *into) {
+  int64_t index[TENSOR_MAX_RANK] = {0}, count = tensor_count(into);
+  size_t width = (size_t)number_info[array->number].bytes;
+  const char *at = array->data;
+  _Alignas(8) unsigned char bytes[8];
+  for (int64_t i = 0; i < count; i++) {
+    memcpy(bytes, at, width); /* a caller's memory need not be aligned */
+    if (!convert(ctx, array->number, bytes, 1, what, into, i)) return false;
+    next_place(array, index, &at);
+  }
+  return true;
+}
+
+Tensor *tensor_from_array(Ctx *ctx, const NumberArray *array, DType to, const char *what) {
+  int64_t strides[TENSOR_MAX_RANK];
+  NumberArray placed = *array;
+  Tensor *result = tensor_new_or_report(ctx, to, array->dims, array->rank, what);
+  if (!result) return NULL;
+  bool same = array->number == number_of(to) && array->number != NUM_bool;
+  if (same && !array->strides) {
+    if (tensor_bytes(result)) memcpy(result->data, array->data, tensor_bytes(result));
+    return result;
+  }
+  int64_t stride = number_info[array->number].bytes;
+  for (int d = array->rank - 1; d >= 0; d--) {
+    strides[d] = stride;
+    stride = (int64_t)((uint64_t)stride * (uint64_t)array->dims[d]); /* of no use in an empty one */
+  }
+  if (!placed.strides) placed.strides = strides;
+  if (gather(ctx, &placed, what, result)) return result;
   tensor_free(result);
   return NULL;
 }

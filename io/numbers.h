@@ -30,6 +30,7 @@ extern const NumberInfo number_info[N_NUMBERS];
 Number number_of(DType dtype);
 bool number_find_safetensors(const char *name, Number *out);
 bool number_find_npy(const char *name, Number *out);
+bool number_find(const char *name, Number *out); /* by the first column: "i64" */
 /* What elements become: 'want', or by the table for DTYPE_BY_LOOK. */
 static inline DType number_dtype(Number number, DType want) {
   return want == DTYPE_BY_LOOK ? number_info[number].dtype : want;
@@ -54,6 +55,15 @@ bool number_read(Ctx *ctx, const NumberSource *from, Tensor *into, uint32_t *crc
  * argument). Floats take any number; integers, bools and indices take whole numbers in their range.
  */
 Tensor *tensor_convert(Ctx *ctx, const Tensor *tensor, DType to, const char *what);
+/* The same from elements of a caller, of any type of the table; strides: from one to the next along
+ * each axis, in bytes; NULL: contiguous. */
+typedef struct NumberArray {
+  Number number;
+  int rank;
+  const int64_t *dims, *strides;
+  const void *data;
+} NumberArray;
+Tensor *tensor_from_array(Ctx *ctx, const NumberArray *array, DType to, const char *what);
 /* tensor_new with a diagnostic when memory is out. */
 Tensor *tensor_new_or_report(Ctx *ctx, DType dtype, const int64_t *dims, int rank,
                              const char *what);

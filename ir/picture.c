@@ -394,11 +394,12 @@ static bool put_dot(Agraph_t *graph, Text *out) {
   return fine;
 }
 
-bool picture_write(Ctx *ctx, const Graph *g, const PictureOptions *opt, const char *format,
-                   const char *path) {
+/* to_sources: from where the picture stands. */
+static bool put_picture(Ctx *ctx, const Graph *g, const PictureOptions *opt, const char *format,
+                        const char *to_sources, Text *out) {
   static const PictureOptions plain = {0};
   char current[4096];
-  Drawing d = {.p = {.ctx = ctx, .opt = opt ? opt : &plain}, .to_sources = way_back(ctx, path)};
+  Drawing d = {.p = {.ctx = ctx, .opt = opt ? opt : &plain}, .to_sources = to_sources};
   d.current = getcwd(current, sizeof current) ? current : "";
   picture_walk(&d.p, g);
   if (!picture_reduce(&d.p, g)) return false;
@@ -410,10 +411,20 @@ bool picture_write(Ctx *ctx, const Graph *g, const PictureOptions *opt, const ch
   d.clusters = arena_array(&ctx->arena, Agraph_t *, d.p.clusters.len);
   d.nodes = arena_array(&ctx->arena, Agnode_t *, d.p.boxes.len);
   draw(&d);
-  Text picture = text_new(&ctx->arena);
-  bool fine = !strcmp(format, "dot") ? put_dot(d.graph, &picture)
-                                     : picture_lay_out(&d.p, d.graph, format, &picture);
-  fine = fine && write_file(ctx, &picture, path);
+  bool fine =
+      !strcmp(format, "dot") ? put_dot(d.graph, out) : picture_lay_out(&d.p, d.graph, format, out);
   agclose(d.graph);
   return fine;
+}
+
+bool picture_write(Ctx *ctx, const Graph *g, const PictureOptions *opt, const char *format,
+                   const char *path) {
+  Text picture = text_new(&ctx->arena);
+  return put_picture(ctx, g, opt, format, way_back(ctx, path), &picture) &&
+         write_file(ctx, &picture, path);
+}
+
+bool picture_put(Ctx *ctx, const Graph *g, const PictureOptions *opt, const char *format,
+                 Text *out) {
+  return put_picture(ctx, g, opt, format, "", out);
 }

@@ -48,6 +48,9 @@ typedef struct PictureOptions {
  * diagnostic. */
 bool picture_write(Ctx *ctx, const Graph *g, const PictureOptions *opt, const char *format,
                    const char *path);
+/* The same into a text; a picture may hold bytes that are 0. */
+bool picture_put(Ctx *ctx, const Graph *g, const PictureOptions *opt, const char *format,
+                 Text *out);
 /* Lists the frames of a graph's picture and the names in it, one a line. */
 void picture_list(Ctx *ctx, const Graph *g, Text *out);
 

@@ -12,20 +12,29 @@ static bool tensor_size(DType dtype, const int64_t *dims, int rank, size_t *byte
   return size <= (size_t)PTRDIFF_MAX;
 }
 
-Tensor *tensor_new(DType dtype, const int64_t *dims, int rank) {
+/* data: NULL for new memory. */
+static Tensor *new_tensor(DType dtype, const int64_t *dims, int rank, void *data) {
   size_t bytes;
   if (!tensor_size(dtype, dims, rank, &bytes)) return NULL;
   Tensor *tensor = heap_alloc(sizeof *tensor);
   if (!tensor) return NULL;
-  *tensor = (Tensor){.dtype = dtype, .rank = rank};
+  *tensor = (Tensor){.dtype = dtype, .rank = rank, .data = data, .borrowed = data != NULL};
   tensor->dims = heap_alloc(sizeof *dims * (size_t)rank);
-  tensor->data = heap_alloc(bytes);
+  if (!data) tensor->data = heap_alloc(bytes);
   if (!tensor->dims || !tensor->data) {
     tensor_free(tensor);
     return NULL;
   }
   if (rank) memcpy(tensor->dims, dims, sizeof *dims * (size_t)rank);
   return tensor;
+}
+
+Tensor *tensor_new(DType dtype, const int64_t *dims, int rank) {
+  return new_tensor(dtype, dims, rank, NULL);
+}
+
+Tensor *tensor_view(DType dtype, const int64_t *dims, int rank, void *data) {
+  return data ? new_tensor(dtype, dims, rank, data) : NULL;
 }
 
 Tensor *tensor_copy(const Tensor *tensor) {
@@ -37,7 +46,7 @@ Tensor *tensor_copy(const Tensor *tensor) {
 void tensor_free(Tensor *tensor) {
   if (!tensor) return;
   heap_free(tensor->dims);
-  heap_free(tensor->data);
+  if (!tensor->borrowed) heap_free(tensor->data);
   heap_free(tensor);
 }
 

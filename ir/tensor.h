@@ -15,10 +15,13 @@ typedef struct Tensor {
   int rank;
   int64_t *dims;
   void *data;
+  bool borrowed; /* the data is somebody else's */
 } Tensor;
 
 /* Zeros. NULL when memory is out, an extent is negative, or the size overflows. */
 Tensor *tensor_new(DType dtype, const int64_t *dims, int rank);
+/* Over memory that outlives the tensor, contiguous and aligned to the size of an element. */
+Tensor *tensor_view(DType dtype, const int64_t *dims, int rank, void *data);
 Tensor *tensor_copy(const Tensor *tensor); /* NULL when memory is out */
 void tensor_free(Tensor *tensor);          /* NULL is fine */
 

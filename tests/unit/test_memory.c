@@ -234,6 +234,13 @@ static bool make_it(Sweep *s) {
   return s->function != NULL;
 }
 
+static bool differentiate_it(Sweep *s) { return ordo_derivative(s->spec, "Net.()") != NULL; }
+
+static bool draw_picture(Sweep *s) {
+  size_t bytes;
+  return ordo_picture(s->spec, "total", &(OrdoPicture){.format = "txt"}, &bytes) != NULL;
+}
+
 static bool call_it(Sweep *s) {
   float values[6] = {1, 2, 3, 4, 5, 6};
   OrdoTensor *x = ordo_tensor(ORDO_F32, 2, (int64_t[]){2, 3}, values), *y = NULL;
@@ -294,6 +301,8 @@ static void any_allocation_may_fail(void **state) {
   typedef bool (*Part)(Sweep *);
   sweep(&s, "loading", (Part[]){NULL}, load_it);
   sweep(&s, "making a function", (Part[]){load_it, NULL}, make_it);
+  sweep(&s, "making a derivative", (Part[]){load_it, NULL}, differentiate_it);
+  sweep(&s, "the text of a graph", (Part[]){load_it, NULL}, draw_picture);
   sweep(&s, "drawing weights", (Part[]){load_it, make_it, NULL}, draw_it);
   sweep(&s, "calling", (Part[]){load_it, make_it, NULL}, call_it);
   sweep(&s, "training", (Part[]){load_it, NULL}, train_it);
