@@ -18,9 +18,9 @@
  * - Ownership. What a function of this header returns as OrdoTensor * is the caller's, who gives
  *   it back with ordo_tensor_free. A spec lives until ordo_spec_free or ordo_close, a function
  *   until ordo_function_free or the end of its spec, and so a run. Texts live as long as what they
- *   were asked of, except those of ordo_errors, which live until the next call. Calls, trainings, and specs
- *   and functions that were freed leave no memory behind, but compiled code, which all specs
- *   share, stays.
+ *   were asked of, except those of ordo_errors, which live until the next call. Calls, trainings,
+ *   and specs and functions that were freed leave no memory behind, but compiled code, which all
+ *   specs share, stays.
  *
  * - Tensors. Contiguous, row-major: the last axis is the fastest. Shapes are checked at every
  *   call; sizes that the signature leaves open (f32[B, N]) may differ from call to call without
