@@ -107,7 +107,8 @@ int ordo_run_step(OrdoRun *run) {
 static bool finish(OrdoRun *run, int stopped) {
   TrainResult result;
   begin_run(run);
-  return end_run(run, sound(run) && trainer_finish(run->trainer, stopped, &result));
+  return end_run(run, sound(run) && trainer_finish(run->trainer, stopped, &result) &&
+                          trainer_settle(run->trainer));
 }
 
 int ordo_run_finish(OrdoRun *run, int stopped) {
@@ -121,6 +122,18 @@ OrdoRow ordo_run_row(const OrdoRun *run, size_t i) {
   return (OrdoRow){row.section, row.step, row.n, row.names, row.values};
 }
 
+const char *ordo_run_model(const OrdoRun *run, size_t i) {
+  const TrainProgram *program = run->compile.training;
+  uint32_t last = 0; /* models stand one behind the other */
+  for (uint32_t k = 0; k < program->n_state; k++) {
+    const TrainState *state = &program->state[k];
+    if (!state->is_weight || state->model.i == last) continue;
+    last = state->model.i;
+    if (!i--) return ctx_text(run->spec->ctx, state->model);
+  }
+  return NULL;
+}
+
 static bool take_weights(OrdoFunction *function, OrdoRun *run) {
   Tensors state = {0}; /* borrows */
   api_begin_call(function);
@@ -128,9 +141,10 @@ static bool take_weights(OrdoFunction *function, OrdoRun *run) {
   if (!own)
     diag_at(function->spec->ctx, (Span){0}, E_call_arguments,
             "the function and the run are of two specs");
-  bool good = own && sound(run) && trainer_state(run->trainer, &state) &&
-              function_take_weights(&function->function, state.list.data, state.list.len,
-                                    ctx_text(run->spec->ctx, run->compile.training->name));
+  bool good = own && sound(run);
+  if (good) trainer_state(run->trainer, &state);
+  good = good && function_take_weights(&function->function, state.list.data, state.list.len,
+                                       ctx_text(run->spec->ctx, run->compile.training->name));
   return api_end_call(function, good);
 }
 

@@ -49,6 +49,7 @@ ModelDirs models_dirs(Ctx *ctx) {
   }
   static const char *const fixed[] = {ORDO_MODELS_DIR, ORDO_INSTALLED_MODELS_DIR};
   for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
+    if (!*fixed[i]) continue; /* a build that keeps its models beside itself */
     add_dir(ctx, &dirs, ctx_printf(ctx, "%s/lib", fixed[i]));
     add_dir(ctx, &dirs, fixed[i]);
   }

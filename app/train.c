@@ -563,13 +563,17 @@ TrainRow trainer_row(const Trainer *t, uint32_t i) {
   return (TrainRow){r->section, t->at, r->n_logs, r->names, r->values};
 }
 
-bool trainer_state(Trainer *t, Tensors *state) {
+bool trainer_settle(Trainer *t) {
   CheckpointMark mark;
   bool best = t->ended && t->mark.has_best && t->checkpoint.best_path;
-  if (best && !checkpoint_load(&t->checkpoint, t->checkpoint.best_path, &mark)) return false;
+  bool good = !best || checkpoint_load(&t->checkpoint, t->checkpoint.best_path, &mark);
+  lock_release(&t->lock);
+  return good;
+}
+
+void trainer_state(Trainer *t, Tensors *state) {
   for (uint32_t i = 0; i < t->program->n_state; i++)
     tensors_add(t->ctx, state, ctx_text(t->ctx, t->program->state[i].path), t->checkpoint.state[i]);
-  return true;
 }
 
 Trainer *trainer_new(Ctx *ctx, Engine *engine, const TrainProgram *program,

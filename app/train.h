@@ -75,9 +75,11 @@ typedef struct TrainRow {
   const double *values;
 } TrainRow;
 TrainRow trainer_row(const Trainer *trainer, uint32_t i);
-/* Adds all weights and states as they are, behind the end of a run with 'best by' and a folder
- * those of the best evaluation. They stay the trainer's. */
-bool trainer_state(Trainer *trainer, Tensors *state);
+/* After the finish: takes the state of the best evaluation, when the run was not stopped, its
+ * program says 'best by' and it has a folder; and gives the folder free. */
+bool trainer_settle(Trainer *trainer);
+/* Adds all weights and states as they are. They stay the trainer's. */
+void trainer_state(Trainer *trainer, Tensors *state);
 void trainer_free(Trainer *trainer);
 
 /* All of it. False after a diagnostic; what was checkpointed before stays. */

@@ -242,6 +242,8 @@ typedef struct OrdoRow {
   const double *values;
 } OrdoRow;
 OrdoRow ordo_run_row(const OrdoRun *run, size_t i);
+/* The models of the program that have weights: "net". NULL when i is too large. */
+const char *ordo_run_model(const OrdoRun *run, size_t i);
 /* Gives the run's weights to a function of the same spec: those of its last step; of its best
  * evaluation when it has come to its end, has a folder and its program says 'best by'. */
 int ordo_take_weights(OrdoFunction *function, OrdoRun *run);

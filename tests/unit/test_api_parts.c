@@ -249,6 +249,8 @@ static void runs(void **state) {
   OrdoRun *whole = ordo_run_begin(spec, &training);
   if (!whole) fail_msg("%s", ordo_errors(*state));
   double losses[10], last = 0;
+  assert_string_equal(ordo_run_model(whole, 0), "net");
+  assert_null(ordo_run_model(whole, 1));
   for (int i = 0; i < 10; i++) {
     assert_int_equal(ordo_run_step(whole), 1);
     OrdoRow row = ordo_run_row(whole, 0), eval = ordo_run_row(whole, 1);
@@ -286,6 +288,10 @@ static void runs(void **state) {
   assert_int_equal(ordo_run_step(run), 0);
   assert_true(ordo_take_weights(line, run));
   assert_true(weight_of(line) == (float)last);
+  assert_true(ordo_run_finish(run, 0));
+  OrdoRun *next = ordo_run_begin(spec, &training); /* the folder is free */
+  assert_non_null(next);
+  ordo_run_free(next);
   OrdoSpec *other = load(*state);
   assert_false(ordo_take_weights(ordo_function(other, "fit.net"), run));
   assert_false(ordo_take_weights(ordo_function(spec, "Net"), run)); /* of another layer */

@@ -1,0 +1,13 @@
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from ordo import Function
+
+def function(f: Function) -> Callable[..., Any]: ...
+
+class Module(torch.nn.Module):
+    def __init__(self, f: Function) -> None: ...
+    def forward(self, *args: Any, seed: int = 0) -> Any: ...
+    def give_back(self) -> None: ...
