@@ -18,6 +18,8 @@ typedef struct BuildOptions {
 
 /* functions are behind PHASE_passes. False after diagnostics; then no file has changed. */
 bool build_library(Ctx *ctx, Compile *functions, uint32_t n, const BuildOptions *options);
+/* Where a file of the runtime library is ("libordort.a", "ordort.h"); the name when nowhere. */
+const char *build_runtime_file(Ctx *ctx, const char *name);
 /* A name that C takes: other characters become underscores. */
 const char *build_symbol(Ctx *ctx, const char *name);
 /* Behind PHASE_check: makes the graph also tell what the text asserts of its arguments, as further

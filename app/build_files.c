@@ -167,8 +167,8 @@ static void put_pkgconfig(const Build *b, Text *out) {
 
 /* ---- the runtime library ---- */
 
-/* Where a file of the runtime library is: in the build, installed, or beside the binary. */
-static const char *find_runtime(Ctx *ctx, const char *name) {
+/* In the build, installed, or beside the binary. */
+const char *build_runtime_file(Ctx *ctx, const char *name) {
   static const char *const folders[] = {ORDO_RUNTIME_DIR, ORDO_RUNTIME_SOURCE, ORDO_INSTALLED_LIB,
                                         ORDO_INSTALLED_INCLUDE};
   for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
@@ -191,7 +191,7 @@ static const char *find_runtime(Ctx *ctx, const char *name) {
 
 static bool copy_runtime(const Build *b, const char *folder, const char *name) {
   size_t n;
-  char *bytes = file_read_all(b->ctx, find_runtime(b->ctx, name), (Span){0}, &n);
+  char *bytes = file_read_all(b->ctx, build_runtime_file(b->ctx, name), (Span){0}, &n);
   if (!bytes) return false;
   bool good = file_write(b->ctx, ctx_printf(b->ctx, "%s/%s", folder, name), bytes, n);
   heap_free(bytes);

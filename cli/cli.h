@@ -87,6 +87,12 @@ int usage_error(Cli *cli, const char *format, ...) __attribute__((format(printf,
 
 /* ---- help (cli/help.c) ---- */
 void help_command(const Command *command, Text *out);
+/* Manual pages (cli/man.c). */
+void man_command(const Command *command, Text *out);
+void man_overview(const char *environment, Text *out);
+/* Versions, and the processor: its name, what code runs on it, how many there are
+ * (cli/machine.c). */
+void put_machine(Cli *cli, Text *out);
 
 /* ---- shared by commands (cli/common.c) ---- */
 /* Writes a text to standard output. False when it cannot take it (a closed pipe is no error). */

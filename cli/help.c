@@ -40,6 +40,10 @@ static void put_option(Text *out, const OptionInfo *info) {
   put_wrapped(out, info->doc, COLUMN);
 }
 
+static const char environment[] =
+    "ORDO_PATH (folders of specs, separated by colons), ORDO_CACHE_DIR (of compiled code;\n"
+    "ORDO_CACHE=off: none), ORDO_FOREIGN_DIRS (of C libraries that specs may call), NO_COLOR.";
+
 static void help_overview(Text *out) {
   text_puts(out, "ordo: model specs to dataflow graphs to compiled kernels\n\n"
                  "usage: ordo COMMAND [OPTION]... [ARGUMENT]...\n\n");
@@ -48,11 +52,8 @@ static void help_overview(Text *out) {
   text_puts(out,
             "\n'ordo COMMAND --help' tells all about one command, 'ordo --version' the version.\n"
             "Exit codes: 0 good, 1 an error in a spec or a file, 2 a wrong command line, 70 a bug "
-            "of ordo.\n"
-            "Environment: ORDO_PATH (folders of specs, separated by colons), ORDO_CACHE_DIR (of "
-            "compiled code;\n"
-            "ORDO_CACHE=off: none), ORDO_FOREIGN_DIRS (of C libraries that specs may call), "
-            "NO_COLOR.\n");
+            "of ordo.\n");
+  text_printf(out, "Environment: %s\n", environment);
 }
 
 void help_command(const Command *command, Text *out) {
@@ -64,12 +65,13 @@ void help_command(const Command *command, Text *out) {
 
 int cmd_help(Cli *cli) {
   Text out = cli_text(cli);
+  bool man = opt_flag(cli, OPT_man);
   if (!cli->args.len) {
-    help_overview(&out);
+    man ? man_overview(environment, &out) : help_overview(&out);
   } else {
     const Command *command = command_find(cli->args.data[0]);
     if (!command) return usage_error(cli, "there is no command '%s'", cli->args.data[0]);
-    help_command(command, &out);
+    man ? man_command(command, &out) : help_command(command, &out);
   }
   return put_out(cli, &out) ? EXIT_GOOD : EXIT_USER;
 }

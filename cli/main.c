@@ -58,7 +58,7 @@ static int run_command(Cli *cli) {
 
 static int version(Cli *cli) {
   Text out = cli_text(cli);
-  text_puts(&out, "ordo " ORDO_VERSION "\n");
+  put_machine(cli, &out);
   return put_out(cli, &out) ? EXIT_GOOD : EXIT_USER;
 }
 

@@ -57,7 +57,7 @@ static uint64_t build_identity(void) {
   return hash_mix(hash, (uint64_t)file.st_mtim.tv_nsec);
 }
 
-static char *user_directory(Arena *arena) {
+char *cache_directory(Arena *arena) {
   const char *dir = getenv("ORDO_CACHE_DIR"), *state = getenv("ORDO_CACHE");
   if (state && !strcmp(state, "off")) return NULL;
   if (dir && *dir) return arena_strdup(arena, dir);
@@ -166,7 +166,7 @@ static bool find_key(Cache *cache) {
 
 Cache cache_open(Arena *arena, const char *dir) {
   Cache cache = {.folder = -1, .limit = LIMIT};
-  char *path = dir ? arena_strdup(arena, dir) : user_directory(arena);
+  char *path = dir ? arena_strdup(arena, dir) : cache_directory(arena);
   if (!path || !*path) return cache;
   /* "link/" would be followed, "link" is not. */
   for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--) path[n - 1] = 0;

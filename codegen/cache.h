@@ -30,6 +30,8 @@ typedef struct CacheKey {
   uint64_t hash[2];
 } CacheKey;
 
+/* The user's directory as said above; NULL: none. */
+char *cache_directory(Arena *arena);
 /* dir: NULL for the user's, "" for none. */
 Cache cache_open(Arena *arena, const char *dir);
 void cache_close(Cache *cache);

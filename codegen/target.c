@@ -112,3 +112,9 @@ void target_mark(const Target *target, LLVMValueRef function) {
   LLVMAddAttributeAtIndex(function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
                           LLVMCreateEnumAttribute(context, nounwind, 0));
 }
+
+const char *target_llvm(Arena *arena) {
+  unsigned major, minor, patch;
+  LLVMGetVersion(&major, &minor, &patch);
+  return arena_printf(arena, "%u.%u.%u", major, minor, patch);
+}

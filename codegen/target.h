@@ -27,6 +27,9 @@ Target target_host(Arena *arena);
  * name or the host cannot run it. */
 bool target_find(Arena *arena, const char *name, Target *out);
 
+/* The version of LLVM that is linked: "19.1.7". */
+const char *target_llvm(Arena *arena);
+
 /* The baselines that can be asked for by name, the widest first, whatever the host is; false when i
  * is beyond the last. */
 bool target_baseline(int i, const char **name, Target *out);
