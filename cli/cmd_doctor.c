@@ -135,16 +135,11 @@ static void draw(Doctor *d, const Graph *g) {
   const Format *format;
   for (unsigned i = 0; (format = format_row(i)); i++) {
     if (!(format->uses & FOR_picture) || !strcmp(format->suffix, ".txt")) continue;
-    char *memory = NULL;
-    size_t bytes = 0;
-    FILE *file = open_memstream(&memory, &bytes);
-    bool drawn = file && picture_put(ctx, g, NULL, format->suffix + 1, file);
-    if (file) fclose(file);
-    if (drawn && bytes)
+    Text picture = text_new(&ctx->arena);
+    if (picture_put(ctx, g, NULL, format->suffix + 1, &picture) && picture.len)
       text_printf(&good, "%s%s", good.len ? " " : "", format->suffix + 1);
     else
       miss(d, "pictures", ctx_printf(ctx, "%s: %s", format->suffix + 1, said(d)));
-    free(memory); /* allowed: open_memstream allocated it */
   }
   say(d, "pictures", text_str(&good));
 }

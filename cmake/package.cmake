@@ -1,0 +1,72 @@
+# Debian packages: cmake -DCMAKE_INSTALL_PREFIX=/usr -DORDO_PYTHON=ON -DORDO_PYTHON_SHARED=ON -DORDO_MODELS_DIR= ..., then cpack.
+# './bootstrap deb' does it. Each is a component of cmake/install.cmake.
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME ordo)
+set(CPACK_PACKAGE_VENDOR "Ordo")
+set(CPACK_PACKAGE_CONTACT "Ordo developers <ordo@localhost.localdomain>")
+set(CPACK_PACKAGE_HOMEPAGE_URL "")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_COMPONENTS_GROUPING IGNORE)
+set(CPACK_COMPONENTS_ALL ordo libordo0 libordo-dev libordort-dev)
+if(TARGET ordo_python)
+  list(APPEND CPACK_COMPONENTS_ALL python3-ordo)
+endif()
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${CMAKE_CURRENT_BINARY_DIR})
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY "=")
+set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
+set(CPACK_DEBIAN_PACKAGE_SECTION devel)
+set(same "(= ${PROJECT_VERSION}-1)")
+
+# One package: its section, what it depends on, what it is.
+macro(ordo_package name section depends summary)
+  string(TOUPPER ${name} upper)
+  set(CPACK_DEBIAN_${upper}_PACKAGE_NAME ${name})
+  set(CPACK_DEBIAN_${upper}_PACKAGE_SECTION ${section})
+  set(CPACK_DEBIAN_${upper}_PACKAGE_DEPENDS "${depends}")
+  set(CPACK_COMPONENT_${upper}_DESCRIPTION "${summary}\n${ARGN}")
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/deb/copyright ${CMAKE_CURRENT_BINARY_DIR}/deb/changelog.Debian.gz
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${name} COMPONENT ${name} EXCLUDE_FROM_ALL)
+endmacro()
+set(about " Ordo is a language for models, in texts that read like the equations of their\n papers, and a compiler that checks, differentiates, fuses and compiles them\n through LLVM into vectorised code for CPUs, and trains them.")
+ordo_package(ordo devel "libordo0 ${same}, libordort-dev ${same}" "language and compiler for machine learning models"
+             "${about}\n .\n This package has the command.")
+ordo_package(libordo0 libs "" "compiler for machine learning models - library"
+             "${about}\n .\n This package has the shared library and the models in Ordo.")
+ordo_package(libordo-dev libdevel "libordo0 ${same}" "compiler for machine learning models - development files"
+             "${about}\n .\n This package has the headers and the static library, also for passes in C.")
+ordo_package(libordort-dev libdevel "" "run time of libraries that Ordo builds"
+             "${about}\n .\n This package has what libraries made by 'ordo build' are linked with.")
+ordo_package(python3-ordo python "libordo0 ${same}, python3 (>= 3.11)" "compiler for machine learning models - Python interface"
+             "${about}\n .\n This package has the Python module.")
+set(CPACK_DEBIAN_ORDO_PACKAGE_SUGGESTS "bash-completion")
+set(CPACK_DEBIAN_PYTHON3-ORDO_PACKAGE_RECOMMENDS "python3-numpy")
+set(CPACK_DEBIAN_LIBORDO0_PACKAGE_CONTROL_EXTRA "${CMAKE_CURRENT_BINARY_DIR}/deb/triggers")
+
+file(READ LICENSE license)
+string(REGEX REPLACE "\n" "\n " license "${license}")
+string(REGEX REPLACE "\n \n" "\n .\n" license "${license}")
+string(REGEX REPLACE "\n \n" "\n .\n" license "${license}")
+string(REGEX REPLACE "\n +$" "\n" license "${license}")
+file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/deb/copyright "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: ordo
+
+Files: *
+Copyright: the authors of Ordo
+License: Expat
+ ${license}")
+file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/deb/triggers "activate-noawait ldconfig\n")
+file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/deb/changelog "ordo (${PROJECT_VERSION}-1) unstable; urgency=medium
+
+  * See CHANGELOG.md of the source.
+
+ -- ${CPACK_PACKAGE_CONTACT}  Mon, 01 Jan 2026 00:00:00 +0000
+")
+execute_process(COMMAND gzip -9nc ${CMAKE_CURRENT_BINARY_DIR}/deb/changelog OUTPUT_FILE ${CMAKE_CURRENT_BINARY_DIR}/deb/changelog.Debian.gz)
+include(CPack)
