@@ -26,6 +26,7 @@ configure_package_config_file(cmake/ordo-config.cmake.in ${CMAKE_CURRENT_BINARY_
                               INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/ordo-config-version.cmake
                                  COMPATIBILITY SameMinorVersion)
+file(RELATIVE_PATH ORDO_PC_UP /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix) # "lib" and "lib/x86_64-linux-gnu"
 configure_file(cmake/ordo.pc.in ${CMAKE_CURRENT_BINARY_DIR}/ordo.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/ordo-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/ordo-config-version.cmake
         DESTINATION ${package_dir} COMPONENT libordo-dev)

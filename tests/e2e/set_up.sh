@@ -12,7 +12,7 @@ says "there is no 'biuld'. There are:" "a mistyped word"
 says "./bootstrap build" "a mistyped word"
 expect 2 "no word" bootstrap
 says "./bootstrap test" "no word"
-for word in build test ci demo install; do
+for word in build test ci demo install deb; do
   rm -f "$tools"/{dpkg-query,apt-get,id,sudo}
   expect 1 "$word without Debian" bootstrap $word
   says "this is no Debian" "$word without Debian"
