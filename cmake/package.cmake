@@ -3,7 +3,8 @@
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME ordo)
 set(CPACK_PACKAGE_VENDOR "Ordo")
-set(CPACK_PACKAGE_CONTACT "Ordo developers <ordo@localhost.localdomain>")
+set(ORDO_MAINTAINER "the authors of Ordo <authors@ordo.invalid>" CACHE STRING "who the Debian packages are from")
+set(CPACK_PACKAGE_CONTACT ${ORDO_MAINTAINER})
 set(CPACK_PACKAGE_HOMEPAGE_URL "")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
@@ -18,8 +19,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${CMAKE_CURRENT_BINARY_DIR})
-set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
-set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY "=")
+set(CPACK_POST_BUILD_SCRIPTS ${CMAKE_CURRENT_SOURCE_DIR}/cmake/package_done.cmake)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)
 set(same "(= ${PROJECT_VERSION}-1)")
@@ -34,20 +34,20 @@ macro(ordo_package name section depends summary)
   install(FILES ${CMAKE_CURRENT_BINARY_DIR}/deb/copyright ${CMAKE_CURRENT_BINARY_DIR}/deb/changelog.Debian.gz
           DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${name} COMPONENT ${name} EXCLUDE_FROM_ALL)
 endmacro()
-set(about " Ordo is a language for models, in texts that read like the equations of their\n papers, and a compiler that checks, differentiates, fuses and compiles them\n through LLVM into vectorised code for CPUs, and trains them.")
+set(about "Ordo is a language for models, in texts that read like the equations of their\npapers, and a compiler that checks, differentiates, fuses and compiles them\nthrough LLVM into vectorised code for CPUs, and trains them.")
 ordo_package(ordo devel "libordo0 ${same}, libordort-dev ${same}" "language and compiler for machine learning models"
-             "${about}\n .\n This package has the command.")
+             "${about}\n\nThis package has the command.")
 ordo_package(libordo0 libs "" "compiler for machine learning models - library"
-             "${about}\n .\n This package has the shared library and the models in Ordo.")
+             "${about}\n\nThis package has the shared library and the models in Ordo.")
 ordo_package(libordo-dev libdevel "libordo0 ${same}" "compiler for machine learning models - development files"
-             "${about}\n .\n This package has the headers and the static library, also for passes in C.")
+             "${about}\n\nThis package has the headers and the static library, also for passes in C.")
 ordo_package(libordort-dev libdevel "" "run time of libraries that Ordo builds"
-             "${about}\n .\n This package has what libraries made by 'ordo build' are linked with.")
+             "${about}\n\nThis package has what libraries made by 'ordo build' are linked with.")
 ordo_package(python3-ordo python "libordo0 ${same}, python3 (>= 3.11)" "compiler for machine learning models - Python interface"
-             "${about}\n .\n This package has the Python module.")
+             "${about}\n\nThis package has the Python module.")
 set(CPACK_DEBIAN_ORDO_PACKAGE_SUGGESTS "bash-completion")
 set(CPACK_DEBIAN_PYTHON3-ORDO_PACKAGE_RECOMMENDS "python3-numpy")
-set(CPACK_DEBIAN_LIBORDO0_PACKAGE_CONTROL_EXTRA "${CMAKE_CURRENT_BINARY_DIR}/deb/triggers")
+set(CPACK_DEBIAN_LIBORDO0_PACKAGE_CONTROL_EXTRA "${CMAKE_CURRENT_BINARY_DIR}/deb/triggers;${CMAKE_CURRENT_BINARY_DIR}/deb/shlibs")
 
 file(READ LICENSE license)
 string(REGEX REPLACE "\n" "\n " license "${license}")
@@ -62,11 +62,12 @@ Copyright: the authors of Ordo
 License: Expat
  ${license}")
 file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/deb/triggers "activate-noawait ldconfig\n")
+file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/deb/shlibs "libordo 0 libordo0 ${same}\n") # CPack's own come with scripts that call ldconfig
 file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/deb/changelog "ordo (${PROJECT_VERSION}-1) unstable; urgency=medium
 
   * See CHANGELOG.md of the source.
 
- -- ${CPACK_PACKAGE_CONTACT}  Mon, 01 Jan 2026 00:00:00 +0000
+ -- ${CPACK_PACKAGE_CONTACT}  Thu, 01 Jan 2026 00:00:00 +0000
 ")
 execute_process(COMMAND gzip -9nc ${CMAKE_CURRENT_BINARY_DIR}/deb/changelog OUTPUT_FILE ${CMAKE_CURRENT_BINARY_DIR}/deb/changelog.Debian.gz)
 include(CPack)

@@ -11,7 +11,7 @@ work=$(mktemp -d)
 trap '[ -n "${ROOTS:-}" ] || rm -rf "$roots"; rm -rf "$work"' EXIT
 
 # No upload closes a bug, and no distribution has a number of these standards.
-lintian --no-tag-display-limit --fail-on error,warning --suppress-tags initial-upload-closes-no-bugs "$folder"/*.deb
+lintian --tag-display-limit 0 --fail-on error,warning --suppress-tags initial-upload-closes-no-bugs "$folder"/*.deb
 echo "lintian: clean"
 
 if [ ! -d "$roots/bare" ]; then
