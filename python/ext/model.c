@@ -18,7 +18,7 @@ static const char **texts_of(PyObject *list, Py_ssize_t *n) {
   return texts;
 }
 
-static Model *new_model(PyObject *module, int threads, int foreign) {
+static Model *new_model(PyObject *module, int threads, int foreign, const char *precision) {
   State *state = PyModule_GetState(module);
   Model *model = PyObject_New(Model, state->model);
   if (!model) return NULL;
@@ -26,28 +26,34 @@ static Model *new_model(PyObject *module, int threads, int foreign) {
   model->dead = NULL;
   model->process = getpid();
   model->lock = PyThread_allocate_lock();
-  Py_BEGIN_ALLOW_THREADS model->ordo = ordo_open(threads);
-  Py_END_ALLOW_THREADS if (model->lock && model->ordo) {
+  PyThreadState *thread = PyEval_SaveThread();
+  model->ordo = ordo_open(threads);
+  PyEval_RestoreThread(thread);
+  bool made = model->lock && model->ordo;
+  if (made && ordo_precision(model->ordo, precision)) {
     ordo_allow_foreign(model->ordo, foreign);
     return model;
   }
-  PyErr_SetString(state->error, "error: the code generator cannot be started");
+  if (made)
+    PyErr_Format(PyExc_ValueError, "precision is 'f32' or 'bf16', not '%s'", precision);
+  else
+    PyErr_SetString(state->error, "error: the code generator cannot be started");
   Py_DECREF((PyObject *)model);
   return NULL;
 }
 
-/* load(path, text or None, defines, threads, allow_foreign) */
-
+/* load(path, text or None, defines, threads, allow_foreign, precision or None) */
 PyObject *model_load(PyObject *module, PyObject *args) {
-  const char *path, *text;
+  const char *path, *text, *precision;
   PyObject *defines, *warning;
   int threads, foreign;
   Py_ssize_t n = 0;
   PyThreadState *thread;
-  if (!PyArg_ParseTuple(args, "szO!ip", &path, &text, &PyList_Type, &defines, &threads, &foreign))
+  if (!PyArg_ParseTuple(args, "szO!ipz", &path, &text, &PyList_Type, &defines, &threads, &foreign,
+                        &precision))
     return NULL;
   const char **list = texts_of(defines, &n);
-  Model *model = list ? new_model(module, threads, foreign) : NULL;
+  Model *model = list ? new_model(module, threads, foreign, precision) : NULL;
   if (!model || !model_enter(model, &thread)) {
     PyMem_Free(list);
     Py_XDECREF((PyObject *)model);

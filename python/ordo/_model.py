@@ -20,17 +20,18 @@ class Param(NamedTuple):
     type: str
 
 
-def load(model, *, weights=None, threads=0, constants=None, allow_foreign=False, **more_constants):
+def load(model, *, weights=None, threads=0, precision=None, constants=None, allow_foreign=False, **more_constants):
     """Reads and checks a model: a path, or the name of a model of the library.
 
     N=20 sets the constant N of the text, constants={"N": 20} too. weights: a checkpoint. threads: 0 for one for each processor.
+    precision: "bf16" for matrix products of bf16 with sums in f32, "f32"; None: what a training program says, else f32.
     """
-    return Model(os.fspath(model), None, {**(constants or {}), **more_constants}, weights, threads, allow_foreign)
+    return Model(os.fspath(model), None, {**(constants or {}), **more_constants}, weights, threads, allow_foreign, precision)
 
 
-def loads(text, name="text.ordo", *, weights=None, threads=0, constants=None, allow_foreign=False, **more_constants):
+def loads(text, name="text.ordo", *, weights=None, threads=0, precision=None, constants=None, allow_foreign=False, **more_constants):
     """The same of a text; name is what messages call it, and its folder is where imports are looked for."""
-    return Model(name, text, {**(constants or {}), **more_constants}, weights, threads, allow_foreign)
+    return Model(name, text, {**(constants or {}), **more_constants}, weights, threads, allow_foreign, precision)
 
 
 def _constant(name, value):
@@ -66,14 +67,14 @@ class Namespace:
 class Model:
     """A model, as its text says it. Functions are attributes: m.net.sorted; m["net.sorted"] is the same."""
 
-    def __init__(self, path, text, constants, weights, threads, allow_foreign):
+    def __init__(self, path, text, constants, weights, threads, allow_foreign, precision):
         self._path = path
         self._functions = {}
         self._weights = None if weights is None else os.fspath(weights)
         self._seed = None
         self._runs = {}  # by the name of a model that was trained: the last one
         defines = [_constant(name, value) for name, value in constants.items()]
-        self._m = _ordo.load(path, text, defines, threads, allow_foreign)
+        self._m = _ordo.load(path, text, defines, threads, allow_foreign, precision)
         self._names = self._m.names()
 
     # ---- functions ----

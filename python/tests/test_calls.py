@@ -186,6 +186,15 @@ class Calls(unittest.TestCase):
         with self.assertRaisesRegex(ordo.Error, "M"):
             ordo.loads(text, M=2)
 
+    def test_precision(self):
+        """bf16 rounds 1 + 2^-9 to 1, in products only."""
+        text = "fn f(x: f32[N, 64], W: f32[64, M]) -> f32[N, M] { x @ W }\n"
+        x, W = np.full((16, 64), 1 + 2**-9, np.float32), np.ones((64, 32), np.float32)
+        for precision, wanted in (("bf16", 64), ("f32", 64 * (1 + 2**-9)), (None, 64 * (1 + 2**-9))):
+            self.assertEqual(ordo.loads(text, precision=precision).f(x, W)[0, 0], wanted)
+        with self.assertRaisesRegex(ValueError, "f16"):
+            ordo.loads(text, precision="f16")
+
     def test_names_of_the_model(self):
         self.assertIn("net.()", self.m.names())
         self.assertIn("net", dir(self.m))
