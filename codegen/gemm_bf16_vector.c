@@ -9,6 +9,7 @@
 #include "codegen/gemm_bf16_emit.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include <llvm-c/Core.h>
 
@@ -178,8 +179,17 @@ static Val ints(const Bf16Emit *e, uint32_t value) {
   return LLVMConstVector(lanes, (unsigned)e->lanes);
 }
 
+/* By the instruction that the definition of operands is. */
+static Val rounded_at_once(const Bf16Emit *e, Val x) {
+  Val halves = bf16_call(e, "llvm.x86.avx512bf16.cvtneps2bf16.512", NULL, 0, &x, 1);
+  halves = LLVMBuildBitCast(e->b, halves, LLVMVectorType(e->i16, (unsigned)e->lanes), "");
+  Val bits = LLVMBuildShl(e->b, LLVMBuildZExt(e->b, halves, e->ints, ""), ints(e, 16), "");
+  return LLVMBuildBitCast(e->b, bits, e->vector, "");
+}
+
 /* bf16_operand_bits of every lane. */
 static Val rounded(const Bf16Emit *e, Val x) {
+  if (e->lanes == 16 && strstr(e->target->features, "+avx512bf16")) return rounded_at_once(e, x);
   Val u = LLVMBuildBitCast(e->b, x, e->ints, "");
   Val upper = ints(e, 0xffff0000u), exponent = ints(e, 0x7f800000u);
   Val odd = LLVMBuildAnd(e->b, LLVMBuildLShr(e->b, u, ints(e, 16), ""), ints(e, 1), "");
