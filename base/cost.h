@@ -33,26 +33,26 @@ enum {
   COLUMN_BLOCK = 64,    /* adjacent columns of a scatter that are one work item */
 
   /* products: exec/product.c says how a product is cut */
-  PRODUCT_K_BLOCK = 512,     /* at most: a panel of 64 columns is 128 KiB of f32 */
-  PRODUCT_N_BLOCK = 1024,    /* columns of a job at most: multiple of every tile's width */
-  PRODUCT_B_BYTES = 1 << 19, /* of B in a job's block: it stays in the second-level cache */
-  PRODUCT_A_BYTES = 1 << 21, /* of A that are packed together */
-  PRODUCT_CHUNK = 8,         /* rows of tiles that a thread takes at a time, at most; */
-  PRODUCT_JOBS = 4,          /* so many for each thread at least, where there are enough */
-  PRODUCT_HELP = 96,         /* rows left from which on another thread helps at once */
-  PRODUCT_TALL = 512,        /* rows a thread from which on B may be packed by each */
-  PRODUCT_LONG = 64,         /* blocks of k that are summed in the element type */
-  PRODUCT_SERIAL = 1 << 17,  /* multiplications below which threads do not pay */
-  PRODUCT_SMALL = 1 << 20,   /* below which an item is not shared by threads */
-  PRODUCT_UNCUT = 4,         /* items a thread from which on no item is shared */
-  PACK_A_ROWS = 96,          /* rows of A packed at a time: multiple of every tile's rows */
-  PACK_A_COLUMNS = 128,      /* of C from which on packing A pays */
-  IN_PLACE_FEW = 72,         /* up to so many rows B is not packed; */
-  IN_PLACE_ROWS = 128,       /* up to so many only when its rows lie so near to each other */
-  IN_PLACE_BYTES = 1 << 19,  /* that a panel does not evict itself from the second-level cache */
-  BF16_K_BLOCK = 2048,       /* of products in bf16: what is packed at a time; changes no bit */
-  BF16_K_VECTORS = 512,      /* the same where there is no tile unit */
-  BF16_KEPT_BYTES = 1 << 25, /* of B packed for all turns of a loop, at most */
+  PRODUCT_K_BLOCK = 512,        /* at most: a panel of 64 columns is 128 KiB of f32 */
+  PRODUCT_N_BLOCK = 1024,       /* columns of a job at most: multiple of every tile's width */
+  PRODUCT_B_BYTES = 1 << 19,    /* of B in a job's block: it stays in the second-level cache */
+  PRODUCT_A_BYTES = 1 << 21,    /* of A that are packed together */
+  PRODUCT_CHUNK = 8,            /* rows of tiles that a thread takes at a time, at most; */
+  PRODUCT_JOBS = 4,             /* so many for each thread at least, where there are enough */
+  PRODUCT_HELP = 96,            /* rows left from which on another thread helps at once */
+  PRODUCT_TALL = 512,           /* rows a thread from which on B may be packed by each */
+  PRODUCT_LONG = 64,            /* blocks of k that are summed in the element type */
+  PRODUCT_SERIAL = 1 << 17,     /* multiplications below which threads do not pay */
+  PRODUCT_SMALL = 1 << 20,      /* below which an item is not shared by threads */
+  PRODUCT_UNCUT = 4,            /* items a thread from which on no item is shared */
+  PACK_A_ROWS = 96,             /* rows of A packed at a time: multiple of every tile's rows */
+  PACK_A_COLUMNS = 128,         /* of C from which on packing A pays */
+  IN_PLACE_FEW = 72,            /* up to so many rows B is not packed; */
+  IN_PLACE_ROWS = 128,          /* up to so many only when its rows lie so near to each other */
+  IN_PLACE_BYTES = 1 << 19,     /* that a panel does not evict itself from the second-level cache */
+  BF16_K_BLOCK = 2048,          /* of products in bf16: what is packed at a time; changes no bit */
+  BF16_K_VECTORS = 512,         /* the same where there is no tile unit */
+  PRODUCT_KEPT_BYTES = 1 << 25, /* of B packed for all turns of a loop, at most */
   BF16_PACK_UNIT = 64,   /* packing an element costs as much as so many multiplications of it, */
   BF16_PACK_VECTORS = 6, /* on the tile unit and on vectors */
 

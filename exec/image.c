@@ -223,15 +223,15 @@ static void bind_loops(ImageState *s, Wanted *w) {
 static int64_t kept_bytes(const ImageState *s, uint32_t i) {
   const ImageProduct *p = &s->image->products[i];
   const GemmArgs *args = &s->products[i].args;
-  if (p->dtype != DT_bf16 || p->loop == IMAGE_NO_LOOP || s->loops[p->loop].length < 2) return 0;
-  int64_t bytes = bf16_packed_bytes(args);
-  return bytes <= BF16_KEPT_BYTES ? bytes : 0;
+  if (p->loop == IMAGE_NO_LOOP || s->loops[p->loop].length < 2) return 0;
+  int64_t bytes =
+      p->dtype == DT_bf16 ? bf16_packed_bytes(args) : gemm_packed_bytes((DType)p->dtype, args);
+  return bytes <= PRODUCT_KEPT_BYTES ? align_up(bytes) : 0;
 }
 
 /* What is kept lies behind the memory that all products share. */
 static void keep_packed(ImageState *s) {
-  for (uint32_t i = 0; i < s->image->n_products; i++)
-    if (s->image->products[i].dtype == DT_bf16) s->workspace_bytes += kept_bytes(s, i);
+  for (uint32_t i = 0; i < s->image->n_products; i++) s->workspace_bytes += kept_bytes(s, i);
 }
 
 static void bind_products(ImageState *s, Wanted *w, int threads) {
@@ -343,8 +343,12 @@ void image_outside(ImageState *s, void *const *params, void *const *results) {
 /* B packed for this run of the loop, which the first turn does; NULL: it is not kept. */
 static const void *packed_b(ImageCall *product, Pool *pool, const GemmArgs *args) {
   if (!product->packed) return NULL;
-  if (product->packed_run != product->loop->runs)
-    bf16_pack_all(product->bf16, pool, args, product->packed);
+  if (product->packed_run != product->loop->runs) {
+    if (product->bf16)
+      bf16_pack_all(product->bf16, pool, args, product->packed);
+    else
+      gemm_pack_all(product->kernels, pool, args, product->packed);
+  }
   product->packed_run = product->loop->runs;
   return product->packed;
 }
@@ -355,11 +359,11 @@ void product_call(const uint64_t *args, Pool *pool) {
   call.a = (const void *)(uintptr_t)args[0];
   call.b = (const void *)(uintptr_t)args[1];
   call.c = (void *)(uintptr_t)args[2];
-  if (product->bf16) {
-    bf16_run(product->bf16, pool, &call, packed_b(product, pool, &call));
-    return;
-  }
-  const GemmKernels *kernels = product->kernels;
   const GemmProvider *other = product->other;
-  if (!other || !other->run(other, kernels->dtype, pool, &call)) gemm_run(kernels, pool, &call);
+  if (!product->bf16 && other && other->run(other, product->kernels->dtype, pool, &call)) return;
+  const void *packed = packed_b(product, pool, &call);
+  if (product->bf16)
+    bf16_run(product->bf16, pool, &call, packed);
+  else
+    gemm_run(product->kernels, pool, &call, packed);
 }

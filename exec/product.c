@@ -37,7 +37,6 @@ int64_t gemm_long_k(void) { return PRODUCT_K_BLOCK * PRODUCT_LONG; }
 /* ---- how a product is cut ---- */
 
 enum {
-  MAX_LANES = 16,
   MAX_WIDTH = MAX_LANES * GEMM_VECTORS,
   LONG_ROWS = 480, /* of C that gather a long k at a time: multiple of GEMM_ROWS; */
   LONG_COLS = 512, /* multiple of every tile's width */
@@ -135,6 +134,7 @@ typedef struct ProductRegion {
   ProductRange m, n, k;
   bool accumulate;
   const char *packed_a; /* NULL: A is read in place */
+  const char *packed_b; /* all of B, by gemm_pack_all; NULL: it is read in place or packed */
   int64_t k_block;
   int64_t jobs, rows;    /* rows: of a job; the jobs of all columns come first */
   int64_t chunk, chunks; /* rows of a chunk, chunks of a job */
@@ -163,12 +163,12 @@ static ProductBlock prepare_block(const ProductRegion *r, ProductRange m, Produc
   block.whole = cols / width;
   block.last_cols = cols - block.whole * width;
   block.last_row = (block.last_cols + g->lanes - 1) & -(int64_t)g->lanes;
-  if (!stays_in_place(r, k)) {
-    pack_b(g, r->args, r->b, k, n, space);
-    block.b = space;
+  if (r->packed_b || !stays_in_place(r, k)) {
+    block.b = r->packed_b ? packed_at(g, r->args, r->packed_b, k, n.lo) : space;
+    if (!r->packed_b) pack_b(g, r->args, r->b, k, n, space);
     block.row = width;
     block.step = depth * width * g->bytes;
-    block.last = space + block.whole * block.step;
+    block.last = block.b + block.whole * block.step;
     return block;
   }
   block.b = r->b + (k.lo * r->args->b_row + n.lo) * g->bytes;
@@ -483,6 +483,7 @@ typedef struct ProductRun {
   const GemmKernels *g;
   const GemmArgs *args;
   const ProductCut *cut;
+  const void *packed_b;
   atomic_llong *next; /* item that nobody has taken; alone in its line */
 } ProductRun;
 
@@ -508,6 +509,7 @@ static ProductRegion region_of(const ProductRun *run, const ProductTeam *team) {
   return (ProductRegion){.g = run->g,
                          .args = run->args,
                          .c_row = run->args->c_row,
+                         .packed_b = run->packed_b,
                          .k_block = run->cut->k_block,
                          .b_space = team->b_space,
                          .b_bytes = run->cut->b_bytes,
@@ -563,7 +565,7 @@ static void set_zero(const GemmKernels *g, const GemmArgs *args, int64_t items) 
     }
 }
 
-void gemm_run(const GemmKernels *g, Pool *pool, const GemmArgs *args) {
+void gemm_run(const GemmKernels *g, Pool *pool, const GemmArgs *args, const void *packed) {
   int64_t items = gemm_items(args);
   if (args->m < 1 || args->n < 1 || items < 1) return;
   if (args->k < 1) {
@@ -571,7 +573,7 @@ void gemm_run(const GemmKernels *g, Pool *pool, const GemmArgs *args) {
     return;
   }
   ProductCut cut = make_cut(g->bytes, args, pool_threads(pool));
-  ProductRun run = {.g = g, .args = args, .cut = &cut};
+  ProductRun run = {.g = g, .args = args, .cut = &cut, .packed_b = packed};
   if (cut.threads == 1) {
     ProductTeam team = one_thread(&cut, args->workspace);
     ProductRegion region = region_of(&run, &team);

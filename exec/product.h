@@ -38,8 +38,8 @@ static inline int64_t gemm_items(const GemmArgs *args) {
 }
 
 /* The product. The pool may be NULL. Its threads must not exceed those that gemm_workspace_bytes
- * was told. */
-void gemm_run(const GemmKernels *kernels, Pool *pool, const GemmArgs *args);
+ * was told. packed: B as gemm_pack_all left it, or NULL. */
+void gemm_run(const GemmKernels *kernels, Pool *pool, const GemmArgs *args, const void *packed);
 /* Bytes of workspace for gemm_run with these extents and strides. */
 int64_t gemm_workspace_bytes(DType dtype, const GemmArgs *args, int threads);
 
@@ -49,6 +49,11 @@ struct GemmProvider {
   /* False, with nothing done: this product is not for it. */
   bool (*run)(const GemmProvider *provider, DType dtype, Pool *pool, const GemmArgs *args);
 };
+
+/* B of args packed once for many products with it: the bytes that takes, 64-byte aligned; 0 when the
+ * items of the batch have different B. */
+int64_t gemm_packed_bytes(DType dtype, const GemmArgs *args);
+void gemm_pack_all(const GemmKernels *kernels, Pool *pool, const GemmArgs *args, void *to);
 
 /* Length of the blocks that k is summed in. */
 int64_t gemm_k_block(int64_t k);

@@ -4,6 +4,8 @@
 
 #include "exec/product.h"
 
+enum { MAX_LANES = 16 };
+
 typedef struct ProductRange {
   int64_t lo, hi;
 } ProductRange;
@@ -21,5 +23,10 @@ void pack_b(const GemmKernels *g, const GemmArgs *args, const char *b, ProductRa
  * each of depth * GEMM_ROWS elements. a: the first row's first element. */
 void pack_a(const GemmKernels *g, const GemmArgs *args, const char *a, int64_t rows, int64_t depth,
             char *to);
+/* Where column n, the first of a panel, and a block of k lie in all of B packed. */
+static inline const char *packed_at(const GemmKernels *g, const GemmArgs *args, const char *packed,
+                                    ProductRange k, int64_t n) {
+  return packed + (k.lo * round_up(args->n, g->lanes) + (k.hi - k.lo) * n) * g->bytes;
+}
 
 #endif

@@ -102,7 +102,7 @@ static double seconds_of(const Bench *b, DType dtype, bool other) {
   if (other)
     openblas_run(b->blas, dtype, NULL, &b->args);
   else
-    gemm_run(b->kernels[dtype == DT_f64], NULL, &b->args);
+    gemm_run(b->kernels[dtype == DT_f64], NULL, &b->args, NULL);
   return clock_seconds() - start;
 }
 

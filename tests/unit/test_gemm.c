@@ -184,11 +184,18 @@ static void run_case(const Setup *s, Pool **pools, const Case *c, bool accumulat
   char *workspace = heap_alloc((size_t)space + GUARD);
   memset(workspace + space, 77, GUARD);
   g.workspace = workspace;
-  for (int i = 0; i < MOST_THREADS; i++) {
+  int64_t packed_bytes = gemm_packed_bytes(s->dtype, &g);
+  char *packed = heap_alloc((size_t)packed_bytes + GUARD);
+  memset(packed + packed_bytes, 77, GUARD);
+  for (int i = 0; i < 2 * MOST_THREADS; i++) {
+    bool once = i % 2 && packed_bytes;
     memcpy(got, first, (size_t)(c_size * bytes));
-    gemm_run(s->kernels, pools[i], &g);
+    if (once) gemm_pack_all(s->kernels, pools[i / 2], &g, packed);
+    gemm_run(s->kernels, pools[i / 2], &g, once ? packed : NULL);
     compare(s, c, want, got, c_size);
   }
+  for (int i = 0; i < GUARD; i++) assert_int_equal(packed[packed_bytes + i], 77);
+  heap_free(packed);
   for (int i = 0; i < GUARD; i++) assert_int_equal(workspace[space + i], 77);
   heap_free(workspace), heap_free(first), heap_free(got), heap_free(want), heap_free(b),
       heap_free(a);

@@ -105,7 +105,7 @@ static void compare(Setup *s, DType dtype, GemmArgs g) {
   assert_true(openblas_takes(&g));
   openblas_run(s->blas, dtype, s->pool, &g);
   g.c = s->memory[3];
-  gemm_run(s->kernels[dtype == DT_f64], NULL, &g);
+  gemm_run(s->kernels[dtype == DT_f64], NULL, &g, NULL);
   double small = (dtype == DT_f64 ? 1e-15 : 1e-6) * 8 * (double)(g.k + 4);
   for (int64_t i = 0; i < NUMBERS; i++) { /* what lies between the rows, too */
     double other = get(s->memory[2], dtype, i), own = get(s->memory[3], dtype, i);
