@@ -50,7 +50,7 @@ struct GemmProvider {
   bool (*run)(const GemmProvider *provider, DType dtype, Pool *pool, const GemmArgs *args);
 };
 
-/* B of args packed once for many products with it: the bytes that takes, 64-byte aligned; 0 when the
+/* B of args packed once for many products with it: bytes that takes, 64-byte aligned; 0 when the
  * items of the batch have different B. */
 int64_t gemm_packed_bytes(DType dtype, const GemmArgs *args);
 void gemm_pack_all(const GemmKernels *kernels, Pool *pool, const GemmArgs *args, void *to);
