@@ -141,7 +141,8 @@ static bool parse_long(Cli *cli, HelpLine *line, const char *text) {
     return false;
   }
   if (text[n]) return store(cli, (OptionId)option, text + n + 1);
-  return *info->value ? next_value(cli, line, (OptionId)option) : store(cli, (OptionId)option, "");
+  bool wants = *info->value && *info->value != '[';
+  return wants ? next_value(cli, line, (OptionId)option) : store(cli, (OptionId)option, "");
 }
 
 static bool parse_short(Cli *cli, HelpLine *line, const char *text) {
@@ -152,7 +153,7 @@ static bool parse_short(Cli *cli, HelpLine *line, const char *text) {
       diag_help(cli->ctx, "'ordo %s --help' lists the options", cli->command->name);
       return false;
     }
-    if (*option_info[option].value)
+    if (*option_info[option].value && *option_info[option].value != '[')
       return text[1] ? store(cli, (OptionId)option, text + 1)
                      : next_value(cli, line, (OptionId)option);
     if (!store(cli, (OptionId)option, "")) return false;

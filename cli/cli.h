@@ -12,6 +12,7 @@
 #include "app/compile.h"
 #include "app/models.h"
 #include "app/trace_file.h"
+#include "ir/picture.h"
 
 enum ExitCode {
   EXIT_GOOD = 0,
@@ -65,7 +66,8 @@ struct Cli {
   bool color, color_errors;           /* standard output and standard error take colours */
   ModelDirs dirs;
   Phases phases;
-  TraceFile *trace; /* of --trace, or NULL */
+  TraceFile *trace;         /* of --trace, or NULL */
+  const Graph *pass_before; /* what the pass that runs, or ran last, got */
 };
 
 #define COMMAND(name, ...) int cmd_##name(Cli *cli);
@@ -122,6 +124,14 @@ bool put_after_passes(Cli *cli, Compile *c);
  * diagnostic that lists those for that use (io/formats.h); what: "pictures". */
 const char *format_given(Cli *cli, unsigned use, const char *standard, const char *what,
                          const char *path);
+
+/* ---- graphs to look at (cli/stage.c) ---- */
+/* The graph before or after a pass; both NULL: as written, or what the passes asked for leave.
+ * NULL after a diagnostic. */
+const Graph *graph_at_stage(Cli *cli, Compile *c, const char *before, const char *after);
+/* picture_write to a path or, with NULL, to the terminal; says so when it takes long. */
+bool draw_picture(Cli *cli, const Graph *g, PictureOptions *options, const char *format,
+                  const char *path);
 
 /* ---- tables and JSON (cli/common.c) ---- */
 /* A command that prints a table takes names of its rows; without one it prints all. */

@@ -12,25 +12,6 @@
 #include "io/file.h"
 #include "io/formats.h"
 
-/* Whether an option of the group about passes is given: then the pipeline is run. */
-static bool passes_asked_for(const Cli *cli) {
-  static const OptionId about_passes[] = {
-#define OPTION(...)
-#define PASS_OPTION(id, ...) OPT_##id,
-#include "cli/options.def"
-  };
-  for (size_t i = 0; i < sizeof about_passes / sizeof *about_passes; i++)
-    if (opt_flag(cli, about_passes[i])) return true;
-  return false;
-}
-
-/* The graph that the options ask for; NULL after a diagnostic. */
-static const Graph *choose(Cli *cli, Compile *c) {
-  const char *before = opt_text(cli, OPT_before, NULL), *after = opt_text(cli, OPT_after, NULL);
-  if (before || after || !passes_asked_for(cli)) return compile_pick(c, before, after);
-  return compile(c, PHASE_passes) ? c->fused : NULL;
-}
-
 static PictureOptions options_given(Cli *cli) {
   PictureOptions options = {.across = opt_flag(cli, OPT_across),
                             .broadcasts = opt_flag(cli, OPT_broadcasts),
@@ -75,25 +56,6 @@ static const PictureColour *fact_fill(void *user, const PictureValue *values, in
   return weakest < FACTS ? &colours[weakest] : NULL;
 }
 
-/* ---- while it is drawn ---- */
-
-typedef struct Waiting {
-  bool terminal, told;
-  double next; /* when something is said again */
-} Waiting;
-
-/* A picture that takes long: on a terminal a line that is rewritten, elsewhere one now and then. */
-static bool tell_waiting(void *user, int boxes, double seconds) {
-  Waiting *w = user;
-  if (seconds < w->next) return true;
-  w->next = seconds + (w->terminal ? 1 : w->next * 2);
-  fprintf(stderr,
-          "%slaying out %d boxes: %.0f s; Ctrl-C stops it, --depth and --collapse draw less%s",
-          w->terminal ? "\r" : "", boxes, seconds, w->terminal ? "" : "\n");
-  w->told = w->terminal;
-  return true;
-}
-
 static bool draw(Cli *cli, const Graph *g, const char *format, const char *path) {
   PictureOptions options = options_given(cli);
   SetClaims claims = {0};
@@ -103,13 +65,7 @@ static bool draw(Cli *cli, const Graph *g, const char *format, const char *path)
     options.fill = fact_fill;
     options.user = &claims;
   }
-  bool terminal = isatty(STDERR_FILENO);
-  Waiting waiting = {.terminal = terminal, .next = terminal ? 2 : 20};
-  options.wait = tell_waiting;
-  options.wait_user = &waiting;
-  bool drawn = picture_write(cli->ctx, g, &options, format, path ? path : "/dev/stdout");
-  if (waiting.told) fputc('\n', stderr);
-  return drawn;
+  return draw_picture(cli, g, &options, format, path);
 }
 
 /* --list: what there is to draw in a spec, or what can be named in the picture of a graph. */
@@ -117,7 +73,8 @@ static bool list_all(Cli *cli, Compile *c) {
   Text out = cli_text(cli);
   if (!compile(c, PHASE_parse)) return false;
   if (c->graph || c->name) {
-    const Graph *g = choose(cli, c);
+    const Graph *g =
+        graph_at_stage(cli, c, opt_text(cli, OPT_before, NULL), opt_text(cli, OPT_after, NULL));
     if (g) picture_list(cli->ctx, g, &out);
     return g && put_out(cli, &out);
   }
@@ -135,7 +92,9 @@ int cmd_show(Cli *cli) {
   Compile c = compile_given(cli, cli->args.data[0], COMPILE_graph);
   if (cli->args.len > 1) c.name = cli->args.data[1];
   bool list = opt_flag(cli, OPT_list);
-  const Graph *g = list ? NULL : choose(cli, &c);
+  const Graph *g = list ? NULL
+                        : graph_at_stage(cli, &c, opt_text(cli, OPT_before, NULL),
+                                         opt_text(cli, OPT_after, NULL));
   bool good = list ? list_all(cli, &c) : g && draw(cli, g, format, path);
   compile_free(&c);
   return good ? exit_code(cli) : EXIT_USER;

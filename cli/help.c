@@ -31,7 +31,9 @@ static void put_option(Text *out, const OptionInfo *info) {
   else
     text_puts(out, "      ");
   size_t value = strcspn(info->value, ".");
-  text_printf(out, "--%s%s%.*s", info->name, value ? "=" : "", (int)value, info->value);
+  bool optional = *info->value == '[';
+  const char *equals = optional ? "[=" : value ? "=" : "";
+  text_printf(out, "--%s%s%.*s", info->name, equals, (int)value - optional, info->value + optional);
   int used = (int)(out->len - start);
   if (used + 2 > COLUMN)
     text_printf(out, "\n%*s", COLUMN, "");

@@ -12,6 +12,7 @@
 #include "passes/pipeline/pipeline.h"
 #include "cli/bugs.h"
 #include "cli/cli.h"
+#include "ir/diff.h"
 #include "ir/print.h"
 #include "io/file.h"
 
@@ -25,12 +26,20 @@ static const char *file_part(Cli *cli, const Graph *g) {
   return name;
 }
 
+/* --dump-changed=diff */
+static bool only_differences(const Cli *cli) {
+  return !strcmp(opt_text(cli, OPT_dump_changed, ""), "diff");
+}
+
 static void dump(void *user, PassCtx *pc, int number, const char *pass, const Graph *g) {
   Cli *cli = user;
   Text out = cli_text(cli);
   const char *dir = opt_text(cli, OPT_dump_dir, NULL);
   if (!dir) text_printf(&out, "# after %d: %s\n", number, pass);
-  pipeline_show(pc, pass, g, opt_flag(cli, OPT_spans), &out);
+  if (only_differences(cli) && cli->pass_before != g)
+    diff_print(graph_diff(cli->ctx, cli->pass_before, g), &out);
+  else
+    pipeline_show(pc, pass, g, opt_flag(cli, OPT_spans), &out);
   if (dir) {
     const char *path =
         ctx_printf(cli->ctx, "%s/%s.%02d-%s.txt", dir, file_part(cli, g), number, pass);
@@ -49,7 +58,8 @@ static void trace(void *user, const char *line) {
 }
 
 static void enter(void *user, const PassRun *run) {
-  (void)user;
+  Cli *cli = user;
+  if (run && run->given) cli->pass_before = run->given;
   bugs_blame(run);
 }
 
@@ -57,7 +67,11 @@ static void enter(void *user, const PassRun *run) {
 static bool prepare(void *user, PassCtx *pc) {
   Cli *cli = user;
   const char *filter = opt_text(cli, OPT_remarks, NULL), *dir = opt_text(cli, OPT_dump_dir, NULL);
-  const char *why;
+  const char *why, *changed = opt_text(cli, OPT_dump_changed, "");
+  if (*changed && strcmp(changed, "diff")) {
+    usage_error(cli, "'--dump-changed=%s': only 'diff' can stand there", changed);
+    return false;
+  }
   if (dir && !file_make_dir(cli->ctx, dir)) return false;
   if (filter && !remarks_enable(&pc->remarks, &cli->ctx->arena,
                                 strcmp(filter, "all") ? filter : NULL, &why)) {
@@ -85,8 +99,8 @@ static void report(void *user, const Graph *g, const PassCtx *pc) {
 
 /* Whether an option is about single passes. */
 static bool shows_passes(Cli *cli) {
-  static const int of_passes[] = {OPT_dump_after,  OPT_dump_dir, OPT_time_passes, OPT_verify_each,
-                                  OPT_trace_rules, OPT_remarks,  OPT_plugin};
+  static const int of_passes[] = {OPT_dump_after,  OPT_dump_changed, OPT_dump_dir, OPT_time_passes,
+                                  OPT_verify_each, OPT_trace_rules,  OPT_remarks,  OPT_plugin};
   for (size_t i = 0; i < sizeof of_passes / sizeof *of_passes; i++)
     if (cli->given[of_passes[i]].len) return true;
   return false;
@@ -100,7 +114,7 @@ static PipelineOptions pass_options_given(Cli *cli) {
   options.trace_rules = opt_flag(cli, OPT_trace_rules);
   options.strict = opt_flag(cli, OPT_strict);
   options.fast = opt_flag(cli, OPT_fast) && !options.strict;
-  options.dump_after = opt_text(cli, OPT_dump_after, NULL);
+  options.dump_after = opt_text(cli, OPT_dump_after, options.print_changed ? "all" : NULL);
   options.stop_after = opt_text(cli, OPT_stop_after, NULL);
   options.disable = opt_text(cli, OPT_disable, NULL);
   options.fuel = opt_int(cli, OPT_fuel, INT64_MAX);

@@ -204,8 +204,11 @@ static void fail(FileOut *out) {
 bool file_create(Ctx *ctx, const char *path, FileOut *out) {
   *out = (FileOut){.ctx = ctx, .path = path, .fd = -1};
   struct stat info;
-  bool special = !stat(path, &info) && !S_ISREG(info.st_mode);
-  if (special) { /* a device or pipe takes the bytes as they come: renaming would replace it */
+  bool special = !stat(path, &info) && (!S_ISREG(info.st_mode) || !strncmp(path, "/dev/", 5) ||
+                                        !strncmp(path, "/proc/", 6));
+  /* A device or pipe, and /dev/stdout that is a file for once, takes the bytes as they come: renaming
+   * would replace it. */
+  if (special) {
     out->fd = open(path, O_WRONLY | O_CLOEXEC);
   } else {
     file_sweep(ctx, path);

@@ -37,6 +37,11 @@ typedef struct PictureOptions {
    * usual one. May be NULL. The same colour is always the same pointer. */
   const PictureColour *(*fill)(void *user, const PictureValue *values, int n);
   void *user;
+  /* Two graphs side by side, in frames with titles: the second one, or NULL. */
+  const Graph *second;
+  const char *titles[2];
+  /* Only what is near (radius) a value of which this is true; NULL: everything. */
+  bool (*wanted)(void *user, const PictureValue *value);
   int most; /* at most about so many ops, by collapsing more and more; 0: 300 */
   /* Called now and then while a picture is laid out, which may take long: false stops it. May be
    * NULL. */

@@ -144,26 +144,45 @@ static int find_node(const Picture *p, const Graph *g, const char *name) {
   return -1;
 }
 
-/* Hides what is more than radius edges away. */
-static bool keep_around(Picture *p, const Graph *g) {
-  int from = find_node(p, g, p->opt->around), radius = p->opt->radius;
-  if (from < 0) {
-    diag_at(p->ctx, (Span){0}, E_picture_option, "there is no node '%s' in the picture",
-            p->opt->around);
-    picture_help_name(p, p->opt->around);
-    return false;
-  }
-  int *distance = arena_array(&p->ctx->arena, int, p->boxes.len);
-  for (uint32_t i = 0; i < p->boxes.len; i++) distance[i] = INT32_MAX;
-  distance[from] = 0;
-  for (int step = 0; step < (radius > 0 ? radius : DEFAULT_RADIUS); step++)
+/* Hides what is more than radius edges away from the boxes with distance 0. */
+static void keep_near(Picture *p, int *distance) {
+  int radius = p->opt->radius > 0 ? p->opt->radius : DEFAULT_RADIUS;
+  for (int step = 0; step < radius; step++)
     for (uint32_t i = 0; i < p->edges.len; i++) {
       int a = picture_shown(p, p->edges.data[i].from), b = picture_shown(p, p->edges.data[i].to);
       if (distance[a] == step && distance[b] > step) distance[b] = step + 1;
       if (distance[b] == step && distance[a] > step) distance[a] = step + 1;
     }
   for (uint32_t i = 0; i < p->boxes.len; i++) p->boxes.data[i].hidden |= distance[i] == INT32_MAX;
+}
+
+static int *far_away(const Picture *p) {
+  int *distance = arena_array(&p->ctx->arena, int, p->boxes.len);
+  for (uint32_t i = 0; i < p->boxes.len; i++) distance[i] = INT32_MAX;
+  return distance;
+}
+
+static bool keep_around(Picture *p, const Graph *g) {
+  int from = find_node(p, g, p->opt->around), *distance = far_away(p);
+  if (from < 0) {
+    diag_at(p->ctx, (Span){0}, E_picture_option, "there is no node '%s' in the picture",
+            p->opt->around);
+    picture_help_name(p, p->opt->around);
+    return false;
+  }
+  distance[from] = 0;
+  keep_near(p, distance);
   return true;
+}
+
+static void keep_wanted(Picture *p) {
+  int *distance = far_away(p);
+  for (uint32_t i = 0; i < p->boxes.len; i++) {
+    const Box *b = &p->boxes.data[i];
+    if (b->kind != BOX_result && p->opt->wanted(p->opt->user, &(PictureValue){b->graph, b->node}))
+      distance[picture_shown(p, (int)i)] = 0;
+  }
+  keep_near(p, distance);
 }
 
 bool picture_is_update(const Picture *p, int cluster) {
@@ -186,6 +205,7 @@ bool picture_reduce(Picture *p, const Graph *g) {
   for (int depth = deepest(p); p->opt->depth > 0 && depth > p->opt->depth; depth--)
     collapse_below(p, depth);
   if (p->opt->around && !keep_around(p, g)) return false;
+  if (p->opt->wanted) keep_wanted(p);
   for (int depth = deepest(p); depth > 0 && count_visible(p) > most; depth--)
     collapse_below(p, depth);
   if (count_visible(p) > most) merge_chains(p);

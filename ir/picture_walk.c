@@ -428,18 +428,33 @@ static void settle_states(Picture *p) {
   }
 }
 
-void picture_walk(Picture *p, const Graph *g) {
-  Cluster root = {.kind = CLUSTER_root, .title = "", .name = "", .path = "", .box = -1};
-  vec_push(&p->ctx->arena, &p->clusters, root);
+static void walk_whole(Picture *p, const Graph *g, int cluster) {
+  p->folded.len = 0;
   find_folded(p, g);
   const bool *live = graph_live(g);
   Origin *params = arena_array(&p->ctx->arena, Origin, g->params.len);
+  uint32_t first = p->boxes.len;
   for (uint32_t i = 0; i < g->params.len; i++) {
     params[i].box = -1;
     if (live[g->params.data[i].i]) params[i] = param_origin(p, g, g->params.data[i]);
   }
-  const Origin *results = walk_graph(p, g, 0, "", params);
+  const Origin *results = walk_graph(p, g, cluster, "", params);
   for (uint32_t i = 0; i < g->results.len; i++) add_result(p, g, i, results[i]);
+  for (uint32_t i = first; i < p->boxes.len; i++)
+    if (!p->boxes.data[i].cluster) p->boxes.data[i].cluster = cluster;
+}
+
+/* One of two graphs in a picture stands in a frame. */
+static int side_cluster(Picture *p, const char *title) {
+  Cluster c = {.kind = CLUSTER_call, .title = title, .name = title, .path = ""};
+  return p->opt->second ? add_cluster(p, c) : 0;
+}
+
+void picture_walk(Picture *p, const Graph *g) {
+  Cluster root = {.kind = CLUSTER_root, .title = "", .name = "", .path = "", .box = -1};
+  vec_push(&p->ctx->arena, &p->clusters, root);
+  walk_whole(p, g, side_cluster(p, p->opt->titles[0]));
+  if (p->opt->second) walk_whole(p, p->opt->second, side_cluster(p, p->opt->titles[1]));
   if (p->opt->weights) settle_states(p);
   hide_unused(p);
 }

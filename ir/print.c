@@ -53,36 +53,36 @@ void text_number(Text *out, DType dtype, double value) {
     text_double(out, value);
 }
 
-static void print_list(GraphPrinter *p, const Attr *a) {
+static void print_list(Ctx *ctx, const Attr *a, Text *out) {
   bool sizes = attr_kind[a->name] == ATTR_sizes;
-  text_putc(p->out, '[');
+  text_putc(out, '[');
   for (int i = 0; i < a->n; i++) {
-    if (i) text_puts(p->out, ", ");
+    if (i) text_puts(out, ", ");
     if (sizes)
-      size_print(p->ctx, a->sizes[i], p->out);
+      size_print(ctx, a->sizes[i], out);
     else
-      text_printf(p->out, "%d", (int)a->ints[i]);
+      text_printf(out, "%d", (int)a->ints[i]);
   }
-  text_putc(p->out, ']');
+  text_putc(out, ']');
 }
 
-static void print_attr(GraphPrinter *p, const Node *n, const Attr *a) {
-  text_printf(p->out, "%s=", attr_name[a->name]);
+void attr_print(Ctx *ctx, const Node *n, const Attr *a, Text *out) {
+  text_printf(out, "%s=", attr_name[a->name]);
   switch (attr_kind[a->name]) {
   case ATTR_int:
-    text_printf(p->out, "%lld", (long long)a->i);
+    text_printf(out, "%lld", (long long)a->i);
     break;
   case ATTR_float:
-    text_number(p->out, type_info(p->ctx, n->type)->dtype, a->f);
+    text_number(out, type_info(ctx, n->type)->dtype, a->f);
     break;
   case ATTR_str:
-    text_quoted(p->out, ctx_text(p->ctx, a->s));
+    text_quoted(out, ctx_text(ctx, a->s));
     break;
   case ATTR_size:
-    size_print(p->ctx, a->z, p->out);
+    size_print(ctx, a->z, out);
     break;
   default:
-    print_list(p, a);
+    print_list(ctx, a, out);
     break;
   }
 }
@@ -104,7 +104,7 @@ static void print_arguments(GraphPrinter *p, const Node *n) {
     text_printf(p->out, "%s%%%u", comma, n->operands[i].i);
   for (int i = 0; i < n->n_attrs; i++, comma = ", ") {
     text_puts(p->out, comma);
-    print_attr(p, n, &n->attrs[i]);
+    attr_print(p->ctx, n, &n->attrs[i], p->out);
   }
   text_putc(p->out, ')');
 }
