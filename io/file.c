@@ -206,8 +206,8 @@ bool file_create(Ctx *ctx, const char *path, FileOut *out) {
   struct stat info;
   bool special = !stat(path, &info) && (!S_ISREG(info.st_mode) || !strncmp(path, "/dev/", 5) ||
                                         !strncmp(path, "/proc/", 6));
-  /* A device or pipe, and /dev/stdout that is a file for once, takes the bytes as they come: renaming
-   * would replace it. */
+  /* A device or pipe, and /dev/stdout that is a file for once, takes the bytes as they come:
+   * renaming would replace it. */
   if (special) {
     out->fd = open(path, O_WRONLY | O_CLOEXEC);
   } else {

@@ -146,6 +146,10 @@ static void put_graph(DiffPrinter *p, const GraphDiff *d, int depth) {
   put_results(p, d, 1, depth);
 }
 
+typedef struct DiffCounts {
+  int same, changed, removed, added; /* ops, without constants and what takes tuples apart */
+} DiffCounts;
+
 static void count_in(const GraphDiff *d, DiffCounts *c) {
   const bool *live[2] = {diff_counting(d->side[0]), diff_counting(d->side[1])};
   for (int s = 0; s < 2; s++)
@@ -159,7 +163,7 @@ static void count_in(const GraphDiff *d, DiffCounts *c) {
     }
 }
 
-DiffCounts diff_counts(const GraphDiff *d) {
+static DiffCounts diff_counts(const GraphDiff *d) {
   DiffCounts c = {0};
   count_in(d, &c);
   return c;

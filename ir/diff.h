@@ -5,7 +5,7 @@
  * value is computed from. What is left is matched from the results down, through operands of the
  * same op; then by name, scope and place in the text. A matched pair is the same when op,
  * attributes and type are equal and its operands are matched; numbers of nodes, names, scopes and
- * places do not count. Bodies of loops and kernels, and called graphs, are compared in the same way.
+ * places do not count. Bodies of loops and kernels, and called graphs, are compared likewise.
  */
 #ifndef ORDO_IR_DIFF_H
 #define ORDO_IR_DIFF_H
@@ -28,11 +28,6 @@ struct GraphDiff {
 /* What counts, by node: what a result needs, and all parameters. */
 bool *diff_counting(const Graph *g);
 GraphDiff *graph_diff(Ctx *ctx, const Graph *a, const Graph *b);
-
-typedef struct DiffCounts {
-  int same, changed, removed, added; /* ops, without constants and what takes tuples apart */
-} DiffCounts;
-DiffCounts diff_counts(const GraphDiff *d);
 
 /* Lines with - and +, each with its place; then the counts. Nothing when they are the same. */
 void diff_print(const GraphDiff *d, Text *out);

@@ -78,7 +78,7 @@ bool picture_reduce(Picture *p, const Graph *g);
  * (ir/picture_twins.c). */
 void picture_fold_twins(Picture *p);
 /* Helps of the diagnostic just made: the name that is nearest to a wrong one
- * (ir/picture_list.c). */
+ * (ir/picture_near.c). */
 void picture_help_frame(const Picture *p, const char *wanted);
 void picture_help_name(const Picture *p, const char *wanted);
 /* Whether a cluster is an optimizer's: "adam over net" and what is in it. */

@@ -12,32 +12,12 @@
 
 enum { DEFAULT_MOST = 300, DEFAULT_RADIUS = 2, COUNTS_SHOWN = 6, TYPES_SHOWN = 2 };
 
-int picture_shown(const Picture *p, int box) {
-  while (p->boxes.data[box].into != box) box = p->boxes.data[box].into;
-  return box;
-}
-
-bool picture_is_visible(const Picture *p, int box) {
-  return p->boxes.data[box].into == box && !p->boxes.data[box].hidden;
-}
-
 static void merge(Picture *p, int from, int into) {
   from = picture_shown(p, from);
   into = picture_shown(p, into);
   if (from == into) return;
   p->boxes.data[from].into = into;
   p->boxes.data[into].members += p->boxes.data[from].members;
-}
-
-bool picture_lies_in(const Picture *p, int cluster, int outer) {
-  while (cluster > outer) cluster = p->clusters.data[cluster].parent;
-  return cluster == outer;
-}
-
-bool picture_is_open(const Picture *p, int cluster) {
-  for (int at = cluster; at > 0; at = p->clusters.data[at].parent)
-    if (p->clusters.data[at].box >= 0 || p->clusters.data[at].twin) return false;
-  return true;
 }
 
 /* The box of a cluster belongs to the cluster's parent. */
@@ -183,12 +163,6 @@ static void keep_wanted(Picture *p) {
       distance[picture_shown(p, (int)i)] = 0;
   }
   keep_near(p, distance);
-}
-
-bool picture_is_update(const Picture *p, int cluster) {
-  for (; cluster > 0; cluster = p->clusters.data[cluster].parent)
-    if (strstr(p->clusters.data[cluster].name, " over ")) return true;
-  return false;
 }
 
 static void collapse_updates(Picture *p) {
