@@ -388,6 +388,7 @@ static bool put_dot(Agraph_t *graph, Text *out) {
   Agiodisc_t *before = graph->clos->disc.io, io = *before;
   io.putstr = take;
   io.flush = nothing;
+  set(graph, "linelength", "0"); /* breaks no string: where would depend on paths */
   graph->clos->disc.io = &io;
   bool fine = agwrite(graph, out) == 0;
   graph->clos->disc.io = before;

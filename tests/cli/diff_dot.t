@@ -9,6 +9,7 @@ digraph ordo {
 		fontsize=10,
 		label=<<table border="0" cellborder="1" cellspacing="4" color="#5b6770"><tr><td bgcolor="#f7e3a1">changed</td><td bgcolor="#bfe3b4">added</td></tr></table>>,
 		labelloc=b,
+		linelength=0,
 		nodesep=0.25,
 		rankdir=TB,
 		ranksep=0.35

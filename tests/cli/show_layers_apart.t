@@ -27,6 +27,7 @@ digraph ordo {
 		fontsize=10,
 		label=<<table border="0" cellborder="1" cellspacing="4" color="#5b6770"><tr><td bgcolor="#f4b6a6">matrix product</td><td bgcolor="#f7d9a8">reduction</td><td bgcolor="#fdf6d0">elementwise</td><td bgcolor="#bfe6e0">random</td><td bgcolor="#d3e3f5">input</td></tr></table>>,
 		labelloc=b,
+		linelength=0,
 		nodesep=0.25,
 		rankdir=TB,
 		ranksep=0.35

@@ -22,6 +22,7 @@ digraph ordo {
 		fontsize=10,
 		label=<<table border="0" cellborder="1" cellspacing="4" color="#5b6770"><tr><td bgcolor="#b9d7f2">equivariant</td><td bgcolor="#cfe8c6">invariant</td></tr></table>>,
 		labelloc=b,
+		linelength=0,
 		nodesep=0.25,
 		rankdir=TB,
 		ranksep=0.35

@@ -23,6 +23,7 @@ digraph ordo {
 		fontsize=10,
 		label=<<table border="0" cellborder="1" cellspacing="4" color="#5b6770"><tr><td bgcolor="#f4b6a6">matrix product</td><td bgcolor="#f7d9a8">reduction</td><td bgcolor="#fdf6d0">elementwise</td><td bgcolor="#bfe6e0">random</td><td bgcolor="#ddd5cb">group of ops</td><td bgcolor="#d3e3f5">input</td></tr></table>>,
 		labelloc=b,
+		linelength=0,
 		nodesep=0.25,
 		rankdir=TB,
 		ranksep=0.35
@@ -167,72 +168,63 @@ w - lr * (clipped(g, norm, clip_norm) + weight_decay * w)"
 					tooltip="lt _ inf: bool
 in sgd over net.a.W.clipped
 models/lib/optimizers.ordo:18:15
-cut = where(norm < inf, g / norm * limit, \
-where(abs(g) < inf, 0, nan))"];
+cut = where(norm < inf, g / norm * limit, where(abs(g) < inf, 0, nan))"];
 				n40	[URL="models/lib/optimizers.ordo#L18",
 					fillcolor="#fdf6d0",
 					label=<div<br/><font color="#5b6770">f32[4, 4]</font>>,
 					tooltip="div: f32[4, 4]
 in sgd over net.a.W.clipped
 models/lib/optimizers.ordo:18:27
-cut = where(norm < inf, g / norm * limit, \
-where(abs(g) < inf, 0, nan))"];
+cut = where(norm < inf, g / norm * limit, where(abs(g) < inf, 0, nan))"];
 				n41	[URL="models/lib/optimizers.ordo#L18",
 					fillcolor="#fdf6d0",
 					label=<mul inf<br/><font color="#5b6770">f32[4, 4]</font>>,
 					tooltip="mul inf: f32[4, 4]
 in sgd over net.a.W.clipped
 models/lib/optimizers.ordo:18:27
-cut = where(norm < inf, g / norm * \
-limit, where(abs(g) < inf, 0, nan))"];
+cut = where(norm < inf, g / norm * limit, where(abs(g) < inf, 0, nan))"];
 				n42	[URL="models/lib/optimizers.ordo#L18",
 					fillcolor="#fdf6d0",
 					label=<abs<br/><font color="#5b6770">f32[4, 4]</font>>,
 					tooltip="abs: f32[4, 4]
 in sgd over net.a.W.clipped
 models/lib/optimizers.ordo:18:51
-cut = where(norm < inf, g / norm * limit, \
-where(abs(g) < inf, 0, nan))"];
+cut = where(norm < inf, g / norm * limit, where(abs(g) < inf, 0, nan))"];
 				n43	[URL="models/lib/optimizers.ordo#L18",
 					fillcolor="#fdf6d0",
 					label=<lt _ inf<br/><font color="#5b6770">bool[4, 4]</font>>,
 					tooltip="lt _ inf: bool[4, 4]
 in sgd over net.a.W.clipped
 models/lib/optimizers.ordo:18:51
-cut = where(norm < inf, g / norm * \
-limit, where(abs(g) < inf, 0, nan))"];
+cut = where(norm < inf, g / norm * limit, where(abs(g) < inf, 0, nan))"];
 				n44	[URL="models/lib/optimizers.ordo#L18",
 					fillcolor="#fdf6d0",
 					label=<where _ 0 nan<br/><font color="#5b6770">f32[4, 4]</font>>,
 					tooltip="where _ 0 nan: f32[4, 4]
 in sgd over net.a.W.clipped
 models/lib/optimizers.ordo:18:45
-cut = where(norm < inf, g / norm * \
-limit, where(abs(g) < inf, 0, nan))"];
+cut = where(norm < inf, g / norm * limit, where(abs(g) < inf, 0, nan))"];
 				n45	[URL="models/lib/optimizers.ordo#L18",
 					fillcolor="#fdf6d0",
 					label=<<b>cut</b><br/>where<br/><font color="#5b6770">f32[4, 4]</font>>,
 					tooltip="cut = where: f32[4, 4]
 in sgd over net.a.W.clipped
 models/lib/optimizers.ordo:18:9
-cut = where(norm < inf, g / norm * \
-limit, where(abs(g) < inf, 0, nan))"];
+cut = where(norm < inf, g / norm * limit, where(abs(g) < inf, 0, nan))"];
 				n46	[URL="models/lib/optimizers.ordo#L19",
 					fillcolor="#fdf6d0",
 					label=<eq inf inf<br/><font color="#5b6770">bool</font>>,
 					tooltip="eq inf inf: bool
 in sgd over net.a.W.clipped
 models/lib/optimizers.ordo:19:9
-where(limit == inf or norm <= limit, g, \
-cut)"];
+where(limit == inf or norm <= limit, g, cut)"];
 				n47	[URL="models/lib/optimizers.ordo#L19",
 					fillcolor="#fdf6d0",
 					label=<le _ inf<br/><font color="#5b6770">bool</font>>,
 					tooltip="le _ inf: bool
 in sgd over net.a.W.clipped
 models/lib/optimizers.ordo:19:25
-where(limit == inf or norm <= limit, g, \
-cut)"];
+where(limit == inf or norm <= limit, g, cut)"];
 				n48	[URL="models/lib/optimizers.ordo#L19",
 					fillcolor="#fdf6d0",
 					label=<or<br/><font color="#5b6770">bool</font>>,
@@ -246,8 +238,7 @@ where(limit == inf or norm <= limit, g, cut)"];
 					tooltip="where: f32[4, 4]
 in sgd over net.a.W.clipped
 models/lib/optimizers.ordo:19:3
-where(limit == inf or norm <= limit, g, \
-cut)"];
+where(limit == inf or norm <= limit, g, cut)"];
 			}
 			n50	[URL="models/lib/optimizers.ordo#L31",
 				fillcolor="#fdf6d0",
@@ -255,32 +246,28 @@ cut)"];
 				tooltip="mul 0: f32[4, 4]
 in sgd over net.a.W
 models/lib/optimizers.ordo:31:45
-w - lr * (clipped(g, norm, clip_norm) + weight_\
-decay * w)"];
+w - lr * (clipped(g, norm, clip_norm) + weight_decay * w)"];
 			n51	[URL="models/lib/optimizers.ordo#L31",
 				fillcolor="#fdf6d0",
 				label=<add<br/><font color="#5b6770">f32[4, 4]</font>>,
 				tooltip="add: f32[4, 4]
 in sgd over net.a.W
 models/lib/optimizers.ordo:31:14
-w - lr * (clipped(g, norm, clip_norm) + weight_\
-decay * w)"];
+w - lr * (clipped(g, norm, clip_norm) + weight_decay * w)"];
 			n52	[URL="models/lib/optimizers.ordo#L31",
 				fillcolor="#fdf6d0",
 				label=<mul 0.1<br/><font color="#5b6770">f32[4, 4]</font>>,
 				tooltip="mul 0.1: f32[4, 4]
 in sgd over net.a.W
 models/lib/optimizers.ordo:31:9
-w - lr * (clipped(g, norm, clip_norm) + weight_\
-decay * w)"];
+w - lr * (clipped(g, norm, clip_norm) + weight_decay * w)"];
 			n53	[URL="models/lib/optimizers.ordo#L31",
 				fillcolor="#fdf6d0",
 				label=<sub<br/><font color="#5b6770">f32[4, 4]</font>>,
 				tooltip="sub: f32[4, 4]
 in sgd over net.a.W
 models/lib/optimizers.ordo:31:5
-w - lr * (clipped(g, norm, clip_norm) + weight_decay * \
-w)"];
+w - lr * (clipped(g, norm, clip_norm) + weight_decay * w)"];
 			n54	[URL="show_weights.ordo#L15",
 				fillcolor="#fdf6d0",
 				label=<stop_gradient<br/><font color="#5b6770">f32[4, 4]</font>>,
@@ -331,72 +318,63 @@ w - lr * (clipped(g, norm, clip_norm) + weight_decay * w)"
 					tooltip="lt _ inf: bool
 in sgd over net.a.b.clipped
 models/lib/optimizers.ordo:18:15
-cut = where(norm < inf, g / norm * limit, \
-where(abs(g) < inf, 0, nan))"];
+cut = where(norm < inf, g / norm * limit, where(abs(g) < inf, 0, nan))"];
 				n57	[URL="models/lib/optimizers.ordo#L18",
 					fillcolor="#fdf6d0",
 					label=<div<br/><font color="#5b6770">f32[4]</font>>,
 					tooltip="div: f32[4]
 in sgd over net.a.b.clipped
 models/lib/optimizers.ordo:18:27
-cut = where(norm < inf, g / norm * limit, \
-where(abs(g) < inf, 0, nan))"];
+cut = where(norm < inf, g / norm * limit, where(abs(g) < inf, 0, nan))"];
 				n58	[URL="models/lib/optimizers.ordo#L18",
 					fillcolor="#fdf6d0",
 					label=<mul inf<br/><font color="#5b6770">f32[4]</font>>,
 					tooltip="mul inf: f32[4]
 in sgd over net.a.b.clipped
 models/lib/optimizers.ordo:18:27
-cut = where(norm < inf, g / norm * limit, \
-where(abs(g) < inf, 0, nan))"];
+cut = where(norm < inf, g / norm * limit, where(abs(g) < inf, 0, nan))"];
 				n59	[URL="models/lib/optimizers.ordo#L18",
 					fillcolor="#fdf6d0",
 					label=<abs<br/><font color="#5b6770">f32[4]</font>>,
 					tooltip="abs: f32[4]
 in sgd over net.a.b.clipped
 models/lib/optimizers.ordo:18:51
-cut = where(norm < inf, g / norm * limit, \
-where(abs(g) < inf, 0, nan))"];
+cut = where(norm < inf, g / norm * limit, where(abs(g) < inf, 0, nan))"];
 				n60	[URL="models/lib/optimizers.ordo#L18",
 					fillcolor="#fdf6d0",
 					label=<lt _ inf<br/><font color="#5b6770">bool[4]</font>>,
 					tooltip="lt _ inf: bool[4]
 in sgd over net.a.b.clipped
 models/lib/optimizers.ordo:18:51
-cut = where(norm < inf, g / norm * limit, \
-where(abs(g) < inf, 0, nan))"];
+cut = where(norm < inf, g / norm * limit, where(abs(g) < inf, 0, nan))"];
 				n61	[URL="models/lib/optimizers.ordo#L18",
 					fillcolor="#fdf6d0",
 					label=<where _ 0 nan<br/><font color="#5b6770">f32[4]</font>>,
 					tooltip="where _ 0 nan: f32[4]
 in sgd over net.a.b.clipped
 models/lib/optimizers.ordo:18:45
-cut = where(norm < inf, g / norm * \
-limit, where(abs(g) < inf, 0, nan))"];
+cut = where(norm < inf, g / norm * limit, where(abs(g) < inf, 0, nan))"];
 				n62	[URL="models/lib/optimizers.ordo#L18",
 					fillcolor="#fdf6d0",
 					label=<<b>cut</b><br/>where<br/><font color="#5b6770">f32[4]</font>>,
 					tooltip="cut = where: f32[4]
 in sgd over net.a.b.clipped
 models/lib/optimizers.ordo:18:9
-cut = where(norm < inf, g / norm * \
-limit, where(abs(g) < inf, 0, nan))"];
+cut = where(norm < inf, g / norm * limit, where(abs(g) < inf, 0, nan))"];
 				n63	[URL="models/lib/optimizers.ordo#L19",
 					fillcolor="#fdf6d0",
 					label=<eq inf inf<br/><font color="#5b6770">bool</font>>,
 					tooltip="eq inf inf: bool
 in sgd over net.a.b.clipped
 models/lib/optimizers.ordo:19:9
-where(limit == inf or norm <= limit, g, \
-cut)"];
+where(limit == inf or norm <= limit, g, cut)"];
 				n64	[URL="models/lib/optimizers.ordo#L19",
 					fillcolor="#fdf6d0",
 					label=<le _ inf<br/><font color="#5b6770">bool</font>>,
 					tooltip="le _ inf: bool
 in sgd over net.a.b.clipped
 models/lib/optimizers.ordo:19:25
-where(limit == inf or norm <= limit, g, \
-cut)"];
+where(limit == inf or norm <= limit, g, cut)"];
 				n65	[URL="models/lib/optimizers.ordo#L19",
 					fillcolor="#fdf6d0",
 					label=<or<br/><font color="#5b6770">bool</font>>,
@@ -418,32 +396,28 @@ where(limit == inf or norm <= limit, g, cut)"];
 				tooltip="mul 0: f32[4]
 in sgd over net.a.b
 models/lib/optimizers.ordo:31:45
-w - lr * (clipped(g, norm, clip_norm) + weight_decay * \
-w)"];
+w - lr * (clipped(g, norm, clip_norm) + weight_decay * w)"];
 			n68	[URL="models/lib/optimizers.ordo#L31",
 				fillcolor="#fdf6d0",
 				label=<add<br/><font color="#5b6770">f32[4]</font>>,
 				tooltip="add: f32[4]
 in sgd over net.a.b
 models/lib/optimizers.ordo:31:14
-w - lr * (clipped(g, norm, clip_norm) + weight_decay * \
-w)"];
+w - lr * (clipped(g, norm, clip_norm) + weight_decay * w)"];
 			n69	[URL="models/lib/optimizers.ordo#L31",
 				fillcolor="#fdf6d0",
 				label=<mul 0.1<br/><font color="#5b6770">f32[4]</font>>,
 				tooltip="mul 0.1: f32[4]
 in sgd over net.a.b
 models/lib/optimizers.ordo:31:9
-w - lr * (clipped(g, norm, clip_norm) + weight_\
-decay * w)"];
+w - lr * (clipped(g, norm, clip_norm) + weight_decay * w)"];
 			n70	[URL="models/lib/optimizers.ordo#L31",
 				fillcolor="#fdf6d0",
 				label=<sub<br/><font color="#5b6770">f32[4]</font>>,
 				tooltip="sub: f32[4]
 in sgd over net.a.b
 models/lib/optimizers.ordo:31:5
-w - lr * (clipped(g, norm, clip_norm) + weight_decay * \
-w)"];
+w - lr * (clipped(g, norm, clip_norm) + weight_decay * w)"];
 			n71	[URL="show_weights.ordo#L15",
 				fillcolor="#fdf6d0",
 				label=<stop_gradient<br/><font color="#5b6770">f32[4]</font>>,
