@@ -7,6 +7,7 @@
 #include "app/entry.h"
 #include "app/pick.h"
 #include "cli/cli.h"
+#include "ir/graph_json.h"
 #include "ir/picture.h"
 #include "passes/sets/sets.h"
 #include "io/file.h"
@@ -60,6 +61,11 @@ static bool draw(Cli *cli, const Graph *g, const char *format, const char *path)
   PictureOptions options = options_given(cli);
   SetClaims claims = {0};
   if (!strcmp(format, "txt")) return put_graph(cli, g);
+  if (!strcmp(format, "json")) {
+    Text out = cli_text(cli);
+    graph_json(g, &out);
+    return path ? file_write(cli->ctx, path, text_str(&out), out.len) : put_out(cli, &out);
+  }
   if (opt_flag(cli, OPT_sets)) {
     claims = sets_claims(cli->ctx, g);
     options.fill = fact_fill;
@@ -87,7 +93,7 @@ static bool list_all(Cli *cli, Compile *c) {
 
 int cmd_show(Cli *cli) {
   const char *path = opt_text(cli, OPT_output, NULL),
-             *format = format_given(cli, FOR_picture, "dot", "pictures", path);
+             *format = format_given(cli, FOR_picture | FOR_graph, "dot", "pictures", path);
   if (!format) return EXIT_USAGE;
   Compile c = compile_given(cli, cli->args.data[0], COMPILE_graph);
   if (cli->args.len > 1) c.name = cli->args.data[1];

@@ -14,6 +14,7 @@ typedef enum FormatUse {
   FOR_curves = 64,     /* metrics to be drawn */
   FOR_plot = 128,      /* drawings of curves */
   FOR_picture = 256,   /* drawings of graphs */
+  FOR_graph = 512,     /* graphs for other programs */
 } FormatUse;
 
 /* Which arrays of a file of several are read, and as what. The others may be anything. */

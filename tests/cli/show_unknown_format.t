@@ -3,6 +3,6 @@
 fn f(x: f32[N]) -> f32[N] { x }
 # ---
 error[E0003]: 'gif' is no format of pictures
-    = help: svg, png, pdf, dot or txt
+    = help: svg, png, pdf, dot, txt or json
 
 1 error
