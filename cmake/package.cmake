@@ -49,6 +49,15 @@ set(CPACK_DEBIAN_ORDO_PACKAGE_SUGGESTS "bash-completion")
 set(CPACK_DEBIAN_PYTHON3-ORDO_PACKAGE_RECOMMENDS "python3-numpy")
 set(CPACK_DEBIAN_LIBORDO0_PACKAGE_CONTROL_EXTRA "${CMAKE_CURRENT_BINARY_DIR}/deb/triggers;${CMAKE_CURRENT_BINARY_DIR}/deb/shlibs")
 
+# Bytecode comes and goes with the package, as debhelper would have it.
+set(scripts ${CMAKE_CURRENT_BINARY_DIR}/deb)
+file(WRITE ${scripts}/postinst "#!/bin/sh\nset -e\nif command -v py3compile >/dev/null 2>&1; then\n  py3compile -p python3-ordo\nfi\n")
+file(WRITE ${scripts}/prerm "#!/bin/sh\nset -e\nif command -v py3clean >/dev/null 2>&1; then\n  py3clean -p python3-ordo\nfi\n")
+file(CHMOD ${scripts}/postinst ${scripts}/prerm PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
+     WORLD_READ WORLD_EXECUTE)
+set(CPACK_DEBIAN_PYTHON3-ORDO_PACKAGE_CONTROL_EXTRA "${scripts}/postinst;${scripts}/prerm")
+set(CPACK_DEBIAN_PYTHON3-ORDO_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+
 file(READ LICENSE license)
 string(REGEX REPLACE "\n" "\n " license "${license}")
 string(REGEX REPLACE "\n \n" "\n .\n" license "${license}")
