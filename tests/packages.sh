@@ -38,6 +38,7 @@ python3 /examples/sort.py - 0.4 0.1 0.3
 man -w ordo-train
 [ -s /usr/share/bash-completion/completions/ordo ]
 apt-get purge -y -qq ordo libordo0 libordo-dev libordort-dev python3-ordo >/dev/null
-[ -z "$(find / -xdev -path /proc -prune -o -path '*ordo*' -not -path '/debs*' -not -path '/root/*' -not -path '/tmp/*' -not -path '/var/*' -not -path '/proc/*' -print | grep -v '^/examples')" ] || { echo "left behind"; exit 1; }
+left=$(find /usr /etc -name 'ordo*' -o -name 'libordo*' -o -name '_ordo*')
+[ -z "$left" ] || { echo "left behind: $left"; exit 1; }
 EOF
 echo "the packages work"
