@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/pick.h"
 #include "cli/cli.h"
 #include "passes/pipeline/pipeline.h"
 
