@@ -1,8 +1,10 @@
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "codegen/target.h"
 #include "io/file.h"
 #include "io/formats.h"
 
@@ -29,8 +31,18 @@ bool trace_begin(Cli *cli) {
 
 bool trace_end(Cli *cli) { return !cli->trace || trace_close(cli->trace); }
 
+/* OpenBLAS takes processors that are younger than it for old ones. Its kernels for AVX-512 and AVX2
+ * run on all that have these; a choice of the user's counts. Before any thread is there. */
+static void help_openblas(Cli *cli) {
+  Target host = target_host(&cli->ctx->arena);
+  bool asked = strcmp(opt_text(cli, OPT_products, "own"), "own") != 0;
+  if (asked && host.vector_bytes >= 32 && host.fma)
+    setenv("OPENBLAS_CORETYPE", host.vector_bytes == 64 ? "SkylakeX" : "Haswell", 0);
+}
+
 bool start_engine(Cli *cli, Compile *c) {
   Fault fault = {0};
+  help_openblas(cli);
   c->engine = engine_new((int)opt_int(cli, OPT_threads, 0), NULL, NULL, &fault);
   if (!c->engine) return fault_tell(cli->ctx, &fault, "the code generator cannot start");
   if (!engine_choose_products(c->engine, opt_text(cli, OPT_products, "own"), &fault))
