@@ -83,7 +83,8 @@ Ref grad_plus(Graph *g, Ref a, Ref b) {
   if (!grad_unmask(g, &x, &mask_x) || !grad_unmask(g, &y, &mask_y)) return build2(g, OP_add, a, b);
   if (ref_eq(mask_x, mask_y)) return grad_mask(g, mask_x, build2(g, OP_add, x, y));
   if (opposite(g, mask_x, mask_y)) return build3(g, OP_where, mask_x, x, y);
-  return grad_mask(g, build2(g, OP_or, mask_x, mask_y), build2(g, OP_add, a, b));
+  Ref sum = build2(g, OP_add, a, b); /* in this order with every compiler */
+  return grad_mask(g, build2(g, OP_or, mask_x, mask_y), sum);
 }
 
 /* ---- masks behind an op ---- */
