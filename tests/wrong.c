@@ -173,7 +173,8 @@ static const Graph *behind(Ctx *ctx, const Graph *g, const char *passes, SetClai
 
 const Graph *proof_behind(Ctx *ctx, const Graph *g, SetClaims *claims, long *kept) {
   SetClaims kernels = {0};
-  g = behind(ctx, g, "inline,grad,simplify,contract,scan-hoist,scan-defer,simplify,contract",
+  g = behind(ctx, g,
+             "inline,grad,simplify,contract,scan-hoist,scan-defer,scan-rows,simplify,contract",
              claims, kept);
   return g && behind(ctx, g, "fuse", &kernels, kept) ? g : NULL;
 }
