@@ -3,6 +3,7 @@
  * without harm. */
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,15 +16,16 @@
 
 enum { STACK = 1 << 18, CHILD_SECONDS = 20 };
 
-/* Read by the signal handler only. */
+/* Read by the signal handlers only. */
 static struct {
   char **command_line;
   PassRun run; /* run.given is NULL when there is nothing to replay */
   bool blamed;
-  double since;      /* when the run began */
-  char replay[64];   /* name of the file for the graph; made when the command starts */
-  char stack[STACK]; /* for the handler, when the process has used up its own */
-} bugs;
+  atomic_flag interrupted; /* the report of a signal that asks to end has begun */
+  double since;            /* when the run began */
+  char replay[64];         /* name of the file for the graph; made when the command starts */
+  char stack[STACK];       /* for the handler, when the process has used up its own */
+} bugs = {.interrupted = ATOMIC_FLAG_INIT};
 
 static void put_error(const char *text) { (void)!write(STDERR_FILENO, text, strlen(text)); }
 
@@ -164,7 +166,8 @@ static void put_seconds(double seconds) {
 }
 
 void bugs_interrupted(int sig) {
-  if (!bugs.blamed) return;
+  /* A second signal may reach another thread at the same time. */
+  if (!bugs.blamed || atomic_flag_test_and_set(&bugs.interrupted)) return;
   put_error("ordo: interrupted while ");
   put_runner();
   put_error("ran, for ");
@@ -179,6 +182,7 @@ void bugs_interrupted(int sig) {
 
 static void report_interrupt(int sig) {
   bugs_interrupted(sig);
+  if (bugs.blamed) return; /* another thread is reporting, and ends the process */
   signal(sig, SIG_DFL);
   raise(sig); /* when the handler returns */
 }
