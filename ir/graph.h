@@ -21,8 +21,5 @@ uint64_t draft_hash(const Draft *d);
 bool draft_matches(const Node *n, const Draft *d);
 bool attr_equal(const Attr *a, const Attr *b);
 uint64_t attr_hash(const Attr *a);
-/* Whether the row of an op takes an attribute; IrTables has it by op. */
-typedef enum AttrUse { ATTR_unknown, ATTR_required, ATTR_optional } AttrUse;
-AttrUse op_attr_use(Op op, AttrName name);
 
 #endif

@@ -406,6 +406,9 @@ typedef struct OpInfo {
 } OpInfo;
 extern const OpInfo op_info[N_OPS];
 bool op_find(const char *name, Op *out);
+/* Whether the row of an op takes an attribute; IrTables has it by op. */
+typedef enum AttrUse { ATTR_unknown, ATTR_required, ATTR_optional } AttrUse;
+AttrUse op_attr_use(Op op, AttrName name);
 /* The row's rule for set axes, or that of its class; SETS_by_class when there is none. */
 SetRule op_set_rule(Op op);
 static inline bool op_is(Op op, unsigned traits) { return (op_info[op].traits & traits) != 0; }

@@ -170,13 +170,15 @@ static Graph *replace_all(PassCtx *pc, const Graph *g, const PassOptions *option
 static bool has_marks(const Graph *g) {
   for (uint32_t i = 0; i < g->nodes.len; i++) {
     const Node *n = &g->nodes.data[i];
-    if (n->op == OP_variable || node_int(n, A_repeat, 0)) return true;
+    if (n->op == OP_variable || node_int(n, A_repeat, 0) || node_int(n, A_flat, 0)) return true;
     if (n->op == OP_scan && has_marks(n->body)) return true;
   }
   return false;
 }
 
-/* Without variables, and with loops that are loops only. */
+static bool is_mark(AttrName name) { return name == A_repeat || name == A_flat; }
+
+/* Without variables, and with loops and roots that are nothing else. */
 static Graph *without_marks(PassCtx *pc, const Graph *g, const PassOptions *options) {
   if (!has_marks(g)) return (Graph *)g;
   const Graph *old = pass_map_bodies(pc, g, options, without_marks);
@@ -190,7 +192,7 @@ static Graph *without_marks(PassCtx *pc, const Graph *g, const PassOptions *opti
     Attr *attrs = arena_array(&pc->ctx->arena, Attr, n.n_attrs + 1);
     int n_attrs = 0;
     for (int k = 0; k < n.n_attrs; k++)
-      if (n.attrs[k].name != A_repeat) attrs[n_attrs++] = n.attrs[k];
+      if (!is_mark(n.attrs[k].name)) attrs[n_attrs++] = n.attrs[k];
     n.attrs = attrs;
     n.n_attrs = (uint16_t)n_attrs;
     map.to[i] = n.op == OP_variable ? operands[0] : build_copy(out, &n, operands);
@@ -205,6 +207,7 @@ Graph *pass_grad(PassCtx *pc, const Graph *g, const PassOptions *options) {
   if (!read_remat(pc->ctx, options, &remat)) return NULL;
   if (!(graph_properties(g) & PROP_no_grad)) {
     GradCtx *gc = grad_ctx_new(pc, remat, pass_option_int(options, "budget") << 20);
+    out = grad_mark_roots(out);
     out = grad_write_out(gc, out);
     if (out) out = grad_make_total(gc, out);
     if (out) out = replace_all(pc, out, options);

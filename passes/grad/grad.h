@@ -6,6 +6,7 @@
  *   grad_path.c       what both know of the graphs around a graph
  *   grad_tape.c       one differentiation of one graph: activity, adjoints, their accumulation
  *   grad_mask.c       adjoints that are known to be zero at some places
+ *   grad_flat.c       roots of squares, whose slope at 0 counts as 0
  *   grad_rules.c      derivatives of structured ops, one function each
  *   grad_matrix.c     derivatives of functions of whole matrices
  *   grad_scan.c       derivative of a scan: a scan in the other direction
@@ -122,11 +123,12 @@ Ref grad_mask_behind(Graph *g, Ref y, Ref mask);
 Ref grad_mask_of_repeated(Graph *g, Ref y, Ref mask);
 /* Whether the rule of an op moves numbers only, so that it moves the mask of an adjoint as well. */
 bool grad_moves_mask(const Graph *g, const Node *n);
-/* Of a root of squares: where it is not 0. REF_NONE for all other nodes. */
-Ref grad_flat_root(Graph *g, Ref y);
 /* By node: whether something behind it, as far as masks go, may have a slope that is no number, so
  * that the mask of its adjoint has to be kept. 'params': the same of the parameters; NULL: none. */
 bool *grad_find_risk(const Graph *g, const bool *params);
+
+/* Roots of squares, which count as flat at 0, get the attribute 'flat' (grad_flat.c). */
+Graph *grad_mark_roots(const Graph *g);
 
 /* What is to be differentiated in a closed graph. */
 typedef struct BodyAsk {

@@ -13,10 +13,6 @@
  * parts (grad_moves_mask), through loops (grad_scan.c). It ends at other ops: products of tensors
  * (written as mul and sum, too, see contracts() in grad_tape.c: masked term by term they could not
  * be computed as products), lookups, sorted values.
- *
- * The second kind: sqrt has an infinite slope at 0, but where its operand cannot become negative
- * and does not change at 0 (a sum of squares), the root counts as flat there: a norm has the
- * derivative 0 at 0, not 0 times inf.
  */
 #include "passes/grad/grad.h"
 
@@ -236,92 +232,4 @@ bool *grad_find_risk(const Graph *g, const bool *params) {
     for (int k = 0; !risk[i] && k < n->n_operands; k++) risk[i] = risk[n->operands[k].i];
   }
   return risk;
-}
-
-/* ---- roots of squares ---- */
-
-static bool constant(const Graph *g, Ref r, double *value) {
-  const Node *n = graph_node(g, r);
-  if (n->op != OP_const) return false;
-  *value = node_float(n, A_value, 0);
-  return true;
-}
-
-/* A positive number that no variable changes: a constant, an extent. */
-static bool is_positive(const Graph *g, Ref r) {
-  const Node *n = graph_node(g, r);
-  double value;
-  if (constant(g, r, &value)) return value > 0;
-  if (n->op == OP_cast || n->op == OP_broadcast) return is_positive(g, n->operands[0]);
-  return n->op == OP_size;
-}
-
-static bool same_axes(const Node *n, AttrName first, AttrName second) {
-  const Attr *a = node_attr(n, first), *b = node_attr(n, second);
-  bool same = a->n == b->n;
-  for (int i = 0; same && i < a->n; i++) same = a->ints[i] == b->ints[i];
-  return same;
-}
-
-enum { FLAT_DEPTH = 12 };
-static bool is_flat_zero(const Graph *g, Ref r, int depth);
-
-static bool flat_product(const Graph *g, const Node *n, int depth) {
-  Ref a = n->operands[0], b = n->operands[1];
-  if (ref_eq(a, b)) return true;
-  return (is_flat_zero(g, a, depth) && (is_positive(g, b) || is_flat_zero(g, b, depth))) ||
-         (is_positive(g, a) && is_flat_zero(g, b, depth));
-}
-
-static bool all_flat(const Graph *g, const Node *n, int first, int depth) {
-  for (int i = first; i < n->n_operands; i++)
-    if (!is_flat_zero(g, n->operands[i], depth)) return false;
-  return true;
-}
-
-/* Never negative, and with the derivative 0 wherever it is 0: made of squares. */
-static bool is_flat_zero(const Graph *g, Ref r, int depth) {
-  const Node *n = graph_node(g, r);
-  double value;
-  if (constant(g, r, &value)) return value == 0;
-  if (!depth) return false;
-  switch (n->op) {
-  case OP_abs:
-    return true;
-  case OP_mul:
-    return flat_product(g, n, depth - 1);
-  case OP_pow:
-    return constant(g, n->operands[1], &value) && value >= 2 && value / 2 == (int)(value / 2);
-  case OP_dot:
-    return ref_eq(n->operands[0], n->operands[1]) && same_axes(n, A_batch_a, A_batch_b) &&
-           same_axes(n, A_contract_a, A_contract_b) &&
-           graph_info(g, r)->rank == node_attr(n, A_batch_a)->n;
-  case OP_div:
-    return is_flat_zero(g, n->operands[0], depth) && is_positive(g, n->operands[1]);
-  case OP_add:
-  case OP_max:
-  case OP_min:
-  case OP_concat:
-    return all_flat(g, n, 0, depth - 1);
-  case OP_where:
-  case OP_scatter_add:
-    return all_flat(g, n, 1, depth - 1);
-  case OP_gather:
-  case OP_cast:
-  case OP_cumsum:
-    return is_flat_zero(g, n->operands[0], depth);
-  default:
-    return (op_is(n->op, T_MOVEMENT) && n->op != OP_pad) || op_is(n->op, T_REDUCE)
-               ? is_flat_zero(g, n->operands[0], depth)
-               : false;
-  }
-}
-
-Ref grad_flat_root(Graph *g, Ref y) {
-  const Node n = *graph_node(g, y);
-  double power = 0.5;
-  bool root = n.op == OP_sqrt || (n.op == OP_pow && constant(g, n.operands[1], &power));
-  if (!root || power <= 0 || power >= 1 || !is_flat_zero(g, n.operands[0], FLAT_DEPTH))
-    return REF_NONE;
-  return build2(g, OP_ne, n.operands[0], build_const(g, graph_type(g, n.operands[0]), 0));
 }

@@ -255,12 +255,26 @@ static bool contracts(const Graph *g, Ref y, int k) {
   return false;
 }
 
+/* Where the adjoint of a root of squares counts: at 0 it is flat. The slope there is made of 1
+ * instead, so that neither it nor a derivative of it is infinite. */
+static void leave_out_zero(GradTape *tape, Ref y, ExprBindings *names) {
+  Graph *g = tape->g;
+  const Node n = *graph_node(g, y);
+  if (!node_int(&n, A_flat, 0)) return;
+  Ref one = build_const(g, n.type, 1);
+  Ref counts = build2(g, OP_ne, n.operands[0], build_const(g, n.type, 0));
+  names->ref[EXPR_a] = build3(g, OP_where, counts, n.operands[0], one);
+  names->ref[EXPR_y] = build3(g, OP_where, counts, y, one);
+  tape->mask = ref_none(tape->mask) ? counts : build2(g, OP_and, tape->mask, counts);
+}
+
 static void apply_formulas(GradTape *tape, Ref y, Ref adjoint) {
   Node n = *graph_node(tape->g, y);
   ExprBindings names = expr_bindings();
   for (int k = 0; k < n.n_operands && k < 3; k++) names.ref[EXPR_a + k] = n.operands[k];
   names.ref[EXPR_y] = y;
   names.ref[EXPR_g] = adjoint;
+  leave_out_zero(tape, y, &names);
   for (int k = 0; k < n.n_operands && k < 3; k++) {
     const Formula *formula = tape->gc->formulas[n.op][k];
     if (!formula || !grad_wants(tape, n.operands[k])) continue;
@@ -321,9 +335,6 @@ static void apply_rule(GradTape *tape, Ref y, Ref adjoint) {
   find_mask(tape, y, &adjoint);
   bool masked = !ref_none(tape->mask) || tape->masks.len;
   tape->reduced = masked && (op_is(op, T_REDUCE) || is_reduced(&tape->adjoints[y.i]));
-  Ref flat = grad_flat_root(tape->g, y);
-  if (!ref_none(flat))
-    tape->mask = ref_none(tape->mask) ? flat : build2(tape->g, OP_and, tape->mask, flat);
   if (op_info[op].grad_in_c)
     grad_rule(op)(tape, y, adjoint);
   else

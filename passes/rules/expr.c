@@ -77,15 +77,17 @@ static const struct {
 } words[] = {{"inf", INFINITY, false}, {"nan", NAN, false}, {"true", 1, true}, {"false", 0, true}};
 
 /* Ops that a formula may call: one element from elements, nothing but operands to give. */
-static bool callable(const OpInfo *op) {
-  return (op->traits & T_ELEMENTWISE) && !op->given && (!op->attrs || !*op->attrs);
+static bool callable(Op op) {
+  for (AttrName name = 0; name < N_ATTRS; name++)
+    if (op_attr_use(op, name) == ATTR_required) return false;
+  return op_is(op, T_ELEMENTWISE) && !op_info[op].given;
 }
 
 static const Formula *function(FormulaParser *p, const char *word) {
   Op op;
   if (!op_find(word, &op)) return fail(p, "there is no op '%s'", word);
   const OpInfo *info = &op_info[op];
-  if (!callable(info)) return fail(p, "'%s' is not elementwise or needs attributes", word);
+  if (!callable(op)) return fail(p, "'%s' is not elementwise or needs attributes", word);
   const Formula *args[3];
   int n = 0;
   do {
