@@ -191,7 +191,7 @@ static Flat *find_known(const Graph *g, const Flat *params, Flat **items) {
     known[g->params.data[k].i] = variable[g->params.data[k].i] ? FLAT_unknown : params[k];
   for (uint32_t i = 0; i < g->nodes.len; i++) {
     const Node *n = &g->nodes.data[i];
-    Flat *inside;
+    Flat *inside = NULL;
     if (n->op == OP_param || variable[i]) continue;
     if (n->op == OP_scan)
       results[i] = of_scan(g, n, known, &inside);
@@ -199,7 +199,7 @@ static Flat *find_known(const Graph *g, const Flat *params, Flat **items) {
       known[i] = results[n->operands[0].i][node_int(n, A_index, 0)];
     else
       known[i] = of_node(g, n, known);
-    if (items) items[i] = n->op == OP_scan ? inside : NULL;
+    if (items) items[i] = inside;
   }
   return known;
 }
