@@ -223,7 +223,8 @@ static void minimize_steps(TextReducer *r, const Stmt *s) {
   Span *spans = spans_new(r, s->minimize.nets.len);
   for (uint32_t i = 0; i < s->minimize.nets.len; i++) spans[i] = s->minimize.nets.data[i]->span;
   shorten(r, spans, s->minimize.nets.len);
-  if (s->minimize.every) replace(r, (Span){s->minimize.optimizer->span.hi, s->span.hi}, "");
+  if (s->minimize.every || s->minimize.when)
+    replace(r, (Span){s->minimize.optimizer->span.hi, s->span.hi}, "");
   expr_steps(r, s->minimize.loss);
   expr_steps(r, s->minimize.optimizer);
 }

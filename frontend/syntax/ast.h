@@ -208,7 +208,7 @@ typedef enum StmtKind {
   ST_for,      /* for b in block { }; for i in 3 { } */
   ST_if,       /* if c { } else { }: static */
   ST_assert,   /* assert c, "message": static */
-  ST_minimize, /* minimize e over net with adam(lr = 1e-3) every 4 */
+  ST_minimize, /* minimize e over net with adam(lr = 1e-3) every 4; ... when c */
   ST_move,     /* move avg to net with ema(decay = 0.999) */
   ST_repeat,   /* repeat 4 { }; repeat k in 4, n = 0 until c { }: a scan that may change weights */
   ST_log,      /* log loss, kl = mean(k) */
@@ -256,11 +256,13 @@ struct Stmt {
       Exprs nets;      /* names or members */
       Expr *optimizer; /* a call or a name */
       Expr *every;     /* steps to an update, or NULL */
+      Expr *when;      /* the condition of an update, or NULL */
       bool through;    /* later derivatives go through the update */
     } minimize;
     struct {
       Expr *net, *to; /* names or members */
       Expr *rule;     /* a call or a name */
+      Expr *when;     /* or NULL */
       bool through;
     } move;
     struct {
@@ -338,7 +340,7 @@ struct Member {
 
 typedef enum TrainMemberKind {
   TM_poison,
-  TM_setting, /* net = Name(H = 128) from "file" frozen; steps = 1000 */
+  TM_setting, /* net = Name(H = 128) from "file" frozen; teacher = copy of net; steps = 1000 */
   TM_state,   /* beta: f32 ~ full(0.2) */
   TM_step,    /* step { } */
   TM_eval,    /* eval test every 500 { }; eval final over b in pairs.batches(64) { } */
@@ -351,6 +353,7 @@ typedef struct TrainMember {
   Name name;      /* setting; state; eval (empty if it has none); best: the section of its log */
   TypeExpr *type; /* state */
   Expr *value;    /* setting; state: a name or a call, its first value */
+  bool copy;      /* setting: a model that begins as a copy of 'value', a name or a member */
   Expr *from;     /* setting: the file of its weights (a string or a constant), or NULL */
   Expr *at;       /* setting: where its weights stand in the file, or NULL */
   Expr *into;     /* setting: the member whose weights are read, or NULL */

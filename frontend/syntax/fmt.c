@@ -266,6 +266,10 @@ static void put_minimize(Fmt *f, const Stmt *stmt) {
     fmt_put(f, " every ");
     fmt_expr(f, stmt->minimize.every);
   }
+  if (stmt->minimize.when) {
+    fmt_put(f, " when ");
+    fmt_expr(f, stmt->minimize.when);
+  }
   if (stmt->minimize.through) fmt_put(f, " through");
 }
 
@@ -276,6 +280,10 @@ static void put_move(Fmt *f, const Stmt *stmt) {
   fmt_expr(f, stmt->move.to);
   fmt_put(f, " with ");
   fmt_expr(f, stmt->move.rule);
+  if (stmt->move.when) {
+    fmt_put(f, " when ");
+    fmt_expr(f, stmt->move.when);
+  }
   if (stmt->move.through) fmt_put(f, " through");
 }
 
@@ -415,6 +423,7 @@ static void put_setting(Fmt *f, const TrainMember *member) {
   fmt_put(f, " ");
   fmt_cell(f, FMT_EQUALS);
   fmt_put(f, "= ");
+  if (member->copy) fmt_put(f, "copy of ");
   fmt_expr(f, member->value);
   if (member->from) {
     fmt_break(f);

@@ -241,7 +241,7 @@ static void refuse_outside(Parser *p, const char *word, bool allowed) {
               strcmp(word, "log") ? "" : ", or an eval,");
 }
 
-/* "minimize" expr "over" expr {"," expr} "with" expr ["every" expr] ["through"] */
+/* "minimize" expr "over" expr {"," expr} "with" expr ["every" expr | "when" expr] ["through"] */
 static Stmt *parse_minimize(Parser *p) {
   refuse_outside(p, "minimize", p->body == BODY_step);
   Stmt *stmt = new_stmt(p, ST_minimize);
@@ -257,11 +257,12 @@ static Stmt *parse_minimize(Parser *p) {
     diag_help(p->ctx, "minimize loss over net with adam(lr = 1e-3)");
   stmt->minimize.optimizer = parse_expr(p);
   if (parse_accept_word(p, "every")) stmt->minimize.every = parse_expr(p);
+  if (parse_accept_word(p, "when")) stmt->minimize.when = parse_expr(p);
   stmt->minimize.through = parse_accept_word(p, "through");
   return stmt;
 }
 
-/* "move" expr "to" expr "with" expr ["through"] */
+/* "move" expr "to" expr "with" expr ["when" expr] ["through"] */
 static Stmt *parse_move(Parser *p) {
   refuse_outside(p, "move", p->body == BODY_step);
   Stmt *stmt = new_stmt(p, ST_move);
@@ -275,6 +276,7 @@ static Stmt *parse_move(Parser *p) {
   else if (parse_unexpected(p, "'with' and a rule"))
     diag_help(p->ctx, "move average to net with ema(decay = 0.999)");
   stmt->move.rule = parse_expr(p);
+  if (parse_accept_word(p, "when")) stmt->move.when = parse_expr(p);
   stmt->move.through = parse_accept_word(p, "through");
   return stmt;
 }

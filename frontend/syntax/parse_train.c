@@ -14,13 +14,22 @@ static void parse_state(Parser *p, TrainMember *member) {
   if (!p->panic) member->value = parse_initialiser(p, member->name);
 }
 
-/* name "=" expr ["from" expr ["at" expr] ["into" expr] ["names" name]] ["frozen"] */
+/* "copy" "of" and a model; 'copy' alone is a name like others. */
+static bool accept_copy(Parser *p) {
+  const Token *next = parse_peek_next(p);
+  bool of = next->kind == TK_name && !strcmp(ctx_text(p->ctx, next->text), "of");
+  return of && parse_accept_word(p, "copy") && parse_accept_word(p, "of");
+}
+
+/* name "=" (expr ["from" expr ["at" expr] ["into" expr] ["names" name]] | "copy" "of" expr)
+ * ["frozen"] */
 static void parse_setting(Parser *p, TrainMember *member) {
   member->kind = TM_setting;
   member->name = parse_name(p, "a setting, 'step' or 'eval'");
   parse_expect(p, TK_assign, "'=' and a value");
+  member->copy = accept_copy(p);
   member->value = parse_expr(p);
-  if (parse_accept_word(p, "from")) {
+  if (!member->copy && parse_accept_word(p, "from")) {
     member->from = parse_expr(p);
     if (parse_accept_word(p, "at")) member->at = parse_expr(p);
     if (parse_accept_word(p, "into")) member->into = parse_expr(p);

@@ -1,7 +1,7 @@
 /* minimize LOSS over NETS with OPTIMIZER(...) every K: derivatives of the loss by the weights, then
  * the rule of the optimizer for each of them, written out in the graph of the step. With 'every',
  * the mean of K derivatives is collected in the state, and what the rule gives counts at each K-th
- * turn only.
+ * turn only; with 'when', where a condition holds.
  *
  * move NET to OTHER with RULE(...): the same for the weights of another model in place of
  * derivatives. */
@@ -24,7 +24,7 @@ typedef struct Minimize {
   Ref *weight_refs, *gradients;
   Value step, norm;
   int64_t every;
-  Value due;            /* with every > 1: whether this turn changes the weights */
+  Value due; /* with every > 1 or 'when': whether this turn changes the weights; else poison */
   uint32_t *collecting; /* with every > 1: slots of the sums of derivatives */
   const char *net;      /* name of the first model */
 } Minimize;
@@ -50,23 +50,89 @@ static const TrainNet *net_of(const TrainBuild *b, const Layer *layer) {
   return NULL;
 }
 
-static bool add_net(Check *c, Minimize *m, const Expr *x) {
-  TrainBuild *b = c->train;
-  Value v = elab_expr(c, x);
-  if (!value_ok(&v)) return false;
-  const TrainNet *net = v.kind == VAL_layer ? net_of(b, v.layer) : NULL;
-  if (!net || net->frozen) {
+/* Which weights of what is named: net, matrices(net), others(net). */
+typedef enum Group { GROUP_all, GROUP_matrices, GROUP_others } Group;
+
+static const char *const groups[] = {
+    [GROUP_all] = "", [GROUP_matrices] = "matrices", [GROUP_others] = "others"};
+
+/* The group, and what it is taken of. */
+static Group group_of(Check *c, const Expr **x) {
+  const Expr *call = *x;
+  if (call->kind != EX_call || call->call.callee->kind != EX_name || call->call.args.len != 1)
+    return GROUP_all;
+  for (Group group = GROUP_matrices; group <= GROUP_others; group++) {
+    if (!str_eq(call->call.callee->name, ctx_str(c->ctx, groups[group]))) continue;
+    *x = call->call.args.data[0].value;
+    return group;
+  }
+  return GROUP_all;
+}
+
+static bool add_slot(Check *c, Minimize *m, uint32_t slot, Group group, const Expr *x) {
+  const TrainState *state = &((TrainBuild *)c->train)->slots.data[slot].state;
+  bool matrix = type_info(c->ctx, state->type)->rank == 2;
+  if (group != GROUP_all && matrix != (group == GROUP_matrices)) return true;
+  for (uint32_t i = 0; i < m->weights.len; i++) {
+    if (m->weights.data[i] != slot) continue;
+    diag_at(c->ctx, x->span, E_bad_minimize, "the weight '%s' stands twice behind 'over'",
+            ctx_text(c->ctx, state->path));
+    return false;
+  }
+  vec_push(&c->ctx->arena, &m->weights, slot);
+  return true;
+}
+
+static bool add_layer(Check *c, Minimize *m, const Layer *layer, uint32_t from, uint32_t n,
+                      Group group, const Expr *x) {
+  const TrainNet *net = net_of(c->train, layer);
+  bool ok = net && !net->frozen;
+  if (!ok) {
     diag_at(c->ctx, x->span, E_bad_minimize,
-            net ? "this model is frozen" : "'over' wants a model of the program, not %s",
-            value_str(c, &v));
+            net ? "this model is frozen" : "'over' wants a model of the program");
     if (net) diag_note(c->ctx, net->name.span, "declared here");
     return false;
   }
   if (!m->net) m->net = ctx_text(c->ctx, net->name.str);
-  uint32_t first = net->first + (uint32_t)(v.layer->weights - net->layer->weights);
-  for (uint32_t i = 0; i < v.layer->shape->weights.len; i++)
-    vec_push(&c->ctx->arena, &m->weights, first + i);
+  uint32_t first = net->first + (uint32_t)(layer->weights - net->layer->weights) + from;
+  for (uint32_t i = 0; i < n && ok; i++) ok = add_slot(c, m, first + i, group, x);
+  return ok;
+}
+
+/* One weight: net.embed.E */
+static bool add_weight(Check *c, Minimize *m, const Expr *x, Group group, bool *is) {
+  *is = false;
+  if (x->kind != EX_member) return true;
+  Value base = elab_expr(c, x->member.base);
+  if (base.kind != VAL_layer) return true;
+  const LayerShape *shape = base.layer->shape;
+  for (uint32_t i = 0; i < shape->members.len; i++) {
+    const LayerMember *member = &shape->members.data[i];
+    if (member->shape || member->count >= 0 || !str_eq(member->name.str, x->member.name.str))
+      continue;
+    *is = true;
+    return add_layer(c, m, base.layer, member->first, 1, group, x);
+  }
   return true;
+}
+
+static bool add_net(Check *c, Minimize *m, const Expr *x) {
+  bool is_weight, ok = true;
+  Group group = group_of(c, &x);
+  if (!add_weight(c, m, x, group, &is_weight)) return false;
+  if (is_weight) return true;
+  Value v = elab_expr(c, x);
+  if (!value_ok(&v)) return false;
+  if (v.kind == VAL_layer)
+    return add_layer(c, m, v.layer, 0, v.layer->shape->weights.len, group, x);
+  for (uint32_t i = 0; v.kind == VAL_layers && i < v.items.len && ok; i++) {
+    const Layer *layer = v.items.data[i].layer;
+    ok = add_layer(c, m, layer, 0, layer->shape->weights.len, group, x);
+  }
+  if (v.kind == VAL_layers) return ok;
+  diag_at(c->ctx, x->span, E_bad_minimize,
+          "'over' wants a model of the program or a part of one, not %s", value_str(c, &v));
+  return false;
 }
 
 static bool read_nets(Check *c, Minimize *m) {
@@ -242,7 +308,7 @@ static void set_slot(Check *c, const Minimize *m, uint32_t slot, Ref ref) {
 /* The same for what counts only when an update is due. */
 static void settle_slot(Check *c, Minimize *m, uint32_t slot, Ref ref) {
   Value either[3] = {m->due, value_tensor(c, ref), slot_value(c, slot)};
-  if (m->every > 1) ref = apply_op(c, OP_where, either, 3, m->stmt->span).tensor.ref;
+  if (value_ok(&m->due)) ref = apply_op(c, OP_where, either, 3, m->stmt->span).tensor.ref;
   set_slot(c, m, slot, ref);
 }
 
@@ -295,6 +361,26 @@ static void collect_gradients(Check *c, Minimize *m) {
     Value after[3] = {m->due, value_number(c->ctx, 0), value_tensor(c, m->gradients[i])};
     set_slot(c, m, m->collecting[i], apply_op(c, OP_where, after, 3, span).tensor.ref);
   }
+}
+
+/* ---- when ---- */
+
+/* An update only where the condition holds; otherwise weights, states and counters stay. */
+static bool read_when(Check *c, Minimize *m, const Expr *x) {
+  if (!x) return true;
+  if (m->every > 1) {
+    diag_at(c->ctx, x->span, E_bad_minimize, "an update has 'every' or 'when', not both");
+    return false;
+  }
+  Value v = elab_expr(c, x);
+  if (value_ok(&v)) v = value_to_tensor(c, v, TY_NONE, x->span);
+  if (!value_ok(&v)) return false;
+  m->due = v;
+  if (ty_eq(value_type(c, &v), type_scalar(c->ctx, DT_bool))) return true;
+  diag_at(c->ctx, x->span, E_bad_minimize, "'when' wants one bool, not %s", value_str(c, &v));
+  if (value_rank(c, &v) && value_info(c, &v)->dtype == DT_bool)
+    diag_help(c->ctx, "any(...) or all(...) makes one of it");
+  return false;
 }
 
 /* ---- scopes ---- */
@@ -440,6 +526,7 @@ void train_minimize(Check *c, const Stmt *s) {
   ok = read_nets(c, &m) && ok;
   ok = read_optimizer(c, &m) && ok;
   ok = read_every(c, &m) && ok;
+  ok = read_when(c, &m, s->minimize.when) && ok;
   if (!ok || !take_gradients(c, &m)) return;
   begin_site(c, &m);
   Str scope = enter_scope(c, &m, m.net);
@@ -494,6 +581,7 @@ void train_move(Check *c, const Stmt *s) {
   }
   const Layer *to = read_model(c, s->move.to, &other), *from = read_model(c, s->move.net, &net);
   bool ok = to && from && same_weights(c, &m, from, to) && may_go_through(c, &m, net);
+  ok = read_when(c, &m, s->move.when) && ok;
   if (!read_optimizer(c, &m) || !ok) return;
   uint32_t n = from->shape->weights.len;
   uint32_t first = net->first + (uint32_t)(from->weights - net->layer->weights);

@@ -77,6 +77,41 @@ static void add_net(Check *c, TrainBuild *b, const TrainMember *m, const Item *i
   scope_bind(c->ctx, b->scope, m->name.str, m->name.span, known);
 }
 
+/* The layer's shape that a path such as 'trunk.head' names inside of a model, and its first weight
+ * there; NULL when there is none. */
+static LayerShape *shape_inside(Check *c, LayerShape *shape, const Expr *x, uint32_t *first) {
+  if (x->kind == EX_name) return shape;
+  LayerShape *base = shape_inside(c, shape, x->member.base, first);
+  for (uint32_t i = 0; base && i < base->members.len; i++) {
+    const LayerMember *m = &base->members.data[i];
+    if (!m->shape || m->count >= 0 || !str_eq(m->name.str, x->member.name.str)) continue;
+    *first += m->first;
+    return m->shape;
+  }
+  return NULL;
+}
+
+/* teacher = copy of student; copy of student.trunk */
+static void add_copy(Check *c, TrainBuild *b, const TrainMember *m) {
+  TrainNet net = {.name = m->name, .frozen = m->frozen, .copy = true};
+  const Expr *root = m->value;
+  while (root->kind == EX_member) root = root->member.base;
+  scope_bind(c->ctx, b->scope, m->name.str, m->name.span, value_poison());
+  for (uint32_t i = 0; root->kind == EX_name && i < b->nets.len && !net.shape; i++) {
+    if (!str_eq(b->nets.data[i].name.str, root->name)) continue;
+    net.copied = i;
+    net.shape = shape_inside(c, b->nets.data[i].shape, m->value, &net.copied_from);
+  }
+  b->failed = b->failed || !net.shape;
+  if (net.shape) {
+    vec_push(&c->ctx->arena, &b->nets, net);
+    return;
+  }
+  diag_at(c->ctx, m->value->span, E_bad_setting,
+          "'copy of' wants a model of the program that is declared before, or a part of one");
+  diag_help(c->ctx, "net = Net(64); teacher = copy of net");
+}
+
 static void whole_number(Check *c, const TrainMember *m, const Value *v, int64_t least,
                          int64_t *out) {
   if (v->kind == VAL_number && v->number.known && v->number.size.i &&
@@ -103,6 +138,10 @@ static void add_setting(Check *c, TrainBuild *b, const TrainMember *m) {
   const Args *args;
   const Item *item = layer_of(c->spec, m->value, &args);
   if (train_set_twice(c, b, m)) return;
+  if (m->copy) {
+    add_copy(c, b, m);
+    return;
+  }
   if (item) {
     add_net(c, b, m, item, args);
     return;
@@ -146,6 +185,19 @@ LayerShape *train_net_shape(Spec *spec, const Item *program, Str name) {
 
 /* ---- state ---- */
 
+/* The same first value as a weight of another model: drawn or read. */
+static void copy_slot(Check *c, const TrainNet *net, uint32_t i, const TrainState *state) {
+  TrainBuild *b = c->train;
+  uint32_t from = b->nets.data[net->copied].first + net->copied_from + i;
+  TrainState copy = b->slots.data[from].state;
+  copy.path = state->path;
+  copy.model = state->model;
+  copy.frozen = state->frozen;
+  copy.trainable = false;
+  uint32_t slot = train_slot(c, copy, b->slots.data[from].init);
+  b->slots.data[slot].copy = arena_copy(&c->ctx->arena, &from, sizeof from);
+}
+
 static void add_weights(Check *c, TrainNet *net) {
   TrainBuild *b = c->train;
   const char *model = ctx_text(c->ctx, net->name.str);
@@ -163,7 +215,10 @@ static void add_weights(Check *c, TrainNet *net) {
                         .file_path = name_in_file(c, net, w->path)};
     if (!str_none(state.file_path)) state.file = net->file;
     if (net->names && !str_none(state.file_path)) names_of_weight(c, net, w->path, &state);
-    train_slot(c, state, init);
+    if (net->copy)
+      copy_slot(c, net, i, &state);
+    else
+      train_slot(c, state, init);
   }
 }
 
@@ -383,17 +438,21 @@ static Graph *build_init(Spec *spec, TrainBuild *b) {
   Check c = begin_part(spec, b, "init");
   Graph *g = c.frame->graph;
   Ref key = random_key(&c);
+  Ref *values = alloc(&c, sizeof(Ref) * (b->slots.len + 1));
   for (uint32_t i = 0; i < b->slots.len; i++) {
     const TrainSlot *s = &b->slots.data[i];
     Ref value;
     g->scope = s->state.path;
-    if (!s->init || !str_none(s->state.file)) {
+    if (s->copy) {
+      value = values[*s->copy];
+    } else if (!s->init || !str_none(s->state.file)) {
       value = build_const(g, s->state.type, 0);
     } else {
       Ref mine = build2(g, OP_fold, key, build_scalar(g, DT_i32, i));
       Ref y = build_region(g, OP_call, &mine, (int)s->init->params.len, NULL, 0, s->init, TY_NONE);
       value = build_item(g, y, 0);
     }
+    values[i] = value;
     graph_result(g, value, s->state.path);
   }
   SizeMap known = known_sizes(spec);

@@ -15,7 +15,8 @@ typedef struct TrainSlot {
   Graph *init;
   Frame *frame; /* of the current value */
   Ref ref;
-  Ref param; /* in the graph of the step */
+  Ref param;            /* in the graph of the step */
+  const uint32_t *copy; /* the slot whose first value it has, too; or NULL */
 } TrainSlot;
 
 typedef struct TrainNet {
@@ -24,8 +25,11 @@ typedef struct TrainNet {
   Layer *layer;   /* in the graph being built */
   uint32_t first; /* slot of its first weight */
   bool frozen;
-  Str file;          /* of its weights, or empty */
-  const Item *names; /* how they are called there, or NULL */
+  bool copy;            /* begins as a copy: */
+  uint32_t copied;      /* of this model of the program, */
+  uint32_t copied_from; /* from this weight of it on */
+  Str file;             /* of its weights, or empty */
+  const Item *names;    /* how they are called there, or NULL */
   const NameMap *map;
   Str at, into; /* their prefix in the file, the member that they belong to; or empty */
 } TrainNet;

@@ -7,8 +7,11 @@ train t {
     repeat 2 { coef = coef+a }
     move  fast to net with copy   through
     minimize a over fast with sgd(lr=0.1) every  2 through
+    minimize a over matrices( fast ),fast.b with sgd when step%2==0   through
+    move fast to net with copy when  a>0
     log "objective/kl"=coef,a
   }
+  teacher=copy  of net.trunk   frozen
 }
 # ---
 train t {
@@ -18,6 +21,9 @@ train t {
     repeat 2 { coef = coef+a }
     move fast to net with copy through
     minimize a over fast with sgd(lr = 0.1) every 2 through
+    minimize a over matrices(fast), fast.b with sgd when step % 2 == 0 through
+    move fast to net with copy when a > 0
     log "objective/kl" = coef, a
   }
+  teacher = copy of net.trunk frozen
 }

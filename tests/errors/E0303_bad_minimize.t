@@ -38,7 +38,7 @@ E0303_bad_minimize.ordo:12:14: error[E0303]: the loss does not depend on the wei
      |              ^^^^^^^
      = help: a loss computed before an earlier minimize was computed from the old weights: compute it again
 
-E0303_bad_minimize.ordo:13:32: error[E0303]: 'over' wants a model of the program, not f32[3, 4]
+E0303_bad_minimize.ordo:13:32: error[E0303]: 'over' wants a model of the program or a part of one, not f32[3, 4]
   13 |     minimize mean(net(x)) over x with sgd()
      |                                ^
 

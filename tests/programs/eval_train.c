@@ -51,16 +51,25 @@ bool ev_train_assign(Eval *e, Str name, Val v) {
   return false;
 }
 
+/* What the model is a copy of a copy of. */
+static const TrainMember *original(const Program *p, const TrainMember *m) {
+  for (uint32_t i = 0; m->copy && i < p->item->train.len; i++)
+    if (str_eq(p->item->train.data[i].name.str, m->value->name))
+      return original(p, &p->item->train.data[i]);
+  return m;
+}
+
 static void add_setting(Eval *e, const TrainMember *m) {
   Program *p = e->program;
-  const Expr *callee = m->value->kind == EX_call ? m->value->call.callee : m->value;
+  const Expr *value = original(p, m)->value; /* of a copy, the first weights are among the slots */
+  const Expr *callee = value->kind == EX_call ? value->call.callee : value;
   const Item *item = callee->kind == EX_name ? ev_item(e, ITEM_layer, callee->name) : NULL;
   if (!item) {
     scope_bind_here(e, e->scope, m->name.str, ev_expr(e, m->value));
     return;
   }
   if (p->n_nets == MOST) ev_fail(e, "too many models");
-  Inst *layer = ev_layer(e, item, m->value->kind == EX_call ? &m->value->call.args : NULL,
+  Inst *layer = ev_layer(e, item, value->kind == EX_call ? &value->call.args : NULL,
                          ctx_text(e->ctx, m->name.str));
   layer->frozen = m->frozen;
   p->nets[p->n_nets] = m->name.str;
@@ -235,14 +244,40 @@ static void update_all(Eval *e, Update *u, const int *weights, Arr **g, int n) {
 
 /* ---- minimize, move ---- */
 
+/* net, net.part; matrices(net), others(net): the weights of rank 2, and those of other ranks. */
+static const Expr *group_of(Eval *e, const Expr *x, int *group) {
+  *group = 0;
+  if (x->kind != EX_call || x->call.callee->kind != EX_name) return x;
+  if (is_name(e, x->call.callee->name, "matrices")) *group = 1;
+  if (is_name(e, x->call.callee->name, "others")) *group = 2;
+  return *group ? x->call.args.data[0].value : x;
+}
+
+/* A weight by its path: net.part.W */
+static int weight_named(Eval *e, const Expr *x, char *path, size_t size) {
+  if (x->kind == EX_name) return snprintf(path, size, "%s", ctx_text(e->ctx, x->name));
+  if (x->kind != EX_member) ev_fail(e, "a model or a weight is wanted");
+  int n = weight_named(e, x->member.base, path, size);
+  return n + snprintf(path + n, size - (size_t)n, ".%s", ctx_text(e->ctx, x->member.name.str));
+}
+
 static int weights_of(Eval *e, const Expr *x, int *out, int n, const char **net) {
+  int group, k = 0;
+  x = group_of(e, x, &group);
   Val v = ev_expr(e, x);
   Arr **slots[MOST];
-  int k = 0;
-  if (v.kind != V_layer) ev_fail(e, "a model is wanted");
-  ev_weights(v.layer, slots, &k);
+  if (v.kind == V_layer) {
+    ev_weights(v.layer, slots, &k);
+  } else {
+    char path[256];
+    weight_named(e, x, path, sizeof path);
+    Slot *slot = ev_slot(e, path);
+    if (!slot) ev_fail(e, "there is no weight '%s'", path);
+    slots[k++] = &slot->now;
+  }
   for (int i = 0; i < k; i++) {
     if (n == MOST) ev_fail(e, "too many weights");
+    if (group && ((*slots[i])->rank == 2) != (group == 1)) continue;
     out[n++] = (int)((Slot *)((char *)slots[i] - offsetof(Slot, now)) - e->slots);
   }
   while (x->kind == EX_member) x = x->member.base;
@@ -276,6 +311,7 @@ static void minimize(Eval *e, const Stmt *s) {
   read_rule(e, &u, s->minimize.optimizer);
   int64_t every = s->minimize.every ? ev_size(e, s->minimize.every) : 1;
   ev_derive(e, loss, by, n, g);
+  if (s->minimize.when) u.due = ev_arr(e, s->minimize.when);
   begin(e, &u, s, s->minimize.through);
   collect(e, &u, weights, g, n, every);
   update_all(e, &u, weights, g, n);
@@ -291,6 +327,7 @@ static void move(Eval *e, const Stmt *s) {
   if (n != n_to) ev_fail(e, "a move between different models");
   read_rule(e, &u, s->move.rule);
   for (int i = 0; i < n; i++) g[i] = e->slots[to[i]].now;
+  if (s->move.when) u.due = ev_arr(e, s->move.when);
   begin(e, &u, s, s->move.through);
   update_all(e, &u, weights, g, n);
 }

@@ -33,6 +33,12 @@ static void add_weight(Gen *g, const Model *m, const char *name, Shape s) {
 static void model(Gen *g, Extent in, Extent out, const char *layer) {
   Model *m = &g->models[g->n_models++];
   *m = (Model){new_name(g, "m"), in, out, layer, g->n_models > 1 && chance(g, 20), g->bits++ % 60};
+  for (int i = 0; i + 1 < g->n_models; i++) {
+    const Model *other = &g->models[i];
+    if (!same_dim(other->in, in) || strcmp(other->layer, layer) || !chance(g, 30)) continue;
+    line(g, "%s = copy of %s%s", m->name, other->name, m->frozen ? " frozen" : "");
+    return;
+  }
   line(g, "%s = %s(%s, %s)%s", m->name, layer, in.text, out.text, m->frozen ? " frozen" : "");
 }
 
@@ -88,21 +94,37 @@ static const char *optimizer(Gen *g) {
 
 static const char *through(Gen *g) { return g->through && chance(g, 12) ? " through" : ""; }
 
+/* A model, its weights by ranks, or one of them. */
+static const char *weights_of(Gen *g, const Model *m) {
+  if (chance(g, 80)) return m->name;
+  if (chance(g, 50)) return txt(g, "%s.w", m->name);
+  return chance(g, 50) ? txt(g, "matrices(%s)", m->name)
+                       : txt(g, "others(%s), matrices(%s)", m->name, m->name);
+}
+
+/* An update in some turns only. */
+static const char *now_and_then(Gen *g) {
+  if (chance(g, 12)) return " every 2";
+  if (!chance(g, 15)) return "";
+  return chance(g, 50) ? txt(g, " when %s > 0.25", expr(g, scalar(), 1))
+                       : txt(g, " when step %% 2 == %d", below(g, 2));
+}
+
 static void minimize(Gen *g) {
   Model *m = trained(g), *other = trained(g);
   g->deps = 0;
-  const char *loss = loss_over(g, m), *over = m->name;
-  if (other != m && chance(g, 25)) over = txt(g, "%s, %s", m->name, other->name);
+  bool both = other != m && chance(g, 25);
+  const char *loss = loss_over(g, m), *over = weights_of(g, m);
+  if (both) over = txt(g, "%s, %s", over, weights_of(g, other));
   if (chance(g, 50)) {
     const char *name = new_name(g, "l");
     line(g, "%s = %s", name, loss);
     add_var(g, name, 'f', scalar(), g->deps | bit_of(m));
     loss = name;
   }
-  line(g, "minimize %s over %s with %s%s%s", loss, over, optimizer(g),
-       chance(g, 12) ? " every 2" : "", through(g));
+  line(g, "minimize %s over %s with %s%s%s", loss, over, optimizer(g), now_and_then(g), through(g));
   changed(g, m);
-  if (over != m->name) changed(g, other);
+  if (both) changed(g, other);
 }
 
 /* An update of one model that hangs on another, and a loss of the first one, over the second. */
@@ -123,8 +145,8 @@ static void move(Gen *g) {
   for (int i = 0; i < 8; i++) {
     Model *a = &g->models[below(g, g->n_models)], *b = &g->models[below(g, g->n_models)];
     if (a == b || strcmp(a->layer, b->layer) || !same_dim(a->in, b->in)) continue;
-    line(g, "move %s to %s with follow(keep = 0.%d)%s", a->name, b->name, below(g, 2) ? 5 : 0,
-         a->frozen ? "" : through(g));
+    line(g, "move %s to %s with follow(keep = 0.%d)%s%s", a->name, b->name, below(g, 2) ? 5 : 0,
+         chance(g, 15) ? " when step % 2 == 0" : "", a->frozen ? "" : through(g));
     changed(g, a);
     return;
   }
