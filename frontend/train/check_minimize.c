@@ -51,17 +51,17 @@ static const TrainNet *net_of(const TrainBuild *b, const Layer *layer) {
 }
 
 /* Which weights of what is named: net, matrices(net), others(net). */
-typedef enum Group { GROUP_all, GROUP_matrices, GROUP_others } Group;
+typedef enum WeightGroup { GROUP_all, GROUP_matrices, GROUP_others } WeightGroup;
 
 static const char *const groups[] = {
     [GROUP_all] = "", [GROUP_matrices] = "matrices", [GROUP_others] = "others"};
 
 /* The group, and what it is taken of. */
-static Group group_of(Check *c, const Expr **x) {
+static WeightGroup group_of(Check *c, const Expr **x) {
   const Expr *call = *x;
   if (call->kind != EX_call || call->call.callee->kind != EX_name || call->call.args.len != 1)
     return GROUP_all;
-  for (Group group = GROUP_matrices; group <= GROUP_others; group++) {
+  for (WeightGroup group = GROUP_matrices; group <= GROUP_others; group++) {
     if (!str_eq(call->call.callee->name, ctx_str(c->ctx, groups[group]))) continue;
     *x = call->call.args.data[0].value;
     return group;
@@ -69,7 +69,7 @@ static Group group_of(Check *c, const Expr **x) {
   return GROUP_all;
 }
 
-static bool add_slot(Check *c, Minimize *m, uint32_t slot, Group group, const Expr *x) {
+static bool add_slot(Check *c, Minimize *m, uint32_t slot, WeightGroup group, const Expr *x) {
   const TrainState *state = &((TrainBuild *)c->train)->slots.data[slot].state;
   bool matrix = type_info(c->ctx, state->type)->rank == 2;
   if (group != GROUP_all && matrix != (group == GROUP_matrices)) return true;
@@ -84,7 +84,7 @@ static bool add_slot(Check *c, Minimize *m, uint32_t slot, Group group, const Ex
 }
 
 static bool add_layer(Check *c, Minimize *m, const Layer *layer, uint32_t from, uint32_t n,
-                      Group group, const Expr *x) {
+                      WeightGroup group, const Expr *x) {
   const TrainNet *net = net_of(c->train, layer);
   bool ok = net && !net->frozen;
   if (!ok) {
@@ -100,7 +100,7 @@ static bool add_layer(Check *c, Minimize *m, const Layer *layer, uint32_t from, 
 }
 
 /* One weight: net.embed.E */
-static bool add_weight(Check *c, Minimize *m, const Expr *x, Group group, bool *is) {
+static bool add_weight(Check *c, Minimize *m, const Expr *x, WeightGroup group, bool *is) {
   *is = false;
   if (x->kind != EX_member) return true;
   Value base = elab_expr(c, x->member.base);
@@ -118,7 +118,7 @@ static bool add_weight(Check *c, Minimize *m, const Expr *x, Group group, bool *
 
 static bool add_net(Check *c, Minimize *m, const Expr *x) {
   bool is_weight, ok = true;
-  Group group = group_of(c, &x);
+  WeightGroup group = group_of(c, &x);
   if (!add_weight(c, m, x, group, &is_weight)) return false;
   if (is_weight) return true;
   Value v = elab_expr(c, x);
