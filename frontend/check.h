@@ -140,6 +140,7 @@ typedef struct TrainState {
   Str model;      /* the setting that the entry belongs to: "net"; empty for what is shared */
   bool trainable; /* changed by some minimize (a weight), or state of an optimizer */
   bool is_weight;
+  bool kept; /* a state of a layer: no derivative moves it */
   bool frozen;
   Str file;      /* checkpoint to read it from, or empty */
   Str file_path; /* its name in that file: the path without the model's name */

@@ -86,11 +86,13 @@ static bool collect(Check *c, Value *v, Span span, RefList *refs, Value *templat
   if (has_frozen(v)) return frozen(c, span);
   if (v->kind != VAL_layer) return value_flatten(c, *v, span, refs, template);
   Layer *layer = v->layer;
-  uint32_t n = layer->shape->weights.len;
-  *template = value_tuple(values_new(c->ctx, n));
-  for (uint32_t i = 0; i < n; i++) {
+  uint32_t n = layer->shape->weights.len, trained = 0;
+  for (uint32_t i = 0; i < n; i++) trained += !layer->shape->weights.data[i].state;
+  *template = value_tuple(values_new(c->ctx, trained));
+  for (uint32_t i = 0, k = 0; i < n; i++) {
+    if (layer->shape->weights.data[i].state) continue;
     Ref w = frame_import(c, layer->frame, layer->weights[i]);
-    template->items.data[i] = value_tensor(c, w);
+    template->items.data[k++] = value_tensor(c, w);
     vec_push(&c->ctx->arena, &refs->refs, w);
   }
   return true;

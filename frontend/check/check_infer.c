@@ -144,8 +144,11 @@ static bool wants_extent(Check *c, const Sub *sub, bool offsets, Affine *out) {
 /* The base of a subscript as a value, quietly: mistakes are reported when it is elaborated. */
 static Value quiet_base(Check *c, const Expr *base) {
   Quiet quiet = quiet_begin(c);
+  Mode before = c->mode;
+  c->mode.looking = true;
   Value v = base->kind == EX_name ? lookup_name(c, base->name, base->span)
                                   : elab_as(c, mode_index(c->mode, false), base);
+  c->mode = before;
   quiet_end(c, quiet);
   return v;
 }

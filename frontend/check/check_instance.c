@@ -140,6 +140,8 @@ static Layer *layer_of_params(Check *c, LayerShape *shape, const char *prefix, S
     layer->weights[i] =
         graph_role_param(c->frame->graph, w->type, ctx_str(c->ctx, name), ROLE_weight);
   }
+  Ref *before = arena_copy(&c->ctx->arena, layer->weights, sizeof(Ref) * n);
+  vec_push(&c->ctx->arena, &c->instance->layers, ((LayerParam){layer, before}));
   return layer;
 }
 
@@ -229,6 +231,7 @@ void instance_finish(Check *c, Instance *in, const Block *body, const TypeExpr *
     Str name = graph_node(in->graph, refs.refs.data[i])->name;
     graph_result(in->graph, refs.refs.data[i], name);
   }
+  states_finish(c, in);
   in->result = template;
   settle_claims(in);
   in->graph = graph_sweep(in->graph);
@@ -330,7 +333,9 @@ static Value build_call(Check *c, const Callee *callee, const Instance *in, cons
   Ref *items = alloc(c, sizeof(Ref) * (n + 1));
   for (uint32_t i = 0; i < n; i++) items[i] = build_item(g, y, (int)i);
   g->scope = outer;
-  return value_rebuild(c, &in->result, items, &next);
+  Value v = value_rebuild(c, &in->result, items, &next);
+  states_give(c, callee, in, actuals, items + next, span);
+  return v;
 }
 
 /* What C code gives for a type: indices are numbers until they are cut into range. */

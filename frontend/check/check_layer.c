@@ -131,7 +131,8 @@ static void add_weight(Check *c, LayerShape *shape, const Member *m) {
   }
   LayerMember member = {.name = m->name, .decl = m, .first = shape->weights.len, .count = -1};
   vec_push(&c->ctx->arena, &shape->members, member);
-  WeightInfo w = {.path = m->name.str, .type = type, .decl = m, .owner = shape};
+  WeightInfo w = {
+      .path = m->name.str, .type = type, .decl = m, .owner = shape, .state = m->weight.state};
   vec_push(&c->ctx->arena, &shape->weights, w);
 }
 

@@ -31,6 +31,7 @@ void assign_name(Check *c, Name name, Value value) {
   if (str_none(name.str)) return;
   if (value.kind == VAL_list || escapes(c, &value, name.span)) value = value_poison();
   if (loses_value(c, name)) value = value_poison();
+  if (keep_state(c, name, value)) return;
   value.whole_name = false;
   value = variable_of(c, name.str, c->assigned, value, name.span);
   if (c->train && !c->spec->train_rules->assign(c, name, &value)) value = value_poison();

@@ -30,6 +30,8 @@ typedef struct TrainRules {
   /* Keeps a new value of a state member of the program, converted to its type; false with a
    * diagnostic when it does not fit. Other names are none of its business: true. */
   bool (*assign)(Check *c, Name name, Value *v);
+  /* Keeps a new value of the weight number 'at' of a model, or a part of one: a state. */
+  void (*keep)(Check *c, const Layer *layer, uint32_t at, Ref ref);
   /* Of a data set: pairs.src; pairs.batch(64), pairs.batches(64), where method is the name
    * called. */
   Value (*member)(Check *c, SpecData *data, Name name);
@@ -117,6 +119,7 @@ typedef struct Mode {
   bool signature;        /* types of parameters are being matched: they bind their own sizes */
   bool tensor_constants; /* constants of an optimizer: arguments may be values of the run time */
   bool training;         /* the step of a training program: what the name 'training' says */
+  bool looking;          /* elaborated to be looked at, and once more in earnest: keeps no state */
 } Mode;
 static inline Mode mode_index(Mode mode, bool on) { return mode.index = on, mode; }
 static inline Mode mode_size(Mode mode, bool on) { return mode.size = on, mode; }

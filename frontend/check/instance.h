@@ -18,6 +18,17 @@ typedef struct Claim {
   VEC(uint32_t) params; /* which ones of the instance's they are */
 } Claim;
 
+/* A layer that an instance has as parameters, and what its weights were at the beginning. */
+typedef struct LayerParam {
+  Layer *layer;
+  Ref *before;
+} LayerParam;
+
+/* A state of a layer that the instance gives a new value: a result behind the others. */
+typedef struct NewState {
+  uint32_t layer, weight; /* of the instance's 'layers'; in its flat list */
+} NewState;
+
 struct Instance {
   Str key, name;
   const FnDecl *decl;
@@ -28,6 +39,8 @@ struct Instance {
   bool alone;   /* with the sizes of its signature as symbols, not called */
   bool needs_key, busy, failed;
   bool training, mode_matters; /* elaborated for a step; whether that makes a difference */
+  VEC(LayerParam) layers;      /* self, if it is a method, and the parameters */
+  VEC(NewState) states;
   VEC(Claim) claims;
   bool stopped;         /* an assertion failed: what follows may not make sense */
   Span undecided;       /* an 'if', here or in what is called, whose condition hangs on a size */
@@ -77,6 +90,15 @@ Instance *instance_find(Spec *spec, Str key, bool training);
 void instance_finish(Check *c, Instance *in, const Block *body, const TypeExpr *result, Span span);
 /* False with diagnostics when no sizes fit what a graph needs (ir/needs.h). */
 bool sizes_possible(Spec *spec, const Graph *g);
+
+/* check_kept.c */
+/* Whether the name is a state of the function's own layer; its new value is kept in a step. */
+bool keep_state(Check *c, Name name, Value v);
+/* The states that the body has given new values become results of the instance. */
+void states_finish(Check *c, Instance *in);
+/* After a call: the layers that were given to it have these new values of their states. */
+void states_give(Check *c, const Callee *callee, const Instance *in, const Actual *actuals,
+                 const Ref *values, Span span);
 
 /* check_assert.c */
 /* Says that an assertion failed, or (call) that a call's arguments break it. Always false. */

@@ -9,6 +9,7 @@ typedef struct WeightInfo {
   Ty type;
   const Member *decl;
   LayerShape *owner; /* the layer that declares it: its constants are visible in the initialiser */
+  bool state;        /* kept from step to step by the layer's functions, not trained */
 } WeightInfo;
 
 typedef struct LayerMember {

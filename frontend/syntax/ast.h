@@ -298,7 +298,7 @@ typedef struct FnDecl {
 
 typedef enum MemberKind {
   MEM_poison,
-  MEM_weight, /* W: f32[I, O] ~ glorot_uniform */
+  MEM_weight, /* W: f32[I, O] ~ glorot_uniform; state mean: f32[D] ~ zeros */
   MEM_layer,  /* enc: LSTM(D, H); block: [L] Block(D, heads) */
   MEM_const,  /* const K = D / heads */
   MEM_fn,     /* fn (x: f32[B]) { }; fn encode(...) { } */
@@ -319,6 +319,7 @@ struct Member {
     struct {
       TypeExpr *type;
       Expr *init; /* a name or a call; also the state of an optimizer */
+      bool state; /* 'state mean: ...': kept from step to step, not trained */
     } weight;
     struct {
       Expr *count; /* of an array, else NULL */

@@ -353,6 +353,7 @@ static void members(Fmt *f, const Members *members) {
 
 /* name: f32[I, O] ~ init, in three cells */
 static void put_weight(Fmt *f, const Member *member) {
+  if (member->weight.state) fmt_put(f, "state ");
   fmt_name(f, member->name);
   fmt_put(f, ": ");
   fmt_cell(f, FMT_CELL);

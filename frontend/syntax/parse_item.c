@@ -110,9 +110,16 @@ static void refuse_member(Parser *p) {
                       "const K = ...");
 }
 
-/* name ":" (type "~" initialiser | sublayer) */
+/* 'state', unless it is the name of a member. */
+static bool accept_state(Parser *p) {
+  const Token *next = parse_peek_next(p);
+  return next->kind == TK_name && !next->newline_before && parse_accept_word(p, "state");
+}
+
+/* name ":" (type "~" initialiser | sublayer), "state" name ":" type "~" initialiser */
 static Member *parse_variable(Parser *p) {
   Member *member = new_member(p, MEM_weight);
+  bool state = accept_state(p);
   member->name = parse_name(p, "a weight, a layer or a function");
   if (!parse_accept(p, TK_colon)) {
     refuse_member(p);
@@ -122,7 +129,8 @@ static Member *parse_variable(Parser *p) {
   bool is_weight =
       parse_is_dtype(p, next) ||
       (next->kind == TK_name && (after->kind == TK_tilde || after->kind == TK_lbracket));
-  if (is_weight) {
+  if (is_weight || state) {
+    member->weight.state = state;
     member->weight.type = parse_type(p);
     if (!p->panic) member->weight.init = parse_initialiser(p, member->name);
   } else {

@@ -41,15 +41,6 @@ static bool read_loss(Check *c, Minimize *m) {
   return false;
 }
 
-static const TrainNet *net_of(const TrainBuild *b, const Layer *layer) {
-  for (uint32_t i = 0; i < b->nets.len; i++) {
-    const TrainNet *net = &b->nets.data[i];
-    ptrdiff_t at = layer->weights - net->layer->weights;
-    if (layer == net->layer || (at >= 0 && at < (ptrdiff_t)net->shape->weights.len)) return net;
-  }
-  return NULL;
-}
-
 /* Which weights of what is named: net, matrices(net), others(net). */
 typedef enum WeightGroup { GROUP_all, GROUP_matrices, GROUP_others } WeightGroup;
 
@@ -72,7 +63,7 @@ static WeightGroup group_of(Check *c, const Expr **x) {
 static bool add_slot(Check *c, Minimize *m, uint32_t slot, WeightGroup group, const Expr *x) {
   const TrainState *state = &((TrainBuild *)c->train)->slots.data[slot].state;
   bool matrix = type_info(c->ctx, state->type)->rank == 2;
-  if (group != GROUP_all && matrix != (group == GROUP_matrices)) return true;
+  if (state->kept || (group != GROUP_all && matrix != (group == GROUP_matrices))) return true;
   for (uint32_t i = 0; i < m->weights.len; i++) {
     if (m->weights.data[i] != slot) continue;
     diag_at(c->ctx, x->span, E_bad_minimize, "the weight '%s' stands twice behind 'over'",
@@ -85,7 +76,7 @@ static bool add_slot(Check *c, Minimize *m, uint32_t slot, WeightGroup group, co
 
 static bool add_layer(Check *c, Minimize *m, const Layer *layer, uint32_t from, uint32_t n,
                       WeightGroup group, const Expr *x) {
-  const TrainNet *net = net_of(c->train, layer);
+  const TrainNet *net = train_net_of(c->train, layer);
   bool ok = net && !net->frozen;
   if (!ok) {
     diag_at(c->ctx, x->span, E_bad_minimize,
@@ -111,6 +102,12 @@ static bool add_weight(Check *c, Minimize *m, const Expr *x, WeightGroup group, 
     if (member->shape || member->count >= 0 || !str_eq(member->name.str, x->member.name.str))
       continue;
     *is = true;
+    if (member->decl->weight.state) {
+      diag_at(c->ctx, x->span, E_bad_minimize, "'%s' is a state of a layer, and no weight",
+              ctx_text(c->ctx, member->name.str));
+      diag_note(c->ctx, member->name.span, "declared here");
+      return false;
+    }
     return add_layer(c, m, base.layer, member->first, 1, group, x);
   }
   return true;
@@ -540,7 +537,7 @@ void train_minimize(Check *c, const Stmt *s) {
 /* A model of the program, or a part of one, frozen or not. */
 static const Layer *read_model(Check *c, const Expr *x, const TrainNet **net) {
   Value v = elab_expr(c, x);
-  *net = v.kind == VAL_layer ? net_of(c->train, v.layer) : NULL;
+  *net = v.kind == VAL_layer ? train_net_of(c->train, v.layer) : NULL;
   if (*net) return v.layer;
   if (value_ok(&v))
     diag_at(c->ctx, x->span, E_bad_minimize, "'move' wants a model of the program, not %s",

@@ -108,3 +108,24 @@ void train_sync(Check *c) {
   }
   sync_vars(c);
 }
+
+/* ---- states of layers ---- */
+
+const TrainNet *train_net_of(const TrainBuild *b, const Layer *layer) {
+  for (uint32_t i = 0; i < b->nets.len; i++) {
+    const TrainNet *net = &b->nets.data[i];
+    ptrdiff_t at = layer->weights - net->layer->weights;
+    if (layer == net->layer || (at >= 0 && at < (ptrdiff_t)net->shape->weights.len)) return net;
+  }
+  return NULL;
+}
+
+void train_keep(Check *c, const Layer *layer, uint32_t at, Ref ref) {
+  const TrainNet *net = train_net_of(c->train, layer);
+  ORDO_CHECK(net);
+  uint32_t first = net->first + (uint32_t)(layer->weights - net->layer->weights);
+  TrainSlot *s = &((TrainBuild *)c->train)->slots.data[first + at];
+  s->frame = c->frame;
+  s->ref = ref;
+  s->state.trainable = true;
+}

@@ -211,6 +211,7 @@ static void add_weights(Check *c, TrainNet *net) {
                         .type = w->type,
                         .model = net->name.str,
                         .is_weight = true,
+                        .kept = w->state,
                         .frozen = net->frozen,
                         .file_path = name_in_file(c, net, w->path)};
     if (!str_none(state.file_path)) state.file = net->file;
@@ -318,6 +319,7 @@ static void train_stmt(Check *c, const Stmt *s) {
 const TrainRules train_rules = {
     .stmt = train_stmt,
     .assign = train_assign,
+    .keep = train_keep,
     .member = data_member,
     .batch = data_batch,
 };

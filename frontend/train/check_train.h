@@ -91,6 +91,9 @@ Ref train_state_param(Graph *g, const TrainState *state);
 extern const TrainRules train_rules;
 /* Keeps a new value of a state member of the program: see TrainRules. */
 bool train_assign(Check *c, Name name, Value *v);
+/* The model that a layer is, or is a part of; NULL when it is of none. */
+const TrainNet *train_net_of(const TrainBuild *b, const Layer *layer);
+void train_keep(Check *c, const Layer *layer, uint32_t at, Ref ref);
 void train_minimize(Check *c, const Stmt *s);
 void train_move(Check *c, const Stmt *s);
 void train_repeat(Check *c, const Stmt *s);

@@ -56,7 +56,7 @@ E0117_weight.ordo:3:3: note: declared here
   3 |   mean: f32    ~ zeros
     |   ^^^^
     = help: give a value of the function's own another name
-    = help: what is kept from step to step is a state of the training program: 'mean: ... ~ zeros' in train, and in the step 'mean = net.next(x, mean)'
+    = help: what the layer keeps from step to step is declared so: state mean: ...
 
 E0117_weight.ordo:10:6: error[E0117]: 'mean' is a weight of the layer, which a function of the layer does not change
   10 |     (mean, y) = (sum(x), x)
@@ -65,7 +65,7 @@ E0117_weight.ordo:3:3: note: declared here
    3 |   mean: f32    ~ zeros
      |   ^^^^
      = help: give a value of the function's own another name
-     = help: what is kept from step to step is a state of the training program: 'mean: ... ~ zeros' in train, and in the step 'mean = net.next(x, mean)'
+     = help: what the layer keeps from step to step is declared so: state mean: ...
 
 E0117_weight.ordo:14:5: error[E0117]: 'w' is a weight of the layer, which a function of the layer does not change
   14 |     w[0] = x
@@ -74,7 +74,7 @@ E0117_weight.ordo:4:3: note: declared here
    4 |   w:    f32[3] ~ ones
      |   ^
      = help: give a value of the function's own another name
-     = help: what is kept from step to step is a state of the training program: 'w: ... ~ zeros' in train, and in the step 'w = net.next(x, w)'
+     = help: what the layer keeps from step to step is declared so: state w: ...
 
 E0117_weight.ordo:18:5: error[E0117]: 'w' is a weight of the layer, which a function of the layer does not change
   18 |     w[i] = 2 * x[i]
@@ -83,7 +83,7 @@ E0117_weight.ordo:4:3: note: declared here
    4 |   w:    f32[3] ~ ones
      |   ^
      = help: give a value of the function's own another name
-     = help: what is kept from step to step is a state of the training program: 'w: ... ~ zeros' in train, and in the step 'w = net.next(x, w)'
+     = help: what the layer keeps from step to step is declared so: state w: ...
 
 E0117_weight.ordo:22:18: error[E0117]: 'mean' is a weight of the layer, which a function of the layer does not change
   22 |     scan t in 3, mean = mean { mean = mean + x[t] }
@@ -92,7 +92,7 @@ E0117_weight.ordo:3:3: note: declared here
    3 |   mean: f32    ~ zeros
      |   ^^^^
      = help: give a value of the function's own another name
-     = help: what is kept from step to step is a state of the training program: 'mean: ... ~ zeros' in train, and in the step 'mean = net.next(x, mean)'
+     = help: what the layer keeps from step to step is declared so: state mean: ...
 
 E0117_weight.ordo:27:7: error[E0117]: 'mean' is a weight of the layer, which a function of the layer does not change
   27 |       mean = x[t]
@@ -101,7 +101,7 @@ E0117_weight.ordo:3:3: note: declared here
    3 |   mean: f32    ~ zeros
      |   ^^^^
      = help: give a value of the function's own another name
-     = help: what is kept from step to step is a state of the training program: 'mean: ... ~ zeros' in train, and in the step 'mean = net.next(x, mean)'
+     = help: what the layer keeps from step to step is declared so: state mean: ...
 
 E0117_weight.ordo:33:19: error[E0117]: 'w' is a weight of the layer, which a function of the layer does not change
   33 |     scan t in 3 { w[t] = x[t] }
@@ -110,7 +110,7 @@ E0117_weight.ordo:4:3: note: declared here
    4 |   w:    f32[3] ~ ones
      |   ^
      = help: give a value of the function's own another name
-     = help: what is kept from step to step is a state of the training program: 'w: ... ~ zeros' in train, and in the step 'w = net.next(x, w)'
+     = help: what the layer keeps from step to step is declared so: state w: ...
 
 E0117_weight.ordo:37:18: error[E0117]: 'w' is a weight of the layer, which a function of the layer does not change
   37 |     for i in 3 { w[i] = x[i] }
@@ -119,7 +119,7 @@ E0117_weight.ordo:4:3: note: declared here
    4 |   w:    f32[3] ~ ones
      |   ^
      = help: give a value of the function's own another name
-     = help: what is kept from step to step is a state of the training program: 'w: ... ~ zeros' in train, and in the step 'w = net.next(x, w)'
+     = help: what the layer keeps from step to step is declared so: state w: ...
 
 E0117_weight.ordo:41:15: error[E0117]: 'mean' is a weight of the layer, which a function of the layer does not change
   41 |     if true { mean = sum(x) }
@@ -128,6 +128,6 @@ E0117_weight.ordo:3:3: note: declared here
    3 |   mean: f32    ~ zeros
      |   ^^^^
      = help: give a value of the function's own another name
-     = help: what is kept from step to step is a state of the training program: 'mean: ... ~ zeros' in train, and in the step 'mean = net.next(x, mean)'
+     = help: what the layer keeps from step to step is declared so: state mean: ...
 
 9 errors

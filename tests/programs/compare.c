@@ -41,9 +41,10 @@ static void say(const Job *j, const char *what) {
 
 /* ---- the graph ---- */
 
-/* Places that are not proved to lie in their axis; derivatives that are zero or cannot be taken. */
+/* Places that are not proved to lie in their axis; derivatives that are zero or cannot be taken;
+ * layers that change a state inside of a scan. */
 static const char *const documented[] = {"out_of_range", "bad_gradient", "bad_minimize",
-                                         "derivative_over_turns"};
+                                         "derivative_over_turns", "bad_target"};
 
 static const char *diagnostics(Job *j) {
   Text text = text_new(&j->ctx->arena);

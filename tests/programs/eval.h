@@ -121,6 +121,8 @@ typedef struct Part {
   Str name;
   enum { PART_weight, PART_layer, PART_layers } kind;
   Arr **slot;  /* weight: where it is kept */
+  bool state;  /* weight: a state of the layer, */
+  Arr *before; /* and its value when the function began */
   Inst *layer; /* layer */
   Inst **layers;
   int n;
@@ -271,6 +273,8 @@ Val val_tuple(Eval *e, int n);
 Arr *val_to_arr(Eval *e, Val v, Kind kind);
 Val val_fresh(Eval *e, Val v, bool numbers); /* new arrays; with 'numbers' of numbers, too */
 Scope *scope_push(Eval *e);
+/* A state of the layer whose function runs keeps its new value in a step; false: another name. */
+bool ev_keep_state(Eval *e, Str name, Val v);
 Bind *scope_bind_here(Eval *e, Scope *s, Str name, Val v);
 Bind *scope_look(Scope *s, Str name);
 bool is_name(Eval *e, Str name, const char *text);
@@ -310,7 +314,8 @@ Inst *ev_layer(Eval *e, const Item *item, const Args *args, const char *path);
 bool ev_part(Eval *e, Inst *layer, Str name, Val *out);
 const FnDecl *ev_method(const Inst *layer, Str name);
 /* All weights in order. */
-void ev_weights(Inst *layer, Arr ***out, int *n);
+/* Its weights, and (states) what its functions keep. */
+void ev_weights(Inst *layer, bool states, Arr ***out, int *n);
 
 /* ---- eval_stmt.c, eval_loop.c ---- */
 Val ev_block(Eval *e, const Block *block);

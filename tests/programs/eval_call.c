@@ -58,6 +58,7 @@ static void match(Eval *e, Scope *s, const TypeExpr *t, Val v, bool names) {
 }
 
 static Inst *view(Eval *e, const Inst *layer);
+static void give_back(const Inst *layer, const Inst *view);
 
 static Val bound(Eval *e, const TypeExpr *t, Val v) {
   if (!t || t->kind == TY_size) return v;
@@ -74,6 +75,7 @@ Val ev_apply_values(Eval *e, const FnDecl *fn, Inst *self, Val *values, int n) {
   Loop *loop = e->loop;
   Turn *turn = e->turn;
   bool mode = e->size_mode;
+  Val *given = ev_alloc(e, sizeof(Val) * (size_t)(n + 1));
   if (++e->depth_calls > 30) ev_fail(e, "too many calls inside of calls");
   e->self = self ? view(e, self) : NULL;
   e->scope = self ? self->constants : e->globals;
@@ -84,7 +86,8 @@ Val ev_apply_values(Eval *e, const FnDecl *fn, Inst *self, Val *values, int n) {
   for (int i = 0; i < n; i++) {
     const Param *p = &fn->params.data[i];
     if (values[i].kind == V_none) values[i] = ev_expr(e, p->value);
-    scope_bind_here(e, s, p->name.str, bound(e, p->type, values[i]));
+    given[i] = bound(e, p->type, values[i]);
+    scope_bind_here(e, s, p->name.str, given[i]);
   }
   for (int names = 1; names >= 0; names--)
     for (int i = 0; i < n; i++)
@@ -92,6 +95,9 @@ Val ev_apply_values(Eval *e, const FnDecl *fn, Inst *self, Val *values, int n) {
         match(e, s, fn->params.data[i].type, scope_look(s, fn->params.data[i].name.str)->value,
               names);
   Val v = ev_block(e, &fn->body);
+  if (self) give_back(self, e->self);
+  for (int i = 0; i < n; i++)
+    if (values[i].kind == V_layer) give_back(values[i].layer, given[i].layer);
   e->depth_calls--;
   e->scope = outer;
   e->self = outer_self;
@@ -176,6 +182,7 @@ static void add_member(Eval *e, Inst *layer, const Member *m, const char *path) 
     if (!slot) ev_fail(e, "there is no weight '%s'", here);
     p->kind = PART_weight;
     p->slot = &slot->now;
+    p->state = m->weight.state;
   } else if (m->kind == MEM_layer) {
     const Item *item = ev_item(e, ITEM_layer, m->sublayer.layer.str);
     if (!item) ev_fail(e, "there is no layer '%s'", ctx_text(e->ctx, m->sublayer.layer.str));
@@ -224,7 +231,7 @@ static Inst *view(Eval *e, const Inst *layer) {
     *p = layer->parts[i];
     if (p->kind == PART_weight) {
       p->slot = ev_alloc(e, sizeof(Arr *));
-      *p->slot = arr_made(e, arr_copy(e, *layer->parts[i].slot));
+      *p->slot = p->before = arr_made(e, arr_copy(e, *layer->parts[i].slot));
     } else if (p->kind == PART_layer) {
       p->layer = view(e, p->layer);
     } else {
@@ -236,6 +243,30 @@ static Inst *view(Eval *e, const Inst *layer) {
       p->layers[k]->frozen = true;
   }
   return v;
+}
+
+/* After a call, the layer has the states that the function has given its view. */
+static void give_back(const Inst *layer, const Inst *view) {
+  for (int i = 0; i < view->n_parts; i++) {
+    const Part *p = &view->parts[i], *to = &layer->parts[i];
+    if (p->kind == PART_layer) give_back(to->layer, p->layer);
+    for (int k = 0; p->kind == PART_layers && k < p->n; k++) give_back(to->layers[k], p->layers[k]);
+    if (p->kind == PART_weight && p->state && *p->slot != p->before) *to->slot = *p->slot;
+  }
+}
+
+bool ev_keep_state(Eval *e, Str name, Val v) {
+  for (const Scope *s = e->scope; e->self && s && s != e->self->constants; s = s->up)
+    for (const Bind *b = s->binds; b; b = b->next)
+      if (str_eq(b->name, name)) return false;
+  for (int i = 0; e->self && i < e->self->n_parts; i++) {
+    Part *p = &e->self->parts[i];
+    if (p->kind != PART_weight || !p->state || !str_eq(p->name, name)) continue;
+    if (e->training && !e->self->frozen)
+      *p->slot = arr_constant(e, val_to_arr(e, v, (*p->slot)->kind));
+    return true;
+  }
+  return false;
 }
 
 bool ev_part(Eval *e, Inst *layer, Str name, Val *out) {
@@ -267,12 +298,13 @@ const FnDecl *ev_method(const Inst *layer, Str name) {
   return method_in(&layer->item->layer.members, name);
 }
 
-void ev_weights(Inst *layer, Arr ***out, int *n) {
+void ev_weights(Inst *layer, bool states, Arr ***out, int *n) {
   for (int i = 0; i < layer->n_parts; i++) {
     Part *p = &layer->parts[i];
-    if (p->kind == PART_weight) out[(*n)++] = p->slot;
-    if (p->kind == PART_layer) ev_weights(p->layer, out, n);
-    for (int k = 0; p->kind == PART_layers && k < p->n; k++) ev_weights(p->layers[k], out, n);
+    if (p->kind == PART_weight && (states || !p->state)) out[(*n)++] = p->slot;
+    if (p->kind == PART_layer) ev_weights(p->layer, states, out, n);
+    for (int k = 0; p->kind == PART_layers && k < p->n; k++)
+      ev_weights(p->layers[k], states, out, n);
   }
 }
 

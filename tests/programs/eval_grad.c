@@ -270,7 +270,7 @@ Val ev_grad(Eval *e, const Expr *x) {
   Val loss = ev_expr(e, x->call.args.data[0].value), v = ev_expr(e, x->call.args.data[1].value);
   int n = 0, next = 0;
   if (v.kind == V_layer) {
-    ev_weights(v.layer, slots, &n);
+    ev_weights(v.layer, false, slots, &n);
     Val all = val_tuple(e, n);
     for (int i = 0; i < n; i++) all.items[i] = val_arr(*slots[i]);
     v = all;

@@ -6,6 +6,7 @@
 
 void ev_assign(Eval *e, Str name, Val v) {
   if (e->program && ev_train_assign(e, name, v)) return;
+  if (ev_keep_state(e, name, v)) return;
   scope_bind_here(e, e->scope, name, v);
 }
 

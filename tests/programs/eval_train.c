@@ -261,13 +261,13 @@ static int weight_named(Eval *e, const Expr *x, char *path, size_t size) {
   return n + snprintf(path + n, size - (size_t)n, ".%s", ctx_text(e->ctx, x->member.name.str));
 }
 
-static int weights_of(Eval *e, const Expr *x, int *out, int n, const char **net) {
+static int weights_of(Eval *e, const Expr *x, bool states, int *out, int n, const char **net) {
   int group, k = 0;
   x = group_of(e, x, &group);
   Val v = ev_expr(e, x);
   Arr **slots[MOST];
   if (v.kind == V_layer) {
-    ev_weights(v.layer, slots, &k);
+    ev_weights(v.layer, states, slots, &k);
   } else {
     char path[256];
     weight_named(e, x, path, sizeof path);
@@ -306,7 +306,7 @@ static void minimize(Eval *e, const Stmt *s) {
   Update u = {0};
   Arr *loss = ev_arr(e, s->minimize.loss);
   for (uint32_t i = 0; i < s->minimize.nets.len; i++)
-    n = weights_of(e, s->minimize.nets.data[i], weights, n, &u.net);
+    n = weights_of(e, s->minimize.nets.data[i], false, weights, n, &u.net);
   for (int i = 0; i < n; i++) by[i] = e->slots[weights[i]].now;
   read_rule(e, &u, s->minimize.optimizer);
   int64_t every = s->minimize.every ? ev_size(e, s->minimize.every) : 1;
@@ -322,8 +322,8 @@ static void move(Eval *e, const Stmt *s) {
   const char *other = NULL;
   Arr *g[MOST];
   Update u = {0};
-  n_to = weights_of(e, s->move.to, to, n_to, &other);
-  n = weights_of(e, s->move.net, weights, n, &u.net);
+  n_to = weights_of(e, s->move.to, true, to, n_to, &other);
+  n = weights_of(e, s->move.net, true, weights, n, &u.net);
   if (n != n_to) ev_fail(e, "a move between different models");
   read_rule(e, &u, s->move.rule);
   for (int i = 0; i < n; i++) g[i] = e->slots[to[i]].now;

@@ -108,8 +108,16 @@ static void weight(Gen *g, const char *name, Shape s) {
   make_root(g, add_var(g, name, 'f', s, 0));
 }
 
+/* A new value of the state k: kept in a step only. */
+static void new_state(Gen *g, Extent out) {
+  static const char *const when[] = {"", "if training { ",
+                                     "if not training { x = x + 0.5 } else { "};
+  int i = below(g, 3);
+  line(g, "%sk = %s * k + %s%s", when[i], number(g), expr(g, (Shape){1, {out}}, 1), i ? " }" : "");
+}
+
 /* The call operator: [R, I] to [R, O]. */
-static void operator_body(Gen *g, Extent in, Extent out) {
+static void operator_body(Gen *g, Extent in, Extent out, bool state) {
   const char *text = "";
   Extent rows = {"R", 2}, dims[6];
   int vars = g->n_vars, before = g->n_dims;
@@ -120,6 +128,8 @@ static void operator_body(Gen *g, Extent in, Extent out) {
   parameter(g, &text, "x", 'f', (Shape){2, {rows, in}}, (Extent){0});
   head(g, "", text);
   statements(g, below(g, 2));
+  if (state && chance(g, 80)) new_state(g, out);
+  if (state && chance(g, 30)) new_state(g, out);
   g->deps = 0;
   line(g, "%s(x @ w + %s)", chance(g, 60) ? "tanh" : "sin", expr(g, (Shape){2, {rows, out}}, 2));
   end_body(g, vars);
@@ -140,7 +150,10 @@ void layer(Gen *g, const char *name) {
     line(g, "sub: %s(O, O)", g->layers[below(g, g->n_layers)]);
     add_fun(g, (Fun){"sub", {{2, {{"A", 0}, out}}}, {2, {{"A", 0}, out}}, 1, 1, 0, false});
   }
-  operator_body(g, in, out);
+  bool state = chance(g, 35);
+  if (state) line(g, "state k: f32[%s] ~ normal(0.5)", out.text);
+  if (state) add_var(g, "k", 'f', (Shape){1, {out}}, 0);
+  operator_body(g, in, out, state);
   g->indent--;
   line(g, "}");
   g->n_vars = g->first_var = vars;
