@@ -146,8 +146,12 @@ void arguments_free(Tensor **args, uint32_t n) {
 
 /* ---- results ---- */
 
+/* Results of one name are told apart by numbers: files and objects have each name once. */
 const char *result_name(const Function *f, uint32_t i) {
   Str name = f->graph->result_names.data[i];
+  uint32_t before = 0;
+  for (uint32_t k = 0; k < i; k++) before += str_eq(f->graph->result_names.data[k], name);
+  if (!str_none(name) && before) return ctx_printf(f->ctx, "%s.%u", ctx_text(f->ctx, name), before);
   if (!str_none(name)) return ctx_text(f->ctx, name);
   return f->graph->results.len == 1 ? "result" : ctx_printf(f->ctx, "result%u", i + 1);
 }

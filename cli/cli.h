@@ -144,5 +144,7 @@ void markdown_row(Text *out, const char *const *cells, int n);
 void markdown_head(Text *out, const char *const *cells, int n);
 /* JSON, indented, with a newline behind it. */
 void put_json(Text *out, const json_t *json);
+/* "sort" of "models/sort.ordo". */
+const char *model_base_name(Cli *cli, const char *model);
 
 #endif

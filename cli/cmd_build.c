@@ -1,16 +1,7 @@
 /* ordo build: functions of a model as a library without a compiler. */
-#include <string.h>
-
 #include "app/build.h"
 #include "app/entry.h"
 #include "cli/cli.h"
-
-/* "sort" of "models/sort.ordo". */
-static const char *base_name(Cli *cli, const char *model) {
-  const char *slash = strrchr(model, '/'), *name = slash ? slash + 1 : model;
-  const char *dot = strstr(name, ".ordo");
-  return dot ? ctx_printf(cli->ctx, "%.*s", (int)(dot - name), name) : name;
-}
 
 /* Function i of those given, or the only one. */
 static bool compile_one(Cli *cli, Spec *spec, uint32_t i, const CompileOptions *options,
@@ -42,7 +33,8 @@ int cmd_build(Cli *cli) {
   Compile spec = compile_given(cli, model, COMPILE_function);
   Compile *functions = arena_array(&cli->ctx->arena, Compile, n);
   const char *prefix = opt_text(cli, OPT_prefix, NULL);
-  BuildOptions options = {.prefix = prefix ? prefix : build_symbol(cli->ctx, base_name(cli, model)),
+  BuildOptions options = {.prefix =
+                              prefix ? prefix : build_symbol(cli->ctx, model_base_name(cli, model)),
                           .targets = opt_text(cli, OPT_target, NULL),
                           .weights = opt_text(cli, OPT_weights, NULL),
                           .shared = opt_flag(cli, OPT_shared)};

@@ -117,3 +117,9 @@ const char *format_given(Cli *cli, unsigned use, const char *standard, const cha
   diag_help(cli->ctx, "%s", formats_known(cli->ctx, use, false));
   return NULL;
 }
+
+const char *model_base_name(Cli *cli, const char *model) {
+  const char *slash = strrchr(model, '/'), *name = slash ? slash + 1 : model;
+  const char *dot = strstr(name, ".ordo");
+  return dot ? ctx_printf(cli->ctx, "%.*s", (int)(dot - name), name) : name;
+}

@@ -7,7 +7,7 @@ cd "${1:-$(dirname "$0")/..}"
 failed=0
 complain() { echo "lint: $*"; failed=1; }
 
-rooms="base exec ir io frontend data passes codegen runtime app"
+rooms="base exec ir io onnx frontend data passes codegen runtime app"
 sources=$(find $rooms -name '*.[ch]' | sort)
 command=$(find cli python -name '*.[ch]' | sort)
 tests=$(find tests -name '*.[ch]' | sort)

@@ -6,7 +6,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-ROOMS = ("base", "ir", "io", "frontend", "data", "passes", "codegen", "runtime", "app", "cli", "include")
+ROOMS = ("base", "ir", "io", "onnx", "frontend", "data", "passes", "codegen", "runtime", "app", "cli", "include")
 
 
 def main():
