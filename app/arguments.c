@@ -26,12 +26,19 @@ static Ty declared_type(const Function *f, uint32_t i) {
   return graph_type(g, g->params.data[function_param(f, i)]);
 }
 
+/* State of a training step that stands alone begins with 0 unless it is given, by name. */
+static bool is_state(const Function *f, uint32_t i) {
+  ParamRole role = param_role(f->graph, f->graph->params.data[function_param(f, i)]);
+  return role == ROLE_state || role == ROLE_step;
+}
+
 static bool wrong(const Function *f, const char *format, const char *what) {
   diag_at(f->ctx, (Span){0}, E_call_arguments, format, what);
   Text list = text_new(&f->ctx->arena);
   for (uint32_t i = 0; i < function_arity(f); i++)
-    text_printf(&list, "%s%s: %s", i ? ", " : "", function_param_name(f, i),
-                type_str(f->ctx, declared_type(f, i)));
+    if (!is_state(f, i))
+      text_printf(&list, "%s%s: %s", i ? ", " : "", function_param_name(f, i),
+                  type_str(f->ctx, declared_type(f, i)));
   diag_expected(f->ctx, "%s", list.len ? text_str(&list) : "no arguments");
   return false;
 }
@@ -87,11 +94,20 @@ static bool read_set(Reading *r, const Format *format, const char *path) {
   return good;
 }
 
-/* The length of NAME in "NAME=text", 0 when there is no name. */
+/* NULL when its sizes are not known, or memory is out. */
+static Tensor *zero_state(const Function *f, uint32_t i) {
+  const TypeInfo *info = type_info(f->ctx, function_param_type(f, i));
+  int64_t dims[TENSOR_MAX_RANK];
+  for (int d = 0; d < info->rank; d++)
+    if (!size_is_const(f->ctx, info->dims[d], &dims[d])) return NULL;
+  return tensor_new(info->dtype, dims, info->rank);
+}
+
+/* The length of NAME in "NAME=text", 0 when there is no name. State has dots: "net.read.W.m". */
 static size_t name_length(const char *text) {
   size_t n = 0;
   if (!isalpha((unsigned char)*text) && *text != '_') return 0;
-  while (isalnum((unsigned char)text[n]) || text[n] == '_' || text[n] == '\'') n++;
+  while (isalnum((unsigned char)text[n]) || (text[n] && strchr("_'.", text[n]))) n++;
   return text[n] == '=' ? n : 0;
 }
 
@@ -118,7 +134,8 @@ static bool read_text(Reading *r, const char *text) {
   }
   const Format *format = format_of(text, FOR_reading_set);
   if (format) return read_set(r, format, text);
-  while (*next < function_arity(f) && (r->args[*next] || (texts && texts->params[*next].is_mask)))
+  while (*next < function_arity(f) &&
+         (r->args[*next] || is_state(f, *next) || (texts && texts->params[*next].is_mask)))
     ++*next;
   if (*next == function_arity(f))
     return wrong(f, "'%s' takes no more arguments", ctx_text(f->ctx, f->spec->name));
@@ -133,6 +150,7 @@ bool arguments_read(const Function *f, Texts *texts, const char *const *given, u
   memset(args, 0, arity * sizeof *args);
   for (uint32_t i = 0; i < n; i++) good = read_text(&r, given[i]) && good;
   for (uint32_t i = 0; i < arity && good; i++) {
+    if (!args[i] && is_state(f, i)) args[i] = zero_state(f, i);
     if (args[i]) continue;
     good = wrong(f, "argument '%s' is missing", function_param_name(f, i));
     if (r.unread.len) diag_help(f->ctx, "no parameter is called %s", text_str(&r.unread));

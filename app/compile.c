@@ -92,10 +92,12 @@ static bool run_passes(Compile *c, Fault *fault) {
   for (uint32_t k = 0; k < c->graph->results.len; k++) takes[k] = k < c->n_state ? (int)k : -1;
   options.plan.no_reuse = c->options.trap_nan;
   options.plan.result_param = takes;
+  const char *pipeline = compile_pipeline(c->ctx, &c->options);
+  if (!c->options.pipeline && graph_fused(c->graph)) pipeline = "plan";
   options.bf16 = compile_bf16(&c->options, c->training);
   options.spans = c->phases ? c->phases->trace : NULL;
   c->passes = pass_ctx_new(c->ctx, &options);
-  c->fused = pipeline_run(c->passes, c->graph, compile_pipeline(c->ctx, &c->options));
+  c->fused = pipeline_run(c->passes, c->graph, pipeline);
   return c->fused != NULL;
 }
 

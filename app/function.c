@@ -17,6 +17,17 @@ static bool fail_text(const Function *f, const char *what, const char *why) {
 
 /* ---- making ---- */
 
+/* What the caller gives: of a training step (a graph that stands alone) state and data, too. */
+static const uint32_t *arguments_of(const Graph *g, uint32_t *n) {
+  uint32_t *places = arena_array(&g->ctx->arena, uint32_t, g->params.len + 1);
+  *n = 0;
+  for (uint32_t i = 0; i < g->params.len; i++) {
+    ParamRole role = param_role(g, g->params.data[i]);
+    if (role != ROLE_weight && role != ROLE_key) places[(*n)++] = i;
+  }
+  return places;
+}
+
 void function_set(Function *f, const Compile *c) {
   Ctx *ctx = c->ctx;
   *f = (Function){.ctx = ctx,
@@ -28,9 +39,8 @@ void function_set(Function *f, const Compile *c) {
   f->weights = arena_array(&ctx->arena, Tensor *, f->spec->n_weights + 1);
   f->all_args = arena_array(&ctx->arena, const Tensor *, f->graph->params.len + 1);
   f->weight_places = graph_params_of(f->graph, ROLE_weight);
-  f->argument_places = graph_params_of(f->graph, ROLE_argument);
+  f->argument_places = arguments_of(f->graph, &f->n_arguments);
   f->key_places = graph_params_of(f->graph, ROLE_key);
-  f->n_arguments = graph_count_params(f->graph, ROLE_argument);
   f->n_keys = graph_count_params(f->graph, ROLE_key);
 }
 
@@ -81,7 +91,9 @@ static bool interpret_graph(const Function *f, const Graph *g, bool bf16, const 
                             Tensor **results) {
   Fault fault = {0};
   CompileOptions options = compile_options();
-  options.pipeline = bf16 ? "inline,grad,contract,precision{products=bf16}" : "inline,grad";
+  options.pipeline = graph_fused(g) ? "inline"
+                     : bf16         ? "inline,grad,contract,precision{products=bf16}"
+                                    : "inline,grad";
   Phases phases = {.trace = f->trace};
   Compile c = compile_made(f->ctx, g, &options);
   c.phases = &phases;

@@ -68,6 +68,7 @@ void texts_init(Texts *t, const Function *f, Spec *spec, const Corpus *corpus) {
   *t = (Texts){.function = f};
   t->params = arena_array(&ctx->arena, TextParam, function_arity(f) + 1);
   t->results = arena_array(&ctx->arena, const Vocab *, g->results.len + 1);
+  if (!spec) return; /* graph text knows no vocabularies */
   for (uint32_t i = 0; i < function_arity(f); i++)
     if (!t->params[i].is_mask) init_param(t, spec, corpus, i);
   for (uint32_t i = 0; i < g->results.len; i++) {

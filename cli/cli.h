@@ -115,6 +115,8 @@ bool start_engine(Cli *cli, Compile *c);
 /* The rows PASS_OPTION of options.def. What they ask for is shown by callbacks of the
  * PipelineOptions. */
 CompileOptions compile_options_given(Cli *cli);
+/* Loads what --plugin names. False after a diagnostic. */
+bool load_plugins(Cli *cli, PassCtx *pc);
 /* Prints a graph to --output. False after a diagnostic. */
 bool put_graph(Cli *cli, const Graph *g);
 /* Goes on behind the passes and prints what the last one left: a graph or a plan. */

@@ -33,11 +33,6 @@ static int level_of(Cli *cli, const PassInfo *pass) {
   return -1;
 }
 
-static const char *name_of(Cli *cli, uint32_t i) {
-  (void)cli;
-  return i < (uint32_t)n_passes ? pass_info[i].name : NULL;
-}
-
 static void put_pass(Cli *cli, const PassInfo *pass, Text *out) {
   const char *before = properties(cli, pass->requires), *after = properties(cli, pass->ensures);
   int level = level_of(cli, pass);
@@ -69,29 +64,49 @@ static void put_pipelines(Cli *cli, Text *out) {
   }
 }
 
-int cmd_passes(Cli *cli) {
+static json_t *pass_json(Cli *cli, const PassInfo *pass) {
+  return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s}", "name", pass->name, "level",
+                   level_of(cli, pass), "requires", properties(cli, pass->requires), "ensures",
+                   properties(cli, pass->ensures), "options", pass->options, "doc", pass->doc);
+}
+
+/* Whether each argument names a pass. */
+static bool names_exist(Cli *cli, PassCtx *pc) {
+  for (uint32_t i = 0; i < cli->args.len; i++)
+    if (!pass_find(pc, cli->args.data[i])) {
+      usage_error(cli, "there is no pass '%s'", cli->args.data[i]);
+      return false;
+    }
+  return true;
+}
+
+static void put_passes(Cli *cli, PassCtx *pc, Text *out) {
   static const char *const head[] = {"pass", "level", "requires", "ensures", "options", "does"};
-  Text out = cli_text(cli);
+  const PassInfo *pass;
   bool json = opt_flag(cli, OPT_json);
-  if (!rows_exist(cli, name_of, "pass")) return EXIT_USAGE;
   json_t *list = json_array();
-  if (opt_flag(cli, OPT_markdown)) markdown_head(&out, head, 6);
-  for (int i = 0; i < n_passes; i++) {
-    const PassInfo *pass = &pass_info[i];
+  if (opt_flag(cli, OPT_markdown)) markdown_head(out, head, 6);
+  for (uint32_t i = 0; (pass = pass_at(pc, i)) != NULL; i++) {
     if (!row_wanted(cli, pass->name)) continue;
     if (json)
-      json_array_append_new(list, json_pack("{s:s, s:i, s:s, s:s, s:s, s:s}", "name", pass->name,
-                                            "level", level_of(cli, pass), "requires",
-                                            properties(cli, pass->requires), "ensures",
-                                            properties(cli, pass->ensures), "options",
-                                            pass->options, "doc", pass->doc));
+      json_array_append_new(list, pass_json(cli, pass));
     else
-      put_pass(cli, pass, &out);
+      put_pass(cli, pass, out);
   }
   if (json)
-    put_json(&out, list);
+    put_json(out, list);
   else if (!cli->args.len)
-    put_pipelines(cli, &out);
+    put_pipelines(cli, out);
   json_decref(list);
-  return put_out(cli, &out) ? EXIT_GOOD : EXIT_USER;
+}
+
+int cmd_passes(Cli *cli) {
+  PipelineOptions options = compile_options_given(cli).passes; /* who is blamed for a crash */
+  PassCtx *pc = pass_ctx_new(cli->ctx, &options);
+  Text out = cli_text(cli);
+  bool good = load_plugins(cli, pc);
+  int code = !good ? EXIT_USER : names_exist(cli, pc) ? EXIT_GOOD : EXIT_USAGE;
+  if (code == EXIT_GOOD) put_passes(cli, pc, &out);
+  pass_ctx_free(pc);
+  return code != EXIT_GOOD || put_out(cli, &out) ? code : EXIT_USER;
 }

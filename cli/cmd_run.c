@@ -7,6 +7,7 @@
 #include "cli/run_lines.h"
 #include "app/entry.h"
 #include "app/arguments.h"
+#include "app/graph_function.h"
 #include "io/formats.h"
 #include "io/json.h"
 #include "io/literal.h"
@@ -185,9 +186,24 @@ static bool run_given(Run *run, const char *const *given, uint32_t n) {
   return good;
 }
 
+/* A file of graph text, at any stage of the pipeline. */
+static bool load_graph(Run *run, const Graph *g) {
+  Cli *cli = run->cli;
+  Compile *c = &run->compile;
+  CompileOptions options = compile_options_given(cli);
+  *c = compile_made(cli->ctx, g, &options);
+  c->phases = &cli->phases;
+  c->function = graph_function(g);
+  return opt_flag(cli, OPT_interpret) || start_engine(cli, c);
+}
+
 static bool load(Run *run, uint32_t *first) {
   Cli *cli = run->cli;
   Compile *c = &run->compile;
+  bool is_graph;
+  const Graph *g = entry_read(cli->ctx, cli->args.data[0], &is_graph);
+  *first = 1;
+  if (is_graph) return g && load_graph(run, g);
   *c = compile_given(cli, cli->args.data[0], COMPILE_function);
   c->with_data = true;
   c->weights = opt_text(cli, OPT_weights, NULL);

@@ -63,6 +63,12 @@ static void enter(void *user, const PassRun *run) {
   bugs_blame(run);
 }
 
+bool load_plugins(Cli *cli, PassCtx *pc) {
+  for (uint32_t i = 0; i < cli->given[OPT_plugin].len; i++)
+    if (!pipeline_load_plugin(pc, cli->given[OPT_plugin].data[i])) return false;
+  return true;
+}
+
 /* Folder, remarks and plug-ins as asked for. */
 static bool prepare(void *user, PassCtx *pc) {
   Cli *cli = user;
@@ -78,9 +84,7 @@ static bool prepare(void *user, PassCtx *pc) {
     usage_error(cli, "'--remarks=%s': %s", filter, why);
     return false;
   }
-  for (uint32_t i = 0; i < cli->given[OPT_plugin].len; i++)
-    if (!pipeline_load_plugin(pc, cli->given[OPT_plugin].data[i])) return false;
-  return true;
+  return load_plugins(cli, pc);
 }
 
 /* Times and remarks, in the form asked for. */
@@ -117,6 +121,9 @@ static PipelineOptions pass_options_given(Cli *cli) {
   options.dump_after = opt_text(cli, OPT_dump_after, options.print_changed ? "all" : NULL);
   options.stop_after = opt_text(cli, OPT_stop_after, NULL);
   options.disable = opt_text(cli, OPT_disable, NULL);
+  options.insert = cli->given[OPT_insert].data;
+  options.n_insert = cli->given[OPT_insert].len;
+  options.without = opt_text(cli, OPT_without, NULL);
   options.fuel = opt_int(cli, OPT_fuel, INT64_MAX);
   options.prepare = prepare;
   options.enter = enter;

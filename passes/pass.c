@@ -14,8 +14,11 @@ PassOptions pass_options(Ctx *ctx, const PassInfo *pass) {
     size_t name = strcspn(p, "="), word = strcspn(p, " ");
     if (name >= word)
       ORDO_BUG("pass '%s': option without default in '%s'", pass->name, pass->options);
-    PassOption option = {arena_printf(&ctx->arena, "%.*s", (int)name, p),
-                         arena_printf(&ctx->arena, "%.*s", (int)(word - name - 1), p + name + 1)};
+    size_t end = name + 1 + strcspn(p + name + 1, "[ ");
+    PassOption option = {.name = ctx_printf(ctx, "%.*s", (int)name, p),
+                         .value = ctx_printf(ctx, "%.*s", (int)(end - name - 1), p + name + 1)};
+    if (end < word && p[word - 1] == ']')
+      option.allowed = ctx_printf(ctx, "%.*s", (int)(word - end - 2), p + end + 1);
     vec_push(&ctx->arena, &options.values, option);
     p += word;
     p += strspn(p, " ");
@@ -102,6 +105,8 @@ unsigned graph_properties(const Graph *g) {
   arena_free(&scratch);
   return props;
 }
+
+bool graph_fused(const Graph *g) { return !(graph_properties(g) & PROP_no_kernel); }
 
 static uint32_t count_in(const Graph *g, Arena *scratch, Map *known) {
   uint32_t count;

@@ -31,9 +31,11 @@ enum {
 typedef struct PassCtx PassCtx;
 typedef struct PassInfo PassInfo;
 
-/* The options given in braces; names and defaults are those of the pass's row. */
+/* The options given in braces; names and defaults are those of the pass's row:
+ * "max=64[1..] how=auto[auto|none]". */
 typedef struct PassOption {
   const char *name, *value;
+  const char *allowed; /* "1..", "1..8", "auto|none"; NULL: any number, or any text */
 } PassOption;
 typedef struct PassOptions {
   const PassInfo *pass;
@@ -41,8 +43,8 @@ typedef struct PassOptions {
 } PassOptions;
 /* A pass's options, all at their defaults. */
 PassOptions pass_options(Ctx *ctx, const PassInfo *pass);
-/* An option by name. The pipeline reader has checked that numbers are
- * numbers. */
+/* An option by name. The pipeline reader has checked that numbers are numbers, and what is
+ * allowed. */
 int64_t pass_option_int(const PassOptions *options, const char *name);
 double pass_option_float(const PassOptions *options, const char *name);
 const char *pass_option_str(const PassOptions *options, const char *name);
@@ -92,14 +94,19 @@ typedef struct PipelineOptions {
   const char *stop_after; /* last pass to run; NULL: all */
   const char *disable;    /* passes to skip, names separated by commas; "simplify/RULE" switches one
                              rule off */
-  int64_t fuel;           /* how many transformations may be made in all; INT64_MAX: no limit */
+  const char *const *insert; /* steps for the pipeline: "mine{n=1}@before:fuse"; n_insert of them */
+  uint32_t n_insert;
+  const char
+      *without; /* steps that the pipeline loses: "simplify@2,fuse" (passes/pipeline/steps.h) */
+  int64_t fuel; /* how many transformations may be made in all; INT64_MAX: no limit */
   /* Called with a new context before its pipeline is read, to load plug-ins and enable remarks;
    * false after a diagnostic. */
   bool (*prepare)(void *user, PassCtx *pc);
   /* Receives the graph after each pass. */
   void (*watch)(void *watch_user, const char *pass, const Graph *g);
   void *watch_user;
-  Trace *spans; /* is told what each pass took; may be NULL */
+  const char *watched; /* passes that it waits for: they must stand in the pipeline; NULL: none */
+  Trace *spans;        /* is told what each pass took; may be NULL */
   /* Receives the graph after a pass of dump_after; number counts from 1. */
   void (*dump)(void *user, PassCtx *pc, int number, const char *pass, const Graph *g);
   /* Called when a pipeline has run or has failed: statistics and remarks are in pc. */
@@ -154,6 +161,8 @@ bool pass_dumped(const PassCtx *pc, const char *name);
 void **pass_state(PassCtx *pc, PassFn of);
 /* The properties that hold. */
 unsigned graph_properties(const Graph *g);
+/* Whether there are kernels already: it was read from a text behind the pass 'fuse'. */
+bool graph_fused(const Graph *g);
 /* Nodes, those of bodies included. */
 uint32_t graph_count(const Graph *g);
 /* How often each node is an operand or a result, by node. */

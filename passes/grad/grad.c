@@ -136,17 +136,11 @@ static Graph *replace_some(GradCtx *gc, const Graph *old) {
 static const char *const remat_names[] = {
     [REMAT_auto] = "auto", [REMAT_none] = "none", [REMAT_full] = "full"};
 
-/* The option 'remat', or a diagnostic and false. */
-static bool read_remat(Ctx *ctx, const PassOptions *options, GradRemat *remat) {
+static GradRemat remat_given(const PassOptions *options) {
   const char *name = pass_option_str(options, "remat");
-  for (int i = 0; i < (int)(sizeof remat_names / sizeof *remat_names); i++)
-    if (!strcmp(name, remat_names[i])) {
-      *remat = (GradRemat)i;
-      return true;
-    }
-  diag_at(ctx, (Span){0}, E_pass_option, "grad: remat=%s is not known", name);
-  diag_expected(ctx, "auto, none or full");
-  return false;
+  int i = 0;
+  while (strcmp(name, remat_names[i])) i++; /* the row allows no other */
+  return (GradRemat)i;
 }
 
 static bool has_grad(const Graph *g) {
@@ -158,9 +152,8 @@ static bool has_grad(const Graph *g) {
 static Graph *replace_all(PassCtx *pc, const Graph *g, const PassOptions *options) {
   if (graph_properties(g) & PROP_no_grad) return (Graph *)g;
   Graph *out = pass_map_bodies(pc, g, options, replace_all);
-  GradRemat remat;
-  if (!out || !read_remat(pc->ctx, options, &remat)) return NULL;
-  GradCtx *gc = grad_ctx_new(pc, remat, pass_option_int(options, "budget") << 20);
+  if (!out) return NULL;
+  GradCtx *gc = grad_ctx_new(pc, remat_given(options), pass_option_int(options, "budget") << 20);
   while (out && has_grad(out)) out = replace_some(gc, out);
   return out;
 }
@@ -203,10 +196,8 @@ static Graph *without_marks(PassCtx *pc, const Graph *g, const PassOptions *opti
 
 Graph *pass_grad(PassCtx *pc, const Graph *g, const PassOptions *options) {
   Graph *out = (Graph *)g;
-  GradRemat remat;
-  if (!read_remat(pc->ctx, options, &remat)) return NULL;
   if (!(graph_properties(g) & PROP_no_grad)) {
-    GradCtx *gc = grad_ctx_new(pc, remat, pass_option_int(options, "budget") << 20);
+    GradCtx *gc = grad_ctx_new(pc, remat_given(options), pass_option_int(options, "budget") << 20);
     out = grad_mark_roots(out);
     out = grad_write_out(gc, out);
     if (out) out = grad_make_total(gc, out);

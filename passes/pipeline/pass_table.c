@@ -12,11 +12,16 @@ const PassInfo pass_info[] = {
 };
 const int n_passes = (int)(sizeof pass_info / sizeof *pass_info);
 
+const PassInfo *pass_at(const PassCtx *pc, uint32_t i) {
+  if (i < (uint32_t)n_passes) return &pass_info[i];
+  i -= (uint32_t)n_passes;
+  return pc->plugins && i < pc->plugins->list.len ? pc->plugins->list.data[i].info : NULL;
+}
+
 const PassInfo *pass_find(const PassCtx *pc, const char *name) {
-  for (int i = 0; i < n_passes; i++)
-    if (!strcmp(pass_info[i].name, name)) return &pass_info[i];
-  for (uint32_t i = 0; pc->plugins && i < pc->plugins->list.len; i++)
-    if (!strcmp(pc->plugins->list.data[i].info->name, name)) return pc->plugins->list.data[i].info;
+  const PassInfo *pass;
+  for (uint32_t i = 0; (pass = pass_at(pc, i)) != NULL; i++)
+    if (!strcmp(pass->name, name)) return pass;
   return NULL;
 }
 

@@ -1,21 +1,17 @@
-/* Pipelines: reading the text, running the passes, checking what each requires, statistics.
+/* Pipelines: running the passes, checking what each requires, statistics.
  *
- *   pipeline := pass {"," pass}        pass := name ["{" [name "=" value {"," ...}] "}"]
- *
- * or the name of a row of pipelines.def for a pass. Around each pass: properties checked, pass run,
- * its contract checked (plug-ins; all of them with verify_each), dead nodes swept, what it ensures
- * and proofs checked, dumped. The text is checked as a whole before
- * anything runs.
+ * Around each pass: properties checked, pass run, its contract checked (plug-ins; all of them with
+ * verify_each), dead nodes swept, what it ensures and proofs checked, dumped. The text
+ * (passes/pipeline/steps.h) is checked as a whole before anything runs.
  */
 #include "passes/pipeline/pipeline.h"
 #include "base/phases.h"
 #include "ir/print.h"
 #include "passes/pipeline/plugins.h"
+#include "passes/pipeline/steps.h"
 #include "passes/sets/sets.h"
 #include "passes/signature.h"
 
-#include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #ifndef ORDO_VERIFY_EACH
@@ -44,154 +40,14 @@ void pass_ctx_free(PassCtx *pc) {
   pc->plugins = NULL;
 }
 
-/* ---- reading ---- */
-
-typedef struct PipelineStep {
-  const PassInfo *pass;
-  PassOptions options;
-  const char *text; /* as it stands in the pipeline: "fuse{max=1}" */
-} PipelineStep;
-typedef VEC(PipelineStep) Steps;
-
-typedef struct PipelineReader {
-  PassCtx *pc;
-  const char *text, *at;
-} PipelineReader;
-
-static void skip(PipelineReader *r) {
-  while (isspace((unsigned char)*r->at)) r->at++;
-}
-
-static bool eat(PipelineReader *r, char c) {
-  skip(r);
-  if (*r->at != c) return false;
-  r->at++;
-  return true;
-}
-
-/* A word of letters, digits and the characters in extra; NULL when there is none. */
-static const char *word(PipelineReader *r, const char *extra) {
-  skip(r);
-  const char *start = r->at;
-  while (*r->at && (isalnum((unsigned char)*r->at) || strchr(extra, *r->at))) r->at++;
-  size_t n = (size_t)(r->at - start);
-  return n ? arena_printf(&r->pc->ctx->arena, "%.*s", (int)n, start) : NULL;
-}
-
-static bool syntax_error(PipelineReader *r, const char *wanted) {
-  diag_at(r->pc->ctx, (Span){0}, E_pipeline_syntax, "pipeline '%s': expected %s at '%s'", r->text,
-          wanted, *r->at ? r->at : "the end");
-  diag_help(r->pc->ctx,
-            "for example: inline,grad,simplify{rounds=4},contract,fuse; the default is %s",
-            pipeline_default(2));
-  return false;
-}
-
-static bool is_number(const char *text) {
-  char *end;
-  (void)strtod(text, &end);
-  return *text && !*end;
-}
-
-static bool set_option(PipelineReader *r, PassOptions *options, const char *name,
-                       const char *value) {
-  for (uint32_t i = 0; i < options->values.len; i++) {
-    PassOption *o = &options->values.data[i];
-    if (strcmp(o->name, name)) continue;
-    if (is_number(o->value) && !is_number(value)) {
-      diag_at(r->pc->ctx, (Span){0}, E_pass_option,
-              "option '%s' of pass '%s' is a number, got '%s'", name, options->pass->name, value);
-      return false;
-    }
-    o->value = value;
-    return true;
-  }
-  diag_at(r->pc->ctx, (Span){0}, E_pass_option, "pass '%s' has no option '%s'", options->pass->name,
-          name);
-  diag_help(r->pc->ctx, "it takes: %s",
-            *options->pass->options ? options->pass->options : "no options");
-  return false;
-}
-
-static bool read_options(PipelineReader *r, PassOptions *options) {
-  if (!eat(r, '{') || eat(r, '}')) return true;
-  do {
-    const char *name = word(r, "_-");
-    if (!name) return syntax_error(r, "the name of an option");
-    if (!eat(r, '=')) return syntax_error(r, "'='");
-    const char *value = word(r, "_-+./");
-    if (!value) return syntax_error(r, "a value");
-    if (!set_option(r, options, name, value)) return false;
-  } while (eat(r, ','));
-  return eat(r, '}') || syntax_error(r, "',' or '}'");
-}
-
-static bool unknown_pass(PassCtx *pc, const char *name) {
-  diag_at(pc->ctx, (Span){0}, E_unknown_pass, "there is no pass '%s'", name);
-  Text names = text_new(&pc->ctx->arena);
-  for (int i = 0; i < n_passes; i++) text_printf(&names, "%s%s", i ? ", " : "", pass_info[i].name);
-  text_puts(&names, "; pipelines of them: ");
-  for (int i = 0; i < n_pipelines; i++)
-    text_printf(&names, "%s%s", i ? ", " : "", pipeline_info[i].name);
-  diag_help(pc->ctx, "the passes are: %s", text_str(&names));
-  return false;
-}
-
-static bool read_steps(PassCtx *pc, const char *text, Steps *steps);
-
-/* One pass with its options, or the steps of a named pipeline. */
-static bool read_step(PipelineReader *r, Steps *steps) {
-  skip(r);
-  const char *start = r->at, *name = word(r, "_-");
-  if (!name) return syntax_error(r, "the name of a pass");
-  const PassInfo *pass = pass_find(r->pc, name);
-  const PipelineInfo *pipeline = pass ? NULL : pipeline_find(name);
-  if (pipeline) return read_steps(r->pc, pipeline->text, steps);
-  if (!pass) return unknown_pass(r->pc, name);
-  PipelineStep step = {pass, pass_options(r->pc->ctx, pass), NULL};
-  if (!read_options(r, &step.options)) return false;
-  step.text = ctx_printf(r->pc->ctx, "%.*s", (int)(r->at - start), start);
-  vec_push(&r->pc->ctx->arena, steps, step);
-  return true;
-}
-
-static bool read_steps(PassCtx *pc, const char *text, Steps *steps) {
-  PipelineReader r = {pc, text, text};
-  skip(&r);
-  if (!*r.at) return true; /* the empty pipeline does nothing */
-  do {
-    if (!read_step(&r, steps)) return false;
-  } while (eat(&r, ','));
-  skip(&r);
-  return !*r.at || syntax_error(&r, "',' or the end");
-}
-
-/* Every name in a list of passes ("all", and "simplify/RULE" in part) must exist. */
-static bool check_names(PassCtx *pc, const char *list) {
-  PipelineReader r = {pc, list, list};
-  for (const char *name; list && (name = word(&r, "_-/")) != NULL; (void)eat(&r, ','))
-    if (strcmp(name, "all") && !strchr(name, '/') && !pass_find(pc, name))
-      return unknown_pass(pc, name);
-  return true;
-}
-
-static bool read_all(PassCtx *pc, const char *text, Steps *steps) {
-  return check_names(pc, pc->options.dump_after) && check_names(pc, pc->options.disable) &&
-         check_names(pc, pc->options.stop_after) && read_steps(pc, text, steps);
-}
-
 bool pipeline_check(PassCtx *pc, const char *pipeline) {
-  Steps steps = {0};
-  return read_all(pc, pipeline, &steps);
+  PipelineSteps steps = {0};
+  return steps_read(pc, pipeline, &steps);
 }
 
 const char *pipeline_passes(PassCtx *pc, const char *pipeline) {
-  Steps steps = {0};
-  if (!read_steps(pc, pipeline, &steps)) return NULL;
-  Text out = text_new(&pc->ctx->arena);
-  for (uint32_t i = 0; i < steps.len; i++)
-    text_printf(&out, "%s%s", i ? "," : "", steps.data[i].text);
-  return text_str(&out);
+  PipelineSteps steps = {0};
+  return steps_of_text(pc, pipeline, &steps) ? steps_text(pc->ctx, &steps) : NULL;
 }
 
 /* ---- running ---- */
@@ -346,8 +202,8 @@ static bool verify_given(PassCtx *pc, const Graph *g) {
 }
 
 static Graph *run_all(PassCtx *pc, const Graph *g, const char *pipeline) {
-  Steps steps = {0};
-  if (!read_all(pc, pipeline, &steps)) return NULL;
+  PipelineSteps steps = {0};
+  if (!steps_read(pc, pipeline, &steps)) return NULL;
   Graph *out = (Graph *)g;
   pc->claims = NULL;
   pc->forms.len = 0;

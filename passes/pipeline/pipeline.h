@@ -43,6 +43,8 @@ void pipeline_stats_json(const PassCtx *pc, Text *out);
 bool pipeline_load_plugin(PassCtx *pc, const char *path);
 /* A pass by name, plug-ins included; NULL when there is none. */
 const PassInfo *pass_find(const PassCtx *pc, const char *name);
+/* Pass i of all, plug-ins behind the built-in ones; NULL behind the last. */
+const PassInfo *pass_at(const PassCtx *pc, uint32_t i);
 
 /* Whether the graph with its calls written out is not too large for any pass: otherwise a
  * diagnostic at its largest call (passes/pipeline/inline.c). */

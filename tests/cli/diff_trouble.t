@@ -2,6 +2,7 @@
 # exit: 2
 fn f(x: f32) -> f32 { x }
 # ---
-error[E0003]: there is no pass 'nopass'
+error[E0601]: there is no pass 'nopass'
+    = help: the passes are: inline, grad, sets, simplify, contract, scan-hoist, scan-defer, scan-rows, precision, fuse, plan; pipelines of them: loops, prove, rewrite1, rewrite2, O0, O1, O2, O1-single, O2-single
 
 1 error

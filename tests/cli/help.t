@@ -22,12 +22,17 @@ options:
   -O, --level=N             0, 1 or 2: which default pipeline of passes; default 2
       --passes=LIST         pipeline, as in O1 or inline,grad,simplify{rounds=4}
       --disable=LIST        skip these passes; simplify/RULE switches off one rule
+      --insert=STEPS@WHERE  put passes into the pipeline: mine{n=1}@before:fuse,
+                            dead@after:simplify@2
+      --without=LIST        take passes out of the pipeline: all steps of a pass, or simplify@2, its
+                            second
       --fuel=N              stop after N transformations: bisects a wrong one
       --strict              only transformations that keep every bit
       --fast                also transformations that lose NaN, infinities or overflow; not with
                             --strict
       --precision=TYPE      type of the operands of matrix products of f32: bf16 or f32; default:
                             the training program's, else f32
+      --plugin=FILE         load a pass from a shared object
       --test=COMMAND        shell command that succeeds while the fault is there; {} is the file's
                             name
       --text                make the text of the spec smaller, not the graph of a function; needs

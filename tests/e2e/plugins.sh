@@ -63,6 +63,20 @@ for command in "run m.ordo f [1,2]" "show m.ordo f" "opt m.ordo f"; do
   says "expected the type f32, got f64" "$command"
 done
 
+# a plug-in's pass in the other commands: listed, inserted, looked at, and behind a fault that is made smaller
+expect 0 "passes --plugin" "$ordo" passes count-dots --plugin="$plugins/count_dots.so"
+says "count-dots     counts products" "passes --plugin"
+expect 0 "--insert" "$ordo" opt m.ordo f --plugin="$plugins/count_dots.so" --insert="count-dots{max=0}@before:fuse" --remarks=count-dots -o /dev/null
+says "at most 0 wanted" "--insert"
+expect 0 "show --after" "$ordo" show m.ordo f --plugin="$plugins/count_dots.so" --insert=count-dots@after:grad --after count-dots --format txt
+cp out inserted
+expect 0 "show --after grad" "$ordo" show m.ordo f --after grad --format txt
+same out inserted "a pass that changes nothing"
+expect 1 "show --after a pass that does not run" "$ordo" show m.ordo f --plugin="$plugins/count_dots.so" --after count-dots
+says "error[E0607]: the pass 'count-dots' does not stand in the pipeline" "show --after"
+expect 0 "reduce --plugin" "$ordo" reduce m.ordo f --plugin="$plugins/break_graph.so" --insert=break-graph@after:grad
+says "are left, after" "reduce --plugin"
+
 # built-in passes run under the same check; their words are the same in a release build with --verify-each
 expect 0 "--verify-each" "$ordo" opt m.ordo f --verify-each
 

@@ -10,6 +10,6 @@ graph &0 "main" {
 }
 # ---
 error[E0602]: pass 'simplify' has no option 'round'
-    = help: it takes: rounds=8
+    = help: it takes: rounds=8[0..]
 
 1 error
