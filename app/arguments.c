@@ -142,14 +142,24 @@ static bool read_text(Reading *r, const char *text) {
   return read_param(f, texts, *next, text, r->args);
 }
 
+static bool read_all(Reading *r, const char *const *given, uint32_t n) {
+  bool good = true;
+  memset(r->args, 0, function_arity(r->f) * sizeof *r->args);
+  for (uint32_t i = 0; i < n; i++) good = read_text(r, given[i]) && good;
+  return good;
+}
+
+bool arguments_read_some(const Function *f, Texts *texts, const char *const *given, uint32_t n,
+                         Tensor **args) {
+  Reading r = {.f = f, .texts = texts, .args = args, .unread = text_new(&f->ctx->arena)};
+  return read_all(&r, given, n);
+}
+
 bool arguments_read(const Function *f, Texts *texts, const char *const *given, uint32_t n,
                     Tensor **args) {
-  uint32_t arity = function_arity(f);
   Reading r = {.f = f, .texts = texts, .args = args, .unread = text_new(&f->ctx->arena)};
-  bool good = true;
-  memset(args, 0, arity * sizeof *args);
-  for (uint32_t i = 0; i < n; i++) good = read_text(&r, given[i]) && good;
-  for (uint32_t i = 0; i < arity && good; i++) {
+  bool good = read_all(&r, given, n);
+  for (uint32_t i = 0; i < function_arity(f) && good; i++) {
     if (!args[i] && is_state(f, i)) args[i] = zero_state(f, i);
     if (args[i]) continue;
     good = wrong(f, "argument '%s' is missing", function_param_name(f, i));

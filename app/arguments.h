@@ -13,6 +13,9 @@ typedef struct Texts Texts; /* app/texts.h */
  * the caller, also on failure (what was read until then). False after a diagnostic. */
 bool arguments_read(const Function *f, Texts *texts, const char *const *given, uint32_t n,
                     Tensor **args);
+/* The same, but what is not given stays NULL. */
+bool arguments_read_some(const Function *f, Texts *texts, const char *const *given, uint32_t n,
+                         Tensor **args);
 void arguments_free(Tensor **args, uint32_t n);
 
 /* Writes the results of a function, in the format that the path ends in (io/formats.def). */

@@ -4,6 +4,7 @@
 #include "app/entry.h"
 #include "app/feed.h"
 #include "app/prove.h"
+#include "app/validate.h"
 #include "passes/pipeline/pipeline.h"
 #include "passes/plan/plan.h"
 #include "runtime/foreign.h"
@@ -12,8 +13,10 @@ CompileOptions compile_options(void) {
   return (CompileOptions){.passes = pipeline_options(), .level = 2};
 }
 
-const char *compile_pipeline(Ctx *ctx, const CompileOptions *options) {
+/* The text or name of the pipeline that they ask for. */
+static const char *pipeline_for(Ctx *ctx, const CompileOptions *options, const Graph *g) {
   if (options->pipeline) return options->pipeline;
+  if (graph_fused(g)) return "plan"; /* read from a text */
   const char *pipeline = pipeline_default(options->level);
   const char *single = ctx_printf(ctx, "%s-single", pipeline); /* the place of a NaN is one op */
   return options->trap_nan && pipeline_find(single) ? single : pipeline;
@@ -92,13 +95,37 @@ static bool run_passes(Compile *c, Fault *fault) {
   for (uint32_t k = 0; k < c->graph->results.len; k++) takes[k] = k < c->n_state ? (int)k : -1;
   options.plan.no_reuse = c->options.trap_nan;
   options.plan.result_param = takes;
-  const char *pipeline = compile_pipeline(c->ctx, &c->options);
-  if (!c->options.pipeline && graph_fused(c->graph)) pipeline = "plan";
   options.bf16 = compile_bf16(&c->options, c->training);
   options.spans = c->phases ? c->phases->trace : NULL;
+  if (c->options.validate) {
+    c->validate = arena_new(&c->ctx->arena, Validate);
+    *c->validate =
+        (Validate){.ctx = c->ctx, .seed = (uint64_t)c->options.validate_seed, .fast = options.fast};
+    options.judge = validate_judge;
+    options.judge_user = c->validate;
+  }
   c->passes = pass_ctx_new(c->ctx, &options);
-  c->fused = pipeline_run(c->passes, c->graph, pipeline);
+  c->fused = pipeline_run(c->passes, c->graph, pipeline_for(c->ctx, &c->options, c->graph));
   return c->fused != NULL;
+}
+
+/* A pipeline that ended before kernels leaves a graph that is compiled as it stands, each op a
+ * kernel. */
+static bool lower(Compile *c) {
+  if (compile_lowered(c)) return true;
+  PipelineOptions options = pipeline_options();
+  options.plan = c->options.passes.plan;
+  options.plan.result_param = c->passes->options.plan.result_param;
+  pass_ctx_free(c->passes);
+  c->passes = pass_ctx_new(c->ctx, &options);
+  c->fused = pipeline_run(c->passes, c->fused, "inline,grad,contract,fuse{max=1},plan");
+  return c->fused != NULL;
+}
+
+bool compile_lowered(const Compile *c) {
+  const PassCtx *pc = c->passes;
+  const char *last = pc->stats.len ? pc->stats.data[pc->stats.len - 1].pass : "";
+  return !strcmp(last, "fuse") || !strcmp(last, "plan") || graph_fused(c->fused);
 }
 
 /* The plan, which the last pass has made unless the pipeline that was asked for ends before, and
@@ -106,7 +133,7 @@ static bool run_passes(Compile *c, Fault *fault) {
 static bool lay_out(Compile *c, Fault *fault) {
   ProgramOptions options = {
       .source = c->graph, .trap_nan = c->options.trap_nan, .profile = c->options.profile};
-  if (!foreign_allowed(c->ctx, c->fused)) return false;
+  if (!lower(c) || !foreign_allowed(c->ctx, c->fused)) return false;
   c->plan = plan_of(c->passes, c->fused, fault);
   if (!c->plan) return false;
   c->program = program_new(c->engine, c->ctx, c->plan, &options);
@@ -137,6 +164,8 @@ enum { N_STAGES = sizeof stages / sizeof *stages };
 void compile_free(Compile *c) {
   program_free(c->program);
   if (c->passes) pass_ctx_free(c->passes);
+  if (c->validate) validate_close(c->validate);
+  c->validate = NULL;
   corpus_close(&c->corpus);
   c->program = NULL;
   c->passes = NULL;

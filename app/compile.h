@@ -25,14 +25,13 @@ typedef struct CompileOptions {
   int level;              /* 0, 1, 2 */
   const char *precision;  /* of products of f32: "f32" or "bf16"; NULL: the training program's */
   const char *remarks;    /* filter; NULL: none are kept */
+  bool validate;          /* each pass against the interpreter (app/validate.h), */
+  int64_t validate_seed;  /* on arguments of this seed */
   bool trap_nan, profile; /* see ProgramOptions */
 } CompileOptions;
 CompileOptions compile_options(void); /* level 2, defaults */
 /* Whether products take operands of bf16. training: what is compiled, or NULL. */
 bool compile_bf16(const CompileOptions *options, const TrainProgram *training);
-/* The text or name of the pipeline that they ask for. */
-const char *compile_pipeline(Ctx *ctx, const CompileOptions *options);
-
 /* What is made of a spec. */
 typedef enum CompileWhat {
   COMPILE_spec,     /* everything in it is checked and proved, used or not */
@@ -63,6 +62,7 @@ typedef struct Compile {
   const Graph *graph;
   uint32_t n_state; /* its first results take over the memory of so many first parameters */
   PassCtx *passes;
+  struct Validate *validate;
   const Graph *fused;
   const Plan *plan;
   Program *program;
@@ -82,6 +82,8 @@ Compile compile_made(Ctx *ctx, const Graph *graph, const CompileOptions *options
 
 /* Goes on up to and with the phase 'last': parse, data, check, passes, layout or code. */
 bool compile(Compile *c, PhaseId last);
+/* Whether the pipeline, which has run, went as far as kernels. */
+bool compile_lowered(const Compile *c);
 /* Frees what is no memory of ctx: the program, the corpus, plug-ins. */
 void compile_free(Compile *c);
 

@@ -2,6 +2,7 @@
 #include "app/oracle.h"
 
 #include "ir/interp.h"
+#include "runtime/foreign.h"
 
 #include <math.h>
 #include <string.h>
@@ -81,16 +82,86 @@ bool oracle_args(const Graph *g, const SizeEnv *env, uint64_t seed, double low, 
   return true;
 }
 
+/* Small sizes that differ: 3, 5, 7, ...; then such as heads and parts divide; then one. */
+static int64_t small_size(int choice, uint32_t place) {
+  static const int64_t first[ORACLE_CHOICES] = {3, 4, 8, 1}, step[ORACLE_CHOICES] = {2, 4, 0, 0};
+  return first[choice] + step[choice] * place;
+}
+
+typedef struct OpenSizes {
+  Ctx *ctx;
+  SizeEnv *env;
+  int choice;
+  uint32_t n;
+} OpenSizes;
+
+static void give_size(void *user, Sz symbol) {
+  OpenSizes *sizes = user;
+  int64_t value;
+  if (!size_env_get(sizes->env, symbol, &value))
+    size_env_set(sizes->ctx, sizes->env, symbol, small_size(sizes->choice, sizes->n++));
+}
+
+SizeEnv oracle_sizes(const Graph *g, const SizeEnv *given, int choice) {
+  SizeEnv env = {0};
+  OpenSizes sizes = {g->ctx, &env, choice, 0};
+  for (uint32_t i = 0; given && i < given->symbols.len; i++)
+    size_env_set(g->ctx, &env, given->symbols.data[i], given->values.data[i]);
+  for (uint32_t i = 0; i < g->params.len; i++) {
+    const TypeInfo *info = graph_info(g, g->params.data[i]);
+    for (int k = 0; k < info->rank; k++) size_symbols(g->ctx, info->dims[k], give_size, &sizes);
+    if (info->dtype == DT_idx) size_symbols(g->ctx, info->extent, give_size, &sizes);
+  }
+  return env;
+}
+
 /* ---- comparison ---------------------------------------------------------------------------- */
+
+/* The interpreter knows no derivatives. NULL after a diagnostic. */
+static const Graph *without_grads(Ctx *ctx, const Graph *g) {
+  if (graph_properties(g) & PROP_no_grad) return g;
+  CompileOptions options = compile_options();
+  options.pipeline = "inline,grad";
+  Compile c = compile_made(ctx, g, &options);
+  compile(&c, PHASE_passes);
+  const Graph *plain = c.fused;
+  compile_free(&c);
+  return plain;
+}
+
+static bool interpret(const Oracle *o, const Graph *g, bool f64, Tensor **y, Fault *fault) {
+  const Graph *plain = without_grads(o->ctx, g);
+  InterpOptions options = {
+      .source = o->graph, .f64 = f64, .foreign = foreign_interpret, .user = o->ctx};
+  if (!plain || !foreign_allowed(o->ctx, plain))
+    return fault_set(fault, E_run_failed, (Span){0}, "its derivatives cannot be taken");
+  return interp_run(o->ctx, plain, o->args, y, &options, fault);
+}
+
+static bool interpret_twice(const Oracle *o, const Graph *g, Tensor **y32, Tensor **y64,
+                            Fault *fault) {
+  if (!interpret(o, g, false, y32, fault)) return false;
+  if (interpret(o, g, true, y64, fault)) return true;
+  free_all(y32, g->results.len);
+  return false;
+}
 
 bool oracle_open(Oracle *o, Ctx *ctx, const Graph *g, const Tensor *const *args, Fault *fault) {
   const uint32_t n = g->results.len;
   *o = (Oracle){ctx, g, args, arena_array(&ctx->arena, Tensor *, n + 1),
                 arena_array(&ctx->arena, Tensor *, n + 1)};
-  if (!interp_run(ctx, g, args, o->y32, NULL, fault)) return false;
-  if (interp_run(ctx, g, args, o->y64, &(InterpOptions){.f64 = true}, fault)) return true;
-  free_all(o->y32, n);
-  return false;
+  return interpret_twice(o, g, o->y32, o->y64, fault);
+}
+
+bool oracle_follow(Oracle *o, const Graph *form, Fault *fault) {
+  const uint32_t n = form->results.len;
+  Tensor **y32 = arena_array(&o->ctx->arena, Tensor *, n + 1);
+  Tensor **y64 = arena_array(&o->ctx->arena, Tensor *, n + 1);
+  if (!interpret_twice(o, form, y32, y64, fault)) return false;
+  oracle_close(o);
+  o->y32 = y32;
+  o->y64 = y64;
+  return true;
 }
 
 void oracle_close(Oracle *o) {
@@ -166,17 +237,31 @@ static OracleVerdict compare(const Oracle *o, Tensor *const *y, bool fast, Oracl
   return ORACLE_agrees;
 }
 
+OracleVerdict oracle_compare_form(const Oracle *o, const Graph *form, bool fast,
+                                  OracleReport *report) {
+  Tensor **y = arena_array(&o->ctx->arena, Tensor *, form->results.len + 1);
+  *report = (OracleReport){.fault = {.text = "it cannot be interpreted"}};
+  if (!interpret(o, form, false, y, &report->fault)) return ORACLE_failed;
+  report->fault.text = NULL;
+  OracleVerdict verdict = compare(o, y, fast, report);
+  free_all(y, form->results.len);
+  return verdict;
+}
+
 OracleVerdict oracle_compare(const Oracle *o, Engine *engine, const CompileOptions *options,
                              OracleReport *report) {
   Tensor **y = arena_array(&o->ctx->arena, Tensor *, o->graph->results.len + 1);
-  *report = (OracleReport){.fault = {.text = "it was not compiled"}};
-  Program *program = compile_graph(engine, o->ctx, o->graph, options, NULL);
   OracleVerdict verdict = ORACLE_failed;
-  if (program && program_call(program, o->args, y, &report->fault)) {
+  Compile c = compile_made(o->ctx, o->graph, options);
+  c.engine = engine;
+  *report = (OracleReport){.fault = {.text = "it was not compiled"}};
+  if (compile(&c, PHASE_passes) && !compile_lowered(&c)) {
+    verdict = oracle_compare_form(o, c.fused, options->passes.fast, report);
+  } else if (compile(&c, PHASE_code) && program_call(c.program, o->args, y, &report->fault)) {
     report->fault.text = NULL;
     verdict = compare(o, y, options->passes.fast, report);
     free_all(y, o->graph->results.len);
   }
-  program_free(program);
+  compile_free(&c);
   return verdict;
 }

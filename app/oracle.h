@@ -22,15 +22,24 @@
 bool oracle_args(const Graph *g, const SizeEnv *env, uint64_t seed, double low, double high,
                  Tensor **args, Fault *fault);
 
+/* Sizes of the parameters that are open: those of 'given' (may be NULL), the others small and
+ * different; choice 0, 1, ...: which small ones, when some do not suit the graph. */
+enum { ORACLE_CHOICES = 4 };
+SizeEnv oracle_sizes(const Graph *g, const SizeEnv *given, int choice);
+
 typedef struct Oracle {
   Ctx *ctx;
   const Graph *graph;
   const Tensor *const *args;
   Tensor **y32, **y64;
 } Oracle;
-/* Interprets; args must outlive the oracle. False with a reason. */
+/* Interprets, behind 'inline' and 'grad' where there are derivatives; args must outlive the oracle.
+ * False with a reason. */
 bool oracle_open(Oracle *oracle, Ctx *ctx, const Graph *g, const Tensor *const *args, Fault *fault);
 void oracle_close(Oracle *oracle);
+/* Takes what another form of the graph gives for right from here on: a pass rounds by design. False
+ * with a reason, and the oracle as it was. */
+bool oracle_follow(Oracle *oracle, const Graph *form, Fault *fault);
 
 typedef enum OracleVerdict { ORACLE_agrees, ORACLE_differs, ORACLE_failed } OracleVerdict;
 typedef struct OracleReport {
@@ -40,7 +49,12 @@ typedef struct OracleReport {
   double want, got;
   Fault fault; /* of a failure: it was not compiled or did not run */
 } OracleReport;
-/* Compiles the graph with these options, runs it and compares. The pipeline's diagnostics stay in
+/* Interprets another form of the graph, behind some passes, and compares. fast: rules of that grade
+ * may have been used. */
+OracleVerdict oracle_compare_form(const Oracle *oracle, const Graph *form, bool fast,
+                                  OracleReport *report);
+/* Compiles the graph with these options, runs it and compares; a pipeline that ends before 'fuse'
+ * leaves a graph that is interpreted. The pipeline's diagnostics stay in
  * the ctx. */
 OracleVerdict oracle_compare(const Oracle *oracle, Engine *engine, const CompileOptions *options,
                              OracleReport *report);

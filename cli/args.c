@@ -83,7 +83,7 @@ static bool names_file(OptionId option) {
   return !strncmp(value, "FILE", 4) || !strcmp(value, "DIR") || !strcmp(value, "TOKENIZER");
 }
 
-static bool store(Cli *cli, OptionId option, const char *value) {
+bool opt_store(Cli *cli, OptionId option, const char *value) {
   char *end;
   errno = 0;
   if (takes_number(option)) {
@@ -126,7 +126,7 @@ typedef struct HelpLine { /* what is left of the command line */
 } HelpLine;
 
 static bool next_value(Cli *cli, HelpLine *line, OptionId option) {
-  if (line->at + 1 < line->argc) return store(cli, option, line->argv[++line->at]);
+  if (line->at + 1 < line->argc) return opt_store(cli, option, line->argv[++line->at]);
   usage_error(cli, "'--%s' needs a value: %s", option_info[option].name, option_info[option].value);
   return false;
 }
@@ -140,9 +140,9 @@ static bool parse_long(Cli *cli, HelpLine *line, const char *text) {
     usage_error(cli, "'--%s' takes no value", info->name);
     return false;
   }
-  if (text[n]) return store(cli, (OptionId)option, text + n + 1);
+  if (text[n]) return opt_store(cli, (OptionId)option, text + n + 1);
   bool wants = *info->value && *info->value != '[';
-  return wants ? next_value(cli, line, (OptionId)option) : store(cli, (OptionId)option, "");
+  return wants ? next_value(cli, line, (OptionId)option) : opt_store(cli, (OptionId)option, "");
 }
 
 static bool parse_short(Cli *cli, HelpLine *line, const char *text) {
@@ -154,9 +154,9 @@ static bool parse_short(Cli *cli, HelpLine *line, const char *text) {
       return false;
     }
     if (*option_info[option].value && *option_info[option].value != '[')
-      return text[1] ? store(cli, (OptionId)option, text + 1)
+      return text[1] ? opt_store(cli, (OptionId)option, text + 1)
                      : next_value(cli, line, (OptionId)option);
-    if (!store(cli, (OptionId)option, "")) return false;
+    if (!opt_store(cli, (OptionId)option, "")) return false;
   }
   return true;
 }

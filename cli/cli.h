@@ -84,6 +84,8 @@ bool opt_flag(const Cli *cli, OptionId option);
 const char *opt_text(const Cli *cli, OptionId option, const char *otherwise);
 /* Numbers were checked by args_parse. */
 int64_t opt_int(const Cli *cli, OptionId option, int64_t otherwise);
+/* Adds a value of an option. False after a diagnostic. */
+bool opt_store(Cli *cli, OptionId option, const char *value);
 /* A diagnostic about the command line. Returns EXIT_USAGE. */
 int usage_error(Cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/bundle.h"
 #include "cli/cli.h"
 #include "frontend/syntax/parse.h"
 #include "app/reduce_text.h"
@@ -20,6 +21,7 @@ typedef struct Hunt {
   /* compiled against interpreted */
   Engine *engine;
   CompileOptions compile;
+  SizeEnv sizes;         /* that -D gives */
   OracleVerdict verdict; /* of the whole graph: what a candidate must show too */
   uint64_t seed;
   OracleReport report;
@@ -30,30 +32,11 @@ typedef struct Hunt {
 
 /* ---- compiled against interpreted ---------------------------------------------------------- */
 
-static void give_size(void *user, Sz symbol) {
-  SizeEnv *env = ((void **)user)[0];
-  Ctx *ctx = ((void **)user)[1];
-  int64_t value;
-  if (!size_env_get(env, symbol, &value))
-    size_env_set(ctx, env, symbol, 3 + 2 * (int64_t)env->symbols.len);
-}
-
-static SizeEnv some_sizes(const Graph *g) {
-  SizeEnv env = {0};
-  void *user[] = {&env, g->ctx};
-  for (uint32_t i = 0; i < g->params.len; i++) {
-    const TypeInfo *info = graph_info(g, g->params.data[i]);
-    for (int k = 0; k < info->rank; k++) size_symbols(g->ctx, info->dims[k], give_size, user);
-    if (info->dtype == DT_idx) size_symbols(g->ctx, info->extent, give_size, user);
-  }
-  return env;
-}
-
 /* What compiled code does; ORACLE_agrees with a reason in the report when nothing can be said. */
 static OracleVerdict judge(Hunt *f, const Graph *g) {
   Ctx *ctx = f->cli->ctx;
   Tensor **args = arena_array(&ctx->arena, Tensor *, g->params.len + 1);
-  SizeEnv sizes = some_sizes(g);
+  SizeEnv sizes = oracle_sizes(g, &f->sizes, 0);
   DiagMark mark = diag_mark(ctx);
   OracleVerdict verdict = ORACLE_agrees;
   Oracle oracle;
@@ -81,6 +64,7 @@ static bool open_oracle(Hunt *f, const Graph *g) {
   if (!f->engine) return fault_tell(cli->ctx, &fault, "the code generator cannot start");
   f->compile = compile_options_given(cli);
   f->compile.passes.verify_each = true;
+
   f->seed = (uint64_t)opt_int(cli, OPT_seed, 1);
   f->verdict = judge(f, g);
   if (f->verdict != ORACLE_agrees) return true;
@@ -203,6 +187,7 @@ int cmd_reduce(Cli *cli) {
   if (!compile(&c, PHASE_check)) return EXIT_USER;
   const Graph *g = c.graph;
   Hunt fault = {.cli = cli, .command = opt_text(cli, OPT_test, NULL)};
+  if (!c.spec && !sizes_given(cli, &fault.sizes)) return EXIT_USER;
   if (!(fault.command ? open_command : open_oracle)(&fault, g)) {
     engine_free(fault.engine);
     return EXIT_USER;

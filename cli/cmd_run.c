@@ -8,6 +8,8 @@
 #include "app/entry.h"
 #include "app/arguments.h"
 #include "app/graph_function.h"
+#include "app/oracle.h"
+#include "cli/bundle.h"
 #include "io/formats.h"
 #include "io/json.h"
 #include "io/literal.h"
@@ -159,6 +161,40 @@ static bool finish(Run *run) {
   return put_out(run->cli, &out);
 }
 
+/* --random: arguments and weights that are not given are drawn, as 'bisect' and 'reduce' do. */
+static bool draw_rest(Run *run) {
+  Cli *cli = run->cli;
+  Function *f = &run->function;
+  const Graph *g = f->graph;
+  Fault fault = {0};
+  SizeEnv sizes;
+  Tensor **drawn = arena_array(&cli->ctx->arena, Tensor *, g->params.len + 1);
+  if (!sizes_given(cli, &sizes)) return false;
+  sizes = oracle_sizes(g, &sizes, 0);
+  if (!oracle_args(g, &sizes, (uint64_t)opt_int(cli, OPT_seed, 0), -2, 2, drawn, &fault))
+    return fault_tell(cli->ctx, &fault, "no arguments for '%s'", ctx_text(cli->ctx, g->name));
+  for (uint32_t i = 0; i < function_arity(f); i++)
+    if (!run->args[i]) {
+      run->args[i] = drawn[function_param(f, i)];
+      drawn[function_param(f, i)] = NULL;
+    }
+  bool good = true;
+  for (uint32_t i = 0; i < f->spec->n_weights && good; i++)
+    if (!f->weights[i]) good = function_set_weight(f, i, drawn[f->weight_places[i]]);
+  for (uint32_t i = 0; i < g->params.len; i++) tensor_free(drawn[i]);
+  return good;
+}
+
+/* All that the function is called with. */
+static bool take_inputs(Run *run, const char *const *given, uint32_t n) {
+  Function *f = &run->function;
+  bool drawn = opt_flag(run->cli, OPT_random);
+  if (!(drawn ? arguments_read_some : arguments_read)(f, &run->texts, given, n, run->args))
+    return false;
+  if ((!drawn || opt_flag(run->cli, OPT_weights)) && !set_weights(run)) return false;
+  return !drawn || draw_rest(run);
+}
+
 /* To machine code, unless it is interpreted. */
 static bool compiled(Run *run) {
   if (!run->compile.engine) return true;
@@ -173,8 +209,8 @@ static bool run_given(Run *run, const char *const *given, uint32_t n) {
   Function *f = &run->function;
   bool lines = lines_wanted(&run->texts, given, n);
   run->args = arena_array(&cli->ctx->arena, Tensor *, function_arity(f) + 1);
-  bool good = lines || arguments_read(f, &run->texts, given, n, run->args);
-  good = good && set_weights(run) && compiled(run);
+  bool good = lines ? set_weights(run) : take_inputs(run, given, n);
+  good = good && compiled(run);
   if (good && lines) {
     RunLines all = {cli, f, &run->texts, !run->compile.engine, opt_int(cli, OPT_seed, 0)};
     return run_lines(&all, n ? given[0] : NULL);
@@ -200,10 +236,14 @@ static bool load_graph(Run *run, const Graph *g) {
 static bool load(Run *run, uint32_t *first) {
   Cli *cli = run->cli;
   Compile *c = &run->compile;
-  bool is_graph;
+  bool is_graph = false;
   const Graph *g = entry_read(cli->ctx, cli->args.data[0], &is_graph);
   *first = 1;
   if (is_graph) return g && load_graph(run, g);
+  if (opt_flag(cli, OPT_random)) {
+    usage_error(cli, "'--random' is for graph text");
+    return false;
+  }
   *c = compile_given(cli, cli->args.data[0], COMPILE_function);
   c->with_data = true;
   c->weights = opt_text(cli, OPT_weights, NULL);

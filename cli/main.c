@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/bugs.h"
+#include "cli/bundle.h"
 #include "cli/cli.h"
 #include "io/file.h"
 
@@ -73,8 +74,8 @@ static int run_line(Ctx *ctx, int argc, char **argv) {
   int code = EXIT_USAGE;
   if (argc > 1 && !strcmp(argv[1], "--version")) {
     code = version(&cli);
-  } else if (args_parse(&cli, argc, argv) && check_color(&cli) && check_precision(&cli) &&
-             check_products(&cli)) {
+  } else if (args_parse(&cli, argc, argv) && bundle_read(&cli) && check_color(&cli) &&
+             check_precision(&cli) && check_products(&cli)) {
     cli.color = wants_color(&cli, STDOUT_FILENO);
     cli.ctx->allow_foreign = opt_flag(&cli, OPT_allow_foreign);
     code = run_command(&cli);

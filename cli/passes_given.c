@@ -103,8 +103,9 @@ static void report(void *user, const Graph *g, const PassCtx *pc) {
 
 /* Whether an option is about single passes. */
 static bool shows_passes(Cli *cli) {
-  static const int of_passes[] = {OPT_dump_after,  OPT_dump_changed, OPT_dump_dir, OPT_time_passes,
-                                  OPT_verify_each, OPT_trace_rules,  OPT_remarks,  OPT_plugin};
+  static const int of_passes[] = {OPT_dump_after,  OPT_dump_changed, OPT_dump_dir,
+                                  OPT_time_passes, OPT_verify_each,  OPT_validate_each,
+                                  OPT_trace_rules, OPT_remarks,      OPT_plugin};
   for (size_t i = 0; i < sizeof of_passes / sizeof *of_passes; i++)
     if (cli->given[of_passes[i]].len) return true;
   return false;
@@ -139,6 +140,8 @@ CompileOptions compile_options_given(Cli *cli) {
   options.passes = pass_options_given(cli);
   options.level = (int)opt_int(cli, OPT_level, 2);
   options.pipeline = opt_text(cli, OPT_passes, NULL);
+  options.validate = opt_flag(cli, OPT_validate_each);
+  options.validate_seed = opt_int(cli, OPT_seed, 0);
   options.trap_nan = opt_flag(cli, OPT_trap_nan);
   options.profile = opt_flag(cli, OPT_profile);
   options.precision = opt_text(cli, OPT_precision, NULL);

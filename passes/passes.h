@@ -60,6 +60,7 @@ struct PassInfo {
   PassFn run;
   unsigned requires, ensures; /* PROP_* before and after */
   const char *options, *doc;
+  bool rounds;   /* results differ by more than a sum in another order: it rounds by design */
   PassShow show; /* how what it leaves is shown; NULL: as a graph */
 };
 
@@ -106,7 +107,11 @@ typedef struct PipelineOptions {
   void (*watch)(void *watch_user, const char *pass, const Graph *g);
   void *watch_user;
   const char *watched; /* passes that it waits for: they must stand in the pipeline; NULL: none */
-  Trace *spans;        /* is told what each pass took; may be NULL */
+  /* Called with the graph that a pipeline gets (pass NULL), and behind each pass that made another
+   * one; false after a diagnostic: it is wrong. */
+  bool (*judge)(void *judge_user, PassCtx *pc, const PassInfo *pass, const Graph *g);
+  void *judge_user;
+  Trace *spans; /* is told what each pass took; may be NULL */
   /* Receives the graph after a pass of dump_after; number counts from 1. */
   void (*dump)(void *user, PassCtx *pc, int number, const char *pass, const Graph *g);
   /* Called when a pipeline has run or has failed: statistics and remarks are in pc. */
@@ -141,6 +146,8 @@ struct PassCtx {
   Ctx *ctx;
   PipelineOptions options;
   const char *pass; /* the one that runs */
+  const char *step; /* as it stands in the pipeline, */
+  int number;       /* from 1; behind a pipeline that failed: what failed */
   Remarks remarks;
   VEC(PassStat) stats;
   int64_t fuel_used;

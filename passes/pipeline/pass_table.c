@@ -1,5 +1,5 @@
 /* The tables of passes and pipelines. */
-#include "passes/pipeline/pipeline.h"
+#include "passes/pipeline/pass_table.h"
 #include "passes/pipeline/plugins.h"
 #include "passes/plan/plan.h"
 
@@ -36,4 +36,9 @@ const PipelineInfo *pipeline_find(const char *name) {
   for (int i = 0; i < n_pipelines; i++)
     if (!strcmp(pipeline_info[i].name, name)) return &pipeline_info[i];
   return NULL;
+}
+
+const char *pipeline_default(int level) {
+  static const char *const names[] = {"O0", "O1", "O2"};
+  return names[level < 0 ? 0 : level > 2 ? 2 : level];
 }

@@ -18,11 +18,6 @@
 #define ORDO_VERIFY_EACH 0
 #endif
 
-const char *pipeline_default(int level) {
-  static const char *const names[] = {"O0", "O1", "O2"};
-  return names[level < 0 ? 0 : level > 2 ? 2 : level];
-}
-
 PipelineOptions pipeline_options(void) {
   return (PipelineOptions){.fuel = INT64_MAX, .verify_each = ORDO_VERIFY_EACH};
 }
@@ -170,6 +165,8 @@ static Graph *run_checked(PassCtx *pc, const PipelineStep *step, const Graph *g)
 static Graph *run_step(PassCtx *pc, const PipelineStep *step, const Graph *g, int number) {
   if (!check_required(pc, step->pass, g)) return NULL;
   pc->pass = step->pass->name;
+  pc->step = step->text;
+  pc->number = number;
   double start = clock_seconds();
   int64_t fuel = pc->fuel_used;
   PassStat stat = {.pass = pc->pass, .nodes_before = graph_count(g)};
@@ -184,6 +181,9 @@ static Graph *run_step(PassCtx *pc, const PipelineStep *step, const Graph *g, in
   stat.changed = out != g && graph_hash(out) != graph_hash(g);
   vec_push(&pc->ctx->arena, &pc->stats, stat);
   if (pc->options.verify_each && out != g && !verify_sets(pc, step->pass, out)) return NULL;
+  if (out != g && pc->options.judge &&
+      !pc->options.judge(pc->options.judge_user, pc, step->pass, out))
+    return NULL;
   if (pc->options.watch) pc->options.watch(pc->options.watch_user, pc->pass, out);
   if (pc->options.dump && pass_dumped(pc, pc->pass) && (stat.changed || !pc->options.print_changed))
     pc->options.dump(pc->options.user, pc, number, pc->pass, out);
@@ -208,12 +208,14 @@ static Graph *run_all(PassCtx *pc, const Graph *g, const char *pipeline) {
   pc->claims = NULL;
   pc->forms.len = 0;
   if (pc->options.verify_each && !verify_given(pc, g)) return NULL;
+  if (pc->options.judge && !pc->options.judge(pc->options.judge_user, pc, NULL, g)) return NULL;
   for (uint32_t i = 0; i < steps.len && out; i++) {
     const PipelineStep *step = &steps.data[i];
     if (!pass_disabled(pc, step->pass->name)) out = run_step(pc, step, out, (int)i + 1);
     if (pc->options.stop_after && !strcmp(pc->options.stop_after, step->pass->name)) break;
   }
   pc->pass = NULL;
+  if (out) pc->step = NULL;
   return out;
 }
 

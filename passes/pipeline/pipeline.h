@@ -1,4 +1,4 @@
-/* Pipelines of passes: the table, running them, statistics.
+/* Pipelines of passes: running them, statistics. The tables: passes/pipeline/pass_table.h.
  *
  *   PassCtx *pc = pass_ctx_new(ctx, NULL);
  *   Graph *out = pipeline_run(pc, g, pipeline_default(2));
@@ -7,11 +7,7 @@
 #ifndef ORDO_PASSES_PIPELINE_PIPELINE_H
 #define ORDO_PASSES_PIPELINE_PIPELINE_H
 
-#include "passes/passes.h"
-
-/* ---- the table (passes/passes.def) ---- */
-extern const PassInfo pass_info[];
-extern const int n_passes;
+#include "passes/pipeline/pass_table.h"
 
 PipelineOptions pipeline_options(void); /* the defaults */
 
@@ -19,15 +15,6 @@ PassCtx *pass_ctx_new(Ctx *ctx, const PipelineOptions *options);
 void pass_ctx_free(PassCtx *pc); /* closes plug-ins and the filter; memory belongs to ctx */
 
 /* ---- pipelines ---- */
-/* Named pipelines (pipelines.def). */
-typedef struct PipelineInfo {
-  const char *name, *text, *doc;
-} PipelineInfo;
-extern const PipelineInfo pipeline_info[];
-extern const int n_pipelines;
-const PipelineInfo *pipeline_find(const char *name);
-/* The name of the default pipeline of -O0, -O1, -O2. */
-const char *pipeline_default(int level);
 /* A pipeline as its passes, named pipelines written out. NULL and a diagnostic on an error. */
 const char *pipeline_passes(PassCtx *pc, const char *pipeline);
 /* Runs a pipeline. NULL and diagnostics E06xx on an error. */
@@ -41,11 +28,6 @@ void pipeline_stats(const PassCtx *pc, Text *out);
 void pipeline_stats_json(const PassCtx *pc, Text *out);
 /* Loads a pass from a shared object (passes/plugin.h); its name may then stand in pipelines. */
 bool pipeline_load_plugin(PassCtx *pc, const char *path);
-/* A pass by name, plug-ins included; NULL when there is none. */
-const PassInfo *pass_find(const PassCtx *pc, const char *name);
-/* Pass i of all, plug-ins behind the built-in ones; NULL behind the last. */
-const PassInfo *pass_at(const PassCtx *pc, uint32_t i);
-
 /* Whether the graph with its calls written out is not too large for any pass: otherwise a
  * diagnostic at its largest call (passes/pipeline/inline.c). */
 bool inline_fits(PassCtx *pc, const Graph *g);

@@ -1,7 +1,7 @@
 /* Reading pipelines: see steps.h. */
 #include "passes/pipeline/steps.h"
 #include "base/near.h"
-#include "passes/pipeline/pipeline.h"
+#include "passes/pipeline/pass_table.h"
 #include "passes/rules/rewrite.h"
 
 #include <ctype.h>

@@ -1,4 +1,4 @@
-# args: run {} total "[[1, 2]]" --passes inline,simplify
+# args: run {} total "[[1, 2]]" --passes inline,plan
 # exit: 1
 fn total(x: f32[B, N]) -> f32 { sum(x * x) }
 # ---

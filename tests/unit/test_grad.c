@@ -494,14 +494,6 @@ static void test_foreign_without(void **state) {
   ctx_free(ctx);
 }
 
-static void test_unknown_remat(void **state) {
-  (void)state;
-  Ctx *ctx = ctx_new();
-  assert_null(gradcheck_pass(ctx, read_graph(ctx, FOREIGN("")), "much"));
-  assert_int_equal(ctx->diags.list.data[0]->code, E_pass_option);
-  ctx_free(ctx);
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_shared_ties),
@@ -521,7 +513,6 @@ int main(void) {
       cmocka_unit_test(test_two_grads),
       cmocka_unit_test(test_foreign),
       cmocka_unit_test(test_foreign_without),
-      cmocka_unit_test(test_unknown_remat),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
