@@ -50,6 +50,9 @@ static Tensor *make(const Graph *g, Ref param, const SizeEnv *env, int64_t *exte
   bool known = info->dtype != DT_idx || size_eval(g->ctx, info->extent, env, extent);
   for (int i = 0; i < info->rank; i++)
     known = known && size_eval(g->ctx, info->dims[i], env, &dims[i]);
+  const char *why = known ? "out of memory" : "a size has no value";
+  for (int i = 0; i < info->rank && known; i++)
+    if (dims[i] < 0) why = "a size is negative";
   Tensor *t = known ? tensor_new(info->dtype, dims, info->rank) : NULL;
   if (t && *extent < 1 && tensor_count(t)) {
     tensor_free(t);
@@ -61,8 +64,7 @@ static Tensor *make(const Graph *g, Ref param, const SizeEnv *env, int64_t *exte
   if (!t)
     fault_set(fault, E_run_failed, graph_node(g, param)->span,
               ctx_printf(g->ctx, "no arguments for parameter '%s': %s",
-                         ctx_text(g->ctx, graph_node(g, param)->name),
-                         known ? "out of memory" : "a size has no value"));
+                         ctx_text(g->ctx, graph_node(g, param)->name), why));
   return t;
 }
 
