@@ -72,12 +72,19 @@ typedef struct DiagNote {
   const char *text;
 } DiagNote;
 
+/* What a help says, as a change of the text: 'text' in the place of the span. */
+typedef struct DiagFix {
+  Span span;
+  const char *text, *help;
+} DiagFix;
+
 typedef struct Diag {
   DiagCode code;
   Span span;
   const char *message, *expected, *got;
   VEC(DiagNote) notes;
   VEC(const char *) helps;
+  VEC(DiagFix) fixes; /* those helps that can be applied as they are */
 } Diag;
 
 typedef struct Diags {
@@ -95,6 +102,13 @@ void diag_expected(Ctx *ctx, const char *format, ...) __attribute__((format(prin
 void diag_got(Ctx *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void diag_note(Ctx *ctx, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void diag_help(Ctx *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A help, and what does what it says: 'text' in the place of the span, which may be empty. Without
+ * a text only the help. */
+void diag_fix(Ctx *ctx, Span span, const char *text, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The same that puts 'before' and 'after' around what stands there: f32(...). */
+void diag_fix_around(Ctx *ctx, Span span, const char *before, const char *after, const char *format,
+                     ...) __attribute__((format(printf, 5, 6)));
 
 bool diag_failed(const Ctx *ctx); /* any error so far */
 typedef struct DiagMark {

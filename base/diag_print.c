@@ -313,6 +313,15 @@ static void json_diag(const Ctx *ctx, Text *out, const Diag *diag) {
     if (i) text_putc(out, ',');
     text_put_json(out, diag->helps.data[i]);
   }
+  text_puts(out, "],\"fixes\":[");
+  for (uint32_t i = 0; i < diag->fixes.len; i++) {
+    const DiagFix *fix = &diag->fixes.data[i];
+    text_puts(out, i ? ",{\"help\":" : "{\"help\":");
+    text_put_json(out, fix->help);
+    json_place(ctx, out, fix->span);
+    json_field(out, "text", fix->text);
+    text_putc(out, '}');
+  }
   text_puts(out, "]}\n");
 }
 

@@ -25,6 +25,7 @@
 typedef struct SpecLibrary SpecLibrary;
 SpecLibrary *spec_library(Ctx *ctx, const char *folder);
 
+typedef struct Places Places;
 typedef struct SpecOptions {
   const char *const
       *library_dirs; /* where imports are looked up after the importing file's folder */
@@ -32,6 +33,10 @@ typedef struct SpecOptions {
   const char *const *defines; /* "H=256": overrides of constants */
   uint32_t n_defines;
   const SpecLibrary *library; /* may be NULL */
+  /* The text of a file that an editor holds, by its canonical path; NULL: the file's own counts. */
+  const char *(*text_of)(void *user, const char *path);
+  void *text_user;
+  Places *places; /* what words stand for is kept there (frontend/places.h); may be NULL */
 } SpecOptions;
 
 /* Reads a file and everything it imports. options may be NULL. */

@@ -43,6 +43,7 @@ static bool match_args(Check *c, const Callee *callee, const char *name, const A
     else if (out[at].given)
       ok = wrong_argument(c, callee, name, arg, "this parameter has been given before");
     else {
+      place_word(c->scope->places, WORD_argument, arg->name, params->data[at].name.span, NULL);
       out[at] = (Actual){elab_actual(c, &params->data[at], arg->value), arg->value->span, true};
       ok = value_ok(&out[at].value) && ok;
     }
@@ -78,7 +79,11 @@ static Value call_function(Check *c, const Callee *callee, const Args *args, Spa
 
 static Value call_layer(Check *c, Layer *layer, Name method, const Args *args, Span span) {
   const FnDecl *fn = layer_method(layer->shape, method.str);
-  if (fn) return call_function(c, &(Callee){.fn = fn, .self = layer}, args, span);
+  if (fn) {
+    if (!str_none(method.str))
+      place_word(c->scope->places, WORD_method, method, fn->name.span, NULL);
+    return call_function(c, &(Callee){.fn = fn, .self = layer}, args, span);
+  }
   const char *shape = ctx_text(c->ctx, layer->shape->name);
   if (str_none(method.str)) {
     diag_at(c->ctx, span, E_not_callable, "%s has no call operator", shape);
@@ -86,6 +91,7 @@ static Value call_layer(Check *c, Layer *layer, Name method, const Args *args, S
   } else {
     diag_at(c->ctx, method.span, E_unknown_member, "%s has no method '%s'", shape,
             ctx_text(c->ctx, method.str));
+    places_offer(c, method.str, &(Value){.kind = VAL_layer, .layer = layer});
   }
   diag_note(c->ctx, layer->shape->item->name.span, "the layer is defined here");
   return value_poison();
@@ -117,8 +123,10 @@ static Value call_name(Check *c, const Expr *x, Str name) {
   Span span = x->call.callee->span;
   Value member;
   Binding *b = scope_find(c->scope, name);
-  if (b && (b->value.kind == VAL_layer || !value_ok(&b->value)))
+  if (b && (b->value.kind == VAL_layer || !value_ok(&b->value))) {
+    place_word(c->scope->places, WORD_name, (Name){name, span}, b->declared, &b->value);
     return call_value(c, b->value, args, x->span);
+  }
   if (c->self) {
     if (layer_method(c->self->shape, name) && !str_none(name))
       return call_layer(c, c->self, (Name){name, span}, args, x->span);
@@ -126,8 +134,10 @@ static Value call_name(Check *c, const Expr *x, Str name) {
       return call_value(c, member, args, x->span);
   }
   Item *item = spec_item(c->spec, ITEM_fn, name);
+  if (item) place_word(c->scope->places, WORD_item, (Name){name, span}, item->name.span, NULL);
   if (item) return call_function(c, &(Callee){.fn = item->fn}, args, x->span);
   item = spec_item(c->spec, ITEM_extern, name);
+  if (item) place_word(c->scope->places, WORD_item, (Name){name, span}, item->name.span, NULL);
   if (item) return call_function(c, &(Callee){.fn = item->foreign.fn, .item = item}, args, x->span);
   if (builtin_known(c->ctx, name)) return builtin_call(c, name, args, x->span);
   return b ? call_value(c, b->value, args, x->span) : unknown_callee(c, name, span);

@@ -49,6 +49,8 @@ static bool read_target(Check *c, const Expr *x, DefineTarget *t) {
     } else if (name) {
       Binding *b = scope_find(c->scope, sub->expr->name);
       if (b && b->value.kind == VAL_index && b->value.index->loop) {
+        place_word(c->scope->places, WORD_index, (Name){sub->expr->name, sub->span}, b->declared,
+                   &b->value);
         t->steps[t->n_steps] = (Step){b->value.index, t->n + t->n_steps};
         t->n_steps++;
         continue;

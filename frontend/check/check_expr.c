@@ -45,7 +45,11 @@ static bool find_name(Check *c, Str name, Span span, Value *out) {
   Binding *b = scope_find(c->scope, name);
   bool global = b && scope_find_here(c->spec->globals, name) == b;
   if ((!b || global) && c->self && member_find(c, c->self, name, span, out)) return true;
-  if (b) *out = b->value;
+  if (b) {
+    *out = b->value;
+    place_word(c->scope->places, out->kind == VAL_index ? WORD_index : WORD_name,
+               (Name){name, span}, b->declared, out);
+  }
   return b || find_self(c, name, out) || find_mode(c, name, out);
 }
 
@@ -97,13 +101,15 @@ static Value layer_value(Check *c, Layer *layer, const LayerMember *m) {
 }
 
 bool member_find(Check *c, Layer *layer, Str name, Span span, Value *out) {
-  (void)span;
   const LayerMember *m;
   LayerShape *shape = layer->shape;
+  Places *places = c->scope->places;
   if (!member_name(shape, name, &m)) {
     Binding *b = scope_find_here(shape->constants, name);
-    if (b) *out = b->value;
-    return b != NULL;
+    if (!b) return false;
+    *out = b->value;
+    place_word(places, WORD_member, (Name){name, span}, b->declared, out);
+    return true;
   }
   if (m->count >= 0 || m->shape)
     *out = layer_value(c, layer, m);
@@ -112,11 +118,13 @@ bool member_find(Check *c, Layer *layer, Str name, Span span, Value *out) {
                    .frozen = layer->frozen,
                    .tensor = {.frame = layer->frame, .ref = layer->weights[m->first]}};
   out->span = m->name.span;
+  place_word(places, WORD_member, (Name){name, span}, m->name.span, out);
   return true;
 }
 
 static void no_member(Check *c, const Value *base, const Name *name) {
   const char *text = ctx_text(c->ctx, name->str);
+  places_offer(c, name->str, base);
   if (base->kind == VAL_layer && layer_method(base->layer->shape, name->str)) {
     diag_at(c->ctx, name->span, E_not_callable, "'%s' is a method: call it", text);
     return;
@@ -141,10 +149,12 @@ static Value elab_member(Check *c, const Expr *x) {
   for (uint32_t i = 0; base.kind == VAL_record && i < base.items.len; i++)
     if (str_eq(base.names[i], x->member.name.str)) {
       out = base.items.data[i];
+      place_word(c->scope->places, WORD_column, x->member.name, out.span, &out);
       out.whole_name = true;
       return out;
     }
-  if (base.kind == VAL_layer && member_find(c, base.layer, x->member.name.str, x->span, &out)) {
+  if (base.kind == VAL_layer &&
+      member_find(c, base.layer, x->member.name.str, x->member.name.span, &out)) {
     out = value_import(c, out);
     out.whole_name = out.kind == VAL_tensor;
     return out;
@@ -234,7 +244,7 @@ static Value elab_operator(Check *c, const Expr *x) {
   return elab_binary(c, x->binary.op, a, b, x->span);
 }
 
-Value elab_expr(Check *c, const Expr *x) {
+static Value elab_kind(Check *c, const Expr *x) {
   switch (x->kind) {
   case EX_poison:
     return value_poison();
@@ -264,6 +274,12 @@ Value elab_expr(Check *c, const Expr *x) {
     return elab_items(c, x, VAL_list);
   }
   return value_poison();
+}
+
+Value elab_expr(Check *c, const Expr *x) {
+  Value v = elab_kind(c, x);
+  if (c->scope->places) place_expr(c->scope->places, x->span, &v);
+  return v;
 }
 
 Value elab_tensor(Check *c, const Expr *x) {

@@ -31,6 +31,10 @@ static Built *find_built(Check *c, Name name) {
 void build_item_of(Check *c, const Expr *target, Value value) {
   const Expr *base = target->subscript.base;
   Built *built = find_built(c, (Name){base->name, base->span});
+  const Expr *at = target->subscript.subs[0].expr;
+  Binding *turn = scope_find(c->scope, at->name);
+  if (turn)
+    place_word(c->scope->places, WORD_name, (Name){at->name, at->span}, turn->declared, NULL);
   value.whole_name = false;
   if (built->items.len == c->turn->at) {
     vec_push(&c->ctx->arena, &built->items, value);

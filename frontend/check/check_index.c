@@ -112,7 +112,8 @@ static bool place_value(Check *c, const Expr *x, Sz dim, IndexPlace *p) {
     diag_expected(c->ctx, "<%s>", size_str(c->ctx, dim));
     diag_got(c->ctx, "%s", value_str(c, &v));
   } else if (info && info->dtype == DT_i32)
-    diag_help(c->ctx, "index(e, %s) makes an index of it, cut into range", size_str(c->ctx, dim));
+    diag_fix_around(c->ctx, x->span, "index(", ctx_printf(c->ctx, ", %s)", size_str(c->ctx, dim)),
+                    "index(e, %s) makes an index of it, cut into range", size_str(c->ctx, dim));
   return false;
 }
 

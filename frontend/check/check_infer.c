@@ -16,6 +16,7 @@ static void apply_with(Check *c, IndexVar *var) {
     var->fixed = elab_extent(c, item->extent, &var->extent);
     var->wrong = !var->fixed;
     var->told = item->index.span;
+    place_word(c->scope->places, WORD_index, item->index, var->span, NULL);
   }
 }
 
@@ -110,6 +111,8 @@ static bool walk_affine(Check *c, const Expr *x, Affine *out) {
   if (x->kind == EX_name) {
     Binding *found = scope_find(c->scope, x->name);
     if (found && found->value.kind == VAL_index) {
+      place_word(c->scope->places, WORD_index, (Name){x->name, x->span}, found->declared,
+                 &found->value);
       out->var = found->value.index;
       return true;
     }

@@ -115,6 +115,10 @@ Graph *init_graph(Spec *spec, const Expr *init, Scope *constants, Ty type) {
   Instance *scratch = instance_new(&c, (Str){0}, call.name); /* where arguments are evaluated */
   (void)scratch;
   Item *item = spec_item(spec, ITEM_init, call.name);
+  const Expr *callee = init->kind == EX_call ? init->call.callee : init;
+  if (item)
+    place_word(spec->globals->places, WORD_item, (Name){call.name, callee->span}, item->name.span,
+               NULL);
   Instance *in = NULL;
   if (item) in = from_text(&c, item, &call, type);
   for (size_t i = 0; !item && i < sizeof rows / sizeof rows[0]; i++)

@@ -35,7 +35,8 @@ static bool bind_argument(Check *c, Scope *scope, const Params *params, const Ar
     return false;
   }
   Value v = elab_expr(c, arg->value);
-  scope_bind(c->ctx, scope, p->name.str, arg->span, v);
+  place_word(c->scope->places, WORD_argument, arg->name, p->name.span, NULL);
+  scope_bind_declared(c->ctx, scope, p->name, arg->span, v);
   if (is_constant(&v) || (c->mode.tensor_constants && v.kind == VAL_tensor)) return true;
   if (value_ok(&v))
     diag_at(c->ctx, arg->span, E_argument, "'%s': the constant '%s' cannot be %s", what,
@@ -58,7 +59,7 @@ static bool bind_rest(Check *c, Scope *scope, const Params *params, const char *
     }
     Value v = elab_expr(&inner, p->value);
     if (!value_ok(&v)) return false;
-    scope_bind(c->ctx, scope, p->name.str, p->span, v);
+    scope_bind_declared(c->ctx, scope, p->name, p->span, v);
   }
   return true;
 }
@@ -112,6 +113,7 @@ const char *constants_key(Check *c, const Params *params, Scope *scope) {
 static void add_members(Check *c, LayerShape *shape, const Members *members);
 
 static bool new_member(Check *c, LayerShape *shape, Name name) {
+  place_word(c->scope->places, WORD_member, name, name.span, NULL);
   for (uint32_t i = 0; i < shape->members.len; i++) {
     const LayerMember *m = &shape->members.data[i];
     if (!str_eq(m->name.str, name.str)) continue;
@@ -146,6 +148,7 @@ static void append_weights(Check *c, LayerShape *shape, const LayerShape *sub, c
 
 static Item *find_layer(Check *c, Name name) {
   Item *item = spec_item(c->spec, ITEM_layer, name.str);
+  if (item) place_word(c->scope->places, WORD_item, name, item->name.span, NULL);
   if (item || str_none(name.str)) return item;
   diag_at(c->ctx, name.span, E_unknown_name, "there is no layer '%s'", ctx_text(c->ctx, name.str));
   suggest_name(c, name.str);
@@ -207,6 +210,8 @@ static void add_method(Check *c, LayerShape *shape, const FnDecl *fn) {
     diag_note(c->ctx, other->name.span, "the first one");
     return;
   }
+  if (!str_none(fn->name.str))
+    place_word(c->scope->places, WORD_method, fn->name, fn->name.span, NULL);
   vec_push(&c->ctx->arena, &shape->methods, fn);
 }
 

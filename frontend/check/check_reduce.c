@@ -193,6 +193,7 @@ static IndexVar **bracket_vars(Check *c, const Expr *x, const IndexFn *row, uint
     Binding *b = row->keeps ? scope_find(c->scope, name.str) : NULL;
     if (b && b->value.kind == VAL_index && !b->value.index->loop) {
       vars[i] = b->value.index;
+      place_word(c->scope->places, WORD_index, name, b->declared, &b->value);
       continue;
     }
     if (i && str_eq(name.str, x->reduce.indices[i - 1].str)) {

@@ -10,6 +10,7 @@
 Scope *scope_new(Ctx *ctx, Scope *parent) {
   Scope *scope = arena_new(&ctx->arena, Scope);
   scope->parent = parent;
+  scope->places = parent ? parent->places : NULL;
   return scope;
 }
 
@@ -40,12 +41,21 @@ static Binding *add_name(Ctx *ctx, Scope *scope, Str name) {
   return &scope->names.data[n - 1];
 }
 
-void scope_bind(Ctx *ctx, Scope *scope, Str name, Span span, Value value) {
-  Binding *b = scope_find_here(scope, name);
-  if (!b) b = add_name(ctx, scope, name);
+void scope_bind_declared(Ctx *ctx, Scope *scope, Name declared, Span span, Value value) {
+  Binding *b = scope_find_here(scope, declared.str);
+  if (!b) {
+    b = add_name(ctx, scope, declared.str);
+    b->declared = declared.span;
+  }
   b->span = span;
   b->value = value;
   b->value.span = span;
+  place_word(scope->places, value.kind == VAL_index ? WORD_index : WORD_name, declared, b->declared,
+             &value);
+}
+
+void scope_bind(Ctx *ctx, Scope *scope, Str name, Span span, Value value) {
+  scope_bind_declared(ctx, scope, (Name){name, span}, span, value);
 }
 
 /* ---- items ---- */
@@ -84,6 +94,44 @@ void spec_add_item(Spec *spec, Item *item) {
   Arena *arena = &spec->ctx->arena;
   map_set(arena, &spec->items_by_name, item_key(item->kind, item->name.str), spec->items.len);
   vec_push(arena, &spec->items, item);
+  place_word(spec->globals->places, WORD_item, item->name, item->name.span, NULL);
+}
+
+/* ---- what is known here ---- */
+
+typedef struct Visit {
+  void (*visit)(void *user, const KnownName *known);
+  void *user;
+} Visit;
+
+static void visit_builtin(void *user, Str name) {
+  const Visit *to = user;
+  to->visit(to->user, &(KnownName){.name = name, .kind = WORD_item});
+}
+
+static void visit_layer(const Visit *to, const LayerShape *shape) {
+  for (uint32_t i = 0; i < shape->members.len; i++)
+    to->visit(to->user,
+              &(KnownName){shape->members.data[i].name.str, WORD_member, NULL, NULL, true});
+  for (uint32_t i = 0; i < shape->methods.len; i++)
+    to->visit(to->user,
+              &(KnownName){shape->methods.data[i]->name.str, WORD_method, NULL, NULL, true});
+}
+
+void names_known(Check *c, void (*visit)(void *user, const KnownName *known), void *user) {
+  Visit to = {visit, user};
+  for (Scope *s = c->scope; s; s = s->parent)
+    for (uint32_t i = 0; i < s->names.len; i++) {
+      const Binding *b = &s->names.data[i];
+      WordKind kind = b->value.kind == VAL_index ? WORD_index : WORD_name;
+      visit(user, &(KnownName){b->name, kind, &b->value, NULL, s != c->spec->globals});
+    }
+  if (c->self) visit_layer(&to, c->self->shape);
+  for (uint32_t i = 0; i < c->spec->items.len; i++) {
+    const Item *item = c->spec->items.data[i];
+    visit(user, &(KnownName){item->name.str, WORD_item, NULL, item, false});
+  }
+  builtin_names(c->ctx, visit_builtin, &to);
 }
 
 /* ---- suggestions ---- */
@@ -95,23 +143,18 @@ typedef struct Nearest {
   Str name;
 } Nearest;
 
-static void consider(void *user, Str name) {
+static void consider(void *user, const KnownName *known) {
   Nearest *near = user;
-  if (str_none(name)) return;
-  int d = name_distance(near->wanted, ctx_text(near->c->ctx, name));
+  if (str_none(known->name)) return;
+  int d = name_distance(near->wanted, ctx_text(near->c->ctx, known->name));
   if (d > 0 && d < near->distance) {
     near->distance = d;
-    near->name = name;
+    near->name = known->name;
   }
 }
 
-static void consider_layer(Nearest *near, const LayerShape *shape) {
-  for (uint32_t i = 0; i < shape->members.len; i++) consider(near, shape->members.data[i].name.str);
-  for (uint32_t i = 0; i < shape->methods.len; i++)
-    consider(near, shape->methods.data[i]->name.str);
-}
-
 void suggest_name(Check *c, Str wanted) {
+  if (places_offer(c, wanted, NULL)) return;
   if (!c->ctx->diags.current) return; /* one mistake of too many: nobody would read it */
   const char *text = ctx_text(c->ctx, wanted);
   Nearest near = {.c = c,
@@ -119,14 +162,10 @@ void suggest_name(Check *c, Str wanted) {
                   .distance = strlen(text) < 3   ? 1
                               : strlen(text) < 5 ? 2
                                                  : 3};
-  for (Scope *s = c->scope; s; s = s->parent)
-    for (uint32_t i = 0; i < s->names.len; i++) consider(&near, s->names.data[i].name);
-  if (c->self) consider_layer(&near, c->self->shape);
-  for (uint32_t i = 0; i < c->spec->items.len; i++)
-    consider(&near, c->spec->items.data[i]->name.str);
-  builtin_names(c->ctx, consider, &near);
+  names_known(c, consider, &near);
   if (!str_none(near.name))
-    diag_help(c->ctx, "did you mean '%s'?", ctx_text(c->ctx, near.name));
+    diag_fix(c->ctx, c->ctx->diags.current->span, ctx_text(c->ctx, near.name), "did you mean '%s'?",
+             ctx_text(c->ctx, near.name));
   else
     suggest_import(c, wanted);
 }

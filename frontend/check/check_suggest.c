@@ -62,6 +62,20 @@ const Declared *declared_in(Ctx *ctx, const char *const *folders, uint32_t n) {
   return d;
 }
 
+/* Behind the imports of the file that the mistake is in, or at its beginning. */
+static void offer_import(Check *c, const char *module) {
+  const AstFile *file = spec_text_at(c->spec, c->ctx->diags.current->span.lo);
+  const Item *last = NULL;
+  for (uint32_t i = 0; file && i < file->n_items; i++)
+    if (file->items[i]->kind == ITEM_import) last = file->items[i];
+  uint32_t at = !file           ? 0
+                : last          ? last->span.hi
+                : file->n_items ? file->items[0]->span.lo
+                                : file->source->base;
+  const char *text = ctx_printf(c->ctx, last ? "\nimport %s" : "import %s\n\n", module);
+  diag_fix(c->ctx, (Span){at, at}, at ? text : NULL, "the library has it: import %s", module);
+}
+
 void suggest_import(Check *c, Str name) {
   const SpecOptions *options = c->spec->options;
   uint32_t file;
@@ -71,6 +85,5 @@ void suggest_import(Check *c, Str name) {
                             ? options->library->declared
                             : declared_in(c->ctx, options->library_dirs, options->n_library_dirs);
   const Declared *d = c->spec->declared;
-  if (map_get(&d->by_name, name.i, &file))
-    diag_help(c->ctx, "the library has it: import %s", d->files.data[file].module);
+  if (map_get(&d->by_name, name.i, &file)) offer_import(c, d->files.data[file].module);
 }

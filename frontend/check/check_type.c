@@ -38,8 +38,9 @@ static void find_unbound(Check *c, const Expr *x, Unknown *out) {
   *out = (Unknown){x->name, x->span, out->count + 1};
 }
 
-static void bind_size(Check *c, Str name, Span span, Sz size) {
-  scope_bind(c->ctx, c->scope, name, span, value_size(c->ctx, size));
+/* span: of the argument that tells it. */
+static void bind_size(Check *c, Name name, Span span, Sz size) {
+  scope_bind_declared(c->ctx, c->scope, name, span, value_size(c->ctx, size));
 }
 
 /* In a signature checked on its own, unknown sizes are symbols. */
@@ -47,7 +48,7 @@ static void bind_symbols(Check *c, const Expr *x) {
   Unknown u = {0};
   find_unbound(c, x, &u);
   for (; u.count; u = (Unknown){0}, find_unbound(c, x, &u))
-    bind_size(c, u.name, u.span, size_symbol(c->ctx, u.name));
+    bind_size(c, (Name){u.name, u.span}, u.span, size_symbol(c->ctx, u.name));
 }
 
 static bool dim_eval(Check *c, const Expr *x, Sz *out) {
@@ -162,12 +163,12 @@ static bool solve(Check *c, const Wanted *w, const Expr *x, const Unknown *u, Sz
   Sz fresh = size_fresh(c->ctx, ctx_text(c->ctx, u->name)), value, solution;
   Scope *inner = scope_new(c->ctx, c->scope), *outer = c->scope;
   c->scope = inner;
-  bind_size(c, u->name, u->span, fresh);
+  bind_size(c, (Name){u->name, u->span}, u->span, fresh);
   bool ok = elab_size(c, x, &value);
   c->scope = outer;
   if (!ok) return false;
   if (size_solve(c->ctx, value, fresh, actual, &solution)) {
-    bind_size(c, u->name, w->span, solution);
+    bind_size(c, (Name){u->name, u->span}, w->span, solution);
     return true;
   }
   diag_at(c->ctx, w->span, E_size_mismatch, "%s: no '%s' makes this extent equal to %s", w->what,
@@ -178,7 +179,7 @@ static bool solve(Check *c, const Wanted *w, const Expr *x, const Unknown *u, Sz
 
 static bool match_dim(Check *c, const Wanted *w, const Expr *x, Sz actual, bool bare_only) {
   if (unbound(c, x)) {
-    bind_size(c, x->name, w->span, actual);
+    bind_size(c, (Name){x->name, x->span}, w->span, actual);
     return true;
   }
   if (bare_only) return true;
@@ -259,7 +260,8 @@ static bool match_dtype(Check *c, const Wanted *w, const TypeExpr *t, const Type
   if (dtype == DT_idx)
     diag_help(c->ctx, "index(e, N) makes an index of an i32, cut into range");
   else
-    diag_help(c->ctx, "convert it: %s(...)", dtype_name[dtype]);
+    diag_fix_around(c->ctx, w->span, ctx_printf(c->ctx, "%s(", dtype_name[dtype]), ")",
+                    "convert it: %s(...)", dtype_name[dtype]);
   return false;
 }
 

@@ -67,23 +67,29 @@ static const char *folder_of(Ctx *ctx, const char *path) {
   return slash ? ctx_printf(ctx, "%.*s/", (int)(slash - path), path) : "";
 }
 
-static const char *find_import(Spec *spec, const Item *item, const char *importer) {
+static Str canonical(Ctx *ctx, const char *path) {
+  char buffer[PATH_MAX];
+  return ctx_str(ctx, realpath(path, buffer) ? buffer : path);
+}
+
+/* What an editor holds of the file, or NULL. */
+static const char *held_text(const Spec *spec, Str id) {
+  const SpecOptions *o = spec->options;
+  return o && o->text_of ? o->text_of(o->text_user, ctx_text(spec->ctx, id)) : NULL;
+}
+
+static const char *find_import(const Spec *spec, const Item *item, const char *importer) {
   Ctx *ctx = spec->ctx;
   const char *name = ctx_text(ctx, item->name.str);
   const char *file = item->is_path ? name : ctx_printf(ctx, "%s.ordo", name);
   const char *path =
       file[0] == '/' ? file : ctx_printf(ctx, "%s%s", folder_of(ctx, importer), file);
-  if (access(path, R_OK) == 0) return path;
+  if (access(path, R_OK) == 0 || held_text(spec, ctx_str(ctx, path))) return path;
   for (uint32_t i = 0; spec->options && i < spec->options->n_library_dirs; i++) {
     const char *other = ctx_printf(ctx, "%s/%s", spec->options->library_dirs[i], file);
     if (access(other, R_OK) == 0) return other;
   }
   return path;
-}
-
-static Str canonical(Ctx *ctx, const char *path) {
-  char buffer[PATH_MAX];
-  return ctx_str(ctx, realpath(path, buffer) ? buffer : path);
 }
 
 static AstFile *library_file(const Spec *spec, Str id) {
@@ -114,8 +120,11 @@ static void load_import(Spec *spec, const Item *item, const char *importer) {
   if (str_none(item->name.str) || in_circle(spec, id, span)) return;
   for (uint32_t i = 0; i < spec->loaded.len; i++)
     if (str_eq(spec->loaded.data[i], id)) return;
-  AstFile *file = library_file(spec, id);
-  const Source *source = file ? file->source : source_read(spec->ctx, path, span);
+  const char *held = held_text(spec, id);
+  AstFile *file = held ? NULL : library_file(spec, id);
+  const Source *source = file   ? file->source
+                         : held ? source_add(spec->ctx, path, held, strlen(held))
+                                : source_read(spec->ctx, path, span);
   if (!source) return;
   vec_push(&spec->ctx->arena, &spec->import_stack, span);
   if (file)
@@ -169,6 +178,8 @@ static Spec *load(Ctx *ctx, const Source *source, const char *path, bool is_file
     spec->options =
         arena_copy(&ctx->arena, options, sizeof *options); /* the caller's may be gone later */
   spec->globals = scope_new(ctx, NULL);
+  spec->globals->places = options ? options->places : NULL;
+  places_begin(spec->globals->places, source);
   vec_push(&ctx->arena, &spec->import_stack, ((Span){0}));
   load_file(spec, source, path, is_file);
   check_defines(spec);
@@ -182,6 +193,36 @@ Spec *spec_load(Ctx *ctx, const char *path, const SpecOptions *options) {
 
 Spec *spec_load_text(Ctx *ctx, const char *path, const char *text, const SpecOptions *options) {
   return load(ctx, source_add(ctx, path, text, strlen(text)), path, false, options);
+}
+
+/* ---- for editors ---- */
+
+const AstFile *spec_text(const Spec *spec) { return spec->files.len ? spec->files.data[0] : NULL; }
+
+const AstFile *spec_text_at(const Spec *spec, uint32_t position) {
+  for (uint32_t i = 0; i < spec->files.len; i++) {
+    const Source *s = spec->files.data[i]->source;
+    if (position >= s->base && position - s->base <= s->length) return spec->files.data[i];
+  }
+  return NULL;
+}
+
+bool spec_reads(const Spec *spec, const char *path) {
+  for (uint32_t i = 0; i < spec->loaded.len; i++)
+    if (!strcmp(ctx_text(spec->ctx, spec->loaded.data[i]), path)) return true;
+  return false;
+}
+
+/* The files are in the order in which they were begun; an import is found by its canonical path. */
+uint32_t spec_imported(const Spec *spec, const Item *import) {
+  Ctx *ctx = spec->ctx;
+  const AstFile *importer = spec_text_at(spec, import->span.lo);
+  if (!importer || str_none(import->name.str)) return 0;
+  Str id = canonical(ctx, find_import(spec, import, importer->source->path));
+  for (uint32_t i = 0; i < spec->files.len; i++)
+    if (str_eq(canonical(ctx, spec->files.data[i]->source->path), id))
+      return spec->files.data[i]->source->base;
+  return 0;
 }
 
 /* ---- libraries ---- */

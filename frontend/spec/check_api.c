@@ -28,7 +28,7 @@ static Scope *constants_alone(Check *c, const Item *item, Guess guess) {
     const Param *p = &params->data[i];
     Value v =
         p->value ? elab_expr(&inner, p->value) : guess_constant(c->ctx, guess, p->name.str, i);
-    scope_bind(c->ctx, scope, p->name.str, p->span, v);
+    scope_bind_declared(c->ctx, scope, p->name, p->span, v);
   }
   return scope;
 }
@@ -136,7 +136,10 @@ static void check_extern(Spec *spec, const Item *item) {
 static void check_gradient(Spec *spec, const Item *item) {
   Name names[2] = {item->name, item->function};
   for (int i = 0; i < 2; i++)
-    if (!spec_item(spec, ITEM_extern, names[i].str) && !str_none(names[i].str))
+    if (spec_item(spec, ITEM_extern, names[i].str))
+      place_word(spec->globals->places, WORD_item, names[i],
+                 spec_item(spec, ITEM_extern, names[i].str)->name.span, NULL);
+    else if (!str_none(names[i].str))
       diag_at(spec->ctx, names[i].span, E_foreign_function, "there is no extern function '%s'",
               ctx_text(spec->ctx, names[i].str));
 }

@@ -41,13 +41,13 @@ static const char *const index_fns[] = {
 typedef struct Operator {
   const char *text;
   TokenKind kind;
-  const char *help; /* of a foreign operator, else NULL */
+  const char *help, *ours; /* of a foreign operator, else NULL */
 } Operator;
 
 static const Operator operators[] = {
-#define FOREIGN_OPERATOR(text, token, help) {text, token, help},
+#define FOREIGN_OPERATOR(text, token, help, ours) {text, token, help, ours},
 #define TOKEN(...)
-#define PUNCTUATION(name, text) {text, TK_##name, NULL},
+#define PUNCTUATION(name, text) {text, TK_##name, NULL, NULL},
 #include "frontend/syntax/token.def"
 };
 
@@ -248,7 +248,11 @@ static void lex_string(Lexer *lx) {
   if (closed) lx->at++;
   if (closed && quote == '\'') {
     diag_at(lx->ctx, span_from(lx, start), E_bad_character, "a string stands in double quotes");
-    diag_help(lx->ctx, "write \"%s\"", text_str(&out));
+    Span inner = {span_from(lx, start).lo + 1, span_from(lx, start).hi - 1};
+    const char *whole = ctx_printf(lx->ctx, "\"%.*s\"", (int)(inner.hi - inner.lo),
+                                   lx->text + (inner.lo - lx->source->base));
+    bool plain = !strchr(whole + 1, '"')[1];
+    diag_fix(lx->ctx, span_from(lx, start), plain ? whole : NULL, "write \"%s\"", text_str(&out));
   }
   push(lx, TK_string, start)->text = str_intern_n(&lx->ctx->strings, text_str(&out), out.len);
 }
@@ -278,7 +282,7 @@ static bool lex_operator(Lexer *lx) {
   if (op->help) {
     diag_at(lx->ctx, span_from(lx, start), E_foreign_operator, "'%s' is not an operator of Ordo",
             op->text);
-    diag_help(lx->ctx, "%s", op->help);
+    diag_fix(lx->ctx, span_from(lx, start), op->ours, "%s", op->help);
   }
   Token *token = push(lx, op->kind, start);
   if (keywords[op->kind]) token->text = ctx_str(lx->ctx, keywords[op->kind]);

@@ -250,7 +250,7 @@ static void list_broken(Parser *p, const Bracket *bracket) {
   }
   if (token->kind == TK_assign) {
     if (parse_fail(p, token->span, E_assign_in_expression, "'=' cannot stand in an expression"))
-      diag_help(p->ctx, "equality is written ==");
+      diag_fix(p->ctx, token->span, "==", "equality is written ==");
     return;
   }
   const char *what = ctx_printf(p->ctx, "an operator, ',' or %s", token_shown(bracket->close));

@@ -287,15 +287,15 @@ static Expr *number(Parser *p, const Token *token, double f) {
 }
 
 typedef struct ForeignName {
-  const char *word, *help;
+  const char *word, *help, *ours;
 } ForeignName;
 
 static const ForeignName foreign_names[] = {
-    {"True", "write true"},
-    {"False", "write false"},
-    {"None", "a new axis of extent 1 is written x[:, new]; there is no empty value"},
-    {"self", "inside a layer its members are called by their names alone: W, not self.W"},
-    {"lambda", "functions have names: fn f(x: f32[..]) { ... }"},
+    {"True", "write true", "true"},
+    {"False", "write false", "false"},
+    {"None", "a new axis of extent 1 is written x[:, new]; there is no empty value", NULL},
+    {"self", "inside a layer its members are called by their names alone: W, not self.W", NULL},
+    {"lambda", "functions have names: fn f(x: f32[..]) { ... }", NULL},
 };
 
 static Expr *parse_name_expr(Parser *p) {
@@ -307,7 +307,7 @@ static Expr *parse_name_expr(Parser *p) {
     if (strcmp(word, foreign_names[i].word)) continue;
     if (!strcmp(word, "self") && !parse_at(p, TK_dot)) continue; /* the layer itself */
     if (parse_report(p, token->span, E_foreign_word, "'%s' is not a word of Ordo", word))
-      diag_help(p->ctx, "%s", foreign_names[i].help);
+      diag_fix(p->ctx, token->span, foreign_names[i].ours, "%s", foreign_names[i].help);
     expr->kind = EX_poison;
   }
   return expr;

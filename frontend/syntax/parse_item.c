@@ -68,7 +68,7 @@ Expr *parse_initialiser(Parser *p, Name weight) {
                      "the weight '%s' has no initialiser", name)) {
       diag_expected(
           p->ctx, "'~' and how its first value is drawn: ~ glorot_uniform, ~ normal(0.1), ~ zeros");
-      if (assigned) diag_help(p->ctx, "write '~' instead of '='");
+      if (assigned) diag_fix(p->ctx, token->span, "~", "write '~' instead of '='");
     }
     if (!parse_accept(p, TK_assign)) return parse_poison(p, weight.span);
   }
@@ -357,23 +357,28 @@ static const ItemRow item_rows[] = {
 typedef struct ForeignItem {
   const char *word;
   void (*parse)(Parser *p, Item *item); /* read as this after the error; NULL: skipped */
-  const char *help;
+  const char *help, *ours; /* ours: the word that may be written in its place, or NULL */
 } ForeignItem;
 
 static const ForeignItem foreign_items[] = {
-    {"def", parse_fn_item, "functions begin with 'fn': fn f(x: f32[B]) -> f32[B] { ... }"},
-    {"func", parse_fn_item, "functions begin with 'fn': fn f(x: f32[B]) -> f32[B] { ... }"},
-    {"function", parse_fn_item, "functions begin with 'fn': fn f(x: f32[B]) -> f32[B] { ... }"},
-    {"class", parse_layer_item, "weights and functions belong to a layer: layer Name(H) { ... }"},
-    {"module", parse_layer_item, "weights and functions belong to a layer: layer Name(H) { ... }"},
-    {"struct", parse_layer_item, "weights and functions belong to a layer: layer Name(H) { ... }"},
-    {"model", parse_layer_item, "weights and functions belong to a layer: layer Name(H) { ... }"},
-    {"let", parse_const_item, "constants begin with 'const': const H = 128"},
-    {"var", parse_const_item, "constants begin with 'const': const H = 128"},
-    {"from", NULL, "all names of a file come in with: import rnn"},
-    {"include", NULL, "another file comes in with: import rnn"},
-    {"use", NULL, "another file comes in with: import rnn"},
-    {"param", NULL, "weights belong to a layer: layer Name(I, O) { W: f32[I, O] ~ zeros }"},
+    {"def", parse_fn_item, "functions begin with 'fn': fn f(x: f32[B]) -> f32[B] { ... }", "fn"},
+    {"func", parse_fn_item, "functions begin with 'fn': fn f(x: f32[B]) -> f32[B] { ... }", "fn"},
+    {"function", parse_fn_item, "functions begin with 'fn': fn f(x: f32[B]) -> f32[B] { ... }",
+     "fn"},
+    {"class", parse_layer_item, "weights and functions belong to a layer: layer Name(H) { ... }",
+     "layer"},
+    {"module", parse_layer_item, "weights and functions belong to a layer: layer Name(H) { ... }",
+     "layer"},
+    {"struct", parse_layer_item, "weights and functions belong to a layer: layer Name(H) { ... }",
+     "layer"},
+    {"model", parse_layer_item, "weights and functions belong to a layer: layer Name(H) { ... }",
+     "layer"},
+    {"let", parse_const_item, "constants begin with 'const': const H = 128", "const"},
+    {"var", parse_const_item, "constants begin with 'const': const H = 128", "const"},
+    {"from", NULL, "all names of a file come in with: import rnn", NULL},
+    {"include", NULL, "another file comes in with: import rnn", NULL},
+    {"use", NULL, "another file comes in with: import rnn", NULL},
+    {"param", NULL, "weights belong to a layer: layer Name(I, O) { W: f32[I, O] ~ zeros }", NULL},
 };
 
 static bool parse_foreign_item(Parser *p, Item *item) {
@@ -384,7 +389,7 @@ static bool parse_foreign_item(Parser *p, Item *item) {
     if (!parse_at_word(p, row->word)) continue;
     if (parse_report(p, parse_peek(p)->span, E_foreign_word, "'%s' is not a word of Ordo",
                      row->word))
-      diag_help(p->ctx, "%s", row->help);
+      diag_fix(p->ctx, parse_peek(p)->span, row->ours, "%s", row->help);
     if (row->parse) {
       row->parse(p, item);
     } else {

@@ -18,7 +18,7 @@ static void refuse_unused(Parser *p, const Stmt *stmt) {
   if (stmt->kind != ST_expr || value->kind == EX_poison) return;
   if (!parse_report(p, stmt->span, E_unused_value, "nobody uses this value")) return;
   if (value->kind == EX_binary && value->binary.op == BIN_eq)
-    diag_help(p->ctx, "'==' compares; a name gets a value with '='");
+    diag_fix(p->ctx, value->binary.op_span, "=", "'==' compares; a name gets a value with '='");
   else if (value->kind == EX_unary && value->unary.op == UN_neg)
     diag_help(p->ctx, "if it belongs to the line before, end that line with the operator");
   else
@@ -125,7 +125,7 @@ Expr *parse_condition(Parser *p) {
   Span span = parse_peek(p)->span;
   if (!parse_accept(p, TK_assign)) return condition;
   if (parse_report(p, span, E_assign_in_expression, "'=' gives a value; this is a condition"))
-    diag_help(p->ctx, "equality is written ==");
+    diag_fix(p->ctx, span, "==", "equality is written ==");
   parse_expr(p);
   return parse_poison(p, condition->span);
 }
@@ -212,7 +212,7 @@ static Stmt *parse_if(Parser *p) {
   if (p->panic || p->unwinding) return stmt;
   if (parse_at_word(p, "elif")) {
     if (parse_report(p, parse_peek(p)->span, E_foreign_word, "'elif' is not a word of Ordo"))
-      diag_help(p->ctx, "write 'else if'");
+      diag_fix(p->ctx, parse_peek(p)->span, "else if", "write 'else if'");
     stmt->branch.has_else = true;
     stmt->branch.otherwise = parse_else_if(p);
   } else if (parse_at(p, KW_else)) {
@@ -392,9 +392,18 @@ static const ForeignStmt *find_foreign(const Parser *p) {
   return NULL;
 }
 
+/* The word, and what is between it and the next one of its line. */
+static Span word_and_blanks(const Parser *p) {
+  Span span = parse_peek(p)->span;
+  const Token *next = parse_peek_next(p);
+  if (!next->newline_before) span.hi = next->span.lo;
+  return span;
+}
+
 static Stmt *parse_foreign(Parser *p, const ForeignStmt *row) {
   if (parse_report(p, parse_peek(p)->span, E_foreign_word, "'%s' is not a word of Ordo", row->word))
-    diag_help(p->ctx, "%s", row->help);
+    diag_fix(p->ctx, word_and_blanks(p), row->repair == REPAIR_drop_word ? "" : NULL, "%s",
+             row->help);
   Stmt *poison = new_stmt(p, ST_poison);
   if (row->repair == REPAIR_none) {
     p->panic = true;

@@ -156,11 +156,13 @@ static Value make_record(Check *c, TrainFeed *feed, const Turns *turns) {
   for (int i = 0; i < data->n_columns; i++) {
     const SpecColumn *col = &data->columns[i];
     v.names[n] = col->name;
-    v.items.data[n++] = column_values(c, feed, turns, i, FEED_values);
+    v.items.data[n] = column_values(c, feed, turns, i, FEED_values);
+    v.items.data[n++].span = col->span;
     if (!feed->window && col->axis < 0) continue;
     if (!feed->window && (data->axes[col->axis].fixed && !col->vocab)) continue;
     v.names[n] = ctx_str(c->ctx, ctx_printf(c->ctx, "%s_mask", ctx_text(c->ctx, col->name)));
-    v.items.data[n++] = column_values(c, feed, turns, i, FEED_mask);
+    v.items.data[n] = column_values(c, feed, turns, i, FEED_mask);
+    v.items.data[n++].span = col->span;
   }
   v.items.len = n;
   return v;
@@ -193,6 +195,7 @@ Value data_batch(Check *c, SpecData *data, Name method, const Args *args, Span s
   TrainBuild *b = c->train;
   TrainFeed feed = {.data = data};
   Turns turns = {0};
+  places_offer(c, method.str, &(Value){.kind = VAL_data, .data = data});
   if (!known_method(c, &feed, method, span) || !feed_options(c, args, method, span, &feed) ||
       !turns_around(c, &turns, span))
     return value_poison();

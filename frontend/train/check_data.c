@@ -150,7 +150,13 @@ static const SpecColumn *find_shared(Check *c, const SpecData *data, const Expr 
   if (x->kind == EX_member && x->member.base->kind == EX_name) {
     SpecData *other = data_named(c->spec, x->member.base->name);
     if (other) found = column_named(other, x->member.name.str);
+    if (other)
+      place_word(c->scope->places, WORD_name, (Name){x->member.base->name, x->member.base->span},
+                 other->span, NULL);
   }
+  if (found)
+    place_word(c->scope->places, WORD_column,
+               x->kind == EX_member ? x->member.name : (Name){x->name, x->span}, found->span, NULL);
   if (found && found->vocab) return found;
   diag_at(c->ctx, x->span, E_bad_data,
           found ? "this column has no vocabulary to share"
@@ -432,7 +438,9 @@ void data_declare_all(Spec *spec) {
 
 Value data_member(Check *c, SpecData *data, Name name) {
   const SpecColumn *column = column_named(data, name.str);
+  if (column) place_word(c->scope->places, WORD_column, name, column->span, NULL);
   if (column && column->vocab) return value_size(c->ctx, column->vocab->size);
+  places_offer(c, name.str, &(Value){.kind = VAL_data, .data = data});
   diag_at(c->ctx, name.span, E_unknown_member,
           column ? "the column '%s' of '%s' has no vocabulary" : "there is no column '%s' in '%s'",
           ctx_text(c->ctx, name.str), ctx_text(c->ctx, data->name));

@@ -159,6 +159,9 @@ static bool read_optimizer(Check *c, Minimize *m) {
     return false;
   }
   m->optimizer = spec_item(c->spec, ITEM_optimizer, callee->name);
+  if (m->optimizer)
+    place_word(c->scope->places, WORD_item, (Name){callee->name, callee->span},
+               m->optimizer->name.span, NULL);
   if (!m->optimizer) {
     diag_at(c->ctx, callee->span, E_unknown_name, "there is no optimizer '%s'",
             ctx_text(c->ctx, callee->name));

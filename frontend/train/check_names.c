@@ -146,6 +146,7 @@ void names_of_weight(Check *c, const TrainNet *net, Str path, TrainState *state)
 void names_find(Check *c, const TrainMember *m, TrainNet *net) {
   if (str_none(m->names.str)) return;
   net->names = spec_item(c->spec, ITEM_names, m->names.str);
+  if (net->names) place_word(c->scope->places, WORD_item, m->names, net->names->name.span, NULL);
   if (!net->names) {
     diag_at(c->ctx, m->names.span, E_unknown_name, "there is no 'names %s { ... }'",
             ctx_text(c->ctx, m->names.str));

@@ -14,7 +14,11 @@ static const Item *layer_of(Spec *spec, const Expr *value, const Args **args) {
   static const Args none = {0};
   const Expr *callee = value->kind == EX_call ? value->call.callee : value;
   *args = value->kind == EX_call ? &value->call.args : &none;
-  return callee->kind == EX_name ? spec_item(spec, ITEM_layer, callee->name) : NULL;
+  Item *item = callee->kind == EX_name ? spec_item(spec, ITEM_layer, callee->name) : NULL;
+  if (item)
+    place_word(spec->globals->places, WORD_item, (Name){callee->name, callee->span},
+               item->name.span, NULL);
+  return item;
 }
 
 static Str text_of(Check *c, const Expr *x, const char *what) {
@@ -281,8 +285,11 @@ static void log_value(Check *c, const LogItem *item, Value v) {
   if (value_info(c, &v)->rank || !number) {
     diag_at(c->ctx, span, E_bad_log, "'%s' is %s, not a scalar number", ctx_text(c->ctx, name.str),
             value_str(c, &v));
-    diag_help(c->ctx, number ? "log %s = mean(...)" : "convert it: log %s = mean(f32(...))",
-              ctx_text(c->ctx, name.str));
+    const char *text = ctx_text(c->ctx, name.str);
+    const char *before = number ? "mean(" : "mean(f32(", *after = number ? ")" : "))";
+    if (!item->value) before = ctx_printf(c->ctx, "%s = %s", text, before);
+    diag_fix_around(c->ctx, span, before, after,
+                    number ? "log %s = mean(...)" : "convert it: log %s = mean(f32(...))", text);
     return;
   }
   for (uint32_t i = 0; i < b->logs.len; i++)
