@@ -47,6 +47,7 @@ ModelDirs models_dirs(Ctx *ctx) {
     if (n) add_dir(ctx, &dirs, ctx_printf(ctx, "%.*s", (int)n, at));
     at += n + (at[n] == ':');
   }
+  dirs.n_user = dirs.dirs.len;
   static const char *const fixed[] = {ORDO_MODELS_DIR, ORDO_INSTALLED_MODELS_DIR};
   for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
     if (!*fixed[i]) continue; /* a build that keeps its models beside itself */

@@ -13,6 +13,7 @@
 
 typedef struct ModelDirs {
   VEC(const char *) dirs;
+  uint32_t n_user; /* the first ones, which are the user's own */
 } ModelDirs;
 
 /* The library folders that exist. */

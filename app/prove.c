@@ -45,15 +45,32 @@ static bool prove_claim(Ctx *ctx, const Graph *claim, const PipelineOptions *opt
   return fine;
 }
 
-bool prove_spec(Ctx *ctx, Spec *spec, const PipelineOptions *options) {
+typedef struct While {
+  bool (*goes_on)(void *user);
+  void *user;
+} While;
+
+static bool prove_claims(Ctx *ctx, Spec *spec, const PipelineOptions *options, const While *w,
+                         bool *whole) {
   SpecClaims claims = spec_claims(spec);
   bool fine = true;
-  for (uint32_t i = 0; i < claims.count; i++) {
+  *whole = true;
+  for (uint32_t i = 0; i < claims.count && *whole; i++) {
     Lifetime claim = {.passing = true, .told_outside = true};
     ctx_enter(ctx, &claim); /* one claim at a time: only diagnostics stay */
     fine = prove_claim(ctx, claims.graphs[i], options) && fine;
     ctx_leave(ctx);
     arena_free(&claim.arena);
+    *whole = !w->goes_on || w->goes_on(w->user);
   }
   return fine;
+}
+
+bool prove_spec(Ctx *ctx, Spec *spec, const PipelineOptions *options) {
+  bool whole;
+  return prove_claims(ctx, spec, options, &(While){NULL, NULL}, &whole);
+}
+
+bool prove_spec_while(Ctx *ctx, Spec *spec, bool (*goes_on)(void *user), void *user, bool *whole) {
+  return prove_claims(ctx, spec, NULL, &(While){goes_on, user}, whole);
 }

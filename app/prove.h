@@ -12,5 +12,8 @@ const Graph *prove_graph(Ctx *ctx, const Graph *g, const PipelineOptions *option
 /* Proves every function with a set axis that the spec knows of (spec_claims). Those that are not
  * proved are diagnostics. True when there are none. */
 bool prove_spec(Ctx *ctx, Spec *spec, const PipelineOptions *options);
+/* The same, as long as 'goes_on' says between two functions that it may. *whole: it came to the
+ * end. */
+bool prove_spec_while(Ctx *ctx, Spec *spec, bool (*goes_on)(void *user), void *user, bool *whole);
 
 #endif

@@ -19,13 +19,13 @@
 
 #include "frontend/data.h"
 
-/* Files of a folder that are read and parsed once, for many specs of one context. Specs that
+/* Files of folders that are read and parsed once, for many specs of one context. Specs that
  * import them take them as they are, and as checked: what they declare is elaborated where it is
- * used. */
+ * used. Of the first folders, before 'first', only the names are known that they declare. */
 typedef struct SpecLibrary SpecLibrary;
-SpecLibrary *spec_library(Ctx *ctx, const char *folder);
+SpecLibrary *spec_library(Ctx *ctx, const char *const *folders, uint32_t n, uint32_t first);
 
-typedef struct Places Places;
+typedef struct TextPlaces TextPlaces;
 typedef struct SpecOptions {
   const char *const
       *library_dirs; /* where imports are looked up after the importing file's folder */
@@ -36,7 +36,7 @@ typedef struct SpecOptions {
   /* The text of a file that an editor holds, by its canonical path; NULL: the file's own counts. */
   const char *(*text_of)(void *user, const char *path);
   void *text_user;
-  Places *places; /* what words stand for is kept there (frontend/places.h); may be NULL */
+  TextPlaces *places; /* what words stand for is kept there (frontend/places.h); may be NULL */
 } SpecOptions;
 
 /* Reads a file and everything it imports. options may be NULL. */
@@ -65,6 +65,10 @@ typedef struct SpecIndexFn {
 /* Row i; NULL behind the last one. */
 const SpecBuiltin *spec_builtin(Ctx *ctx, uint32_t i);
 const SpecIndexFn *spec_index_function(Ctx *ctx, uint32_t i);
+
+bool spec_is_builtin(Ctx *ctx, Str name); /* one of either */
+/* Settings of training programs: row i of frontend/train/settings.def; NULL behind the last one. */
+const char *spec_setting(uint32_t i, const char **doc);
 
 /* A tensor of a model: a weight, or the state of an optimizer. */
 typedef struct SpecWeight {

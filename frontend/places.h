@@ -3,7 +3,7 @@
  *   SpecOptions options = {.places = places_new(ctx, (Str){0})};
  *   Spec *spec = spec_load_text(ctx, path, text, &options);
  *   spec_check(spec);
- *   const Place *place = place_at(options.places, position);
+ *   const TextPlace *place = place_at(options.places, position);
  *
  * Kept is what stands in the text that the spec was loaded from, not what it imports. A function is
  * elaborated once for each way it is used, so a place may have several values. Words that stand for
@@ -29,7 +29,7 @@ typedef enum WordKind {
 } WordKind;
 
 typedef struct PlaceValue PlaceValue;
-typedef struct Place {
+typedef struct TextPlace {
   WordKind kind;
   bool used;         /* as a value, not only declared */
   Str name;          /* of a word */
@@ -38,7 +38,7 @@ typedef struct Place {
   PlaceValue *first; /* its values, as they came */
   uint32_t n_values; /* kept of them: FEW_VALUES at most */
   uint32_t parent, next;
-} Place;
+} TextPlace;
 
 /* A name that would be right at a place, and what it stands for. */
 typedef struct PlaceOffer {
@@ -49,27 +49,34 @@ typedef struct PlaceOffer {
 } PlaceOffer;
 
 /* wanted: a word of the text that is no name, at which names are to be offered; or none. */
-Places *places_new(Ctx *ctx, Str wanted);
+TextPlaces *places_new(Ctx *ctx, Str wanted);
 /* Words of the text, in its order; expressions. */
 typedef struct PlaceList {
-  const Place **data;
+  const TextPlace **data;
   uint32_t len;
 } PlaceList;
-PlaceList places_words(const Places *places);
+PlaceList places_words(const TextPlaces *places);
 /* The word that the position is in or at the end of; NULL: none. */
-const Place *place_at(const Places *places, uint32_t position);
+const TextPlace *place_at(const TextPlaces *places, uint32_t position);
 /* The smallest expression around a position. */
-const Place *place_around(const Places *places, uint32_t position);
-bool place_same(const Places *places, const Place *a, const Place *b);
+const TextPlace *place_around(const TextPlaces *places, uint32_t position);
+/* The word that begins there; NULL. */
+const TextPlace *place_of_word(const TextPlaces *places, Span span);
+/* The expression of exactly that span, a name or another one; NULL. */
+const TextPlace *place_of_expr(const TextPlaces *places, Span span);
+/* Equal for words that stand for the same thing; less than places_count. */
+uint32_t place_class(const TextPlaces *places, const TextPlace *place);
+bool place_same(const TextPlaces *places, const TextPlace *a, const TextPlace *b);
+uint32_t places_count(const TextPlaces *places);
 /* "f32[B, N]": value i of a place, for people. NULL: there is none such. */
-const char *place_text(const Places *places, const Place *place, uint32_t i);
+const char *place_text(const TextPlaces *places, const TextPlace *place, uint32_t i);
 /* Its type as a signature would say it, when it has one: tensors and tuples of them. */
-const char *place_type(const Places *places, const Place *place);
+const char *place_type(const TextPlaces *places, const TextPlace *place);
 typedef struct PlaceOffers {
   const PlaceOffer *data;
   uint32_t len;
 } PlaceOffers;
-PlaceOffers places_offered(const Places *places);
+PlaceOffers places_offered(const TextPlaces *places);
 
 /* The syntax tree of the text that a spec was loaded from; NULL when it could not be read. */
 const AstFile *spec_text(const Spec *spec);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # docs/ops.md, functions.md, passes.md, rules.md and errors.md are what the command prints from its tables, and so are the lines between
-# "<!-- made by ..." and "<!-- end -->" of other pages; this test finds stale ones.
+# "<!-- made by ..." and "<!-- end -->" of other pages; so are the grammars in editors/. This test finds stale ones.
 # usage: tests/tables.sh [--update]     ORDO names the command
 set -uo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -53,4 +53,22 @@ real number for finite values without overflow, and needs \`--fast\`. A conditio
 NaN (\`a * 0\` is 0 where \`a\` is surely finite). Tests try every rule on all tuples of special and extreme values. Made by \`ordo rules --markdown\`."
 page errors.md explain "Diagnostics" "Every message has a code; this is what \`ordo explain CODE\` prints. Each has a golden test in \
 [tests/errors](../tests/errors). Made by \`ordo explain --markdown\`."
+# The grammars of editors, and that token.def knows every word that the parser asks for.
+grammars() {
+  command -v python3 >/dev/null || { echo "[SKIP] editors: there is no python3"; return; }
+  if [ $update = yes ]; then ORDO=$ordo python3 "$root/editors/make.py" "$root/editors"; return; fi
+  ORDO=$ordo python3 "$root/editors/make.py" "$work/editors" || { failed=1; return; }
+  for file in vim/syntax/ordo.vim textmate/ordo.tmLanguage.json; do
+    diff -u --label "editors/$file" --label "editors/make.py" "$root/editors/$file" "$work/editors/$file" && continue
+    echo "editors/$file is stale: tests/tables.sh --update"
+    failed=1
+  done
+}
+grammars
+for word in $(grep -hoE 'parse_(at|accept)_word\(p, "[a-z]+"' "$root"/frontend/syntax/*.c | grep -oE '"[a-z]+"' | tr -d '"' | sort -u); do
+  grep -qE "^(WORD|KEYWORD)\($word\)" "$root/frontend/syntax/token.def" && continue
+  [ "$word" = elif ] && continue # of other languages
+  echo "the parser asks for '$word', which is no WORD of frontend/syntax/token.def"
+  failed=1
+done
 exit $failed

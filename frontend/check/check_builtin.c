@@ -261,6 +261,8 @@ bool builtin_known(Ctx *ctx, Str name) {
   return find_row(ctx, name, &row) || reduce_known(ctx, name);
 }
 
+bool spec_is_builtin(Ctx *ctx, Str name) { return builtin_known(ctx, name); }
+
 void builtin_names(Ctx *ctx, void (*visit)(void *user, Str name), void *user) {
   BuiltinRow row;
   for (uint32_t i = 0; row_at(i, &row); i++) visit(user, ctx_str(ctx, row.name));

@@ -103,7 +103,7 @@ static Value layer_value(Check *c, Layer *layer, const LayerMember *m) {
 bool member_find(Check *c, Layer *layer, Str name, Span span, Value *out) {
   const LayerMember *m;
   LayerShape *shape = layer->shape;
-  Places *places = c->scope->places;
+  TextPlaces *places = c->scope->places;
   if (!member_name(shape, name, &m)) {
     Binding *b = scope_find_here(shape->constants, name);
     if (!b) return false;

@@ -15,36 +15,36 @@ struct PlaceValue {
   PlaceValue *next;
 };
 
-struct Places {
+struct TextPlaces {
   Ctx *ctx;
   const Source *source; /* what is kept is about this text */
   Str wanted;
   Map by_span;
-  VEC(Place *) list;
+  VEC(TextPlace *) list;
   VEC(PlaceOffer) offers;
   Map offered; /* by name */
 };
 
-Places *places_new(Ctx *ctx, Str wanted) {
-  Places *p = arena_new(&ctx->arena, Places);
+TextPlaces *places_new(Ctx *ctx, Str wanted) {
+  TextPlaces *p = arena_new(&ctx->arena, TextPlaces);
   p->ctx = ctx;
   p->wanted = wanted;
   return p;
 }
 
-void places_begin(Places *p, const Source *source) {
+void places_begin(TextPlaces *p, const Source *source) {
   if (p) p->source = source;
 }
 
 /* ---- keeping ---- */
 
-static bool inside(const Places *p, Span span) {
+static bool inside(const TextPlaces *p, Span span) {
   const Source *s = p->source;
   return s && span.lo >= s->base && span.hi <= s->base + s->length && span.lo < span.hi;
 }
 
 /* Whether the name is what stands there: some names get their value from a longer text. */
-static bool is_word(const Places *p, Str name, Span span) {
+static bool is_word(const TextPlaces *p, Str name, Span span) {
   const char *text = ctx_text(p->ctx, name);
   size_t n = strlen(text);
   return n && n == span.hi - span.lo && inside(p, span) &&
@@ -55,24 +55,24 @@ static uint64_t key_of(Span span, bool word) {
   return (uint64_t)span.lo << 32 | (word ? 0 : span.hi);
 }
 
-static uint32_t place_of(Places *p, WordKind kind, Span span) {
+static uint32_t place_of(TextPlaces *p, WordKind kind, Span span) {
   uint64_t key = key_of(span, kind != WORD_expr);
   uint32_t at;
   if (map_get(&p->by_span, key, &at)) return at;
   at = p->list.len;
-  Place *place = arena_new(&p->ctx->arena, Place);
-  *place = (Place){.kind = kind, .span = span, .parent = at};
+  TextPlace *place = arena_new(&p->ctx->arena, TextPlace);
+  *place = (TextPlace){.kind = kind, .span = span, .parent = at};
   vec_push(&p->ctx->arena, &p->list, place);
   map_set(&p->ctx->arena, &p->by_span, key, at);
   return at;
 }
 
-static uint32_t root_of(const Places *p, uint32_t at) {
+static uint32_t root_of(const TextPlaces *p, uint32_t at) {
   while (p->list.data[at]->parent != at) at = p->list.data[at]->parent;
   return at;
 }
 
-static void join(Places *p, uint32_t a, uint32_t b) {
+static void join(TextPlaces *p, uint32_t a, uint32_t b) {
   a = root_of(p, a);
   b = root_of(p, b);
   p->list.data[a > b ? a : b]->parent = a > b ? b : a;
@@ -91,20 +91,48 @@ static bool same_value(const Value *a, const Value *b) {
   return true;
 }
 
-static void keep_value(Places *p, Place *place, const Value *v) {
-  if (!v || !value_ok(v) || place->n_values == FEW_VALUES) return;
+static void count_symbol(void *user, Sz symbol) {
+  (void)symbol;
+  ++*(int *)user;
+}
+
+/* Of all sizes: it says more than that of one call. */
+static bool is_general(const TextPlaces *p, const Value *v) {
+  int symbols = 0;
+  if (v->kind == VAL_tensor)
+    type_symbols(p->ctx, graph_type(v->tensor.frame->graph, v->tensor.ref), count_symbol, &symbols);
+  return symbols > 0 || (v->kind == VAL_number && !v->number.known);
+}
+
+/* General ones first; others as they come. */
+static void keep_value(TextPlaces *p, TextPlace *place, const Value *v) {
+  if (!v || !value_ok(v)) return;
   PlaceValue **at = &place->first;
   for (; *at; at = &(*at)->next)
     if (same_value(&(*at)->value, v)) return;
-  *at = arena_new(&p->ctx->arena, PlaceValue);
-  (*at)->value = *v;
+  bool general = is_general(p, v);
+  if (place->n_values == FEW_VALUES && !general) return;
+  PlaceValue *kept = arena_new(&p->ctx->arena, PlaceValue);
+  kept->value = *v;
   place->n_values++;
+  if (!general) {
+    *at = kept;
+    return;
+  }
+  for (at = &place->first; *at && is_general(p, &(*at)->value);) at = &(*at)->next;
+  kept->next = *at;
+  *at = kept;
+  while (place->n_values > FEW_VALUES) {
+    for (at = &place->first; (*at)->next;) at = &(*at)->next;
+    *at = NULL;
+    place->n_values--;
+  }
 }
 
-void place_word(Places *p, WordKind kind, Name name, Span declared, const Value *v) {
+void place_word(TextPlaces *p, WordKind kind, Name name, Span declared, const Value *v) {
   if (!p || span_none(declared) || !is_word(p, name.str, name.span)) return;
   uint32_t at = place_of(p, kind, name.span);
-  Place *place = p->list.data[at];
+  TextPlace *place = p->list.data[at];
   if (span_none(place->declared) || place->declared.lo == place->span.lo) {
     place->declared = declared;
     place->kind = kind;
@@ -115,30 +143,31 @@ void place_word(Places *p, WordKind kind, Name name, Span declared, const Value 
   if (declared.lo != name.span.lo) join(p, at, place_of(p, kind, declared));
 }
 
-void place_expr(Places *p, Span span, const Value *v) {
+void place_expr(TextPlaces *p, Span span, const Value *v) {
   if (!p || !inside(p, span) || !value_ok(v)) return;
-  keep_value(p, p->list.data[place_of(p, WORD_expr, span)], v);
+  uint32_t at = place_of(p, WORD_expr, span);
+  keep_value(p, p->list.data[at], v);
 }
 
 /* ---- looking ---- */
 
 static int by_place(const void *a, const void *b) {
-  const Place *x = *(const Place *const *)a, *y = *(const Place *const *)b;
+  const TextPlace *x = *(const TextPlace *const *)a, *y = *(const TextPlace *const *)b;
   return x->span.lo < y->span.lo ? -1 : x->span.lo > y->span.lo;
 }
 
-PlaceList places_words(const Places *p) {
-  PlaceList out = {arena_array(&p->ctx->arena, const Place *, p->list.len + 1), 0};
+PlaceList places_words(const TextPlaces *p) {
+  PlaceList out = {arena_array(&p->ctx->arena, const TextPlace *, p->list.len + 1), 0};
   for (uint32_t i = 0; i < p->list.len; i++)
     if (!str_none(p->list.data[i]->name)) out.data[out.len++] = p->list.data[i];
   if (out.len) qsort(out.data, out.len, sizeof *out.data, by_place);
   return out;
 }
 
-const Place *place_at(const Places *p, uint32_t position) {
-  const Place *before = NULL;
+const TextPlace *place_at(const TextPlaces *p, uint32_t position) {
+  const TextPlace *before = NULL;
   for (uint32_t i = 0; i < p->list.len; i++) {
-    const Place *place = p->list.data[i];
+    const TextPlace *place = p->list.data[i];
     if (str_none(place->name) || position < place->span.lo || position > place->span.hi) continue;
     if (position < place->span.hi) return place;
     before = place;
@@ -146,10 +175,10 @@ const Place *place_at(const Places *p, uint32_t position) {
   return before;
 }
 
-const Place *place_around(const Places *p, uint32_t position) {
-  const Place *best = NULL;
+const TextPlace *place_around(const TextPlaces *p, uint32_t position) {
+  const TextPlace *best = NULL;
   for (uint32_t i = 0; i < p->list.len; i++) {
-    const Place *place = p->list.data[i];
+    const TextPlace *place = p->list.data[i];
     Span s = place->span;
     if (place->kind != WORD_expr || position < s.lo || position >= s.hi) continue;
     if (!best || s.hi - s.lo < best->span.hi - best->span.lo) best = place;
@@ -157,26 +186,49 @@ const Place *place_around(const Places *p, uint32_t position) {
   return best;
 }
 
-bool place_same(const Places *p, const Place *a, const Place *b) {
-  uint32_t x, y;
-  return map_get(&p->by_span, key_of(a->span, true), &x) &&
-         map_get(&p->by_span, key_of(b->span, true), &y) && root_of(p, x) == root_of(p, y);
+const TextPlace *place_of_word(const TextPlaces *p, Span span) {
+  uint32_t at;
+  bool known = map_get(&p->by_span, key_of(span, true), &at);
+  return known && !str_none(p->list.data[at]->name) ? p->list.data[at] : NULL;
+}
+
+const TextPlace *place_of_expr(const TextPlaces *p, Span span) {
+  uint32_t at;
+  return map_get(&p->by_span, key_of(span, false), &at) ? p->list.data[at] : NULL;
+}
+
+uint32_t places_count(const TextPlaces *p) { return p->list.len; }
+
+uint32_t place_class(const TextPlaces *p, const TextPlace *place) {
+  uint32_t at = 0;
+  return map_get(&p->by_span, key_of(place->span, true), &at) ? root_of(p, at) : p->list.len;
+}
+
+bool place_same(const TextPlaces *p, const TextPlace *a, const TextPlace *b) {
+  return place_class(p, a) == place_class(p, b);
 }
 
 /* ---- showing ---- */
 
-static Check showing(const Places *p) { return (Check){.ctx = p->ctx}; }
+static Check showing(const TextPlaces *p) { return (Check){.ctx = p->ctx}; }
 
-static const char *show(const Places *p, const Value *v) {
+static const char *show(const TextPlaces *p, const Value *v) {
   Check c = showing(p);
   if (v->kind == VAL_number && v->number.known) return value_str(&c, v) + strlen("the number ");
   if (v->kind == VAL_number && v->number.size.i && !v->number.den.i)
     return ctx_printf(p->ctx, "the size %s", size_str(p->ctx, v->number.size));
+  if (v->kind == VAL_tensor && v->tensor.n_vars) {
+    Text text = text_new(&p->ctx->arena);
+    text_printf(&text, "%s for each", value_str(&c, v));
+    for (int i = 0; i < v->tensor.n_vars; i++)
+      text_printf(&text, "%s %s", i ? "," : "", ctx_text(p->ctx, v->tensor.vars[i]->name));
+    return text_str(&text);
+  }
   if (v->kind != VAL_index || !v->index->extent.i) return value_str(&c, v);
   return ctx_printf(p->ctx, "an index of 0 to %s - 1", size_str(p->ctx, v->index->extent));
 }
 
-const char *place_text(const Places *p, const Place *place, uint32_t i) {
+const char *place_text(const TextPlaces *p, const TextPlace *place, uint32_t i) {
   const PlaceValue *v = place->first;
   while (v && i--) v = v->next;
   return v ? show(p, &v->value) : NULL;
@@ -189,7 +241,7 @@ static bool has_type(const Value *v) {
   return all;
 }
 
-const char *place_type(const Places *p, const Place *place) {
+const char *place_type(const TextPlaces *p, const TextPlace *place) {
   if (!place->first || !has_type(&place->first->value)) return NULL;
   Check c = showing(p);
   return value_str(&c, &place->first->value);
@@ -197,7 +249,7 @@ const char *place_type(const Places *p, const Place *place) {
 
 /* ---- names that would be right ---- */
 
-static void offer(Places *p, Str name, WordKind kind, const char *text, bool own) {
+static void offer(TextPlaces *p, Str name, WordKind kind, const char *text, bool own) {
   uint32_t at;
   if (str_none(name) || str_eq(name, p->wanted) || map_get(&p->offered, name.i, &at)) return;
   map_set(&p->ctx->arena, &p->offered, name.i, p->offers.len);
@@ -205,7 +257,7 @@ static void offer(Places *p, Str name, WordKind kind, const char *text, bool own
 }
 
 static void offer_known(void *user, const KnownName *known) {
-  Places *p = user;
+  TextPlaces *p = user;
   static const char *const kinds[N_ITEM_KINDS] = {[ITEM_const] = "constant",
                                                   [ITEM_fn] = "function",
                                                   [ITEM_layer] = "layer",
@@ -221,7 +273,7 @@ static void offer_known(void *user, const KnownName *known) {
   offer(p, known->name, known->kind, text, known->own);
 }
 
-static void offer_shape(Places *p, const LayerShape *shape) {
+static void offer_shape(TextPlaces *p, const LayerShape *shape) {
   for (uint32_t i = 0; i < shape->members.len; i++) {
     const LayerMember *m = &shape->members.data[i];
     const char *text = m->shape ? ctx_text(p->ctx, m->shape->name)
@@ -236,7 +288,7 @@ static void offer_shape(Places *p, const LayerShape *shape) {
   }
 }
 
-static void offer_data(Places *p, const SpecData *data) {
+static void offer_data(TextPlaces *p, const SpecData *data) {
   for (int i = 0; i < data->n_columns; i++)
     offer(p, data->columns[i].name, WORD_column,
           data->columns[i].vocab ? "size of its vocabulary" : "", true);
@@ -248,7 +300,7 @@ static void offer_data(Places *p, const SpecData *data) {
     offer(p, ctx_str(p->ctx, "batches"), WORD_method, "batches(64)", true);
 }
 
-static void offer_members(Places *p, const Value *base) {
+static void offer_members(TextPlaces *p, const Value *base) {
   if (base->kind == VAL_layer) offer_shape(p, base->layer->shape);
   if (base->kind == VAL_data) offer_data(p, base->data);
   if (base->kind == VAL_layers || base->kind == VAL_tuple)
@@ -258,7 +310,7 @@ static void offer_members(Places *p, const Value *base) {
 }
 
 bool places_offer(Check *c, Str name, const Value *base) {
-  Places *p = c->scope->places;
+  TextPlaces *p = c->scope->places;
   if (!p || str_none(p->wanted) || !str_eq(name, p->wanted)) return false;
   if (base)
     offer_members(p, base);
@@ -267,4 +319,6 @@ bool places_offer(Check *c, Str name, const Value *base) {
   return true;
 }
 
-PlaceOffers places_offered(const Places *p) { return (PlaceOffers){p->offers.data, p->offers.len}; }
+PlaceOffers places_offered(const TextPlaces *p) {
+  return (PlaceOffers){p->offers.data, p->offers.len};
+}

@@ -45,9 +45,9 @@ typedef struct Binding {
 struct Scope {
   Scope *parent;
   VEC(Binding) names;
-  Map by_name;    /* once there are many */
-  Places *places; /* of the spec; may be NULL */
-  bool symbols;   /* unknown sizes in types become symbols here (signature checked on its own) */
+  Map by_name;        /* once there are many */
+  TextPlaces *places; /* of the spec; may be NULL */
+  bool symbols; /* unknown sizes in types become symbols here (signature checked on its own) */
 };
 
 /* check_scope.c */
@@ -76,9 +76,9 @@ void names_known(Check *c, void (*visit)(void *user, const KnownName *known), vo
 void suggest_name(Check *c, Str wanted);
 
 /* check_places.c: nothing where no places are kept. v may be NULL */
-void place_word(Places *places, WordKind kind, Name name, Span declared, const Value *v);
-void place_expr(Places *places, Span span, const Value *v);
-void places_begin(Places *places, const Source *source);
+void place_word(TextPlaces *places, WordKind kind, Name name, Span declared, const Value *v);
+void place_expr(TextPlaces *places, Span span, const Value *v);
+void places_begin(TextPlaces *places, const Source *source);
 /* At a name that is not known: whether it is the one at which names are to be offered; then they
  * are. base: what stands before the dot, or NULL. */
 bool places_offer(Check *c, Str name, const Value *base);

@@ -231,8 +231,7 @@ static int compare_names(const void *a, const void *b) {
   return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-SpecLibrary *spec_library(Ctx *ctx, const char *folder) {
-  SpecLibrary *library = arena_new(&ctx->arena, SpecLibrary);
+static void parse_folder(Ctx *ctx, SpecLibrary *library, const char *folder) {
   VEC(const char *) names = {0};
   DIR *dir = opendir(folder);
   for (struct dirent *item; dir && (item = readdir(dir));) {
@@ -250,6 +249,11 @@ SpecLibrary *spec_library(Ctx *ctx, const char *folder) {
     vec_push(&ctx->arena, &library->ids, canonical(ctx, path));
     library->end = source->base + source->length;
   }
-  library->declared = declared_in(ctx, &folder, 1);
+}
+
+SpecLibrary *spec_library(Ctx *ctx, const char *const *folders, uint32_t n, uint32_t first) {
+  SpecLibrary *library = arena_new(&ctx->arena, SpecLibrary);
+  for (uint32_t i = first; i < n; i++) parse_folder(ctx, library, folders[i]);
+  library->declared = declared_in(ctx, folders, n);
   return library;
 }

@@ -51,6 +51,21 @@ static const Operator operators[] = {
 #include "frontend/syntax/token.def"
 };
 
+static const char *const words[] = {
+#define KEYWORD(name) #name,
+#include "frontend/syntax/token.def"
+#define WORD(name) #name,
+#include "frontend/syntax/token.def"
+};
+
+const char *token_word(uint32_t i) { return i < sizeof words / sizeof *words ? words[i] : NULL; }
+
+bool token_is_word(const char *name) {
+  for (size_t i = N_KEYWORDS; i < sizeof words / sizeof *words; i++)
+    if (!strcmp(words[i], name)) return true;
+  return false;
+}
+
 const char *token_shown(TokenKind kind) { return shown[kind]; }
 
 int token_index_fn(const char *name) {

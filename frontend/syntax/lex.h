@@ -13,6 +13,12 @@ typedef enum TokenKind {
   N_TOKEN_KINDS
 } TokenKind;
 
+enum {
+  N_KEYWORDS = 0
+#define KEYWORD(name) +1
+#include "frontend/syntax/token.def"
+};
+
 typedef struct Token {
   TokenKind kind;
   bool newline_before; /* the first on its line */
@@ -34,6 +40,10 @@ typedef struct Tokens {
 Tokens lex_source(Ctx *ctx, const Source *source);
 /* How a message calls a kind: "')'", "a name", "'fn'". */
 const char *token_shown(TokenKind kind);
+/* Whether a name is a word of the language at some places: a row WORD of token.def. */
+bool token_is_word(const char *name);
+/* Word i of the language, reserved ones first; NULL behind the last one. */
+const char *token_word(uint32_t i);
 /* The index function of a name, as a row number of index_functions.def, or -1. */
 int token_index_fn(const char *name);
 

@@ -129,13 +129,38 @@ static void whole_number(Check *c, const TrainMember *m, const Value *v, int64_t
 }
 
 /* precision = "bf16" */
-static void set_precision(Check *c, const TrainMember *m, const Value *v, bool *bf16) {
+static void set_precision(Check *c, TrainBuild *b, const TrainMember *m, const Value *v) {
   const char *text = v->kind == VAL_text ? ctx_text(c->ctx, v->text) : "";
-  *bf16 = !strcmp(text, "bf16");
-  if (*bf16 || !strcmp(text, "f32") || !value_ok(v)) return;
+  b->bf16 = !strcmp(text, "bf16");
+  if (b->bf16 || !strcmp(text, "f32") || !value_ok(v)) return;
   diag_at(c->ctx, m->value->span, E_bad_setting, "'precision' is \"f32\" or \"bf16\", not %s",
           value_str(c, v));
   diag_help(c->ctx, "it is the type of the operands of matrix products");
+}
+
+static void set_steps(Check *c, TrainBuild *b, const TrainMember *m, const Value *v) {
+  whole_number(c, m, v, 0, &b->steps);
+}
+
+static void set_seed(Check *c, TrainBuild *b, const TrainMember *m, const Value *v) {
+  whole_number(c, m, v, 0, &b->seed);
+}
+
+typedef struct SettingRow {
+  const char *name, *doc;
+  void (*set)(Check *c, TrainBuild *b, const TrainMember *m, const Value *v);
+} SettingRow;
+
+static const SettingRow settings[] = {
+#define SETTING(name, doc) {#name, doc, set_##name},
+#include "frontend/train/settings.def"
+#undef SETTING
+};
+
+const char *spec_setting(uint32_t i, const char **doc) {
+  if (i >= sizeof settings / sizeof *settings) return NULL;
+  *doc = settings[i].doc;
+  return settings[i].name;
 }
 
 static void add_setting(Check *c, TrainBuild *b, const TrainMember *m) {
@@ -156,9 +181,8 @@ static void add_setting(Check *c, TrainBuild *b, const TrainMember *m) {
   Value v = elab_expr(c, m->value), other;
   if (spec_override(c->spec, m->name.str, &v, &other)) v = other;
   const char *name = ctx_text(c->ctx, m->name.str);
-  if (!strcmp(name, "steps")) whole_number(c, m, &v, 0, &b->steps);
-  if (!strcmp(name, "seed")) whole_number(c, m, &v, 0, &b->seed);
-  if (!strcmp(name, "precision")) set_precision(c, m, &v, &b->bf16);
+  for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+    if (!strcmp(settings[i].name, name)) settings[i].set(c, b, m, &v);
   scope_bind(c->ctx, b->scope, m->name.str, m->name.span, v);
 }
 

@@ -3,7 +3,9 @@
 #include "frontend/check.h"
 #include "ir/ir.h"
 
-static SpecLibrary *read_library(Ctx *ctx) { return spec_library(ctx, "models/lib"); }
+static SpecLibrary *read_library(Ctx *ctx) {
+  return spec_library(ctx, (const char *const[]){"models/lib"}, 1, 0);
+}
 #define FUZZ_BEGIN read_library
 
 static void fuzz_one(Ctx *ctx, const SpecLibrary *parsed, const unsigned char *data, size_t size) {
