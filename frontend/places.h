@@ -64,10 +64,9 @@ const TextPlace *place_around(const TextPlaces *places, uint32_t position);
 const TextPlace *place_of_word(const TextPlaces *places, Span span);
 /* The expression of exactly that span, a name or another one; NULL. */
 const TextPlace *place_of_expr(const TextPlaces *places, Span span);
-/* Equal for words that stand for the same thing; less than places_count. */
+/* Equal for words that stand for the same thing. */
 uint32_t place_class(const TextPlaces *places, const TextPlace *place);
 bool place_same(const TextPlaces *places, const TextPlace *a, const TextPlace *b);
-uint32_t places_count(const TextPlaces *places);
 /* "f32[B, N]": value i of a place, for people. NULL: there is none such. */
 const char *place_text(const TextPlaces *places, const TextPlace *place, uint32_t i);
 /* Its type as a signature would say it, when it has one: tensors and tuples of them. */

@@ -108,6 +108,8 @@ const char *onnx_round_bf16(OnnxOut *o, const char *a) {
   return onnx_cast(o, onnx_cast(o, a, ONNX_bfloat16), ONNX_float);
 }
 
+static const char *onnx_axes(OnnxOut *o, const int32_t *values, int n);
+
 const char *onnx_is_nan(OnnxOut *o, const char *a) { return onnx_1(o, "IsNaN", a); }
 
 const char *onnx_reduce(OnnxOut *o, const char *type, const char *a, const int32_t *axes, int n) {
@@ -195,12 +197,6 @@ const char *onnx_ints(OnnxOut *o, const int64_t *values, int n) {
                            .bytes = sizeof *values * (size_t)n});
 }
 
-const char *onnx_axes(OnnxOut *o, const int32_t *values, int n) {
-  int64_t axes[MAX_RANK];
-  for (int i = 0; i < n; i++) axes[i] = values[i];
-  return onnx_ints(o, axes, n);
-}
-
 /* ---- values ---- */
 
 const char *onnx_whole_value(OnnxOut *o, OnnxValue *value, Ty type) {
@@ -218,4 +214,10 @@ const char *onnx_whole(OnnxOut *o, const Node *n, int k) {
 bool onnx_done(OnnxValue *y, const TypeInfo *type, const char *name) {
   *y = (OnnxValue){.name = name, .have = onnx_all(type->rank), .scalar = !type->rank};
   return true;
+}
+
+static const char *onnx_axes(OnnxOut *o, const int32_t *values, int n) {
+  int64_t axes[MAX_RANK];
+  for (int i = 0; i < n; i++) axes[i] = values[i];
+  return onnx_ints(o, axes, n);
 }

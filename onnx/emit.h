@@ -116,7 +116,6 @@ const char *onnx_constant(OnnxOut *o, OnnxType type, double value);
 const char *onnx_number(OnnxOut *o, DType dtype, double value);
 /* An int64 vector. */
 const char *onnx_ints(OnnxOut *o, const int64_t *values, int n);
-const char *onnx_axes(OnnxOut *o, const int32_t *values, int n);
 /* Reduces all listed axes away; n -1: all there are. */
 const char *onnx_reduce(OnnxOut *o, const char *type, const char *a, const int32_t *axes, int n);
 /* Whether it is none, as the shape of a is. */
@@ -142,9 +141,6 @@ const char *onnx_size_scalar(OnnxOut *o, Sz size);
 /* int64[n] */
 const char *onnx_shape(OnnxOut *o, const Sz *dims, int rank);
 const char *onnx_reshape(OnnxOut *o, const char *a, const Sz *dims, int rank);
-/* Gives a symbol a value. */
-void onnx_symbol(OnnxOut *o, Sz symbol, const char *name);
-bool onnx_knows(OnnxOut *o, Sz size);
 /* The type of a value for the lists of a graph; doc may be NULL. */
 void onnx_value_info(OnnxOut *o, Text *out, uint32_t field, const char *name, const char *doc,
                      OnnxType type, const Sz *dims, int rank);

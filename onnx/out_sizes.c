@@ -117,7 +117,8 @@ const char *onnx_reshape(OnnxOut *o, const char *a, const Sz *dims, int rank) {
   return onnx_put(o, "Reshape", in, 2, &attr, 1);
 }
 
-void onnx_symbol(OnnxOut *o, Sz symbol, const char *name) {
+/* Gives a symbol a value. */
+static void onnx_symbol(OnnxOut *o, Sz symbol, const char *name) {
   know(o, symbol.i, name);
   vec_push(&o->ctx->arena, &o->symbols, symbol);
 }
@@ -140,7 +141,7 @@ static void visit_unknown(void *user, Sz symbol) {
   u->n++;
 }
 
-bool onnx_knows(OnnxOut *o, Sz size) {
+static bool onnx_knows(OnnxOut *o, Sz size) {
   UnknownSymbols u = {.o = o};
   if (size.i) size_symbols(o->ctx, size, visit_unknown, &u);
   return size.i && !u.n;

@@ -30,7 +30,7 @@ void proto_head(Text *out, uint32_t field, uint64_t length) {
   put_varint(out, length);
 }
 
-void proto_bytes(Text *out, uint32_t field, const void *bytes, size_t n) {
+static void proto_bytes(Text *out, uint32_t field, const void *bytes, size_t n) {
   proto_head(out, field, n);
   if (n) text_put(out, bytes, n);
 }

@@ -9,7 +9,6 @@ void proto_int(Text *out, uint32_t field, int64_t value);
 void proto_float(Text *out, uint32_t field, float value);
 /* The tag and the length of what the caller writes behind it. */
 void proto_head(Text *out, uint32_t field, uint64_t length);
-void proto_bytes(Text *out, uint32_t field, const void *bytes, size_t n);
 void proto_text(Text *out, uint32_t field, const char *text);
 void proto_message(Text *out, uint32_t field, const Text *message);
 /* Unlike the others, also a list of none is written. */

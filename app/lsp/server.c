@@ -52,7 +52,7 @@ static json_t *capabilities(const Session *s) {
       "workspaceFolders", "supported", 1, "changeNotifications", 1);
 }
 
-json_t *lsp_initialize(Session *s, const json_t *params) {
+static json_t *lsp_initialize(Session *s, const json_t *params) {
   if (s->initialized) return session_refuse(s, RPC_invalid_request, "initialized twice");
   const json_t *encodings = json_at(params, "capabilities.general.positionEncodings");
   if (offers(encodings, "utf-8")) s->docs.units = UNITS_utf8;
@@ -66,23 +66,23 @@ json_t *lsp_initialize(Session *s, const json_t *params) {
                    "ordo", "version", ORDO_VERSION);
 }
 
-json_t *lsp_shutdown(Session *s, const json_t *params) {
+static json_t *lsp_shutdown(Session *s, const json_t *params) {
   (void)params;
   s->shut = true;
   return NULL;
 }
 
-void lsp_exit(Session *s, const json_t *params) {
+static void lsp_exit(Session *s, const json_t *params) {
   (void)params;
   s->ended = true;
 }
 
-void lsp_nothing(Session *s, const json_t *params) {
+static void lsp_nothing(Session *s, const json_t *params) {
   (void)s;
   (void)params;
 }
 
-json_t *lsp_echo(Session *s, const json_t *params) {
+static json_t *lsp_echo(Session *s, const json_t *params) {
   (void)s;
   return json_deep_copy(params);
 }
@@ -106,7 +106,7 @@ static int64_t version_of(const json_t *params) {
   return json_integer_value(json_at(params, "textDocument.version"));
 }
 
-void lsp_open(Session *s, const json_t *params) {
+static void lsp_open(Session *s, const json_t *params) {
   const char *uri = json_text(params, "textDocument.uri");
   const json_t *text = json_at(params, "textDocument.text");
   if (!uri || !json_is_string(text)) {
@@ -133,7 +133,7 @@ static bool apply(Document *doc, const json_t *change) {
   return document_change(doc, &c);
 }
 
-void lsp_change(Session *s, const json_t *params) {
+static void lsp_change(Session *s, const json_t *params) {
   Document *doc = named(s, params);
   const json_t *changes = json_at(params, "contentChanges");
   if (!doc) {
@@ -147,7 +147,7 @@ void lsp_change(Session *s, const json_t *params) {
   document_changed(doc);
 }
 
-void lsp_close(Session *s, const json_t *params) {
+static void lsp_close(Session *s, const json_t *params) {
   Document *doc = named(s, params);
   if (!doc) {
     complain(s, "closed, but not open", json_text(params, "textDocument.uri"));
@@ -159,12 +159,12 @@ void lsp_close(Session *s, const json_t *params) {
 }
 
 /* Files of the library may be among them: all is read again. */
-void lsp_files_changed(Session *s, const json_t *params) {
+static void lsp_files_changed(Session *s, const json_t *params) {
   (void)params;
   for (Document *doc = s->docs.first; doc; doc = doc->next) document_forget(doc);
 }
 
-void lsp_folders_changed(Session *s, const json_t *params) {
+static void lsp_folders_changed(Session *s, const json_t *params) {
   const json_t *gone = json_at(params, "event.removed");
   for (size_t i = 0; i < json_array_size(gone); i++) {
     const char *uri = json_text(json_array_get(gone, i), "uri");

@@ -21,9 +21,10 @@ typedef struct Session {
 
 #define REQUEST(name, function)                                                                    \
   json_t *function(Session *session, Document *doc, const json_t *params);
-#define SESSION(name, function) json_t *function(Session *session, const json_t *params);
-#define NOTICE(name, function)  void function(Session *session, const json_t *params);
+#define SESSION(name, function) /* app/lsp/server.c has them, but for one */
+#define NOTICE(name, function)
 #include "app/lsp/methods.def"
+json_t *lsp_command(Session *session, const json_t *params);
 
 /* The request fails with this; gives NULL. */
 json_t *session_refuse(Session *session, RpcError code, const char *format, ...)

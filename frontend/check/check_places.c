@@ -197,8 +197,6 @@ const TextPlace *place_of_expr(const TextPlaces *p, Span span) {
   return map_get(&p->by_span, key_of(span, false), &at) ? p->list.data[at] : NULL;
 }
 
-uint32_t places_count(const TextPlaces *p) { return p->list.len; }
-
 uint32_t place_class(const TextPlaces *p, const TextPlace *place) {
   uint32_t at = 0;
   return map_get(&p->by_span, key_of(place->span, true), &at) ? root_of(p, at) : p->list.len;
@@ -321,4 +319,12 @@ bool places_offer(Check *c, Str name, const Value *base) {
 
 PlaceOffers places_offered(const TextPlaces *p) {
   return (PlaceOffers){p->offers.data, p->offers.len};
+}
+
+const AstFile *spec_text_at(const Spec *spec, uint32_t position) {
+  for (uint32_t i = 0; i < spec->files.len; i++) {
+    const Source *s = spec->files.data[i]->source;
+    if (position >= s->base && position - s->base <= s->length) return spec->files.data[i];
+  }
+  return NULL;
 }

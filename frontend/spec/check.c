@@ -199,14 +199,6 @@ Spec *spec_load_text(Ctx *ctx, const char *path, const char *text, const SpecOpt
 
 const AstFile *spec_text(const Spec *spec) { return spec->files.len ? spec->files.data[0] : NULL; }
 
-const AstFile *spec_text_at(const Spec *spec, uint32_t position) {
-  for (uint32_t i = 0; i < spec->files.len; i++) {
-    const Source *s = spec->files.data[i]->source;
-    if (position >= s->base && position - s->base <= s->length) return spec->files.data[i];
-  }
-  return NULL;
-}
-
 bool spec_reads(const Spec *spec, const char *path) {
   for (uint32_t i = 0; i < spec->loaded.len; i++)
     if (!strcmp(ctx_text(spec->ctx, spec->loaded.data[i]), path)) return true;
