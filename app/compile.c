@@ -4,7 +4,6 @@
 #include "app/entry.h"
 #include "app/feed.h"
 #include "app/prove.h"
-#include "app/validate.h"
 #include "passes/pipeline/pipeline.h"
 #include "passes/plan/plan.h"
 #include "runtime/foreign.h"
@@ -97,13 +96,6 @@ static bool run_passes(Compile *c, Fault *fault) {
   options.plan.result_param = takes;
   options.bf16 = compile_bf16(&c->options, c->training);
   options.spans = c->phases ? c->phases->trace : NULL;
-  if (c->options.validate) {
-    c->validate = arena_new(&c->ctx->arena, Validate);
-    *c->validate =
-        (Validate){.ctx = c->ctx, .seed = (uint64_t)c->options.validate_seed, .fast = options.fast};
-    options.judge = validate_judge;
-    options.judge_user = c->validate;
-  }
   c->passes = pass_ctx_new(c->ctx, &options);
   c->fused = pipeline_run(c->passes, c->graph, pipeline_for(c->ctx, &c->options, c->graph));
   return c->fused != NULL;
@@ -164,8 +156,6 @@ enum { N_STAGES = sizeof stages / sizeof *stages };
 void compile_free(Compile *c) {
   program_free(c->program);
   if (c->passes) pass_ctx_free(c->passes);
-  if (c->validate) validate_close(c->validate);
-  c->validate = NULL;
   corpus_close(&c->corpus);
   c->program = NULL;
   c->passes = NULL;

@@ -25,8 +25,6 @@ typedef struct CompileOptions {
   int level;              /* 0, 1, 2 */
   const char *precision;  /* of products of f32: "f32" or "bf16"; NULL: the training program's */
   const char *remarks;    /* filter; NULL: none are kept */
-  bool validate;          /* each pass against the interpreter (app/validate.h), */
-  int64_t validate_seed;  /* on arguments of this seed */
   bool trap_nan, profile; /* see ProgramOptions */
 } CompileOptions;
 CompileOptions compile_options(void); /* level 2, defaults */
@@ -62,7 +60,6 @@ typedef struct Compile {
   const Graph *graph;
   uint32_t n_state; /* its first results take over the memory of so many first parameters */
   PassCtx *passes;
-  struct Validate *validate;
   const Graph *fused;
   const Plan *plan;
   Program *program;

@@ -12,6 +12,7 @@
 #include "app/compile.h"
 #include "app/models.h"
 #include "app/trace_file.h"
+#include "app/validate.h"
 #include "ir/picture.h"
 
 enum ExitCode {
@@ -67,6 +68,7 @@ struct Cli {
   ModelDirs dirs;
   Phases phases;
   TraceFile *trace;         /* of --trace, or NULL */
+  Validate *validate;       /* of --validate-each, or NULL */
   const Graph *pass_before; /* what the pass that runs, or ran last, got */
 };
 

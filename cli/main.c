@@ -79,6 +79,7 @@ static int run_line(Ctx *ctx, int argc, char **argv) {
     cli.color = wants_color(&cli, STDOUT_FILENO);
     cli.ctx->allow_foreign = opt_flag(&cli, OPT_allow_foreign);
     code = run_command(&cli);
+    if (cli.validate) validate_close(cli.validate);
     if (code == EXIT_USER && usage_failed(&cli)) code = EXIT_USAGE;
   }
   cli.color_errors = wants_color(&cli, STDERR_FILENO);

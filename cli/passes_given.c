@@ -135,13 +135,23 @@ static PipelineOptions pass_options_given(Cli *cli) {
   return options;
 }
 
+/* --validate-each */
+static void validate_given(Cli *cli, CompileOptions *options) {
+  if (!cli->validate) {
+    cli->validate = arena_new(&cli->ctx->arena, Validate);
+    *cli->validate = (Validate){
+        .ctx = cli->ctx, .seed = (uint64_t)opt_int(cli, OPT_seed, 0), .fast = options->passes.fast};
+  }
+  options->passes.judge = validate_judge;
+  options->passes.judge_user = cli->validate;
+}
+
 CompileOptions compile_options_given(Cli *cli) {
   CompileOptions options = compile_options();
   options.passes = pass_options_given(cli);
   options.level = (int)opt_int(cli, OPT_level, 2);
   options.pipeline = opt_text(cli, OPT_passes, NULL);
-  options.validate = opt_flag(cli, OPT_validate_each);
-  options.validate_seed = opt_int(cli, OPT_seed, 0);
+  if (opt_flag(cli, OPT_validate_each)) validate_given(cli, &options);
   options.trap_nan = opt_flag(cli, OPT_trap_nan);
   options.profile = opt_flag(cli, OPT_profile);
   options.precision = opt_text(cli, OPT_precision, NULL);

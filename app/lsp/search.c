@@ -60,7 +60,8 @@ UseSearch search_begin(Session *session, Document *doc, const TextPlace *place) 
   return s;
 }
 
-const TextPlace *search_in(const UseSearch *s, const Document *doc) {
+/* The place of a document that the search is about; NULL: there is none. */
+static const TextPlace *search_in(const UseSearch *s, const Document *doc) {
   if (doc == s->doc) return s->place;
   PlaceList words = places_words(doc->places);
   for (uint32_t i = 0; i < words.len; i++) {

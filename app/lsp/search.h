@@ -23,7 +23,5 @@ void search_uses(UseSearch *search,
 void search_end(UseSearch *search);
 /* A document that the search is not about is left alone: it cannot see the name. */
 bool search_sees(const UseSearch *search, const Document *doc);
-/* The place of a document that the search is about; NULL: there is none. */
-const TextPlace *search_in(const UseSearch *search, const Document *doc);
 
 #endif

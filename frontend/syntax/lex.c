@@ -58,8 +58,6 @@ static const char *const words[] = {
 #include "frontend/syntax/token.def"
 };
 
-const char *token_word(uint32_t i) { return i < sizeof words / sizeof *words ? words[i] : NULL; }
-
 bool token_is_word(const char *name) {
   for (size_t i = N_KEYWORDS; i < sizeof words / sizeof *words; i++)
     if (!strcmp(words[i], name)) return true;

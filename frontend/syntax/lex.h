@@ -42,8 +42,6 @@ Tokens lex_source(Ctx *ctx, const Source *source);
 const char *token_shown(TokenKind kind);
 /* Whether a name is a word of the language at some places: a row WORD of token.def. */
 bool token_is_word(const char *name);
-/* Word i of the language, reserved ones first; NULL behind the last one. */
-const char *token_word(uint32_t i);
 /* The index function of a name, as a row number of index_functions.def, or -1. */
 int token_index_fn(const char *name);
 
