@@ -130,7 +130,8 @@ static bool lay_out(Compile *c, Fault *fault) {
   if (!c->plan) return false;
   c->program = program_new(c->engine, c->ctx, c->plan, &options);
   if (!c->program) return fault_set(fault, E_compile_failed, (Span){0}, "out of memory");
-  return program_lay_out(c->program, fault);
+  return program_lay_out(c->program, fault) &&
+         (!c->options.laid_out || c->options.laid_out(c->options.passes.user, c->program));
 }
 
 /* Emission, code generation on all threads, linking: the program is ready. */

@@ -21,10 +21,13 @@
 
 typedef struct CompileOptions {
   PipelineOptions passes;
-  const char *pipeline;   /* NULL: the default of the level */
-  int level;              /* 0, 1, 2 */
-  const char *precision;  /* of products of f32: "f32" or "bf16"; NULL: the training program's */
-  const char *remarks;    /* filter; NULL: none are kept */
+  const char *pipeline;  /* NULL: the default of the level */
+  int level;             /* 0, 1, 2 */
+  const char *precision; /* of products of f32: "f32" or "bf16"; NULL: the training program's */
+  const char *remarks;   /* filter; NULL: none are kept */
+  /* Called with a program that is laid out, before its code is made; may be NULL. False after a
+   * diagnostic. */
+  bool (*laid_out)(void *user, Program *program);
   bool trap_nan, profile; /* see ProgramOptions */
 } CompileOptions;
 CompileOptions compile_options(void); /* level 2, defaults */

@@ -5,26 +5,18 @@
  * standard output is what the command itself prints. A command may run a pipeline for several
  * graphs; each report names its graph.
  */
-#include <ctype.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "passes/pipeline/pipeline.h"
 #include "cli/bugs.h"
 #include "cli/cli.h"
+#include "cli/code_dump.h"
 #include "ir/diff.h"
 #include "ir/print.h"
 #include "io/file.h"
 
 static void put_error(const Text *text) { file_put_fd(STDERR_FILENO, text_str(text), text->len); }
-
-/* A graph's name as part of a file's name. */
-static const char *file_part(Cli *cli, const Graph *g) {
-  char *name = arena_strdup(&cli->ctx->arena, ctx_text(cli->ctx, g->name));
-  for (char *at = name; *at; at++)
-    if (!isalnum((unsigned char)*at) && !strchr("._-", *at)) *at = '_';
-  return name;
-}
 
 /* --dump-changed=diff */
 static bool only_differences(const Cli *cli) {
@@ -42,7 +34,7 @@ static void dump(void *user, PassCtx *pc, int number, const char *pass, const Gr
     pipeline_show(pc, pass, g, opt_flag(cli, OPT_spans), &out);
   if (dir) {
     const char *path =
-        ctx_printf(cli->ctx, "%s/%s.%02d-%s.txt", dir, file_part(cli, g), number, pass);
+        ctx_printf(cli->ctx, "%s/%s.%02d-%s.txt", dir, dump_name(cli, g), number, pass);
     file_write(cli->ctx, path, text_str(&out), out.len);
     return;
   }
@@ -149,6 +141,7 @@ static void validate_given(Cli *cli, CompileOptions *options) {
 CompileOptions compile_options_given(Cli *cli) {
   CompileOptions options = compile_options();
   options.passes = pass_options_given(cli);
+  options.laid_out = dump_code_given;
   options.level = (int)opt_int(cli, OPT_level, 2);
   options.pipeline = opt_text(cli, OPT_passes, NULL);
   if (opt_flag(cli, OPT_validate_each)) validate_given(cli, &options);
@@ -171,9 +164,19 @@ bool put_graph(Cli *cli, const Graph *g) {
   return put_text(cli, &out);
 }
 
+/* Whether something is asked for that only code shows. */
+static bool wants_code(Cli *cli) {
+  const char *dumped = opt_text(cli, OPT_dump_after, NULL);
+  return code_stage_find(opt_text(cli, OPT_stop_after, "")) >= 0 || pass_listed(dumped, "llvm") ||
+         pass_listed(dumped, "asm");
+}
+
 bool put_after_passes(Cli *cli, Compile *c) {
-  if (!compile(c, PHASE_passes)) return false;
+  int stage = code_stage_find(opt_text(cli, OPT_stop_after, ""));
   Text out = cli_text(cli);
+  if (wants_code(cli) && !c->engine && !start_engine(cli, c)) return false;
+  if (!compile(c, wants_code(cli) ? PHASE_layout : PHASE_passes)) return false;
+  if (stage >= 0) return put_code(cli, c->program, stage, &out) && put_text(cli, &out);
   pipeline_show(c->passes, c->options.passes.stop_after, c->fused, opt_flag(cli, OPT_spans), &out);
   return put_text(cli, &out);
 }

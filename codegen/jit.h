@@ -59,6 +59,9 @@ JitStats jit_stats(const Jit *jit);
 /* A relocatable object file for a unit: what jit_add links. The bytes live in the arena. */
 bool jit_object(const Target *target, const JitUnit *unit, Arena *arena, const void **bytes,
                 size_t *n, Fault *fault);
+/* The LLVM IR of a unit as it is emitted, for people. */
+bool jit_ir(const Target *target, const JitUnit *unit, Arena *arena, const char **text,
+            Fault *fault);
 /* The assembler text of a unit, for people and tests. */
 bool jit_assembly(const Target *target, const JitUnit *unit, Arena *arena, const char **text,
                   Fault *fault);

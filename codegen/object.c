@@ -119,6 +119,27 @@ static bool compile_alone(const Target *target, const JitUnit *unit, LLVMCodeGen
   return buffer != NULL;
 }
 
+bool jit_ir(const Target *target, const JitUnit *unit, Arena *arena, const char **text,
+            Fault *fault) {
+  char *message = NULL;
+  ObjectModule module = {0};
+  LLVMTargetMachineRef machine = object_machine(target, &message);
+  *fault = (Fault){0};
+  bool good = machine && object_emit(machine, target, unit, arena, &module, fault);
+  if (good) {
+    char *printed = LLVMPrintModuleToString(module.module);
+    *text = arena_strdup(arena, printed);
+    LLVMDisposeMessage(printed);
+    object_drop(&module);
+  } else if (!fault->text) {
+    fault_set(fault, E_compile_failed, (Span){0},
+              arena_strdup(arena, message ? message : "no code generator for this target"));
+  }
+  if (message) LLVMDisposeMessage(message);
+  if (machine) LLVMDisposeTargetMachine(machine);
+  return good;
+}
+
 bool jit_object(const Target *target, const JitUnit *unit, Arena *arena, const void **bytes,
                 size_t *n, Fault *fault) {
   char *copy = NULL;

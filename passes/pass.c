@@ -48,8 +48,7 @@ bool pass_fuel(PassCtx *pc) {
   return true;
 }
 
-/* Whether a list "a,b,c" has the word. */
-static bool listed(const char *list, const char *word) {
+bool pass_listed(const char *list, const char *word) {
   size_t n = strlen(word);
   for (const char *p = list; p && *p; p += strspn(p, ", ")) {
     size_t len = strcspn(p, ", ");
@@ -59,16 +58,25 @@ static bool listed(const char *list, const char *word) {
   return false;
 }
 
+void pass_count(PassCtx *pc, const char *name, int64_t n) {
+  for (uint32_t i = 0; i < pc->counters.len; i++)
+    if (!strcmp(pc->counters.data[i].name, name)) {
+      pc->counters.data[i].count += n;
+      return;
+    }
+  vec_push(&pc->ctx->arena, &pc->counters, ((PassCounter){name, n}));
+}
+
 void pass_enter(const PassCtx *pc, const PassRun *run) {
   if (pc->options.enter) pc->options.enter(pc->options.user, run);
 }
 
 bool pass_disabled(const PassCtx *pc, const char *name) {
-  return listed(pc->options.disable, name);
+  return pass_listed(pc->options.disable, name);
 }
 
 bool pass_dumped(const PassCtx *pc, const char *name) {
-  return listed(pc->options.dump_after, "all") || listed(pc->options.dump_after, name);
+  return pass_listed(pc->options.dump_after, "all") || pass_listed(pc->options.dump_after, name);
 }
 
 void **pass_state(PassCtx *pc, PassFn of) {

@@ -124,12 +124,19 @@ typedef struct PipelineOptions {
   PlanOptions plan;
 } PipelineOptions;
 
+/* What a pass counts while it runs: rules by their names, products that it merged. */
+typedef struct PassCounter {
+  const char *name;
+  int64_t count;
+} PassCounter;
+
 typedef struct PassStat {
   const char *pass;
   uint32_t nodes_before, nodes_after; /* bodies included */
   int64_t microseconds;
   uint32_t transformations; /* how often pass_fuel said yes */
   bool changed;             /* by structural hash */
+  VEC(PassCounter) counters;
 } PassStat;
 
 typedef struct SetClaims SetClaims; /* passes/sets/sets.h */
@@ -151,6 +158,7 @@ struct PassCtx {
   Remarks remarks;
   VEC(PassStat) stats;
   int64_t fuel_used;
+  VEC(PassCounter) counters; /* of the pass that runs */
   Plugins *plugins;
   VEC(PassState) states;
   SetClaims *claims;        /* verify_each: what is proved about set axes so far */
@@ -162,8 +170,13 @@ struct PassCtx {
 bool pass_fuel(PassCtx *pc);
 /* Says what runs from here on; NULL: nothing that could be blamed. */
 void pass_enter(const PassCtx *pc, const PassRun *run);
+/* Adds to a counter of the pass that runs, shown with --time-passes. The name has to live as long
+ * as the context. */
+void pass_count(PassCtx *pc, const char *name, int64_t n);
 bool pass_disabled(const PassCtx *pc, const char *name);
 bool pass_dumped(const PassCtx *pc, const char *name);
+/* Whether a list of names has it: "a,b". list may be NULL. */
+bool pass_listed(const char *list, const char *name);
 /* Where the state of a pass stands: NULL at first. */
 void **pass_state(PassCtx *pc, PassFn of);
 /* The properties that hold. */

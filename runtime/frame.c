@@ -85,7 +85,7 @@ static bool lay_kernel(Layout *l, const PlanInstr *instr, StepInstr *step) {
   uint32_t slot = fill_arrays(l, instr, step->at);
   for (int k = 0; k < sig.n_sizes; k++)
     fill_size(l, slot + (uint32_t)k, size_subst(ctx, sig.sizes[k], &symbol, &count, n));
-  vec_push(l->arena, &l->out->kernels, ((KernelUse){body, sig}));
+  vec_push(l->arena, &l->out->kernels, ((KernelUse){body, sig, instr}));
   return true;
 }
 

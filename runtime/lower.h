@@ -22,6 +22,7 @@ typedef struct ProductNeeds {
 typedef struct KernelUse {
   const Graph *body;
   KernelSig sig;
+  const PlanInstr *instr; /* the first that runs it */
 } KernelUse;
 
 /* The parts of an image while they are collected. */

@@ -100,6 +100,7 @@ void program_free(Program *p) {
   heap_free(p);
 }
 
+const Graph *program_graph(const Program *p) { return p->graph; }
 ProgramStats program_stats(const Program *p) { return p->stats; }
 const ProgramTrap *program_trap(const Program *p) { return p->trapped ? &p->trap : NULL; }
 

@@ -60,6 +60,7 @@ bool program_lay_out(Program *program, Fault *fault);
  * NULL. The program can be bound and run behind it. */
 bool program_link(Program *program, Phases *phases, Fault *fault);
 void program_free(Program *program);
+const Graph *program_graph(const Program *program); /* fused */
 ProgramStats program_stats(const Program *program);
 
 /* Makes arena and frame ready for sizes: allocates only when the sizes are new and larger than

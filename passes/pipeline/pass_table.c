@@ -25,6 +25,13 @@ const PassInfo *pass_find(const PassCtx *pc, const char *name) {
   return NULL;
 }
 
+int code_stage_find(const char *name) {
+  static const char *const stages[] = {"llvm", "asm"};
+  for (int i = 0; i < 2; i++)
+    if (!strcmp(stages[i], name)) return i;
+  return -1;
+}
+
 const PipelineInfo pipeline_info[] = {
 #define PIPELINE(...) {__VA_ARGS__},
 #include "passes/pipeline/pipelines.def"

@@ -11,6 +11,10 @@ const PassInfo *pass_find(const PassCtx *pc, const char *name);
 /* Pass i of all, plug-ins behind the built-in ones; NULL behind the last. */
 const PassInfo *pass_at(const PassCtx *pc, uint32_t i);
 
+/* What is made of a plan behind the pipeline, to be looked at with --dump-after and --stop-after:
+ * "llvm", "asm". -1 when it is none of them. */
+int code_stage_find(const char *name);
+
 typedef struct PipelineInfo {
   const char *name, *text, *doc;
 } PipelineInfo;

@@ -162,11 +162,19 @@ static Graph *run_checked(PassCtx *pc, const PipelineStep *step, const Graph *g)
   return good ? out : NULL;
 }
 
+/* The counters are the run's own from here on. */
+static void keep_counters(PassCtx *pc, PassStat *stat) {
+  for (uint32_t i = 0; i < pc->counters.len; i++)
+    vec_push(&pc->ctx->arena, &stat->counters, pc->counters.data[i]);
+  pc->counters.len = 0;
+}
+
 static Graph *run_step(PassCtx *pc, const PipelineStep *step, const Graph *g, int number) {
   if (!check_required(pc, step->pass, g)) return NULL;
   pc->pass = step->pass->name;
   pc->step = step->text;
   pc->number = number;
+  pc->counters.len = 0;
   double start = clock_seconds();
   int64_t fuel = pc->fuel_used;
   PassStat stat = {.pass = pc->pass, .nodes_before = graph_count(g)};
@@ -178,6 +186,7 @@ static Graph *run_step(PassCtx *pc, const PipelineStep *step, const Graph *g, in
   trace_span(pc->options.spans, TRACE_pass, pc->pass, ctx_text(pc->ctx, g->name), start, end);
   stat.nodes_after = graph_count(out);
   stat.transformations = (uint32_t)(pc->fuel_used - fuel);
+  keep_counters(pc, &stat);
   stat.changed = out != g && graph_hash(out) != graph_hash(g);
   vec_push(&pc->ctx->arena, &pc->stats, stat);
   if (pc->options.verify_each && out != g && !verify_sets(pc, step->pass, out)) return NULL;
@@ -245,6 +254,9 @@ void pipeline_stats(const PassCtx *pc, Text *out) {
     const PassStat *s = &pc->stats.data[i];
     text_printf(out, "%-14s %8u %8u %8u %10.3f\n", s->pass, s->nodes_before, s->nodes_after,
                 s->transformations, (double)s->microseconds / 1000);
+    for (uint32_t k = 0; k < s->counters.len; k++)
+      text_printf(out, "  %-30s %10lld\n", s->counters.data[k].name,
+                  (long long)s->counters.data[k].count);
     total += s->microseconds;
   }
   text_printf(out, "%-14s %8s %8s %8s %10.3f\n", phase_title(PHASE_passes), "", "", "",
@@ -258,9 +270,13 @@ void pipeline_stats_json(const PassCtx *pc, Text *out) {
     text_printf(
         out,
         "%s{\"pass\": \"%s\", \"nodes_before\": %u, \"nodes_after\": %u, \"transformations\": %u, "
-        "\"changed\": %s, \"microseconds\": %lld}",
+        "\"changed\": %s, \"microseconds\": %lld, \"counters\": {",
         i ? ",\n " : "", s->pass, s->nodes_before, s->nodes_after, s->transformations,
         s->changed ? "true" : "false", (long long)s->microseconds);
+    for (uint32_t k = 0; k < s->counters.len; k++)
+      text_printf(out, "%s\"%s\": %lld", k ? ", " : "", s->counters.data[k].name,
+                  (long long)s->counters.data[k].count);
+    text_puts(out, "}}");
   }
   text_puts(out, "]\n");
 }

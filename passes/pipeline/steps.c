@@ -176,7 +176,8 @@ static bool check_rule(PassCtx *pc, const char *name) {
   return unknown_rule(pc, name, rule);
 }
 
-/* A list of passes: "all", and "simplify/RULE" where rules may stand; and what is no name. */
+/* A list of passes: "all", and "simplify/RULE" where rules may stand, and elsewhere "llvm" and
+ * "asm"; and what is no name. */
 static bool check_names(PassCtx *pc, const char *what, const char *list, bool rules) {
   StepReader r = {pc, what, list, list};
   if (!list) return true;
@@ -185,7 +186,8 @@ static bool check_names(PassCtx *pc, const char *what, const char *list, bool ru
     if (!name) return !*r.at || syntax_error(&r, "the name of a pass");
     if (rules && strchr(name, '/')) {
       if (!check_rule(pc, name)) return false;
-    } else if (strcmp(name, "all") && !pass_find(pc, name)) {
+    } else if (strcmp(name, "all") && !pass_find(pc, name) &&
+               (rules || code_stage_find(name) < 0)) {
       return unknown_pass(pc, name);
     }
   } while (eat(&r, ','));
@@ -316,7 +318,7 @@ static bool leave_out(PassCtx *pc, const char *text, PipelineSteps *steps) {
 static bool all_there(PassCtx *pc, const char *list, const PipelineSteps *steps) {
   StepReader r = {pc, "pipeline", list, list};
   for (const char *name; list && (name = word(&r, "_-")) != NULL; (void)eat(&r, ','))
-    if (strcmp(name, "all") && find_step(steps, name, 0, false) < 0)
+    if (strcmp(name, "all") && code_stage_find(name) < 0 && find_step(steps, name, 0, false) < 0)
       return not_there(pc, steps, name, 0);
   return true;
 }

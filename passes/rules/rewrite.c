@@ -257,6 +257,7 @@ static Ref apply_rules(Rewriter *rw, Ref root) {
                type_str(rw->pc->ctx, graph_type(rw->g, r)));
     pass_fuel(rw->pc);
     rw->rules->hits[i]++;
+    pass_count(rw->pc, rule->row->name, 1);
     trace(rw, rule, root, r);
     return r;
   }

@@ -68,6 +68,10 @@ expect 0 "passes --plugin" "$ordo" passes count-dots --plugin="$plugins/count_do
 says "count-dots     counts products" "passes --plugin"
 expect 0 "--insert" "$ordo" opt m.ordo f --plugin="$plugins/count_dots.so" --insert="count-dots{max=0}@before:fuse" --remarks=count-dots -o /dev/null
 says "at most 0 wanted" "--insert"
+expect 0 "what a pass counts" "$ordo" opt m.ordo f --plugin="$plugins/count_dots.so" --passes=inline,count-dots --time-passes -o /dev/null
+says "  products " "what a pass counts"
+expect 0 "what a pass counts, as JSON" "$ordo" opt m.ordo f --plugin="$plugins/count_dots.so" --passes=inline,count-dots --time-passes --json -o /dev/null
+says '"counters": {"products": ' "what a pass counts, as JSON"
 expect 0 "show --after" "$ordo" show m.ordo f --plugin="$plugins/count_dots.so" --insert=count-dots@after:grad --after count-dots --format txt
 cp out inserted
 expect 0 "show --after grad" "$ordo" show m.ordo f --after grad --format txt

@@ -13,6 +13,7 @@ static int count(const Graph *g) {
 
 static Graph *run(PassCtx *pc, const Graph *g, const PassOptions *options) {
   int n = count(g);
+  pass_count(pc, "products", n);
   int64_t max = pass_option_int(options, "max");
   if (remarks_on(pc))
     remark(pc, g, REF_NONE, n > max ? REMARK_missed : REMARK_analysis, "products",
