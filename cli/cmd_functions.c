@@ -14,7 +14,7 @@ static const char *name_of(Cli *cli, uint32_t i) {
 /* ---- index functions ---- */
 
 static const char *use_of(Cli *cli, const SpecIndexFn *f) {
-  if (f->by_axis) return ctx_printf(cli->ctx, "%s[axis = 1](a, b)", f->name);
+  if (f->use) return f->use;
   const char *indices = f->single ? "n" : "n, m", *left = f->keeps ? f->single ? "n" : "n, m" : "";
   return ctx_printf(cli->ctx, "y[%s%s] = %s[%s](x[b, %s])", *left ? "b, " : "b", left, f->name,
                     indices, indices);

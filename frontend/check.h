@@ -57,7 +57,7 @@ typedef struct SpecBuiltin {
 typedef struct SpecIndexFn {
   const char *name, *doc;
   bool keeps, single;   /* the index stays in the result; exactly one index */
-  bool by_axis;         /* concat[axis = 1]: no index in the brackets */
+  const char *use;      /* of those that do not work along indices as others do, else NULL */
   const char *elements; /* that it takes */
   const char *text;     /* in Ordo, or NULL */
   const char *empty;    /* of no elements, or NULL */

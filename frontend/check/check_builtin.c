@@ -205,6 +205,7 @@ static Value filled_with(Check *c, Call *k) {
 }
 static Value iota(Check *c, Call *k) { return layout_iota(c, k->v, k->span); }
 static Value concat(Check *c, Call *k) { return layout_concat(c, k->v, k->n, -1, k->span); }
+static Value pad(Check *c, Call *k) { return layout_pad(c, k->v, k->n, -1, k->span); }
 static Value stack(Check *c, Call *k) { return layout_stack(c, k->v, k->n, k->span); }
 static Value split(Check *c, Call *k) { return layout_split(c, k->v, k->span); }
 static Value reshape(Check *c, Call *k) { return layout_reshape(c, k->v, k->span); }

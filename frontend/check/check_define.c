@@ -166,6 +166,38 @@ static Value under_left(Check *c, DefineTarget *t, Value v, const Expr *value, u
   return reveal(c, t, shape_expand(c, v, &shape, value->span), outside);
 }
 
+/* ---- extents from the type of the result ---- */
+
+/* The declared type of what the function gives back under this name; NULL when it does not. */
+static const TypeExpr *result_type(Check *c, Str name) {
+  const FnDecl *fn = c->fn;
+  if (!fn || !fn->result || !fn->body.len || c->frame->parent) return NULL;
+  const Stmt *last = fn->body.data[fn->body.len - 1];
+  if (last->kind != ST_expr) return NULL;
+  const Expr *x = last->expr.value;
+  if (x->kind == EX_name) return str_eq(x->name, name) ? fn->result : NULL;
+  for (uint32_t i = 0; x->kind == EX_tuple && fn->result->kind == TY_tuple && i < x->items.len; i++)
+    if (x->items.data[i]->kind == EX_name && str_eq(x->items.data[i]->name, name) &&
+        (fn->result->count || i < fn->result->n_items))
+      return tuple_item(fn->result, i);
+  return NULL;
+}
+
+/* An index whose extent nothing on the right tells has that of the result's axis. */
+static void extents_of_result(Check *c, const DefineTarget *t) {
+  const TypeExpr *type = result_type(c, t->name.str);
+  if (!type || type->kind != TY_tensor || type->n_dims != (uint32_t)t->n || c->lead) return;
+  for (int i = 0; i < t->n; i++) {
+    IndexVar *var = t->vars[i];
+    const Dim *dim = &type->dims[i];
+    if (!var || var->extent.i || var->wrong || dim->kind == DIM_rest || !dim->size) continue;
+    Sz size = look_at_size(c, dim->size);
+    if (!size.i) continue;
+    var->extent = size;
+    var->told = dim->span;
+  }
+}
+
 /* ---- binding ---- */
 
 static void bind_target(Check *c, DefineTarget *t, Value v) {
@@ -207,6 +239,7 @@ void define_index(Check *c, const Expr *target, const Expr *value) {
     if (t.vars[i]) index_push(c, t.vars[i]), pushed++;
   c->mode.index = t.index;
   if (pushed || c->lead) index_infer(c, value);
+  if (pushed) extents_of_result(c, &t);
   Value v = under_left(c, &t, elab_expr(c, value), value, around);
   index_pop(c, pushed);
   c->scope = outer;

@@ -92,6 +92,34 @@ static bool place_affine(Check *c, const Affine *a, Sz dim, IndexPlace *p) {
   return in_range(c, p, start, var->extent, dim);
 }
 
+/* A number computed from indices, at every place: proved to lie in the axis. Where that takes that
+ * no axis is empty, the range is cut out first, and checked when the sizes are known. */
+static bool place_computed(Check *c, const IndexRange *range, Value v, Sz dim, IndexPlace *p) {
+  Ctx *ctx = c->ctx;
+  Sz zero = size_const(ctx, 0), end = size_add(ctx, range->hi, size_const(ctx, 1));
+  bool always = size_ge(ctx, range->lo, zero) && size_ge(ctx, dim, end);
+  if (!always) {
+    Sz length = size_sub(ctx, end, range->lo);
+    if (!size_ge_filled(ctx, range->lo, zero) || !size_ge_filled(ctx, dim, end)) {
+      out_of_range(c, p, range->lo, range->hi, dim);
+      diag_help(ctx, "fewer places stay inside (... with t in ...), and so do more elements: "
+                     "pad[t](x[b, t], 1, 1)");
+      return false;
+    }
+    if (!in_range(c, p, range->lo, size_max(ctx, length, zero), dim)) return false;
+    Value pair[2] = {v, value_size(ctx, range->lo)};
+    v = apply_op(c, OP_sub, pair, 2, p->span);
+    if (!value_ok(&v)) return false;
+    dim = p->length;
+  }
+  const TypeInfo *info = value_info(c, &v);
+  Ty type = type_index(ctx, dim, info->dims, info->rank);
+  v.tensor.ref = build_op(graph_here(c, p->span), OP_cast, &v.tensor.ref, 1, NULL, 0, type);
+  p->kind = PLACE_gather;
+  p->index = v;
+  return true;
+}
+
 static bool place_value(Check *c, const Expr *x, Sz dim, IndexPlace *p) {
   Value v = elab_expr(c, x);
   Sz at;
@@ -104,6 +132,9 @@ static bool place_value(Check *c, const Expr *x, Sz dim, IndexPlace *p) {
   p->kind = PLACE_gather;
   p->index = v;
   if (info && info->dtype == DT_idx && sz_eq(info->extent, dim)) return true;
+  IndexRange range;
+  if (info && info->dtype == DT_i32 && index_range(c, x, &range))
+    return place_computed(c, &range, v, dim, p);
   bool index = info && info->dtype == DT_idx;
   diag_at(c->ctx, x->span, index ? E_index_type : E_bad_subscript,
           index ? "this index points into an axis of %s, not of %s" : "%s cannot be a subscript",

@@ -3,7 +3,7 @@
  * A variable takes its extent from the axes that it subscripts. Because it may be used as a number
  * before (in the text) it subscripts anything, the expression is searched for its subscripts first:
  * direct ones (x[b, n]) in one sweep, then those with an offset (x[b, t + 1]: the longest range
- * that stays inside).
+ * that stays inside), then sums of several (x[b, s*t + k]).
  */
 #include "frontend/check/checker.h"
 
@@ -89,12 +89,29 @@ IndexVar **lead_vars(Check *c, const Sz *dims, int n, Span span) {
 
 /* ---- offsets ---- */
 
+Value look_at(Check *c, const Expr *x) {
+  Quiet quiet = quiet_begin(c);
+  Mode before = c->mode;
+  c->mode.looking = true;
+  Value v = elab_expr(c, x);
+  c->mode = before;
+  quiet_end(c, quiet);
+  return v;
+}
+
 /* A number known to the compiler, without diagnostics when it is none. */
 static bool plain_size(Check *c, const Expr *x, Sz *out) {
-  Quiet quiet = quiet_begin(c);
-  Value v = elab_as(c, mode_size(c->mode, true), x);
-  quiet_end(c, quiet);
+  Mode before = mode_set(c, mode_size(c->mode, true));
+  Value v = look_at(c, x);
+  c->mode = before;
   return value_is_size(&v, out);
+}
+
+Sz look_at_size(Check *c, const Expr *x) {
+  Sz size;
+  bool simple = x->kind == EX_number || x->kind == EX_name || x->kind == EX_member ||
+                x->kind == EX_binary || x->kind == EX_unary;
+  return simple && plain_size(c, x, &size) ? size : SZ_NONE;
 }
 
 static bool combine(Check *c, Affine a, Affine b, bool minus, Affine *out) {
@@ -136,29 +153,39 @@ bool index_affine(Check *c, const Expr *x, Affine *out) {
 
 /* ---- search ---- */
 
-static void infer(Check *c, const Expr *x, bool offsets);
+/* What tells extents: x[b, n]; then x[b, t + 1]; then x[b, s*t + k]. */
+typedef enum Stage { DIRECT, OFFSETS, SUMS } Stage;
 
-static bool wants_extent(Check *c, const Sub *sub, bool offsets, Affine *out) {
+static void infer(Check *c, const Expr *x, Stage stage);
+
+static bool wants_extent(Check *c, const Sub *sub, Stage stage, Affine *out) {
   if (sub->kind != SUB_expr) return false;
-  if (!offsets && sub->expr->kind != EX_name) return false;
+  if (stage == DIRECT && sub->expr->kind != EX_name) return false;
   return index_affine(c, sub->expr, out) && !out->var->loop && !out->var->extent.i;
 }
 
 /* The base of a subscript as a value, quietly: mistakes are reported when it is elaborated. */
 static Value quiet_base(Check *c, const Expr *base) {
+  if (base->kind != EX_name) {
+    Mode before = mode_set(c, mode_index(c->mode, false));
+    Value v = look_at(c, base);
+    c->mode = before;
+    return v;
+  }
   Quiet quiet = quiet_begin(c);
-  Mode before = c->mode;
-  c->mode.looking = true;
-  Value v = base->kind == EX_name ? lookup_name(c, base->name, base->span)
-                                  : elab_as(c, mode_index(c->mode, false), base);
-  c->mode = before;
+  Value v = lookup_name(c, base->name, base->span);
   quiet_end(c, quiet);
   return v;
 }
 
-static void infer_sub(Check *c, const Sub *sub, Sz dim, bool offsets) {
+static void infer_sub(Check *c, const Sub *sub, Sz dim, Stage stage) {
   Affine a;
-  if (!wants_extent(c, sub, offsets, &a)) return;
+  if (stage == SUMS) {
+    if (sub->kind == SUB_expr && sub->expr->kind != EX_name)
+      index_infer_sum(c, sub->expr, dim, sub->span);
+    return;
+  }
+  if (!wants_extent(c, sub, stage, &a)) return;
   Sz one = size_const(c->ctx, 1);
   a.var->extent = a.sign > 0 ? size_sub(c->ctx, dim, a.offset) : size_add(c->ctx, a.offset, one);
   a.var->told = sub->span;
@@ -175,14 +202,15 @@ static void infer_lead(Check *c, const Expr *x) {
     lead_vars(c, value_dims(c, &base), value_rank(c, &base) - (int)axes, subs[0].span);
 }
 
-static void infer_subscript(Check *c, const Expr *x, bool offsets) {
+static void infer_subscript(Check *c, const Expr *x, Stage stage) {
   bool any = false;
   uint32_t axes = 0;
   Affine a;
   infer_lead(c, x);
   for (uint32_t i = 0; i < x->subscript.n_subs; i++) {
     const Sub *sub = &x->subscript.subs[i];
-    any = any || wants_extent(c, sub, offsets, &a);
+    any = any || (stage == SUMS && sub->kind == SUB_expr && sub->expr->kind == EX_binary) ||
+          wants_extent(c, sub, stage, &a);
     axes += sub->kind != SUB_new && sub->kind != SUB_rest;
   }
   Value base = any ? quiet_base(c, x->subscript.base) : value_poison();
@@ -194,18 +222,30 @@ static void infer_subscript(Check *c, const Expr *x, bool offsets) {
     if (sub->kind == SUB_rest)
       axis = (uint32_t)value_rank(c, &base) - axes;
     else if (sub->kind != SUB_new) {
-      infer_sub(c, sub, dims[axis], offsets);
+      infer_sub(c, sub, dims[axis], stage);
       axis++;
     }
   }
 }
 
-static void infer_args(Check *c, const Args *args, bool offsets) {
-  for (uint32_t i = 0; i < args->len; i++) infer(c, args->data[i].value, offsets);
+/* dst[e] == n: an index beside an index value points into the same axis. */
+static void infer_compared(Check *c, const Expr *a, const Expr *b) {
+  Binding *found = a->kind == EX_name ? scope_find(c->scope, a->name) : NULL;
+  IndexVar *var = found && found->value.kind == VAL_index ? found->value.index : NULL;
+  if (!var || var->loop || var->extent.i || var->wrong) return;
+  Value v = look_at(c, b);
+  const TypeInfo *info = v.kind == VAL_tensor ? value_info(c, &v) : NULL;
+  if (!info || info->dtype != DT_idx) return;
+  var->extent = info->extent;
+  var->told = b->span;
+}
+
+static void infer_args(Check *c, const Args *args, Stage stage) {
+  for (uint32_t i = 0; i < args->len; i++) infer(c, args->data[i].value, stage);
 }
 
 /* Indices that a reduction binds hide those of the same name outside. */
-static void infer_reduce(Check *c, const Expr *x, bool offsets) {
+static void infer_reduce(Check *c, const Expr *x, Stage stage) {
   Scope *outer = c->scope;
   c->scope = scope_new(c->ctx, outer);
   for (uint32_t i = 0; i < x->reduce.n_indices; i++) {
@@ -216,37 +256,41 @@ static void infer_reduce(Check *c, const Expr *x, bool offsets) {
     hidden->name = name.str;
     scope_bind(c->ctx, c->scope, name.str, name.span, (Value){.kind = VAL_index, .index = hidden});
   }
-  infer_args(c, &x->reduce.args, offsets);
+  infer_args(c, &x->reduce.args, stage);
   c->scope = outer;
 }
 
-static void infer(Check *c, const Expr *x, bool offsets) {
+static void infer(Check *c, const Expr *x, Stage stage) {
   switch (x->kind) {
   case EX_unary:
-    infer(c, x->unary.a, offsets);
+    infer(c, x->unary.a, stage);
     return;
   case EX_binary:
-    infer(c, x->binary.a, offsets);
-    infer(c, x->binary.b, offsets);
+    infer(c, x->binary.a, stage);
+    infer(c, x->binary.b, stage);
+    if (stage == SUMS && x->binary.op >= BIN_eq && x->binary.op <= BIN_ge) {
+      infer_compared(c, x->binary.a, x->binary.b);
+      infer_compared(c, x->binary.b, x->binary.a);
+    }
     return;
   case EX_call:
-    infer_args(c, &x->call.args, offsets);
+    infer_args(c, &x->call.args, stage);
     return;
   case EX_reduce:
-    infer_reduce(c, x, offsets);
+    infer_reduce(c, x, stage);
     return;
   case EX_member:
-    infer(c, x->member.base, offsets);
+    infer(c, x->member.base, stage);
     return;
   case EX_subscript:
-    infer_subscript(c, x, offsets);
-    infer(c, x->subscript.base, offsets);
+    infer_subscript(c, x, stage);
+    infer(c, x->subscript.base, stage);
     for (uint32_t i = 0; i < x->subscript.n_subs; i++)
-      if (x->subscript.subs[i].kind == SUB_expr) infer(c, x->subscript.subs[i].expr, offsets);
+      if (x->subscript.subs[i].kind == SUB_expr) infer(c, x->subscript.subs[i].expr, stage);
     return;
   case EX_tuple:
   case EX_list:
-    for (uint32_t i = 0; i < x->items.len; i++) infer(c, x->items.data[i], offsets);
+    for (uint32_t i = 0; i < x->items.len; i++) infer(c, x->items.data[i], stage);
     return;
   default:
     return;
@@ -254,6 +298,7 @@ static void infer(Check *c, const Expr *x, bool offsets) {
 }
 
 void index_infer(Check *c, const Expr *x) {
-  infer(c, x, false);
-  infer(c, x, true);
+  infer(c, x, DIRECT);
+  infer(c, x, OFFSETS);
+  infer(c, x, SUMS);
 }

@@ -247,7 +247,7 @@ static Instance *elaborate(Check *inner, const Callee *callee, const Actual *act
       types[i] = actual_type(inner, &actuals[i].value);
   Instance *in = instance_new(inner, key, callee_name(inner->ctx, fn, shape));
   instance_add(inner->spec, in);
-  in->decl = fn;
+  in->decl = inner->fn = fn;
   in->self = shape;
   if (shape) inner->self = layer_of_params(inner, shape, "", ctx_str(inner->ctx, ""));
   for (uint32_t i = 0; i < fn->params.len; i++) {
@@ -396,6 +396,7 @@ static Value apply_mapped(Check *c, Check *inner, const Callee *callee, const Ac
   inner->train = NULL;
   inner->turn = NULL;
   inner->body = &fn->body;
+  inner->fn = fn;
   inner->assigned = NULL;
   inner->kept = NULL;
   for (uint32_t i = 0; i < fn->params.len; i++) {
@@ -479,7 +480,7 @@ Instance *instance_alone(Spec *spec, const FnDecl *fn, LayerShape *self, const V
     if (!alone_param(&c, &fn->params.data[i], given ? &given[i] : NULL)) return NULL;
   in = instance_new(&c, id, callee_name(spec->ctx, fn, self));
   instance_add(spec, in);
-  in->decl = fn;
+  in->decl = c.fn = fn;
   in->self = self;
   in->alone = true;
   if (self) c.self = layer_of_params(&c, self, "", ctx_str(spec->ctx, ""));

@@ -17,6 +17,8 @@ struct IndexFn {
   Elements elements;
   /* Of operands whose element type fits, along n axes in rising order. */
   Value (*build)(Check *c, const IndexFn *row, Value v, const int32_t *axes, int n, Span span);
+  Value (*whole)(Check *c, const Expr *x); /* in place of build: what the row makes of a use */
+  const char *use;
   Op op;
   const char *text, *empty, *doc;
 };
@@ -159,7 +161,7 @@ static const IndexFn *find_row(Ctx *ctx, Str name) {
 
 bool reduce_keeps(Ctx *ctx, Str name) {
   const IndexFn *row = find_row(ctx, name);
-  return row && row->keeps;
+  return row && row->keeps && !row->whole;
 }
 
 bool reduce_known(Ctx *ctx, Str name) { return find_row(ctx, name) != NULL; }
@@ -175,7 +177,7 @@ const SpecIndexFn *spec_index_function(Ctx *ctx, uint32_t i) {
   *out = (SpecIndexFn){.name = row->name,
                        .keeps = row->keeps,
                        .single = row->single,
-                       .by_axis = !row->build,
+                       .use = row->use,
                        .elements = elements_shown[row->elements],
                        .text = row->text,
                        .empty = row->empty,
@@ -294,7 +296,7 @@ Value reduce_whole(Check *c, Str name, Value v, Span span) {
 Value elab_reduce(Check *c, const Expr *x) {
   const char *name = ctx_text(c->ctx, x->reduce.name.str);
   const IndexFn *row = find_row(c->ctx, x->reduce.name.str);
-  if (!row->build) return builtin_concat(c, x);
+  if (row->whole) return row->whole(c, x);
   if (x->reduce.args.len != 1 || !str_none(x->reduce.args.data[0].name.str)) {
     diag_at(c->ctx, x->span, E_argument, "'%s' with indices takes one operand, not %u", name,
             x->reduce.args.len);

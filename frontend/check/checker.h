@@ -128,6 +128,7 @@ struct Check {
   Spec *spec;
   Ctx *ctx;
   Instance *instance;
+  const FnDecl *fn; /* whose body it is; NULL in programs and constants */
   Frame *frame;
   Scope *scope;
   Layer *self;
@@ -237,6 +238,9 @@ Value matrix_call(Check *c, const char *name, Op op, const Value *v, Span span);
 Value layout_filled(Check *c, Value value, Value *dims, uint32_t n, Span span);
 Value layout_iota(Check *c, Value *v, Span span);
 Value builtin_concat(Check *c, const Expr *x); /* concat[axis = 0](a, b) */
+/* check_pad.c */
+Value elab_pad(Check *c, const Expr *x);
+Value layout_pad(Check *c, Value *v, uint32_t n, int64_t axis, Span span);
 
 /* check_kept.c */
 /* Whether giving the name a value would lose what was meant to be kept: a diagnostic then. */

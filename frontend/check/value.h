@@ -155,6 +155,19 @@ void index_infer(Check *c, const Expr *x); /* extents of variables from their us
 bool index_extent(Check *c, IndexVar *var, Sz extent, Span span, const char *what);
 bool index_has_extent(Check *c, IndexVar *var, Span span);
 bool index_affine(Check *c, const Expr *x, Affine *out);
+/* An expression as a value, quietly: it is elaborated once more in earnest. */
+Value look_at(Check *c, const Expr *x);
+Sz look_at_size(Check *c, const Expr *x); /* SZ_NONE when it is none */
+
+/* check_range.c */
+typedef struct IndexRange {
+  Sz lo, hi;
+} IndexRange;
+/* The least and the largest value of a number computed from indices; false when it is none. */
+bool index_range(Check *c, const Expr *x, IndexRange *out);
+/* Tells the extent of the one index of a sum whose extent is not known. */
+void index_infer_sum(Check *c, const Expr *x, Sz dim, Span span);
+
 /* The variables of '..' for n leading axes of the given extents; NULL with a diagnostic when they
  * differ. */
 IndexVar **lead_vars(Check *c, const Sz *dims, int n, Span span);

@@ -86,6 +86,8 @@ static inline const TypeInfo *step_operand(const SetStep *st, int i) {
   return graph_info(st->g, st->node->operands[i]);
 }
 bool set_is_pointer(const Sets *s, const TypeInfo *info); /* an index into the set */
+/* Whole numbers that lie in an axis of that extent for all sizes (sets_range.c). */
+bool set_in_range(const Graph *g, Ref r, Sz extent);
 /* Whole numbers may be positions in the set, too, as long as nobody counts with them: they are
  * renamed like indices. */
 bool set_may_point(const Sets *s, const TypeInfo *info);

@@ -288,6 +288,7 @@ static Fact pad_cast(SetStep *st) {
   const Fill *whole = &st->operands[0].whole;
   bool cut = to->dtype == DT_idx && pad_depends(st->s, to->extent) && f.value.kind == SLOT_fixed;
   bool first = whole->kind == FILL_number && whole->number <= 0;
+  if (cut && !first) cut = !set_in_range(st->g, st->node->operands[0], to->extent);
   return !f.lost && cut && !first ? fact_lost(st, SET_pad_size, f.moved, NULL) : f;
 }
 

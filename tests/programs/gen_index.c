@@ -35,10 +35,34 @@ static const char *counter_of(Gen *g, Extent dim, bool loops) {
   return found;
 }
 
+/* A number computed from indices that lies in the axis, or NULL. */
+static const char *computed(Gen *g, Extent dim) {
+  const char *index = counter_of(g, dim, true);
+  if (strstr(dim.text, "-") || !g->n_counters) return NULL;
+  const char *any = g->counters[below(g, g->n_counters)].name;
+  switch (below(g, index ? 6 : 2)) {
+  case 0:
+    return txt(g, "(%d * %s + %d) %% %s", 1 + below(g, 2), any, below(g, 3), dim.text);
+  case 1:
+    return txt(g, "%s - 1 - (%s + %s) %% %s", dim.text, any,
+               g->counters[below(g, g->n_counters)].name, dim.text);
+  case 2:
+    return txt(g, "max(%s - 1, 0)", index);
+  case 3:
+    return txt(g, "min(%s + 1, %s - 1)", index, dim.text);
+  case 4:
+    return txt(g, "i32(%s) * 3 / 3", index);
+  default:
+    return txt(g, "where(%s == 0, %s, %s - %s)", any, index, dim.text, txt(g, "1 - %s", index));
+  }
+}
+
 /* A subscript for an axis. */
 static const char *subscript(Gen *g, Extent dim) {
   const char *index = counter_of(g, dim, true);
   Var *points = chance(g, 35) ? pick_var(g, points_into, &dim) : NULL;
+  const char *sum = chance(g, 12) ? computed(g, dim) : NULL;
+  if (sum) return sum;
   if (points && !points->shape.rank) return g->deps |= points->deps, points->name;
   if (points) {
     const char *at = counter_of(g, points->shape.d[0], true);
