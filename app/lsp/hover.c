@@ -174,7 +174,8 @@ static bool put_builtin(Document *doc, const char *word, Text *out) {
   const char *setting, *about;
   for (uint32_t i = 0; (f = spec_index_function(doc->ctx, i)); i++)
     if (!strcmp(f->name, word)) {
-      text_printf(out, f->by_axis ? "%s[axis = 1](a, b): %s" : "%s[n](x[b, n]): %s", word, f->doc);
+      text_printf(out, "%s: %s", f->use ? f->use : ctx_printf(doc->ctx, "%s[n](x[b, n])", word),
+                  f->doc);
       return true;
     }
   for (uint32_t i = 0; (b = spec_builtin(doc->ctx, i)); i++)
