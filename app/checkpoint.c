@@ -3,6 +3,7 @@
 
 #include "app/import.h"
 #include "app/resume.h"
+#include "io/safetensors.h"
 
 #include <errno.h>
 #include <stdlib.h>

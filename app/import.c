@@ -17,7 +17,7 @@ static void wanted_shape(const NameSource *source, const Tensor *to, int64_t *di
   dims[to->rank - 2] = last;
 }
 
-static bool shape_fits(Ctx *ctx, const SafeTensor *from, const NameSource *source,
+static bool shape_fits(Ctx *ctx, const Stored *from, const NameSource *source,
                        const TrainState *entry, const Tensor *to) {
   int64_t dims[TENSOR_MAX_RANK];
   bool turned = !source->transpose || to->rank >= 2;
@@ -28,7 +28,7 @@ static bool shape_fits(Ctx *ctx, const SafeTensor *from, const NameSource *sourc
   Tensor wanted = {.dtype = to->dtype, .rank = to->rank, .dims = dims};
   Text want = text_new(&ctx->arena), got = text_new(&ctx->arena);
   tensor_print_type(&wanted, &want);
-  safetensors_print_type(from, &got);
+  stored_print_type(from, &got);
   diag_at(ctx, NOWHERE, E_checkpoint_mismatch, "%s: '%s' does not fit '%s'",
           ctx_text(ctx, entry->file), ctx_text(ctx, source->name), ctx_text(ctx, entry->path));
   diag_expected(ctx, "%s", text_str(&want));
@@ -63,7 +63,7 @@ static bool missing(Ctx *ctx, const TrainState *entry) {
 /* Read in the weight's own type where nothing is computed, so that it is rounded once. */
 static bool read_weight(WeightRef from, const NameSource *source, Tensor *to) {
   bool as_it_is = source->times == 1 && source->plus == 0;
-  Tensor *tensor = safetensors_get(from.file, from.tensor, as_it_is ? to->dtype : DT_f64);
+  Tensor *tensor = stored_get(from.file, from.tensor, as_it_is ? to->dtype : DT_f64);
   if (!tensor) return false;
   copy_weight(tensor, source, to);
   tensor_free(tensor);

@@ -23,7 +23,7 @@ static bool bad_index(Ctx *ctx, const char *path, const char *what) {
 }
 
 static bool open_file(Ctx *ctx, Weights *w, const char *path) {
-  if (!safetensors_open(ctx, path, NOWHERE, &w->files[w->n_files])) return false;
+  if (!stored_open(ctx, path, &w->files[w->n_files])) return false;
   w->n_files++;
   return true;
 }
@@ -32,7 +32,7 @@ static bool open_shards(Ctx *ctx, Weights *w, const json_t *map) {
   const char *name;
   json_t *value, *seen = json_object();
   bool ok = true;
-  w->files = arena_array(&ctx->arena, SafeFile, json_object_size(map) + 1);
+  w->files = arena_array(&ctx->arena, StoredFile, json_object_size(map) + 1);
   json_object_foreach((json_t *)map, name, value) {
     const char *file = json_string_value(value);
     if (!file) ok = bad_index(ctx, w->path, ctx_printf(ctx, "'%s' has no file", name));
@@ -64,17 +64,18 @@ static bool open_index(Ctx *ctx, Weights *w) {
 
 static void list_all(Ctx *ctx, Weights *w) {
   size_t n = 0;
-  for (size_t i = 0; i < w->n_files; i++) n += w->files[i].n;
+  for (size_t i = 0; i < w->n_files; i++) n += w->files[i].tensors.len;
   w->list = arena_array(&ctx->arena, WeightRef, n + 1);
   for (size_t i = 0; i < w->n_files; i++)
-    for (size_t k = 0; k < w->files[i].n; k++)
-      w->list[w->n++] = (WeightRef){&w->files[i], &w->files[i].tensors[k]};
+    for (size_t k = 0; k < w->files[i].tensors.len; k++)
+      w->list[w->n++] = (WeightRef){&w->files[i], &w->files[i].tensors.data[k]};
 }
 
 bool weights_open(Ctx *ctx, const char *path, Weights *out) {
   *out = (Weights){.path = path};
-  bool index = format_of(path, FOR_weights) != NULL;
-  if (!index) out->files = arena_array(&ctx->arena, SafeFile, 1);
+  const Format *format = format_of(path, FOR_weights);
+  bool index = format && !format->stored;
+  if (!index) out->files = arena_array(&ctx->arena, StoredFile, 1);
   bool ok = index ? open_index(ctx, out) : open_file(ctx, out, path);
   if (ok)
     list_all(ctx, out);
@@ -84,20 +85,20 @@ bool weights_open(Ctx *ctx, const char *path, Weights *out) {
 }
 
 void weights_close(Weights *w) {
-  for (size_t i = 0; i < w->n_files; i++) safetensors_close(&w->files[i]);
+  for (size_t i = 0; i < w->n_files; i++) stored_close(&w->files[i]);
   *w = (Weights){0};
 }
 
 int64_t weights_find(const Weights *w, const char *name) {
   size_t before = 0;
-  for (size_t i = 0; i < w->n_files; before += w->files[i++].n) {
-    const SafeTensor *found = safetensors_find(&w->files[i], name);
-    if (found) return (int64_t)before + (found - w->files[i].tensors);
+  for (size_t i = 0; i < w->n_files; before += w->files[i++].tensors.len) {
+    const Stored *found = stored_find(&w->files[i], name);
+    if (found) return (int64_t)before + (found - w->files[i].tensors.data);
   }
   return -1;
 }
 
-static bool same_dims(const SafeTensor *a, const Tensor *b) {
+static bool same_dims(const Stored *a, const Tensor *b) {
   if (a->unreadable) return true; /* reading it says why it cannot be */
   return a->rank == b->rank &&
          (!a->rank || !memcmp(a->dims, b->dims, sizeof *a->dims * (size_t)a->rank));
@@ -105,16 +106,16 @@ static bool same_dims(const SafeTensor *a, const Tensor *b) {
 
 bool weights_copy(Ctx *ctx, const Weights *w, const char *name, bool exact, Tensor *to) {
   int64_t at = weights_find(w, name);
-  const SafeTensor *from = at < 0 ? NULL : w->list[at].tensor;
+  const Stored *from = at < 0 ? NULL : w->list[at].tensor;
   bool good = from && same_dims(from, to);
   if (good && exact) good = from->unreadable || from->number == number_of(to->dtype);
-  if (good) return safetensors_get_into(w->list[at].file, from, to);
+  if (good) return stored_get_into(w->list[at].file, from, to);
   Text want = text_new(&ctx->arena), got = text_new(&ctx->arena);
   tensor_print_type(to, &want);
   diag_at(ctx, NOWHERE, E_checkpoint_mismatch, "%s: '%s' %s", w->path, name,
           from ? "has another shape or type than the model's" : "is missing");
   diag_expected(ctx, "%s", text_str(&want));
-  if (from) safetensors_print_type(from, &got);
+  if (from) stored_print_type(from, &got);
   if (from) diag_got(ctx, "%s", text_str(&got));
   diag_help(ctx, "was the file written by this model with the same constants (-D)?");
   return false;

@@ -1,4 +1,4 @@
-/* Weights in files: one .safetensors file, or several that an index lists.
+/* Weights in files: one of a format of io/stored.h, or several that an index lists.
  *
  * A path that ends with .json is the index of a checkpoint in several files, as public models
  * have it: {"weight_map": {"tensor": "file.safetensors", ...}}. Headers are read at once,
@@ -7,16 +7,16 @@
 #ifndef ORDO_APP_WEIGHTS_H
 #define ORDO_APP_WEIGHTS_H
 
-#include "io/safetensors.h"
+#include "io/stored.h"
 
 typedef struct WeightRef {
-  const SafeFile *file;
-  const SafeTensor *tensor;
+  const StoredFile *file;
+  const Stored *tensor;
 } WeightRef;
 
 typedef struct Weights {
   const char *path; /* of the file or the index */
-  SafeFile *files;
+  StoredFile *files;
   size_t n_files;
   WeightRef *list; /* all tensors, file by file */
   size_t n;

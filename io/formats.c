@@ -3,16 +3,20 @@
 #include <string.h>
 
 #define ARRAYS(format, suffix, doc) extern const FormatCode format_##format;
+#define STORED(format, suffix, doc) extern const StoredFormat stored_##format;
 #define FORMAT(format, suffix, uses, doc)
 #include "io/formats.def"
 #undef ARRAYS
+#undef STORED
 #undef FORMAT
 
 static const Format rows[] = {
-#define ARRAYS(format, suffix, doc)       {#format, suffix, doc, 0, &format_##format},
-#define FORMAT(format, suffix, uses, doc) {#format, suffix, doc, uses, NULL},
+#define ARRAYS(format, suffix, doc)       {#format, suffix, doc, 0, &format_##format, NULL},
+#define STORED(format, suffix, doc)       {#format, suffix, doc, FOR_weights, NULL, &stored_##format},
+#define FORMAT(format, suffix, uses, doc) {#format, suffix, doc, uses, NULL, NULL},
 #include "io/formats.def"
 #undef ARRAYS
+#undef STORED
 #undef FORMAT
 };
 enum { N_ROWS = sizeof rows / sizeof rows[0] };

@@ -2,6 +2,7 @@
 #ifndef ORDO_IO_FORMATS_H
 #define ORDO_IO_FORMATS_H
 
+#include "io/stored.h"
 #include "io/tensors.h"
 
 typedef enum FormatUse {
@@ -9,7 +10,7 @@ typedef enum FormatUse {
   FOR_reading_set = 2, /* arrays under their names */
   FOR_writing = 4,     /* one array */
   FOR_writing_set = 8, /* several */
-  FOR_weights = 16,    /* of a model, besides .safetensors */
+  FOR_weights = 16,    /* of a model */
   FOR_vocab = 32,      /* a vocabulary, besides a list of tokens */
   FOR_curves = 64,     /* metrics to be drawn */
   FOR_plot = 128,      /* drawings of curves */
@@ -37,7 +38,10 @@ typedef struct Format {
   const char *name, *suffix, *doc;
   unsigned uses; /* FOR_* */
   const FormatCode *code;
+  const StoredFormat *stored;
 } Format;
+
+extern const StoredFormat stored_safetensors;
 
 /* The format of a file of that name for one of the uses, or NULL. */
 const Format *format_of(const char *path, unsigned uses);

@@ -216,6 +216,16 @@ Tensor *npy_decode(Ctx *ctx, const FileIn *in, DType want) {
   return rows;
 }
 
+bool npy_look(Ctx *ctx, const FileIn *in, Number *number, int *rank, int64_t *dims) {
+  Npy npy = {.ctx = ctx, .path = in->path};
+  npy.at = load_header(&npy, in);
+  if (!npy.at || !parse_header(&npy)) return false;
+  *number = npy.number;
+  *rank = npy.rank;
+  memcpy(dims, npy.dims, sizeof npy.dims);
+  return true;
+}
+
 Tensor *npy_read(Ctx *ctx, const char *path, DType want) {
   FileIn in;
   if (!file_open(ctx, path, (Span){0}, &in)) return NULL;

@@ -17,6 +17,9 @@ Tensor *npy_read(Ctx *ctx, const char *path, DType want);
 Tensor *npy_decode(Ctx *ctx, const FileIn *in, DType want);
 bool npy_write(Ctx *ctx, const char *path, const Tensor *tensor);
 
+/* What the header says, of a file or of its first bytes. False after a diagnostic. */
+bool npy_look(Ctx *ctx, const FileIn *in, Number *number, int *rank, int64_t *dims);
+
 /* The bytes before the elements, and the tensor in an element type that .npy knows (a new one; NULL
  * after a diagnostic). */
 void npy_print_header(Ctx *ctx, const Tensor *tensor, Text *out);

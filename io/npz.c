@@ -1,13 +1,10 @@
 /* .npz: a zip archive of .npy files, through libzip. The archive is read into memory first and
- * written from memory, so that reading works on any bytes and writing stays atomic. A member's
- * claimed size is believed only as far as deflate can expand (1032 times), so a small file cannot
- * make us allocate a large buffer. */
+ * written from memory, so that reading works on any bytes and writing stays atomic. */
 #include <string.h>
 #include <zip.h>
 
 #include "io/npy.h"
-
-enum { DEFLATE_LIMIT = 1032 };
+#include "io/zip_in.h"
 
 static bool malformed(Ctx *ctx, const char *path, const char *what) {
   diag_at(ctx, (Span){0}, E_npz_format, "'%s' is no valid .npz file: %s", path, what);
@@ -22,28 +19,6 @@ static const char *without_suffix(Ctx *ctx, const char *name) {
   return npy ? ctx_printf(ctx, "%.*s", (int)(n - 4), name) : NULL;
 }
 
-/* Unpacks a member into heap memory; NULL after a diagnostic. */
-static void *unpack(Ctx *ctx, const char *path, zip_t *zip, const zip_stat_t *info) {
-  if (info->size / DEFLATE_LIMIT > info->comp_size + 1) {
-    malformed(ctx, path, "a member claims an impossible size");
-    return NULL;
-  }
-  unsigned char *bytes = heap_alloc(info->size);
-  zip_file_t *member = zip_fopen_index(zip, info->index, 0);
-  uint64_t done = 0;
-  while (bytes && member && done < info->size) {
-    zip_int64_t got = zip_fread(member, bytes + done, info->size - done);
-    if (got <= 0) break;
-    done += (uint64_t)got;
-  }
-  bool whole = bytes && member && done == info->size;
-  if (member && zip_fclose(member)) whole = false;
-  if (whole) return bytes;
-  malformed(ctx, path, ctx_printf(ctx, "cannot unpack '%s': %s", info->name, zip_strerror(zip)));
-  heap_free(bytes);
-  return NULL;
-}
-
 static bool read_member(Ctx *ctx, const char *path, zip_t *zip, uint64_t i,
                         const ArraysWanted *wanted, Tensors *out) {
   zip_stat_t info;
@@ -53,9 +28,11 @@ static bool read_member(Ctx *ctx, const char *path, zip_t *zip, uint64_t i,
   const char *name = without_suffix(ctx, info.name);
   DType want = DTYPE_BY_LOOK;
   if (!name || (wanted && !wanted->wants(wanted->user, name, &want))) return true;
-  void *bytes = unpack(ctx, path, zip, &info);
-  if (!bytes) return false;
-  FileIn in = file_memory(ctx_printf(ctx, "%s: %s", path, info.name), bytes, info.size);
+  size_t size;
+  const char *why;
+  void *bytes = zip_unpack(ctx, zip, info.index, UINT64_MAX, &size, &why);
+  if (!bytes) return malformed(ctx, path, why);
+  FileIn in = file_memory(ctx_printf(ctx, "%s: %s", path, info.name), bytes, size);
   Tensor *tensor = npy_decode(ctx, &in, want);
   heap_free(bytes);
   if (tensor) tensors_add(ctx, out, name, tensor);
@@ -65,21 +42,14 @@ static bool read_member(Ctx *ctx, const char *path, zip_t *zip, uint64_t i,
 bool npz_decode(Ctx *ctx, const char *path, const void *bytes, size_t size,
                 const ArraysWanted *wanted, Tensors *out) {
   *out = (Tensors){0};
-  zip_error_t error;
-  zip_error_init(&error);
-  zip_source_t *source = zip_source_buffer_create(bytes, size, 0, &error);
-  zip_t *zip = source ? zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &error) : NULL;
-  if (!zip) {
-    malformed(ctx, path, ctx_printf(ctx, "%s", zip_error_strerror(&error)));
-    if (source) zip_source_free(source);
-    zip_error_fini(&error);
-    return false;
-  }
+  FileIn in = file_memory(path, bytes, size);
+  const char *why;
+  zip_t *zip = zip_open_in(ctx, &in, ZIP_CHECKCONS, &why);
+  if (!zip) return malformed(ctx, path, why);
   bool good = true;
   for (zip_int64_t i = 0, n = zip_get_num_entries(zip, 0); i < n && good; i++)
     good = read_member(ctx, path, zip, (uint64_t)i, wanted, out);
   zip_discard(zip);
-  zip_error_fini(&error);
   if (!good) tensors_free(out);
   return good;
 }
@@ -158,5 +128,60 @@ bool npz_write(Ctx *ctx, const char *path, const Tensors *set) {
   for (uint32_t i = 0; i < set->list.len; i++) tensor_free(copies[i]);
   return good && archive;
 }
+
+/* ---- as a file of weights: members are unpacked when they are asked for ---- */
+
+enum { LOOK = 1 << 16 }; /* a header is shorter, or no array of numbers */
+
+static bool look_at(StoredFile *f, zip_t *zip, uint64_t i, Stored *t) {
+  DiagMark mark = diag_mark(f->ctx);
+  char *start = heap_alloc(LOOK);
+  zip_file_t *member = start ? zip_fopen_index(zip, i, 0) : NULL;
+  zip_int64_t n = member ? zip_fread(member, start, LOOK) : -1;
+  if (member) zip_fclose(member);
+  FileIn in = file_memory(f->path, start, n > 0 ? (size_t)n : 0);
+  bool good = n > 0 && npy_look(f->ctx, &in, &t->number, &t->rank, t->dims);
+  if (!good) diag_rollback(f->ctx, mark);
+  heap_free(start);
+  return good;
+}
+
+static bool npz_open(StoredFile *f) {
+  const char *why;
+  zip_t *zip = f->state = zip_open_in(f->ctx, &f->in, ZIP_CHECKCONS, &why);
+  if (!zip) return stored_malformed(f, "%s", why);
+  for (zip_int64_t i = 0, n = zip_get_num_entries(zip, 0); i < n; i++) {
+    const char *member = zip_get_name(zip, (zip_uint64_t)i, 0);
+    const char *name = member ? without_suffix(f->ctx, member) : NULL;
+    if (!name) continue;
+    Stored t = {.name = name, .at = (uint64_t)i, .dtype = "?"};
+    if (look_at(f, zip, (uint64_t)i, &t))
+      t.dtype = number_info[t.number].name;
+    else
+      t.unreadable = "elements that are no numbers";
+    vec_push(&f->ctx->arena, &f->tensors, t);
+  }
+  return true;
+}
+
+static bool npz_get(const StoredFile *f, const Stored *t, Tensor *into) {
+  size_t size;
+  const char *why;
+  void *bytes = zip_unpack(f->ctx, f->state, t->at, UINT64_MAX, &size, &why);
+  if (!bytes) return stored_malformed(f, "%s", why);
+  FileIn in = file_memory(stored_what(f, t), bytes, size);
+  Tensor *made = npy_decode(f->ctx, &in, into->dtype);
+  bool same = made && tensor_bytes(made) == tensor_bytes(into);
+  if (same) memcpy(into->data, made->data, tensor_bytes(into));
+  heap_free(bytes);
+  tensor_free(made);
+  return same;
+}
+
+static void npz_close(StoredFile *f) {
+  if (f->state) zip_discard(f->state);
+}
+
+const StoredFormat stored_npz = {npz_open, npz_get, npz_close};
 
 const FormatCode format_npz = {.read_set = npz_read, .write_set = npz_write};

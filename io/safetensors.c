@@ -11,6 +11,7 @@
 #include <zlib.h>
 
 #include "base/json_error.h"
+#include "io/formats.h"
 
 static const uint64_t HEADER_LIMIT = 100000000;
 static const char METADATA[] = "__metadata__", CRC[] = "ordo.crc32";
@@ -385,3 +386,38 @@ bool safetensors_write(Ctx *ctx, const char *path, const Tensors *set) {
     file_put(&out, sorted[i].tensor->data, tensor_bytes(sorted[i].tensor));
   return file_commit(&out);
 }
+
+/* ---- as a file of weights ---- */
+
+/* The tensors are those of a SafeFile, which is the state. */
+static bool safe_open(StoredFile *f) {
+  SafeFile *file = arena_new(&f->ctx->arena, SafeFile);
+  FileIn in = f->in;
+  f->in.fd = -1; /* it goes over to the other */
+  if (!safetensors_open_in(f->ctx, in, file)) return false;
+  f->state = file;
+  f->meta = file->meta;
+  vec_reserve(&f->ctx->arena, &f->tensors, (uint32_t)file->n);
+  for (size_t i = 0; i < file->n; i++) {
+    const SafeTensor *from = &file->tensors[i];
+    Stored t = {.name = from->name,
+                .dtype = from->unreadable ? from->dtype : number_info[from->number].name,
+                .unreadable = from->unreadable,
+                .number = from->number,
+                .rank = from->rank,
+                .own = from};
+    memcpy(t.dims, from->dims, sizeof t.dims);
+    vec_push(&f->ctx->arena, &f->tensors, t);
+  }
+  return true;
+}
+
+static bool safe_read(const StoredFile *f, const Stored *t, Tensor *into) {
+  return safetensors_get_into(f->state, t->own, into);
+}
+
+static void safe_close(StoredFile *f) {
+  if (f->state) safetensors_close(f->state);
+}
+
+const StoredFormat stored_safetensors = {safe_open, safe_read, safe_close};

@@ -295,7 +295,6 @@ static const char *key_of_seed(OnnxOut *o, const char *seed);
 static void declare_input(Inputs *in, uint32_t p) {
   OnnxOut *o = in->o;
   const TypeInfo *info = graph_info(in->g, in->g->params.data[p]);
-  in->names[p] = onnx_name(o, o->what->names[p]);
   OnnxValue *value = onnx_value(o, in->g->params.data[p]);
   onnx_done(value, info, in->names[p]);
   if (o->what->values[p]) return;
@@ -327,6 +326,10 @@ void onnx_inputs(OnnxOut *o) {
   const Graph *g = o->what->graph;
   Inputs in = {o, g, arena_array(&o->ctx->arena, const char *, g->params.len + 1),
                arena_array(&o->ctx->arena, uint32_t, g->params.len + 1)};
+  for (int weights = 0; weights < 2; weights++) /* of equal names an argument has the plain one */
+    for (uint32_t p = 0; p < g->params.len; p++)
+      if ((param_role(g, g->params.data[p]) == ROLE_weight) == weights)
+        in.names[p] = onnx_name(o, o->what->names[p]);
   for (uint32_t p = 0; p < g->params.len; p++) declare_input(&in, p);
   o->results = arena_array(&o->ctx->arena, const char *, g->results.len + 1);
   for (uint32_t i = 0; i + o->what->n_claims < g->results.len; i++) {

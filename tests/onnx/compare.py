@@ -68,7 +68,7 @@ class Input:
         if self.below is not None:
             return np.asarray(rng.integers(0, evaluate(self.below, sizes), shape), np.int32)
         if self.dtype == np.bool_:
-            return np.broadcast_to(np.arange(shape[-1] if shape else 1) < max(1, (shape[-1] if shape else 1) - 1), shape).copy()
+            return np.broadcast_to(np.arange(shape[-1]) < max(1, shape[-1] - 1), shape).copy() if shape else np.array(True)
         if self.dtype == np.int32:
             return np.asarray(rng.integers(0, 4, shape), np.int32)
         scale = 1 / math.sqrt(shape[0]) if self.is_weight and len(shape) > 1 else 1
@@ -129,8 +129,9 @@ def compare(model, function, folder):
     names = symbols_of([d for i in inputs for d in i.dims + ([i.below] if i.below else []) if not d.isdigit()])
     rng = np.random.default_rng(5)
     held = {i.name: i.draw(rng, {}) for i in inputs if i.is_weight}
-    if held:
-        write_checkpoint(weights, held)
+    arguments = {i.name for i in inputs if not i.is_weight}
+    if held:  # a weight that is called like an argument has a number behind its name
+        write_checkpoint(weights, {re.sub(r"\.\d+$", "", n) if re.sub(r"\.\d+$", "", n) in arguments else n: a for n, a in held.items()})
         ordo("export", model, function, "--weights", weights, "--beside", "-o", filled)
     ways = [(session(plain), held)] + ([(session(filled), {})] if held else [])
     for row in SIZES:
