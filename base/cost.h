@@ -52,6 +52,12 @@ enum {
   IN_PLACE_BYTES = 1 << 19,     /* that a panel does not evict itself from the second-level cache */
   BF16_K_BLOCK = 2048,          /* of products in bf16: what is packed at a time; changes no bit */
   BF16_K_VECTORS = 512,         /* the same where there is no tile unit */
+  ROWS_BYTES = 1 << 16,         /* of a product's rows that its kernel takes at a time; */
+  ROWS_BF16_BYTES = 1 << 19,    /* more in bf16: the tile unit takes some 10 us to wake up */
+  ROWS_FEWEST = 12,             /* so many rows at least; */
+  ROWS_B_BYTES = 1 << 20,       /* with a larger B, which each part reads again, more: */
+  ROWS_OF_K = 2,                /* a row for so many k, if that is */
+  ROWS_MOST = 1 << 20,          /* no more bytes than this; else the product is made as a whole */
   PRODUCT_KEPT_BYTES = 1 << 25, /* of B packed for all turns of a loop, at most */
   BF16_PACK_UNIT = 64,   /* packing an element costs as much as so many multiplications of it, */
   BF16_PACK_VECTORS = 6, /* on the tile unit and on vectors */

@@ -35,11 +35,14 @@ typedef struct KernelSig {
   Sz range; /* number of work items */
   Sz work;  /* rough flops + bytes of all items together; an item costs about work / range */
   const char *kind; /* "map", "row", "col", "mixed": for --explain */
+  bool whole;       /* it does all items and ignores lo and hi: the range depends on its sizes */
 } KernelSig;
 
 /* Fills sig. body is the region of a kernel node (or any graph of the ops above); lanes as in
  * KernelTarget. */
 void kernel_signature(Ctx *ctx, const Graph *body, int lanes, KernelSig *sig);
+/* The same of a function that does all items. */
+void kernel_signature_whole(Ctx *ctx, const Graph *body, int lanes, KernelSig *sig);
 
 /* A body in which every tensor has one shape and every element is computed from those at its own
  * place is a loop over so many elements, whatever the shape: here it is with one axis of extent

@@ -291,7 +291,12 @@ bool kernel_emit(Ctx *ctx, LLVMModuleRef module, const Target *target, const Gra
   for (uint32_t i = 0; i < plan->sections.len; i++) {
     LLVMValueRef lo = LLVMGetParam(e.function, 1), hi = LLVMGetParam(e.function, 2);
     e.section = plan->section = &plan->sections.data[i];
-    if (plan->sections.len > 1) section_range(&e, first, e.section->range, &lo, &hi);
+    if (sig->whole) {
+      lo = int64_const(&e, 0);
+      hi = size_value(&e, e.section->range);
+    } else if (plan->sections.len > 1) {
+      section_range(&e, first, e.section->range, &lo, &hi);
+    }
     emit_section(&e, lo, hi);
     first = size_add(ctx, first, e.section->range);
   }

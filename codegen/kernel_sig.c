@@ -83,9 +83,9 @@ static void put_node(Signer *s, const Node *node, Text *out) {
   text_putc(out, '\n');
 }
 
-static Str symbol_name(Signer *s, int lanes) {
+static Str symbol_name(Signer *s, int lanes, bool whole) {
   Text text = text_new(&s->ctx->arena);
-  text_printf(&text, "%d\n", lanes);
+  text_printf(&text, "%d%s\n", lanes, whole ? " whole" : "");
   for (uint32_t i = 0; i < s->body->nodes.len; i++) put_node(s, &s->body->nodes.data[i], &text);
   for (uint32_t i = 0; i < s->body->results.len; i++)
     text_printf(&text, "=%u ", s->body->results.data[i].i);
@@ -122,7 +122,7 @@ static const char *kind_of(const KernelPlan *p) {
   return p->sections.len ? names[p->sections.data[0].kind] : "map";
 }
 
-void kernel_signature(Ctx *ctx, const Graph *body, int lanes, KernelSig *sig) {
+static void sign(Ctx *ctx, const Graph *body, int lanes, bool whole, KernelSig *sig) {
   Signer s = {.ctx = ctx, .body = body};
   for (uint32_t i = 0; i < body->nodes.len; i++) {
     note_type(&s, body->nodes.data[i].type);
@@ -130,7 +130,8 @@ void kernel_signature(Ctx *ctx, const Graph *body, int lanes, KernelSig *sig) {
   }
   Fault fault = {0};
   KernelPlan *plan = kernel_plan(ctx, body, lanes, &fault);
-  *sig = (KernelSig){.symbol = symbol_name(&s, lanes),
+  *sig = (KernelSig){.symbol = symbol_name(&s, lanes, whole),
+                     .whole = whole,
                      .n_inputs = (int)body->params.len,
                      .n_outputs = (int)body->results.len,
                      .sizes = s.symbols.data,
@@ -140,4 +141,12 @@ void kernel_signature(Ctx *ctx, const Graph *body, int lanes, KernelSig *sig) {
                      .kind = plan ? kind_of(plan) : "none"};
   for (uint32_t i = 0; plan && i < plan->sections.len; i++)
     sig->range = size_add(ctx, sig->range, plan->sections.data[i].range);
+}
+
+void kernel_signature(Ctx *ctx, const Graph *body, int lanes, KernelSig *sig) {
+  sign(ctx, body, lanes, false, sig);
+}
+
+void kernel_signature_whole(Ctx *ctx, const Graph *body, int lanes, KernelSig *sig) {
+  sign(ctx, body, lanes, true, sig);
 }

@@ -125,6 +125,9 @@ static void emit_instr(Emit *e, const StepInstr *instr) {
                    "");
     break;
   case STEP_call:
+    for (uint32_t i = 0; i < instr->code.len; i++)
+      LLVMBuildStore(e->b, external(e, instr->code.data[i].symbol, e->kernel_type),
+                     slot(e, e->frame, instr->code.data[i].slot));
     LLVMBuildCall2(e->b, e->call_type, external(e, instr->symbol, e->call_type),
                    (LLVMValueRef[]){args, e->pool}, 2, "");
     break;
@@ -163,6 +166,8 @@ void step_key(const StepBlock *steps, const char *after, Text *out) {
     const StepInstr *instr = &steps->instrs.data[i];
     text_printf(out, "%d %u %s %u;", instr->kind, instr->at, instr->symbol ? instr->symbol : "",
                 instr->stop_slot);
+    for (uint32_t k = 0; k < instr->code.len; k++)
+      text_printf(out, "%s %u;", instr->code.data[k].symbol, instr->code.data[k].slot);
     if (instr->body) step_key(instr->body, after, out);
   }
   text_putc(out, '}');

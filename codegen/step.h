@@ -23,6 +23,12 @@ typedef enum StepKind {
 
 enum { STEP_HEADER = 2 }; /* slots before 'at': range, grain */
 
+/* A kernel whose address is put into a slot for who is called. */
+typedef struct StepCode {
+  const char *symbol;
+  uint32_t slot;
+} StepCode;
+
 typedef struct StepBlock StepBlock;
 typedef struct StepInstr {
   StepKind kind;
@@ -31,6 +37,7 @@ typedef struct StepInstr {
   StepBlock *body;    /* scan */
   uint32_t stop_slot; /* scan: slot of the pointer to the stop flag; 0: runs to the end */
   uint32_t id;        /* for the function behind it */
+  VEC(StepCode) code; /* call */
 } StepInstr;
 
 struct StepBlock {

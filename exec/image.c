@@ -77,6 +77,8 @@ static ImageState *carve_state(const Image *image, Carve *c) {
                       .offsets = carve(c, sizeof(int64_t), image->n_areas),
                       .frame = carve(c, sizeof(uint64_t), image->n_slots),
                       .products = carve(c, sizeof(ImageCall), image->n_products),
+                      .rows = carve(c, sizeof(RowsKernel), image->n_rows),
+                      .row_bytes = carve(c, sizeof(int64_t), image->n_row_bytes),
                       .loops = carve(c, sizeof(Loop), image->n_loops)};
   for (uint32_t i = 0; i < image->n_loops; i++)
     carve_loop(image, &image->loops[i], c, s ? &state.loops[i] : NULL);
@@ -234,8 +236,43 @@ static void keep_packed(ImageState *s) {
   for (uint32_t i = 0; i < s->image->n_products; i++) s->workspace_bytes += kept_bytes(s, i);
 }
 
+static void bind_rows(ImageState *s, Wanted *w, uint32_t i) {
+  const ImageRows *from = &s->image->rows[i];
+  RowsKernel *to = &s->rows[i];
+  *to = (RowsKernel){.code = s->frame + from->code,
+                     .args = s->frame + from->code + 1,
+                     .more = from->more,
+                     .n_args = from->n_args,
+                     .first_result = from->first_result,
+                     .n_results = from->n_results,
+                     .product = from->product,
+                     .over = from->over,
+                     .cut = from->cut,
+                     .count = from->count,
+                     .within = value_of(w, from->within),
+                     .row_bytes = s->row_bytes + from->first_bytes};
+  for (uint32_t k = 0; k <= from->cut; k++) {
+    to->starts[k] = from->starts[k];
+    to->extents[k] = value_of(w, from->extents[k]);
+  }
+  for (uint32_t k = 0; k < from->n_results; k++)
+    s->row_bytes[from->first_bytes + k] = value_of(w, s->image->row_bytes[from->first_bytes + k]);
+}
+
+static int64_t workspace_of(const ImageState *s, uint32_t i, int threads) {
+  const ImageProduct *p = &s->image->products[i];
+  const GemmArgs *args = &s->products[i].args;
+  if (p->rows != IMAGE_NO_ROWS)
+    return rows_workspace_bytes(
+        &(RowsProduct){.dtype = (DType)p->dtype, .args = args, .kernel = &s->rows[p->rows]},
+        threads);
+  return p->dtype == DT_bf16 ? bf16_workspace_bytes(args, threads)
+                             : gemm_workspace_bytes((DType)p->dtype, args, threads);
+}
+
 static void bind_products(ImageState *s, Wanted *w, int threads) {
   s->workspace_bytes = 0;
+  for (uint32_t i = 0; i < s->image->n_rows; i++) bind_rows(s, w, i);
   for (uint32_t i = 0; i < s->image->n_products; i++) {
     const ImageProduct *p = &s->image->products[i];
     GemmArgs *args = &s->products[i].args;
@@ -254,8 +291,7 @@ static void bind_products(ImageState *s, Wanted *w, int threads) {
       args->c_batch[axis] = value_of(w, p->c_batch[axis]);
     }
     if (w->fault.kind != IMAGE_good) return;
-    int64_t bytes = p->dtype == DT_bf16 ? bf16_workspace_bytes(args, threads)
-                                        : gemm_workspace_bytes((DType)p->dtype, args, threads);
+    int64_t bytes = workspace_of(s, i, threads);
     if (bytes > s->workspace_bytes) s->workspace_bytes = bytes;
   }
   s->workspace_bytes = align_up(s->workspace_bytes);
@@ -326,6 +362,7 @@ void image_place(ImageState *s, char *memory, char *workspace, const ImageProduc
     s->products[i].kernels = p->dtype == DT_bf16 ? NULL : products->of[p->dtype == DT_f64];
     s->products[i].bf16 = p->dtype == DT_bf16 ? products->bf16 : NULL;
     s->products[i].other = products->other;
+    s->products[i].rows = p->rows == IMAGE_NO_ROWS ? NULL : &s->rows[p->rows];
     s->products[i].args.workspace = workspace;
     s->frame[p->slot] = address(&s->products[i]);
   }
@@ -353,12 +390,25 @@ static const void *packed_b(ImageCall *product, Pool *pool, const GemmArgs *args
   return product->packed;
 }
 
+static void call_rows(ImageCall *product, Pool *pool, const GemmArgs *args) {
+  RowsProduct p = {.dtype = product->bf16 ? DT_bf16 : product->kernels->dtype,
+                   .gemm = product->kernels,
+                   .bf16 = product->bf16,
+                   .args = args,
+                   .kernel = product->rows};
+  rows_run(&p, pool, packed_b(product, pool, args));
+}
+
 void product_call(const uint64_t *args, Pool *pool) {
   ImageCall *product = (ImageCall *)(uintptr_t)args[3];
   GemmArgs call = product->args;
   call.a = (const void *)(uintptr_t)args[0];
   call.b = (const void *)(uintptr_t)args[1];
   call.c = (void *)(uintptr_t)args[2];
+  if (product->rows) {
+    call_rows(product, pool, &call);
+    return;
+  }
   const GemmProvider *other = product->other;
   if (!product->bf16 && other && other->run(other, product->kernels->dtype, pool, &call)) return;
   const void *packed = packed_b(product, pool, &call);

@@ -18,7 +18,7 @@
 #define ORDO_EXEC_IMAGE_H
 
 #include "exec/loop.h"
-#include "exec/product_bf16.h"
+#include "exec/product_rows.h"
 #include "exec/sizes.h"
 
 /* Sizes stand as numbers in the image's table. */
@@ -64,10 +64,21 @@ typedef struct ImageLaunch {
   uint32_t at, range, work; /* sizes */
 } ImageLaunch;
 
-/* loop: that whose turns all have the same B; IMAGE_NO_LOOP: none. */
+/* The kernel that runs on the rows of a product: the slot with its code, then its arguments (all in
+ * slots), and numbers of those that say which rows it is to take (exec/product_rows.h). */
+typedef struct ImageRows {
+  uint32_t code, n_args, first_result, n_results, product, over;
+  uint32_t more; /* 1: the next one runs behind it */
+  uint32_t cut, starts[ROWS_AXES], count;
+  uint32_t extents[ROWS_AXES], within, first_bytes; /* sizes; first_bytes: in row_bytes */
+} ImageRows;
+
+/* rows: IMAGE_NO_ROWS: no kernel runs with it. loop: that whose turns all have the same B;
+ * IMAGE_NO_LOOP: none. */
 #define IMAGE_NO_LOOP UINT32_MAX
+#define IMAGE_NO_ROWS UINT32_MAX
 typedef struct ImageProduct {
-  uint32_t slot, loop;
+  uint32_t slot, loop, rows;
   uint32_t dtype; /* DT_bf16 for operands of f32 that are rounded (base/bf16.h) */
   uint32_t m, n, k, a_row, a_col, b_row, b_col, c_row; /* sizes, and below */
   uint32_t batch[GEMM_BATCH_AXES], a_batch[GEMM_BATCH_AXES], b_batch[GEMM_BATCH_AXES],
@@ -105,6 +116,7 @@ typedef struct ImageCall {
   const GemmKernels *kernels; /* of f32 and f64 */
   const Bf16Kernels *bf16;    /* of a product in bf16; else NULL */
   const GemmProvider *other;  /* of f32 and f64: asked first; may be NULL */
+  const RowsKernel *rows;     /* the kernels that run with it; may be NULL */
   /* B packed once for the turns of a loop, in the run that is numbered; packed NULL: it is not */
   const Loop *loop;
   void *packed;
@@ -118,7 +130,8 @@ typedef struct ImageProducts {
   const GemmProvider *other; /* may be NULL */
 } ImageProducts;
 
-/* Compiled code calls it for products: slots [a, b, c, the ImageCall]. */
+/* Compiled code calls it for products: slots [a, b, c, the ImageCall]; c counts for nothing when a
+ * kernel runs with it and nobody else reads the product. */
 void product_call(const uint64_t *args, Pool *pool);
 
 typedef struct ImageState {
@@ -128,6 +141,8 @@ typedef struct ImageState {
   int64_t *offsets; /* of areas */
   uint64_t *frame;
   ImageCall *products;
+  RowsKernel *rows;
+  int64_t *row_bytes;
   Loop *loops;
   int64_t memory_bytes, workspace_bytes;
   int64_t shared_workspace; /* of it: what products use one after the other */

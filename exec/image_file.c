@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { IMAGE_VERSION = 1 };
+enum { IMAGE_VERSION = 2 };
 enum {
 #define PART(type, name) IMAGE_PART_##name,
 #include "exec/image_parts.def"

@@ -79,6 +79,7 @@ typedef struct PlanOptions {
    * NULL: none. */
   const int *result_param;
   bool other_products; /* somebody else may make products of f32 and f64: said in remarks */
+  bool joins;          /* a product runs the kernel behind it on its rows */
   bool no_reuse;       /* give every value its own memory: to look at all of them after a run */
 } PlanOptions;
 

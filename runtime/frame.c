@@ -112,13 +112,41 @@ static bool is_captured(const Layout *l, const PlanInstr *instr, int operand) {
   return n->op == OP_param && node_int(n, A_index, 0) >= own;
 }
 
+/* A kernel that runs with a product: its code, operands, results (from *out on) and sizes, but
+ * those that say which rows. */
+static void lay_rows(Layout *l, const PlanInstr *instr, const PlanRows *rows, int *out,
+                     StepInstr *step) {
+  KernelSig sig;
+  kernel_signature_whole(l->ctx, rows->body, target_lanes(l->out->target, 4), &sig);
+  uint32_t code = take(l, 1 + (uint32_t)(sig.n_inputs + sig.n_outputs + sig.n_sizes));
+  uint32_t slot = code + 1;
+  for (int k = 0; k < sig.n_inputs; k++, slot++)
+    if (k != rows->product) fill_buffer(l, slot, rows->in[k]);
+  for (int k = 0; k < sig.n_outputs; k++) fill_buffer(l, slot++, instr->out[(*out)++]);
+  for (int k = 0; k < sig.n_sizes; k++, slot++) {
+    bool chosen = sz_eq(sig.sizes[k], rows->count);
+    for (int i = 0; i <= rows->cut; i++) chosen |= sz_eq(sig.sizes[k], rows->starts[i]);
+    if (!chosen) fill_size(l, slot, sig.sizes[k]);
+  }
+  lower_rows(l->out, rows, instr->node->span, &sig, code);
+  vec_push(l->arena, &step->code, ((StepCode){ctx_text(l->ctx, sig.symbol), code}));
+  vec_push(l->arena, &l->out->kernels, ((KernelUse){rows->body, sig}));
+}
+
 static bool lay_product(Layout *l, const PlanInstr *instr, StepInstr *step) {
   ImageProduct product;
   if (!lower_product(l->out, instr, &product, l->fault)) return false;
   step->kind = STEP_call;
   step->symbol = instr_info[instr->kind].symbol;
   step->at = take(l, STEP_HEADER + 4) + STEP_HEADER;
-  product.slot = fill_arrays(l, instr, step->at);
+  fill_buffer(l, step->at, instr->in[0]);
+  fill_buffer(l, step->at + 1, instr->in[1]);
+  if (!instr->rows || instr->rows->kept) fill_buffer(l, step->at + 2, instr->out[0]);
+  product.slot = step->at + 3;
+  product.rows = instr->rows ? l->out->builder.rows.len : IMAGE_NO_ROWS;
+  int out = instr->rows ? instr->rows->kept : 0;
+  for (const PlanRows *rows = instr->rows; rows; rows = rows->next)
+    lay_rows(l, instr, rows, &out, step);
   product.loop = is_captured(l, instr, 1) ? l->loop : IMAGE_NO_LOOP;
   vec_push(l->arena, &l->out->builder.products, product);
   return true;

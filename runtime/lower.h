@@ -80,6 +80,9 @@ static inline uint32_t lower_size(Lowered *l, Sz size, Span place) {
 }
 /* The product of a dot instruction; false when its axes have no matrix form. */
 bool lower_product(Lowered *l, const PlanInstr *instr, ImageProduct *product, Fault *fault);
+/* What a product's instruction says of the kernel that runs with it: slots from 'code' on, which
+ * fill_arrays and the sizes of sig fill. */
+void lower_rows(Lowered *l, const PlanRows *rows, Span place, const KernelSig *sig, uint32_t code);
 /* The instruction in words ("kernel of exp, sub, sum: e, a") and its place in the text. */
 const char *instr_describe(Ctx *ctx, const PlanInstr *instr);
 Span instr_place(const PlanInstr *instr);

@@ -15,19 +15,25 @@ static bool buffer_has_nan(const Program *p, int buffer, uint64_t pointer) {
   return false;
 }
 
-const char *instr_describe(Ctx *ctx, const PlanInstr *instr) {
-  Text text = text_new(&ctx->arena);
-  text_puts(&text, instr_info[instr->kind].name);
-  if (instr->kind == INS_dot && dot_is_bf16(instr->node)) text_puts(&text, " in bf16");
-  if (!instr->node || !instr->node->body) return text_str(&text);
-  const Graph *body = instr->node->body;
+static void describe_body(const Ctx *ctx, const Graph *body, Text *text) {
   const char *separator = " of ";
   for (uint32_t i = 0; i < body->nodes.len; i++) {
     const Node *node = &body->nodes.data[i];
     if (op_is(node->op, T_LEAF | T_MOVEMENT)) continue;
-    text_printf(&text, "%s%s", separator, op_info[node->op].name);
-    if (!str_none(node->name)) text_printf(&text, " '%s'", ctx_text(ctx, node->name));
+    text_printf(text, "%s%s", separator, op_info[node->op].name);
+    if (!str_none(node->name)) text_printf(text, " '%s'", ctx_text(ctx, node->name));
     separator = ", ";
+  }
+}
+
+const char *instr_describe(Ctx *ctx, const PlanInstr *instr) {
+  Text text = text_new(&ctx->arena);
+  text_puts(&text, instr_info[instr->kind].name);
+  if (instr->kind == INS_dot && dot_is_bf16(instr->node)) text_puts(&text, " in bf16");
+  if (instr->node && instr->node->body) describe_body(ctx, instr->node->body, &text);
+  for (const PlanRows *rows = instr->rows; rows; rows = rows->next) {
+    text_puts(&text, " with kernel");
+    describe_body(ctx, rows->kernel->body, &text);
   }
   return text_str(&text);
 }

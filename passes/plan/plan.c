@@ -347,8 +347,7 @@ static bool in_place_ok(Planner *p, int result_buffer, int param_buffer) {
   if (writer->scan) /* final carries are copied when the loop is over */
     return out < writer->scan->n_carries &&
            last <= plan_block_end(writer->scan->body, writer->position);
-  if (instr_info[writer->kind].in_place != IN_PLACE_elementwise || last > writer->position)
-    return false;
+  if (plan_in_place(writer) != IN_PLACE_elementwise || last > writer->position) return false;
   for (int in = 0; in < writer->n_in; in++)
     if (writer->in[in] == param_buffer && !plan_may_overwrite(p, writer, in, out)) return false;
   return true;
@@ -425,9 +424,11 @@ Plan *plan_make(Ctx *ctx, const Graph *g, const PlanOptions *options, Fault *fau
   for (int k = 0; k < n_copies; k++)
     add_copy(&p, root, place_of(root, copies[k].from), copies[k].to);
   p.plan->block = root->out;
+  if (p.options->joins) plan_join(&p, root->out);
   plan_lifetimes(&p, root->out);
   place_state(&p, root, where);
   if (!p.options->no_reuse) plan_reuse(&p, root->out);
+  if (p.options->joins) plan_place_products(&p, root->out);
   p.plan->end = p.position;
   return p.plan;
 }

@@ -15,6 +15,7 @@
 #include "base/fault.h"
 #include "passes/passes.h"
 #include "passes/plan/instr.h"
+#include "passes/plan/plan_rows.h"
 
 typedef enum BufferKind {
   BUF_arena,  /* planned memory */
@@ -22,6 +23,7 @@ typedef enum BufferKind {
   BUF_result, /* the caller's: result 'index' */
   BUF_const,  /* filled when sizes are bound: the splat or size node 'node' */
   BUF_view,   /* a pointer that a scan sets for each step */
+  BUF_rows,   /* a product that only the kernel reads that runs with it: a few rows at a time */
 } BufferKind;
 
 typedef struct Buffer {
@@ -70,6 +72,10 @@ typedef struct PlanInstr {
   const Graph *graph;
   const Node *node;  /* NULL for copy */
   const Node *order; /* of a dot: the transpose in whose order the result is written, or NULL */
+  /* Of a dot: the kernels that run with it, on rows as they are made, or NULL. Then 'in' are the
+   * operands of the dot and those of the kernels, 'out' the product and the results of the kernels.
+   * Not among them is a product that is not kept. */
+  PlanRows *rows;
   int n_in, n_out;
   int *in, *out; /* buffers; working memory (InstrInfo.scratch) is the last of out */
   PlanScan *scan;

@@ -29,11 +29,21 @@ static void remark_product(PassCtx *pc, const PlanInstr *instr) {
          "OpenBLAS may make this product: the bits of a row depend on how many others there are");
 }
 
+static void remark_rows(PassCtx *pc, const PlanInstr *instr) {
+  if (!instr->rows) return;
+  remark(pc, instr->graph, ref_of(instr), REMARK_applied, "joined",
+         "the kernel behind this product runs on its rows as they are made%s",
+         instr->rows->kept ? "; others read the product, which is stored, too" : "");
+}
+
 static void remark_block(PassCtx *pc, const Plan *plan, const PlanBlock *block, bool loop) {
   for (uint32_t i = 0; i < block->instrs.len; i++) {
     const PlanInstr *instr = &block->instrs.data[i];
     if (instr_info[instr->kind].in_place == IN_PLACE_first) remark_update(pc, plan, instr, loop);
-    if (instr->kind == INS_dot) remark_product(pc, instr);
+    if (instr->kind == INS_dot) {
+      remark_product(pc, instr);
+      remark_rows(pc, instr);
+    }
     if (instr->scan) remark_block(pc, plan, instr->scan->body, true);
   }
 }
@@ -46,8 +56,8 @@ Plan *plan_of(PassCtx *pc, const Graph *g, Fault *fault) {
 }
 
 Graph *pass_plan(PassCtx *pc, const Graph *g, const PassOptions *options) {
-  (void)options;
   Fault fault = {0};
+  pc->options.plan.joins = pass_option_int(options, "joins") && !pc->options.plan.no_reuse;
   const Plan *plan = plan_of(pc, g, &fault);
   if (plan && remarks_on(pc)) remark_block(pc, plan, plan->block, false);
   if (plan) return (Graph *)g;

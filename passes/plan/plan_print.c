@@ -11,13 +11,15 @@ static void print_block(const Plan *plan, const PlanBlock *block, int depth, Tex
     const Attr *perm = instr->order ? node_attr(instr->order, A_perm) : NULL;
     for (int k = 0; perm && k < perm->n; k++)
       text_printf(out, "%s%d", k ? " " : " in the order ", perm->ints[k]);
+    for (const PlanRows *rows = instr->rows; rows; rows = rows->next)
+      text_puts(out, " with a kernel of its rows");
     text_putc(out, '\n');
     if (instr->scan) print_block(plan, instr->scan->body, depth + 1, out);
   }
 }
 
 void plan_print(const Plan *plan, Text *out) {
-  static const char *const kinds[] = {"arena", "param", "result", "const", "view"};
+  static const char *const kinds[] = {"arena", "param", "result", "const", "view", "rows"};
   const Ctx *ctx = plan->graph->ctx;
   text_puts(out, "instructions\n");
   print_block(plan, plan->block, 0, out);

@@ -25,21 +25,56 @@ static bool elementwise_in(const Graph *body, int k, int out, Arena *scratch) {
   return true;
 }
 
-/* May the kernel write result 'out' over its operand 'in'? Both must have as many elements, of the
- * same size. */
-bool plan_may_overwrite(Planner *p, const PlanInstr *instr, int in, int out) {
-  const Graph *body = instr->node->body;
-  Ty a = graph_type(body, body->params.data[in]), b = graph_type(body, body->results.data[out]);
+bool plan_is_elementwise(Planner *p, const Graph *body, int operand, int out) {
+  Ty a = graph_type(body, body->params.data[operand]),
+     b = graph_type(body, body->results.data[out]);
   Sz count = type_count(p->ctx, a); /* SZ_NONE: too large for a number */
   if (!count.i || !sz_eq(count, type_count(p->ctx, b))) return false;
   if (dtype_bytes[type_info(p->ctx, a)->dtype] != dtype_bytes[type_info(p->ctx, b)->dtype])
     return false;
   for (uint32_t i = 0; i < body->nodes.len; i++) /* row kernels may read a row after writing it */
     if (op_is(body->nodes.data[i].op, T_REDUCE | T_ARGREDUCE)) return false;
-  for (int k = 0; k < instr->n_in; k++)
-    if (instr->in[k] == instr->in[in] && !elementwise_in(body, k, out, &p->ctx->arena))
-      return false;
-  return true;
+  return elementwise_in(body, operand, out, &p->ctx->arena);
+}
+
+/* The kernel of an instruction that reads its operand 'in', which becomes the number of the
+ * kernel's operand; NULL: a product itself reads it. */
+static const Node *reader_of(const PlanInstr *instr, int *in) {
+  if (!instr->rows) return instr->node;
+  *in -= instr->node->n_operands;
+  if (*in < 0) return NULL;
+  for (const PlanRows *rows = instr->rows;; rows = rows->next) {
+    int n = rows->kernel->n_operands - (rows->product >= 0);
+    if (*in >= n) {
+      *in -= n;
+      continue;
+    }
+    *in += rows->product >= 0 && *in >= rows->product;
+    return rows->kernel;
+  }
+}
+
+/* The same of a result. */
+static const Node *maker_of(const PlanInstr *instr, int *out) {
+  if (!instr->rows) return instr->node;
+  *out -= instr->rows->kept;
+  if (*out < 0) return NULL;
+  for (const PlanRows *rows = instr->rows;; rows = rows->next) {
+    int n = (int)rows->body->results.len;
+    if (*out < n) return rows->kernel;
+    *out -= n;
+  }
+}
+
+bool plan_may_overwrite(Planner *p, const PlanInstr *instr, int in, int out) {
+  const Node *maker = maker_of(instr, &out);
+  for (int k = 0; maker && k < instr->n_in; k++) {
+    int operand = k;
+    if (instr->in[k] != instr->in[in]) continue;
+    if (reader_of(instr, &operand) != maker) return false;
+    if (!plan_is_elementwise(p, maker->body, operand, out)) return false;
+  }
+  return maker;
 }
 
 int plan_root(const Plan *plan, int b) {
@@ -80,7 +115,7 @@ void plan_reuse(Planner *p, const PlanBlock *block) {
   for (uint32_t i = 0; i < block->instrs.len; i++) {
     const PlanInstr *instr = &block->instrs.data[i];
     if (instr->scan) plan_reuse(p, instr->scan->body);
-    InPlace in_place = instr_info[instr->kind].in_place;
+    InPlace in_place = plan_in_place(instr);
     if (in_place == IN_PLACE_first) reuse_first(p, instr);
     if (in_place != IN_PLACE_elementwise) continue;
     int *taken =

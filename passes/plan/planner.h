@@ -1,5 +1,6 @@
 /* Inside of the planner: plan.c lists instructions and buffers, plan_order.c orders them,
- * plan_lifetimes.c says how long each buffer is needed, plan_reuse.c lets buffers share memory. */
+ * plan_join.c puts kernels into products, plan_lifetimes.c says how long each buffer is needed,
+ * plan_reuse.c lets buffers share memory. */
 #ifndef ORDO_PASSES_PLAN_PLANNER_H
 #define ORDO_PASSES_PLAN_PLANNER_H
 
@@ -25,6 +26,9 @@ static inline int *new_ints(Planner *p, int n, int fill) {
  * (plan_order.c). */
 const Graph *plan_order(const Graph *g);
 
+/* Lets products run the kernels behind them (plan_join.c). */
+void plan_join(Planner *p, PlanBlock *block);
+
 /* Sets the first and last position of every buffer. */
 void plan_lifetimes(Planner *p, const PlanBlock *block);
 /* The buffer is needed at the position, too. */
@@ -34,8 +38,16 @@ int plan_block_end(const PlanBlock *block, int start);
 
 /* Lets results take over operands that die at their instruction. */
 void plan_reuse(Planner *p, const PlanBlock *block);
-/* Whether a kernel may write result 'out' over its operand 'in'. */
+/* Whether a kernel, or the kernel of a product, may write result 'out' over its operand 'in'. */
 bool plan_may_overwrite(Planner *p, const PlanInstr *instr, int in, int out);
+/* Whether a body reads an operand at the places only at which it writes the result, which has as
+ * many elements of the same size. */
+bool plan_is_elementwise(Planner *p, const Graph *body, int operand, int out);
+/* Makes products that are nowhere as a whole in the place of results (plan_join.c). */
+void plan_place_products(Planner *p, const PlanBlock *block);
+static inline InPlace plan_in_place(const PlanInstr *instr) {
+  return instr->rows ? IN_PLACE_elementwise : instr_info[instr->kind].in_place;
+}
 /* Buffer b uses the memory of another one, which lives as long. */
 void plan_share(Planner *p, int b, int with);
 

@@ -18,16 +18,15 @@ graph &0 "heads" {
 # ---
 # after 3: plan
 instructions
-   0 dot b0 b1 -> b4
-   1 kernel b4 -> b5
+   0 dot b0 b1 -> b5 with a kernel of its rows
    2 dot b5 b2 -> b3 in the order 0 2 1 3
 buffers
   b0 param 0 : f32[B, T, 4, 16] "q"
   b1 param 1 : f32[B, S, 4, 16] "k"
   b2 param 2 : f32[B, S, 4, 16] "v"
   b3 result 0 : f32[B, T, 64]
-  b4 arena : f32[B, 4, T, S] [0, 2]
-  b5 arena : f32[B, 4, T, S] in b4 [1, 2]
+  b4 rows : f32[B, 4, T, S]
+  b5 arena : f32[B, 4, T, S] [0, 2]
 
 graph &0 "heads" {
   %0: f32[B, T, 4, 16] = param(index=0) "q"
