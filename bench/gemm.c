@@ -134,7 +134,7 @@ static void run(const Kernels *kernels, Pool *pool, const GemmArgs *args) {
   if (kernels->bf16)
     bf16_run(kernels->bf16, pool, args, NULL);
   else
-    gemm_run(kernels->f32, pool, args);
+    gemm_run(kernels->f32, pool, args, NULL);
 }
 
 /* Best time of a call. */

@@ -117,6 +117,7 @@ static Val interleaved(const Bf16Emit *e, Val both) {
 typedef struct PackEmit {
   const Bf16Emit *e;
   Val a, a_row, rows, k;
+  bool whole; /* there are 16 rows and 32 k: nothing is masked, which is most of the work */
 } PackEmit;
 
 /* count where at < bound, else nothing. */
@@ -132,7 +133,8 @@ static Val row_of(const PackEmit *p, int r, Val k) {
   for (int i = 0; i < 2; i++) {
     Val at = LLVMBuildAdd(e->b, k, bf16_integer(e, (int64_t)i * BF16_UNIT), "");
     Val left = LLVMBuildSub(e->b, p->k, at, "");
-    Val mask = bf16_lanes_below(e, count_below(e, bf16_integer(e, r), p->rows, left));
+    Val count = count_below(e, bf16_integer(e, r), p->rows, left);
+    Val mask = p->whole ? NULL : bf16_lanes_below(e, count);
     part[i] = bf16_load(e, bf16_at(e, e->f32, row, at), mask);
   }
   return halves(e, part[0], part[1]);
@@ -144,7 +146,7 @@ static Val pair_of(const PackEmit *p, int pair, Val k) {
   Val part[2];
   for (int i = 0; i < 2; i++) {
     Val at = LLVMBuildAdd(e->b, k, bf16_integer(e, (int64_t)2 * pair + i), "");
-    Val mask = bf16_lanes_below(e, count_below(e, at, p->k, p->rows));
+    Val mask = p->whole ? NULL : bf16_lanes_below(e, count_below(e, at, p->k, p->rows));
     part[i] = bf16_load(e, bf16_at(e, e->f32, p->a, LLVMBuildMul(e->b, at, p->a_row, "")), mask);
   }
   return interleaved(e, halves(e, part[0], part[1]));
@@ -165,6 +167,24 @@ static void emit_unit(const PackEmit *p, Bf16Pack pack, Val k, Val to) {
     bf16_store(e, lines[i], bf16_at(e, e->i8, to, bf16_integer(e, (int64_t)i * ROW_BYTES)), NULL);
 }
 
+/* A unit, which may be whole or not. */
+static void emit_any_unit(PackEmit *p, Bf16Pack pack, Val k, Val to) {
+  const Bf16Emit *e = p->e;
+  LLVMBasicBlockRef whole = bf16_block(e, "whole"), part = bf16_block(e, "part"),
+                    after = bf16_block(e, "packed");
+  Val rows = LLVMBuildICmp(e->b, LLVMIntSGE, p->rows, bf16_integer(e, BF16_UNIT), "");
+  Val left = LLVMBuildSub(e->b, p->k, k, "");
+  Val depth = LLVMBuildICmp(e->b, LLVMIntSGE, left, bf16_integer(e, BF16_BLOCK), "");
+  LLVMBuildCondBr(e->b, LLVMBuildAnd(e->b, rows, depth, ""), whole, part);
+  for (int i = 0; i < 2; i++) {
+    p->whole = !i;
+    LLVMPositionBuilderAtEnd(e->b, i ? part : whole);
+    emit_unit(p, pack, k, to);
+    LLVMBuildBr(e->b, after);
+  }
+  LLVMPositionBuilderAtEnd(e->b, after);
+}
+
 /* Groups inside, so that what is adjacent along the rows is read together; along k there is one
  * group only. */
 static void emit_pack(Bf16Emit *e, Arena *arena, Bf16Pack pack) {
@@ -180,7 +200,7 @@ static void emit_pack(Bf16Emit *e, Arena *arena, Bf16Pack pack) {
   bf16_loop_body(e, &loop, rows);
   p.a = bf16_at(e, e->f32, a, loop.i);
   p.rows = LLVMBuildSub(e->b, rows, loop.i, "");
-  emit_unit(&p, pack, depth.i, unit);
+  emit_any_unit(&p, pack, depth.i, unit);
   bf16_carry(e, unit, bf16_at(e, e->i8, unit, group));
   bf16_loop_end(e, &loop);
   bf16_carry(e, to, bf16_at(e, e->i8, to, bf16_integer(e, BF16_UNIT_BYTES)));
