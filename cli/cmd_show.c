@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app/entry.h"
+#include "app/explorer.h"
 #include "app/pick.h"
 #include "cli/cli.h"
 #include "ir/graph_json.h"
@@ -74,6 +75,20 @@ static bool draw(Cli *cli, const Graph *g, const char *format, const char *path)
   return draw_picture(cli, g, &options, format, path);
 }
 
+/* A page goes through all stages; --before and --after say which one it begins with. */
+static bool put_page(Cli *cli, Compile *c, const char *path) {
+  Text out = cli_text(cli);
+  const char *model = cli->args.data[0], *slash = strrchr(model, '/');
+  const char *name = slash ? slash + 1 : model;
+  ExplorerOptions options = {.title =
+                                 c->name ? ctx_printf(cli->ctx, "%s: %s", name, c->name) : name,
+                             .before = opt_text(cli, OPT_before, NULL),
+                             .after = opt_text(cli, OPT_after, NULL),
+                             .profile = opt_text(cli, OPT_profile_file, NULL)};
+  if (!explorer_page(c, &options, &out)) return false;
+  return path ? file_write(cli->ctx, path, text_str(&out), out.len) : put_out(cli, &out);
+}
+
 /* --list: what there is to draw in a spec, or what can be named in the picture of a graph. */
 static bool list_all(Cli *cli, Compile *c) {
   Text out = cli_text(cli);
@@ -97,11 +112,13 @@ int cmd_show(Cli *cli) {
   if (!format) return EXIT_USAGE;
   Compile c = compile_given(cli, cli->args.data[0], COMPILE_graph);
   if (cli->args.len > 1) c.name = cli->args.data[1];
-  bool list = opt_flag(cli, OPT_list);
-  const Graph *g = list ? NULL
-                        : graph_at_stage(cli, &c, opt_text(cli, OPT_before, NULL),
-                                         opt_text(cli, OPT_after, NULL));
-  bool good = list ? list_all(cli, &c) : g && draw(cli, g, format, path);
+  bool list = opt_flag(cli, OPT_list), page = !list && !strcmp(format, "html");
+  const Graph *g = list || page ? NULL
+                                : graph_at_stage(cli, &c, opt_text(cli, OPT_before, NULL),
+                                                 opt_text(cli, OPT_after, NULL));
+  bool good = list   ? list_all(cli, &c)
+              : page ? put_page(cli, &c, path)
+                     : g && draw(cli, g, format, path);
   compile_free(&c);
   return good ? exit_code(cli) : EXIT_USER;
 }

@@ -109,7 +109,10 @@ void put_json(Text *out, const json_t *json) {
 const char *format_given(Cli *cli, unsigned use, const char *standard, const char *what,
                          const char *path) {
   const char *dot = path ? strrchr(path, '.') : NULL, *slash = path ? strrchr(path, '/') : NULL;
-  const char *by_name = dot && (!slash || dot > slash) ? dot + 1 : standard;
+  const Format *known = path ? format_of(path, use) : NULL;
+  const char *by_name = known                            ? known->suffix + 1
+                        : dot && (!slash || dot > slash) ? dot + 1
+                                                         : standard;
   const char *name = opt_text(cli, OPT_format, by_name);
   const Format *format = format_named(name, use);
   if (format) return format->suffix + 1;

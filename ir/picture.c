@@ -84,6 +84,15 @@ static int colour_of(const Box *b, bool group) {
   return -1;
 }
 
+const PictureColour *picture_colour(const Box *box) {
+  int row = colour_of(box, false);
+  return row < 0 ? NULL : &colours[row].colour;
+}
+
+const PictureColour *picture_colours(int row) {
+  return row < N_COLOURS ? &colours[row].colour : NULL;
+}
+
 static void put_colour(Text *html, const PictureColour *colour) {
   text_printf(html, "<td bgcolor=\"%s\">%s</td>", colour->fill, colour->means);
 }

@@ -55,6 +55,8 @@ typedef struct Cluster {
   const char *path;  /* whole scope, or name */
   int box;           /* the box that stands for it when collapsed; -1: expanded */
   Span span;         /* of the loop, kernel or call */
+  const Graph *body; /* of the loop, kernel or call */
+  Sz length;         /* of a loop: how many turns */
   int twin;          /* the equal one that is drawn in its place; 0: none */
   int twins;         /* how many it stands for, itself included; 0: only itself */
 } Cluster;
@@ -96,6 +98,10 @@ int *picture_rows(const Picture *p, const PictureArrow *arrows, uint32_t n);
 /* Lays a Graphviz graph out and puts the picture's bytes in out; false after a diagnostic
  * (ir/picture_layout.c). */
 bool picture_lay_out(const Picture *p, void *graph, const char *format, Text *out);
+
+/* The colour of a box by what its op does, NULL for results: a row of picture_colours. */
+const PictureColour *picture_colour(const Box *box);
+const PictureColour *picture_colours(int row); /* NULL behind the last row */
 
 /* The visible box that stands for a box. */
 int picture_shown(const Picture *p, int box);

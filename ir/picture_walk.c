@@ -225,8 +225,10 @@ static Cluster call_cluster(const PictureWalk *w, const Node *n) {
   const char *scope = inner_scope(w->scope, ctx_text(ctx, n->scope)), *name = scope;
   if (dot && !strcmp(dot, ".()")) body = ctx_printf(ctx, "%.*s", (int)(dot - body), body);
   for (size_t k; name[k = component(name)] == '.';) name += k + 1;
-  Cluster c = {
-      .kind = CLUSTER_call, .span = n->span, .parent = node_cluster(w->p, w->region, scope, false)};
+  Cluster c = {.kind = CLUSTER_call,
+               .span = n->span,
+               .body = n->body,
+               .parent = node_cluster(w->p, w->region, scope, false)};
   c.title = *name && strcmp(name, body) ? ctx_printf(ctx, "%s: %s", name, body) : body;
   c.name = *name ? name : body;
   c.path = join_path(ctx, w->p->clusters.data[c.parent].path, name);
@@ -237,11 +239,18 @@ static Cluster region_cluster(const PictureWalk *w, const Node *n) {
   Ctx *ctx = w->p->ctx;
   const char *name = ctx_text(ctx, n->body->name);
   if (n->op == OP_call) return call_cluster(w, n);
-  Cluster c = {.kind = CLUSTER_scan, .span = n->span, .parent = cluster_of(w, n), .name = name};
+  Cluster c = {.kind = CLUSTER_scan,
+               .span = n->span,
+               .parent = cluster_of(w, n),
+               .name = name,
+               .body = n->body};
   c.title = n->op == OP_kernel
                 ? kernel_title(ctx, n->body)
                 : ctx_printf(ctx, "scan %s over %s", name, size_str(ctx, node_size(n, A_length)));
-  if (n->op == OP_kernel) c.kind = CLUSTER_kernel;
+  if (n->op == OP_kernel)
+    c.kind = CLUSTER_kernel;
+  else
+    c.length = node_size(n, A_length);
   c.path = w->p->clusters.data[c.parent].path;
   return c;
 }

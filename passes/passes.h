@@ -73,6 +73,12 @@ typedef struct PassRun {
   const Graph *given; /* the graph that it got */
 } PassRun;
 
+/* A rewrite by a rule: what it found where, and what it made of that. The texts are only lent. */
+typedef struct Rewrite {
+  const char *rule, *before, *after;
+  Span span;
+} Rewrite;
+
 /* Of the pass 'plan'. */
 typedef struct PlanOptions {
   /* For each result the parameter whose memory it takes over (state updated in place), or -1;
@@ -106,6 +112,8 @@ typedef struct PipelineOptions {
   bool (*prepare)(void *user, PassCtx *pc);
   /* Receives the graph after each pass. */
   void (*watch)(void *watch_user, const char *pass, const Graph *g);
+  /* Receives each rewrite; may be NULL. */
+  void (*watch_rewrite)(void *watch_user, const Rewrite *rewrite);
   void *watch_user;
   const char *watched; /* passes that it waits for: they must stand in the pipeline; NULL: none */
   /* Called with the graph that a pipeline gets (pass NULL), and behind each pass that made another
@@ -119,8 +127,8 @@ typedef struct PipelineOptions {
   void (*report)(void *user, const Graph *g, const PassCtx *pc);
   /* Called before a pass runs or a plug-in is loaded, and with NULL behind it. */
   void (*enter)(void *user, const PassRun *run);
-  /* Receives lines about single rewrites: rule, before, after. */
-  void (*trace)(void *user, const char *line);
+  /* Receives each rewrite when trace_rules is on. */
+  void (*trace)(void *user, const Rewrite *rewrite);
   void *user;
   PlanOptions plan;
 } PipelineOptions;

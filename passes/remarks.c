@@ -9,6 +9,8 @@
 
 static const char *const remark_kind_name[3] = {"applied", "missed", "analysis"};
 
+const char *remark_kind_text(RemarkKind kind) { return remark_kind_name[kind]; }
+
 bool remarks_enable(Remarks *remarks, Arena *arena, const char *filter, const char **why) {
   remarks->arena = arena;
   remarks->on = true;

@@ -49,6 +49,7 @@ typedef struct Remarks {
 bool remarks_enable(Remarks *remarks, Arena *arena, const char *filter, const char **why);
 /* Frees the regular expression; the records belong to the arena. */
 void remarks_free(Remarks *remarks);
+const char *remark_kind_text(RemarkKind kind); /* "applied" */
 /* All remarks in the order made: "mlp.ordo:14:3: missed[scan-hoist:state-operand]: ...". */
 void remarks_print(const Ctx *ctx, const Remarks *remarks, Text *out);
 /* One JSON object a line. */

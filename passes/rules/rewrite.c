@@ -221,13 +221,15 @@ static void put_node(const Graph *g, Ref r, int depth, Text *out) {
 
 static void trace(Rewriter *rw, const Rule *rule, Ref before, Ref after) {
   const PipelineOptions *options = &rw->pc->options;
-  if (!options->trace_rules || !options->trace) return;
-  Text line = text_new(&rw->pc->ctx->arena);
-  text_printf(&line, "%s: ", rule->row->name);
-  put_node(rw->g, before, 3, &line);
-  text_puts(&line, " => ");
-  put_node(rw->g, after, 3, &line);
-  options->trace(options->user, text_str(&line));
+  bool traced = options->trace_rules && options->trace;
+  if (!traced && !options->watch_rewrite) return;
+  Text texts[2] = {text_new(&rw->pc->ctx->arena), text_new(&rw->pc->ctx->arena)};
+  put_node(rw->g, before, 3, &texts[0]);
+  put_node(rw->g, after, 3, &texts[1]);
+  Rewrite done = {rule->row->name, text_str(&texts[0]), text_str(&texts[1]),
+                  graph_node(rw->g, before)->span};
+  if (traced) options->trace(options->user, &done);
+  if (options->watch_rewrite) options->watch_rewrite(options->watch_user, &done);
 }
 
 /* ---- driving ---- */
