@@ -194,8 +194,11 @@ bool explorer_page(Compile *compilation, const ExplorerOptions *options, Text *o
       !explorer_times(compilation, options->profile, c.stages.data, (int)c.stages.len))
     return false;
   ExploreOptions explore = {options->title, open_at, verdict_names, fact_about, &c};
+  Text files = text_new(&c.ctx->arena);
   text_put(out, explorer_head, explorer_head_size);
-  explore_json(c.ctx, c.stages.data, (int)c.stages.len, &explore, out);
+  explore_json(c.ctx, c.stages.data, (int)c.stages.len, &explore, out, &files);
+  text_put(out, explorer_middle, explorer_middle_size);
+  text_put(out, text_str(&files), files.len);
   text_put(out, explorer_tail, explorer_tail_size);
   return true;
 }

@@ -1,4 +1,5 @@
-# Puts the explorer's page together from app/explorer/ and writes it as C: what stands before the data and what stands behind.
+# Puts the explorer's page together from app/explorer/ and writes it as C: what stands
+# around the data.
 # cmake -DSOURCE=app/explorer -DOUTPUT=explorer_page.c -P cmake/embed.cmake
 file(READ ${SOURCE}/page.html page)
 file(READ ${SOURCE}/page.css css)
@@ -9,12 +10,16 @@ foreach(script model layout view panel main)
 endforeach()
 string(REPLACE "@CSS@" "${css}" page "${page}")
 string(REPLACE "@JS@" "${js}" page "${page}")
-string(FIND "${page}" "@DATA@" at)
-string(SUBSTRING "${page}" 0 ${at} head)
-math(EXPR behind "${at} + 6")
-string(SUBSTRING "${page}" ${behind} -1 tail)
+string(FIND "${page}" "@DATA@" data)
+string(FIND "${page}" "@FILES@" files)
+string(SUBSTRING "${page}" 0 ${data} head)
+math(EXPR begin "${data} + 6")
+math(EXPR length "${files} - ${begin}")
+string(SUBSTRING "${page}" ${begin} ${length} middle)
+math(EXPR begin "${files} + 7")
+string(SUBSTRING "${page}" ${begin} -1 tail)
 set(out "#include \"app/explorer_page.h\"\n")
-foreach(part head tail)
+foreach(part head middle tail)
   file(WRITE ${OUTPUT}.${part} "${${part}}")
   file(READ ${OUTPUT}.${part} hex HEX)
   file(SIZE ${OUTPUT}.${part} size)

@@ -305,39 +305,45 @@ static void put_costs(Explorer *x) {
   }
 }
 
-/* [file, line, column], and of each file the lines that are near one of them. */
-static void put_places(Explorer *x) {
+/* File, line and column of each place. shown: by file the lines that are near one. */
+static void put_places(Explorer *x, bool **shown) {
   enum { NEAR = 2 };
   Ctx *ctx = x->ctx;
-  bool **shown = arena_array(&ctx->arena, bool *, ctx->sources.len + 1);
-  text_puts(x->out, "],\n\"places\":[[-1,0,0]");
+  text_puts(x->out, "],\n\"places\":[-1,0,0");
   for (uint32_t i = 0; i < x->spans.len; i++) {
     int line = 0, column = 0, file = -1;
     const Source *s = source_at(ctx, x->spans.data[i].lo, &line, &column);
     for (uint32_t k = 0; k < ctx->sources.len; k++)
       if (ctx->sources.data[k] == s) file = (int)k;
-    text_printf(x->out, ",[%d,%d,%d]", file, line, column);
+    text_printf(x->out, ",%d,%d,%d", file, line, column);
     if (file < 0) continue;
     if (!shown[file]) shown[file] = arena_array(&ctx->arena, bool, s->n_lines + 1);
     for (int k = line - NEAR; k <= line + NEAR; k++)
       if (k >= 1 && (uint32_t)k <= s->n_lines) shown[file][k] = true;
   }
-  text_puts(x->out, "],\n\"files\":[");
+}
+
+/* Of each file the numbers of its lines that are shown, and these in one text. */
+static void put_files(Explorer *x, bool **shown, Text *out) {
+  Ctx *ctx = x->ctx;
   for (uint32_t k = 0; k < ctx->sources.len; k++) {
     const Source *s = ctx->sources.data[k];
-    bool first = true;
-    text_puts(x->out, k ? ",\n{\"path\":" : "\n{\"path\":");
-    put_string(x->out, s->path);
-    text_puts(x->out, ",\"lines\":{");
+    Text lines = text_new(&ctx->arena);
+    text_puts(out, k ? ",\n{\"path\":" : "[{\"path\":");
+    put_string(out, s->path);
+    text_puts(out, ",\"numbers\":[");
     for (uint32_t i = 1; shown[k] && i <= s->n_lines; i++) {
       if (!shown[k][i]) continue;
       const char *line = s->text + s->lines[i - 1];
-      text_printf(x->out, "%s\"%u\":", first ? "" : ",", i);
-      put_string(x->out, ctx_printf(ctx, "%.*s", (int)strcspn(line, "\r\n"), line));
-      first = false;
+      text_printf(out, "%s%u", lines.len ? "," : "", i);
+      text_put(&lines, line, strcspn(line, "\r\n"));
+      text_putc(&lines, '\n');
     }
-    text_puts(x->out, "}}");
+    text_puts(out, "],\"text\":");
+    put_string(out, text_str(&lines));
+    text_putc(out, '}');
   }
+  text_puts(out, ctx->sources.len ? "]" : "[]");
 }
 
 static void put_strings(Explorer *x) {
@@ -366,7 +372,7 @@ static void put_head(Explorer *x) {
 }
 
 void explore_json(Ctx *ctx, const ExploreStage *stages, int n, const ExploreOptions *options,
-                  Text *out) {
+                  Text *out, Text *files) {
   Explorer x = {.ctx = ctx, .out = out, .options = options};
   x.frames = (ExploreFrames){.ctx = ctx, .numbers = {.arena = &ctx->arena}};
   x.costs.arena = x.places.arena = &ctx->arena;
@@ -374,6 +380,7 @@ void explore_json(Ctx *ctx, const ExploreStage *stages, int n, const ExploreOpti
   strings_init(&x.frames.names, &ctx->arena);
   put_head(&x);
   const Walked *before = NULL;
+  bool **shown = arena_array(&ctx->arena, bool *, ctx->sources.len + 1);
   for (int i = 0; i < n; i++) {
     Walked *w = walked(&x, stages[i].graph);
     explore_match(ctx, before, w, &x.next);
@@ -382,6 +389,7 @@ void explore_json(Ctx *ctx, const ExploreStage *stages, int n, const ExploreOpti
   }
   put_frames(&x);
   put_costs(&x);
-  put_places(&x);
+  put_places(&x, shown);
   put_strings(&x);
+  put_files(&x, shown, files);
 }

@@ -57,8 +57,9 @@ typedef struct ExploreOptions {
   void *user;
 } ExploreOptions;
 
-/* Puts the data as JSON in which no '<' stands, so that it may stand in a page. */
+/* Puts the data, and the lines of the source that belong to it, as JSON in which no '<' stands, so
+ * that it may stand in a page. */
 void explore_json(Ctx *ctx, const ExploreStage *stages, int n, const ExploreOptions *options,
-                  Text *out);
+                  Text *out, Text *files);
 
 #endif

@@ -12,9 +12,11 @@ function orderFrame(frame, items, levelOf, rankOf) {
   const sorted = [...nodes.keys()].sort((a, b) => nodes[a].level - nodes[b].level || rankOf(items[a]) - rankOf(items[b]));
   const position = new Int32Array(items.length), edges = [];
   sorted.forEach((i, k) => { position[i] = k; });
-  for (const [from, to] of frame.arrows.values()) {
-    let a = index.get(from), b = index.get(to);
-    if (a === undefined || b === undefined) continue;
+  const seen = new Set();
+  for (let k = 0; k < frame.arrows.length; k += 2) {
+    const a = index.get(frame.arrows[k]), b = index.get(frame.arrows[k + 1]), key = a * 65536 + b;
+    if (seen.has(key)) continue;
+    seen.add(key);
     const turned = position[a] > position[b] && nodes[a].level === nodes[b].level; /* around a circle: as if it led down */
     edges.push(turned ? [b, a] : [a, b]);
   }

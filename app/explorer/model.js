@@ -9,6 +9,7 @@ const FIELD = {
   kind: 2, colour: 3, op: 4, title: 5, name: 6, type: 7, attrs: 8, frame: 9, kernel: 10,
   place: 11, verdict: 12, fact: 13, flops: 14, bytes: 15, arrows: 16,
 };
+const CHANGES = ["", "new", "gone", "other"]; /* kinds of changes, as the page's classes are called */
 const LARGEST = 260, PART = 120; /* items of a frame before it gets parts, and items of a part */
 
 class Model {
@@ -71,9 +72,19 @@ class Model {
     return { text, guess };
   }
 
+  /* Lines of sources are read when the first one is wanted. */
+  get files() {
+    if (!this.readFiles)
+      this.readFiles = JSON.parse(document.getElementById("files").textContent).map(({ path, numbers, text }) => {
+        const rows = text.split("\n");
+        return { path, lines: new Map(numbers.map((n, i) => [n, rows[i]])) };
+      });
+    return this.readFiles;
+  }
+
   place(index) {
-    const [file, line, column] = this.data.places[index];
-    return file < 0 ? null : { path: this.data.files[file].path, line, column, lines: this.data.files[file].lines };
+    const [file, line, column] = this.data.places.slice(3 * index, 3 * index + 3);
+    return file < 0 ? null : { path: this.files[file].path, line, column, lines: this.files[file].lines };
   }
 
   /* How often the body of a frame runs in all. */
@@ -83,14 +94,19 @@ class Model {
 
   label(record) { return this.text(record, "name") || this.text(record, "title") || this.text(record, "op"); }
 
-  /* What a pass did to a box: "", "new", "gone" or "other". */
-  change(stage, id) {
-    const now = this.at[stage][id], before = stage ? this.at[stage - 1][id] : now;
-    if (now === before) return "";
-    if (before < 0) return "new";
-    if (now < 0) return "gone";
-    return this.differ(before, now) ? "other" : "";
+  /* What a pass did to each box, by number: a place in CHANGES. */
+  changed(stage) {
+    const s = this.stages[stage];
+    if (s.changed) return s.changed;
+    s.changed = new Uint8Array(this.count);
+    if (!stage) return s.changed;
+    const now = this.at[stage], before = this.at[stage - 1];
+    for (let id = 0; id < this.count; id++)
+      if (now[id] !== before[id]) s.changed[id] = before[id] < 0 ? 1 : now[id] < 0 ? 2 : this.differ(before[id], now[id]) ? 3 : 0;
+    return s.changed;
   }
+
+  change(stage, id) { return CHANGES[this.changed(stage)[id]]; }
 
   /* Whether op, attributes, type or operands of two records differ. */
   differ(a, b) {
@@ -103,10 +119,7 @@ class Model {
   /* Boxes that a pass made, removed and changed. */
   changes(stage) {
     const found = { new: [], gone: [], other: [] };
-    for (let id = 0; stage && id < this.count; id++) {
-      const change = this.change(stage, id);
-      if (change) found[change].push(id);
-    }
+    this.changed(stage).forEach((change, id) => { if (change) found[CHANGES[change]].push(id); });
     return found;
   }
 
@@ -246,7 +259,7 @@ class Hierarchy {
     };
     for (let f = 0; f < this.frames.length; f++) {
       depth(f);
-      this.frames[f].arrows = new Map();
+      this.frames[f].arrows = []; /* pairs of items */
     }
   }
 
@@ -265,21 +278,25 @@ class Hierarchy {
     return x === y ? null : { frame: p, from: x, to: y };
   }
 
-  /* Arrows between the items of each frame, with the level that they came with. What a later stage
-   * adds between items that were there before it moves nothing. */
+  /* Arrows between the items of each frame, some several times. What a later stage adds between
+   * items that were there before it moves nothing. */
   findArrows() {
-    const m = this.model, seen = new Uint8Array(m.length);
-    this.stages.forEach((stage, level) => {
+    const m = this.model, seen = new Uint8Array(m.length), { frames, level } = this, store = m.store;
+    this.stages.forEach((stage, now) => {
       for (const record of m.at[stage]) {
         if (record < 0 || seen[record]) continue;
         seen[record] = 1;
-        const to = m.store[record + 1];
-        m.arrows(record, (from, back) => {
-          const met = back ? null : this.meet(from, to);
-          if (!met || level > Math.max(this.level[met.from], this.level[met.to])) return;
-          const arrows = this.frames[met.frame].arrows, key = met.from * 2097152 + met.to;
-          if (!arrows.has(key)) arrows.set(key, [met.from, met.to]);
-        });
+        const to = store[record + 1], end = record + FIELD.arrows + 2 * store[record + FIELD.arrows];
+        for (let i = record + FIELD.arrows + 1; i < end; i += 2) {
+          if (store[i] & 1) continue;
+          let a = store[i] >> 1, b = to, p = this.parent[a], q = this.parent[b];
+          if (p < 0 || q < 0) continue;
+          while (p !== q) {
+            if (frames[p].depth >= frames[q].depth) { a = m.count + p; p = frames[p].parent; }
+            else { b = m.count + q; q = frames[q].parent; }
+          }
+          if (a !== b && now <= Math.max(level[a], level[b])) frames[p].arrows.push(a, b);
+        }
       }
     });
   }

@@ -38,9 +38,9 @@ class Panel {
   source(index) {
     const place = this.model.place(index);
     if (!place) return [];
-    const rows = Object.keys(place.lines).map(Number).filter((n) => Math.abs(n - place.line) <= 2);
+    const rows = [-2, -1, 0, 1, 2].map((d) => place.line + d).filter((n) => place.lines.has(n));
     return [element("h3", {}, `${place.path}:${place.line}:${place.column}`),
-      element("pre", {}, ...rows.map((n) => element("div", { class: n === place.line ? "here" : "" }, element("b", {}, String(n)), place.lines[n] || " ")))];
+      element("pre", {}, ...rows.map((n) => element("div", { class: n === place.line ? "here" : "" }, element("b", {}, String(n)), place.lines.get(n) || " ")))];
   }
 
   cost(record, field, runs) {
@@ -271,7 +271,7 @@ class Panel {
     const record = v.record(item), place = m.place(m.number(record, "place")), name = m.text(record, "name"), where = this.where(item);
     const remarks = m.remarks(record), change = m.change(v.stage, item);
     const lines = [`${name ? name + " = " : ""}${m.text(record, "title") || m.text(record, "op")}`, m.text(record, "type"), where && "in " + where,
-      place && `${place.path}:${place.line}:  ${(place.lines[place.line] || "").trim()}`, m.text(record, "fact"),
+      place && `${place.path}:${place.line}:  ${(place.lines.get(place.line) || "").trim()}`, m.text(record, "fact"),
       ...remarks.slice(0, 3).map((r) => `${r.kind} [${r.pass}:${r.code}] ${r.reason}`), change && { new: "new here", gone: "removed here", other: "changed here" }[change]];
     return lines.filter(Boolean).join("\n");
   }

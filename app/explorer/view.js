@@ -201,10 +201,12 @@ class View {
   /* ---- the scene ---- */
 
   /* Which boxes are seen in this stage: 1 there, 2 just removed. */
-  isShown(id) {
-    if (this.tree.parent[id] < 0) return 0;
-    if (this.model.at[this.stage][id] >= 0) return 1;
-    return !this.kernels && this.marks && this.stage && this.model.at[this.stage - 1][id] >= 0 ? 2 : 0;
+  isShown(id) { return this.shown[id]; }
+
+  findShown() {
+    const m = this.model, now = m.at[this.stage], before = !this.kernels && this.marks && this.stage ? m.at[this.stage - 1] : null;
+    const shown = (this.shown = new Uint8Array(m.count)), parent = this.tree.parent;
+    for (let id = 0; id < m.count; id++) if (parent[id] >= 0) shown[id] = now[id] >= 0 ? 1 : before && before[id] >= 0 ? 2 : 0;
   }
 
   record(id) {
@@ -214,6 +216,7 @@ class View {
 
   build() {
     const t = this.tree;
+    this.findShown();
     this.lay(t.frames[0]);
     this.boxes = []; /* what is drawn, frames before what is in them */
     this.seat = new Map(); /* its place among boxes, by item */
@@ -287,9 +290,13 @@ class View {
       if (known) { known.ghost = known.ghost && ghost; known.pairs.push(from, to); return; }
       lines.set(key, { from: a, to: b, back: back === 1, ghost, pairs: [from, to] });
     };
+    const { store } = this.model;
     for (let id = 0; id < this.model.count; id++) {
-      const shown = this.standsFor[id] < 0 ? 0 : this.isShown(id);
-      if (shown) this.model.arrows(this.record(id), (from, back) => add(from, id, back, shown === 2));
+      const to = this.standsFor[id], record = to < 0 ? -1 : this.record(id);
+      if (record < 0) continue;
+      const end = record + FIELD.arrows + 2 * store[record + FIELD.arrows];
+      for (let i = record + FIELD.arrows + 1; i < end; i += 2)
+        if (this.standsFor[store[i] >> 1] !== to) add(store[i] >> 1, id, store[i] & 1, this.shown[id] === 2);
     }
     this.curves = [...lines.values()];
     for (const line of this.curves) this.route(line);
