@@ -12,6 +12,7 @@
 #include "ir/explore.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "ir/cost.h"
 #include "ir/explore_model.h"
@@ -105,7 +106,7 @@ static int64_t colour_row(const Box *b) {
 static const char *attrs_text(Ctx *ctx, const Node *n) {
   Text text = text_new(&ctx->arena);
   for (int i = 0; i < n->n_attrs; i++) {
-    text_printf(&text, "%s%s=", i ? ", " : "", attr_name[n->attrs[i].name]);
+    if (i) text_puts(&text, ", ");
     attr_print(ctx, n, &n->attrs[i], &text);
   }
   return text_str(&text);
@@ -323,6 +324,13 @@ static void put_places(Explorer *x, bool **shown) {
   }
 }
 
+/* As seen from the current folder, if it is in that. */
+static const char *shown_path(const Source *s) {
+  char current[4096];
+  size_t n = getcwd(current, sizeof current) ? strlen(current) : 0;
+  return n && !strncmp(s->path, current, n) && s->path[n] == '/' ? s->path + n + 1 : s->path;
+}
+
 /* Of each file the numbers of its lines that are shown, and these in one text. */
 static void put_files(Explorer *x, bool **shown, Text *out) {
   Ctx *ctx = x->ctx;
@@ -330,7 +338,7 @@ static void put_files(Explorer *x, bool **shown, Text *out) {
     const Source *s = ctx->sources.data[k];
     Text lines = text_new(&ctx->arena);
     text_puts(out, k ? ",\n{\"path\":" : "[{\"path\":");
-    put_string(out, s->path);
+    put_string(out, shown_path(s));
     text_puts(out, ",\"numbers\":[");
     for (uint32_t i = 1; shown[k] && i <= s->n_lines; i++) {
       if (!shown[k][i]) continue;

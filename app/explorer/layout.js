@@ -129,17 +129,17 @@ function settle(row, wanted) {
 }
 
 /* The nodes of one level of each row; behind what stands there already. */
-function placeLevel(rows, level, ends) {
+function placeLevel(rows, level, isFirst, ends) {
   const own = rows.map((row) => row.filter((node) => node.level === level));
   own.forEach((row, r) => {
-    let x = level ? ends[r] : 0;
+    let x = isFirst ? 0 : ends[r];
     for (const node of row) { node.x = x + node.w / 2; x += node.w + node.gap; }
-    if (!level) for (const node of row) node.x -= x / 2;
+    if (isFirst) for (const node of row) node.x -= x / 2;
   });
   const middle = (list, otherwise) => list.length ? list.reduce((sum, o) => sum + o.x, 0) / list.length : otherwise;
   const sweep = (r, sides) => {
     settle(own[r], own[r].map((node) => middle(sides.flatMap((side) => pulls(node, side)), node.x)));
-    const first = own[r][0], short = first && level ? ends[r] + first.w / 2 - first.x : 0;
+    const first = own[r][0], short = first && !isFirst ? ends[r] + first.w / 2 - first.x : 0;
     if (short > 0) for (const node of own[r]) node.x += short;
   };
   for (let k = 0; k < 4; k++) {
@@ -162,7 +162,7 @@ function placeFrame(order, size) {
   for (const level of levels) {
     const least = Math.min(0, ...ends.filter((x) => x > -Infinity));
     if (level > levels[0]) ends.forEach((x, r) => { if (x === -Infinity) ends[r] = least; });
-    placeLevel(rows, level === levels[0] ? 0 : level, ends);
+    placeLevel(rows, level, level === levels[0], ends);
   }
   let y = 0, left = Infinity, right = -Infinity;
   for (const row of rows) {

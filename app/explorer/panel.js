@@ -39,7 +39,7 @@ class Panel {
     const place = this.model.place(index);
     if (!place) return [];
     const rows = [-2, -1, 0, 1, 2].map((d) => place.line + d).filter((n) => place.lines.has(n));
-    return [element("h3", {}, `${place.path}:${place.line}:${place.column}`),
+    return [element("h3", { class: "file" }, `${place.path}:${place.line}:${place.column}`),
       element("pre", {}, ...rows.map((n) => element("div", { class: n === place.line ? "here" : "" }, element("b", {}, String(n)), place.lines.get(n) || " ")))];
   }
 
@@ -140,9 +140,21 @@ class Panel {
     panel.replaceChildren(
       element("h2", {}, at ? `${at}. ${stage.name}` : stage.name), element("p", { class: "note" }, stage.doc),
       element("p", { class: "counts" }, ...signs.filter(([key]) => c[key].length).map(([key, sign, word]) => element("b", { class: key, title: word, style: "text-decoration:none" }, sign + c[key].length + " " + word)),
-        at && !c.gone.length && !c.new.length && !c.other.length ? "It changed nothing here. " : "", `${count} values`, stage.ms ? ` · ${time(stage.ms / 1e3)}` : ""),
+        at && !c.gone.length && !c.new.length && !c.other.length && !this.grouped(at) ? "It changed nothing. " : "", `${count} values`, this.grouped(at), stage.ms ? ` · ${time(stage.ms / 1e3)}` : ""),
       ...this.rewrites(stage), ...this.remarks(stage),
       ...signs.flatMap(([key, , word]) => this.some(word, c[key], key)));
+  }
+
+  /* ", 12 of them in 3 kernels" at the stage that makes kernels. */
+  grouped(at) {
+    const m = this.model, kernels = new Set();
+    let members = 0;
+    if (!at || !m.hasKernels(at) || m.hasKernels(at - 1)) return "";
+    for (const record of m.at[at]) {
+      const kernel = record < 0 ? -1 : m.number(record, "kernel");
+      if (kernel >= 0) { kernels.add(kernel); members++; }
+    }
+    return `, ${members} of them in ${kernels.size} kernels`;
   }
 
   some(word, ids, kind) {
