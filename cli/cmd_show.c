@@ -110,6 +110,10 @@ int cmd_show(Cli *cli) {
   const char *path = opt_text(cli, OPT_output, NULL),
              *format = format_given(cli, FOR_picture | FOR_graph, "dot", "pictures", path);
   if (!format) return EXIT_USAGE;
+  if (opt_text(cli, OPT_profile_file, NULL) && strcmp(format, "html")) {
+    usage_error(cli, "'--profile' colours a page: -o FILE.html");
+    return EXIT_USAGE;
+  }
   Compile c = compile_given(cli, cli->args.data[0], COMPILE_graph);
   if (cli->args.len > 1) c.name = cli->args.data[1];
   bool list = opt_flag(cli, OPT_list), page = !list && !strcmp(format, "html");

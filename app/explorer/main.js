@@ -27,7 +27,7 @@ function repaint() {
 
 function showLegend() {
   const legend = byId("legend"), entries = [...view.legend];
-  if (["time", "flops", "bytes"].includes(view.colour) && view.most > 1e-20) {
+  if (HEATED.has(view.colour) && view.most > 1e-20) {
     const theme = view.dark() ? "dark" : "light", show = view.colour === "time" ? time : number;
     for (const part of [0.01, 0.25, 1]) entries.push([show(part * view.most), view.mix(...HEAT[theme], Math.sqrt(part))]);
   }
@@ -45,7 +45,7 @@ function showLegend() {
 /* ---- where one looks ---- */
 
 function fit() {
-  const b = view.bounds, w = canvas.clientWidth, h = canvas.clientHeight, m = 20;
+  const b = view.bounds, w = canvas.clientWidth, h = canvas.clientHeight - 50, m = 20; /* the legend is below */
   look.scale = Math.min(1.4, (w - 2 * m) / b.w, (h - 2 * m) / b.h);
   if (look.scale < 0.35) look.scale = Math.min(0.8, Math.max(look.scale, Math.min(0.35, (w - 2 * m) / b.w)));
   look.x = b.x + b.w / 2 - w / look.scale / 2;

@@ -8,6 +8,8 @@ const PALETTE = {
 const VERDICT = { light: ["#f4b6ae", "#dddddd", "#d9c8ee", "#b9d7f2", "#cfe8c6"], dark: ["#7a332b", "#4a4f55", "#523c70", "#25507a", "#2c5a2c"] };
 const HEAT = { light: ["#fff7ec", "#b30000"], dark: ["#2a2622", "#d9541e"] };
 
+const HEATED = new Set(["time", "flops", "bytes"]); /* colours that stand for amounts */
+
 /* Draws on a canvas. */
 class CanvasPen {
   constructor(context) { this.c = context; }
@@ -433,6 +435,13 @@ class View {
     return "#" + [0, 1, 2].map((i) => Math.round(part(a, i) + (part(b, i) - part(a, i)) * t).toString(16).padStart(2, "0")).join("");
   }
 
+  /* What can be read on a colour. */
+  inkOn(fill) {
+    if (!/^#[0-9a-f]{6}$/.test(fill)) return this.ink.ink;
+    const [r, g, b] = [1, 3, 5].map((i) => parseInt(fill.slice(i, i + 2), 16));
+    return 0.3 * r + 0.59 * g + 0.11 * b > 125 ? "#1d2730" : "#f2f5f8";
+  }
+
   hue(key) {
     const h = (key * 137.508) % 360;
     return this.dark() ? `hsl(${h} 38% 27%)` : `hsl(${h} 62% 84%)`;
@@ -459,7 +468,7 @@ class View {
     const theme = this.dark() ? "dark" : "light", m = this.model, paper = this.dark() ? "#1f262d" : "#ffffff";
     const isFrame = this.tree.isFrame(item), record = isFrame ? -1 : this.record(item);
     const legend = (fill, text) => { this.legend.set(text, fill); return fill; };
-    if (["time", "flops", "bytes"].includes(this.colour)) {
+    if (HEATED.has(this.colour)) {
       const amount = this.amount(item);
       return amount ? this.mix(...HEAT[theme], Math.sqrt(amount / this.most)) : paper;
     }
@@ -490,7 +499,7 @@ class View {
     this.ink = { ink: colour("--ink"), faint: colour("--faint"), line: colour("--line"), edge: colour("--edge"), accent: colour("--accent"),
       new: colour("--added"), gone: colour("--removed"), other: colour("--changed"), frame: colour("--frame"), loop: colour("--loop"), kernel: colour("--kernel") };
     this.legend = new Map();
-    if (["time", "flops", "bytes"].includes(this.colour))
+    if (HEATED.has(this.colour))
       this.most = Math.max(1e-30, ...this.boxes.filter((b) => !b.open).map((b) => this.amount(b.item)));
     const meets = (x1, y1, x2, y2) => x2 >= rect[0] && x1 <= rect[2] && y2 >= rect[1] && y1 <= rect[3];
     for (const b of this.boxes) if (b.open && meets(b.x, b.y, b.x + b.w, b.y + b.h)) this.drawFrame(pen, b, scale);
@@ -536,15 +545,16 @@ class View {
     const mark = b.ghost ? "gone" : b.change || (b.count && (b.count.gone ? "gone" : b.count.new ? "new" : b.count.other ? "other" : ""));
     const stroke = picked ? this.ink.accent : mark ? this.ink[mark] : this.ink.edge;
     const width = picked ? 3 : mark ? 2.2 : 1, dash = b.ghost ? [5, 3] : null;
-    if (isFrame) pen.box(b.x + 3, b.y + 3, b.w, b.h, 7, this.fillOf(b, pale), this.ink.line, 1);
+    if (isFrame) pen.box(b.x + 3, b.y + 3, b.w, b.h, 7, this.fillOf(b, pale), this.ink.line, 1); /* as if there were more behind it */
     pen.box(b.x, b.y, b.w, b.h, isFrame ? 7 : 5, b.ghost ? "transparent" : this.fillOf(b, pale), stroke, width, dash);
     if (scale < 0.28) return;
-    const ink = pale || b.ghost ? this.ink.faint : this.ink.ink;
+    const fill = this.fillOf(b, pale), heated = !pale && !b.ghost && HEATED.has(this.colour);
+    const ink = pale || b.ghost ? this.ink.faint : this.inkOn(fill);
     const lines = isFrame ? [["▸ " + b.frame.title, FONT.name, false], [this.closedNote(b.frame), FONT.small, true]] : this.lines(this.record(b.item));
     const y = b.y + (b.h - lines.length * LINE) / 2 + 11;
     lines.forEach(([text, font, faint], i) => {
       if (faint && scale < 0.45) return;
-      pen.text(this.fit(text, font, b.w - 10), b.x + b.w / 2, y + i * LINE, font, faint ? this.ink.faint : ink);
+      pen.text(this.fit(text, font, b.w - 10), b.x + b.w / 2, y + i * LINE, font, faint && !heated ? this.ink.faint : ink);
     });
     if (isFrame && this.marks) this.drawCounts(pen, b);
   }

@@ -121,7 +121,7 @@ class Browser:
         self.js("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def key(self, key):
-        code, text = self.KEYS.get(key, (ord(key.upper()), key))
+        code, text = self.KEYS.get(key) or (ord(key.upper()), key)
         self.call("Input.dispatchKeyEvent", type="keyDown", key=key, windowsVirtualKeyCode=code, text=text)
         self.call("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code)
 
