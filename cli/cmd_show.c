@@ -9,6 +9,7 @@
 #include "app/pick.h"
 #include "cli/cli.h"
 #include "ir/graph_json.h"
+#include "ir/model_explorer.h"
 #include "ir/picture.h"
 #include "passes/sets/sets.h"
 #include "io/file.h"
@@ -58,15 +59,26 @@ static const PictureColour *fact_fill(void *user, const PictureValue *values, in
   return weakest < FACTS ? &colours[weakest] : NULL;
 }
 
+/* The formats of other programs; false: it is none. */
+static bool put_for_others(const Graph *g, const char *format, Text *out) {
+  if (!strcmp(format, "json"))
+    graph_json(g, out);
+  else if (!strcmp(format, "me.json"))
+    model_explorer_json(g, out);
+  else if (!strcmp(format, "flops.json") || !strcmp(format, "bytes.json"))
+    model_explorer_data(g, *format == 'f' ? METRIC_flops : METRIC_bytes, out);
+  else
+    return false;
+  return true;
+}
+
 static bool draw(Cli *cli, const Graph *g, const char *format, const char *path) {
   PictureOptions options = options_given(cli);
   SetClaims claims = {0};
   if (!strcmp(format, "txt")) return put_graph(cli, g);
-  if (!strcmp(format, "json")) {
-    Text out = cli_text(cli);
-    graph_json(g, &out);
+  Text out = cli_text(cli);
+  if (put_for_others(g, format, &out))
     return path ? file_write(cli->ctx, path, text_str(&out), out.len) : put_out(cli, &out);
-  }
   if (opt_flag(cli, OPT_sets)) {
     claims = sets_claims(cli->ctx, g);
     options.fill = fact_fill;

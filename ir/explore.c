@@ -65,8 +65,7 @@ static Sz type_bytes(Ctx *ctx, Ty type) {
   return sum;
 }
 
-/* What it reads and writes. */
-static Sz node_bytes(const Graph *g, const Node *n) {
+Sz explore_bytes(const Graph *g, const Node *n) {
   Sz sum = type_bytes(g->ctx, n->type);
   for (int i = 0; i < n->n_operands; i++)
     sum = size_add(g->ctx, sum, type_bytes(g->ctx, graph_type(g, n->operands[i])));
@@ -124,7 +123,7 @@ static void add_what(Explorer *x, Record *r, const Box *b, int stage) {
   add(x, r, fact.verdict);
   add(x, r, string_of(x, fact.text));
   add(x, r, cost_of(x, op ? node_flops(b->graph, n) : size_const(x->ctx, 0)));
-  add(x, r, cost_of(x, op ? node_bytes(b->graph, n) : size_const(x->ctx, 0)));
+  add(x, r, cost_of(x, op ? explore_bytes(b->graph, n) : size_const(x->ctx, 0)));
 }
 
 static void add_arrows(Explorer *x, Record *r, const Walked *w, uint32_t box) {
@@ -261,14 +260,18 @@ static void put_string(Text *out, const char *text) {
   }
 }
 
-static Walked *walked(Explorer *x, const Graph *g) {
+void explore_walk(Ctx *ctx, const Graph *g, Walked *w) {
   static const PictureOptions plain = {0};
-  Walked *w = arena_new(&x->ctx->arena, Walked);
-  *w = (Walked){.picture = {.ctx = x->ctx, .opt = &plain}};
+  *w = (Walked){.picture = {.ctx = ctx, .opt = &plain}};
   picture_walk(&w->picture, g);
+  group_arrows(ctx, w);
+  group_uses(ctx, w);
+}
+
+static Walked *walked(Explorer *x, const Graph *g) {
+  Walked *w = arena_new(&x->ctx->arena, Walked);
+  explore_walk(x->ctx, g, w);
   w->frames = explore_frames(&x->frames, &w->picture);
-  group_arrows(x->ctx, w);
-  group_uses(x->ctx, w);
   return w;
 }
 

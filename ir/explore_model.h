@@ -47,6 +47,11 @@ typedef struct Walked {
   uint32_t *id;   /* by box, in all stages */
 } Walked;
 
+/* Walks a graph: all but frames, hash and id. */
+void explore_walk(Ctx *ctx, const Graph *g, Walked *w);
+/* What a node reads and writes. */
+Sz explore_bytes(const Graph *g, const Node *n);
+
 /* Gives boxes the numbers of those of the stage before (NULL: there is none) that they are; new
  * ones count on from *next. */
 void explore_match(Ctx *ctx, const Walked *before, Walked *after, uint32_t *next);
