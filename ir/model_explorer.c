@@ -1,6 +1,6 @@
 /* See model_explorer.h. Groups are named by namespaces, "net/scan t over 10": layers of one name
- * side by side are one group, loops and kernels are told apart by a number. Arrows that lead back to the beginning of a loop's body
- * are an overlay, so that the graph itself has no circles. */
+ * side by side are one group, loops and kernels are told apart by a number. Arrows that lead back
+ * to the beginning of a loop's body are an overlay, so that the graph itself has no circles. */
 #include "ir/model_explorer.h"
 
 #include <string.h>

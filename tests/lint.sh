@@ -45,7 +45,7 @@ for code in $(sed -nE 's/^DIAG\("([EW][0-9]+)".*/\1/p' base/diag.def); do
   grep -rqs "\[$code\]" tests/errors || complain "diagnostic $code has no golden test in tests/errors"
 done
 
-bad=$(git grep -nE '(^|[^a-zA-Z])(TODO|FIXME|XXX|HACK)([^a-zA-Z]|$)' -- ':!tests/lint.sh' 2>/dev/null)
+bad=$(git grep -InE '(^|[^a-zA-Z])(TODO|FIXME|XXX|HACK)([^a-zA-Z]|$)' -- ':!tests/lint.sh' 2>/dev/null)
 [ -z "$bad" ] || complain "open ends"$'\n'"$bad"
 
 [ $failed -eq 0 ] && echo "lint: fine"
