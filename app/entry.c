@@ -19,10 +19,9 @@ static int match(const char *known, const char *name) {
 
 /* ---- what there is ---- */
 
-static void add_name(Ctx *ctx, EntryNames *names, const char *name, bool is_program) {
+static void add_name(Ctx *ctx, EntryNames *names, EntryName entry) {
   for (uint32_t i = 0; i < names->len; i++)
-    if (!strcmp(names->data[i].name, name)) return;
-  EntryName entry = {name, is_program};
+    if (!strcmp(names->data[i].name, entry.name)) return;
   vec_push(&ctx->arena, names, entry);
 }
 
@@ -30,9 +29,10 @@ EntryNames entry_names(Ctx *ctx, Spec *spec) {
   EntryNames out = {0};
   SpecNames programs = spec_programs(spec), functions = spec_functions(spec);
   for (uint32_t i = 0; i < programs.count; i++)
-    add_name(ctx, &out, ctx_text(ctx, programs.names[i]), true);
+    add_name(ctx, &out, (EntryName){ctx_text(ctx, programs.names[i]), true, false});
   for (uint32_t i = 0; i < functions.count; i++)
-    add_name(ctx, &out, ctx_text(ctx, functions.names[i]), false);
+    add_name(ctx, &out,
+             (EntryName){ctx_text(ctx, functions.names[i]), false, functions.of_library[i]});
   return out;
 }
 
@@ -44,7 +44,7 @@ static void list_names(Ctx *ctx, Spec *spec, const char *only, bool programs) {
   int listed = 0, left = 0;
   for (uint32_t i = 0; i < names.len; i++) {
     const EntryName *n = &names.data[i];
-    if ((n->is_program && !programs) || (only && !match(n->name, only))) continue;
+    if ((n->is_program && !programs) || (only ? !match(n->name, only) : n->of_library)) continue;
     if (listed++ < LISTED)
       text_printf(&list, "%s%s", list.len ? ", " : "", n->name);
     else

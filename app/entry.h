@@ -16,6 +16,7 @@ const char *function_only(Ctx *ctx, Spec *spec);
 typedef struct EntryName {
   const char *name;
   bool is_program;
+  bool of_library; /* a function whose text is in a library folder */
 } EntryName;
 typedef VEC(EntryName) EntryNames;
 EntryNames entry_names(Ctx *ctx, Spec *spec);

@@ -112,9 +112,12 @@ static bool list_all(Cli *cli, Compile *c) {
     return g && put_out(cli, &out);
   }
   EntryNames names = entry_names(cli->ctx, c->spec);
-  for (uint32_t i = 0; i < names.len; i++)
-    text_printf(&out, "%-8s %s\n", names.data[i].is_program ? "program" : "function",
-                names.data[i].name);
+  for (uint32_t i = 0; i < names.len; i++) {
+    const EntryName *n = &names.data[i];
+    if (n->of_library && !opt_flag(cli, OPT_whole)) continue;
+    const char *kind = n->is_program ? "program" : n->of_library ? "library" : "function";
+    text_printf(&out, "%-8s %s\n", kind, n->name);
+  }
   return put_out(cli, &out);
 }
 

@@ -104,6 +104,7 @@ typedef struct SpecFunction {
  * ("Net.loss"). */
 typedef struct SpecNames {
   const Str *names;
+  const bool *of_library; /* of functions: whether their text is in a library folder */
   uint32_t count;
 } SpecNames;
 SpecNames spec_functions(Spec *spec);

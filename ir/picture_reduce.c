@@ -1,15 +1,19 @@
 /* Making a picture small: clusters become one box, chains of small ops become one box, and what is
  * far from the node asked for is hidden.
  *
- * When there are more boxes than wanted, the clusters of the deepest level are collapsed, then
- * those of the level above, and so on; if that is not enough, elementwise and movement ops with a
- * single user are merged into it.
+ * Kernels of a graph with many ops are one box each. When there are more boxes than wanted, the
+ * clusters of the deepest level are collapsed, then those of the level above, and so on; if that is
+ * not enough, elementwise and movement ops with a single user are merged into it.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "ir/picture_model.h"
 
+/* Of a graph with kernels: with more ops than the first, kernels are one box each; with more boxes
+ * than the second, what is nested in layers is. Values made for the way back cross the whole
+ * picture then, and fewer boxes than elsewhere can be followed. */
+enum { KERNELS_OPENED = 60, MOST_KERNELS = 150 };
 enum { DEFAULT_MOST = 300, DEFAULT_RADIUS = 2, COUNTS_SHOWN = 6, TYPES_SHOWN = 2 };
 
 static void merge(Picture *p, int from, int into) {
@@ -165,10 +169,44 @@ static void keep_wanted(Picture *p) {
   keep_near(p, distance);
 }
 
-static void collapse_updates(Picture *p) {
+/* By cluster: whether something leaves it, and all of that is read by optimizers only: a schedule of
+ * their rates. */
+static bool *find_schedules(const Picture *p) {
+  enum { LEAVES = 1, READ_ELSEWHERE = 2 };
+  int *seen = arena_array(&p->ctx->arena, int, p->clusters.len);
+  bool *schedule = arena_array(&p->ctx->arena, bool, p->clusters.len);
+  for (uint32_t k = 0; k < p->edges.len; k++) {
+    const Edge *e = &p->edges.data[k];
+    int to = p->boxes.data[e->to].cluster;
+    bool update = picture_is_update(p, to);
+    for (int at = p->boxes.data[e->from].cluster; at > 0; at = p->clusters.data[at].parent)
+      if (!picture_lies_in(p, to, at)) seen[at] |= update ? LEAVES : READ_ELSEWHERE;
+  }
   for (uint32_t i = 1; i < p->clusters.len; i++)
-    if (picture_is_update(p, (int)i) && !picture_is_update(p, p->clusters.data[i].parent))
-      collapse_cluster(p, (int)i);
+    schedule[i] = seen[i] == LEAVES && p->clusters.data[i].kind != CLUSTER_kernel;
+  return schedule;
+}
+
+/* Optimizers, and the schedules that only they read, are one box each. */
+static void collapse_updates(Picture *p) {
+  const bool *schedule = find_schedules(p);
+  for (uint32_t i = 1; i < p->clusters.len; i++) {
+    int parent = p->clusters.data[i].parent;
+    bool update = picture_is_update(p, (int)i) && !picture_is_update(p, parent);
+    if (update || (schedule[i] && !picture_is_update(p, (int)i))) collapse_cluster(p, (int)i);
+  }
+}
+
+static void collapse_kernels(Picture *p) {
+  bool any = false;
+  if (count_visible(p) <= KERNELS_OPENED) return;
+  for (uint32_t i = 1; i < p->clusters.len; i++) {
+    if (p->clusters.data[i].kind != CLUSTER_kernel) continue;
+    collapse_cluster(p, (int)i);
+    any = true;
+  }
+  for (int depth = deepest(p); any && depth > 1 && count_visible(p) > MOST_KERNELS; depth--)
+    collapse_below(p, depth);
 }
 
 bool picture_reduce(Picture *p, const Graph *g) {
@@ -180,6 +218,7 @@ bool picture_reduce(Picture *p, const Graph *g) {
     collapse_below(p, depth);
   if (p->opt->around && !keep_around(p, g)) return false;
   if (p->opt->wanted) keep_wanted(p);
+  if (!p->opt->whole) collapse_kernels(p);
   for (int depth = deepest(p); depth > 0 && count_visible(p) > most; depth--)
     collapse_below(p, depth);
   if (count_visible(p) > most) merge_chains(p);

@@ -1,5 +1,5 @@
-/* Equal clusters side by side are drawn once: the layers of an array ("block x 4"), and the updates
- * that an optimizer makes of each weight.
+/* Equal clusters side by side are drawn once: the layers of an array ("block x 4"), the updates that
+ * an optimizer makes of each weight, and kernels that do the same with other values.
  *
  * Two clusters are equal when their boxes and the arrows between these are. Each box gets a hash of
  * what it says, of the boxes before it and then of those behind it; boxes of two clusters with the
@@ -122,6 +122,7 @@ static bool are_siblings(const Picture *p, int a, int b) {
   const Cluster *x = &p->clusters.data[a], *y = &p->clusters.data[b];
   if (x->parent != y->parent || x->kind != y->kind) return false;
   if (picture_is_update(p, x->parent)) return true;
+  if (x->kind == CLUSTER_kernel) return !strcmp(x->title, y->title);
   size_t n = array_name(x->name);
   return n && n == array_name(y->name) && !strncmp(x->name, y->name, n);
 }
@@ -130,6 +131,10 @@ static bool are_siblings(const Picture *p, int a, int b) {
 static void name_twins(Picture *p, int cluster, int siblings) {
   Cluster *c = &p->clusters.data[cluster];
   size_t n = array_name(c->name), whole = strlen(c->name);
+  if (c->kind == CLUSTER_kernel) {
+    c->title = ctx_printf(p->ctx, "%s x %d", c->title, c->twins);
+    return;
+  }
   bool titled = !strncmp(c->title, c->name, whole);
   const char *rest = titled ? c->title + whole : "";
   int length = (int)(n && c->twins == siblings ? n : whole);
@@ -167,16 +172,18 @@ static bool leads_around(const Picture *p, const int *clusters, int n) {
 static void fold_siblings(Twins *t, int cluster) {
   Picture *p = t->p;
   const char *name = p->clusters.data[cluster].name;
+  bool kernel = p->clusters.data[cluster].kind == CLUSTER_kernel;
   int siblings = 1, n = 1;
   int *equal = arena_array(&p->ctx->arena, int, p->clusters.len);
   equal[0] = cluster;
   for (int other = cluster + 1; other < (int)p->clusters.len; other++) {
     if (!are_siblings(p, cluster, other)) continue;
-    if (!strcmp(name, p->clusters.data[other].name)) break; /* the array is used once more */
+    bool again = !kernel && !strcmp(name, p->clusters.data[other].name);
+    if (again) break; /* the array is used once more */
     siblings++;
     if (!picture_is_open(p, other)) continue;
     const TwinFamily *first = family_of(t, cluster), *f = family_of(t, other);
-    if (first->n > 1 && families_equal(first, f)) equal[n++] = other;
+    if ((kernel || first->n > 1) && families_equal(first, f)) equal[n++] = other;
   }
   if (n == 1 || leads_around(p, equal, n)) return;
   for (int i = 1; i < n; i++) become_twin(p, family_of(t, cluster), family_of(t, equal[i]));

@@ -173,13 +173,34 @@ bool spec_check(Spec *spec) {
 
 /* ---- names ---- */
 
-static void add_methods(Spec *spec, const char *prefix, const LayerShape *shape, SpecNames *out,
-                        Str **names, uint32_t *cap) {
+typedef struct NameList {
+  VEC(Str) names;
+  VEC(bool) of_library;
+} NameList;
+
+/* Whether the text of an item is in a library folder. */
+static bool in_library(Spec *spec, const Item *item) {
+  int line, column;
+  const Source *source = source_at(spec->ctx, item->name.span.lo, &line, &column);
+  for (uint32_t i = 0; source && spec->options && i < spec->options->n_library_dirs; i++) {
+    const char *dir = spec->options->library_dirs[i];
+    size_t n = strlen(dir);
+    if (!strncmp(source->path, dir, n) && source->path[n] == '/') return true;
+  }
+  return false;
+}
+
+static void add_name(Spec *spec, const Item *item, Str name, NameList *out) {
+  vec_push(&spec->ctx->arena, &out->names, name);
+  vec_push(&spec->ctx->arena, &out->of_library, in_library(spec, item));
+}
+
+static void add_methods(Spec *spec, const Item *item, const char *prefix, const LayerShape *shape,
+                        NameList *out) {
   for (uint32_t i = 0; i < shape->methods.len; i++) {
     const char *method = ctx_text(spec->ctx, shape->methods.data[i]->name.str);
-    Str name = ctx_str(spec->ctx, ctx_printf(spec->ctx, "%s.%s", prefix, *method ? method : "()"));
-    if (out->count == *cap) *names = vec_grow(&spec->ctx->arena, *names, cap, sizeof **names);
-    (*names)[out->count++] = name;
+    const char *name = ctx_printf(spec->ctx, "%s.%s", prefix, *method ? method : "()");
+    add_name(spec, item, ctx_str(spec->ctx, name), out);
   }
 }
 
@@ -192,31 +213,24 @@ SpecNames spec_programs(Spec *spec) {
 }
 
 SpecNames spec_functions(Spec *spec) {
-  SpecNames out = {0};
-  uint32_t cap = 0;
-  Str *names = NULL;
+  NameList out = {0};
   for (uint32_t i = 0; i < spec->items.len; i++) {
     const Item *item = spec->items.data[i];
-    const char *name = ctx_text(spec->ctx, item->name.str);
-    if (item->kind == ITEM_fn) {
-      if (out.count == cap) names = vec_grow(&spec->ctx->arena, names, &cap, sizeof *names);
-      names[out.count++] = item->name.str;
-    }
+    if (item->kind == ITEM_fn) add_name(spec, item, item->name.str, &out);
     LayerShape *shape = NULL;
     if (item->kind == ITEM_layer && all_default(item)) {
       Check c = check_scratch(spec, spec->globals);
       shape = layer_shape(&c, item, NULL, item->span);
     }
-    if (shape) add_methods(spec, name, shape, &out, &names, &cap);
+    if (shape) add_methods(spec, item, ctx_text(spec->ctx, item->name.str), shape, &out);
     for (uint32_t k = 0; item->kind == ITEM_train && k < item->train.len; k++) {
-      LayerShape *net = train_net_shape(spec, item, item->train.data[k].name.str);
+      Str model = item->train.data[k].name.str;
+      LayerShape *net = train_net_shape(spec, item, model);
       if (net && item->train.data[k].kind == TM_setting)
-        add_methods(spec, ctx_text(spec->ctx, item->train.data[k].name.str), net, &out, &names,
-                    &cap);
+        add_methods(spec, item, ctx_text(spec->ctx, model), net, &out);
     }
   }
-  out.names = names;
-  return out;
+  return (SpecNames){out.names.data, out.of_library.data, out.names.len};
 }
 
 /* ---- one function ---- */

@@ -37,11 +37,4 @@ train net {
 }
 # ---
 program  net
-function clipped
-function adam_step
-function warmup
-function cosine
-function step_decay
-function linear_decay
-function inverse_sqrt
 function net.loss
