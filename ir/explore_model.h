@@ -5,15 +5,6 @@
 #include "ir/explore.h"
 #include "ir/picture_model.h"
 
-/* Numbers given to keys of up to four words, in the order in which they come. */
-typedef struct Numbering {
-  Arena *arena;
-  VEC(uint64_t) keys; /* four a number */
-  uint32_t *slots, n_slots;
-} Numbering;
-/* The number of a key; *is_new: it had none. */
-uint32_t number_of_key(Numbering *n, const uint64_t key[4], bool *is_new);
-
 /* A frame in all stages: a layer, a loop or a kernel. */
 typedef struct ExploreFrame {
   int parent; /* no kernel; -1: of the first one, which is all */

@@ -3,6 +3,7 @@
 #ifndef ORDO_IR_PICTURE_MODEL_H
 #define ORDO_IR_PICTURE_MODEL_H
 
+#include "ir/numbering.h"
 #include "ir/picture.h"
 
 typedef enum BoxKind { BOX_op, BOX_param, BOX_carry, BOX_result } BoxKind;
@@ -66,7 +67,9 @@ typedef struct Picture {
   const PictureOptions *opt;
   VEC(Box) boxes;
   VEC(Edge) edges;
-  VEC(Cluster) clusters; /* parents before children; 0 is the root */
+  VEC(Cluster) clusters;   /* parents before children; 0 is the root */
+  Numbering scopes;        /* of scopes, by cluster around them and name */
+  VEC(int) scope_clusters; /* by number */
   VEC(Folded) folded;
   VEC(FoldedUse) uses;
 } Picture;

@@ -169,8 +169,8 @@ static void keep_wanted(Picture *p) {
   keep_near(p, distance);
 }
 
-/* By cluster: whether something leaves it, and all of that is read by optimizers only: a schedule of
- * their rates. */
+/* By cluster: whether something leaves it, and all of that is read by optimizers only: a schedule
+ * of their rates. */
 static bool *find_schedules(const Picture *p) {
   enum { LEAVES = 1, READ_ELSEWHERE = 2 };
   int *seen = arena_array(&p->ctx->arena, int, p->clusters.len);

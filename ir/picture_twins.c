@@ -1,5 +1,5 @@
-/* Equal clusters side by side are drawn once: the layers of an array ("block x 4"), the updates that
- * an optimizer makes of each weight, and kernels that do the same with other values.
+/* Equal clusters side by side are drawn once: the layers of an array ("block x 4"), the updates
+ * that an optimizer makes of each weight, and kernels that do the same with other values.
  *
  * Two clusters are equal when their boxes and the arrows between these are. Each box gets a hash of
  * what it says, of the boxes before it and then of those behind it; boxes of two clusters with the

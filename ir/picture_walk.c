@@ -46,13 +46,15 @@ static void add_use(Picture *p, Origin of, int box) {
 
 /* The cluster of one component of a scope inside another cluster. */
 static int scope_cluster(Picture *p, int parent, const char *name, const char *path) {
-  for (uint32_t i = 0; i < p->clusters.len; i++) {
-    const Cluster *c = &p->clusters.data[i];
-    if (c->kind == CLUSTER_scope && c->parent == parent && !strcmp(c->name, name)) return (int)i;
-  }
-  return add_cluster(
+  bool is_new;
+  uint64_t key[4] = {(uint64_t)parent, ctx_str(p->ctx, name).i};
+  uint32_t at = number_of_key(&p->scopes, key, &is_new);
+  if (!is_new) return p->scope_clusters.data[at];
+  int made = add_cluster(
       p, (Cluster){
              .kind = CLUSTER_scope, .parent = parent, .title = name, .name = name, .path = path});
+  vec_push(&p->ctx->arena, &p->scope_clusters, made);
+  return made;
 }
 
 /* How far the first component of a path goes: an element of an array of layers is one,
@@ -462,6 +464,7 @@ static int side_cluster(Picture *p, const char *title) {
 void picture_walk(Picture *p, const Graph *g) {
   Cluster root = {.kind = CLUSTER_root, .title = "", .name = "", .path = "", .box = -1};
   vec_push(&p->ctx->arena, &p->clusters, root);
+  p->scopes.arena = &p->ctx->arena;
   walk_whole(p, g, side_cluster(p, p->opt->titles[0]));
   if (p->opt->second) walk_whole(p, p->opt->second, side_cluster(p, p->opt->titles[1]));
   if (p->opt->weights) settle_states(p);
