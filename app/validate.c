@@ -75,12 +75,11 @@ static bool cannot_be_validated(Validate *v, const Graph *g, const Fault *fault)
 }
 
 /* The interpreter is slow: on large graphs each pass takes long enough for a word. */
-static void tell_progress(const Validate *v, PassCtx *pc, const char *pass, double seconds) {
+static void tell_progress(const Validate *v, const char *pass, double seconds) {
   enum { LONG_SECONDS = 2 };
-  if (seconds > LONG_SECONDS && pc->options.trace)
-    pc->options.trace(pc->options.user,
-                      ctx_printf(v->ctx, "# '%s' behind %s: agrees, after %.0f s",
-                                 ctx_text(v->ctx, v->graph->name), pass, seconds));
+  if (seconds > LONG_SECONDS && v->tell)
+    v->tell(ctx_printf(v->ctx, "# '%s' behind %s: agrees, after %.0f s\n",
+                       ctx_text(v->ctx, v->graph->name), pass, seconds));
 }
 
 bool validate_judge(void *validate, PassCtx *pc, const PassInfo *pass, const Graph *g) {
@@ -94,7 +93,7 @@ bool validate_judge(void *validate, PassCtx *pc, const PassInfo *pass, const Gra
   double start = clock_seconds();
   OracleVerdict verdict = validate_form(v, pass, g);
   if (verdict == ORACLE_agrees) {
-    tell_progress(v, pc, pass->name, clock_seconds() - start);
+    tell_progress(v, pass->name, clock_seconds() - start);
     return true;
   }
   diag_at(pc->ctx, (Span){0}, E_pass_changed_values, "the pass '%s' made a wrong graph of '%s': %s",

@@ -12,8 +12,9 @@
 typedef struct Validate {
   Ctx *ctx;
   uint64_t seed;
-  const SizeEnv *given; /* sizes that are not chosen; may be NULL */
-  bool fast;            /* rules of that grade are allowed */
+  const SizeEnv *given;           /* sizes that are not chosen; may be NULL */
+  bool fast;                      /* rules of that grade are allowed */
+  void (*tell)(const char *line); /* of passes that take long to interpret; may be NULL */
   /* what is open: */
   Oracle oracle;
   const Graph *graph;

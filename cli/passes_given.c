@@ -127,12 +127,16 @@ static PipelineOptions pass_options_given(Cli *cli) {
   return options;
 }
 
+static void tell(const char *line) { file_put_fd(STDERR_FILENO, line, strlen(line)); }
+
 /* --validate-each */
 static void validate_given(Cli *cli, CompileOptions *options) {
   if (!cli->validate) {
     cli->validate = arena_new(&cli->ctx->arena, Validate);
-    *cli->validate = (Validate){
-        .ctx = cli->ctx, .seed = (uint64_t)opt_int(cli, OPT_seed, 0), .fast = options->passes.fast};
+    *cli->validate = (Validate){.ctx = cli->ctx,
+                                .seed = (uint64_t)opt_int(cli, OPT_seed, 0),
+                                .fast = options->passes.fast,
+                                .tell = tell};
   }
   options->passes.judge = validate_judge;
   options->passes.judge_user = cli->validate;

@@ -130,7 +130,7 @@ static void lay_rows(Layout *l, const PlanInstr *instr, const PlanRows *rows, in
   }
   lower_rows(l->out, rows, instr->node->span, &sig, code);
   vec_push(l->arena, &step->code, ((StepCode){ctx_text(l->ctx, sig.symbol), code}));
-  vec_push(l->arena, &l->out->kernels, ((KernelUse){rows->body, sig}));
+  vec_push(l->arena, &l->out->kernels, ((KernelUse){rows->body, sig, instr}));
 }
 
 static bool lay_product(Layout *l, const PlanInstr *instr, StepInstr *step) {

@@ -9,12 +9,12 @@ fn f(x: f32[N, M], w: f32[M, K]) -> f32[N, K] {
 }
 SPEC
 expect 0 "llvm" "$ordo" opt m.ordo f --stop-after=llvm
-says "; kernel of tanh, first at m.ordo.2" "llvm"
+says "kernel of tanh, first at m.ordo.2" "llvm"
 says "define void @k_" "llvm"
 says "; step" "llvm"
 says "; product" "llvm"
 expect 0 "asm" "$ordo" opt m.ordo f --stop-after=asm -o f.s
-for what in "# kernel of tanh, first at m.ordo.2" "# step" "# product" ".globl"; do
+for what in "kernel of tanh, first at m.ordo.2" "# step" "# product" ".globl"; do
   grep -qF "$what" f.s || fail "asm: no '$what'"
 done
 expect 0 "to files" "$ordo" run m.ordo f "[[1]]" "[[0]]" --dump-after=llvm,asm,fuse --dump-dir=dumps

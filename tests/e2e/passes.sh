@@ -46,7 +46,7 @@ for command in run train show opt; do
   [ $command = train ] || [ $command = show ] || same plain timed "$command: standard output with --time-passes"
 
   expect 0 "$command --dump-after" "$ordo" "${line[@]}" --dump-after=inline,fuse --dump-dir="dumps-$command"
-  ls "dumps-$command" | grep -q 'fuse\.txt$' || fail "$command --dump-after: no graph after fuse in $(ls "dumps-$command")"
+  ls "dumps-$command" | grep 'fuse\.txt$' >/dev/null || fail "$command --dump-after: no graph after fuse in $(ls "dumps-$command")"
   for graph in "dumps-$command"/*; do
     expect 0 "$command --dump-after: $graph reads back" "$ordo" opt "$graph" --passes= --verify-each
     grep -v '^#' "$graph" | diff -q - "$work/out" >/dev/null || fail "$graph is printed in another way when read back"

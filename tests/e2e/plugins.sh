@@ -101,7 +101,7 @@ crashed() {
     says "the pass 'break-contract' of the plug-in" "$1, $line"
   done
 }
-if ! nm "$ordo" 2>/dev/null | grep -q __asan; then
+if ! nm "$ordo" 2>/dev/null | grep __asan >/dev/null; then
   crashed crash "crashed (bad memory access)"
   same plain replayed "the graph in the replay file"
   crashed recurse "crashed (bad memory access)"

@@ -29,7 +29,7 @@ offers() {
   shift
   "$ordo" complete words -- ordo "$@" >out 2>err || fail "complete $*: exit code $?"
   [ ! -s err ] || fail "complete $*: says $(cat err)"
-  cut -f1 out | grep -qxF -e "$wanted" || fail "complete $*: no '$wanted' in $(cut -f1 out | tr '\n' ' ')"
+  cut -f1 out | grep -xF -e "$wanted" >/dev/null || fail "complete $*: no '$wanted' in $(cut -f1 out | tr '\n' ' ')"
 }
 offers train ""
 offers --version ""
@@ -95,7 +95,7 @@ for command in "" $("$ordo" complete words -- ordo "" | cut -f1 | grep -v '^-');
   "$ordo" help --man $command >page.1 || fail "help --man $command"
   grep -q "^.TH ORDO" page.1 || fail "help --man $command: no title"
   [ -z "$command" ] || for option in $("$ordo" complete words -- ordo "$command" -- | cut -f1); do
-    sed 's/\\-/-/g; s/\\f[BIR]//g' page.1 | grep -qF -e "$option" || fail "help --man $command: no $option"
+    sed 's/\\-/-/g; s/\\f[BIR]//g' page.1 | grep -F -e "$option" >/dev/null || fail "help --man $command: no $option"
   done
   ! command -v groff >/dev/null || [ -z "$(groff -man -Tutf8 -ww page.1 2>&1 >/dev/null)" ] || fail "groff warns of the page of '$command'"
 done

@@ -282,11 +282,14 @@ static void every_format(void **state) {
   for (unsigned i = 0; (format = format_row(i)); i++) {
     for (unsigned use = 1; use <= FOR_picture; use *= 2) {
       const Format *found = format_of(ctx_printf(env->ctx, "some/x%s", format->suffix), use);
+      bool part = strchr(format->suffix + 1, '.'); /* "x.me.json" is a .json called "x.me", too */
+      if (part && !(format->uses & use)) continue;
       assert_ptr_equal(found, format_named(format->suffix + 1, use));
       if (found) assert_non_null(strstr(formats_known(env->ctx, use, true), format->suffix));
       if (format->uses & use) assert_ptr_equal(found, format);
     }
-    assert_null(format_of(format->suffix, ~0U)); /* a name before the end */
+    if (!strchr(format->suffix + 1, '.'))          /* ".me.json" is a .json called ".me" */
+      assert_null(format_of(format->suffix, ~0U)); /* a name before the end */
     const FormatCode *code = format->code;
     if (!code || !(code->read || code->read_set) || !(code->write || code->write_set)) continue;
     read++;
