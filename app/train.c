@@ -7,6 +7,8 @@
 #include "app/lock.h"
 #include "app/metrics.h"
 #include "app/progress.h"
+#include "app/run_file.h"
+#include "app/tensorboard.h"
 
 #include <math.h>
 #include <string.h>
@@ -43,6 +45,7 @@ struct Trainer {
   RunLock lock;
   Routine step, *evals;
   Metrics *metrics;
+  Events *events; /* NULL: TensorBoard is not wanted */
   Progress progress;
   Lifetime *passing; /* of what is written and shown now and then */
   uint64_t seed_key, key;
@@ -286,10 +289,18 @@ static void tell_evaluation(Trainer *t, const Routine *eval, int64_t step, doubl
   pass_end(t, told);
 }
 
+/* The file begins with the first row: a run that is complete is left alone. */
+static bool put_event(Trainer *t, const Routine *r, int64_t step) {
+  const TrainOptions *o = t->options;
+  if (!t->events) t->events = events_open(t->ctx, o->folder, o->resume ? t->first : -1);
+  return t->events && events_row(t->events, r->section, step, r->names, r->values, r->n_logs);
+}
+
 /* A row of metrics: to the files, and for who runs it. */
 static bool put_row(Trainer *t, const Routine *r, int64_t step) {
   t->rows[t->n_rows++] = r;
-  return !t->metrics || metrics_row(t->metrics, r->metrics, step, r->values);
+  if (t->metrics && !metrics_row(t->metrics, r->metrics, step, r->values)) return false;
+  return !t->metrics || !t->options->tensorboard || put_event(t, r, step);
 }
 
 static bool evaluate(Trainer *t, Routine *eval, int64_t step) {
@@ -495,6 +506,20 @@ static bool open_folder(Trainer *t) {
 
 /* A new run takes the place of an old one at once: with the old checkpoint and new metrics
  * beside it, a killed run would be resumed as a mix of both. */
+/* What the run is of, for people. */
+static bool describe(Trainer *t) {
+  const TrainOptions *o = t->options;
+  RunStart start = {.folder = o->folder,
+                    .model = o->model,
+                    .program = t->program,
+                    .options = &o->compile,
+                    .precision = precision_of(t),
+                    .products = engine_products_by(t->engine),
+                    .steps = t->last,
+                    .seed = t->mark.seed};
+  return run_file_write(t->ctx, &start);
+}
+
 static bool replace_old_run(Trainer *t) {
   return t->options->resume || !file_exists(t->checkpoint.path) || save(t, 0);
 }
@@ -528,7 +553,7 @@ static bool set_up(Trainer *t) {
   if (!t->metrics || !open_section(t, &t->step)) return false;
   for (uint32_t k = 0; k < program->n_evals; k++)
     if (!open_section(t, &t->evals[k])) return false;
-  return replace_old_run(t);
+  return describe(t) && replace_old_run(t);
 }
 
 bool trainer_start(Trainer *t) {
@@ -545,7 +570,9 @@ bool trainer_finish(Trainer *t, bool stopped, TrainResult *result) {
   t->failed = t->failed || !(t->begun || begin(t));
   bool ok = end(t, result);
   ok = (!t->metrics || metrics_close(t->metrics)) && ok;
+  ok = (!t->events || events_close(t->events)) && ok;
   t->metrics = NULL;
+  t->events = NULL;
   t->phases->of = NULL;
   phase_done(t->phases, PHASE_run, t->start);
   result->compile_seconds = t->compile_seconds;
@@ -592,7 +619,9 @@ Trainer *trainer_new(Ctx *ctx, Engine *engine, const TrainProgram *program,
 
 void trainer_free(Trainer *t) {
   if (t->metrics) metrics_close(t->metrics);
+  if (t->events) events_close(t->events);
   t->metrics = NULL;
+  t->events = NULL;
   free_routine(&t->step);
   for (uint32_t k = 0; k < t->program->n_evals; k++) free_routine(&t->evals[k]);
   checkpoint_free(&t->checkpoint);

@@ -18,6 +18,8 @@
 
 typedef struct TrainOptions {
   const char *folder;       /* of the run; NULL: nothing is written */
+  const char *model;        /* path of the text, for run.json; may be NULL */
+  bool tensorboard;         /* metrics as TensorBoard reads them, too */
   int64_t steps;            /* -1: the program's */
   int64_t seed;             /* -1: the program's */
   bool resume;              /* go on from the folder's checkpoint */

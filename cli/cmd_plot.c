@@ -6,6 +6,7 @@
 #include "io/file.h"
 #include "io/formats.h"
 #include "app/plot.h"
+#include "app/run_file.h"
 
 /* --log y, --log x, --log xy */
 static bool read_log(Cli *cli, PlotOptions *options) {
@@ -57,9 +58,10 @@ static bool read_runs(Cli *cli, SeriesSet *set) {
     usage_error(cli, "%u names for %u runs", n_names, cli->args.len);
     return false;
   }
+  const char **names = run_names(cli->ctx, cli->args.data, cli->args.len);
   for (uint32_t i = 0; i < cli->args.len; i++)
-    if (!series_read(cli->ctx, cli->args.data[i], i < n_names ? cli->given[OPT_name].data[i] : NULL,
-                     set))
+    if (!series_read(cli->ctx, cli->args.data[i],
+                     i < n_names ? cli->given[OPT_name].data[i] : names[i], set))
       return false;
   return true;
 }

@@ -41,6 +41,8 @@ static TrainOptions options_given(Cli *cli, const TrainProgram *program) {
   TrainOptions options = train_options();
   options.folder =
       opt_text(cli, OPT_out_folder, default_folder(cli, ctx_text(cli->ctx, program->name)));
+  options.model = models_find(cli->ctx, &cli->dirs, cli->args.data[0]);
+  options.tensorboard = opt_flag(cli, OPT_tensorboard);
   options.steps = opt_int(cli, OPT_steps, -1);
   options.seed = opt_int(cli, OPT_seed, -1);
   options.resume = opt_flag(cli, OPT_resume);
