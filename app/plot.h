@@ -20,6 +20,15 @@ typedef struct PlotOptions {
 /* SVG. False after a diagnostic: a metric that no run has, nothing to draw. */
 bool plot_svg(Ctx *ctx, const SeriesSet *set, const PlotOptions *options, Text *out);
 
+/* ---- on a terminal (plot_text.c) ---- */
+typedef struct TextPlot {
+  int columns, rows;
+  bool utf8, colour;
+} TextPlot;
+/* Lines of at most that many columns, not more than that many of them. */
+bool plot_text(Ctx *ctx, const SeriesSet *set, const PlotOptions *options, const TextPlot *form,
+               Text *out);
+
 /* ---- axes (plot_axis.c) ---- */
 typedef struct PlotTick {
   double at;

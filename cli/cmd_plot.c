@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "io/file.h"
+#include "cli/plot_live.h"
 #include "io/formats.h"
 #include "app/plot.h"
 #include "app/run_file.h"
@@ -76,6 +77,7 @@ int cmd_plot(Cli *cli) {
   read_metrics(cli, &options);
   options.width = (int)opt_int(cli, OPT_width, 0);
   options.height = (int)opt_int(cli, OPT_height, 0);
+  if (opt_flag(cli, OPT_live)) return plot_live(cli, &options);
   if (!read_runs(cli, &set)) return exit_code(cli);
   if (!plot_svg(cli->ctx, &set, &options, &svg)) return EXIT_USER;
   bool good;
