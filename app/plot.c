@@ -8,8 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/utf8.h"
-
 static const char *const colours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
                                       "#e69f00", "#56b4e9", "#000000", "#b3a800"};
 static const char *const dashes[] = {"", "6 3", "2 2", "8 3 2 3"};
@@ -17,32 +15,9 @@ enum { N_COLOURS = 8, N_DASHES = 4, FONT = 12, GAP = 18, LEFT = 58, BOTTOM = 44,
 
 /* ---- SVG ---- */
 
-/* XML has neither control characters nor U+FFFE and U+FFFF, escaped or not. */
-static void escape(Text *out, const char *text) {
-  size_t n = strlen(text);
-  int32_t code;
-  for (size_t at = 0, length; at < n; at += length) {
-    length = utf8_decode(text + at, n - at, &code);
-    if (code == '&')
-      text_puts(out, "&amp;");
-    else if (code == '<')
-      text_puts(out, "&lt;");
-    else if (code == '>')
-      text_puts(out, "&gt;");
-    else if (code == '"')
-      text_puts(out, "&quot;");
-    else if (code >= 0 && code < ' ')
-      text_putc(out, ' ');
-    else if (code < 0 || code == 0xfffe || code == 0xffff)
-      text_puts(out, "\xEF\xBF\xBD");
-    else
-      text_put(out, text + at, length);
-  }
-}
-
 static void put_words(Plot *p, double x, double y, const char *attributes, const char *words) {
   text_printf(p->out, "<text x=\"%.1f\" y=\"%.1f\"%s>", x, y, attributes);
-  escape(p->out, words);
+  text_put_xml(p->out, words);
   text_puts(p->out, "</text>\n");
 }
 

@@ -23,8 +23,8 @@ typedef struct Plot {
   int columns;
 } Plot;
 
-/* Chooses the panels and their curves, sets the axes for frames of p->width and p->height, and finds
- * p->nearest. False after a diagnostic. */
+/* Chooses the panels and their curves, sets the axes for frames of p->width and p->height, and
+ * finds p->nearest. False after a diagnostic. */
 bool plot_panels(Plot *p, const SeriesSet *set);
 /* The place of a name in a list; n when it is not in it. */
 uint32_t plot_place_of(const char *const *names, uint32_t n, const char *name);

@@ -3,6 +3,7 @@
 #include "app/train.h"
 
 #include "base/threefry.h"
+#include "io/file.h"
 #include "app/checkpoint.h"
 #include "app/lock.h"
 #include "app/metrics.h"
@@ -581,7 +582,9 @@ bool trainer_finish(Trainer *t, bool stopped, TrainResult *result) {
   Text text = text_new(&t->ctx->arena);
   program_profile(t->step.program, 0, PHASE_step, &text);
   result->profile = text_str(&text);
-  return ok;
+  const char *folder = t->options->folder;
+  return ok && (!folder || file_write(t->ctx, ctx_printf(t->ctx, "%s/profile.txt", folder),
+                                      result->profile, text.len));
 }
 
 TrainRow trainer_row(const Trainer *t, uint32_t i) {

@@ -88,6 +88,29 @@ void text_put_json(Text *text, const char *string) {
   text_putc(text, '"');
 }
 
+/* XML has neither control characters nor U+FFFE and U+FFFF, escaped or not. */
+void text_put_xml(Text *out, const char *text) {
+  size_t n = strlen(text);
+  int32_t code;
+  for (size_t at = 0, length; at < n; at += length) {
+    length = utf8_decode(text + at, n - at, &code);
+    if (code == '&')
+      text_puts(out, "&amp;");
+    else if (code == '<')
+      text_puts(out, "&lt;");
+    else if (code == '>')
+      text_puts(out, "&gt;");
+    else if (code == '"')
+      text_puts(out, "&quot;");
+    else if (code >= 0 && code < ' ')
+      text_putc(out, ' ');
+    else if (code < 0 || code == 0xfffe || code == 0xffff)
+      text_puts(out, "\xEF\xBF\xBD");
+    else
+      text_put(out, text + at, length);
+  }
+}
+
 void text_put_utf8(Text *text, const char *bytes, size_t n) {
   int32_t code;
   for (size_t at = 0, length; at < n; at += length) {

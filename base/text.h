@@ -27,6 +27,8 @@ void text_float(Text *text, float value);
 void text_put_escaped(Text *text, const char *bytes, size_t n, const char *also);
 /* A text of JSON with its quotes. */
 void text_put_json(Text *text, const char *string);
+/* A text as XML and HTML have it between tags or in an attribute in double quotes. */
+void text_put_xml(Text *text, const char *string);
 /* Bytes as UTF-8, with U+FFFD for each longest part that could have begun a character (the
  * practice that Unicode recommends, section 3.9). */
 void text_put_utf8(Text *text, const char *bytes, size_t n);

@@ -5,7 +5,8 @@
 #include "app/plot.h"
 #include "cli/cli.h"
 
-/* Until 'q', Ctrl-C or the end of the terminal. On what is no terminal: one picture of 80 columns. */
+/* Until 'q', Ctrl-C or the end of the terminal. On what is no terminal: one picture of 80
+ * columns. */
 int plot_live(Cli *cli, const PlotOptions *options);
 
 #endif

@@ -121,6 +121,17 @@ static const char *cluster_fill(ClusterKind kind) {
 
 /* ---- where it stands in the text ---- */
 
+/* Graphviz writes it between quotes as it is. */
+static const char *url_path(Ctx *ctx, const char *path) {
+  Text out = text_new(&ctx->arena);
+  for (; *path; path++) {
+    bool plain = (*path >= 'a' && *path <= 'z') || (*path >= 'A' && *path <= 'Z') ||
+                 (*path >= '0' && *path <= '9') || strchr("/-._~+,=@:", *path);
+    text_printf(&out, plain ? "%c" : "%%%02X", (unsigned char)*path);
+  }
+  return text_str(&out);
+}
+
 /* What a mouse over it shows: the line of the source; a click opens it there. */
 static void link_to_source(Drawing *d, void *object, Span span, const char *what) {
   Ctx *ctx = d->p.ctx;
@@ -137,7 +148,8 @@ static void link_to_source(Drawing *d, void *object, Span span, const char *what
   int length = (int)strcspn(text, "\r\n");
   set(object, "tooltip",
       ctx_printf(ctx, "%s\n%s:%d:%d\n%.*s", what, path, line, column, length, text));
-  set(object, "URL", ctx_printf(ctx, "%s%s#L%d", *path == '/' ? "" : d->to_sources, path, line));
+  const char *whole = ctx_printf(ctx, "%s%s", *path == '/' ? "" : d->to_sources, path);
+  set(object, "URL", ctx_printf(ctx, "%s#L%d", url_path(ctx, whole), line));
 }
 
 static const char *type_text(Ctx *ctx, Ty type) {

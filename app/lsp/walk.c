@@ -70,12 +70,14 @@ static void walk_update(const TreeWalk *w, const Stmt *s) {
     walk_expr(w, s->move.net);
     walk_expr(w, s->move.to);
     walk_expr(w, s->move.rule);
+    walk_expr(w, s->move.when);
     return;
   }
   walk_expr(w, s->minimize.loss);
   walk_exprs(w, &s->minimize.nets);
   walk_expr(w, s->minimize.optimizer);
   walk_expr(w, s->minimize.every);
+  walk_expr(w, s->minimize.when);
 }
 
 static void walk_log(const TreeWalk *w, const Stmt *s) {

@@ -92,6 +92,7 @@ bool keep_state(Check *c, Name name, Value v) {
   const LayerMember *m = own_state(c, name.str);
   if (!m) return false;
   c->instance->mode_matters = true;
+  place_word(c->scope->places, WORD_member, name, m->name.span, &v);
   if (!value_ok(&v) || !fits_state(c, m, name, &v) || !c->mode.training) return true;
   Graph *g = graph_here(c, name.span);
   Ref ref = frame_import(c, v.tensor.frame, v.tensor.ref);

@@ -90,6 +90,7 @@ static LayerShape *shape_inside(Check *c, LayerShape *shape, const Expr *x, uint
     const LayerMember *m = &base->members.data[i];
     if (!m->shape || m->count >= 0 || !str_eq(m->name.str, x->member.name.str)) continue;
     *first += m->first;
+    place_word(c->scope->places, WORD_member, x->member.name, m->name.span, NULL);
     return m->shape;
   }
   return NULL;
@@ -104,6 +105,8 @@ static void add_copy(Check *c, TrainBuild *b, const TrainMember *m) {
   for (uint32_t i = 0; root->kind == EX_name && i < b->nets.len && !net.shape; i++) {
     if (!str_eq(b->nets.data[i].name.str, root->name)) continue;
     net.copied = i;
+    place_word(c->scope->places, WORD_name, (Name){root->name, root->span},
+               b->nets.data[i].name.span, NULL);
     net.shape = shape_inside(c, b->nets.data[i].shape, m->value, &net.copied_from);
   }
   b->failed = b->failed || !net.shape;
