@@ -125,28 +125,10 @@ static void prove_in(Prove *p, const Graph *g, int lead) {
   }
 }
 
-typedef struct Around {
-  uint32_t at;
-  Span fn;
-} Around;
-
-static void item_around(void *user, const Item *item) {
-  Around *a = user;
-  if (item->kind == ITEM_fn && a->at >= item->span.lo && a->at < item->span.hi) a->fn = item->span;
-}
-
-static void member_around(void *user, const Item *owner, const Member *m) {
-  (void)owner;
-  Around *a = user;
-  if (m->kind == MEM_fn && a->at >= m->span.lo && a->at < m->span.hi) a->fn = m->span;
-}
-
 /* What is proved of a value as its function is written, for each set that the function declares. */
 static void put_proofs(Document *doc, const TextPlace *place, Text *out) {
-  Around around = {.at = place->span.lo};
-  walk_file(&(TreeWalk){.user = &around, .item = item_around, .member = member_around},
-            spec_text(doc->spec));
-  if (span_none(around.fn) || diag_failed(doc->ctx)) return;
+  Span fn = walk_function_at(spec_text(doc->spec), place->span.lo);
+  if (span_none(fn) || diag_failed(doc->ctx)) return;
   SpecClaims claims = document_claims(doc);
   bool any = false;
   for (uint32_t i = 0; i < claims.count && !any; i++) {
@@ -154,12 +136,12 @@ static void put_proofs(Document *doc, const TextPlace *place, Text *out) {
     Ref first = g->params.len ? g->params.data[0] : REF_NONE;
     for (uint32_t k = 0; k < g->params.len && span_none(graph_node(g, first)->span); k++)
       first = g->params.data[k];
-    if (ref_none(first) || graph_node(g, first)->span.lo < around.fn.lo ||
-        graph_node(g, first)->span.hi > around.fn.hi)
+    if (ref_none(first) || graph_node(g, first)->span.lo < fn.lo ||
+        graph_node(g, first)->span.hi > fn.hi)
       continue;
     SetClaims proved = sets_claims(doc->ctx, g);
     for (uint32_t k = 0; k < proved.proofs.len; k++) {
-      Prove p = {doc, place->name, place->span, around.fn, proved.proofs.data[k], out, false};
+      Prove p = {doc, place->name, place->span, fn, proved.proofs.data[k], out, false};
       prove_in(&p, g, 0);
       any = any || p.said;
     }

@@ -118,13 +118,24 @@ static void add_edit(void *user, Document *doc, const TextPlace *place) {
 typedef struct Unseen {
   Rename *rename;
   Document *doc;
+  Span reach; /* where the name can be meant; none: everywhere */
 } Unseen;
+
+/* A name of a function means itself in that function only; one of a layer or a program in that. */
+static Span reach_of(const Rename *r, const Document *doc) {
+  const TextPlace *place = r->search.place;
+  if (r->search.path || doc != r->search.doc) return (Span){0};
+  const AstFile *file = spec_text(doc->spec);
+  Span fn = walk_function_at(file, place->declared.lo);
+  return span_none(fn) ? walk_item_at(file, place->declared.lo) : fn;
+}
 
 static void look_at_use(void *user, const Expr *x) {
   const Unseen *u = user;
   Name name = x->kind == EX_member ? x->member.name : (Name){x->name, x->span};
   if (x->kind != EX_name && x->kind != EX_member) return;
   if (strcmp(ctx_text(u->doc->ctx, name.str), u->rename->search.name)) return;
+  if (!span_none(u->reach) && (name.span.lo < u->reach.lo || name.span.hi > u->reach.hi)) return;
   if (place_of_word(u->doc->places, name.span)) return;
   if (x->kind == EX_name && spec_is_builtin(u->doc->ctx, name.str)) return;
   refuse(u->rename, u->doc, document_offset(u->doc, name.span),
@@ -140,7 +151,7 @@ static void take_target(Rename *r, Document *doc) {
            "mend the mistakes first: what names stand for is not known there");
     return;
   }
-  Unseen unseen = {r, doc};
+  Unseen unseen = {r, doc, reach_of(r, doc)};
   walk_file(&(TreeWalk){.user = &unseen, .expr = look_at_use}, spec_text(doc->spec));
   PlaceList words = places_words(doc->places);
   uint32_t *classes = arena_array(arena, uint32_t, words.len + 1);

@@ -217,3 +217,35 @@ static void walk_item(const TreeWalk *w, const Item *item) {
 void walk_file(const TreeWalk *w, const AstFile *file) {
   for (uint32_t i = 0; i < file->n_items; i++) walk_item(w, file->items[i]);
 }
+
+/* ---- what is around a place ---- */
+
+typedef struct Around {
+  uint32_t at;
+  Span fn;
+} Around;
+
+static void item_around(void *user, const Item *item) {
+  Around *a = user;
+  if (item->kind == ITEM_fn && a->at >= item->span.lo && a->at < item->span.hi) a->fn = item->span;
+}
+
+static void member_around(void *user, const Item *owner, const Member *m) {
+  (void)owner;
+  Around *a = user;
+  if (m->kind == MEM_fn && a->at >= m->span.lo && a->at < m->span.hi) a->fn = m->span;
+}
+
+Span walk_function_at(const AstFile *file, uint32_t position) {
+  Around around = {.at = position};
+  walk_file(&(TreeWalk){.user = &around, .item = item_around, .member = member_around}, file);
+  return around.fn;
+}
+
+Span walk_item_at(const AstFile *file, uint32_t position) {
+  for (uint32_t i = 0; i < file->n_items; i++) {
+    Span span = file->items[i]->span;
+    if (position >= span.lo && position < span.hi) return span;
+  }
+  return (Span){0};
+}

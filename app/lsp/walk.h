@@ -15,4 +15,8 @@ typedef struct TreeWalk {
 } TreeWalk;
 void walk_file(const TreeWalk *walk, const AstFile *file);
 
+/* The function, or the declaration at the top of the file, around a position; or no place. */
+Span walk_function_at(const AstFile *file, uint32_t position);
+Span walk_item_at(const AstFile *file, uint32_t position);
+
 #endif
