@@ -113,17 +113,6 @@ void diag_fix(Ctx *ctx, Span span, const char *text, const char *format, ...) {
   vec_push(home(ctx), &ctx->diags.current->fixes, fix);
 }
 
-void diag_fix_around(Ctx *ctx, Span span, const char *before, const char *after, const char *format,
-                     ...) {
-  ATTACHED(ctx, help);
-  vec_push(home(ctx), &ctx->diags.current->helps, help);
-  const Source *source = source_at(ctx, span.lo, NULL, NULL);
-  if (!source) return;
-  const char *text = arena_printf(home(ctx), "%s%.*s%s", before, (int)(span.hi - span.lo),
-                                  source->text + (span.lo - source->base), after);
-  vec_push(home(ctx), &ctx->diags.current->fixes, ((DiagFix){span, text, help}));
-}
-
 bool fault_tell(Ctx *ctx, const Fault *fault, const char *what, ...) {
   if (!fault->text) return false;
   va_list args;

@@ -198,38 +198,10 @@ static const Method *find_method(const char *name) {
   return NULL;
 }
 
-/* One of the two is asked. */
-typedef struct About {
-  json_t *(*request)(Session *s, Document *doc, const json_t *params);
-  const json_t *params;
-  json_t *(*what)(Session *s, Document *doc, const char *name);
-  const char *name;
-} About;
-
-static json_t *ask_about(Session *s, Document *doc, const About *a) {
-  ArenaEscape *escape = &s->docs.escape;
-  document_check(doc, false);
-  escape->cleanups = NULL;
-  if (setjmp(escape->jump)) {
-    for (Document *d = s->docs.first; d; d = d->next) document_forget(d);
-    return session_refuse(s, RPC_internal_error, "there is not enough memory for this");
-  }
-  if (!document_begin(doc)) return NULL;
-  json_t *result = a->request ? a->request(s, doc, a->params) : a->what(s, doc, a->name);
-  document_end(doc);
-  return result;
-}
-
-json_t *session_about(Session *s, Document *doc,
-                      json_t *(*what)(Session *session, Document *doc, const char *name),
-                      const char *name) {
-  return ask_about(s, doc, &(About){.what = what, .name = name});
-}
-
 static json_t *ask_text(Session *s, const Method *m, const json_t *params) {
   Document *doc = named(s, params);
   if (!doc) return session_refuse(s, RPC_invalid_params, "this text is not open");
-  return ask_about(s, doc, &(About){.request = m->about_text, .params = params});
+  return session_ask(s, doc, m->about_text, params);
 }
 
 static void answer(Session *s, const Method *m, const json_t *id, const json_t *params) {

@@ -11,6 +11,44 @@ json_t *session_refuse(Session *session, RpcError code, const char *format, ...)
   return NULL;
 }
 
+/* ---- requests about a text ---- */
+
+/* One of the two is asked. */
+typedef struct About {
+  json_t *(*request)(Session *s, Document *doc, const json_t *params);
+  const json_t *params;
+  json_t *(*what)(Session *s, Document *doc, const char *name);
+  const char *name;
+} About;
+
+static json_t *ask_about(Session *s, Document *doc, const About *a) {
+  ArenaEscape *escape = &s->docs.escape;
+  document_check(doc, false);
+  escape->cleanups = NULL;
+  if (setjmp(escape->jump)) {
+    for (Document *d = s->docs.first; d; d = d->next) document_forget(d);
+    return session_refuse(s, RPC_internal_error, "there is not enough memory for this");
+  }
+  if (!document_begin(doc)) return NULL;
+  json_t *result = a->request ? a->request(s, doc, a->params) : a->what(s, doc, a->name);
+  document_end(doc);
+  return result;
+}
+
+json_t *session_ask(Session *s, Document *doc,
+                    json_t *(*request)(Session *session, Document *doc, const json_t *params),
+                    const json_t *params) {
+  return ask_about(s, doc, &(About){.request = request, .params = params});
+}
+
+json_t *session_about(Session *s, Document *doc,
+                      json_t *(*what)(Session *session, Document *doc, const char *name),
+                      const char *name) {
+  return ask_about(s, doc, &(About){.what = what, .name = name});
+}
+
+/* ---- parts of messages ---- */
+
 const json_t *json_at(const json_t *json, const char *path) {
   char name[64];
   while (json && *path) {

@@ -32,6 +32,9 @@ json_t *session_refuse(Session *session, RpcError code, const char *format, ...)
 
 /* Does something about a text: it is checked, memory of its context is the request's, and running
  * out of memory is an error. Gives the result, or NULL. */
+json_t *session_ask(Session *session, Document *doc,
+                    json_t *(*request)(Session *session, Document *doc, const json_t *params),
+                    const json_t *params);
 json_t *session_about(Session *session, Document *doc,
                       json_t *(*what)(Session *session, Document *doc, const char *name),
                       const char *name);
@@ -56,7 +59,7 @@ const char *utf8_text(Session *session, const char *text);
  * of sets, too, even when they take long. */
 void publish(Session *session, bool proofs);
 
-/* ---- names.c ---- */
+/* ---- words.c ---- */
 typedef struct WordHere {
   const TextPlace *place;
   uint32_t lo, hi; /* in the text */

@@ -286,21 +286,21 @@ static void offer_shape(TextPlaces *p, const LayerShape *shape) {
   }
 }
 
-static void offer_data(TextPlaces *p, const SpecData *data) {
+static void offer_data(TextPlaces *p, const SpecData *data, bool is_text) {
   for (int i = 0; i < data->n_columns; i++)
     offer(p, data->columns[i].name, WORD_column,
           data->columns[i].vocab ? "size of its vocabulary" : "", true);
-  if (data_format[data->format].stream)
+  if (is_text) {
     offer(p, ctx_str(p->ctx, "windows"), WORD_method, "windows(32, 128)", true);
-  else
-    offer(p, ctx_str(p->ctx, "batch"), WORD_method, "batch(64)", true);
-  if (!data_format[data->format].stream)
-    offer(p, ctx_str(p->ctx, "batches"), WORD_method, "batches(64)", true);
+    return;
+  }
+  offer(p, ctx_str(p->ctx, "batch"), WORD_method, "batch(64)", true);
+  offer(p, ctx_str(p->ctx, "batches"), WORD_method, "batches(64)", true);
 }
 
-static void offer_members(TextPlaces *p, const Value *base) {
+static void offer_members(TextPlaces *p, const TrainRules *rules, const Value *base) {
   if (base->kind == VAL_layer) offer_shape(p, base->layer->shape);
-  if (base->kind == VAL_data) offer_data(p, base->data);
+  if (base->kind == VAL_data) offer_data(p, base->data, rules->is_text(base->data));
   if (base->kind == VAL_layers || base->kind == VAL_tuple)
     offer(p, ctx_str(p->ctx, "len"), WORD_member, "how many there are", true);
   for (uint32_t i = 0; base->kind == VAL_record && i < base->items.len; i++)
@@ -311,7 +311,7 @@ bool places_offer(Check *c, Str name, const Value *base) {
   TextPlaces *p = c->scope->places;
   if (!p || str_none(p->wanted) || !str_eq(name, p->wanted)) return false;
   if (base)
-    offer_members(p, base);
+    offer_members(p, c->spec->train_rules, base);
   else
     names_known(c, offer_known, p);
   return true;

@@ -36,6 +36,7 @@ typedef struct TrainRules {
    * called. */
   Value (*member)(Check *c, SpecData *data, Name name);
   Value (*batch)(Check *c, SpecData *data, Name method, const Args *args, Span span);
+  bool (*is_text)(const SpecData *data); /* a running text, which has windows, not batches */
 } TrainRules;
 
 /* ---- the spec and the state of one elaboration ---- */

@@ -436,6 +436,8 @@ void data_declare_all(Spec *spec) {
 
 /* ---- members: pairs.src ---- */
 
+bool data_is_text(const SpecData *data) { return data_format[data->format].stream; }
+
 Value data_member(Check *c, SpecData *data, Name name) {
   const SpecColumn *column = column_named(data, name.str);
   if (column) place_word(c->scope->places, WORD_column, name, column->span, NULL);

@@ -49,6 +49,7 @@ SpecDataList data_used(const DataUse *use);
 
 /* check_batch.c */
 /* pairs.batch(64), pairs.batches(64): method is the name called. */
+bool data_is_text(const SpecData *data);
 Value data_batch(Check *c, SpecData *data, Name method, const Args *args, Span span);
 
 #endif

@@ -356,6 +356,7 @@ const TrainRules train_rules = {
     .keep = train_keep,
     .member = data_member,
     .batch = data_batch,
+    .is_text = data_is_text,
 };
 
 /* ---- graphs ---- */
