@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+#include "base/utf8.h"
+
 static void swap(Bytes *a, Bytes *b) {
   Bytes c = *a;
   *a = *b;
@@ -57,8 +59,101 @@ static bool replace_regex(const NormalStep *s, const Bytes *text, Bytes *out) {
   return bytes_put(out, text->data + at, text->n - at);
 }
 
-static bool run_step(const NormalStep *s, const Bytes *text, Bytes *out) {
+/* ---- character by character ---- */
+
+static bool put_code(Bytes *out, int32_t code) {
+  char bytes[4];
+  return bytes_put(out, bytes, utf8_encode(code, bytes));
+}
+
+/* U+0130 is the one character with two small letters. */
+static bool put_lower(int32_t code, Bytes *out) {
+  if (code == 0x130) return put_code(out, 'i') && put_code(out, 0x307);
+  return put_code(out, (int32_t)g_unichar_tolower((gunichar)code));
+}
+
+static bool put_unaccented(int32_t code, Bytes *out) {
+  return g_unichar_type((gunichar)code) == G_UNICODE_NON_SPACING_MARK || put_code(out, code);
+}
+
+static bool put_unmarked(int32_t code, Bytes *out) {
+  GUnicodeType type = g_unichar_type((gunichar)code);
+  bool mark = type == G_UNICODE_NON_SPACING_MARK || type == G_UNICODE_SPACING_MARK ||
+              type == G_UNICODE_ENCLOSING_MARK;
+  return mark || put_code(out, code);
+}
+
+/* White_Space of Unicode. */
+static bool is_white(int32_t c) {
+  return (c >= 9 && c <= 13) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+         c == 0x3000;
+}
+
+static bool put_clean(int32_t code, Bytes *out) {
+  GUnicodeType type = g_unichar_type((gunichar)code);
+  if (code == '\t' || code == '\n' || code == '\r') return put_code(out, ' ');
+  if (!code || code == 0xFFFD || type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT ||
+      type == G_UNICODE_PRIVATE_USE)
+    return true;
+  return put_code(out, is_white(code) ? ' ' : code);
+}
+
+static bool is_chinese(int32_t c) {
+  return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) ||
+         (c >= 0x20000 && c <= 0x2A6DF) || (c >= 0x2A700 && c <= 0x2B73F) ||
+         (c >= 0x2B740 && c <= 0x2B81F) || (c >= 0x2B920 && c <= 0x2CEAF) ||
+         (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x2F800 && c <= 0x2FA1F);
+}
+
+static bool put_apart(int32_t code, Bytes *out) {
+  if (!is_chinese(code)) return put_code(out, code);
+  return put_code(out, ' ') && put_code(out, code) && put_code(out, ' ');
+}
+
+static bool each_code(const Bytes *text, bool (*put)(int32_t code, Bytes *out), Bytes *out) {
+  int32_t code;
+  for (size_t at = 0; at < text->n;) {
+    at += utf8_decode(text->data + at, text->n - at, &code);
+    if (!put(code, out)) return false;
+  }
+  return true;
+}
+
+static bool strip(const NormalStep *s, bool goes_on, const Bytes *text, Bytes *out) {
+  size_t lo = 0, hi = text->n, end = 0;
+  bool first = true;
+  int32_t code;
+  for (size_t at = 0; at < text->n;) {
+    size_t n = utf8_decode(text->data + at, text->n - at, &code);
+    at += n;
+    if (is_white(code)) continue;
+    if (first) lo = at - n;
+    first = false;
+    end = at;
+  }
+  if (first) lo = end = text->n;
+  if (s->right) hi = first ? (s->left ? text->n : 0) : end;
+  if (!s->left || goes_on) lo = 0;
+  return lo >= hi || bytes_put(out, text->data + lo, hi - lo);
+}
+
+static bool run_step(const NormalStep *s, bool goes_on, const Bytes *text, Bytes *out) {
   switch (s->kind) {
+  case NORMAL_lowercase:
+    return each_code(text, put_lower, out);
+  case NORMAL_accents:
+    return each_code(text, put_unaccented, out);
+  case NORMAL_marks:
+    return each_code(text, put_unmarked, out);
+  case NORMAL_controls:
+    return each_code(text, put_clean, out);
+  case NORMAL_chinese:
+    return each_code(text, put_apart, out);
+  case NORMAL_strip:
+    return strip(s, goes_on, text, out);
+  case NORMAL_charsmap:
+    return charsmap_run(s->map, text->data, text->n, out);
   case NORMAL_prepend:
     return (!text->n || bytes_put(out, s->with, s->n_with)) && bytes_put(out, text->data, text->n);
   case NORMAL_replace:
@@ -81,7 +176,7 @@ bool normalize(const Normalizer *z, bool goes_on, Bytes *text, Bytes *spare) {
     if (s->kind == NORMAL_prepend && goes_on) continue;
     if (s->kind <= NORMAL_nfkd && is_ascii(text->data, text->n)) continue; /* stays as it is */
     spare->n = 0;
-    if (!run_step(s, text, spare)) return false;
+    if (!run_step(s, goes_on, text, spare)) return false;
     swap(text, spare);
   }
   return true;

@@ -3,6 +3,7 @@
 #define ORDO_DATA_NORMALIZE_H
 
 #include "data/bytes.h"
+#include "data/charsmap.h"
 #include "data/regex.h"
 
 typedef enum NormalKind {
@@ -10,15 +11,24 @@ typedef enum NormalKind {
   NORMAL_nfd,
   NORMAL_nfkc,
   NORMAL_nfkd,
-  NORMAL_prepend, /* 'with' before a text that is not empty */
-  NORMAL_replace, /* 'what', or what 'regex' finds, by 'with' */
+  NORMAL_lowercase,
+  NORMAL_accents,  /* marks that take no room go; nothing is taken apart before */
+  NORMAL_marks,    /* all marks go */
+  NORMAL_controls, /* BERT's clean_text: control characters go, white space becomes a blank */
+  NORMAL_chinese,  /* BERT's blanks around Chinese characters */
+  NORMAL_strip,    /* white space at the start and the end */
+  NORMAL_charsmap, /* SentencePiece's table */
+  NORMAL_prepend,  /* 'with' before a text that is not empty */
+  NORMAL_replace,  /* 'what', or what 'regex' finds, by 'with' */
 } NormalKind;
 
 typedef struct NormalStep {
   NormalKind kind;
   const char *what, *with;
   size_t n_what, n_with;
-  Regex *regex; /* owned by whoever owns the step */
+  Regex *regex;     /* owned by whoever owns the step */
+  bool left, right; /* strip */
+  CharsMap *map;
 } NormalStep;
 
 typedef struct Normalizer {

@@ -16,13 +16,18 @@ Tokenizer *tokenizer_new(Vocab *v) {
 
 void tokenizer_free(Tokenizer *t) {
   if (!t) return;
-  for (uint32_t i = 0; i < t->normalizer.n_steps; i++) regex_free(t->normalizer.steps[i].regex);
+  for (uint32_t i = 0; i < t->normalizer.n_steps; i++) {
+    regex_free(t->normalizer.steps[i].regex);
+    if (t->normalizer.steps[i].map) regex_free(t->normalizer.steps[i].map->grapheme);
+  }
   for (uint32_t i = 0; i < t->cuts.len; i++) regex_free(t->cuts.data[i].regex);
   regex_free(t->raw.find);
   regex_free(t->normal.find);
   vocab_free(t->raw.names);
   vocab_free(t->normal.names);
   bpe_free(&t->bpe);
+  bytes_free(&t->wordpiece.part);
+  unigram_free(&t->unigram);
   words_free(&t->words);
   bytes_free(&t->whole);
   bytes_free(&t->spare);
@@ -121,14 +126,20 @@ typedef struct Encoding {
   int64_t *unknown;
 } Encoding;
 
+static bool encode_word(Encoding *e, const char *word, size_t n) {
+  Tokenizer *t = e->t;
+  if (t->model == MODEL_wordpiece)
+    return wordpiece_encode(&t->wordpiece, word, n, e->out, e->unknown);
+  if (t->model == MODEL_unigram) return unigram_encode(&t->unigram, word, n, e->out, e->unknown);
+  return bpe_encode_word(&t->bpe, word, n, e->out, e->unknown);
+}
+
 /* What stands between added tokens; its text is in words.text. */
 static bool encode_words(Encoding *e) {
   Words *w = &e->t->words;
   if (!words_cut(e->t->cuts.data, e->t->cuts.len, e->before, w)) return false;
   for (size_t i = 0; i < w->n; i++)
-    if (!bpe_encode_word(&e->t->bpe, w->text.data + w->words[i].at, w->words[i].n, e->out,
-                         e->unknown))
-      return false;
+    if (!encode_word(e, w->text.data + w->words[i].at, w->words[i].n)) return false;
   return true;
 }
 
@@ -211,10 +222,15 @@ static void put_run(const char *bytes, size_t n, Text *out) {
     for (size_t i = 0; i < n; i++) text_puts(out, "\xEF\xBF\xBD");
 }
 
+/* The text of token i: some tokens are written otherwise where a text begins. */
+static const VocabToken *piece_at(const Tokenizer *t, const int32_t *ids, int64_t i) {
+  return !i && t->firsts ? &t->firsts[ids[0]] : &t->pieces[ids[i]];
+}
+
 static void decode_fallback(const Tokenizer *t, const int32_t *ids, int64_t n, Text *out) {
   Text run = text_new(out->arena);
   for (int64_t i = 0; i < n; i++) {
-    const VocabToken *piece = &t->pieces[ids[i]];
+    const VocabToken *piece = piece_at(t, ids, i);
     if (t->is_byte[ids[i]]) {
       text_put(&run, piece->text, piece->n);
       continue;
@@ -226,24 +242,14 @@ static void decode_fallback(const Tokenizer *t, const int32_t *ids, int64_t n, T
   put_run(text_str(&run), run.len, out);
 }
 
-static void put_unblanked(const VocabToken *piece, Text *out) {
-  for (uint32_t i = 0; i < piece->n; i++)
-    if (piece->text[i] != ' ') text_putc(out, piece->text[i]);
-}
-
 void tokenizer_decode(const Tokenizer *t, const int32_t *ids, int64_t n, Text *out) {
   Text all = text_new(out->arena);
-  if (t->strip_first && n) {
-    put_unblanked(&t->pieces[ids[0]], &all);
-    ids++;
-    n--;
-  }
   if (t->style == DECODE_fallback)
     decode_fallback(t, ids, n, &all);
   else
     for (int64_t i = 0; i < n; i++) {
       if (i && t->style == DECODE_joined) text_putc(&all, ' ');
-      text_put(&all, t->pieces[ids[i]].text, t->pieces[ids[i]].n);
+      text_put(&all, piece_at(t, ids, i)->text, piece_at(t, ids, i)->n);
     }
   size_t skip = 0;
   while (skip < all.len && (int64_t)skip < t->n_strip && all.data[skip] == t->strip) skip++;

@@ -11,6 +11,8 @@
 #include "data/bpe.h"
 #include "data/normalize.h"
 #include "data/pretoken.h"
+#include "data/unigram.h"
+#include "data/wordpiece.h"
 
 /* A token that is not made by merging. Where it stands in a text it is found, unless it is a
  * special one ("<|endoftext|>"): there that is text like other text. */
@@ -29,19 +31,24 @@ typedef struct AddedSet {
 /* joined: with blanks between the tokens. */
 typedef enum DecodeStyle { DECODE_bytes, DECODE_fallback, DECODE_joined } DecodeStyle;
 
+/* What makes tokens of a word. */
+typedef enum WordModel { MODEL_bpe, MODEL_wordpiece, MODEL_unigram } WordModel;
+
 typedef struct Tokenizer {
-  Bpe bpe;
+  WordModel model;
+  Bpe bpe; /* its vocabulary, <unk> and bytes are those of the other models, too */
+  WordPiece wordpiece;
+  Unigram unigram;
   VEC(AddedToken) added;
   AddedSet raw, normal;
   Normalizer normalizer;
   VEC(CutStep) cuts;
   /* back to text: the bytes of each token; how many 'strip' at the start are dropped */
   DecodeStyle style;
-  VocabToken *pieces;
-  bool *is_byte; /* of byte_fallback */
+  VocabToken *pieces, *firsts; /* firsts: of the first one of a text, or NULL */
+  bool *is_byte;               /* of byte_fallback */
   char strip;
   int64_t n_strip;
-  bool strip_first; /* no blanks in the first token */
   uint32_t longest; /* bytes that a token stands for at most; 0: there is no such bound */
   const char *json; /* what a checkpoint keeps: the file without what plays no role */
   Words words;      /* scratch */

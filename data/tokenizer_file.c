@@ -28,8 +28,25 @@ static bool token_number(TokenizerReader *r, const json_t *id, size_t limit, con
   return true;
 }
 
+/* Unigram's list of [token, score]. */
+static bool collect_scored(TokenizerReader *r, const json_t *vocab, TokenizerEntry *entries) {
+  const json_t *pair;
+  size_t i;
+  double *scores = arena_array(&r->vocab->arena, double, json_array_size(vocab) + 1);
+  json_array_foreach(vocab, i, pair) {
+    const json_t *token = json_array_get(pair, 0), *score = json_array_get(pair, 1);
+    if (json_array_size(pair) != 2 || !json_is_string(token) || !json_is_number(score))
+      return reader_fail(r, "model.vocab: entry %zu is not [\"token\", score]", i);
+    entries[i] = (TokenizerEntry){json_string_value(token), json_string_length(token)};
+    scores[i] = json_number_value(score);
+  }
+  r->tokenizer->unigram.scores = scores;
+  return true;
+}
+
 static bool collect_model(TokenizerReader *r, const json_t *vocab, TokenizerEntry *entries,
                           size_t limit) {
+  if (json_is_array(vocab)) return collect_scored(r, vocab, entries);
   const char *key;
   json_t *value;
   size_t id = 0;
@@ -83,8 +100,11 @@ static bool add_entries(TokenizerReader *r, const TokenizerEntry *entries, size_
 static bool read_tokens(TokenizerReader *r, const json_t *json) {
   const json_t *vocab = json_object_get(json_object_get(json, "model"), "vocab");
   const json_t *added = json_object_get(json, "added_tokens");
-  if (!json_is_object(vocab)) return reader_fail(r, "model.vocab is no JSON object");
-  size_t limit = json_object_size(vocab) + json_array_size(added);
+  bool scored = !strcmp(reader_type(json_object_get(json, "model")), "Unigram");
+  if (!scored && !json_is_object(vocab)) return reader_fail(r, "model.vocab is no JSON object");
+  if (scored && !json_is_array(vocab)) return reader_fail(r, "model.vocab is no list");
+  size_t limit =
+      (scored ? json_array_size(vocab) : json_object_size(vocab)) + json_array_size(added);
   if (limit > INT32_MAX / 2) return reader_fail(r, "model.vocab has too many tokens");
   TokenizerEntry *entries = heap_alloc((limit + 1) * sizeof *entries);
   if (!entries) return reader_fail(r, "there is no memory for it");
@@ -167,11 +187,66 @@ static bool check_unused(TokenizerReader *r, const json_t *model) {
   return true;
 }
 
+static bool find_unk(TokenizerReader *r, const json_t *model) {
+  const json_t *unk = json_object_get(model, "unk_token");
+  Bpe *b = &r->tokenizer->bpe;
+  if (!json_is_string(unk)) return true;
+  b->unk = vocab_find(r->vocab, json_string_value(unk), json_string_length(unk));
+  return b->unk >= 0 || reader_fail(r, "model.unk_token: '%s' is no token", json_string_value(unk));
+}
+
+static bool read_wordpiece(TokenizerReader *r, const json_t *model) {
+  WordPiece *w = &r->tokenizer->wordpiece;
+  const json_t *prefix = json_object_get(model, "continuing_subword_prefix");
+  const json_t *most = json_object_get(model, "max_input_chars_per_word");
+  if (!reader_keys(r, model, "model",
+                   "type unk_token continuing_subword_prefix max_input_chars_per_word vocab") ||
+      !find_unk(r, model))
+    return false;
+  if (r->tokenizer->bpe.unk < 0) return reader_fail(r, "model.unk_token is missing");
+  *w = (WordPiece){.vocab = r->vocab, .prefix = "##", .n_prefix = 2, .most = 100};
+  w->unk = r->tokenizer->bpe.unk;
+  if (json_is_string(prefix)) {
+    w->n_prefix = json_string_length(prefix);
+    w->prefix = arena_copy(&r->vocab->arena, json_string_value(prefix), w->n_prefix + 1);
+  }
+  if (json_is_integer(most)) w->most = json_integer_value(most);
+  for (int64_t i = 0; i < vocab_size(r->vocab); i++)
+    if (r->vocab->tokens.data[i].n > w->longest) w->longest = r->vocab->tokens.data[i].n;
+  r->tokenizer->model = MODEL_wordpiece;
+  return true;
+}
+
+static bool read_unigram(TokenizerReader *r, const json_t *model) {
+  Unigram *u = &r->tokenizer->unigram;
+  Bpe *b = &r->tokenizer->bpe;
+  const json_t *unk = json_object_get(model, "unk_id");
+  size_t n = json_array_size(json_object_get(model, "vocab"));
+  if (!reader_keys(r, model, "model", "type unk_id vocab byte_fallback")) return false;
+  if (json_is_integer(unk) &&
+      (json_integer_value(unk) < 0 || json_integer_value(unk) >= (int64_t)n))
+    return reader_fail(r, "model.unk_id is the number of no token");
+  b->unk = json_is_integer(unk) ? (int32_t)json_integer_value(unk) : -1;
+  b->byte_fallback = json_is_true(json_object_get(model, "byte_fallback"));
+  find_bytes(r);
+  u->unk = b->unk;
+  u->fuse_unk = true;
+  u->byte_fallback = b->byte_fallback;
+  u->bytes = b->bytes;
+  unigram_build(u, r->vocab, (uint32_t)n);
+  r->tokenizer->model = MODEL_unigram;
+  return true;
+}
+
 static bool read_model(TokenizerReader *r, const json_t *model) {
   Bpe *b = &r->tokenizer->bpe;
   const char *type = reader_type(model);
+  bool other = !strcmp(type, "WordPiece") || !strcmp(type, "Unigram");
+  if (other && b->byte_level)
+    return reader_fail(r, "pre_tokenizer: 'ByteLevel' is only supported with BPE");
+  if (other) return *type == 'W' ? read_wordpiece(r, model) : read_unigram(r, model);
   if (*type && strcmp(type, "BPE"))
-    return reader_fail(r, "model: '%s' is not supported, only BPE", type);
+    return reader_fail(r, "model: '%s' is not supported, only BPE, WordPiece and Unigram", type);
   if (!reader_keys(r, model, "model",
                    "type dropout unk_token continuing_subword_prefix end_of_word_suffix fuse_unk "
                    "byte_fallback ignore_merges vocab merges") ||
@@ -180,12 +255,7 @@ static bool read_model(TokenizerReader *r, const json_t *model) {
   b->fuse_unk = json_is_true(json_object_get(model, "fuse_unk"));
   b->byte_fallback = json_is_true(json_object_get(model, "byte_fallback"));
   b->ignore_merges = json_is_true(json_object_get(model, "ignore_merges"));
-  const json_t *unk = json_object_get(model, "unk_token");
-  if (json_is_string(unk)) {
-    b->unk = vocab_find(r->vocab, json_string_value(unk), json_string_length(unk));
-    if (b->unk < 0)
-      return reader_fail(r, "model.unk_token: '%s' is no token", json_string_value(unk));
-  }
+  if (!find_unk(r, model)) return false;
   find_bytes(r);
   return read_merges(r, json_object_get(model, "merges"));
 }
@@ -204,9 +274,9 @@ static int32_t first_of(const Vocab *v, const char *const *names) {
  * GPT-2. */
 static void find_special(TokenizerReader *r) {
   static const char *const pad[] = {"<pad>", "<|pad|>", "[PAD]", "<|finetune_right_pad_id|>", NULL};
-  static const char *const bos[] = {"<bos>", "<s>", "<|begin_of_text|>", "[BOS]", NULL};
-  static const char *const eos[] = {"<eos>",           "</s>",  "<|endoftext|>",
-                                    "<|end_of_text|>", "[EOS]", NULL};
+  static const char *const bos[] = {"<bos>", "<s>", "<|begin_of_text|>", "[BOS]", "[CLS]", NULL};
+  static const char *const eos[] = {"<eos>", "</s>", "<|endoftext|>", "<|end_of_text|>", "[EOS]",
+                                    "[SEP]", NULL};
   static const char *const unk[] = {"<unk>", "[UNK]", NULL};
   Vocab *v = r->vocab;
   v->special[TOKEN_pad] = first_of(v, pad);
@@ -216,9 +286,65 @@ static void find_special(TokenizerReader *r) {
   if (v->special[TOKEN_bos] < 0) v->special[TOKEN_bos] = v->special[TOKEN_eos];
 }
 
+/* ---- post_processor: which special tokens stand around a text ---- */
+
+/* The number of a special token of a template; -1. */
+static int32_t template_token(const json_t *json, const json_t *item) {
+  const char *id = json_string_value(json_object_get(json_object_get(item, "SpecialToken"), "id"));
+  const json_t *token = id ? json_object_get(json_object_get(json, "special_tokens"), id) : NULL;
+  const json_t *ids = json_object_get(token, "ids");
+  return json_array_size(ids) == 1 ? (int32_t)json_integer_value(json_array_get(ids, 0)) : -1;
+}
+
+/* One token before the text and one behind it at most; more are the model's business. */
+static void read_template(const json_t *json, int32_t *bos, int32_t *eos) {
+  const json_t *list = json_object_get(json, "single"), *item;
+  size_t i, text = SIZE_MAX;
+  json_array_foreach(list, i, item) if (json_object_get(item, "Sequence")) text = i;
+  if (text == 1) *bos = template_token(json, json_array_get(list, 0));
+  if (text != SIZE_MAX && text + 2 == json_array_size(list))
+    *eos = template_token(json, json_array_get(list, text + 1));
+}
+
+static int32_t pair_number(const json_t *json, const char *name) {
+  const json_t *number = json_array_get(json_object_get(json, name), 1);
+  return json_is_integer(number) ? (int32_t)json_integer_value(number) : -1;
+}
+
+static void read_post(const json_t *json, int32_t *bos, int32_t *eos) {
+  const char *type = reader_type(json);
+  const json_t *one;
+  size_t i;
+  if (!strcmp(type, "TemplateProcessing")) read_template(json, bos, eos);
+  if (!strcmp(type, "BertProcessing") || !strcmp(type, "RobertaProcessing")) {
+    *bos = pair_number(json, "cls");
+    *eos = pair_number(json, "sep");
+  }
+  json_array_foreach(json_object_get(json, "processors"), i,
+                     one) if (strcmp(reader_type(one), "Sequence")) read_post(one, bos, eos);
+}
+
+/* Where the file says it, it is not taken from the names. True when that makes a difference, so
+ * that a checkpoint has to keep it. */
+static bool take_post(TokenizerReader *r, const json_t *json) {
+  int32_t bos = -1, eos = -1, *special = r->vocab->special;
+  read_post(json, &bos, &eos);
+  bool other = false;
+  if (bos >= 0 && bos < vocab_size(r->vocab) && bos != special[TOKEN_bos]) {
+    special[TOKEN_bos] = bos;
+    other = true;
+  }
+  if (eos >= 0 && eos < vocab_size(r->vocab) && eos != special[TOKEN_eos]) {
+    special[TOKEN_eos] = eos;
+    other = true;
+  }
+  return other;
+}
+
 /* Whether n bytes have at least n / longest tokens. */
 static void find_longest(Tokenizer *t, const Vocab *v) {
-  bool bounded = !t->normalizer.n_steps && !(t->bpe.unk >= 0 && t->bpe.fuse_unk);
+  bool bounded =
+      t->model == MODEL_bpe && !t->normalizer.n_steps && !(t->bpe.unk >= 0 && t->bpe.fuse_unk);
   if (t->bpe.unk < 0)
     for (int i = 0; i < 256; i++) bounded = bounded && t->bpe.bytes[i] >= 0;
   for (uint32_t i = 0; i < t->cuts.len; i++)
@@ -231,10 +357,12 @@ static void find_longest(Tokenizer *t, const Vocab *v) {
 
 /* What a checkpoint keeps, in one way of writing. */
 static bool keep_json(TokenizerReader *r, const json_t *json) {
-  static const char *const names[] = {"added_tokens", "normalizer", "pre_tokenizer", "decoder",
-                                      "model"};
+  static const char *const names[] = {"added_tokens", "normalizer", "pre_tokenizer",
+                                      "decoder",      "model",      "post_processor"};
   json_t *kept = json_object();
-  for (int i = 0; i < 5; i++) {
+  find_special(r);
+  int n = take_post(r, json_object_get(json, "post_processor")) ? 6 : 5;
+  for (int i = 0; i < n; i++) {
     json_t *part = json_object_get(json, names[i]);
     if (part) json_object_set(kept, names[i], part);
   }
@@ -272,7 +400,6 @@ Vocab *tokenizer_from_json(Ctx *ctx, const json_t *json, const char **why) {
   TokenizerReader r = {ctx, why, v, v ? v->tokenizer : NULL};
   *why = "there is no memory for it";
   if (v && v->tokenizer && read_all(&r, json)) {
-    find_special(&r);
     find_longest(v->tokenizer, v);
     return v;
   }

@@ -1,15 +1,19 @@
-/* Reading a Hugging Face tokenizer.json whose model is BPE.
+/* Reading a Hugging Face tokenizer.json.
  *
  * Everything in the file that changes which tokens a text has is followed or refused with the
  * name of its field; nothing is passed over in silence. What is taken:
  *   model          BPE, with unk_token, fuse_unk, byte_fallback, ignore_merges; no dropout, prefix,
- *                  suffix
- *   normalizer     null, NFC, NFD, NFKC, NFKD, Prepend, Replace, Sequence
- *   pre_tokenizer  null, ByteLevel, Split, Metaspace, Whitespace, WhitespaceSplit, Digits, Sequence
- *   decoder        null, ByteLevel, Metaspace, Replace, ByteFallback, Fuse, Strip, Sequence
+ *                  suffix; WordPiece; Unigram
+ *   normalizer     null, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, BertNormalizer,
+ *                  Precompiled, Prepend, Replace, Sequence
+ *   pre_tokenizer  null, ByteLevel, Split, Metaspace, Whitespace, WhitespaceSplit, Digits,
+ *                  Punctuation, BertPreTokenizer, Sequence
+ *   decoder        null, ByteLevel, Metaspace, Replace, ByteFallback, Fuse, Strip, WordPiece,
+ *                  Sequence
  *   added_tokens   all of it
- * The post_processor, which puts special tokens around a text, is not used: a column says eos =
- * false, and models put <bos> before a text themselves. */
+ * The post_processor says which tokens begin and end a text; where they are put is not its
+ * business: a column ends with <eos> unless it says eos = false, and models put <bos> before a
+ * text themselves. */
 #ifndef ORDO_DATA_TOKENIZER_FILE_H
 #define ORDO_DATA_TOKENIZER_FILE_H
 

@@ -68,19 +68,76 @@ static bool pattern(TokenizerReader *r, const json_t *json, const char *where, c
 
 /* ---- normalizer ---- */
 
+enum { MOST_STEPS = 5 }; /* of one entry */
+
 static uint32_t count_steps(const json_t *json, const char *list) {
   const json_t *steps = json_object_get(json, list), *step;
   size_t i;
-  uint32_t n = 1;
+  uint32_t n = MOST_STEPS;
   json_array_foreach(steps, i, step) n += count_steps(step, list);
   return n;
+}
+
+static NormalStep *new_step(TokenizerReader *r, NormalKind kind) {
+  Normalizer *z = &r->tokenizer->normalizer;
+  z->steps[z->n_steps] = (NormalStep){.kind = kind};
+  return &z->steps[z->n_steps++];
+}
+
+/* In the library's order; accents go where letters become small unless it says otherwise. */
+static bool add_bert(TokenizerReader *r, const json_t *json) {
+  bool small = flag(json, "lowercase", true);
+  if (!reader_keys(r, json, "normalizer",
+                   "type clean_text handle_chinese_chars strip_accents lowercase"))
+    return false;
+  if (flag(json, "clean_text", true)) new_step(r, NORMAL_controls);
+  if (flag(json, "handle_chinese_chars", true)) new_step(r, NORMAL_chinese);
+  if (flag(json, "strip_accents", small)) {
+    new_step(r, NORMAL_nfd);
+    new_step(r, NORMAL_accents);
+  }
+  if (small) new_step(r, NORMAL_lowercase);
+  return true;
+}
+
+static bool add_charsmap(TokenizerReader *r, const json_t *json) {
+  NormalStep *step = new_step(r, NORMAL_charsmap);
+  const char *base64, *why;
+  size_t n;
+  if (!reader_keys(r, json, "normalizer", "type precompiled_charsmap") ||
+      !text_member(r, json, "normalizer", "precompiled_charsmap", &base64, &n))
+    return false;
+  step->map = charsmap_new(r->ctx, &r->vocab->arena, base64, n, &why);
+  return step->map || reader_fail(r, "normalizer.precompiled_charsmap: %s", why);
+}
+
+/* True when it is one of them; *ok: whether it was read. */
+static bool add_letters(TokenizerReader *r, const json_t *json, const char *type, bool *ok) {
+  if (!strcmp(type, "BertNormalizer")) {
+    *ok = add_bert(r, json);
+  } else if (!strcmp(type, "Lowercase")) {
+    new_step(r, NORMAL_lowercase);
+    *ok = reader_keys(r, json, "normalizer", "type");
+  } else if (!strcmp(type, "StripAccents")) {
+    new_step(r, NORMAL_marks);
+    *ok = reader_keys(r, json, "normalizer", "type");
+  } else if (!strcmp(type, "Strip")) {
+    NormalStep *step = new_step(r, NORMAL_strip);
+    step->left = flag(json, "strip_left", true);
+    step->right = flag(json, "strip_right", true);
+    *ok = reader_keys(r, json, "normalizer", "type strip_left strip_right");
+  } else if (!strcmp(type, "Precompiled")) {
+    *ok = add_charsmap(r, json);
+  } else {
+    return false;
+  }
+  return true;
 }
 
 static bool add_normal(TokenizerReader *r, const json_t *json) {
   static const char *const forms[] = {"NFC", "NFD", "NFKC", "NFKD"};
   const char *type = reader_type(json);
-  Normalizer *z = &r->tokenizer->normalizer;
-  NormalStep *s = &z->steps[z->n_steps];
+  bool ok = true;
   if (!strcmp(type, "Sequence")) {
     const json_t *list = json_object_get(json, "normalizers"), *step;
     size_t i;
@@ -90,23 +147,21 @@ static bool add_normal(TokenizerReader *r, const json_t *json) {
   }
   for (int k = 0; k < 4; k++)
     if (!strcmp(type, forms[k])) {
-      s->kind = (NormalKind)k;
-      z->n_steps++;
+      new_step(r, (NormalKind)k);
       return reader_keys(r, json, "normalizer", "type");
     }
   if (!strcmp(type, "Prepend")) {
-    s->kind = NORMAL_prepend;
-    z->n_steps++;
+    NormalStep *s = new_step(r, NORMAL_prepend);
     return reader_keys(r, json, "normalizer", "type prepend") &&
            text_member(r, json, "normalizer", "prepend", &s->with, &s->n_with);
   }
   if (!strcmp(type, "Replace")) {
-    s->kind = NORMAL_replace;
-    z->n_steps++;
+    NormalStep *s = new_step(r, NORMAL_replace);
     return reader_keys(r, json, "normalizer", "type pattern content") &&
            pattern(r, json, "normalizer", &s->what, &s->n_what, &s->regex) &&
            text_member(r, json, "normalizer", "content", &s->with, &s->n_with);
   }
+  if (add_letters(r, json, type, &ok)) return ok;
   return reader_fail(r, "normalizer: '%s' is not supported", type);
 }
 
@@ -142,17 +197,29 @@ static bool add_byte_level(TokenizerReader *r, const json_t *json) {
   return !flag(json, "use_regex", true) || add_pattern(r, gpt2_pattern, CUT_isolated);
 }
 
-static bool add_split(TokenizerReader *r, const json_t *json) {
+static bool find_behavior(TokenizerReader *r, const json_t *json, Behavior otherwise,
+                          Behavior *out) {
   static const char *const names[] = {"Isolated", "Removed", "MergedWithPrevious", "MergedWithNext",
                                       "Contiguous"};
+  const json_t *behavior = json_object_get(json, "behavior");
+  *out = otherwise;
+  for (int k = 0; k < 5; k++)
+    if (json_is_string(behavior) && !strcmp(json_string_value(behavior), names[k])) {
+      *out = (Behavior)k;
+      return true;
+    }
+  return !behavior || reader_fail(r, "pre_tokenizer.behavior is not supported");
+}
+
+static bool add_split(TokenizerReader *r, const json_t *json) {
   CutStep s = {.kind = CUT_regex, .invert = flag(json, "invert", false)};
-  const char *text, *behavior = json_string_value(json_object_get(json, "behavior"));
+  const char *text;
   size_t n;
-  int k = 0;
-  if (!reader_keys(r, json, "pre_tokenizer", "type pattern behavior invert")) return false;
-  while (k < 5 && behavior && strcmp(behavior, names[k])) k++;
-  if (k == 5 || !behavior) return reader_fail(r, "pre_tokenizer.behavior is not supported");
-  s.behavior = (Behavior)k;
+  if (!reader_keys(r, json, "pre_tokenizer", "type pattern behavior invert") ||
+      !find_behavior(r, json, CUT_isolated, &s.behavior))
+    return false;
+  if (!json_object_get(json, "behavior"))
+    return reader_fail(r, "pre_tokenizer.behavior is not supported");
   if (!pattern(r, json, "pre_tokenizer", &text, &n, &s.regex)) return false;
   if (s.regex) return add_cut(r, s);
   Text literal = text_new(&r->ctx->arena); /* a text that is looked for as it is */
@@ -193,6 +260,14 @@ static bool add_digits(TokenizerReader *r, const json_t *json) {
          add_pattern(r, "\\p{N}", single ? CUT_isolated : CUT_contiguous);
 }
 
+#define PUNCTUATION "[\\p{P}\\x21-\\x2F\\x3A-\\x40\\x5B-\\x60\\x7B-\\x7E]"
+
+static bool add_punctuation(TokenizerReader *r, const json_t *json) {
+  Behavior behavior;
+  return reader_keys(r, json, "pre_tokenizer", "type behavior") &&
+         find_behavior(r, json, CUT_isolated, &behavior) && add_pattern(r, PUNCTUATION, behavior);
+}
+
 static bool add_cuts(TokenizerReader *r, const json_t *json) {
   const char *type = reader_type(json);
   if (r->tokenizer->bpe.byte_level)
@@ -208,6 +283,10 @@ static bool add_cuts(TokenizerReader *r, const json_t *json) {
   if (!strcmp(type, "Split")) return add_split(r, json);
   if (!strcmp(type, "Metaspace")) return add_metaspace(r, json);
   if (!strcmp(type, "Digits")) return add_digits(r, json);
+  if (!strcmp(type, "Punctuation")) return add_punctuation(r, json);
+  if (!strcmp(type, "BertPreTokenizer"))
+    return reader_keys(r, json, "pre_tokenizer", "type") && add_pattern(r, "\\s", CUT_removed) &&
+           add_pattern(r, PUNCTUATION, CUT_isolated);
   if (!strcmp(type, "Whitespace"))
     return reader_keys(r, json, "pre_tokenizer", "type") &&
            add_pattern(r, "[" WORD_CLASS "]+|[^\\s" WORD_CLASS "]+", CUT_isolated) &&
@@ -233,23 +312,43 @@ static bool is_added(const Tokenizer *t, int32_t id) {
   return false;
 }
 
-static bool set_piece(TokenizerReader *r, int64_t id, const char *text, size_t n) {
-  r->tokenizer->pieces[id] = (VocabToken){arena_copy(&r->vocab->arena, text, n), (uint32_t)n};
+static bool set_text(TokenizerReader *r, VocabToken *to, const char *text, size_t n) {
+  *to = (VocabToken){arena_copy(&r->vocab->arena, text, n), (uint32_t)n};
   return true;
+}
+
+/* Wherever it stands. */
+static bool set_piece(TokenizerReader *r, int64_t id, const char *text, size_t n) {
+  if (r->tokenizer->firsts) set_text(r, &r->tokenizer->firsts[id], text, n);
+  return set_text(r, &r->tokenizer->pieces[id], text, n);
+}
+
+static bool replace_in(TokenizerReader *r, VocabToken *pieces, const char *what, size_t n_what,
+                       const char *with, size_t n_with) {
+  Bytes out = {0};
+  bool ok = true;
+  for (int64_t i = 0; ok && i < vocab_size(r->vocab); i++) {
+    out.n = 0;
+    ok = replace_all(pieces[i].text, pieces[i].n, what, n_what, with, n_with, &out) &&
+         set_text(r, &pieces[i], out.data, out.n);
+  }
+  bytes_free(&out);
+  return ok || reader_fail(r, "there is no memory for it");
 }
 
 static bool replace_pieces(TokenizerReader *r, const char *what, size_t n_what, const char *with,
                            size_t n_with) {
-  Bytes out = {0};
-  bool ok = true;
-  for (int64_t i = 0; ok && i < vocab_size(r->vocab); i++) {
-    const VocabToken *piece = &r->tokenizer->pieces[i];
-    out.n = 0;
-    ok = replace_all(piece->text, piece->n, what, n_what, with, n_with, &out) &&
-         set_piece(r, i, out.data, out.n);
-  }
-  bytes_free(&out);
-  return ok || reader_fail(r, "there is no memory for it");
+  Tokenizer *t = r->tokenizer;
+  return replace_in(r, t->pieces, what, n_what, with, n_with) &&
+         (!t->firsts || replace_in(r, t->firsts, what, n_what, with, n_with));
+}
+
+/* The first token of a text gets a text of its own, as the others are so far. */
+static void new_firsts(TokenizerReader *r) {
+  size_t n = (size_t)vocab_size(r->vocab);
+  if (r->tokenizer->firsts) return;
+  r->tokenizer->firsts =
+      arena_copy(&r->vocab->arena, r->tokenizer->pieces, (n + 1) * sizeof *r->tokenizer->pieces);
 }
 
 static bool decode_bytes(TokenizerReader *r) {
@@ -304,8 +403,58 @@ static bool decode_metaspace(TokenizerReader *r, const json_t *json) {
       !text_member(r, json, "decoder", "replacement", &with, &n) ||
       !read_prepend(r, json, "decoder", &prepend))
     return false;
-  r->tokenizer->strip_first = prepend != PREPEND_never;
+  if (prepend != PREPEND_never) {
+    new_firsts(r);
+    if (!replace_in(r, r->tokenizer->firsts, with, n, "", 0)) return false;
+  }
   return replace_pieces(r, with, n, " ", 1);
+}
+
+/* The library's order. */
+static const char *const cleanups[][2] = {
+    {" .", "."},   {" ?", "?"},     {" !", "!"},     {" ,", ","},
+    {" ' ", "'"},  {" n't", "n't"}, {" 'm", "'m"},   {" do not", " don't"},
+    {" 's", "'s"}, {" 've", "'ve"}, {" 're", "'re"},
+};
+
+/* A token behind others, or (first) in front of them. */
+static bool word_piece(TokenizerReader *r, const VocabToken *token, bool first, const char *prefix,
+                       size_t n_prefix, bool cleanup, VocabToken *to) {
+  bool goes_on = !first && n_prefix <= token->n && !memcmp(token->text, prefix, n_prefix);
+  Bytes text = {0}, out = {0};
+  bool ok = first || goes_on || bytes_put(&text, " ", 1);
+  size_t skip = goes_on ? n_prefix : 0;
+  ok = ok && bytes_put(&text, token->text + skip, token->n - skip);
+  for (size_t i = 0; ok && cleanup && i < sizeof cleanups / sizeof *cleanups; i++) {
+    out.n = 0;
+    ok = replace_all(text.data, text.n, cleanups[i][0], strlen(cleanups[i][0]), cleanups[i][1],
+                     strlen(cleanups[i][1]), &out);
+    Bytes swap = text;
+    text = out;
+    out = swap;
+  }
+  if (ok) *to = (VocabToken){arena_copy(&r->vocab->arena, text.data, text.n), (uint32_t)text.n};
+  bytes_free(&text);
+  bytes_free(&out);
+  return ok || reader_fail(r, "there is no memory for it");
+}
+
+static bool decode_wordpiece(TokenizerReader *r, const json_t *json) {
+  Tokenizer *t = r->tokenizer;
+  const char *prefix = "##";
+  size_t n = 2;
+  bool cleanup = flag(json, "cleanup", true);
+  if (!reader_keys(r, json, "decoder", "type prefix cleanup") ||
+      (json_object_get(json, "prefix") && !text_member(r, json, "decoder", "prefix", &prefix, &n)))
+    return false;
+  new_firsts(r);
+  for (int64_t i = 0; i < vocab_size(r->vocab); i++) {
+    VocabToken token = t->pieces[i];
+    if (!word_piece(r, &token, true, prefix, n, cleanup, &t->firsts[i]) ||
+        !word_piece(r, &token, false, prefix, n, cleanup, &t->pieces[i]))
+      return false;
+  }
+  return true;
 }
 
 static bool decode_replace(TokenizerReader *r, const json_t *json) {
@@ -330,6 +479,7 @@ static bool decode_step(TokenizerReader *r, const json_t *json, DecodeState *sta
   if (!strcmp(type, "ByteLevel"))
     return reader_keys(r, json, "decoder", "type add_prefix_space trim_offsets use_regex") &&
            decode_bytes(r);
+  if (!strcmp(type, "WordPiece")) return decode_wordpiece(r, json);
   if (!strcmp(type, "Metaspace")) return decode_metaspace(r, json);
   if (!strcmp(type, "Replace")) return decode_replace(r, json);
   if (!strcmp(type, "ByteFallback"))
@@ -353,8 +503,9 @@ bool reader_decoder(TokenizerReader *r, const json_t *json) {
   size_t i;
   if (!reader_keys(r, json, "decoder", "type decoders")) return false;
   json_array_foreach(list, i, step) {
-    if (json_array_size(list) > 1 && !strcmp(reader_type(step), "ByteLevel"))
-      return reader_fail(r, "decoder: 'ByteLevel' beside other steps is not supported");
+    const char *type = reader_type(step);
+    if (json_array_size(list) > 1 && (!strcmp(type, "ByteLevel") || !strcmp(type, "WordPiece")))
+      return reader_fail(r, "decoder: '%s' beside other steps is not supported", type);
     if (!decode_step(r, step, &state)) return false;
   }
   return true;

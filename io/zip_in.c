@@ -68,7 +68,7 @@ zip_t *zip_open_in(Ctx *ctx, const FileIn *in, int flags, const char **why) {
   *z = (ZipIn){.ctx = ctx, .in = in};
   zip_error_init(&z->error);
   zip_error_init(&error);
-  *why = "it is no zip archive"; /* of nothing libzip makes an empty one */
+  *why = "Not a zip archive"; /* libzip's words; of nothing it makes an empty one */
   if (in->size < SMALLEST_ARCHIVE) return NULL;
   zip_source_t *source = zip_source_function_create(serve, z, &error);
   zip_t *zip = source ? zip_open_from_source(source, ZIP_RDONLY | flags, &error) : NULL;

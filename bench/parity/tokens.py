@@ -49,6 +49,40 @@ def bpe(vocab_text, size, byte_level, **options):
     return t
 
 
+def wordpiece(lines, size, pre, normalizer, **options):
+    t = Tokenizer(models.WordPiece(unk_token="[UNK]", **options))
+    t.normalizer, t.pre_tokenizer, t.decoder = normalizer, pre, decoders.WordPiece(cleanup=options.get("cleanup", True))
+    t.train_from_iterator(lines, trainers.WordPieceTrainer(vocab_size=size, show_progress=False,
+                                                           special_tokens=["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]))
+    return t
+
+
+def unigram(lines, size, pre, normalizer, decoder, unk="<unk>", **options):
+    t = Tokenizer(models.Unigram())
+    t.normalizer, t.pre_tokenizer = normalizer, pre
+    t.train_from_iterator(lines, trainers.UnigramTrainer(vocab_size=size, show_progress=False, unk_token=unk,
+                                                         special_tokens=["<s>", "<pad>", "</s>", "<unk>"] +
+                                                         (["<0x%02X>" % i for i in range(256)] if options else [])))
+    t.decoder = decoder
+    config = json.loads(t.to_str())
+    config["model"].update(options)
+    return Tokenizer.from_str(json.dumps(config))
+
+
+def sentencepiece_map():
+    """The tables that SentencePiece itself makes: nmt_nfkc and nmt_nfkc_cf, as tokenizer.json files of T5 and XLM-R keep them."""
+    import base64, io, sentencepiece
+    from sentencepiece import sentencepiece_model_pb2 as proto
+    for rule in ("nmt_nfkc", "nmt_nfkc_cf"):
+        out = io.BytesIO()
+        sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(text.split("\n")[:3000]), model_writer=out, vocab_size=600,
+                                                 normalization_rule_name=rule, minloglevel=2)
+        model = proto.ModelProto()
+        model.ParseFromString(out.getvalue())
+        pieces = [(p.piece, p.score) for p in model.pieces]
+        yield rule, pieces, normalizers.Precompiled(model.normalizer_spec.precompiled_charsmap)
+
+
 GPT4 = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
 LLAMA_BYTES = ["<unk>", "<s>", "</s>"] + ["<0x%02X>" % i for i in range(256)]
 
@@ -104,6 +138,29 @@ def tokenizers(folder):
         [pre_tokenizers.Whitespace(), pre_tokenizers.Digits(individual_digits=True)]))
     yield "whitespace split", bpe(lines, 1000, False, unk_token="<unk>", special=["<unk>"], pre=pre_tokenizers.Sequence(
         [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Digits(individual_digits=False)]), decoder=None)
+
+
+    bert, words = pre_tokenizers.BertPreTokenizer(), pre_tokenizers.Whitespace()
+    yield "bert, uncased", wordpiece(lines, 1500, bert, normalizers.BertNormalizer())
+    yield "bert, cased", wordpiece(lines, 1500, bert, normalizers.BertNormalizer(lowercase=False))
+    yield "bert, accents kept", wordpiece(lines, 1500, bert, normalizers.BertNormalizer(strip_accents=False))
+    yield "bert, plain", wordpiece(lines, 800, bert, normalizers.BertNormalizer(clean_text=False, handle_chinese_chars=False))
+    yield "wordpiece, short words", wordpiece(lines, 800, words, normalizers.Sequence(
+        [normalizers.NFKD(), normalizers.StripAccents(), normalizers.Lowercase(), normalizers.Strip()]), max_input_chars_per_word=9)
+    yield "wordpiece, punctuation", wordpiece(lines, 800, pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Punctuation("contiguous")]), normalizers.Strip(left=False))
+    meta = pre_tokenizers.Metaspace(prepend_scheme="first")
+    back = decoders.Metaspace(prepend_scheme="first")
+    yield "unigram", unigram(lines, 1500, meta, normalizers.NFKC(), back)
+    yield "unigram, byte_fallback", unigram(lines, 1500, meta, None, decoders.Sequence(
+        [decoders.Replace("\u2581", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)]), byte_fallback=True)
+    yield "unigram, no words", unigram([l for l in lines if len(l) < 60], 900, None, normalizers.Lowercase(), back)
+    for rule, pieces, table in sentencepiece_map():
+        for name, normalizer in (("t5", [table, normalizers.Strip(left=False, right=True), normalizers.Replace(Regex(" {2,}"), "\u2581")]),
+                                 ("xlm-r", [table, normalizers.Replace(Regex(" {2,}"), " ")])):
+            t = Tokenizer(models.Unigram(pieces, 0, False))
+            t.normalizer, t.pre_tokenizer, t.decoder = normalizers.Sequence(normalizer), pre_tokenizers.Metaspace(), decoders.Metaspace()
+            yield "sentencepiece %s, %s" % (rule, name), t
 
 
 def main():

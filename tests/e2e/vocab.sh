@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Byte-pair encoding: encodings of three kinds of tokenizer.json as Hugging Face's library gives them (tests/tokens/make.py),
+# Tokenizers: encodings of five kinds of tokenizer.json as Hugging Face's library gives them (tests/tokens/make.py),
 # the same file learned from the same text, a model that trains on its tokens, checkpoints that keep them.
 . "$(dirname "$0")/common.sh"
 tokens=$root/tests/tokens
 
-for name in ordo gpt2 llama; do
+for name in ordo gpt2 llama bert t5; do
   "$ordo" vocab --encode "$tokens/$name.json" --json "$tokens/texts.jsonl" | sed 's/,"unknown":[0-9]*}$/}/' >"$work/$name"
   same "$work/$name" "$tokens/$name.expected" "encodings of $name.json"
 done
