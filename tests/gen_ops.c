@@ -272,9 +272,10 @@ static Ref good_matrix(Gen *gen, Ty type, double spread, double step) {
   int row = info->rank - 2, column = info->rank - 1;
   Ty places = type_with_dtype(gen->ctx, type, DT_i32);
   Ref i = build_iota(gen->g, places, row), j = build_iota(gen->g, places, column);
-  Ref on =
-      build2(gen->g, OP_mul, build_cast(gen->g, i, info->dtype), build_const(gen->g, type, step));
-  on = build2(gen->g, OP_add, on, build_const(gen->g, type, spread));
+  Ref on = build_const(gen->g, type, spread), steps = build_const(gen->g, type, step);
+  if (step != 0)
+    on = build2(gen->g, OP_add, build2(gen->g, OP_mul, build_cast(gen->g, i, info->dtype), steps),
+                on);
   on = build3(gen->g, OP_where, build2(gen->g, OP_eq, i, j), on, build_const(gen->g, type, 0));
   Ref small = build2(gen->g, OP_mul, gen_value(gen, type), build_const(gen->g, type, 0.25));
   return build2(gen->g, OP_add, small, on);

@@ -79,7 +79,10 @@ typedef enum FillKind {
 typedef struct Fill {
   FillKind kind;
   double number;
-  int carry;      /* a name of the carried value */
+  int carry; /* a name of the carried value */
+  int guard; /* carried: another one's name, where that is false it is 0 */
+  bool
+      begins; /* carried: it is still the number that it began with, as padding comes first: PAD_end */
   unsigned needs; /* what it holds under, PadCondition */
 } Fill;
 

@@ -47,18 +47,21 @@ Join join_transpose(SetStep *st) {
   return join_one(st, map, n);
 }
 
-/* The axes of the matrices are each operand's own. */
+/* The axes of the matrices are each operand's own; but an equation of solve is a row on both
+ * sides, and what it finds a column of the left one: (P A Q) X' = P B for X' = Q^-1 X. */
 Join join_matrices(SetStep *st, int **out) {
   int batch = st->lead + step_type(st)->rank - 2, n = batch + 2 * st->node->n_operands + 2;
   Join j = join_new(st, n, st->node->n_operands);
   for (int k = 0; k < st->node->n_operands; k++) {
     int *map = step_axes(st, batch + 2);
     for (int i = 0; i < 2; i++) map[batch + i] = batch + 2 * k + i;
+    if (st->node->op == OP_solve) map[batch] = batch;
     join_operand(&j, k, &st->operands[k], map);
   }
   join_start(&j);
   *out = step_axes(st, batch + 2);
-  for (int i = 0; i < 2; i++) (*out)[batch + i] = n - 2 + i;
+  for (int i = 0; i < 2; i++)
+    (*out)[batch + i] = st->node->op == OP_solve ? batch + 1 + 2 * i : n - 2 + i;
   return j;
 }
 

@@ -29,6 +29,11 @@ bool fill_equal(const Fill *a, const Fill *b) {
          (a->kind != FILL_carry || a->carry == b->carry);
 }
 
+Fill fill_begun(Fill f) {
+  if (f.kind != FILL_carry || !f.begins) return f;
+  return (Fill){.kind = FILL_number, .number = f.number, .needs = f.needs | PAD_end};
+}
+
 static bool is_number(Fill f, double x) { return f.kind == FILL_number && f.number == x; }
 /* Infinite, or stands for it. */
 static bool is_far(Fill f) {
@@ -173,9 +178,10 @@ static Fill carried(const SetStep *st, const Fill *f) {
   bool cast = op == OP_cast && step_operand(st, 0)->dtype == step_type(st)->dtype;
   if (st->node->n_operands == 1 && f[0].kind == FILL_carry)
     return cast || op == OP_stop_gradient ? f[0] : unknown();
-  for (int k = 0; k < 2 && st->node->n_operands == 2; k++)
-    if (f[k].kind == FILL_carry && hands_on(op, f[1 - k], k == 0))
-      return under(f[k], f[1 - k].needs);
+  for (int k = 0; k < 2 && st->node->n_operands == 2; k++) {
+    Fill other = fill_begun(f[1 - k]);
+    if (f[k].kind == FILL_carry && hands_on(op, other, k == 0)) return under(f[k], other.needs);
+  }
   return unknown();
 }
 
@@ -218,23 +224,37 @@ static Fill half_known(const SetStep *st, Fill f, int k, bool proper) {
   return floats && is_far(f) ? against_far(st, f, k, proper) : unknown();
 }
 
-Fill fill_eval(const SetStep *st, const Fill *f, const bool *proper) {
+/* where(m, x, 0) of two carried values is x when that is 0 wherever m is false. */
+static bool is_guarded(const Fill *f) {
+  return f[0].kind == FILL_carry && f[1].kind == FILL_carry && f[1].guard == f[0].carry &&
+         is_number(f[2], 0);
+}
+
+/* By the numbers among the operands. */
+static Fill eval_numbers(const SetStep *st, const Fill *fills, const bool *proper) {
   int n = st->node->n_operands, n_known = 0, at = 0;
-  Op op = st->node->op;
-  if (op == OP_where && f[0].kind == FILL_number)
-    return under(f[f[0].number != 0 ? 1 : 2], f[0].needs);
-  if (op == OP_where && f[1].kind != FILL_same && fill_equal(&f[1], &f[2]))
-    return under(f[1], f[2].needs);
-  if (op == OP_fold || op == OP_seed) return unknown();
-  for (int k = 0; k < n; k++) {
+  Fill f[3];
+  for (int k = 0; k < n && k < 3; k++) {
+    f[k] = fill_begun(fills[k]);
     if (f[k].kind != FILL_number && f[k].kind != FILL_far) continue;
     n_known++;
     at = k;
   }
   if (n_known == n) return known(st, f);
+  return n == 2 && n_known == 1 ? half_known(st, f[at], at, proper[1 - at]) : unknown();
+}
+
+Fill fill_eval(const SetStep *st, const Fill *f, const bool *proper) {
+  Op op = st->node->op;
+  Fill first = fill_begun(f[0]);
+  if (op == OP_where && first.kind == FILL_number)
+    return under(f[first.number != 0 ? 1 : 2], first.needs);
+  if (op == OP_where && is_guarded(f)) return under(f[1], f[0].needs | f[2].needs);
+  if (op == OP_where && f[1].kind != FILL_same && fill_equal(&f[1], &f[2]))
+    return under(f[1], f[2].needs);
+  if (op == OP_fold || op == OP_seed) return unknown();
   Fill kept = carried(st, f);
-  if (kept.kind != FILL_unknown || n != 2 || n_known != 1) return kept;
-  return half_known(st, f[at], at, proper[1 - at]);
+  return kept.kind != FILL_unknown ? kept : eval_numbers(st, f, proper);
 }
 
 Fill fill_product(Fill a, Fill b, bool proper_a, bool proper_b) {

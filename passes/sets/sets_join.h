@@ -130,6 +130,8 @@ static inline bool fill_known(const Fill *f) {
 /* Whether some of the value stands at padding and may be any number; needs: under what the fact
  * needs. */
 bool pad_any(const Fact *f, bool needs);
+/* A carried value as the number that it still is. */
+Fill fill_begun(Fill f);
 /* What an elementwise op gives at padding; proper: operands that are made of elements only. */
 Fill fill_eval(const SetStep *st, const Fill *fills, const bool *proper);
 Fill fill_product(Fill a, Fill b, bool proper_a, bool proper_b);
@@ -253,7 +255,8 @@ Join join_elementwise(SetStep *st);
 Join join_broadcast(SetStep *st);
 Join join_transpose(SetStep *st);
 /* Functions of whole matrices; joint axes: batch, those of each operand's matrices, those of the
- * result's, which the rule adds; out: those of the result. */
+ * result's, which the rule adds; out: those of the result. Of solve: batch, rows and columns of
+ * the left side, none, columns of the right one. */
 Join join_matrices(SetStep *st, int **out);
 /* Joint axes: batch, contracted, rest of a, rest of b; out: those of the result. */
 Join join_dot(SetStep *st, int **out, int *n_out);

@@ -12,6 +12,7 @@ static bool fill_holds(const Slot *own, const Slot *joint) {
 /* What a carried value was stands at the same places: only elementwise ops keep it. Of padding
  * behind the elements it is the same in all steps, and in both runs. */
 static Fill fill_same(const Fill *carry) {
+  if (carry->begins) return fill_begun(*carry);
   return (Fill){.kind = FILL_same, .needs = carry->needs | PAD_end};
 }
 

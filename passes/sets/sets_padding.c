@@ -307,46 +307,6 @@ static SetReason reason_of(Op op) {
   return SET_pad_sum;
 }
 
-/* The first operand in which elements move. */
-static int moved_operand(const Join *j) {
-  int k = 0;
-  while (k < j->n_operands - 1 && !j->operands[k].fact->moved) k++;
-  return k;
-}
-
-/* An atom of an axis goes: nothing may change with its padding. once: the op takes equal numbers
- * as one. */
-static void take_atom(Join *j, int joint, Op op, bool once, SetReason reason) {
-  Sets *s = j->st->s;
-  const JointAtom *a = &j->atoms.data[joint];
-  bool moves = join_slot(j, a->term)->kind == SLOT_moves;
-  if (j->clash || (!moves && (!pad_depends(s, a->extent) || once))) return;
-  if (!fill_neutral(op, a->fill, j->operands[0].fact, &j->needs))
-    join_refuse(j, moves ? reason : SET_pad_count, moved_operand(j));
-  else if (!pad_has_all(s, a->extent, join_slot(j, a->term)))
-    join_refuse(j, SET_pad_part, moved_operand(j));
-}
-
-static bool has_some(const Join *j, int axis) {
-  for (int i = 0; i < j->count[axis]; i++)
-    if (!size_ge(j->st->s->ctx, j->atoms.data[j->first[axis] + i].extent,
-                 size_const(j->st->s->ctx, 1)))
-      return false;
-  return true;
-}
-
-static void take_together(Join *j, int axis, Op op, SetReason reason) {
-  bool once = op == OP_max_over || op == OP_min_over || op == OP_any || op == OP_all;
-  once = once && join_uniform(j, axis) && has_some(j, axis);
-  for (int i = 0; i < j->count[axis]; i++) take_atom(j, j->first[axis] + i, op, once, reason);
-}
-
-/* some: there is something at the places of axes that have gone. */
-static void reduce_fills(Join *j, Op op, bool some) {
-  for (int i = 0; i < (int)j->atoms.len; i++)
-    j->atoms.data[i].fill = fill_reduced(op, j->atoms.data[i].fill, some);
-}
-
 static Fact pad_reduce(SetStep *st) {
   const Attr *axes = node_attr(st->node, A_axes);
   Op op = st->node->op;
@@ -358,7 +318,7 @@ static Fact pad_reduce(SetStep *st) {
   for (int i = 0; i < n; i++) {
     bool gone = next < axes->n && i == st->lead + axes->ints[next];
     next += gone;
-    some = some && (!gone || has_some(&j, i));
+    some = some && (!gone || axis_some(&j, i));
     if (gone && !j.clash) take_together(&j, i, op, reason_of(op));
     if (!gone) out[kept++] = i;
   }
@@ -374,7 +334,7 @@ static Fact pad_dot(SetStep *st) {
   eval_fills(&j);
   bool some = true;
   for (int k = 0; k < node_attr(st->node, A_contract_a)->n && !j.clash; k++) {
-    some = some && has_some(&j, rest + k);
+    some = some && axis_some(&j, rest + k);
     take_together(&j, rest + k, OP_sum, SET_pad_product);
   }
   reduce_fills(&j, OP_sum, some);
@@ -551,119 +511,13 @@ static Fact pad_assign(SetStep *st) {
   return join_result(&j, out, n - 1, j.clash ? 0 : join_fixed_term(&j));
 }
 
-static Fact pad_matrix(SetStep *st) {
-  int *out, n = st->lead + step_type(st)->rank;
-  Join j = join_matrices(st, &out);
-  if (!j.clash) join_fix_values(&j);
-  for (int axis = n - 2; axis < j.n_axes - 2 && !j.clash; axis++) {
-    if (axis_moves(&j, axis) || axis_depends(&j, axis)) join_refuse(&j, SET_pad_matrix, axis >= n);
-    place_by_number(&j, axis);
-  }
-  for (int i = 0; i < 2 && !j.clash; i++)
-    join_add(&j, j.n_axes - 2 + i, step_type(st)->dims[n - 2 + i - st->lead], SLOT_fixed);
-  return end_infinite(st, join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j)));
-}
-
-/* ---- indices --------------------------------------------------------------------------------- */
-
-/* Whether a value points to the elements of an axis. */
-static bool points_to(Join *j, int axis, int value, const TypeInfo *index) {
-  int term = join_axis_term(j, axis);
-  if (term < 0 || !set_is_pointer(j->st->s, index) ||
-      !sz_eq(j->atoms.data[j->first[axis]].extent, j->st->s->set->extent))
-    return false;
-  if (join_slot(j, value)->kind == SLOT_free && join_slot(j, term)->kind == SLOT_moves)
-    join_unify(j, value, term, SET_pad_lookup);
-  return join_slot(j, value)->kind == SLOT_moves &&
-         slot_equal(join_slot(j, value), join_slot(j, term));
-}
-
-static Fact pad_gather(SetStep *st) {
-  Indexed x;
-  Join j = join_gather(st, &x);
-  if (j.clash) return join_result(&j, NULL, 0, 0);
-  int value = j.operands[1].value;
-  join_keep_fills(&j);
-  join_forget_same(&j, 1);
-  if (!join_uniform(&j, x.axis) && !points_to(&j, x.axis, value, step_operand(st, 1))) {
-    if (!axis_placed(&j, x.axis)) join_refuse(&j, SET_pad_lookup, 0);
-    place_by_number(&j, x.axis);
-    place_axis(&j, x.axis);
-    join_fix(&j, value, SET_pad_lookup);
-  }
-  for (int i = 0; i < (int)j.atoms.len; i++)
-    if (j.atoms.data[i].axis >= x.first) j.atoms.data[i].fill = st->operands[0].whole;
-  return join_result(&j, x.out, x.n_out, j.clash ? 0 : j.operands[0].value);
-}
-
-/* 0 where no index points; those that may point anywhere, at padding and where one run has no
- * places, add 0. */
-static Fill nowhere_else(const Join *j, const Indexed *x) {
-  Fill zero = {.kind = FILL_number};
-  for (int i = 0; i < (int)j->atoms.len; i++) {
-    const JointAtom *a = &j->atoms.data[i];
-    SlotKind kind = join_slot(j, a->term)->kind;
-    bool some = kind == SLOT_moves || (kind == SLOT_fixed && pad_depends(j->st->s, a->extent));
-    if (!some || a->axis >= x->first || a->axis == x->axis) continue;
-    if (!fill_neutral(OP_sum, a->fill, j->operands[0].fact, &zero.needs) ||
-        !pad_has_all(j->st->s, a->extent, join_slot(j, a->term)))
-      return (Fill){0};
-  }
-  return zero;
-}
-
-static Fact pad_scatter(SetStep *st) {
-  Indexed x;
-  Join j = join_scatter(st, &x);
-  if (j.clash) return join_result(&j, NULL, 0, 0);
-  int index = j.operands[0].value;
-  join_fix(&j, j.operands[1].value, SET_pointer);
-  for (int i = 0; i < (int)j.atoms.len; i++) j.atoms.data[i].fill = join_operand_fill(&j, 1, i);
-  for (int k = 0; k < x.n_index && !j.clash; k++)
-    take_together(&j, x.first + k, OP_sum, SET_pad_sum);
-  reduce_fills(&j, OP_sum, false); /* 0 where nothing is added */
-  join_forget_same(&j, 0);
-  Sz extent = step_type(st)->dims[x.axis - st->lead];
-  join_add(&j, x.axis, extent, SLOT_fixed);
-  bool elements = set_is_pointer(st->s, step_operand(st, 0)) &&
-                  join_slot(&j, index)->kind == SLOT_moves && j.count[x.axis] == 1;
-  if (elements) {
-    j.atoms.data[j.first[x.axis]].term = index;
-    j.atoms.data[j.first[x.axis]].fill = nowhere_else(&j, &x);
-  } else if (!j.clash) {
-    join_fix(&j, index, SET_pad_lookup);
-  }
-  return end_infinite(st, join_result(&j, x.out, x.n_out, j.clash ? 0 : join_fixed_term(&j)));
-}
-
-/* A block at a place: along its axis, places have to be the same in both runs. */
-static Fact pad_update(SetStep *st) {
-  int *out, n, axis = st->lead + (int)node_int(st->node, A_axis, 0);
-  if (updates_all(st)) return st->operands[1];
-  Join j = join_update(st, &n, &out);
-  if (j.clash) return join_result(&j, NULL, 0, 0);
-  const TypeInfo *at = step_operand(st, 2);
-  bool cut = at->dtype != DT_idx || !sz_eq(at->extent, step_type(st)->dims[axis - st->lead]) ||
-             !size_is(st->s->ctx, step_operand(st, 1)->dims[axis - st->lead], 1);
-  if (axis_moves(&j, n) || axis_moves(&j, n + 1) || axis_depends(&j, n + 1) ||
-      (cut && axis_depends(&j, n)))
-    join_refuse(&j, SET_pad_place, moved_operand(&j));
-  place_by_number(&j, n);
-  join_fix(&j, j.operands[2].value, SET_pad_place);
-  int value = join_either(&j, j.operands[0].value, j.operands[1].value);
-  for (int i = 0; i < (int)j.atoms.len && !j.clash; i++)
-    if (j.atoms.data[i].axis < n) j.atoms.data[i].fill = join_common_fill(&j, i, 2);
-  if (!j.clash) join_forget_same(&j, 2);
-  return join_result(&j, out, n, j.clash ? 0 : value);
-}
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 static bool any_depends(const Sets *s, const TypeInfo *info) {
   for (int i = 0; i < info->rank; i++)
     if (pad_depends(s, info->dims[i])) return true;
   return false;
 }
-
-/* ---- the rest -------------------------------------------------------------------------------- */
 
 static Fact pad_foreign(SetStep *st) {
   const TypeInfo *info = step_type(st);

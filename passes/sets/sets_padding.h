@@ -19,6 +19,24 @@ void new_places(Join *j, int axis, int *out);
  * padding. */
 void place_by_number(Join *j, int axis);
 
+/* ---- an axis that is taken together (sets_padding_take.c) ---- */
+/* The first operand in which elements move. */
+int moved_operand(const Join *j);
+/* Whether an axis has a place at all. */
+bool axis_some(const Join *j, int axis);
+/* An atom of an axis goes: nothing may change with its padding. once: the op takes equal numbers
+ * as one. */
+void take_atom(Join *j, int joint, Op op, bool once, SetReason reason);
+void take_together(Join *j, int axis, Op op, SetReason reason);
+/* Fills of what is left; some: there is something at the places of axes that have gone. */
+void reduce_fills(Join *j, Op op, bool some);
+
+/* Rules of ops that look places up, and of matrices. */
+Fact pad_gather(SetStep *st);
+Fact pad_scatter(SetStep *st);
+Fact pad_update(SetStep *st);
+Fact pad_matrix(SetStep *st);
+
 /* Rules of ops that move values. */
 Fact pad_broadcast(SetStep *st);
 Fact pad_transpose(SetStep *st);

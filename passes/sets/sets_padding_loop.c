@@ -32,8 +32,37 @@ static bool reads_padding(const PadLoop *p, const Atom *step) {
   return p->padded || step->slot.kind == SLOT_moves;
 }
 
+static bool is_number(const Graph *g, Ref r, double x) {
+  const Node *n = graph_node(g, r);
+  return n->op == OP_const && node_float(n, A_value, 0) == x;
+}
+
+/* The name of a carried value m of which carried value i is where(m, .., 0) at every step, as the
+ * derivatives are that loops hand on; 0 when there is none. */
+static int guard_of(const PadLoop *p, int i) {
+  const Scan *scan = &p->l.scan;
+  const Node *next = graph_node(scan->body, scan_next(scan, i));
+  if (next->op != OP_where || !is_number(scan->body, next->operands[2], 0)) return 0;
+  for (int k = 0; k < scan->carries; k++) {
+    if (!ref_eq(scan_next(scan, k), next->operands[0])) continue;
+    const Node *first = graph_node(scan->g, scan->node->operands[i]);
+    bool chosen = first->op == OP_where && is_number(scan->g, first->operands[2], 0) &&
+                  ref_eq(first->operands[0], scan->node->operands[k]);
+    if (chosen || is_number(scan->g, scan->node->operands[i], 0) ||
+        is_number(scan->g, scan->node->operands[k], 1))
+      return p->names[k];
+  }
+  return 0;
+}
+
 static Fill kept(const PadLoop *p, int i) {
-  return (Fill){.kind = FILL_carry, .carry = p->names[i]};
+  const Fill *first = &p->l.st->operands[i].whole;
+  Fill fill = {.kind = FILL_carry, .carry = p->names[i], .guard = guard_of(p, i)};
+  if (!p->backward || first->kind != FILL_number) return fill;
+  fill.begins = true;
+  fill.number = first->number;
+  fill.needs = first->needs;
+  return fill;
 }
 
 /* A carried value before the first step, as if it were so in all steps. */
@@ -54,10 +83,8 @@ static PadLoop pad_loop(SetStep *st) {
   p.padded = pad_depends(st->s, p.l.scan.length);
   p.backward = p.l.scan.reverse;
   p.names = step_ints(st, p.l.scan.carries);
-  for (int i = 0; i < p.l.scan.carries; i++) {
-    p.names[i] = ++st->s->next_var;
-    p.l.params[1 + i] = first_carry(&p, i);
-  }
+  for (int i = 0; i < p.l.scan.carries; i++) p.names[i] = ++st->s->next_var;
+  for (int i = 0; i < p.l.scan.carries; i++) p.l.params[1 + i] = first_carry(&p, i);
   return p;
 }
 
@@ -153,9 +180,40 @@ static void fill_rows(Join *j, int lead) {
     Fill *fill = &a->fill;
     bool zero = fill->kind == FILL_number && fill->number == 0, carry = fill->kind == FILL_carry;
     unsigned needs = fill->needs | (carry ? PAD_end : 0);
-    if (zero && a->axis != lead) continue;
+    if (zero) continue;
     bool same = (fill_placed(fill) || carry) && a->axis != lead;
     *fill = same ? (Fill){.kind = FILL_same, .needs = needs} : (Fill){0};
+  }
+}
+
+static bool moves_outside(const Fact *f, int lead) {
+  for (int i = 0; i < f->n_atoms; i++)
+    if (f->atoms[i].axis < lead && f->atoms[i].slot.kind == SLOT_moves) return true;
+  return f->value.kind == SLOT_moves;
+}
+
+/* Whether an element's step runs in one run if it does in the other: what is before it may have
+ * stopped the loop. Elements do so in both; padding is not before it, or does not stop it. Of steps
+ * that are fixed, the ones that both runs have are alike. */
+static bool stops_alike(const PadLoop *p, const Fact *stop, unsigned *needs) {
+  const Atom *step = step_atom(p, stop);
+  int lead = p->l.st->lead, atoms = 0;
+  for (int i = 0; i < stop->n_atoms; i++) atoms += stop->atoms[i].axis == lead;
+  bool moves = step && step->slot.kind == SLOT_moves;
+  if (!p->padded && !moves) return true;
+  if (atoms > 1 || (step && step->slot.shift)) return false;
+  const Fill *fill = step ? &step->fill : &stop->whole;
+  bool never = fill->kind == FILL_number && fill->number == 0;
+  *needs |= (never ? fill->needs : 0) | (never && moves ? 0 : PAD_end);
+  return never || !p->backward;
+}
+
+/* Steps are numbers: not all of them run. */
+static void count_steps(Join *j, int lead, Sz length) {
+  if (!j->count[lead]) join_add(j, lead, length, SLOT_fixed);
+  for (int i = 0; i < j->count[lead] && !j->clash; i++) {
+    int term = j->atoms.data[j->first[lead] + i].term;
+    if (join_slot(j, term)->kind != SLOT_moves) join_fix(j, term, SET_loop);
   }
 }
 
@@ -164,45 +222,69 @@ static void fill_rows(Join *j, int lead) {
 static Fact until_stop(const PadLoop *p, const Fact *f, int n, bool rows) {
   SetStep *st = p->l.st;
   int lead = st->lead;
+  unsigned needs = 0;
   if (!p->l.scan.until || f->lost) return *f;
   const Fact *stop = &p->l.facts[scan_stop_result(&p->l.scan).i];
   if (stop->lost) return *stop;
-  if (p->padded || fact_moves(stop)) return fact_lost(st, SET_pad_stopped, stop->moved, NULL);
+  if (moves_outside(stop, lead) || !stops_alike(p, stop, &needs))
+    return fact_lost(st, SET_pad_stopped, stop->moved, NULL);
   Join j = join_new(st, n, 2);
   join_operand(&j, 0, f, step_axes(st, n));
   join_operand(&j, 1, stop, step_axes(st, lead + 1));
   join_start(&j);
-  if (!j.clash && !j.count[lead]) join_add(&j, lead, p->l.scan.length, SLOT_fixed);
-  if (!j.clash) join_fix_axis(&j, lead, SET_loop);
+  if (!j.clash) count_steps(&j, lead, p->l.scan.length);
   if (!j.clash && rows) join_fix(&j, j.operands[0].value, SET_pointer);
   if (!j.clash && rows)
     fill_rows(&j, lead);
   else
     join_keep_fills(&j);
+  j.needs |= needs;
   return join_result(&j, step_axes(st, n), n,
                      j.clash ? 0
                      : rows  ? join_fixed_term(&j)
                              : j.operands[0].value);
 }
 
+/* A value of the body without the steps. */
+static Fact without_steps(const PadLoop *p, const Fact *f, int n, unsigned needs) {
+  SetStep *st = p->l.st;
+  int kept_axes = 0, *out = step_axes(st, n);
+  for (int k = 0; k < n; k++)
+    if (k != st->lead) out[kept_axes++] = k;
+  Join j = join_one(&(SetStep){st->s, st->g, st->r, st->node, st->lead, f}, step_axes(st, n), n);
+  join_keep_fills(&j);
+  if (!j.clash && !axis_moves(&j, st->lead)) join_fix_axis(&j, st->lead, SET_loop);
+  j.needs |= needs;
+  return join_result(&j, out, kept_axes, j.clash ? 0 : j.operands[0].value);
+}
+
+/* Backward the last step is the first place: an element, if padding stands at the end. What it
+ * gives may be known though what is handed on from padding to elements is not. */
+static Fact first_place(const PadLoop *p, int i, int n, const Fact *lost) {
+  const Fact *f = &p->l.facts[scan_next(&p->l.scan, i).i];
+  if (!p->backward || p->l.scan.until || f->lost) return *lost;
+  const Atom *step = step_atom(p, f);
+  int atoms = 0;
+  for (int k = 0; k < f->n_atoms; k++) atoms += f->atoms[k].axis == p->l.st->lead;
+  if (atoms > 1 || (step && step->slot.shift)) return *lost;
+  bool moves = step && step->slot.kind == SLOT_moves;
+  if (!moves && !p->padded) return *lost;
+  return without_steps(p, f, n, PAD_some | (moves ? PAD_end : 0));
+}
+
 static Fact last_value(const PadLoop *p, int i) {
   SetStep *st = p->l.st;
-  int n = sets_loop_rank(&p->l, scan_carry_param(&p->l.scan, i)), kept_axes = 0,
-      *out = step_axes(st, n);
+  int n = sets_loop_rank(&p->l, scan_carry_param(&p->l.scan, i));
   Fact carry = until_stop(p, &p->l.params[1 + i], n, false);
-  if (carry.lost) return carry;
+  if (carry.lost) return first_place(p, i, n, &carry);
   const Atom *step = step_atom(p, &carry);
   bool all = step && pad_has_all(st->s, p->l.scan.length, &step->slot);
   bool reads = step && reads_padding(p, step);
-  if (reads && (!fill_known(&step->fill) || !all))
-    return fact_lost(st, SET_pad_state, carry.moved, NULL);
-  for (int k = 0; k < n; k++)
-    if (k != st->lead) out[kept_axes++] = k;
-  Join j =
-      join_one(&(SetStep){st->s, st->g, st->r, st->node, st->lead, &carry}, step_axes(st, n), n);
-  join_keep_fills(&j);
-  j.needs |= reads ? step->fill.needs : 0;
-  return join_result(&j, out, kept_axes, j.clash ? 0 : j.operands[0].value);
+  if (reads && (!fill_known(&step->fill) || !all)) {
+    Fact lost = fact_lost(st, SET_pad_state, carry.moved, NULL);
+    return first_place(p, i, n, &lost);
+  }
+  return without_steps(p, &carry, n, reads ? step->fill.needs : 0);
 }
 
 /* What a carried value was is not known outside; behind the elements it is the same in all steps
@@ -216,7 +298,9 @@ static Fact collected(const PadLoop *p, int i) {
   Atom *atoms = arena_copy(st->s->arena, f.atoms, (size_t)f.n_atoms * sizeof *atoms);
   for (int k = 0; k < f.n_atoms; k++)
     if (atoms[k].axis == st->lead && atoms[k].fill.kind == FILL_carry)
-      atoms[k].fill = (Fill){.kind = FILL_same, .needs = atoms[k].fill.needs | PAD_end};
+      atoms[k].fill = atoms[k].fill.begins
+                          ? fill_begun(atoms[k].fill)
+                          : (Fill){.kind = FILL_same, .needs = atoms[k].fill.needs | PAD_end};
   f.atoms = atoms;
   return f;
 }

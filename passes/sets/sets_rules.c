@@ -260,7 +260,8 @@ static Fact rule_matrix(SetStep *st) {
   int *out, n = st->lead + step_type(st)->rank;
   Join j = join_matrices(st, &out);
   join_fix_values(&j);
-  for (int axis = n - 2; axis < j.n_axes - 2; axis++) join_fix_axis(&j, axis, SET_regrouped);
+  if (st->node->op == OP_solve) return join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j));
+  for (int axis = n - 2; axis < n; axis++) join_fix_axis(&j, axis, SET_regrouped);
   for (int i = 0; i < 2 && !j.clash; i++)
     join_add(&j, j.n_axes - 2 + i, step_type(st)->dims[n - 2 + i - st->lead], SLOT_fixed);
   return join_result(&j, out, n, j.clash ? 0 : join_fixed_term(&j));
