@@ -10,10 +10,13 @@ typedef struct Finder {
   Map *done;       /* bodies, by how often they run */
   Map types, kept; /* whose extents are looked at already; the needs by what they say */
   Sz zero, one;
+  const Graph *whole; /* the outermost graph: what its parameters hold is in memory */
 } Finder;
 
-static Finder finder_new(Ctx *ctx, Map *done, Needs *needs) {
+static Finder finder_new(const Graph *g, Map *done, Needs *needs) {
+  Ctx *ctx = g->ctx;
   return (Finder){.ctx = ctx,
+                  .whole = g,
                   .needs = needs,
                   .done = done,
                   .zero = size_const(ctx, 0),
@@ -30,7 +33,9 @@ static bool seen(Finder *f, Map *map, uint64_t key) {
 
 /* Keeps a need that does not hold for all sizes. */
 static void need(Finder *f, const Node *n, Need need) {
-  bool holds = need.kind != NEED_value && size_ge(f->ctx, need.least, f->zero);
+  int64_t number;
+  bool holds = need.kind == NEED_value ? size_is_const(f->ctx, need.least, &number)
+                                       : size_ge(f->ctx, need.least, f->zero);
   if (holds || size_is(f->ctx, need.count, 0)) return;
   need.op = n->op;
   need.span = n->span;
@@ -123,6 +128,34 @@ static void need_integers(Finder *f, const Node *n) {
     need(f, n, (Need){.kind = NEED_value, .least = size, .axis = size});
 }
 
+/* Whether an argument that is in memory has so many elements, or not many times fewer. */
+static bool is_stored(const Finder *f, Sz count) {
+  const Graph *g = f->whole;
+  Sz times = size_const(f->ctx, 1 << 12); /* of 2^48 bytes at most */
+  for (uint32_t k = 0; k < g->params.len; k++) {
+    Sz stored = type_count(f->ctx, graph_type(g, g->params.data[k]));
+    Sz many = size_mul(f->ctx, stored, times);
+    if (many.i && size_ge(f->ctx, many, count)) return true;
+  }
+  return false;
+}
+
+/* A sum or product over elements that are never stored, which may be made of their number. */
+static void need_count(Finder *f, const Graph *g, const Node *n) {
+  Sz count = type_count(f->ctx, graph_type(g, n->operands[0]));
+  if (n->op == OP_dot) {
+    const TypeInfo *b = graph_info(g, n->operands[1]);
+    const Attr *batch = node_attr(n, A_batch_b), *contract = node_attr(n, A_contract_b);
+    for (int i = 0; i < b->rank; i++) {
+      bool both = false;
+      for (int k = 0; k < batch->n; k++) both = both || batch->ints[k] == i;
+      for (int k = 0; k < contract->n; k++) both = both || contract->ints[k] == i;
+      if (!both) count = size_mul(f->ctx, count, b->dims[i]);
+    }
+  }
+  if (!is_stored(f, count)) need(f, n, (Need){.kind = NEED_value, .least = count, .axis = count});
+}
+
 static void need_of_op(Finder *f, const Graph *g, const Node *n) {
   const TypeInfo *info = type_info(f->ctx, n->type);
   int64_t axis = node_int(n, A_axis, 0);
@@ -142,6 +175,11 @@ static void need_of_op(Finder *f, const Graph *g, const Node *n) {
     return;
   case OP_scatter_add:
     need_places(f, n, f->zero, graph_info(g, n->operands[0])->extent, info->dims[axis]);
+    return;
+  case OP_sum:
+  case OP_prod:
+  case OP_dot:
+    need_count(f, g, n);
     return;
   case OP_scan:
     need(f, n,
@@ -177,14 +215,14 @@ void graph_needs(const Graph *g, Needs *needs) {
 }
 
 void graph_needs_new(const Graph *g, Map *done, Needs *needs) {
-  Finder f = finder_new(g->ctx, done, needs);
+  Finder f = finder_new(g, done, needs);
   find(&f, g, f.one);
 }
 
 bool node_may_run(const Graph *g, const Node *node) {
   Needs needs = {0};
   Map done = {0};
-  Finder f = finder_new(g->ctx, &done, &needs);
+  Finder f = finder_new(g, &done, &needs);
   need_elements(&f, g, node, f.one);
   if (node->body) find(&f, node->body, node->op == OP_scan ? node_size(node, A_length) : f.one);
   for (uint32_t i = 0; i < needs.list.len; i++)
@@ -238,6 +276,7 @@ const char *need_text(Ctx *ctx, const Need *n, const SizeEnv *env) {
     return ctx_printf(ctx, "%s does not fit %s%s", axis,
                       n->op == OP_size ? "i32" : "an index of 32 bits", known);
   case NEED_value:
+    if (!n->axis.i) return "the number of elements does not fit 64 bits";
     return ctx_printf(ctx, "%s does not fit 64 bits%s", axis, known);
   case NEED_element: {
     const char *elements = size_is(ctx, n->to, 1)
@@ -259,7 +298,8 @@ static void refuse(Ctx *ctx, const Need *n, const SizeEnv *env) {
 
 static bool met(const Ctx *ctx, const Need *n, const SizeEnv *env) {
   int64_t value;
-  if (size_eval(ctx, n->least, env, &value) && (value >= 0 || n->kind == NEED_value)) return true;
+  if (n->least.i && size_eval(ctx, n->least, env, &value) && (value >= 0 || n->kind == NEED_value))
+    return true;
   return n->count.i && size_eval(ctx, n->count, env, &value) && value == 0;
 }
 
@@ -277,7 +317,8 @@ bool needs_possible(Ctx *ctx, const Needs *needs) {
   bool possible = true;
   for (uint32_t i = 0; i < needs->list.len; i++) {
     const Need *n = &needs->list.data[i];
-    if (n->kind == NEED_value || !size_ge_filled(ctx, below, n->least)) continue;
+    bool never = n->kind == NEED_value ? !n->least.i : size_ge_filled(ctx, below, n->least);
+    if (!never) continue;
     if (n->count.i && !size_ge_filled(ctx, n->count, one)) continue;
     refuse(ctx, n, NULL);
     possible = false;

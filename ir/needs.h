@@ -11,6 +11,7 @@
  *                  the axis that is pointed into has the element, for every index that is made
  *   size, iota, any index
  *                  32 bits hold the size, and every place; 64 bits a size that is used as a float
+ *   sum, prod, dot   64 bits hold the number of elements: a pass may make a factor of it
  *
  * By the last line an index of the graph always points at an element, and nothing else that
  * reads by index needs a check. Needs are taken from the graph as it was written, before passes,
