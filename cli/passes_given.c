@@ -42,10 +42,10 @@ static void dump(void *user, PassCtx *pc, int number, const char *pass, const Gr
   put_error(&out);
 }
 
-static void trace(void *user, const Rewrite *done) {
+static void trace(void *user, const char *line) {
   Cli *cli = user;
   Text out = cli_text(cli);
-  text_printf(&out, "%s: %s => %s\n", done->rule, done->before, done->after);
+  text_printf(&out, "%s\n", line);
   put_error(&out);
 }
 

@@ -127,8 +127,8 @@ typedef struct PipelineOptions {
   void (*report)(void *user, const Graph *g, const PassCtx *pc);
   /* Called before a pass runs or a plug-in is loaded, and with NULL behind it. */
   void (*enter)(void *user, const PassRun *run);
-  /* Receives each rewrite when trace_rules is on. */
-  void (*trace)(void *user, const Rewrite *rewrite);
+  /* Receives lines about single rewrites: rule, before, after. */
+  void (*trace)(void *user, const char *line);
   void *user;
   PlanOptions plan;
 } PipelineOptions;

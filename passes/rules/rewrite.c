@@ -228,7 +228,9 @@ static void trace(Rewriter *rw, const Rule *rule, Ref before, Ref after) {
   put_node(rw->g, after, 3, &texts[1]);
   Rewrite done = {rule->row->name, text_str(&texts[0]), text_str(&texts[1]),
                   graph_node(rw->g, before)->span};
-  if (traced) options->trace(options->user, &done);
+  if (traced)
+    options->trace(options->user,
+                   ctx_printf(rw->pc->ctx, "%s: %s => %s", done.rule, done.before, done.after));
   if (options->watch_rewrite) options->watch_rewrite(options->watch_user, &done);
 }
 
