@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What pictures of training steps cost: boxes, size and processor time of 'ordo show', of each model at each stage, as rows
 # of a table in Markdown. docs/results/pictures.md has them.
-# usage: bench/pictures.sh ORDO...      commands to compare, the newest last
+# usage: bench/pictures.sh ORDO...      commands to compare, the newest last; WHOLE=1: everything drawn, too, which takes minutes
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 work=$(mktemp -d)
@@ -21,7 +21,7 @@ measure() {
 }
 
 while read -r name model; do
-  for stage in '' '--after grad' '--after simplify' '--after fuse' '--whole'; do
+  for stage in '' '--after grad' '--after simplify' '--after fuse' ${WHOLE:+--whole}; do
     printf '| %s | %s |' "$name" "${stage:-as written}"
     for ordo in "$@"; do printf ' %s |' "$(measure nice "$ordo" show $model $stage)"; done
     echo

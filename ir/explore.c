@@ -159,7 +159,7 @@ static Record record_of(Explorer *x, const Walked *w, uint32_t box, int stage) {
   add(x, &r, string_of(x, b->name));
   add(x, &r, string_of(x, b->type.i ? type_str(x->ctx, b->type) : ""));
   add(x, &r, string_of(x, b->kind == BOX_op ? attrs_text(x->ctx, n) : ""));
-  add(x, &r, w->frames.frame[b->cluster]);
+  add(x, &r, w->frames.frame[b->home]);
   add(x, &r, w->frames.kernel[b->cluster]);
   add_what(x, &r, b, stage);
   add_arrows(x, &r, w, box);
@@ -262,7 +262,7 @@ static void put_string(Text *out, const char *text) {
 
 void explore_walk(Ctx *ctx, const Graph *g, Walked *w) {
   static const PictureOptions plain = {0};
-  *w = (Walked){.picture = {.ctx = ctx, .opt = &plain}};
+  *w = (Walked){.picture = {.ctx = ctx, .opt = &plain, .homes = true}};
   picture_walk(&w->picture, g);
   group_arrows(ctx, w);
   group_uses(ctx, w);

@@ -29,7 +29,7 @@ static uint64_t text_hash(const char *text) { return hash_bytes(text, strlen(tex
 /* Where and what a box is called. */
 static uint64_t home(const Walked *w, uint32_t i) {
   const Box *b = &w->picture.boxes.data[i];
-  return hash_mix(text_hash(b->name), (uint64_t)w->frames.frame[b->cluster]);
+  return hash_mix(text_hash(b->name), (uint64_t)w->frames.frame[b->home]);
 }
 
 /* Of a kind of pair the key of a box, 0 for none. */
@@ -41,7 +41,7 @@ static uint64_t structure_at_home(const Walked *w, uint32_t i) {
 
 static uint64_t structure_in_frame(const Walked *w, uint32_t i) {
   const Box *b = &w->picture.boxes.data[i];
-  return hash_mix(w->hash[i], (uint64_t)w->frames.frame[b->cluster]);
+  return hash_mix(w->hash[i], (uint64_t)w->frames.frame[b->home]);
 }
 
 static Span place(const Walked *w, uint32_t i) {
@@ -62,7 +62,7 @@ static uint64_t op_on_line(const Walked *w, uint32_t i) {
   Span span = place(w, i);
   if (span_none(span)) return 0;
   uint64_t key = hash_mix(hash_mix(span.lo, span.hi), b->kind * 1000u + b->op);
-  return hash_mix(key, (uint64_t)w->frames.frame[b->cluster]);
+  return hash_mix(key, (uint64_t)w->frames.frame[b->home]);
 }
 
 static uint64_t name_at_home(const Walked *w, uint32_t i) {

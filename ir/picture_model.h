@@ -13,6 +13,7 @@ typedef struct Box {
   Ref node;
   Op op;
   int cluster;
+  int home; /* with Picture.homes the cluster that it would stand in if there were no kernels */
   const char *title; /* op with its axes and folded numbers */
   const char *name;  /* the user's, or "" */
   Ty type;
@@ -65,6 +66,7 @@ typedef struct Cluster {
 typedef struct Picture {
   Ctx *ctx;
   const PictureOptions *opt;
+  bool homes; /* clusters are made for homes, too */
   VEC(Box) boxes;
   VEC(Edge) edges;
   VEC(Cluster) clusters;   /* parents before children; 0 is the root */

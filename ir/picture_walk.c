@@ -25,6 +25,7 @@ static int add_cluster(Picture *p, Cluster c) {
 
 static int add_box(Picture *p, Box b) {
   b.into = (int)p->boxes.len;
+  if (b.kind != BOX_op) b.home = b.cluster;
   b.members = 1;
   if (!b.title) b.title = "";
   if (!b.name) b.name = "";
@@ -188,10 +189,11 @@ typedef struct PictureWalk {
   int region;        /* cluster of the graph's region */
   const char *scope; /* scope of the region's node */
   Origin *of;        /* by node */
+  /* Of a kernel's body: the walk around all kernels; else NULL. */
+  const struct PictureWalk *outside;
 } PictureWalk;
 
-static Origin *walk_graph(Picture *p, const Graph *g, int region, const char *scope,
-                          const Origin *params);
+static Origin *walk_graph(PictureWalk w, const Origin *params);
 
 static Origin *operands_of(const PictureWalk *w, const Node *n) {
   Origin *sources = arena_array(&w->p->ctx->arena, Origin, n->n_operands);
@@ -202,6 +204,11 @@ static Origin *operands_of(const PictureWalk *w, const Node *n) {
 static int cluster_of(const PictureWalk *w, const Node *n) {
   const char *scope = inner_scope(w->scope, ctx_text(w->p->ctx, n->scope));
   return node_cluster(w->p, w->region, scope, true);
+}
+
+/* Where it would stand if there were no kernels. */
+static int home_of(const PictureWalk *w, const Node *n, int cluster) {
+  return w->outside && w->p->homes ? cluster_of(w->outside, n) : cluster;
 }
 
 /* "kernel h, c": the names that its values have in the program, the last first; at most three. */
@@ -289,7 +296,8 @@ static Origin *walk_scan(PictureWalk *w, const Node *n) {
   Origin *params = arena_array(&p->ctx->arena, Origin, n->body->params.len);
   for (uint32_t i = 0; i < n->body->params.len; i++)
     params[i] = scan_param(w, n, cluster, i, operands);
-  Origin *results = walk_graph(p, n->body, cluster, ctx_text(p->ctx, n->scope), params);
+  Origin *results = walk_graph(
+      (PictureWalk){p, n->body, cluster, ctx_text(p->ctx, n->scope), NULL, NULL}, params);
   for (int64_t i = 0; i < node_int(n, A_carries, 0); i++)
     if (params[i + 1].box >= 0) add_edge(p, results[i], params[i + 1].box, -1, true);
   const TypeInfo *types = type_info(p->ctx, n->type);
@@ -299,7 +307,9 @@ static Origin *walk_scan(PictureWalk *w, const Node *n) {
 
 static Origin *walk_call(PictureWalk *w, const Node *n) {
   int cluster = add_cluster(w->p, region_cluster(w, n));
-  return walk_graph(w->p, n->body, cluster, ctx_text(w->p->ctx, n->scope), operands_of(w, n));
+  PictureWalk inner = {w->p, n->body, cluster, ctx_text(w->p->ctx, n->scope), NULL, NULL};
+  if (n->op == OP_kernel) inner.outside = w->outside ? w->outside : w;
+  return walk_graph(inner, operands_of(w, n));
 }
 
 /* Whether it matters which operand an edge is. */
@@ -315,6 +325,7 @@ static Origin op_box(PictureWalk *w, Ref r) {
   const Origin *operands = operands_of(w, n);
   Box box = {.kind = BOX_op, .graph = w->g, .node = r, .op = n->op, .type = n->type};
   box.cluster = cluster_of(w, n);
+  box.home = home_of(w, n, box.cluster);
   box.title = op_title(p, n, operands, box.cluster);
   box.name = ctx_text(p->ctx, n->name);
   Origin made = {.box = add_box(p, box)};
@@ -351,14 +362,14 @@ static Origin source_of(PictureWalk *w, Ref r, const Origin *params) {
   }
 }
 
-static Origin *walk_graph(Picture *p, const Graph *g, int region, const char *scope,
-                          const Origin *params) {
-  PictureWalk w = {p, g, region, scope, arena_array(&p->ctx->arena, Origin, g->nodes.len)};
-  const bool *live = graph_live(g);
-  for (uint32_t i = 0; i < g->nodes.len; i++)
+static Origin *walk_graph(PictureWalk w, const Origin *params) {
+  Arena *arena = &w.p->ctx->arena;
+  const bool *live = graph_live(w.g);
+  w.of = arena_array(arena, Origin, w.g->nodes.len);
+  for (uint32_t i = 0; i < w.g->nodes.len; i++)
     if (live[i]) w.of[i] = source_of(&w, (Ref){i}, params);
-  Origin *results = arena_array(&p->ctx->arena, Origin, g->results.len);
-  for (uint32_t i = 0; i < g->results.len; i++) results[i] = w.of[g->results.data[i].i];
+  Origin *results = arena_array(arena, Origin, w.g->results.len);
+  for (uint32_t i = 0; i < w.g->results.len; i++) results[i] = w.of[w.g->results.data[i].i];
   return results;
 }
 
@@ -449,7 +460,7 @@ static void walk_whole(Picture *p, const Graph *g, int cluster) {
     params[i].box = -1;
     if (live[g->params.data[i].i]) params[i] = param_origin(p, g, g->params.data[i]);
   }
-  const Origin *results = walk_graph(p, g, cluster, "", params);
+  const Origin *results = walk_graph((PictureWalk){p, g, cluster, "", NULL, NULL}, params);
   for (uint32_t i = 0; i < g->results.len; i++) add_result(p, g, i, results[i]);
   for (uint32_t i = first; i < p->boxes.len; i++)
     if (!p->boxes.data[i].cluster) p->boxes.data[i].cluster = cluster;
