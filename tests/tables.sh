@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# docs/ops.md, functions.md, passes.md, rules.md and errors.md are what the command prints from its tables, and so are the lines between
+# docs/ops.md, functions.md, passes.md, rules.md and errors.md are what the command prints from its tables, library.md is what
+# tests/library_page.py makes of models/lib, and so are the lines between
 # "<!-- made by ..." and "<!-- end -->" of other pages; so are the grammars in editors/. This test finds stale ones.
 # usage: tests/tables.sh [--update]     ORDO names the command
 set -uo pipefail
@@ -71,4 +72,11 @@ for word in $(grep -hoE 'parse_(at|accept)_word\(p, "[a-z]+"' "$root"/frontend/s
   echo "the parser asks for '$word', which is no WORD of frontend/syntax/token.def"
   failed=1
 done
+python3 "$root/tests/library_page.py" >"$work/library.md" || failed=1
+if [ $update = yes ]; then
+  cp "$work/library.md" "$root/docs/library.md"
+elif ! diff -u --label docs/library.md --label tests/library_page.py "$root/docs/library.md" "$work/library.md"; then
+  echo "docs/library.md is stale: tests/tables.sh --update"
+  failed=1
+fi
 exit $failed

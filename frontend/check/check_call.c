@@ -133,6 +133,8 @@ static Value call_name(Check *c, const Expr *x, Str name) {
     if (member_find(c, c->self, name, span, &member) && member.kind == VAL_layer)
       return call_value(c, member, args, x->span);
   }
+  if (!b && c->self && str_eq(name, ctx_str(c->ctx, "self")))
+    return call_layer(c, c->self, (Name){.span = span}, args, x->span);
   Item *item = spec_item(c->spec, ITEM_fn, name);
   if (item) place_word(c->scope->places, WORD_item, (Name){name, span}, item->name.span, NULL);
   if (item) return call_function(c, &(Callee){.fn = item->fn}, args, x->span);

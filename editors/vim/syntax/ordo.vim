@@ -7,12 +7,12 @@ syn match ordoName /\<\h\w*'*/
 syn keyword ordoDeclaration import const fn layer optimizer extern train
 syn keyword ordoStatement scan for in if else assert minimize with new
 syn match ordoStatement /\%(^\s*\|[{;]\s*\)\@<=\<\%(init\|data\|names\|gradient\|step\|eval\|best\|repeat\|move\|log\|skip\)\>\ze\s*\%([^=:.,(\[ ]\|$\)/
-syn match ordoStatement /\%([])}0-9A-Za-z_'\"]\s\+\)\@<=\<\%(by\|patience\|to\|over\|per\|until\|reversed\|from\|at\|into\|frozen\|every\|through\|copy\|state\|when\|transpose\|part\|of\|times\|plus\)\>\ze\s\+[\"0-9A-Za-z_({]/
+syn match ordoStatement /\%([])}0-9A-Za-z_'\"]\s\+\)\@<=\<\%(by\|patience\|to\|over\|per\|until\|reversed\|from\|at\|into\|frozen\|every\|through\|transpose\|part\|of\|times\|plus\|when\|copy\|state\)\>\ze\s\+[\"0-9A-Za-z_({]/
 syn match ordoStatement /\%(}\|)\)\@<=\s*\<\%(frozen\|through\|reversed\)\>/
 syn keyword ordoConstant true false inf nan
 syn keyword ordoOperatorWord and or not
 syn keyword ordoType bool i32 bf16 f32 f64 mask size
-syn match ordoFunction /\<\%(abs\|all\|any\|argmax\|argmin\|argsort\|as_sequence\|as_set\|assign\|bernoulli\|ceil\|cholesky\|concat\|cos\|cummax\|cummin\|cumprod\|cumsum\|eigh\|erf\|exp\|expm1\|floor\|full\|grad\|gumbel\|index\|iota\|is_nan\|log\|log1p\|log_softmax\|logsumexp\|max\|mean\|min\|normal\|one_hot\|ones\|prod\|qr\|randint\|relu\|reshape\|reverse\|round\|rsqrt\|sigmoid\|sign\|sin\|softmax\|solve\|sort\|split\|sqrt\|stack\|stop_gradient\|sum\|svd\|take\|tanh\|transpose\|uniform\|where\|zeros\)\>\ze\s*[[(]/
+syn match ordoFunction /\<\%(abs\|all\|any\|argmax\|argmin\|argsort\|as_sequence\|as_set\|assign\|bernoulli\|ceil\|cholesky\|concat\|cos\|cummax\|cummin\|cumprod\|cumsum\|eigh\|erf\|exp\|expm1\|floor\|full\|grad\|gumbel\|index\|iota\|is_nan\|log\|log1p\|log_softmax\|logsumexp\|max\|mean\|min\|normal\|one_hot\|ones\|pad\|prod\|qr\|randint\|relu\|reshape\|reverse\|round\|rsqrt\|sigmoid\|sign\|sin\|softmax\|solve\|sort\|split\|sqrt\|stack\|stop_gradient\|sum\|svd\|take\|tanh\|transpose\|uniform\|where\|zeros\)\>\ze\s*[[(]/
 syn match ordoNumber /\<\d\+\%(\.\d\+\)\?\%([eE][+-]\?\d\+\)\?\>/
 syn match ordoOperator /\.\.\|->\|\*\*\|==\|!=\|<=\|>=\|=\|\~\|+\|-\|\*\|\/\|@\|%\|<\|>/
 syn region ordoString start=/\"/ skip=/\\./ end=/\"/ oneline contains=ordoEscape
