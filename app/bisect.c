@@ -48,15 +48,11 @@ static void blame_last(BisectSearch *s, const PassCtx *pc) {
 /* ---- the first wrong transformation ---- */
 
 typedef struct Lines {
-  Ctx *ctx;
   const char *last;
   void *user;
 } Lines;
 
-static void keep_line(void *user, const Rewrite *r) {
-  Lines *lines = user;
-  lines->last = ctx_printf(lines->ctx, "%s: %s => %s", r->rule, r->before, r->after);
-}
+static void keep_line(void *user, const char *line) { ((Lines *)user)->last = line; }
 
 static bool load_plugins_for(void *user, PassCtx *pc) {
   const PipelineOptions *options = ((Lines *)user)->user;
@@ -70,7 +66,6 @@ static const Graph *with_fuel(const Compile *c, const Bisection *b, int64_t fuel
   Lines none = {0};
   if (!lines) lines = &none;
   lines->user = (void *)given;
-  lines->ctx = c->ctx;
   options.strict = given->strict;
   options.fast = given->fast;
   options.disable = given->disable;
