@@ -44,4 +44,6 @@ library  cosine
 library  step_decay
 library  linear_decay
 library  inverse_sqrt
+library  cosine_restarts
+library  one_cycle
 function net.loss

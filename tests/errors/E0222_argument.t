@@ -38,11 +38,11 @@ models/lib/decoding.ordo:31:3: note: in 'top_k'
      |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
 E0222_argument.ordo:15:29: error[E0222]: a rate falls every so many steps, more than 0
-  15 | fn rate(step: f32) -> f32 { step_decay(step, 1, 0.5, 0) }
-     |                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^
-models/lib/optimizers.ordo:99:3: note: in 'step_decay'
-  99 |   assert every > 0, "a rate falls every so many steps, more than 0"
-     |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+   15 | fn rate(step: f32) -> f32 { step_decay(step, 1, 0.5, 0) }
+      |                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+models/lib/optimizers.ordo:185:3: note: in 'step_decay'
+  185 |   assert every > 0, "a rate falls every so many steps, more than 0"
+      |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
 models/lib/optimizers.ordo:31:15: error[E0222]: derivatives are cut to a length of at least 0
   31 |     w - lr * (clipped(g, norm, clip_norm) + weight_decay * w)

@@ -7,6 +7,6 @@ fn rows(x: f32[B, N]) -> f32[B] {
 # +++ notes.npz
 no archive
 # ---
-error[E0804]: 'notes.npz' is no valid .npz file: it is no zip archive
+error[E0804]: 'notes.npz' is no valid .npz file: Not a zip archive
 
 1 error
