@@ -114,7 +114,7 @@ static Value unknown_callee(Check *c, Str name, Span span) {
     return value_poison();
   }
   diag_at(c->ctx, span, E_unknown_name, "there is no function '%s'", text);
-  suggest_name(c, name);
+  if (!suggest_form(c, name)) suggest_name(c, name);
   return value_poison();
 }
 

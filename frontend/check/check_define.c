@@ -22,6 +22,9 @@ static bool bad_target(Check *c, const Sub *sub) {
   if (sub->kind == SUB_poison) return false;
   diag_at(c->ctx, sub->span, E_bad_target,
           "a place on the left of '=' is an index, ':' or the counter of a loop");
+  if (sub->kind == SUB_expr && sub->expr->kind == EX_subscript)
+    diag_help(c->ctx,
+              "terms are added up at places of their own by a sum: y[dst[e]] = sum[e](m[e])");
   diag_help(c->ctx,
             "tensors are values: a part of one cannot be changed; where(...) makes a changed copy");
   return false;

@@ -5,6 +5,9 @@
  * direct ones (x[b, n]) in one sweep, then those with an offset (x[b, t + 1]: the longest range
  * that stays inside), then sums of several (x[b, s*t + k]).
  */
+#include <ctype.h>
+#include <string.h>
+
 #include "frontend/check/checker.h"
 
 /* ---- variables ---- */
@@ -36,12 +39,24 @@ void index_push(Check *c, IndexVar *var) {
 
 void index_pop(Check *c, uint32_t n) { c->active.len -= n; }
 
+/* A size that is called as the index is, in capitals: T of t; else a number, as an example. */
+static const char *likely_extent(Check *c, const char *index) {
+  char name[32];
+  size_t n = strlen(index);
+  if (n >= sizeof name) return "10";
+  for (size_t i = 0; i <= n; i++) name[i] = (char)toupper((unsigned char)index[i]);
+  Binding *b = scope_find(c->scope, ctx_str(c->ctx, name));
+  Sz size;
+  return b && value_is_size(&b->value, &size) ? ctx_printf(c->ctx, "%s", name) : "10";
+}
+
 bool index_has_extent(Check *c, IndexVar *var, Span span) {
   if (var->extent.i || var->wrong) return !var->wrong;
   const char *name = ctx_text(c->ctx, var->name);
   diag_at(c->ctx, span, E_unknown_extent, "nothing tells the extent of the index '%s'", name);
   if (span.lo != var->span.lo) diag_note(c->ctx, var->span, "'%s' is introduced here", name);
-  diag_help(c->ctx, "add its extent at the end of the statement: ... with %s in 10", name);
+  diag_help(c->ctx, "add its extent at the end of the statement: ... with %s in %s", name,
+            likely_extent(c, name));
   return false;
 }
 

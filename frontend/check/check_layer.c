@@ -155,31 +155,57 @@ static Item *find_layer(Check *c, Name name) {
   return NULL;
 }
 
+/* The layers of 'f: [i in L] Dense(I + i*G, G)', each with its own number for i. */
+static bool add_each(Check *c, LayerShape *shape, const Member *m, Item *item,
+                     LayerMember *member) {
+  Scope *outer = c->scope;
+  size_t n = (size_t)member->count;
+  uint32_t *firsts = arena_array(&c->ctx->arena, uint32_t, n + 1);
+  member->shapes = arena_array(&c->ctx->arena, LayerShape *, n + 1);
+  member->firsts = firsts;
+  bool ok = true;
+  for (size_t i = 0; i < n && ok; i++) {
+    c->scope = scope_new(c->ctx, outer);
+    scope_bind(c->ctx, c->scope, m->sublayer.index.str, m->sublayer.index.span,
+               value_number(c->ctx, (double)i));
+    LayerShape *sub = layer_shape(c, item, &m->sublayer.args, m->span);
+    c->scope = outer;
+    ok = sub && !sub->failed;
+    if (!ok) break;
+    member->shapes[i] = member->shape = sub;
+    firsts[i] = shape->weights.len;
+    append_weights(c, shape, sub, ctx_printf(c->ctx, "%s.%zu", ctx_text(c->ctx, m->name.str), i));
+  }
+  return ok;
+}
+
+/* Of an array: how many; false with a diagnostic when that is no number of layers. */
+static bool count_layers(Check *c, const Member *m, int64_t *count) {
+  *count = -1;
+  if (!m->sublayer.count) return true;
+  if (!elab_int(c, m->sublayer.count, count)) return false;
+  if (*count >= 0 && *count <= MOST_ITEMS) return true;
+  diag_at(c->ctx, m->sublayer.count->span, E_not_size, "an array of %lld layers",
+          (long long)*count);
+  return false;
+}
+
 static void add_layer(Check *c, LayerShape *shape, const Member *m) {
   const char *name = ctx_text(c->ctx, m->name.str);
   Item *item = find_layer(c, m->sublayer.layer);
-  int64_t count = -1;
-  LayerShape *sub = item ? layer_shape(c, item, &m->sublayer.args, m->span) : NULL;
-  bool ok = sub && !sub->failed && new_member(c, shape, m->name);
-  if (ok && m->sublayer.count) ok = elab_int(c, m->sublayer.count, &count);
-  if (ok && m->sublayer.count && (count < 0 || count > MOST_ITEMS)) {
-    diag_at(c->ctx, m->sublayer.count->span, E_not_size, "an array of %lld layers",
-            (long long)count);
-    ok = false;
-  }
+  LayerMember member = {.name = m->name, .decl = m, .first = shape->weights.len, .count = -1};
+  bool differ = !str_none(m->sublayer.index.str), ok = item != NULL;
+  if (ok && !differ) member.shape = layer_shape(c, item, &m->sublayer.args, m->span);
+  ok = ok && (differ || (member.shape && !member.shape->failed)) && new_member(c, shape, m->name) &&
+       count_layers(c, m, &member.count) && (!differ || add_each(c, shape, m, item, &member));
   if (!ok) {
     shape->failed = true;
     return;
   }
-  LayerMember member = {.name = m->name,
-                        .decl = m,
-                        .shape = sub,
-                        .first = shape->weights.len,
-                        .count = m->sublayer.count ? count : -1};
   vec_push(&c->ctx->arena, &shape->members, member);
-  if (!m->sublayer.count) append_weights(c, shape, sub, name);
-  for (int64_t i = 0; i < count; i++)
-    append_weights(c, shape, sub, ctx_printf(c->ctx, "%s.%lld", name, (long long)i));
+  if (!m->sublayer.count) append_weights(c, shape, member.shape, name);
+  for (int64_t i = 0; i < member.count && !differ; i++)
+    append_weights(c, shape, member.shape, ctx_printf(c->ctx, "%s.%lld", name, (long long)i));
 }
 
 static void add_branch(Check *c, LayerShape *shape, const Member *m) {
@@ -298,11 +324,13 @@ LayerShape *layer_shape(Check *c, const Item *item, const Args *args, Span span)
 /* The instance inside of an instance; element counts in an array and is -1 otherwise. */
 Layer *layer_member(Check *c, Layer *layer, const LayerMember *m, int64_t element) {
   Layer *sub = arena_new(&c->ctx->arena, Layer);
-  uint32_t first = m->first + (element > 0 ? (uint32_t)element * m->shape->weights.len : 0);
+  LayerShape *shape = m->shapes ? m->shapes[element] : m->shape;
+  uint32_t first = m->first + (element > 0 ? (uint32_t)element * shape->weights.len : 0);
+  if (m->firsts) first = m->firsts[element];
   const char *outer = ctx_text(c->ctx, layer->path), *name = ctx_text(c->ctx, m->name.str);
   const char *path = *outer ? ctx_printf(c->ctx, "%s.%s", outer, name) : name;
   if (element >= 0) path = ctx_printf(c->ctx, "%s.%lld", path, (long long)element);
-  *sub = (Layer){.shape = m->shape,
+  *sub = (Layer){.shape = shape,
                  .path = ctx_str(c->ctx, path),
                  .frame = layer->frame,
                  .weights = layer->weights + first,

@@ -90,8 +90,10 @@ static void elab_assign(Check *c, const Stmt *s) {
   if (loses_target(c, targets)) return;
   const With *before = c->with;
   c->with = &s->assign.with;
-  if (!s->assign.tuple && targets->len == 1 && targets->data[0]->kind == EX_subscript &&
-      !builds_item(c, targets->data[0]) && !updates_part(c, targets->data[0]))
+  if (scatters(s))
+    elab_scatter(c, s);
+  else if (!s->assign.tuple && targets->len == 1 && targets->data[0]->kind == EX_subscript &&
+           !builds_item(c, targets->data[0]) && !updates_part(c, targets->data[0]))
     define_index(c, targets->data[0], s->assign.value);
   else {
     Value v = elab_expr(c, s->assign.value);

@@ -1,4 +1,5 @@
-/* Help for a name that is not defined: the library has it, and which import brings it. */
+/* Help for a name that is not defined: how a function of other systems is written here; the library
+ * has it, and which import brings it. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,4 +87,71 @@ void suggest_import(Check *c, Str name) {
                             : declared_in(c->ctx, options->library_dirs, options->n_library_dirs);
   const Declared *d = c->spec->declared;
   if (map_get(&d->by_name, name.i, &file)) offer_import(c, d->files.data[file].module);
+}
+
+/* ---- functions of other systems ---- */
+
+static const struct {
+  const char *names, *help;
+} elsewhere[] = {
+    {"clamp clip", "max(lo, min(hi, x)) cuts x into a range"},
+    {"softplus", "max(x, 0) + log1p(exp(-abs(x)))"},
+    {"leaky_relu", "where(x > 0, x, 0.01 * x)"},
+    {"elu", "where(x > 0, x, expm1(min(x, 0)))"},
+    {"square", "x ** 2"},
+    {"norm", "sqrt(sum(x ** 2)); of each row: n[b] = sqrt(sum[d](x[b, d] ** 2))"},
+    {"var variance", "m = mean(x); mean((x - m) ** 2); of each row with indices: mean[d](...)"},
+    {"std", "m = mean(x); sqrt(mean((x - m) ** 2)); of each row with indices: mean[d](...)"},
+    {"roll", "y[t] = x[(t + 1) % T] with t in T"},
+    {"flip", "y[t] = reverse[t](x[t]), or x[T - 1 - t]"},
+    {"matmul mm bmm dot einsum tensordot",
+     "x @ W, or with indices: y[b, o] = sum[i](x[b, i] * W[i, o])"},
+    {"outer", "y[i, j] = a[i] * b[j]"},
+    {"trace", "sum[i](A[i, i])"},
+    {"diag diagonal", "d[i] = A[i, i]; and back: A[i, j] = where(i == j, d[i], 0) with j in N"},
+    {"tril", "y[i, j] = where(j <= i, A[i, j], 0)"},
+    {"triu", "y[i, j] = where(j >= i, A[i, j], 0)"},
+    {"arange range", "iota(N), or an index as a number: y[t] = f32(t) with t in N"},
+    {"linspace", "y[i] = lo + (hi - lo) * f32(i) / (N - 1) with i in N"},
+    {"gather index_select embedding", "an index value is a subscript: y[b, d] = E[tok[b], d]"},
+    {"scatter scatter_add index_add segment_sum", "y[dst[e], h] = sum[e](m[e, h])"},
+    {"permute swapaxes movedim", "the order of the indices on the left: y[j, i] = x[i, j]"},
+    {"view flatten", "reshape(x, [B, N*H])"},
+    {"unsqueeze expand_dims", "'new' as a subscript: x[:, new]"},
+    {"squeeze", "a number as a subscript: x[:, 0]"},
+    {"cat hstack vstack", "concat[axis = 1](a, b)"},
+    {"chunk", "split(x, k)"},
+    {"expand repeat tile broadcast_to",
+     "an index that the right side does not have: y[b, n] = x[b] with n in N"},
+    {"topk", "k[b, i] = argsort[n](-x[b, n]), then k[:, :5]"},
+    {"detach", "stop_gradient(x)"},
+    {"isnan", "is_nan(x)"},
+    {"power", "x ** n"},
+    {"cross_entropy_loss nll_loss", "import losses; cross_entropy(logits, y)"},
+    {"masked_fill", "where(mask, value, x)"},
+    {"logical_and", "a and b"},
+    {"logical_or", "a or b"},
+    {"logical_not", "not a"},
+    {"float", "f32(x)"},
+    {"int", "i32(x)"},
+    {"len shape", "an extent has a name in the parameter's type: size(N) is its number"},
+    {"print", "log in a step, or more results: ordo run shows them"},
+};
+
+/* The word stands in the list. */
+static bool listed(const char *names, const char *word) {
+  size_t n = strlen(word);
+  for (const char *at = names; (at = strstr(at, word)); at += n)
+    if ((at == names || at[-1] == ' ') && (at[n] == ' ' || !at[n])) return true;
+  return false;
+}
+
+bool suggest_form(Check *c, Str name) {
+  const char *word = ctx_text(c->ctx, name);
+  for (size_t i = 0; *word && i < sizeof elsewhere / sizeof elsewhere[0]; i++) {
+    if (!listed(elsewhere[i].names, word)) continue;
+    diag_help(c->ctx, "it is written so: %s", elsewhere[i].help);
+    return true;
+  }
+  return false;
 }

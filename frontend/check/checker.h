@@ -273,6 +273,10 @@ void assign_name(Check *c, Name name, Value value);
 
 /* check_define.c */
 void define_index(Check *c, const Expr *target, const Expr *value);
+
+/* check_scatter.c: total[dst[e], h] = sum[e](m[e, h]) */
+bool scatters(const Stmt *s);
+void elab_scatter(Check *c, const Stmt *s);
 void define_value(Check *c, const Expr *target, Value value);
 
 /* check_train.c */

@@ -15,9 +15,11 @@ typedef struct WeightInfo {
 typedef struct LayerMember {
   Name name;
   const Member *decl;
-  LayerShape *shape; /* sublayer; NULL for a weight */
-  uint32_t first;    /* of its weights in the flat list */
-  int64_t count;     /* array of layers: number; -1 otherwise */
+  LayerShape *shape;      /* sublayer; NULL for a weight */
+  uint32_t first;         /* of its weights in the flat list */
+  int64_t count;          /* array of layers: number; -1 otherwise */
+  LayerShape **shapes;    /* of an array whose layers differ, else NULL: 'shape' serves all */
+  const uint32_t *firsts; /* and their first weights */
 } LayerMember;
 
 struct LayerShape {

@@ -82,6 +82,8 @@ void places_begin(TextPlaces *places, const Source *source);
 /* At a name that is not known: whether it is the one at which names are to be offered; then they
  * are. base: what stands before the dot, or NULL. */
 bool places_offer(Check *c, Str name, const Value *base);
+/* How a function of other systems is written here; false when it is not known. */
+bool suggest_form(Check *c, Str name);
 /* "import linear" for what a file of the library declares (check_suggest.c). */
 void suggest_import(Check *c, Str name);
 Item *spec_item(Spec *spec, ItemKind kind, Str name);

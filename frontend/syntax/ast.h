@@ -323,6 +323,7 @@ struct Member {
     } weight;
     struct {
       Expr *count; /* of an array, else NULL */
+      Name index;  /* of an array whose layers differ: [i in L]; else empty */
       Name layer;
       Args args;
       Expr *call; /* the same as an expression: a call of a name */

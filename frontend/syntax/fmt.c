@@ -370,6 +370,10 @@ static void put_sublayer(Fmt *f, const Member *member) {
   fmt_cell(f, FMT_CELL);
   if (member->sublayer.count) {
     fmt_put(f, "[");
+    if (!str_none(member->sublayer.index.str)) {
+      fmt_name(f, member->sublayer.index);
+      fmt_put(f, " in ");
+    }
     fmt_expr(f, member->sublayer.count);
     fmt_put(f, "] ");
   }

@@ -81,10 +81,14 @@ Expr *parse_initialiser(Parser *p, Name weight) {
   return parse_poison(p, init->span);
 }
 
-/* ["[" size "]"] name [args] */
+/* ["[" [name "in"] size "]"] name [args] */
 static void parse_sublayer(Parser *p, Member *member) {
   if (parse_next_is(p, TK_lbracket)) {
     Bracket bracket = parse_open(p, TK_rbracket);
+    if (parse_peek_next(p)->kind == KW_in) {
+      member->sublayer.index = parse_name(p, "the name of an index");
+      parse_advance(p);
+    }
     member->sublayer.count = parse_size(p);
     parse_close(p, bracket);
   }
@@ -120,6 +124,12 @@ static bool accept_state(Parser *p) {
 static Member *parse_variable(Parser *p) {
   Member *member = new_member(p, MEM_weight);
   bool state = accept_state(p);
+  if (!parse_at(p, TK_name) && parse_peek_next(p)->kind == TK_colon) {
+    const char *word = token_shown(parse_peek(p)->kind);
+    if (parse_unexpected(p, "a weight, a layer or a function"))
+      diag_help(p->ctx, "%s is a word of the language: a member needs another name", word);
+    return member;
+  }
   member->name = parse_name(p, "a weight, a layer or a function");
   if (!parse_accept(p, TK_colon)) {
     refuse_member(p);

@@ -48,7 +48,7 @@ E0210_computed.ordo:18:12: error[E0212]: nothing tells the extent of the index '
 E0210_computed.ordo:18:5: note: 'k' is introduced here
   18 |   z[k] = w[k / 2 - 1]
      |     ^
-     = help: add its extent at the end of the statement: ... with k in 10
+     = help: add its extent at the end of the statement: ... with k in K
 
 E0210_computed.ordo:19:19: error[E0212]: nothing tells the extent of the index 't'
   19 |   u[t] = sum[k](x[t + k])
@@ -56,6 +56,6 @@ E0210_computed.ordo:19:19: error[E0212]: nothing tells the extent of the index '
 E0210_computed.ordo:19:5: note: 't' is introduced here
   19 |   u[t] = sum[k](x[t + k])
      |     ^
-     = help: add its extent at the end of the statement: ... with t in 10
+     = help: add its extent at the end of the statement: ... with t in T
 
 6 errors

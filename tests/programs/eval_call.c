@@ -194,8 +194,13 @@ static void add_member(Eval *e, Inst *layer, const Member *m, const char *path) 
     }
     p->n = (int)ev_size(e, m->sublayer.count);
     p->layers = ev_alloc(e, sizeof(Inst *) * (size_t)(p->n + 1));
-    for (int i = 0; i < p->n; i++)
+    Scope *outer = e->scope;
+    for (int i = 0; i < p->n; i++) {
+      if (!str_none(m->sublayer.index.str))
+        scope_bind_here(e, scope_push(e), m->sublayer.index.str, val_number(i));
       p->layers[i] = ev_layer(e, item, &m->sublayer.args, item_path(e, here, i));
+      e->scope = outer;
+    }
   }
 }
 
