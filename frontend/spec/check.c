@@ -78,13 +78,15 @@ static const char *held_text(const Spec *spec, Str id) {
   return o && o->text_of ? o->text_of(o->text_user, ctx_text(spec->ctx, id)) : NULL;
 }
 
+/* Beside the importing file, then in the library, which a file that imports its own name means. */
 static const char *find_import(const Spec *spec, const Item *item, const char *importer) {
   Ctx *ctx = spec->ctx;
   const char *name = ctx_text(ctx, item->name.str);
   const char *file = item->is_path ? name : ctx_printf(ctx, "%s.ordo", name);
   const char *path =
       file[0] == '/' ? file : ctx_printf(ctx, "%s%s", folder_of(ctx, importer), file);
-  if (access(path, R_OK) == 0 || held_text(spec, ctx_str(ctx, path))) return path;
+  bool own = str_eq(canonical(ctx, path), canonical(ctx, importer));
+  if (!own && (access(path, R_OK) == 0 || held_text(spec, ctx_str(ctx, path)))) return path;
   for (uint32_t i = 0; spec->options && i < spec->options->n_library_dirs; i++) {
     const char *other = ctx_printf(ctx, "%s/%s", spec->options->library_dirs[i], file);
     if (access(other, R_OK) == 0) return other;

@@ -47,43 +47,43 @@ models/lib/losses.ordo:39:3: note: in 'shifted'
   39 |   assert bos < V, "bos is a token: below V"
      |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-models/lib/transformer.ordo:112:12: error[E0222]: rotary places turn halves of a head: K is even
-  112 |     assert not rope or K % 2 == 0, "rotary places turn halves of a head: K is even"
+models/lib/transformer.ordo:113:12: error[E0222]: rotary places turn halves of a head: K is even
+  113 |     assert not rope or K % 2 == 0, "rotary places turn halves of a head: K is even"
       |            ^^^^^^^^^^^^^^^^^^^^^^
-models/lib/transformer.ordo:112:5: note: in 'Attention.queries'
-  112 |     assert not rope or K % 2 == 0, "rotary places turn halves of a head: K is even"
+models/lib/transformer.ordo:113:5: note: in 'Attention.queries'
+  113 |     assert not rope or K % 2 == 0, "rotary places turn halves of a head: K is even"
       |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-models/lib/transformer.ordo:118:12: error[E0222]: rotary places turn halves of a head: K is even
-  118 |     assert not rope or K % 2 == 0, "rotary places turn halves of a head: K is even"
+models/lib/transformer.ordo:119:12: error[E0222]: rotary places turn halves of a head: K is even
+  119 |     assert not rope or K % 2 == 0, "rotary places turn halves of a head: K is even"
       |            ^^^^^^^^^^^^^^^^^^^^^^
-models/lib/transformer.ordo:118:5: note: in 'Attention.memory'
-  118 |     assert not rope or K % 2 == 0, "rotary places turn halves of a head: K is even"
+models/lib/transformer.ordo:119:5: note: in 'Attention.memory'
+  119 |     assert not rope or K % 2 == 0, "rotary places turn halves of a head: K is even"
       |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-models/lib/transformer.ordo:213:12: error[E0222]: position is "rotary", "learned" or "none"
-  213 |     assert position == "rotary" or position == "learned" or position == "none",
+models/lib/transformer.ordo:214:12: error[E0222]: position is "rotary", "learned" or "none"
+  214 |     assert position == "rotary" or position == "learned" or position == "none",
       |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-models/lib/transformer.ordo:213:5: note: in 'Decoder.hidden'
-  213 |     assert position == "rotary" or position == "learned" or position == "none",
+models/lib/transformer.ordo:214:5: note: in 'Decoder.hidden'
+  214 |     assert position == "rotary" or position == "learned" or position == "none",
       |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  214 |         "position is \"rotary\", \"learned\" or \"none\""
+  215 |         "position is \"rotary\", \"learned\" or \"none\""
       |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-models/lib/transformer.ordo:252:12: error[E0222]: position is "rotary", "learned" or "none"
-  252 |     assert position == "rotary" or position == "learned" or position == "none",
+models/lib/transformer.ordo:253:12: error[E0222]: position is "rotary", "learned" or "none"
+  253 |     assert position == "rotary" or position == "learned" or position == "none",
       |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-models/lib/transformer.ordo:252:5: note: in 'Decoder.start'
-  252 |     assert position == "rotary" or position == "learned" or position == "none",
+models/lib/transformer.ordo:253:5: note: in 'Decoder.start'
+  253 |     assert position == "rotary" or position == "learned" or position == "none",
       |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  253 |         "position is \"rotary\", \"learned\" or \"none\""
+  254 |         "position is \"rotary\", \"learned\" or \"none\""
       |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-models/lib/transformer.ordo:396:12: error[E0222]: bos is a token of the target: below VT
-  396 |     assert bos < VT, "bos is a token of the target: below VT"
+models/lib/transformer.ordo:397:12: error[E0222]: bos is a token of the target: below VT
+  397 |     assert bos < VT, "bos is a token of the target: below VT"
       |            ^^^^^^^^
-models/lib/transformer.ordo:396:5: note: in 'EncoderDecoder.start'
-  396 |     assert bos < VT, "bos is a token of the target: below VT"
+models/lib/transformer.ordo:397:5: note: in 'EncoderDecoder.start'
+  397 |     assert bos < VT, "bos is a token of the target: below VT"
       |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
 9 errors

@@ -8,8 +8,8 @@ layer Ends() {
   fn places(x: <5>[B, T], m: mask[B, T]) { learned.logits(x, m) }
 }
 # ---
-models/lib/transformer.ordo:215:12: error[E0222]: there are learned places for fewer tokens
-  215 |     assert position != "learned" or T <= places, "there are learned places for fewer tokens"
+models/lib/transformer.ordo:216:12: error[E0222]: there are learned places for fewer tokens
+  216 |     assert position != "learned" or T <= places, "there are learned places for fewer tokens"
       |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
 1 error
