@@ -80,12 +80,33 @@ def memory(client):
         return int(f.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def steady(command, folder, edits):
+    """One text, edited and asked about for long: what memory is taken then, in MB."""
+    client = Client(command, folder)
+    client.initialize["rootUri"], client.initialize["workspaceFolders"] = None, []
+    client.start()
+    with open(os.path.join(folder, "sort.ordo"), encoding="utf-8") as f:
+        text = f.read()
+    rng, taken = random.Random(1), []
+    client.open("sort.ordo", text)
+    for i in range(4 * edits):
+        now = client.texts[client.uri("sort.ordo")]
+        at = now.index("\n", len(now) // 2)
+        client.edit("sort.ordo", *((at, at, rng.choice(["x", " ", "\n", "(", "y = x"])) if i % 2 else (0, len(now), text)))
+        client.mistakes("sort.ordo")
+        ask_something(rng, client, "sort.ordo")
+        if i % edits == edits - 1:
+            taken.append(memory(client) / 1e6)
+    client.end()
+    return taken
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--edits", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--slowest", type=float, default=0, help="fail when an answer takes longer")
-    parser.add_argument("--growth", type=float, default=0, help="fail when memory grows by more MB in the second half")
+    parser.add_argument("--steady", type=int, default=0, help="edit one text so many times, four times over; fail when memory grows")
     parser.add_argument("models", nargs="*")
     args = parser.parse_args()
     command = os.path.realpath(os.environ.get("ORDO", os.path.join(here, "../../build/ordo")))
@@ -149,9 +170,16 @@ def main():
     if codes != (0, 0):
         print("exit codes %s" % (codes,))
         return 1
-    if args.slowest and worst[0] > args.slowest or args.growth and grown > args.growth:
-        print("too slow, or too large")
+    if args.slowest and worst[0] > args.slowest:
+        print("too slow")
         return 1
+    if args.steady:
+        taken = steady(command, folder, args.steady)
+        print("memory after %d, %d, %d, %d edits of one text: %s MB" %
+              (*(args.steady * k for k in (1, 2, 3, 4)), ", ".join("%.1f" % t for t in taken)))
+        if taken[3] - taken[1] > 2:
+            print("memory grows with the edits")
+            return 1
     return 0
 
 
