@@ -59,3 +59,11 @@ const char *formats_known(Ctx *ctx, unsigned uses, bool dots) {
 }
 
 const Format *format_row(unsigned i) { return i < N_ROWS ? &rows[i] : NULL; }
+
+bool stored_open(Ctx *ctx, const char *path, StoredFile *out) {
+  const Format *row = format_of(path, FOR_weights);
+  FileIn in;
+  *out = (StoredFile){.in.fd = -1};
+  return file_open(ctx, path, (Span){0}, &in) &&
+         stored_open_in(ctx, in, row && row->stored ? row->stored : &stored_safetensors, out);
+}

@@ -42,6 +42,9 @@ typedef struct Format {
 } Format;
 
 extern const StoredFormat stored_safetensors;
+/* A file of weights (io/stored.h) by the end of its name; files of other names are taken for
+ * .safetensors. False after a diagnostic; then there is nothing to close. */
+bool stored_open(Ctx *ctx, const char *path, StoredFile *out);
 
 /* The format of a file of that name for one of the uses, or NULL. */
 const Format *format_of(const char *path, unsigned uses);

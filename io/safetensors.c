@@ -278,7 +278,7 @@ static const char *describe_tensor(const SafeFile *file, const SafeTensor *t) {
   return ctx_printf(file->ctx, "'%s': tensor '%s'", file->in.path, t->name);
 }
 
-bool safetensors_get_into(const SafeFile *file, const SafeTensor *t, Tensor *into) {
+static bool get_into(const SafeFile *file, const SafeTensor *t, Tensor *into) {
   const char *what = describe_tensor(file, t);
   NumberSource from = {&file->in, file->data + t->begin, t->number, false, what};
   uint32_t crc = (uint32_t)crc32_z(0, NULL, 0);
@@ -292,16 +292,9 @@ Tensor *safetensors_get(const SafeFile *file, const SafeTensor *t, DType want) {
   if (!can_read(file, t, what)) return NULL;
   Tensor *tensor =
       tensor_new_or_report(file->ctx, number_dtype(t->number, want), t->dims, t->rank, what);
-  if (tensor && safetensors_get_into(file, t, tensor)) return tensor;
+  if (tensor && get_into(file, t, tensor)) return tensor;
   tensor_free(tensor);
   return NULL;
-}
-
-void safetensors_print_type(const SafeTensor *t, Text *out) {
-  text_puts(out, t->unreadable ? t->dtype : number_info[t->number].name);
-  for (int i = 0; i < t->rank; i++)
-    text_printf(out, "%s%lld", i ? ", " : "[", (long long)t->dims[i]);
-  if (t->rank) text_putc(out, ']');
 }
 
 /* ---- writing ---- */
@@ -413,7 +406,7 @@ static bool safe_open(StoredFile *f) {
 }
 
 static bool safe_read(const StoredFile *f, const Stored *t, Tensor *into) {
-  return safetensors_get_into(f->state, t->own, into);
+  return get_into(f->state, t->own, into);
 }
 
 static void safe_close(StoredFile *f) {

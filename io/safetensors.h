@@ -48,10 +48,6 @@ const SafeTensor *safetensors_find(const SafeFile *file,
 /* Reads a tensor as one of another element type; DTYPE_BY_LOOK: the file's (NumberInfo.dtype).
  * NULL after a diagnostic. */
 Tensor *safetensors_get(const SafeFile *file, const SafeTensor *tensor, DType want);
-/* The same into 'into', which has its shape. */
-bool safetensors_get_into(const SafeFile *file, const SafeTensor *tensor, Tensor *into);
-/* "f16[2, 3]" */
-void safetensors_print_type(const SafeTensor *tensor, Text *out);
 
 /* Writes the set. Names must be UTF-8, different, and not "__metadata__". */
 bool safetensors_write(Ctx *ctx, const char *path, const Tensors *set);

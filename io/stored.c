@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/formats.h"
-
 bool stored_malformed(const StoredFile *file, const char *format, ...) {
   va_list args;
   va_start(args, format);
@@ -36,14 +34,6 @@ bool stored_open_in(Ctx *ctx, FileIn in, const StoredFormat *format, StoredFile 
   if (format->open(out) && sort_names(out)) return true;
   stored_close(out);
   return false;
-}
-
-bool stored_open(Ctx *ctx, const char *path, StoredFile *out) {
-  const Format *row = format_of(path, FOR_weights);
-  FileIn in;
-  *out = (StoredFile){.in.fd = -1};
-  return file_open(ctx, path, (Span){0}, &in) &&
-         stored_open_in(ctx, in, row && row->stored ? row->stored : &stored_safetensors, out);
 }
 
 void stored_close(StoredFile *file) {

@@ -40,10 +40,8 @@ struct StoredFile {
   Tensors meta;        /* its list is empty */
 };
 
-/* By the end of the path's name; files of other names are taken for .safetensors. False after a
- * diagnostic; then there is nothing to close. */
-bool stored_open(Ctx *ctx, const char *path, StoredFile *out);
-/* The same of an open file or of memory; takes it over. */
+/* Of an open file or of memory; takes it over. False after a diagnostic; then there is nothing to
+ * close. */
 bool stored_open_in(Ctx *ctx, FileIn in, const StoredFormat *format, StoredFile *out);
 void stored_close(StoredFile *file);
 /* NULL: there is none. */
