@@ -3,7 +3,7 @@
 
     tests/onnx/compare.py [--ordo ORDO] [--verbose] [MODEL[:FUNCTION]]...
 
-Each function is exported with its weights as inputs and with a checkpoint inside, checked by the onnx checker, run on random
+Each function is exported with its weights as inputs, inside and beside, checked by the onnx checker, run on random
 arguments of several sizes, and compared with 'ordo run'. Functions that ONNX cannot say are listed with Ordo's reason. Needs
 the Python packages onnx, onnxruntime and numpy; exit code 77 where they are missing."""
 import argparse, json, math, os, re, struct, subprocess, sys, tempfile
@@ -120,7 +120,7 @@ def differs(want, got, name):
 
 def compare(model, function, folder):
     """None when all agree, else what is wrong; Failure when Ordo refuses."""
-    plain, filled, weights = (os.path.join(folder, name) for name in ("m.onnx", "w.onnx", "w.safetensors"))
+    plain, inside, beside, weights = (os.path.join(folder, name) for name in ("m.onnx", "i.onnx", "b.onnx", "w.safetensors"))
     ordo("export", model, function, "-o", plain)
     graph = onnx.load(plain).graph
     inputs = [Input(info) for info in graph.input]
@@ -132,8 +132,9 @@ def compare(model, function, folder):
     arguments = {i.name for i in inputs if not i.is_weight}
     if held:  # a weight that is called like an argument has a number behind its name
         write_checkpoint(weights, {re.sub(r"\.\d+$", "", n) if re.sub(r"\.\d+$", "", n) in arguments else n: a for n, a in held.items()})
-        ordo("export", model, function, "--weights", weights, "--beside", "-o", filled)
-    ways = [(session(plain), held)] + ([(session(filled), {})] if held else [])
+        ordo("export", model, function, "--weights", weights, "-o", inside)
+        ordo("export", model, function, "--weights", weights, "--beside", "-o", beside)
+    ways = [(session(plain), held)] + ([(session(inside), {}), (session(beside), {})] if held else [])
     for row in SIZES:
         sizes = {name: row[k % len(row)] for k, name in enumerate(names)}
         given = {i.name: i.draw(rng, sizes) for i in inputs if not i.is_weight}
