@@ -45,6 +45,7 @@ void build_add_claims(Compile *c) {
     Ref holds = call_of(g, claim->graph, about, (int)claim->graph->params.len);
     graph_result(g, build_item(g, holds, 0), (Str){0});
   }
+  c->options.passes.claims = f->n_claims;
   c->graph = g;
 }
 

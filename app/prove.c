@@ -41,7 +41,7 @@ static bool prove_claim(Ctx *ctx, const Graph *claim, const PipelineOptions *opt
   double ms;
   bool fine = prove_graph(ctx, claim, options, &proved, &ms) != NULL;
   for (uint32_t i = 0; i < proved.proofs.len; i++)
-    fine = sets_report(ctx, proved.proofs.data[i]) && fine;
+    fine = sets_report(ctx, proved.proofs.data[i], 0) && fine;
   return fine;
 }
 

@@ -105,8 +105,10 @@ typedef struct PipelineOptions {
   const char *const *insert; /* steps for the pipeline: "mine{n=1}@before:fuse"; n_insert of them */
   uint32_t n_insert;
   const char
-      *without; /* steps that the pipeline loses: "simplify@2,fuse" (passes/pipeline/steps.h) */
-  int64_t fuel; /* how many transformations may be made in all; INT64_MAX: no limit */
+      *without;    /* steps that the pipeline loses: "simplify@2,fuse" (passes/pipeline/steps.h) */
+  uint32_t claims; /* so many of the last results are no values: they say whether the arguments are
+                      as the text asserts, and may depend on an order or on padding */
+  int64_t fuel;    /* how many transformations may be made in all; INT64_MAX: no limit */
   /* Called with a new context before its pipeline is read, to load plug-ins and enable remarks;
    * false after a diagnostic. */
   bool (*prepare)(void *user, PassCtx *pc);

@@ -191,9 +191,9 @@ void padding_print(const Fact *fact, int lead, Text *out);
 /* The set that a reason speaks of, in braces, filled in. */
 const char *set_fact_text(const SetProof *proof, const Fact *f, int lead);
 const char *set_reason_text(Ctx *ctx, const SetProof *proof, const Lost *lost);
-/* Diagnostics for the results that are not proved, those given up on purpose excepted. True when
- * there are none. */
-bool sets_report(Ctx *ctx, const SetProof *proof);
+/* Diagnostics for the results that are not proved, but for those given up on purpose and the last
+ * 'claims' of them. True when there are none. */
+bool sets_report(Ctx *ctx, const SetProof *proof, uint32_t claims);
 /* Whether sets_report has nothing to say. */
 bool sets_fine(const SetProof *proof);
 

@@ -141,7 +141,7 @@ Graph *pass_sets(PassCtx *pc, const Graph *g, const PassOptions *options) {
   bool fine = true;
   for (uint32_t i = 0; i < claims.proofs.len; i++) {
     if (remarks_on(pc)) remark_facts(pc, claims.proofs.data[i], g, 0);
-    fine = sets_report(pc->ctx, claims.proofs.data[i]) && fine;
+    fine = sets_report(pc->ctx, claims.proofs.data[i], pc->options.claims) && fine;
   }
   return fine ? (Graph *)g : NULL;
 }
