@@ -169,10 +169,10 @@ static void keep_wanted(Picture *p) {
   keep_near(p, distance);
 }
 
-/* By cluster: whether something leaves it, and all of that is read by optimizers only: a schedule
- * of their rates. */
+/* By cluster: whether something leaves it, all of that is read by optimizers only, and it takes no
+ * weights: a schedule of their rates. */
 static bool *find_schedules(const Picture *p) {
-  enum { LEAVES = 1, READ_ELSEWHERE = 2 };
+  enum { LEAVES = 1, READ_ELSEWHERE = 2, TAKES_WEIGHTS = 4 };
   int *seen = arena_array(&p->ctx->arena, int, p->clusters.len);
   bool *schedule = arena_array(&p->ctx->arena, bool, p->clusters.len);
   for (uint32_t k = 0; k < p->edges.len; k++) {
@@ -182,6 +182,10 @@ static bool *find_schedules(const Picture *p) {
     for (int at = p->boxes.data[e->from].cluster; at > 0; at = p->clusters.data[at].parent)
       if (!picture_lies_in(p, to, at)) seen[at] |= update ? LEAVES : READ_ELSEWHERE;
   }
+  for (uint32_t k = 0; k < p->uses.len; k++)
+    for (int at = p->boxes.data[p->uses.data[k].box].cluster; at > 0;
+         at = p->clusters.data[at].parent)
+      seen[at] |= TAKES_WEIGHTS;
   for (uint32_t i = 1; i < p->clusters.len; i++)
     schedule[i] = seen[i] == LEAVES && p->clusters.data[i].kind != CLUSTER_kernel;
   return schedule;

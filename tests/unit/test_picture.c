@@ -130,9 +130,10 @@ static void weights_are_folded(void **state) {
       "}\n";
   Ctx *c = *state;
   const char *dot = draw_text(c, text, &(PictureOptions){.most = 2});
-  assert_non_null(strstr(dot, "<b>net</b><br/>mul<br/>" GREY "1 weight, 4</font>"));
+  assert_non_null(strstr(dot, "label=<mul W<br/>"));
+  assert_non_null(strstr(dot, "<b>a</b><br/>" GREY "1 weight, 4</font>"));
   assert_non_null(strstr(dot, "<b>sgd over net</b><br/>" GREY "1 weight, 4</font>"));
-  assert_int_equal(count(dot, "shape=box3d"), 2);
+  assert_int_equal(count(dot, "shape=box3d"), 1);
   assert_non_null(strstr(dot, "label=<<b>best</b>"));
   assert_null(strstr(dot, "sgd.m"));
   dot = draw_text(c, text, &(PictureOptions){.weights = true});
