@@ -10,7 +10,7 @@
 #include "app/compile.h"
 #include "app/run_file.h"
 #include "io/file.h"
-#include "io/safetensors.h"
+#include "io/formats.h"
 #include "ir/picture.h"
 
 typedef struct Report {
@@ -216,13 +216,13 @@ static void put_profile(Report *r, uint32_t run) {
 
 /* ---- checkpoints ---- */
 
-static void put_tensors(Report *r, const SafeFile *file) {
-  text_printf(r->out, "<details><summary>%zu tensors</summary>\n<table>\n", file->n);
-  for (size_t i = 0; i < file->n; i++) {
+static void put_tensors(Report *r, const StoredFile *file) {
+  text_printf(r->out, "<details><summary>%u tensors</summary>\n<table>\n", file->tensors.len);
+  for (uint32_t i = 0; i < file->tensors.len; i++) {
     Text type = text_new(&r->ctx->arena);
-    safetensors_print_type(&file->tensors[i], &type);
+    stored_print_type(&file->tensors.data[i], &type);
     text_puts(r->out, "<tr>");
-    put_cell(r, "td", "", file->tensors[i].name);
+    put_cell(r, "td", "", file->tensors.data[i].name);
     put_cell(r, "td", "", text_str(&type));
     text_puts(r->out, "</tr>\n");
   }
@@ -231,10 +231,10 @@ static void put_tensors(Report *r, const SafeFile *file) {
 
 static void put_checkpoint(Report *r, const char *path, const char *name) {
   struct stat info;
-  SafeFile file;
+  StoredFile file;
   DiagMark mark = diag_mark(r->ctx);
   if (stat(path, &info)) return;
-  if (!safetensors_open(r->ctx, path, (Span){0}, &file)) {
+  if (!stored_open(r->ctx, path, &file)) {
     put_note(r, ctx_printf(r->ctx, "%s cannot be read: %s", name, taken_back(r->ctx, mark)));
     return;
   }
@@ -249,7 +249,7 @@ static void put_checkpoint(Report *r, const char *path, const char *name) {
                                     best_step));
   text_puts(r->out, "</p>\n");
   put_tensors(r, &file);
-  safetensors_close(&file);
+  stored_close(&file);
 }
 
 static void put_checkpoints(Report *r, uint32_t run) {
