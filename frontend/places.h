@@ -36,7 +36,8 @@ typedef struct TextPlace {
   Span span;         /* of the word or expression; of a declaration elsewhere, that */
   Span declared;     /* of a word: where what it stands for is declared; its own at a declaration */
   PlaceValue *first; /* its values, as they came */
-  uint32_t n_values; /* kept of them: FEW_VALUES at most */
+  uint32_t n_general; /* of all sizes, among them */
+  uint32_t n_values;  /* kept of them: FEW_VALUES at most */
   uint32_t parent, next;
 } TextPlace;
 
@@ -62,7 +63,7 @@ const TextPlace *place_at(const TextPlaces *places, uint32_t position);
 const TextPlace *place_around(const TextPlaces *places, uint32_t position);
 /* The word that begins there; NULL. */
 const TextPlace *place_of_word(const TextPlaces *places, Span span);
-/* The expression of exactly that span, a name or another one; NULL. */
+/* The expression of exactly that span, which is no name and no literal; NULL. */
 const TextPlace *place_of_expr(const TextPlaces *places, Span span);
 /* Equal for words that stand for the same thing. */
 uint32_t place_class(const TextPlaces *places, const TextPlace *place);

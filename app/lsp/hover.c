@@ -259,7 +259,9 @@ static void hint_stmt(void *user, const Stmt *s) {
 static void hint_fn(Hints *h, const FnDecl *fn) {
   const Stmt *last = fn->body.len ? fn->body.data[fn->body.len - 1] : NULL;
   if (fn->result || !last || last->kind != ST_expr) return;
-  const TextPlace *place = place_of_expr(h->doc->places, last->expr.value->span);
+  Span value = last->expr.value->span;
+  const TextPlace *place = place_of_expr(h->doc->places, value);
+  if (!place) place = place_of_word(h->doc->places, value); /* a name alone */
   uint32_t brace = document_offset(h->doc, fn->body.span), at = brace;
   while (at > 0 && strchr(" \t\r\n", h->doc->text[at - 1])) at--;
   if (place) add_hint(h, at, " -> ", place_type(h->doc->places, place));

@@ -278,7 +278,7 @@ static Value elab_kind(Check *c, const Expr *x) {
 
 Value elab_expr(Check *c, const Expr *x) {
   Value v = elab_kind(c, x);
-  if (c->scope->places) place_expr(c->scope->places, x->span, &v);
+  if (c->scope->places && x->kind > EX_name) place_expr(c->scope->places, x->span, &v);
   return v;
 }
 

@@ -110,8 +110,10 @@ static void keep_value(TextPlaces *p, TextPlace *place, const Value *v) {
   PlaceValue **at = &place->first;
   for (; *at; at = &(*at)->next)
     if (same_value(&(*at)->value, v)) return;
+  if (place->n_values == FEW_VALUES && place->n_general == FEW_VALUES) return;
   bool general = is_general(p, v);
   if (place->n_values == FEW_VALUES && !general) return;
+  place->n_general += general;
   PlaceValue *kept = arena_new(&p->ctx->arena, PlaceValue);
   kept->value = *v;
   place->n_values++;
