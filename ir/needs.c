@@ -11,6 +11,9 @@ typedef struct Finder {
   Map types, kept; /* whose extents are looked at already; the needs by what they say */
   Sz zero, one;
   const Graph *whole; /* the outermost graph: what its parameters hold is in memory */
+  VEC(Sz) stored;     /* so many elements that memory may have them; each once */
+  bool listed;        /* stored is made */
+  Map counts;         /* of elements that were looked at */
 } Finder;
 
 static Finder finder_new(const Graph *g, Map *done, Needs *needs) {
@@ -128,15 +131,23 @@ static void need_integers(Finder *f, const Node *n) {
     need(f, n, (Need){.kind = NEED_value, .least = size, .axis = size});
 }
 
-/* Whether an argument that is in memory has so many elements, or not many times fewer. */
-static bool is_stored(const Finder *f, Sz count) {
+/* The numbers of elements of the arguments, which are in memory, and some more. */
+static void list_stored(Finder *f) {
   const Graph *g = f->whole;
   Sz times = size_const(f->ctx, 1 << 12); /* of 2^48 bytes at most */
+  Map known = {0};
+  f->listed = true;
   for (uint32_t k = 0; k < g->params.len; k++) {
-    Sz stored = type_count(f->ctx, graph_type(g, g->params.data[k]));
-    Sz many = size_mul(f->ctx, stored, times);
-    if (many.i && size_ge(f->ctx, many, count)) return true;
+    Sz many = size_mul(f->ctx, type_count(f->ctx, graph_type(g, g->params.data[k])), times);
+    if (many.i && !seen(f, &known, many.i)) vec_push(&f->ctx->arena, &f->stored, many);
   }
+}
+
+/* Whether an argument that is in memory has so many elements, or not many times fewer. */
+static bool is_stored(Finder *f, Sz count) {
+  if (!f->listed) list_stored(f);
+  for (uint32_t k = 0; k < f->stored.len; k++)
+    if (size_ge(f->ctx, f->stored.data[k], count)) return true;
   return false;
 }
 
@@ -153,6 +164,7 @@ static void need_count(Finder *f, const Graph *g, const Node *n) {
       if (!both) count = size_mul(f->ctx, count, b->dims[i]);
     }
   }
+  if (count.i && seen(f, &f->counts, count.i)) return;
   if (!is_stored(f, count)) need(f, n, (Need){.kind = NEED_value, .least = count, .axis = count});
 }
 
