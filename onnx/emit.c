@@ -217,7 +217,7 @@ bool onnx_done(OnnxValue *y, const TypeInfo *type, const char *name) {
 }
 
 static const char *onnx_axes(OnnxOut *o, const int32_t *values, int n) {
-  int64_t axes[MAX_RANK];
+  int64_t axes[MAX_RANK] = {0};
   for (int i = 0; i < n; i++) axes[i] = values[i];
   return onnx_ints(o, axes, n);
 }
