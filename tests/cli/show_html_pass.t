@@ -1,5 +1,5 @@
 # args: show {} f --after grad --passes inline,fuse --format html
-# exit: 1
+# exit: 2
 fn f(x: f32[N]) -> f32[N] { x + 1 }
 # ---
 error[E0003]: the pipeline does not run the pass 'grad'

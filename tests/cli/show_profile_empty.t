@@ -1,5 +1,5 @@
 # args: show {} f --profile {} --format html
-# exit: 1
+# exit: 2
 fn f(x: f32[N]) -> f32[N] { x + 1 }
 # ---
 error[E0003]: 'show_profile_empty.ordo' has no times of kernels

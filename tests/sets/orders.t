@@ -108,8 +108,10 @@ layer Orders {
   }
 }
 # ---
-orders.ordo:11:8: error[E0218]: this import closes a circle
-  11 | import orders
-     |        ^^^^^^
-
-1 error
+result1 = true
+result2 = true
+result3 = true
+result4 = true
+result5 = true
+result6 = true
+result7 = true
