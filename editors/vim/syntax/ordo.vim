@@ -7,7 +7,7 @@ syn match ordoName /\<\h\w*'*/
 syn keyword ordoDeclaration import const fn layer optimizer extern train
 syn keyword ordoStatement scan for in if else assert minimize with new
 syn match ordoStatement /\%(^\s*\|[{;]\s*\)\@<=\<\%(init\|data\|names\|gradient\|step\|eval\|best\|repeat\|move\|log\|skip\)\>\ze\s*\%([^=:.,(\[ ]\|$\)/
-syn match ordoStatement /\%([])}0-9A-Za-z_'\"]\s\+\)\@<=\<\%(by\|patience\|to\|over\|per\|until\|reversed\|from\|at\|into\|frozen\|every\|through\|transpose\|part\|of\|times\|plus\|when\|copy\|state\)\>\ze\s\+[\"0-9A-Za-z_({]/
+syn match ordoStatement /\%([])}0-9A-Za-z_'\"]\s\+\)\@<=\<\%(by\|patience\|to\|over\|per\|until\|reversed\|from\|at\|into\|frozen\|every\|through\|copy\|state\|when\|transpose\|part\|of\|times\|plus\)\>\ze\s\+[\"0-9A-Za-z_({]/
 syn match ordoStatement /\%(}\|)\)\@<=\s*\<\%(frozen\|through\|reversed\)\>/
 syn keyword ordoConstant true false inf nan
 syn keyword ordoOperatorWord and or not
