@@ -239,7 +239,7 @@ static bool load(Run *run, uint32_t *first) {
   bool is_graph = false;
   const Graph *g = entry_read(cli->ctx, cli->args.data[0], &is_graph);
   *first = 1;
-  if (is_graph) return g && load_graph(run, g);
+  if (is_graph || diag_failed(cli->ctx)) return g && load_graph(run, g);
   if (opt_flag(cli, OPT_random)) {
     usage_error(cli, "'--random' is for graph text");
     return false;

@@ -130,8 +130,9 @@ static Arr *pick(Eval *e, const Arr *base, Axis *axes, int n) {
   arr_in(y, 0, base);
   for (int i = 0, k = 1; i < n; i++)
     if (axes[i].kind == AX_gather) arr_in(y, k++, axes[i].index);
-  for (int i = 0; i < n; i++)
-    if (axes[i].outside) ev_doom(e, y, "places outside of an axis");
+  for (int i = 0; i < n; i++) /* where there is nothing to look up, no place is needed */
+    if (axes[i].outside && (axes[i].kind != AX_gather || y->count))
+      ev_doom(e, y, "places outside of an axis");
   return arr_made(e, y);
 }
 

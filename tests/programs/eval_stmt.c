@@ -40,11 +40,12 @@ static bool updates_part(Eval *e, const Expr *target) {
 
 typedef struct Range {
   int64_t start, length;
-  int at; /* the operand that says where it starts; 0: none */
+  int at;        /* the operand that says where it starts; 0: none */
+  bool negative; /* its extent is: needed even where nothing is written */
 } Range;
 
 static Range read_range(Eval *e, const Sub *s, int64_t dim, const Arr **index, bool *inside) {
-  Range r = {0, dim, 0};
+  Range r = {.length = dim};
   *index = NULL;
   if (s->kind == SUB_range) {
     r.start = s->expr ? ev_size(e, s->expr) : 0;
@@ -54,8 +55,9 @@ static Range read_range(Eval *e, const Sub *s, int64_t dim, const Arr **index, b
     r.start = (int64_t)(*index)->x[0];
     r.length = 1;
   }
-  if (r.length < 0) ev_fail(e, "needs an element: an extent is negative");
-  *inside = *inside && r.start >= 0 && r.start + r.length <= dim;
+  *inside = *inside && r.length >= 0 && r.start >= 0 && r.start + r.length <= dim;
+  r.negative = r.length < 0;
+  if (r.negative) r.length = 0;
   return r;
 }
 
@@ -85,7 +87,7 @@ static void update_part(Eval *e, const Expr *target, Val value) {
   Range *ranges = ev_alloc(e, sizeof(Range) * EV_RANK);
   Arr *y = arr_of(e, fill_part, 2 + x->rank, x->kind, x->rank, x->dims);
   const Arr *index;
-  bool inside = true;
+  bool inside = true, negative = false;
   int64_t count = 1;
   y->extent = x->extent;
   y->plan = ranges;
@@ -96,12 +98,13 @@ static void update_part(Eval *e, const Expr *target, Val value) {
   for (int k = 0; k < x->rank; k++) {
     ranges[k] = read_range(e, &target->subscript.subs[k], x->dims[k], &index, &inside);
     count *= ranges[k].length;
+    negative = negative || ranges[k].negative;
     if (!index) continue;
     ranges[k].at = y->n_in;
     arr_in(y, y->n_in++, index);
   }
   if (v->rank && v->count != count) ev_fail(e, "the value of a part does not fit");
-  if (!inside) ev_doom(e, y, "a part outside of an axis");
+  if (!inside && (count || negative)) ev_doom(e, y, "a part outside of an axis");
   ev_assign(e, name, val_arr(arr_made(e, y)));
 }
 
