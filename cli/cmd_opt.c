@@ -7,5 +7,6 @@ int cmd_opt(Cli *cli) {
   if (cli->args.len > 1) c.name = cli->args.data[1];
   bool good = put_after_passes(cli, &c);
   compile_free(&c);
+  engine_free(c.engine); /* of llvm and asm */
   return good ? exit_code(cli) : EXIT_USER;
 }

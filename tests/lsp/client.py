@@ -14,7 +14,9 @@ class Gone(Exception):
 class Client:
     def __init__(self, command, folder, encodings=("utf-16",), timeout=120, shows=False):
         self.folder, self.timeout, self.next = folder, timeout, 0
-        self.process = subprocess.Popen([command, "lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder)
+        env = dict(os.environ)  # what a sanitizer keeps of freed memory must not look like growth
+        env["ASAN_OPTIONS"] = env.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1:thread_local_quarantine_size_kb=16"
+        self.process = subprocess.Popen([command, "lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=env)
         self.buffer, self.diagnostics, self.other, self.texts, self.versions = b"", {}, [], {}, {}
         self.answers = {}
         self.units = "utf-16"
