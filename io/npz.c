@@ -19,8 +19,9 @@ static const char *without_suffix(Ctx *ctx, const char *name) {
   return npy ? ctx_printf(ctx, "%.*s", (int)(n - 4), name) : NULL;
 }
 
-static bool read_member(Ctx *ctx, const char *path, zip_t *zip, uint64_t i,
+static bool read_member(Ctx *ctx, const FileIn *archive, zip_t *zip, uint64_t i,
                         const ArraysWanted *wanted, Tensors *out) {
+  const char *path = archive->path;
   zip_stat_t info;
   zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_INDEX;
   if (zip_stat_index(zip, i, 0, &info) || (info.valid & needed) != needed)
@@ -30,7 +31,7 @@ static bool read_member(Ctx *ctx, const char *path, zip_t *zip, uint64_t i,
   if (!name || (wanted && !wanted->wants(wanted->user, name, &want))) return true;
   size_t size;
   const char *why;
-  void *bytes = zip_unpack(ctx, zip, info.index, UINT64_MAX, &size, &why);
+  void *bytes = zip_unpack(ctx, archive, zip, info.index, UINT64_MAX, &size, &why);
   if (!bytes) return malformed(ctx, path, why);
   FileIn in = file_memory(ctx_printf(ctx, "%s: %s", path, info.name), bytes, size);
   Tensor *tensor = npy_decode(ctx, &in, want);
@@ -48,7 +49,7 @@ bool npz_decode(Ctx *ctx, const char *path, const void *bytes, size_t size,
   if (!zip) return malformed(ctx, path, why);
   bool good = true;
   for (zip_int64_t i = 0, n = zip_get_num_entries(zip, 0); i < n && good; i++)
-    good = read_member(ctx, path, zip, (uint64_t)i, wanted, out);
+    good = read_member(ctx, &in, zip, (uint64_t)i, wanted, out);
   zip_discard(zip);
   if (!good) tensors_free(out);
   return good;
@@ -167,7 +168,7 @@ static bool npz_open(StoredFile *f) {
 static bool npz_get(const StoredFile *f, const Stored *t, Tensor *into) {
   size_t size;
   const char *why;
-  void *bytes = zip_unpack(f->ctx, f->state, t->at, UINT64_MAX, &size, &why);
+  void *bytes = zip_unpack(f->ctx, &f->in, f->state, t->at, UINT64_MAX, &size, &why);
   if (!bytes) return stored_malformed(f, "%s", why);
   FileIn in = file_memory(stored_what(f, t), bytes, size);
   Tensor *made = npy_decode(f->ctx, &in, into->dtype);

@@ -213,7 +213,7 @@ static bool little_endian(StoredFile *f) {
   const char *why, *name = ctx_printf(f->ctx, "%sbyteorder", pt->prefix);
   zip_int64_t at = zip_name_locate(pt->zip, name, 0);
   size_t size;
-  char *order = at < 0 ? NULL : zip_unpack(f->ctx, pt->zip, (uint64_t)at, 64, &size, &why);
+  char *order = at < 0 ? NULL : zip_unpack(f->ctx, &f->in, pt->zip, (uint64_t)at, 64, &size, &why);
   bool big = order && size == 3 && !memcmp(order, "big", 3);
   heap_free(order);
   return !big || stored_malformed(f, "its numbers have the other byte order");
@@ -231,7 +231,7 @@ static bool pt_open(StoredFile *f) {
   if (!pt->zip) return stored_malformed(f, "%s", why);
   zip_int64_t at = find_pickle(f);
   if (at < 0) return stored_malformed(f, "it has no member 'data.pkl'");
-  void *bytes = zip_unpack(f->ctx, pt->zip, (uint64_t)at, MOST_PICKLE, &size, &why);
+  void *bytes = zip_unpack(f->ctx, &f->in, pt->zip, (uint64_t)at, MOST_PICKLE, &size, &why);
   if (!bytes) return stored_malformed(f, "%s", why);
   const Pickle *root = pickle_read(f->ctx, bytes, size, &why);
   heap_free(bytes);
@@ -245,7 +245,7 @@ static const void *storage_bytes(const StoredFile *f, uint64_t member) {
   const char *why;
   if (pt->bytes && pt->member == member) return pt->bytes;
   heap_free(pt->bytes);
-  pt->bytes = zip_unpack(f->ctx, pt->zip, member, UINT64_MAX, &pt->size, &why);
+  pt->bytes = zip_unpack(f->ctx, &f->in, pt->zip, member, UINT64_MAX, &pt->size, &why);
   pt->member = member;
   if (!pt->bytes) stored_malformed(f, "%s", why);
   return pt->bytes;

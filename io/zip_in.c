@@ -78,14 +78,15 @@ zip_t *zip_open_in(Ctx *ctx, const FileIn *in, int flags, const char **why) {
   return zip;
 }
 
-void *zip_unpack(Ctx *ctx, zip_t *zip, uint64_t index, uint64_t most, size_t *size,
-                 const char **why) {
+void *zip_unpack(Ctx *ctx, const FileIn *in, zip_t *zip, uint64_t index, uint64_t most,
+                 size_t *size, const char **why) {
   zip_stat_t info;
   zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE;
   *why = "a member has no name or size";
   if (zip_stat_index(zip, index, 0, &info) || (info.valid & needed) != needed) return NULL;
   *why = ctx_printf(ctx, "'%s' claims an impossible size", info.name);
-  if (info.size / DEFLATE_LIMIT > info.comp_size + 1 || info.size > most) return NULL;
+  if (info.comp_size > in->size || info.size > most) return NULL;
+  if (info.size / DEFLATE_LIMIT > info.comp_size + 1) return NULL;
   unsigned char *bytes = heap_alloc(info.size + 1);
   zip_file_t *member = bytes ? zip_fopen_index(zip, index, 0) : NULL;
   uint64_t done = 0;
