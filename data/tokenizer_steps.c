@@ -102,8 +102,8 @@ static bool add_bert(TokenizerReader *r, const json_t *json) {
 
 static bool add_charsmap(TokenizerReader *r, const json_t *json) {
   NormalStep *step = new_step(r, NORMAL_charsmap);
-  const char *base64, *why;
-  size_t n;
+  const char *base64 = NULL, *why;
+  size_t n = 0;
   if (!reader_keys(r, json, "normalizer", "type precompiled_charsmap") ||
       !text_member(r, json, "normalizer", "precompiled_charsmap", &base64, &n))
     return false;
