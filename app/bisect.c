@@ -100,8 +100,8 @@ static void find_transformation(const Compile *c, Validate *v, Bisection *b) {
   b->before = with_fuel(c, b, right, NULL);
   b->after = with_fuel(c, b, wrong, &lines);
   b->rewrite = lines.last;
-  if (!is_wrong(v, b->after)) return;
-  if (b->after) b->wrong = validate_wrong(v, ORACLE_differs);
+  OracleVerdict verdict = b->after ? validate_form(v, NULL, b->after) : ORACLE_agrees;
+  if (verdict != ORACLE_agrees) b->wrong = validate_wrong(v, verdict);
 }
 
 /* ---- compiled code ---- */
