@@ -99,11 +99,52 @@ static Ref compose_transpose(Graph *g, const Draft *d, const Node *inner) {
   return build_op(g, OP_transpose, inner->operands, 1, &attr, 1, TY_NONE);
 }
 
+/* ---- what a size asks for ----
+ *
+ * Extents that some sizes make negative, and places outside of an axis, are found in the nodes of
+ * the graph (needs.h): what says them has to stay, whatever becomes of its elements. */
+
+/* Whether all extents of a type are known to be none below 0, or those of the other one, too. */
+static bool extents_stay(Ctx *ctx, const TypeInfo *gone, const TypeInfo *kept) {
+  for (int i = 0; i < gone->rank; i++) {
+    bool stays = size_ge(ctx, gone->dims[i], size_const(ctx, 0));
+    for (int k = 0; k < kept->rank && !stays; k++) stays = gone->dims[i].i == kept->dims[k].i;
+    if (!stays) return false;
+  }
+  return true;
+}
+
+/* Whether a box at these places lies in the other one for all sizes. */
+static bool box_inside(Ctx *ctx, const Sz *starts, const TypeInfo *box, const TypeInfo *whole) {
+  for (int i = 0; i < whole->rank; i++)
+    if (!size_ge(ctx, whole->dims[i], size_add(ctx, starts[i], box->dims[i])) ||
+        !size_ge(ctx, starts[i], size_const(ctx, 0)))
+      return false;
+  return true;
+}
+
+/* The part lies inside of the tensor, or the tensor inside of the padding, for all sizes. */
+static bool always_inside(const Graph *g, const Draft *d) {
+  const TypeInfo *a = graph_info(g, d->operands[0]), *y = type_info(g->ctx, d->type);
+  if (d->op == OP_slice) return box_inside(g->ctx, draft_attr(d, A_starts)->sizes, y, a);
+  return d->op != OP_pad || box_inside(g->ctx, draft_attr(d, A_lo)->sizes, a, y);
+}
+
+/* Nothing that the operands say of sizes is lost with them. */
+static bool operands_may_go(const Graph *g, const Draft *d) {
+  const TypeInfo *kept = type_info(g->ctx, d->type);
+  for (int i = 0; i < d->n_operands; i++)
+    if (!extents_stay(g->ctx, graph_info(g, d->operands[i]), kept)) return false;
+  return always_inside(g, d);
+}
+
 static Ref compose_slice(Graph *g, const Draft *d, const Node *inner) {
   const Attr *outer = draft_attr(d, A_starts), *first = node_attr(inner, A_starts);
   Sz *starts = arena_array(&g->ctx->arena, Sz, outer->n);
   for (int i = 0; i < outer->n; i++) starts[i] = size_add(g->ctx, outer->sizes[i], first->sizes[i]);
   Attr attr = attr_zs(A_starts, starts, outer->n);
+  const TypeInfo *whole = graph_info(g, inner->operands[0]), *part = type_info(g->ctx, inner->type);
+  if (!box_inside(g->ctx, first->sizes, part, whole)) return REF_NONE;
   const char *why;
   Ty fits = build_check(g, OP_slice, inner->operands, 1, &attr, 1, NULL, d->type, &why);
   return fits.i ? build_op(g, OP_slice, inner->operands, 1, &attr, 1, d->type) : REF_NONE;
@@ -143,7 +184,7 @@ static bool changes_nothing(const Graph *g, const Draft *d) {
   case OP_reshape:
   case OP_slice:
   case OP_pad:
-    return ty_eq(a->type, d->type);
+    return ty_eq(a->type, d->type) && always_inside(g, d);
   default:
     return false;
   }
@@ -158,23 +199,10 @@ static bool all_const(const Graph *g, const Draft *d, double *value) {
   return true;
 }
 
-/* The part lies inside for all sizes. Else it has to stay: it says which places there must be
- * (needs.h). */
-static bool always_inside(const Graph *g, const Draft *d) {
-  if (d->op != OP_slice) return true;
-  const TypeInfo *a = graph_info(g, d->operands[0]), *y = type_info(g->ctx, d->type);
-  const Sz *starts = draft_attr(d, A_starts)->sizes;
-  for (int i = 0; i < a->rank; i++)
-    if (!size_ge(g->ctx, a->dims[i], size_add(g->ctx, starts[i], y->dims[i])) ||
-        !size_ge(g->ctx, starts[i], size_const(g->ctx, 0)))
-      return false;
-  return true;
-}
-
 static Ref simplify_movement(Graph *g, const Draft *d) {
   double value;
   if (changes_nothing(g, d)) return d->operands[0];
-  if (all_const(g, d, &value) && always_inside(g, d)) {
+  if (all_const(g, d, &value) && operands_may_go(g, d)) {
     double filling = d->op == OP_pad ? draft_attr(d, A_value)->f : value;
     DType dtype = type_info(g->ctx, d->type)->dtype;
     return same_bits(scalar_round(dtype, filling), value) ? build_const(g, d->type, value)
@@ -182,11 +210,11 @@ static Ref simplify_movement(Graph *g, const Draft *d) {
   }
   const Node *a = operand(g, d, 0);
   bool splat = a->op == OP_broadcast && node_attr(a, A_axes)->n == 0;
-  if (splat && d->op != OP_pad && d->op != OP_concat && always_inside(g, d)) {
+  if (splat && d->op != OP_pad && d->op != OP_concat && operands_may_go(g, d)) {
     Attr none = attr_is(A_axes, NULL, 0);
     return build_op(g, OP_broadcast, a->operands, 1, &none, 1, d->type);
   }
-  return compose(g, d);
+  return operands_may_go(g, d) ? compose(g, d) : REF_NONE;
 }
 
 /* ---- reductions and others ---- */
@@ -231,7 +259,8 @@ Ref draft_simplify(Graph *g, const Draft *d) {
   if (traits & T_ELEMENTWISE) return simplify_elementwise(g, d);
   if (traits & T_MOVEMENT) return simplify_movement(g, d);
   if (traits & T_REDUCE) return simplify_reduce(g, d);
-  if ((d->op == OP_gather || d->op == OP_sort) && is_const(g, d, 0, &value))
-    return build_const(g, d->type, value);
+  if (d->op == OP_sort && is_const(g, d, 0, &value)) return build_const(g, d->type, value);
+  if (d->op == OP_gather && is_const(g, d, 0, &value) && operand(g, d, 1)->op == OP_param)
+    return build_const(g, d->type, value); /* an index that is computed may ask for an element */
   return REF_NONE;
 }
