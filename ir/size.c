@@ -22,7 +22,7 @@
 
 #include "exec/sizes.h"
 
-enum { MOST_TERMS = 4096 };
+enum { MOST_TERMS = 4096, FEW_TERMS = 16 };
 
 /* The column 'attrs' of each op's row: "axes exclusive?". */
 static void read_attrs(IrTables *t) {
@@ -143,8 +143,22 @@ static const Term *kept_terms(IrTables *t, const Term *terms, uint32_t n) {
   return kept;
 }
 
+/* Stable. Most lists are short, or sorted but for their end. */
+static void sort_terms(Term *terms, uint32_t n) {
+  if (n > FEW_TERMS) {
+    qsort(terms, n, sizeof *terms, compare_terms);
+    return;
+  }
+  for (uint32_t i = 1; i < n; i++) {
+    Term term = terms[i];
+    uint32_t at = i;
+    for (; at && compare_monomials(&terms[at - 1], &term) > 0; at--) terms[at] = terms[at - 1];
+    terms[at] = term;
+  }
+}
+
 Sz size_intern(IrTables *t, Term *terms, uint32_t n) {
-  if (n) qsort(terms, n, sizeof *terms, compare_terms);
+  sort_terms(terms, n);
   uint32_t kept = 0;
   for (uint32_t i = 0; i < n;) {
     Term sum = terms[i++];
@@ -237,6 +251,7 @@ static Sz atom(IrTables *t, VarKind kind, Sz a, Sz b) {
 static Sz add_scaled(IrTables *t, Sz a, Sz b, int64_t k) {
   if (!a.i || !b.i) return SZ_NONE;
   Poly p = *size_poly(t, a), q = *size_poly(t, b);
+  if (!q.n) return a;
   if (p.n + q.n > MOST_TERMS) return SZ_NONE;
   Term *terms = arena_array(t->scratch, Term, p.n + q.n);
   if (p.n) memcpy(terms, p.terms, p.n * sizeof *terms);
@@ -247,10 +262,14 @@ static Sz add_scaled(IrTables *t, Sz a, Sz b, int64_t k) {
   return size_intern(t, terms, p.n + q.n);
 }
 
+static bool is_one(const Poly *p) { return p->n == 1 && !p->terms[0].n && p->terms[0].coef == 1; }
+
 static Sz multiply(IrTables *t, Sz a, Sz b) {
   if (!a.i || !b.i) return SZ_NONE;
   Poly p = *size_poly(t, a), q = *size_poly(t, b);
   if ((uint64_t)p.n * q.n > MOST_TERMS) return SZ_NONE;
+  if (is_one(&p)) return b;
+  if (is_one(&q)) return a;
   Term *terms = arena_array(t->scratch, Term, p.n * q.n);
   for (uint32_t i = 0; i < p.n; i++)
     for (uint32_t j = 0; j < q.n; j++)

@@ -183,8 +183,23 @@ static bool others_not_negative(const Proof *p, const Term *term, uint32_t at, i
   return true;
 }
 
+/* What the signs of the coefficients say: 1 not negative, -1 not shown, 0 has to be looked at. */
+static int by_signs(const Poly *p, int64_t least) {
+  bool atoms = false, above = false, below = false;
+  for (uint32_t i = 0; i < p->n; i++) {
+    above = above || p->terms[i].coef > 0;
+    below = below || p->terms[i].coef < 0;
+    for (uint32_t k = 0; k < p->terms[i].n; k++)
+      atoms = atoms || p->terms[i].vars[k]->kind != VAR_symbol;
+  }
+  if (atoms) return 0;
+  return !below ? 1 : !above || !least ? -1 : 0;
+}
+
 static bool not_negative(const Proof *proof, Sz a, int depth) {
   if (!a.i || --*proof->steps < 0) return false;
+  int signs = by_signs(size_poly(proof->t, a), proof->least);
+  if (signs) return signs > 0;
   if (shifted_not_negative(proof, a, depth)) return true;
   if (!depth) return false;
   Poly p = *size_poly(proof->t, a);
@@ -198,11 +213,39 @@ static bool not_negative(const Proof *proof, Sz a, int depth) {
   return false;
 }
 
+/* The values of a few small and large sizes: what is negative there needs no search, which would
+ * take longest of all to fail. */
+static bool has_counterexample(const Ctx *ctx, Sz a, int64_t least) {
+  static const int64_t first[] = {0, 1, 1000}, apart[] = {0, 1, 37};
+  Seen seen = {.t = ctx->ir};
+  collect(&seen, a);
+  int64_t value;
+  for (uint32_t k = 0; k < sizeof first / sizeof *first; k++) {
+    SizeEnv env = {0};
+    for (uint32_t i = 0; i < seen.symbols.len; i++) {
+      vec_push(seen.t->scratch, &env.symbols, seen.symbols.data[i]);
+      vec_push(seen.t->scratch, &env.values, least + first[k] + apart[k] * i);
+    }
+    if (size_eval(ctx, a, &env, &value) && value < 0) return true;
+  }
+  return false;
+}
+
 static bool proved(const Ctx *ctx, Sz a, Sz b, int64_t least) {
   if (!a.i || !b.i) return false;
+  if (sz_eq(a, b)) return true;
+  IrTables *t = ctx->ir;
+  Sz difference = size_diff(t, a, b);
+  int signs = difference.i ? by_signs(size_poly(t, difference), least) : -1;
+  if (signs) return signs > 0;
+  uint64_t key = (uint64_t)least << 32 | difference.i;
+  uint32_t known;
+  if (map_get(&t->proved, key, &known)) return known;
   int steps = PROOF_STEPS;
-  Proof p = {ctx->ir, least, &steps};
-  return sz_eq(a, b) || not_negative(&p, size_diff(p.t, a, b), PROOF_DEPTH);
+  bool holds = !has_counterexample(ctx, difference, least) &&
+               not_negative(&(Proof){t, least, &steps}, difference, PROOF_DEPTH);
+  map_set(t->arena, &t->proved, key, holds);
+  return holds;
 }
 
 bool size_ge(const Ctx *ctx, Sz a, Sz b) { return proved(ctx, a, b, 0); }

@@ -3,6 +3,7 @@
 #ifndef ORDO_IR_TABLES_H
 #define ORDO_IR_TABLES_H
 
+#include "base/map.h"
 #include "ir/ir.h"
 
 /* A variable of a polynomial: a symbol, or an operation that no polynomial can express. */
@@ -36,6 +37,7 @@ typedef struct IrTables {
   VEC(const Var *) vars;
   VEC(Poly) polys; /* by Sz; entry 0 is SZ_NONE */
   uint32_t *poly_slots, n_poly_slots;
+  Map proved; /* by a polynomial and the least value of symbols: whether it is not negative */
   uint32_t n_fresh;
   VEC(TypeInfo *) types; /* by Ty; entry 0 is TY_NONE */
   uint32_t *type_slots, n_type_slots;
