@@ -36,6 +36,9 @@ typedef struct SpecOptions {
   /* The text of a file that an editor holds, by its canonical path; NULL: the file's own counts. */
   const char *(*text_of)(void *user, const char *path);
   void *text_user;
+  /* Asked between two items: spec_check ends there when it says so. May be NULL. */
+  bool (*stop)(void *user);
+  void *stop_user;
   TextPlaces *places; /* what words stand for is kept there (frontend/places.h); may be NULL */
 } SpecOptions;
 
@@ -43,7 +46,8 @@ typedef struct SpecOptions {
 Spec *spec_load(Ctx *ctx, const char *path, const SpecOptions *options);
 /* The same from memory; path is the name shown, and its folder is where imports are looked up. */
 Spec *spec_load_text(Ctx *ctx, const char *path, const char *text, const SpecOptions *options);
-/* Elaborates every function, layer and training program. True when no error was found. */
+/* Elaborates every function, layer and training program. True when no error was found; false also
+ * when it was stopped, and the spec is of no use then. */
 bool spec_check(Spec *spec);
 
 /* ---- functions that need no import ---- */

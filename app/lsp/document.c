@@ -146,6 +146,12 @@ static void rewind_context(Document *doc) {
   doc->checked = doc->proved = doc->has_claims = doc->has_entries = false;
 }
 
+static bool give_up(void *user) {
+  Document *doc = user;
+  doc->abandoned = doc->abandoned || !doc->all->idle(doc->all->idle_user);
+  return doc->abandoned;
+}
+
 static void load(Document *doc, const char *text, const char *wanted) {
   Ctx *ctx = doc->ctx;
   const ModelDirs *dirs = doc->all->dirs;
@@ -155,6 +161,8 @@ static void load(Document *doc, const char *text, const char *wanted) {
                          .library = doc->library,
                          .text_of = held_text,
                          .text_user = doc->all,
+                         .stop = doc->hurried ? give_up : NULL,
+                         .stop_user = doc,
                          .places = doc->places};
   doc->spec = spec_load_text(ctx, doc->path, text, &options);
   if (doc->spec) spec_check(doc->spec);
@@ -166,7 +174,7 @@ static void work(Document *doc, const char *text, const char *wanted, bool proof
     rewind_context(doc);
     load(doc, text, wanted);
   }
-  if (!proofs || !doc->spec || diag_failed(doc->ctx)) return;
+  if (!proofs || !doc->spec || doc->abandoned || diag_failed(doc->ctx)) return;
   double start = clock_seconds();
   DiagMark mark = diag_mark(doc->ctx);
   const Documents *all = doc->all;
@@ -180,7 +188,7 @@ static void work(Document *doc, const char *text, const char *wanted, bool proof
 static void guarded(Document *doc, const char *text, const char *wanted, bool proofs) {
   ArenaEscape *escape = &doc->all->escape, outer = *escape;
   escape->cleanups = NULL;
-  doc->exhausted = false;
+  doc->exhausted = doc->abandoned = false;
   if (!setjmp(escape->jump)) {
     work(doc, text, wanted, proofs);
   } else {
@@ -198,7 +206,14 @@ void document_check(Document *doc, bool proofs) {
   bool fresh = !doc->checked;
   if (fresh) guarded(doc, doc->text, "", proofs || quick_proofs(doc));
   if (!fresh && proofs && !doc->proved) guarded(doc, NULL, "", true);
-  doc->checked = true;
+  doc->checked = !doc->abandoned;
+}
+
+bool document_check_idle(Document *doc, bool proofs) {
+  doc->hurried = true;
+  document_check(doc, proofs);
+  doc->hurried = false;
+  return doc->checked;
 }
 
 void document_check_as(Document *doc, const char *text, const char *wanted) {

@@ -33,6 +33,8 @@ struct Document {
   bool checked;   /* what follows is about the text as it is */
   bool proved;    /* and the proofs about sets are among the diagnostics */
   bool exhausted; /* memory ran out on the way */
+  bool hurried;   /* the check ends when something waits, */
+  bool abandoned; /* and so it was */
   Spec *spec;     /* NULL: nothing could be read */
   bool has_claims, has_entries;
   SpecClaims claims;
@@ -77,6 +79,8 @@ TextLines document_lines(const Document *doc);
 
 /* Checks the text if that has not been done; with proofs also what is proved of sets. */
 void document_check(Document *doc, bool proofs);
+/* The same, given up when something waits. False: nothing is known then. */
+bool document_check_idle(Document *doc, bool proofs);
 /* The same with another text, in which 'wanted' is the word at which names are to be offered. The
  * document has to be checked again afterwards. */
 void document_check_as(Document *doc, const char *text, const char *wanted);

@@ -206,7 +206,7 @@ void publish(Session *session, bool proofs) {
     if (!doc->open || session->rpc.closed) continue;
     bool proved = doc->proved;
     if (doc->published && !proofs) continue;
-    document_check(doc, proofs);
+    if (!document_check_idle(doc, proofs)) continue;
     if (!doc->published || doc->proved != proved) publish_one(session, doc);
   }
 }

@@ -150,15 +150,23 @@ static bool trusted(const Spec *spec, const Item *item) {
   return library && item->name.span.lo <= library->end;
 }
 
+static bool stopped(const Spec *spec) {
+  const SpecOptions *o = spec->options;
+  return o && o->stop && o->stop(o->stop_user);
+}
+
 bool spec_check(Spec *spec) {
   Map shaped = {0};
   uint32_t seen = 0, at;
-  for (uint32_t i = 0; i < spec->items.len; i++)
-    if (spec->items.data[i]->kind == ITEM_train)
-      spec_train(spec, ctx_text(spec->ctx, spec->items.data[i]->name.str));
+  for (uint32_t i = 0; i < spec->items.len; i++) {
+    if (spec->items.data[i]->kind != ITEM_train) continue;
+    if (stopped(spec)) return false;
+    spec_train(spec, ctx_text(spec->ctx, spec->items.data[i]->name.str));
+  }
   for (uint32_t i = 0; i < spec->items.len; i++) {
     const Item *item = spec->items.data[i];
     if (trusted(spec, item)) continue;
+    if (stopped(spec)) return false;
     if (item->kind == ITEM_fn) check_function(spec, item->fn);
     if (item->kind == ITEM_extern) check_extern(spec, item);
     if (item->kind == ITEM_gradient) check_gradient(spec, item);
@@ -166,8 +174,11 @@ bool spec_check(Spec *spec) {
     mark_shaped(spec, &shaped, &seen);
     if (!map_get(&shaped, map_pointer(item), &at)) check_layer_alone(spec, item);
   }
-  for (uint32_t i = 0; i < spec->shapes.len; i++)
-    if (!trusted(spec, spec->shapes.data[i]->item)) check_shape(spec, spec->shapes.data[i]);
+  for (uint32_t i = 0; i < spec->shapes.len; i++) {
+    if (trusted(spec, spec->shapes.data[i]->item)) continue;
+    if (stopped(spec)) return false;
+    check_shape(spec, spec->shapes.data[i]);
+  }
   return !diag_failed(spec->ctx);
 }
 

@@ -372,6 +372,24 @@ static void roles_of_programs(void **state) {
   ctx_free(c);
 }
 
+static bool after_two(void *user) { return ++*(int *)user > 2; }
+
+/* Between two items: editors give a check up when a new text has come. */
+static void stops_between_items(void **state) {
+  static const char text[] = "fn a(x: f32[N]) { x }\nfn b(x: f32[N]) { x }\n"
+                             "fn c(x: f32[N]) { nowhere }\nfn d(x: f32[N]) { x }\n";
+  Ctx *c = *state;
+  int asked = 0;
+  SpecOptions options = {.stop = after_two, .stop_user = &asked};
+  Spec *spec = spec_load_text(c, "test.ordo", text, &options);
+  assert_false(spec_check(spec));
+  assert_int_equal(asked, 3);
+  assert_false(diag_failed(c)); /* c was not looked at */
+  spec = spec_load_text(c, "test.ordo", text, NULL);
+  assert_false(spec_check(spec));
+  assert_true(diag_failed(c));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(roles_of_programs),
@@ -379,6 +397,7 @@ int main(void) {
       cmocka_unit_test(whole_tensors),
       cmocka_unit_test(loops),
       cmocka_unit_test(layers),
+      cmocka_unit_test_setup_teardown(stops_between_items, setup, teardown),
       cmocka_unit_test_setup_teardown(instances_are_shared, setup, teardown),
       cmocka_unit_test_setup_teardown(keys_are_hidden, setup, teardown),
       cmocka_unit_test_setup_teardown(scopes_name_layers, setup, teardown),
