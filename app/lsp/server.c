@@ -1,8 +1,9 @@
 /* The loop of the language server, the beginning and end of a session, texts that are opened,
  * changed and closed. What requests about a text do is in the files beside this one.
  *
- * Diagnostics are made when no message waits, and a check is given up when one comes: whoever
- * types faster than a text is checked gets those of the last state only. Proofs about sets that take long wait for a pause.
+ * Diagnostics are made when no message waits, and a check is given up when one comes: whoever types
+ * faster than a text is checked gets those of the last state only. Proofs about sets that take long
+ * wait for a pause.
  */
 #include "app/lsp/server.h"
 
