@@ -109,6 +109,24 @@ function select(item, inView) {
   repaint();
 }
 
+/* What is done may make open frames grow, and move what stands beside them: the box in the middle
+ * stays where it is on the screen, and with it all of its frame. */
+function keepMiddle(act) {
+  const x = look.x + canvas.clientWidth / look.scale / 2, y = look.y + canvas.clientHeight / look.scale / 2;
+  const before = view.boxes.filter((b) => !b.open);
+  act();
+  let least = Infinity, dx = 0, dy = 0;
+  for (const b of before) {
+    const after = view.boxOf(b.item), far = Math.hypot(b.x + b.w / 2 - x, b.y + b.h / 2 - y);
+    if (!after || far >= least) continue;
+    least = far;
+    dx = after.x - b.x;
+    dy = after.y - b.y;
+  }
+  look.x += dx;
+  look.y += dy;
+}
+
 /* Opens or closes a frame, which stays under the pointer. */
 function toggle(item) {
   const before = view.boxOf(item), x = before ? before.x : 0, y = before ? before.y : 0;
@@ -134,7 +152,7 @@ function way(id, forward) {
 
 function setStage(stage) {
   if (stage < 0 || stage >= model.stages.length) return;
-  view.setStage(stage);
+  keepMiddle(() => view.setStage(stage));
   if (view.selected >= 0 && !view.tree.isFrame(view.selected) && !view.isShown(view.selected)) view.selected = -1;
   view.lit = null;
   showStage();

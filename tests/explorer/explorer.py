@@ -114,6 +114,27 @@ def places_of(browser):
     browser.js("ordoExplorer.setStage(0)")
 
 
+def places_on_screen(browser):
+    """Open frames grow when a stage is first looked at; what is in the frame that one looks at stays where it is on the screen."""
+    browser.js("ordoExplorer.setStage(0); ordoExplorer.toggle(framed('net: Sorter.loss')); ordoExplorer.toggle(framed('scan t over 10'))")
+    browser.js("""window.inside = () => { const o = ordoExplorer, f = o.view.tree.frames.findIndex((f) => f.open && f.title === 'scan t over 10');
+      const boxes = o.view.boxes.filter((b) => !b.open && o.view.tree.parentOf(b.item) === f);
+      return boxes.map((b) => [b.item, b.x + b.w / 2, b.y + b.h / 2]); }""")
+    browser.js("""const b = ordoExplorer.view.boxOf(inside()[0][0]), r = document.getElementById('graph');
+      ordoExplorer.look.x = b.x - r.clientWidth / ordoExplorer.look.scale / 2; ordoExplorer.look.y = b.y - r.clientHeight / ordoExplorer.look.scale / 2""")
+    seen, moved, count = {}, 0, browser.js("ordoExplorer.model.stages.length")
+    place = browser.js("inside()[0]")
+    for stage in range(count):
+        browser.js(f"ordoExplorer.setStage({stage})")
+        look = browser.js("[ordoExplorer.look.x, ordoExplorer.look.y]")
+        for item, x, y in browser.js("inside()"):
+            moved += item == place[0] and (x, y) != tuple(place[1:])
+            here = seen.setdefault(item, (x - look[0], y - look[1]))
+            away = max(abs(x - look[0] - here[0]), abs(y - look[1] - here[1]))
+            check(away < 0.01, f"stage {stage}: box {item} of the loop moved by {away} on the screen")
+    check(len(seen) > 5 and moved, f"{len(seen)} boxes of the loop, {moved} stages in which it stands elsewhere")
+
+
 def overlaps_of(browser, what):
     """No box lies on another one, and each lies in its frame."""
     wrong = browser.js("""(() => { const v = ordoExplorer.view, boxes = v.boxes.filter((b) => !b.open), out = [];
@@ -381,6 +402,9 @@ def main():
         browser.js(HELPERS)
         counts_of(browser, "models/sort.ordo")
         places_of(browser)
+        opened(browser, sort)
+        browser.js(HELPERS)
+        places_on_screen(browser)
         opened(browser, sort)
         browser.js(HELPERS)
         mouse_of(browser)
