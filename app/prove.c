@@ -14,6 +14,13 @@ const Graph *prove_graph(Ctx *ctx, const Graph *g, const PipelineOptions *option
   return out;
 }
 
+const Graph *prove_graph_only(Ctx *ctx, const Graph *g) {
+  PassCtx *pc = pass_ctx_new(ctx, NULL);
+  const Graph *out = pipeline_run(pc, g, "inline,grad");
+  pass_ctx_free(pc);
+  return out;
+}
+
 /* Whether all is proved with the calls as they are: one look at a body serves all calls of it
  * that know the same of their operands. More may be provable, and more be told, where they are
  * spliced in. */

@@ -9,6 +9,8 @@
  * after a diagnostic. options may be NULL; *ms: what the proofs took. */
 const Graph *prove_graph(Ctx *ctx, const Graph *g, const PipelineOptions *options,
                          SetClaims *proved, double *ms);
+/* The graph alone: calls spliced in, derivatives taken; NULL after a diagnostic. */
+const Graph *prove_graph_only(Ctx *ctx, const Graph *g);
 /* Proves every function with a set axis that the spec knows of (spec_claims). Those that are not
  * proved are diagnostics. True when there are none. */
 bool prove_spec(Ctx *ctx, Spec *spec, const PipelineOptions *options);
