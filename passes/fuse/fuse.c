@@ -5,6 +5,7 @@
  * body holds its members and the inline nodes they read, down to values in memory, which become its
  * operands; members that others read become its results.
  */
+#include "base/map.h"
 #include "passes/fuse/fuse.h"
 
 typedef struct Builder {
@@ -22,7 +23,7 @@ static void make(Builder *b, uint32_t i);
 typedef struct Kernel {
   Builder *b;
   Graph *body;
-  Ref *in_body;      /* by old node */
+  Map in_body;       /* by old node: in the body */
   VEC(Ref) operands; /* in the new graph */
   uint32_t root;     /* group, or UINT32_MAX for a stored inline node */
 } Kernel;
@@ -32,14 +33,20 @@ static bool is_member(const Kernel *k, uint32_t i) {
          fuse_find(k->b->f, i) == k->root;
 }
 
+static bool was_seen(const Kernel *k, uint32_t i, Map *seen) {
+  uint32_t value;
+  if (map_get(seen, i, &value)) return true;
+  map_set(k->b->f->arena, seen, i, 0);
+  return false;
+}
+
 /* Makes what the kernel reads from memory, before the kernel itself. */
-static void make_inputs(Kernel *k, uint32_t i, bool *seen) {
+static void make_inputs(Kernel *k, uint32_t i, Map *seen) {
   const Fusion *f = k->b->f;
   const Node *node = &f->g->nodes.data[i];
   for (int o = 0; o < node->n_operands; o++) {
     uint32_t at = node->operands[o].i;
-    if (seen[at]) continue;
-    seen[at] = true;
+    if (was_seen(k, at, seen)) continue;
     if (is_member(k, at) || f->role[at] == FUSE_inline)
       make_inputs(k, at, seen);
     else
@@ -47,19 +54,25 @@ static void make_inputs(Kernel *k, uint32_t i, bool *seen) {
   }
 }
 
+static Ref keep_in_body(Kernel *k, uint32_t i, Ref made) {
+  map_set(k->b->f->arena, &k->in_body, i, made.i);
+  return made;
+}
+
 static Ref into_body(Kernel *k, uint32_t i) {
-  if (!ref_none(k->in_body[i])) return k->in_body[i];
+  Ref made;
+  if (map_get(&k->in_body, i, &made.i)) return made;
   const Fusion *f = k->b->f;
   const Node *node = &f->g->nodes.data[i];
   if (!is_member(k, i) && f->role[i] != FUSE_inline) {
     vec_push(f->arena, &k->operands, k->b->made[i]);
     pass_stamp(k->body, node);
-    return k->in_body[i] = graph_param(k->body, node->type, node->name, NULL, 0);
+    return keep_in_body(k, i, graph_param(k->body, node->type, node->name, NULL, 0));
   }
   Ref *operands = arena_array(f->arena, Ref, node->n_operands + 1);
   for (int o = 0; o < node->n_operands; o++) operands[o] = into_body(k, node->operands[o].i);
   pass_stamp(k->body, node);
-  return k->in_body[i] = build_copy(k->body, node, operands);
+  return keep_in_body(k, i, build_copy(k->body, node, operands));
 }
 
 static bool needs_memory(const Builder *b, uint32_t i, uint32_t root) {
@@ -71,10 +84,9 @@ static bool needs_memory(const Builder *b, uint32_t i, uint32_t root) {
 }
 
 /* Parameters must come first in a body: they are made by a first walk. */
-static void add_params(Kernel *k, uint32_t i, bool *seen) {
+static void add_params(Kernel *k, uint32_t i, Map *seen) {
   const Fusion *f = k->b->f;
-  if (seen[i]) return;
-  seen[i] = true;
+  if (was_seen(k, i, seen)) return;
   if (!is_member(k, i) && f->role[i] != FUSE_inline) {
     into_body(k, i);
     return;
@@ -86,13 +98,10 @@ static void add_params(Kernel *k, uint32_t i, bool *seen) {
 static Kernel start_kernel(Builder *b, uint32_t root, const uint32_t *roots, uint32_t n) {
   Fusion *f = b->f;
   Kernel k = {.b = b, .root = root};
-  bool *seen = arena_array(f->arena, bool, f->n);
-  for (uint32_t i = 0; i < n; i++) make_inputs(&k, roots[i], seen);
+  Map inputs = {0}, params = {0};
+  for (uint32_t i = 0; i < n; i++) make_inputs(&k, roots[i], &inputs);
   k.body = graph_new(f->pc->ctx, (Str){0});
-  k.in_body = arena_array(f->arena, Ref, f->n);
-  for (uint32_t i = 0; i < f->n; i++) k.in_body[i] = REF_NONE;
-  seen = arena_array(f->arena, bool, f->n);
-  for (uint32_t i = 0; i < n; i++) add_params(&k, roots[i], seen);
+  for (uint32_t i = 0; i < n; i++) add_params(&k, roots[i], &params);
   return k;
 }
 

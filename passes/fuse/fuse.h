@@ -40,6 +40,7 @@ typedef struct Fusion {
   uint32_t *size;                /* by root: members */
   uint32_t **members;            /* by root, ascending */
   uint32_t *seen, *stack, stamp; /* for walks */
+  uint32_t *operands;            /* of the node that is being merged */
 } Fusion;
 
 Fusion *fuse_groups(PassCtx *pc, const Graph *g, int64_t max_size);

@@ -378,15 +378,17 @@ static void find_readers(Fusion *f) {
 /* What reads the first operand of an update comes before it, so that it can be updated in place: a
  * kernel that has to wait for the update cannot do that reading. */
 static void order_readers(Fusion *f, uint32_t update) {
-  uint32_t of = node_at(f, update)->operands[0].i;
-  bool *depends = arena_array(f->arena, bool, f->n);
-  depends[update] = true;
-  for (uint32_t i = update + 1; i < f->n; i++)
+  uint32_t of = node_at(f, update)->operands[0].i, last = update;
+  for (uint32_t k = 0; k < f->n_readers[of]; k++)
+    if (f->readers[of][k] > last) last = f->readers[of][k];
+  uint32_t depends = ++f->stamp;
+  f->seen[update] = depends;
+  for (uint32_t i = update + 1; i <= last; i++)
     for (int k = 0; k < node_at(f, i)->n_operands; k++)
-      depends[i] |= depends[node_at(f, i)->operands[k].i];
+      if (f->seen[node_at(f, i)->operands[k].i] == depends) f->seen[i] = depends;
   for (uint32_t k = 0; k < f->n_readers[of]; k++) {
     uint32_t reader = f->readers[of][k], n = f->n_readers[reader];
-    if (depends[reader] || f->role[reader] != FUSE_group) continue;
+    if (f->seen[reader] == depends || f->role[reader] != FUSE_group) continue;
     uint32_t *more = arena_array(f->arena, uint32_t, n + 1);
     if (n) memcpy(more, f->readers[reader], sizeof *more * n);
     more[n] = update;
@@ -488,7 +490,7 @@ static void collect_operands(Fusion *f, const Node *node, uint32_t *out, uint32_
 }
 
 static void merge_operands(Fusion *f, uint32_t c, int64_t max_size) {
-  uint32_t n = 0, *operands = arena_array(f->arena, uint32_t, f->n);
+  uint32_t n = 0, *operands = f->operands;
   f->stamp++;
   collect_operands(f, node_at(f, c), operands, &n);
   for (uint32_t k = n; k-- > 0;) {
@@ -520,6 +522,7 @@ static Fusion *new_fusion(PassCtx *pc, const Graph *g) {
   f->members = arena_array(arena, uint32_t *, n);
   f->seen = arena_array(arena, uint32_t, n);
   f->stack = arena_array(arena, uint32_t, n + 1);
+  f->operands = arena_array(arena, uint32_t, n);
   return f;
 }
 

@@ -205,14 +205,58 @@ static void random_graphs_mean_the_same(void **state) {
   }
 }
 
+/* A chain of blocks, each some ops before a product: as many kernels as blocks. */
+static Graph *blocks(Ctx *c, int n) {
+  Text text = text_new(&c->arena);
+  text_puts(&text, "graph &0 {\n%0: f32[8, 8] = param(index=0)\n");
+  for (int i = 0, at = 0; i < n; i++, at += 4)
+    text_printf(&text,
+                "%%%d: f32[8, 8] = tanh(%%%d)\n%%%d: f32[8, 8] = add(%%%d, %%%d)\n"
+                "%%%d: f32[8, 8] = neg(%%%d)\n"
+                "%%%d: f32[8, 8] = dot(%%%d, %%%d, batch_a=[], batch_b=[], contract_a=[1], "
+                "contract_b=[0])\n",
+                at + 1, at, at + 2, at + 1, at, at + 3, at + 2, at + 4, at + 3, at);
+  text_printf(&text, "return %%%d\n}\n", 4 * n);
+  Graph *g = graph_read(c, source_add(c, "blocks.txt", text_str(&text), text.len));
+  assert_non_null(g);
+  return g;
+}
+
+static size_t memory_of(int n) {
+  Ctx *c = ctx_new();
+  Graph *g = blocks(c, n);
+  PipelineOptions options = pipeline_options();
+  PassCtx *pc = pass_ctx_new(c, &options);
+  size_t before = c->arena.used;
+  Graph *out = pipeline_run(pc, g, "fuse");
+  assert_non_null(out);
+  assert_int_equal(count_ops(out, OP_kernel), n);
+  size_t used = c->arena.used - before;
+  pass_ctx_free(pc);
+  ctx_free(c);
+  return used;
+}
+
+/* Nothing is kept for each pair of a kernel and a node. */
+static void memory_is_linear(void **state) {
+  (void)state;
+  size_t few = memory_of(200), many = memory_of(1600);
+  if (many > 12 * few) fail_msg("8 times the nodes: %zu bytes, %zu before", many, few);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(softmax_is_one_kernel),          TEST(elementwise_chains_are_one_kernel),
-      TEST(products_stand_between_kernels), TEST(reshapes_are_indices),
-      TEST(sums_of_a_value_compute_it),     TEST(limit_of_size),
-      TEST(draws_share_their_code),         TEST(random_graphs_mean_the_same),
+      TEST(softmax_is_one_kernel),
+      TEST(elementwise_chains_are_one_kernel),
+      TEST(products_stand_between_kernels),
+      TEST(reshapes_are_indices),
+      TEST(sums_of_a_value_compute_it),
+      cmocka_unit_test(memory_is_linear),
+      TEST(limit_of_size),
+      TEST(draws_share_their_code),
+      TEST(random_graphs_mean_the_same),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
