@@ -97,10 +97,13 @@ static void required_properties_are_checked(void **state) {
   assert_non_null(strstr(diag_text(ctx), "run 'grad' before it"));
 }
 
+/* All but those that do something only when they are asked to. */
 static void default_pipelines_have_all_passes(void **state) {
+  static const char asked_for[] = "reach saturate";
   PassCtx *pc = context(*state);
   const char *all = pipeline_passes(pc, pipeline_default(2));
-  for (int i = 0; i < n_passes; i++) assert_non_null(strstr(all, pass_info[i].name));
+  for (int i = 0; i < n_passes; i++)
+    assert_true(strstr(all, pass_info[i].name) || strstr(asked_for, pass_info[i].name));
   for (int i = 0; i < n_pipelines; i++) {
     assert_true(pipeline_check(pc, pipeline_info[i].text));
     assert_null(pass_find(pc, pipeline_info[i].name));
