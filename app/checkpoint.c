@@ -10,6 +10,7 @@
 #include <string.h>
 
 static const Span NOWHERE = {0, 0};
+static const char SHARDS[] = "ordo.shards";
 
 bool checkpoint_init(Checkpoint *c, Ctx *ctx, const TrainProgram *program, const char *folder,
                      const Corpus *corpus, const char *precision, const char *products) {
@@ -90,9 +91,10 @@ static void set_number(Ctx *ctx, Tensors *set, const char *key, int64_t value) {
   tensors_set_meta(ctx, set, key, ctx_printf(ctx, "%lld", (long long)value));
 }
 
-static void set_mark(Ctx *ctx, Tensors *set, const CheckpointMark *mark) {
+static void set_mark(Ctx *ctx, Tensors *set, const CheckpointMark *mark, int64_t shards) {
   set_number(ctx, set, "ordo.step", mark->step);
   set_number(ctx, set, "ordo.seed", mark->seed);
+  if (shards) set_number(ctx, set, SHARDS, shards);
   if (!mark->has_best) return;
   Text best = text_new(&ctx->arena);
   text_double(&best, mark->best);
@@ -105,7 +107,7 @@ bool checkpoint_save(Checkpoint *c, const char *path, const CheckpointMark *mark
   Tensors set = {0}; /* borrows the state */
   for (uint32_t k = 0; k < c->program->n_state; k++)
     tensors_add(c->ctx, &set, ctx_text(c->ctx, c->program->state[k].path), c->state[k]);
-  set_mark(c->ctx, &set, mark);
+  set_mark(c->ctx, &set, mark, c->shards);
   for (uint32_t k = 0; k < c->extra.meta.len; k++)
     vec_push(&c->ctx->arena, &set.meta, c->extra.meta.data[k]); /* long texts: not copied */
   return safetensors_write(c->ctx, path, &set);
@@ -134,6 +136,16 @@ static bool read_mark(Checkpoint *c, const char *path, const Tensors *file, Chec
                     meta_number(c, path, file, "ordo.worse", &mark->worse)));
 }
 
+/* The shards of the file, which are those that are given, if any are. */
+static bool load_shards(Checkpoint *c, const char *path, const Tensors *meta) {
+  int64_t stored = 0;
+  if (tensors_find_meta(meta, SHARDS) && !meta_number(c, path, meta, SHARDS, &stored)) return false;
+  if (c->changed && c->shards) return true;
+  if (c->shards && !resume_shards(c->ctx, c->shards, stored, path)) return false;
+  c->shards = stored;
+  return true;
+}
+
 bool checkpoint_load(Checkpoint *c, const char *path, CheckpointMark *mark) {
   Weights file;
   if (!weights_open(c->ctx, path, &file)) return false;
@@ -142,6 +154,7 @@ bool checkpoint_load(Checkpoint *c, const char *path, CheckpointMark *mark) {
             (!c->corpus || corpus_check_meta(c->corpus, meta, path)) &&
             (!c->corpus || c->changed || corpus_check_data(c->corpus, meta, path)) &&
             (c->changed || resume_check(c->ctx, &c->extra, meta, path, c->seed));
+  ok = ok && load_shards(c, path, meta);
   if (ok && !c->changed) c->products = resume_products(c->ctx, &c->extra, meta);
   for (uint32_t k = 0; k < c->program->n_state && ok; k++)
     ok =

@@ -14,6 +14,7 @@ typedef struct Checkpoint {
   Tensors extra;                /* metadata: what the run is of, those vocabularies as text */
   int64_t seed;                 /* that is given for a resumed run; -1: none */
   bool changed;                 /* a resumed run may be of another program, seed or data */
+  int64_t shards;               /* that batches are cut into; 0: they are whole */
   const char *products;         /* who has made the products of what was loaded, if it says so */
   Tensor **state;               /* one for each entry of program->state, owned */
 } Checkpoint;

@@ -131,6 +131,18 @@ static bool same_products(Ctx *ctx, const char *mine, const char *stored, const 
   return false;
 }
 
+bool resume_shards(Ctx *ctx, int64_t given, int64_t stored, const char *path) {
+  if (given == stored) return true;
+  begin_error(ctx, path, "its batches are cut otherwise");
+  if (stored)
+    diag_expected(ctx, "%lld shards, as in the checkpoint", (long long)stored);
+  else
+    diag_expected(ctx, "whole batches, as in the checkpoint");
+  diag_got(ctx, "%lld shards", (long long)given);
+  end_error(ctx, "leave --shards out: the checkpoint brings its own");
+  return false;
+}
+
 const char *resume_products(Ctx *ctx, Tensors *mine, const Tensors *file) {
   const char *stored = tensors_find_meta(file, PRODUCTS);
   if (!stored) return OWN;

@@ -17,5 +17,7 @@ const char *resume_products(Ctx *ctx, Tensors *mine, const Tensors *file);
  * it. seed: the one that is given now, -1 for none. A diagnostic names what differs. */
 bool resume_check(Ctx *ctx, const Tensors *mine, const Tensors *file, const char *path,
                   int64_t seed);
+/* Whether batches are cut as they were: a diagnostic when not. */
+bool resume_shards(Ctx *ctx, int64_t given, int64_t stored, const char *path);
 
 #endif

@@ -32,7 +32,7 @@ static void put_constants(Ctx *ctx, const TrainProgram *program, Text *out) {
 }
 
 /* "O2", or a pipeline of the user's own; "+mine@before:fuse -simplify" for what differs from it. */
-static const char *passes_text(Ctx *ctx, const CompileOptions *o) {
+const char *run_passes_text(Ctx *ctx, const CompileOptions *o) {
   Text out = text_new(&ctx->arena);
   text_puts(&out, o->pipeline ? o->pipeline : pipeline_default(o->level));
   for (uint32_t i = 0; i < o->passes.n_insert; i++) text_printf(&out, " +%s", o->passes.insert[i]);
@@ -72,7 +72,7 @@ bool run_file_write(Ctx *ctx, const RunStart *s) {
   text_puts(&out, ",\n");
   put_entry(&out, "  ", "products", s->products);
   text_puts(&out, ",\n");
-  put_entry(&out, "  ", "passes", passes_text(ctx, o));
+  put_entry(&out, "  ", "passes", run_passes_text(ctx, o));
   text_printf(&out, ",\n  \"strict\": %s,\n  \"fast\": %s\n}\n",
               o->passes.strict ? "true" : "false", o->passes.fast ? "true" : "false");
   const char *file = ctx_printf(ctx, "%s/run.json", s->folder);

@@ -30,4 +30,7 @@ const char *run_entry(const RunEntries *entries, const char *key); /* NULL: ther
 /* Names for runs of these folders that say what differs between them: "a (LR = 0.1, seed = 3)". */
 const char **run_names(Ctx *ctx, const char *const *folders, uint32_t n);
 
+/* The passes that options ask for, in words. */
+const char *run_passes_text(Ctx *ctx, const CompileOptions *options);
+
 #endif

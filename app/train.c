@@ -10,6 +10,7 @@
 #include "app/progress.h"
 #include "app/run_file.h"
 #include "app/tensorboard.h"
+#include "app/train_ranks.h"
 
 #include <math.h>
 #include <string.h>
@@ -32,6 +33,7 @@ typedef struct Routine {
   uint32_t n_logs, first_log; /* results from first_log on are logs */
   Feeds feeds;
   int metrics;
+  int64_t last_row; /* the step of its last row; -1 */
   int64_t every;
   bool ran; /* values are of a step or an evaluation */
 } Routine;
@@ -55,6 +57,9 @@ struct Trainer {
   const Routine **rows;    /* those that have a row of the last step */
   uint32_t n_rows;
   bool begun, failed, ended, stopped; /* stopped: by who runs it */
+  Ranks *ranks;                       /* NULL: alone */
+  bool stop_agreed;                   /* with ranks: all stop */
+  bool keeps;                         /* rank 0 has files */
   double start, compile_seconds;
   CheckpointMark mark; /* the seed, and the best evaluation so far */
   bool stale;          /* patience is out */
@@ -86,9 +91,11 @@ static void free_routine(Routine *r) {
 
 static bool bind(Trainer *t, Routine *r) {
   if (r->feeds.n) return true; /* with each batch */
-  static const SizeEnv none = {0};
+  SizeEnv sizes = {0};
   Fault fault = {0};
-  if (!program_bind(r->program, &none, &fault)) return fail(t, r->section, &fault);
+  if (r == &t->step && t->checkpoint.shards)
+    shards_sizes(t->ctx, t->checkpoint.shards, t->ranks, &sizes);
+  if (!program_bind(r->program, &sizes, &fault)) return fail(t, r->section, &fault);
   program_pointers(r->program, r->params, r->results);
   return true;
 }
@@ -118,6 +125,7 @@ static bool compile_routine(Trainer *t, Routine *r, const Graph *g, uint32_t n_n
                             const char *precision) {
   CompileOptions options = t->options->compile;
   options.precision = precision;
+  if (r == &t->step && t->checkpoint.shards) shards_compile(t->ctx, t->checkpoint.shards, &options);
   r->compile = compile_made(t->ctx, g, &options);
   r->compile.engine = t->engine;
   r->compile.phases = t->phases;
@@ -131,6 +139,7 @@ static bool prepare(Trainer *t, Routine *r, const Graph *g, const char *section,
   Arena *arena = &t->ctx->arena;
   r->graph = g;
   r->section = section;
+  r->last_row = -1;
   if (!compile_routine(t, r, g, n_new, precision_of(t))) return false;
   r->first_log = n_new;
   uint32_t n_scalars = g->results.len - n_new;
@@ -150,8 +159,13 @@ static bool prepare(Trainer *t, Routine *r, const Graph *g, const char *section,
 
 /* Opens what the routine takes from data; before prepare. */
 static bool open_feeds(Trainer *t, Routine *r, const Graph *g, const TrainFeed *feeds, uint32_t n) {
-  return !n || feeds_open(t->ctx, t->options->corpus, g, feeds, n,
-                          threefry_fold(t->seed_key, STREAM_DATA), &r->feeds);
+  if (!n) return true;
+  if (!feeds_open(t->ctx, t->options->corpus, g, feeds, n, threefry_fold(t->seed_key, STREAM_DATA),
+                  &r->feeds))
+    return false;
+  if (r == &t->step && t->checkpoint.shards)
+    shards_sizes(t->ctx, t->checkpoint.shards, t->ranks, &r->feeds.sizes);
+  return true;
 }
 
 /* Brings batch number i to the program: 1, 0 behind the last one, -1 after a diagnostic. */
@@ -202,6 +216,7 @@ static const char *log_text(Trainer *t, const Routine *r) {
 
 static bool open_section(Trainer *t, Routine *r) {
   r->metrics = t->metrics ? metrics_section(t->metrics, r->section, r->names, (int)r->n_logs) : 0;
+  r->last_row = t->metrics && r->metrics >= 0 ? metrics_last(t->metrics, r->metrics) : -1;
   return r->metrics >= 0;
 }
 
@@ -230,10 +245,18 @@ static bool initialise(Trainer *t) {
   return ok;
 }
 
+/* Of a checkpoint in the folder; with ranks the first one reads it for all. */
+static bool load_checkpoint(Trainer *t, const char *path, CheckpointMark *mark) {
+  bool leads = !ranks_any(t->ranks) || !t->ranks->rank;
+  bool good = !leads || checkpoint_load(&t->checkpoint, path, mark);
+  return ranks_state(t->ctx, t->ranks, good, &t->checkpoint, mark);
+}
+
 static bool load_state(Trainer *t) {
   t->first = 0;
-  if (!t->options->resume) return initialise(t);
-  if (!checkpoint_load(&t->checkpoint, t->checkpoint.path, &t->mark)) return false;
+  if (!t->options->resume)
+    return ranks_state(t->ctx, t->ranks, initialise(t), &t->checkpoint, &t->mark);
+  if (!load_checkpoint(t, t->checkpoint.path, &t->mark)) return false;
   Fault fault = {0};
   const char *products = t->checkpoint.products;
   if (products && !engine_choose_products(t->engine, products, &fault))
@@ -298,8 +321,9 @@ static bool put_event(Trainer *t, const Routine *r, int64_t step) {
 }
 
 /* A row of metrics: to the files, and for who runs it. */
-static bool put_row(Trainer *t, const Routine *r, int64_t step) {
+static bool put_row(Trainer *t, Routine *r, int64_t step) {
   t->rows[t->n_rows++] = r;
+  r->last_row = step;
   if (t->metrics && !metrics_row(t->metrics, r->metrics, step, r->values)) return false;
   return !t->metrics || !t->options->tensorboard || put_event(t, r, step);
 }
@@ -366,13 +390,23 @@ static bool judge(Trainer *t, const Routine *eval, int64_t step) {
   return save_to(t, t->checkpoint.best_path, step);
 }
 
-static bool stop_asked(const Trainer *t) {
+static bool stop_wanted(const Trainer *t) {
   return t->stopped || (t->options->stop && *t->options->stop);
+}
+
+/* Ranks stop together: at the next place where they ask each other. */
+static bool stop_asked(const Trainer *t) {
+  return ranks_any(t->ranks) ? t->stop_agreed : stop_wanted(t);
+}
+
+static void agree_on_stop(Trainer *t) {
+  if (!ranks_any(t->ranks) || t->ranks->lost != RANKS_NOBODY) return;
+  t->stop_agreed = ranks_most(t->ranks, t->stop_agreed || stop_wanted(t)) > 0;
 }
 
 /* An eval that runs once, after the last step, and has no row of that step yet. */
 static bool wanted_at_end(const Trainer *t, const Routine *eval, int64_t step) {
-  return !eval->every && !(t->metrics && metrics_last(t->metrics, eval->metrics) == step);
+  return !eval->every && !(t->keeps && eval->last_row == step);
 }
 
 /* The evals that run once: on the best state when one was kept. */
@@ -382,12 +416,13 @@ static bool evaluate_at_end(Trainer *t, int64_t step) {
   for (uint32_t k = 0; k < t->program->n_evals; k++)
     any = any || wanted_at_end(t, &t->evals[k], step);
   if (!any) return true;
-  if (t->mark.has_best && t->checkpoint.best_path &&
-      !checkpoint_load(&t->checkpoint, t->checkpoint.best_path, &mark))
+  if (t->mark.has_best && t->keeps && !load_checkpoint(t, t->checkpoint.best_path, &mark))
     return false;
-  for (uint32_t k = 0; k < t->program->n_evals && !stop_asked(t); k++)
+  for (uint32_t k = 0; k < t->program->n_evals && !stop_asked(t); k++) {
     if (wanted_at_end(t, &t->evals[k], step) && !evaluate(t, &t->evals[k], step)) return false;
-  return true;
+    agree_on_stop(t);
+  }
+  return ranks_here(t->ctx, t->ranks);
 }
 
 /* ---- the loop ---- */
@@ -405,7 +440,7 @@ static bool evaluate_now(Trainer *t, int64_t step) {
   for (uint32_t k = 0; k < t->program->n_evals; k++) {
     Routine *eval = &t->evals[k];
     if (!eval->every || !(due(step, eval->every) || step == t->last)) continue;
-    if (t->metrics && metrics_last(t->metrics, eval->metrics) == step) continue;
+    if (t->keeps && eval->last_row == step) continue;
     if (!evaluate(t, eval, step) || !judge(t, eval, step)) return false;
   }
   return true;
@@ -419,6 +454,7 @@ static bool advance(Trainer *t, int64_t step) {
   if (bind_batch(&t->step, step - 1) < 0) return false;
   execute(t, &t->step,
           threefry_fold(threefry_fold(t->seed_key, STREAM_STEP), (uint32_t)(step - 1)));
+  if (!ranks_here(t->ctx, t->ranks)) return false;
   double seconds = phase_done(t->phases, PHASE_step, start) - start;
   t->step_seconds += seconds;
   if (!t->fastest_step || seconds < t->fastest_step) t->fastest_step = seconds;
@@ -451,6 +487,8 @@ int trainer_step(Trainer *t) {
   t->n_rows = 0;
   t->phases->of = t->now;
   t->failed = t->failed || !(t->begun || begin(t));
+  if (!t->failed) agree_on_stop(t);
+  t->failed = t->failed || !ranks_here(t->ctx, t->ranks);
   bool more = !t->failed && t->at < t->last && !stop_asked(t) && !t->stale;
   t->failed = t->failed || (more && !advance(t, ++t->at));
   t->phases->of = NULL;
@@ -497,6 +535,7 @@ static void collect(Trainer *t, TrainResult *result) {
 /* The run's folder, for this run alone, without what a killed one left there. */
 static bool open_folder(Trainer *t) {
   const char *folder = t->options->folder;
+  if (!folder && t->keeps) return true; /* rank 0 has it */
   if (!folder) return !t->options->resume || fail_text(t, "resuming", "no folder was given");
   if (!*folder) return fail_text(t, "running", "the name of its folder is empty");
   if (!file_make_dir(t->ctx, folder) || !lock_folder(t->ctx, folder, &t->lock)) return false;
@@ -525,19 +564,8 @@ static bool replace_old_run(Trainer *t) {
   return t->options->resume || !file_exists(t->checkpoint.path) || save(t, 0);
 }
 
-static bool set_up(Trainer *t) {
+static bool prepare_all(Trainer *t) {
   const TrainProgram *program = t->program;
-  if (!open_folder(t)) return false;
-  t->mark.seed = t->options->seed >= 0 ? t->options->seed : program->seed;
-  t->last = t->options->steps >= 0 ? t->options->steps : program->steps;
-  if (!checkpoint_init(&t->checkpoint, t->ctx, program, t->options->folder, t->options->corpus,
-                       precision_of(t), engine_products_by(t->engine)))
-    return false;
-  t->checkpoint.seed = t->options->seed;
-  t->checkpoint.changed = t->options->changed;
-  t->seed_key = threefry_seed((uint32_t)t->mark.seed);
-  if (!load_state(t)) return false;
-  t->seed_key = threefry_seed((uint32_t)t->mark.seed); /* a checkpoint brings its own seed */
   if (!open_feeds(t, &t->step, program->step, program->feeds, program->n_feeds) ||
       !prepare(t, &t->step, program->step, "train", program->n_state))
     return false;
@@ -549,12 +577,54 @@ static bool set_up(Trainer *t) {
         !prepare(t, &t->evals[k], e->graph, ctx_text(t->ctx, e->name), 0))
       return false;
   }
+  return true;
+}
+
+static bool open_files(Trainer *t) {
   if (!t->options->folder) return true;
   t->metrics = metrics_open(t->ctx, t->options->folder, t->options->resume ? t->first : -1);
   if (!t->metrics || !open_section(t, &t->step)) return false;
-  for (uint32_t k = 0; k < program->n_evals; k++)
+  for (uint32_t k = 0; k < t->program->n_evals; k++)
     if (!open_section(t, &t->evals[k])) return false;
   return describe(t) && replace_old_run(t);
+}
+
+static bool begin_state(Trainer *t) {
+  const TrainProgram *program = t->program;
+  t->mark.seed = t->options->seed >= 0 ? t->options->seed : program->seed;
+  t->last = t->options->steps >= 0 ? t->options->steps : program->steps;
+  if (!checkpoint_init(&t->checkpoint, t->ctx, program, t->options->folder, t->options->corpus,
+                       precision_of(t), engine_products_by(t->engine)))
+    return false;
+  t->checkpoint.seed = t->options->seed;
+  t->checkpoint.changed = t->options->changed;
+  t->checkpoint.shards = t->options->shards;
+  t->seed_key = threefry_seed((uint32_t)t->mark.seed);
+  RanksStart start = {.program = program,
+                      .compile = &t->options->compile,
+                      .corpus = t->options->corpus,
+                      .engine = t->engine,
+                      .precision = precision_of(t),
+                      .steps = t->last,
+                      .seed = t->options->seed,
+                      .shards = t->options->shards};
+  return ranks_start(t->ctx, t->ranks, &start);
+}
+
+/* What was done in rows before goes to all ranks, which decide by it. */
+static bool share_rows(Trainer *t) {
+  bool good = true;
+  for (uint32_t k = 0; k < t->program->n_evals && ranks_any(t->ranks); k++)
+    good = ranks_tell(t->ranks, &t->evals[k].last_row, sizeof t->evals[k].last_row);
+  return good || ranks_here(t->ctx, t->ranks);
+}
+
+/* Ranks go on when all of them are so far. */
+static bool set_up(Trainer *t) {
+  if (!ranks_good(t->ranks, open_folder(t)) || !begin_state(t) || !load_state(t)) return false;
+  t->seed_key = threefry_seed((uint32_t)t->mark.seed); /* a checkpoint brings its own seed */
+  bool good = shards_settle(t->ctx, &t->checkpoint, t->options, t->ranks) && prepare_all(t) && open_files(t);
+  return ranks_good(t->ranks, good) && share_rows(t);
 }
 
 bool trainer_start(Trainer *t) {
@@ -595,8 +665,8 @@ TrainRow trainer_row(const Trainer *t, uint32_t i) {
 
 bool trainer_settle(Trainer *t) {
   CheckpointMark mark;
-  bool best = t->ended && t->mark.has_best && t->checkpoint.best_path;
-  bool good = !best || checkpoint_load(&t->checkpoint, t->checkpoint.best_path, &mark);
+  bool best = t->ended && t->mark.has_best && t->keeps;
+  bool good = !best || load_checkpoint(t, t->checkpoint.best_path, &mark);
   lock_release(&t->lock);
   return good;
 }
@@ -611,6 +681,12 @@ Trainer *trainer_new(Ctx *ctx, Engine *engine, const TrainProgram *program,
   Trainer *t = arena_new(&ctx->arena, Trainer);
   *t = (Trainer){.ctx = ctx, .engine = engine, .program = program, .given = *options};
   t->options = &t->given;
+  t->ranks = options->ranks;
+  t->keeps = options->folder != NULL;
+  if (ranks_any(t->ranks) && t->ranks->rank) { /* rank 0 writes and speaks for all */
+    t->given.folder = NULL;
+    t->given.progress = NULL;
+  }
   t->phases = options->phases ? options->phases : &t->own;
   t->lock.fd = -1;
   t->evals = arena_array(&ctx->arena, Routine, program->n_evals + 1);

@@ -14,16 +14,19 @@
 
 #include "app/compile.h"
 #include "app/feed.h"
+#include "exec/ranks.h"
 #include "io/tensors.h"
 
 typedef struct TrainOptions {
-  const char *folder;       /* of the run; NULL: nothing is written */
-  const char *model;        /* path of the text, for run.json; may be NULL */
-  bool tensorboard;         /* metrics as TensorBoard reads them, too */
-  int64_t steps;            /* -1: the program's */
-  int64_t seed;             /* -1: the program's */
-  bool resume;              /* go on from the folder's checkpoint */
-  bool changed;             /* even when the program, the seed or the data are others now */
+  const char *folder; /* of the run; NULL: nothing is written */
+  const char *model;  /* path of the text, for run.json; may be NULL */
+  bool tensorboard;   /* metrics as TensorBoard reads them, too */
+  int64_t steps;      /* -1: the program's */
+  int64_t seed;       /* -1: the program's */
+  bool resume;        /* go on from the folder's checkpoint */
+  int64_t shards;     /* that each batch is cut into; 0: as the checkpoint or the ranks want */
+  Ranks *ranks;       /* who train together, begun; NULL: this one alone */
+  bool changed;       /* even when the program, the seed or the data are others now */
   int64_t checkpoint_every; /* steps; 0: only at the end */
   int64_t log_every;        /* steps between rows of metrics */
   CompileOptions compile;

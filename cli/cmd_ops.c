@@ -17,6 +17,7 @@ static const struct {
     {T_ALONG, "along an axis"},
     {T_MATRIX, "matrices"},
     {T_RANDOM, "random"},
+    {T_RANKS, "between ranks"},
     {T_REGION, "region"},
     {T_COMMUTES, "commutes"},
     {T_ASSOCIATES, "associates"},

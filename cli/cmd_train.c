@@ -6,6 +6,7 @@
 
 #include "cli/bugs.h"
 #include "cli/cli.h"
+#include "app/ranks.h"
 #include "app/train.h"
 
 /* Set by Ctrl-C, a polite kill and the end of a terminal: the run ends after the current step
@@ -37,7 +38,7 @@ static const char *default_folder(Cli *cli, const char *program) {
                                : ctx_printf(cli->ctx, "runs/%s", name);
 }
 
-static TrainOptions options_given(Cli *cli, const TrainProgram *program) {
+static TrainOptions options_given(Cli *cli, const TrainProgram *program, Ranks *ranks) {
   TrainOptions options = train_options();
   options.folder =
       opt_text(cli, OPT_out_folder, default_folder(cli, ctx_text(cli->ctx, program->name)));
@@ -53,6 +54,8 @@ static TrainOptions options_given(Cli *cli, const TrainProgram *program) {
   options.progress = opt_flag(cli, OPT_quiet) ? NULL : stderr;
   options.terminal = isatty(STDERR_FILENO);
   options.stop = &stop_asked;
+  options.shards = opt_int(cli, OPT_shards, 0);
+  options.ranks = ranks;
   return options;
 }
 
@@ -124,25 +127,37 @@ static bool report(Cli *cli, const TrainOptions *options, const TrainResult *res
   return put_out(cli, &out);
 }
 
-static bool train(Cli *cli, Compile *c) {
-  if (!start_engine(cli, c)) return false;
+static bool train(Cli *cli, Compile *c, Ranks *ranks) {
+  if (!ranks_good(ranks, start_engine(cli, c))) return false;
   catch_signals();
-  TrainOptions options = options_given(cli, c->training);
+  TrainOptions options = options_given(cli, c->training, ranks);
   options.corpus = &c->corpus;
   options.phases = c->phases;
   TrainResult result;
   return train_run(cli->ctx, c->engine, c->training, &options, &result) &&
-         report(cli, &options, &result);
+         (ranks->rank || report(cli, &options, &result));
+}
+
+/* With others: they begin before anything else is done, and of what is wrong one tells. */
+static bool train_together(Cli *cli, Compile *c, Ranks *ranks) {
+  DiagMark nothing = diag_mark(cli->ctx);
+  bool good = ranks_good(ranks, compile(c, PHASE_check)) && train(cli, c, ranks);
+  if (!good && !cli->ctx->diags.errors) ranks_here(cli->ctx, ranks);
+  if (!good && ranks_silent(ranks)) diag_rollback(cli->ctx, nothing);
+  ranks_close(ranks, good);
+  return good;
 }
 
 int cmd_train(Cli *cli) {
   Compile c = compile_given(cli, cli->args.data[0], COMPILE_training);
   if (cli->args.len > 1) c.name = cli->args.data[1];
-  bool good = trace_begin(cli) && compile(&c, PHASE_check);
+  Ranks ranks = {0};
+  bool good = trace_begin(cli);
   if (good && opt_flag(cli, OPT_stop_after))
-    good = put_after_passes(cli, &c);
+    good = compile(&c, PHASE_check) && put_after_passes(cli, &c);
   else
-    good = good && train(cli, &c);
+    good = good && ranks_open(cli->ctx, opt_int(cli, OPT_ranks, 0), &ranks) &&
+           train_together(cli, &c, &ranks);
   compile_free(&c);
   engine_free(c.engine);
   return trace_end(cli) && good ? exit_code(cli) : EXIT_USER;

@@ -22,7 +22,8 @@ static const InterpFamily families[] = {
     {T_LEAF, eval_leaf},     {T_ELEMENTWISE, eval_elementwise}, {T_MOVEMENT, eval_movement},
     {T_REDUCE, eval_reduce}, {T_ARGREDUCE, eval_argreduce},     {T_CONTRACT, eval_dot},
     {T_ALONG, eval_along},   {T_INDEXED, eval_indexed},         {T_MATRIX, eval_matrix},
-    {T_RANDOM, eval_random}, {T_REGION, eval_region},           {T_TUPLE, eval_tuple},
+    {T_RANKS, eval_ranks},   {T_RANDOM, eval_random},           {T_REGION, eval_region},
+    {T_TUPLE, eval_tuple},
 };
 
 static bool eval_node(Eval *e) {

@@ -66,6 +66,7 @@ bool eval_along(Eval *e);
 bool eval_indexed(Eval *e);
 bool eval_matrix(Eval *e);
 bool eval_random(Eval *e);
+bool eval_ranks(Eval *e);
 bool eval_region(Eval *e);
 bool eval_tuple(Eval *e);
 

@@ -130,6 +130,7 @@ enum {
   T_ASSOCIATES = 1 << 11,
   T_COMPARE = 1 << 12, /* result is bool */
   T_TUPLE = 1 << 13,   /* result type is a tuple */
+  T_RANKS = 1 << 15,   /* between the processes that run the graph together */
   T_MATRIX = 1 << 14,  /* of whole matrices, the last two axes; all leading axes are a batch */
 };
 

@@ -69,6 +69,7 @@ static const Colour colours[] = {
     {T_ELEMENTWISE, {"#fdf6d0", "elementwise"}},
     {T_MOVEMENT, {"#e8e8e8", "movement"}},
     {T_INDEXED | T_ALONG | T_MATRIX, {"#dccbf0", "look-up, sort"}},
+    {T_RANKS, {"#f0cbdd", "between ranks"}},
     {T_RANDOM, {"#bfe6e0", "random"}},
     {T_REGION | T_TUPLE, {"#ddd5cb", "group of ops"}},
     {T_LEAF, {"#d3e3f5", "input"}},

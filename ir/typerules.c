@@ -377,6 +377,28 @@ Ty type_random(const TypeRuleArgs *args) {
   return args->given;
 }
 
+/* Any rank's part may be the whole: with one rank it is. */
+Ty type_all_gather(const TypeRuleArgs *args) {
+  const TypeInfo *a = rule_operand(args, 0), *y = type_info(args->ctx, args->given);
+  bool fits = !a->is_tuple && !y->is_tuple && a->rank > 0 && a->rank == y->rank &&
+              type_same_element(args->ctx, operand_type(args, 0), args->given);
+  for (int k = 1; fits && k < a->rank; k++) fits = sz_eq(a->dims[k], y->dims[k]);
+  if (!fits)
+    return rule_wrong(args, "expected %s but for its first axis, got %s", rule_type_str(args, 0),
+                      type_str(args->ctx, args->given));
+  if (rule_attr(args, A_starts)->n != 1)
+    return rule_wrong(args, "expected one number as 'starts', got %d",
+                      rule_attr(args, A_starts)->n);
+  return args->given;
+}
+
+Ty type_all_reduce(const TypeRuleArgs *args) {
+  const TypeInfo *a = rule_operand(args, 0);
+  if (a->is_tuple || a->rank < 1 || !is_number(a->dtype))
+    return rule_wrong(args, "expected numbers with an axis, got %s", rule_type_str(args, 0));
+  return type_with_dims(args->ctx, operand_type(args, 0), a->dims + 1, a->rank - 1);
+}
+
 Ty type_item(const TypeRuleArgs *args) {
   const TypeInfo *a = rule_operand(args, 0);
   int64_t index = rule_attr(args, A_index)->i;

@@ -43,6 +43,8 @@
   RULE(type_svd)                                                                                   \
   RULE(type_argsort)                                                                               \
   RULE(type_random)                                                                                \
+  RULE(type_all_gather)                                                                            \
+  RULE(type_all_reduce)                                                                            \
   RULE(type_scan)                                                                                  \
   RULE(type_call)                                                                                  \
   RULE(type_item)                                                                                  \

@@ -551,6 +551,21 @@ static bool make_grad(Gen *gen, Op op, Ref *out) {
   return try_op(gen, op, operands, 2, NULL, 0, TY_NONE, out);
 }
 
+/* ---- between ranks: one alone ---- */
+
+static bool make_all_gather(Gen *gen, Op op, Ref *out) {
+  Ref a;
+  Sz start = size_const(gen->ctx, 0);
+  Attr attr = attr_zs(A_starts, &start, 1);
+  return any_value(gen, any_dtype(gen), 1, &a) &&
+         try_op(gen, op, &a, 1, &attr, 1, graph_type(gen->g, a), out);
+}
+
+static bool make_all_reduce(Gen *gen, Op op, Ref *out) {
+  Ref a;
+  return any_value(gen, gen_number(gen), 1, &a) && try_op(gen, op, &a, 1, NULL, 0, TY_NONE, out);
+}
+
 /* ---- the table ---- */
 
 typedef struct OpMaker {
@@ -576,6 +591,8 @@ static const OpMaker makers[N_OPS] = {
     [OP_update] = {.make = make_update},
     [OP_assign] = {.make = make_assign},
     [OP_random] = {.make = make_random},
+    [OP_all_gather] = {.make = make_all_gather},
+    [OP_all_reduce] = {.make = make_all_reduce},
     [OP_scan] = {.make = make_scan},
     [OP_call] = {.make = make_call},
     [OP_kernel] = {.make = make_call},

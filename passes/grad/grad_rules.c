@@ -354,6 +354,24 @@ static void grad_sort(GradTape *tape, Ref y, Ref g) {
   grad_add(tape, a, build_transpose(graph, back, perm));
 }
 
+/* ---- between ranks: what comes out is the same on all of them, and so is its adjoint ---- */
+
+static void grad_all_gather(GradTape *tape, Ref y, Ref g) {
+  Ref a;
+  if (!only_operand(tape, y, &a)) return;
+  Sz start = node_attr(graph_node(tape->g, y), A_starts)->sizes[0];
+  grad_add(tape, a, build_slice(tape->g, g, 0, start, info_of(tape, a)->dims[0]));
+}
+
+static void grad_all_reduce(GradTape *tape, Ref y, Ref g) {
+  Ref a;
+  if (!only_operand(tape, y, &a)) return;
+  const TypeInfo *info = info_of(tape, a);
+  int32_t *axes = new_axes(tape, info->rank);
+  for (int i = 0; i + 1 < info->rank; i++) axes[i] = i + 1;
+  grad_add(tape, a, build_broadcast(tape->g, g, info->dims, info->rank, axes));
+}
+
 /* ---- tuples and regions ---- */
 
 static void grad_item(GradTape *tape, Ref y, Ref g) {
@@ -445,6 +463,8 @@ static const GradRule rules[N_OPS] = {
     [OP_qr] = grad_qr,
     [OP_eigh] = grad_eigh,
     [OP_svd] = grad_svd,
+    [OP_all_gather] = grad_all_gather,
+    [OP_all_reduce] = grad_all_reduce,
     [OP_scan] = grad_scan,
     [OP_call] = expanded_before,
     [OP_kernel] = expanded_before,

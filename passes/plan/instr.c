@@ -30,6 +30,14 @@ static Ty scratch_matrix(Ctx *ctx, const Graph *g, const Node *node) {
   return type_tensor(ctx, DT_f64, dims, y->rank);
 }
 
+/* A copy of the operand, in which the sum is made, and a row that comes from another rank. */
+static Ty scratch_ranks(Ctx *ctx, const Graph *g, const Node *node) {
+  const TypeInfo *a = graph_info(g, node->operands[0]);
+  Sz *dims = arena_copy(&ctx->arena, a->dims, sizeof(Sz) * (size_t)a->rank);
+  dims[0] = size_add(ctx, dims[0], size_const(ctx, 1));
+  return type_tensor(ctx, a->dtype, dims, a->rank);
+}
+
 const InstrInfo instr_info[N_INSTR_KINDS] = {
 #define INSTR(id, kind, sizes, ...) [INS_##id] = {.name = #id, .symbol = "ordo_" #id, __VA_ARGS__},
 #include "passes/plan/instr.def"

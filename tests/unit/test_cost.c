@@ -46,6 +46,8 @@ static int64_t of_sort(Gen *gen, const Graph *g, const Node *node) {
 /* What a naive program does, -1: nobody knows. */
 static int64_t count(Gen *gen, const Graph *g, const Node *node) {
   if (op_is(node->op, T_LEAF | T_MOVEMENT) || node->op == OP_item) return 0;
+  if (op_is(node->op, T_RANKS))
+    return node->op == OP_all_gather ? 0 : elements(gen, g, node->operands[0]);
   if (op_is(node->op, T_ELEMENTWISE | T_RANDOM))
     return op_flops(node->op) * gen_count(gen, node->type);
   if (op_is(node->op, T_REDUCE | T_ARGREDUCE)) return elements(gen, g, node->operands[0]);

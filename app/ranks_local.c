@@ -1,0 +1,134 @@
+/* Forked ranks: see ranks_local.h. A process that ends, however, closes its sockets, so that
+ * whoever waits for it knows at once. */
+#include "app/ranks_local.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+
+enum { LOOK_MS = 1000 }; /* how often the clock is looked at while nothing comes */
+
+typedef struct Local {
+  int rank, ranks;
+  double silence;
+  int sockets[RANKS_LOCAL_MOST]; /* by rank; -1 */
+  pid_t children[RANKS_LOCAL_MOST];
+} Local;
+
+/* Until a socket is ready for what is wanted; false when it was silent for too long. */
+static bool ready(const Local *l, int fd, short events) {
+  struct pollfd wanted = {.fd = fd, .events = events};
+  double start = clock_seconds();
+  for (;;) {
+    int n = poll(&wanted, 1, LOOK_MS);
+    if (n > 0) return true;
+    if (n < 0 && errno != EINTR) return false;
+    if (clock_seconds() - start > l->silence) return false;
+  }
+}
+
+static bool local_send(void *link, int to, const void *data, int64_t bytes) {
+  const Local *l = link;
+  const char *at = data;
+  while (bytes) {
+    ssize_t n = send(l->sockets[to], at, (size_t)bytes, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      if (!ready(l, l->sockets[to], POLLOUT)) return false;
+      continue;
+    }
+    if (n < 0) return false;
+    at += n;
+    bytes -= n;
+  }
+  return true;
+}
+
+static bool local_receive(void *link, int from, void *data, int64_t bytes) {
+  const Local *l = link;
+  char *at = data;
+  while (bytes) {
+    ssize_t n = recv(l->sockets[from], at, (size_t)bytes, MSG_DONTWAIT);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      if (!ready(l, l->sockets[from], POLLIN)) return false;
+      continue;
+    }
+    if (n <= 0) return false;
+    at += n;
+    bytes -= n;
+  }
+  return true;
+}
+
+static void close_sockets(Local *l) {
+  for (int i = 0; i < l->ranks; i++)
+    if (l->sockets[i] >= 0) close(l->sockets[i]);
+}
+
+static void local_close(void *link, bool good) {
+  Local *l = link;
+  (void)good;
+  close_sockets(l);
+  for (int i = 1; i < l->ranks && !l->rank; i++)
+    while (waitpid(l->children[i], NULL, 0) < 0 && errno == EINTR) continue;
+  heap_free(l);
+}
+
+/* Both ends of every pair: ends[i][j] is rank i's socket to rank j. */
+typedef int Ends[RANKS_LOCAL_MOST][RANKS_LOCAL_MOST];
+
+static bool make_pairs(int ranks, Ends ends) {
+  memset(ends, -1, sizeof(Ends));
+  for (int i = 0; i < ranks; i++)
+    for (int k = i + 1; k < ranks; k++) {
+      int pair[2];
+      if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) return false;
+      ends[i][k] = pair[0];
+      ends[k][i] = pair[1];
+    }
+  return true;
+}
+
+static void close_others(int ranks, Ends ends, int own) {
+  for (int i = 0; i < ranks; i++)
+    for (int k = 0; k < ranks; k++)
+      if (i != own && ends[i][k] >= 0) close(ends[i][k]);
+}
+
+/* The others; false in rank 0 when one could not be begun. */
+static bool begin(Local *l) {
+  for (int i = 1; i < l->ranks; i++) {
+    l->children[i] = fork();
+    if (l->children[i] < 0) return false;
+    if (l->children[i]) continue;
+    l->rank = i;
+    return true;
+  }
+  return true;
+}
+
+const char *ranks_fork(int ranks, double silence, Ranks *out) {
+  Ends ends;
+  Local *l = heap_alloc(sizeof *l);
+  if (!l) return "out of memory";
+  *l = (Local){.ranks = ranks, .silence = silence};
+  bool good = make_pairs(ranks, ends) && begin(l);
+  close_others(ranks, ends, good ? l->rank : ranks);
+  if (!good) {
+    heap_free(l);
+    return strerror(errno);
+  }
+  memcpy(l->sockets, ends[l->rank], sizeof l->sockets);
+  *out = (Ranks){.rank = l->rank,
+                 .ranks = ranks,
+                 .link = {local_send, local_receive, local_close, l},
+                 .lost = RANKS_NOBODY};
+  return NULL;
+}

@@ -1,0 +1,97 @@
+/* Training on shards: see train_ranks.h. */
+#include "app/train_ranks.h"
+
+#include "app/resume.h"
+#include "app/run_file.h"
+#include "io/file.h"
+#include "passes/pipeline/pipeline.h"
+#include "passes/ranks/distribute.h"
+
+/* ---- shards ---- */
+
+static int64_t allowed(Ctx *ctx, const Graph *step) {
+  PipelineOptions options = pipeline_options();
+  PassCtx *pc = pass_ctx_new(ctx, &options);
+  const Graph *whole = pipeline_run(pc, step, "inline");
+  int64_t shards = whole ? distribute_shards(whole) : -1;
+  pass_ctx_free(pc);
+  if (shards) return shards;
+  diag_at(ctx, (Span){0}, E_no_shards, "the batch of '%s' cannot be cut for several ranks",
+          ctx_text(ctx, step->name));
+  diag_expected(ctx, "data, or random numbers, with an axis of a known extent in front");
+  return -1;
+}
+
+bool shards_settle(Ctx *ctx, Checkpoint *c, const TrainOptions *options, const Ranks *ranks) {
+  bool cut = c->shards || !ranks_any(ranks);
+  if (cut) return true;
+  c->shards = allowed(ctx, c->program->step);
+  if (c->shards < 0) return false;
+  if (!options->resume || options->changed) return true;
+  return resume_shards(ctx, c->shards, 0, c->path ? c->path : "the checkpoint");
+}
+
+void shards_compile(Ctx *ctx, int64_t shards, CompileOptions *options) {
+  PipelineOptions *passes = &options->passes;
+  uint32_t n = passes->n_insert;
+  const char **insert = arena_array(&ctx->arena, const char *, n + 2);
+  for (uint32_t i = 0; i < n; i++) insert[i] = passes->insert[i];
+  insert[n] = ctx_printf(ctx, "distribute{shards=%lld}@before:precision", (long long)shards);
+  insert[n + 1] = "contract@before:precision"; /* products of shards in the form of kernels */
+  passes->insert = insert;
+  passes->n_insert = n + 2;
+}
+
+void shards_sizes(Ctx *ctx, int64_t shards, Ranks *ranks, SizeEnv *sizes) {
+  bool several = ranks_any(ranks);
+  if (several) ranks->shards = shards;
+  int64_t first = several ? ranks_first(ranks, ranks->rank) : 0;
+  int64_t count = several ? ranks_count(ranks, ranks->rank) : shards;
+  size_env_set(ctx, sizes, distribute_first(ctx), first);
+  size_env_set(ctx, sizes, distribute_count(ctx), count);
+  size_env_set(ctx, sizes, distribute_ranks(ctx), several ? (int64_t)(uintptr_t)ranks : 0);
+}
+
+/* ---- what ranks have in common ---- */
+
+static const char *version_of(Ctx *ctx) {
+  size_t size = 0;
+  DiagMark mark = diag_mark(ctx);
+  char *own = file_read_all(ctx, "/proc/self/exe", (Span){0}, &size);
+  diag_rollback(ctx, mark);
+  uint64_t hash = own ? hash_bytes(own, size, 0) : 0;
+  heap_free(own);
+  return ctx_printf(ctx, "%s %016llx %s", ORDO_VERSION, (unsigned long long)hash,
+                    target_llvm(&ctx->arena));
+}
+
+static const char *processor_of(Ctx *ctx, const Engine *engine) {
+  const Target *target = jit_target(engine_jit((Engine *)engine));
+  return ctx_printf(ctx, "%s %s %d", target->cpu, target->features, target->vector_bytes);
+}
+
+static const char *meta_of(Ctx *ctx, const Tensors *set) {
+  Text out = text_new(&ctx->arena);
+  for (uint32_t i = 0; i < set->meta.len; i++)
+    text_printf(&out, "%s=%s\n", set->meta.data[i].key, set->meta.data[i].value);
+  return text_str(&out);
+}
+
+bool ranks_start(Ctx *ctx, Ranks *ranks, const RanksStart *s) {
+  Tensors program = {0}, data = {0};
+  if (!ranks_any(ranks)) return true;
+  const char *products = engine_products_by(s->engine);
+  resume_describe(ctx, s->program, s->precision, products, &program);
+  if (s->corpus) corpus_meta(s->corpus, &data);
+  RanksText texts[] = {
+      {"version of Ordo", version_of(ctx)},
+      {"processor", processor_of(ctx, s->engine)},
+      {"program, or other constants, precision or products", meta_of(ctx, &program)},
+      {"set of data", meta_of(ctx, &data)},
+      {"pipeline of passes", run_passes_text(ctx, s->compile)},
+      {"number of steps or of shards, or another seed",
+       ctx_printf(ctx, "%lld %lld %lld", (long long)s->steps, (long long)s->shards,
+                  (long long)s->seed)},
+  };
+  return ranks_same(ctx, ranks, texts, sizeof texts / sizeof *texts);
+}

@@ -1,0 +1,30 @@
+/* A training run whose batches are cut into shards, on one rank or several: what differs from a run
+ * whose batches are whole. For app/train.c. */
+#ifndef ORDO_APP_TRAIN_RANKS_H
+#define ORDO_APP_TRAIN_RANKS_H
+
+#include "app/compile.h"
+#include "app/ranks.h"
+#include "app/train.h"
+
+/* The number of shards of a run, c->shards: as the checkpoint that was loaded has it, else as
+ * given, else what the step allows where there are several ranks, else 0: batches are whole. */
+bool shards_settle(Ctx *ctx, Checkpoint *c, const TrainOptions *options, const Ranks *ranks);
+/* Options for a step that is cut. */
+void shards_compile(Ctx *ctx, int64_t shards, CompileOptions *options);
+/* The sizes that it has to be bound to; tells the ranks how many shards there are. */
+void shards_sizes(Ctx *ctx, int64_t shards, Ranks *ranks, SizeEnv *sizes);
+
+/* What ranks have to have in common before they begin. */
+typedef struct RanksStart {
+  const TrainProgram *program;
+  const CompileOptions *compile;
+  const Corpus *corpus; /* may be NULL */
+  const Engine *engine;
+  const char *precision;
+  int64_t steps, seed, shards; /* as given */
+} RanksStart;
+/* False after a diagnostic of rank 0, which names what differs. */
+bool ranks_start(Ctx *ctx, Ranks *ranks, const RanksStart *start);
+
+#endif

@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# Any number of ranks, however they were begun, writes the checkpoint of one; a lost rank ends all, and the run goes on with another
+# number of ranks; ranks that would not compute the same do not begin. MPI is tried where it is.
+. "$(dirname "$0")/common.sh"
+cp "$root/tests/e2e/ranks.ordo" "$work/"
+for i in $(seq 60); do echo "word$((i * i % 97)) and $((i % 13))" | cut -c1-$((3 + i % 9)); done >"$work/ranks.txt"
+models=("$work/ranks.ordo coupled" "$work/ranks.ordo rollouts" "$work/ranks.ordo speller"
+  "$root/models/sort.ordo -D N=5 -D P=2 -D H=16 -D B=32 -D STEPS=6 -D EVERY=3")
+
+# every FOLDER WHAT: all files but the log of how it was begun equal those of one rank
+every() {
+  for file in checkpoint.safetensors metrics.jsonl best.safetensors; do
+    [ ! -e "$work/$1/one/$file" ] || same "$work/$1/one/$file" "$work/$1/$2/$file" "$3"
+  done
+}
+
+number=0
+for model in "${models[@]}"; do
+  number=$((number + 1))
+  # shellcheck disable=SC2086 # a model is words
+  expect 0 "one rank, $model" "$ordo" train $model -q -t 1 --shards "$([[ $model == *speller* ]] && echo 6 || echo 8)" --out "$work/$number/one"
+  for ranks in 2 3 4 8; do
+    expect 0 "$ranks ranks, $model" "$ordo" train $model -q -t $((1 + ranks % 2)) --ranks $ranks --out "$work/$number/$ranks"
+    every $number $ranks "$ranks ranks, $model"
+  done
+done
+
+# Up to rounding it is what a run without shards is.
+expect 0 "whole batches" "$ordo" train "$work/ranks.ordo" coupled -q -t 1 --out "$work/whole"
+near() { python3 - "$1" "$2" <<'PYTHON'
+import json, sys
+rows = [[json.loads(line) for line in open(name)] for name in sys.argv[1:]]
+for a, b in zip(*rows, strict=True):
+    assert a.keys() == b.keys() and all(a[k] == b[k] or abs(a[k] - b[k]) <= 1e-3 * (1 + abs(a[k])) for k in a if k != "section"), (a, b)
+PYTHON
+}
+near "$work/whole/metrics.jsonl" "$work/1/one/metrics.jsonl" || fail "shards change more than rounding"
+
+# At -O0 nothing is rewritten before batches are cut.
+for ranks in 2 3; do expect 0 "-O0" "$ordo" train "$work/ranks.ordo" coupled -q -O0 --ranks $ranks --out "$work/O0/$ranks"; done
+same "$work/O0/2/checkpoint.safetensors" "$work/O0/3/checkpoint.safetensors" "two and three ranks at -O0"
+
+# Stopped and gone on with another number of ranks; then without ranks.
+expect 0 "to step 3" "$ordo" train "$work/ranks.ordo" coupled -q --ranks 3 --steps 3 --out "$work/go"
+expect 0 "to step 5" "$ordo" train "$work/ranks.ordo" coupled -q --ranks 2 --steps 5 --resume --out "$work/go"
+expect 0 "to the end" "$ordo" train "$work/ranks.ordo" coupled -q --resume --out "$work/go"
+for more in "--shards 8 --steps 3" "--resume --steps 5" "--resume"; do
+  # shellcheck disable=SC2086 # options are words
+  expect 0 "one rank, $more" "$ordo" train "$work/ranks.ordo" coupled -q $more --out "$work/same"
+done
+same "$work/same/checkpoint.safetensors" "$work/go/checkpoint.safetensors" "three, two and one rank"
+expect 1 "other shards" "$ordo" train "$work/ranks.ordo" coupled -q --resume --shards 4 --out "$work/go"
+says "E0709" "other shards"
+expect 1 "a run of whole batches" "$ordo" train "$work/ranks.ordo" coupled -q --resume --ranks 2 --out "$work/whole"
+says "E0709" "a run of whole batches"
+
+# A rank that is killed: all end at once, with one message; the run goes on.
+"$ordo" train "$work/ranks.ordo" coupled -q --ranks 3 --steps 100000000 --checkpoint-every 5 --out "$work/killed" >"$work/out" 2>&1 &
+pid=$!
+for _ in $(seq 400); do
+  [ -s "$work/killed/checkpoint.safetensors" ] && break
+  sleep 0.05
+done
+child=$(pgrep -P $pid | tail -1)
+kill -9 "$child"
+for _ in $(seq 200); do
+  kill -0 $pid 2>/dev/null || break
+  sleep 0.05
+done
+kill -0 $pid 2>/dev/null && fail "rank 0 goes on without the others"
+wait $pid && fail "a lost rank is no success"
+says "E0716" "a rank that was killed"
+[ "$(grep -c error "$work/out")" -le 2 ] || { fail "more than one message"; cat "$work/out"; }
+step=$(grep -ao '"ordo.step": *"[0-9]*"' "$work/killed/checkpoint.safetensors" | tr -dc 0-9)
+expect 0 "gone on" "$ordo" train "$work/ranks.ordo" coupled -q --ranks 2 --resume --steps $((step + 3)) --out "$work/killed"
+expect 0 "not killed" "$ordo" train "$work/ranks.ordo" coupled -q --shards 8 --steps $((step + 3)) --out "$work/alive"
+same "$work/alive/checkpoint.safetensors" "$work/killed/checkpoint.safetensors" "killed and gone on with two ranks"
+
+# Ctrl-C at one of them stops all after the same step.
+"$ordo" train "$work/ranks.ordo" coupled -q --ranks 3 --steps 100000000 --checkpoint-every 5 --out "$work/stopped" >"$work/out" 2>&1 &
+pid=$!
+for _ in $(seq 400); do
+  [ -s "$work/stopped/checkpoint.safetensors" ] && break
+  sleep 0.05
+done
+kill -INT "$(pgrep -P $pid | head -1)"
+wait $pid || fail "a run that is stopped ends well"
+says "stopped after" "a run that is stopped"
+
+# What cannot be.
+expect 2 "no ranks" "$ordo" train "$work/ranks.ordo" coupled -q --ranks 0x
+expect 1 "shards that do not divide" "$ordo" train "$work/ranks.ordo" coupled -q --shards 7 --out "$work/seven"
+says "E0612" "shards that do not divide"
+expect 1 "a mistake in the text" "$ordo" train "$work/ranks.ordo" nobody -q --ranks 3 --out "$work/nobody"
+[ "$(grep -c 'error\[' "$work/out")" -eq 1 ] || { fail "each rank tells the same"; cat "$work/out"; }
+
+# MPI: the same bits again, and ranks that differ are found before they begin.
+tried=no
+for mpi in openmpi mpich; do
+  run=$(command -v mpirun.$mpi) || { echo "[SKIP] there is no mpirun.$mpi"; continue; }
+  [ -e "$(dirname "$ordo")/ordo-mpi-$mpi.so" ] || { echo "[SKIP] ordo-mpi-$mpi.so was not built"; continue; }
+  tried=yes
+  more=()
+  [ $mpi = mpich ] || more=(--allow-run-as-root --oversubscribe --mca btl_base_warn_component_unused 0)
+  for ranks in 2 3; do
+    expect 0 "$ranks ranks of $mpi" timeout 300 "$run" "${more[@]}" -n $ranks "$ordo" train "$work/ranks.ordo" coupled -q -t 1 \
+      --out "$work/1/$mpi$ranks"
+    every 1 $mpi$ranks "$ranks ranks of $mpi"
+  done
+  timeout 300 "$run" "${more[@]}" -n 1 "$ordo" train "$work/ranks.ordo" coupled -q --shards 8 --out "$work/d" \
+    : -n 1 "$ordo" train "$work/ranks.ordo" coupled -q --shards 4 --out "$work/d" >"$work/out" 2>&1 && fail "$mpi: ranks that differ"
+  says "E0714" "ranks of $mpi that differ"
+done
+[ $tried = yes ] || echo "[SKIP] ranks under MPI: install libopenmpi-dev openmpi-bin or libmpich-dev mpich and configure anew"
+finish
