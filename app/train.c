@@ -623,7 +623,8 @@ static bool share_rows(Trainer *t) {
 static bool set_up(Trainer *t) {
   if (!ranks_good(t->ranks, open_folder(t)) || !begin_state(t) || !load_state(t)) return false;
   t->seed_key = threefry_seed((uint32_t)t->mark.seed); /* a checkpoint brings its own seed */
-  bool good = shards_settle(t->ctx, &t->checkpoint, t->options, t->ranks) && prepare_all(t) && open_files(t);
+  bool good = shards_settle(t->ctx, &t->checkpoint, t->options, t->ranks) && prepare_all(t) &&
+              open_files(t);
   return ranks_good(t->ranks, good) && share_rows(t);
 }
 

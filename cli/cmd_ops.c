@@ -7,21 +7,11 @@ static const struct {
   unsigned trait;
   const char *name;
 } trait_names[] = {
-    {T_LEAF, "leaf"},
-    {T_ELEMENTWISE, "elementwise"},
-    {T_MOVEMENT, "movement"},
-    {T_REDUCE, "reduction"},
-    {T_ARGREDUCE, "arg-reduction"},
-    {T_CONTRACT, "contraction"},
-    {T_INDEXED, "indexed"},
-    {T_ALONG, "along an axis"},
-    {T_MATRIX, "matrices"},
-    {T_RANDOM, "random"},
-    {T_RANKS, "between ranks"},
-    {T_REGION, "region"},
-    {T_COMMUTES, "commutes"},
-    {T_ASSOCIATES, "associates"},
-    {T_COMPARE, "comparison"},
+    {T_LEAF, "leaf"},         {T_ELEMENTWISE, "elementwise"}, {T_MOVEMENT, "movement"},
+    {T_REDUCE, "reduction"},  {T_ARGREDUCE, "arg-reduction"}, {T_CONTRACT, "contraction"},
+    {T_INDEXED, "indexed"},   {T_ALONG, "along an axis"},     {T_MATRIX, "matrices"},
+    {T_RANDOM, "random"},     {T_RANKS, "between ranks"},     {T_REGION, "region"},
+    {T_COMMUTES, "commutes"}, {T_ASSOCIATES, "associates"},   {T_COMPARE, "comparison"},
     {T_TUPLE, "tuple"},
 };
 

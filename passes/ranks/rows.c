@@ -222,8 +222,8 @@ typedef struct RowsSide {
 
 static RowsSide side_of(const RowsStep *w, int operand) {
   return (RowsSide){node_attr(w->n, operand ? A_batch_b : A_batch_a),
-                   node_attr(w->n, operand ? A_contract_b : A_contract_a),
-                   info_of(w, operand)->rank};
+                    node_attr(w->n, operand ? A_contract_b : A_contract_a),
+                    info_of(w, operand)->rank};
 }
 
 /* How many axes of a side in front of 'axis' are neither batch nor contracted. */

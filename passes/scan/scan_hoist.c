@@ -134,8 +134,8 @@ static const Graph *split_concats(const Hoister *h) {
 /* ---- what leaves ---- */
 
 static bool is_dear(const Node *n) {
-  return op_is(n->op,
-               T_CONTRACT | T_REDUCE | T_ARGREDUCE | T_ALONG | T_REGION | T_INDEXED | T_MATRIX | T_RANKS);
+  return op_is(n->op, T_CONTRACT | T_REDUCE | T_ARGREDUCE | T_ALONG | T_REGION | T_INDEXED |
+                          T_MATRIX | T_RANKS);
 }
 
 static void explain(const Hoister *h, Ref dot, const char *reason, const char *code) {
