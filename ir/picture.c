@@ -377,10 +377,12 @@ static void draw(Drawing *d) {
 
 /* ---- files ---- */
 
-/* "../" for each folder of a path. */
+/* "../" for each folder of a path; the current folder's own path when it leads elsewhere. */
 static const char *way_back(Ctx *ctx, const char *path) {
   Text back = text_new(&ctx->arena);
-  if (*path == '/' || strstr(path, "../")) return "";
+  char current[4096];
+  if (*path == '/' || strstr(path, "../"))
+    return getcwd(current, sizeof current) ? ctx_printf(ctx, "%s/", current) : "";
   for (const char *at = path; (at = strchr(at, '/')); at++) text_puts(&back, "../");
   return text_str(&back);
 }
