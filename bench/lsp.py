@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """How long the language server takes for a long text: the library in one file, and each edit until its mistakes are told.
 
-    bench/lsp.py [EDITS]      ORDO: the command, else build/ordo"""
-import glob, os, sys, tempfile, time
+    bench/lsp.py [EDITS] [LINES]      ORDO: the command, else build/ordo; LINES: so many of them, up to the end of an item"""
+import glob, os, re, sys, tempfile, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(ROOT, "tests/lsp"))
@@ -26,6 +26,9 @@ def main():
     edits = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     command = os.path.realpath(os.environ.get("ORDO", os.path.join(ROOT, "build/ordo")))
     text, name, times = library(), "library.ordo", []
+    if len(sys.argv) > 2:
+        ends = [end.end() for end in re.finditer(r"^}\n", text, re.M)]
+        text = text[:next((end for end in ends if text.count("\n", 0, end) >= int(sys.argv[2])), len(text))]
     client = Client(command, tempfile.mkdtemp())
     client.start()
     client.open(name, text)

@@ -42,6 +42,9 @@ install(FILES ${manuals}/ordo.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-com
 install(FILES ${manuals}/ordo.zsh DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions RENAME _ordo COMPONENT ordo)
 install(FILES ${manuals}/ordo.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d COMPONENT ordo)
 
+# What editors read: docs/editors.md.
+install(DIRECTORY editors/vim editors/textmate DESTINATION ${CMAKE_INSTALL_DATADIR}/ordo/editors COMPONENT ordo)
+
 # The Python package, where Debian's Python looks for it; elsewhere pip makes a wheel.
 if(TARGET ordo_python AND CMAKE_INSTALL_PREFIX STREQUAL "/usr")
   install(TARGETS ordo_python LIBRARY DESTINATION lib/python3/dist-packages/ordo COMPONENT python3-ordo)
