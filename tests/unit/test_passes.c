@@ -99,7 +99,7 @@ static void required_properties_are_checked(void **state) {
 
 /* All but those that do something only when they are asked to. */
 static void default_pipelines_have_all_passes(void **state) {
-  static const char asked_for[] = "reach saturate";
+  static const char asked_for[] = "reach distribute saturate";
   PassCtx *pc = context(*state);
   const char *all = pipeline_passes(pc, pipeline_default(2));
   for (int i = 0; i < n_passes; i++)
