@@ -14,15 +14,15 @@
 
 enum { LOOK_MS = 1000 }; /* how often the clock is looked at while nothing comes */
 
-typedef struct Local {
+typedef struct LocalRank {
   int rank, ranks;
   double silence;
   int sockets[RANKS_LOCAL_MOST]; /* by rank; -1 */
   pid_t children[RANKS_LOCAL_MOST];
-} Local;
+} LocalRank;
 
 /* Until a socket is ready for what is wanted; false when it was silent for too long. */
-static bool ready(const Local *l, int fd, short events) {
+static bool ready(const LocalRank *l, int fd, short events) {
   struct pollfd wanted = {.fd = fd, .events = events};
   double start = clock_seconds();
   for (;;) {
@@ -34,7 +34,7 @@ static bool ready(const Local *l, int fd, short events) {
 }
 
 static bool local_send(void *link, int to, const void *data, int64_t bytes) {
-  const Local *l = link;
+  const LocalRank *l = link;
   const char *at = data;
   while (bytes) {
     ssize_t n = send(l->sockets[to], at, (size_t)bytes, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -51,7 +51,7 @@ static bool local_send(void *link, int to, const void *data, int64_t bytes) {
 }
 
 static bool local_receive(void *link, int from, void *data, int64_t bytes) {
-  const Local *l = link;
+  const LocalRank *l = link;
   char *at = data;
   while (bytes) {
     ssize_t n = recv(l->sockets[from], at, (size_t)bytes, MSG_DONTWAIT);
@@ -67,13 +67,13 @@ static bool local_receive(void *link, int from, void *data, int64_t bytes) {
   return true;
 }
 
-static void close_sockets(Local *l) {
+static void close_sockets(LocalRank *l) {
   for (int i = 0; i < l->ranks; i++)
     if (l->sockets[i] >= 0) close(l->sockets[i]);
 }
 
 static void local_close(void *link, bool good) {
-  Local *l = link;
+  LocalRank *l = link;
   (void)good;
   close_sockets(l);
   for (int i = 1; i < l->ranks && !l->rank; i++)
@@ -103,7 +103,7 @@ static void close_others(int ranks, Ends ends, int own) {
 }
 
 /* The others; false in rank 0 when one could not be begun. */
-static bool begin(Local *l) {
+static bool begin(LocalRank *l) {
   for (int i = 1; i < l->ranks; i++) {
     l->children[i] = fork();
     if (l->children[i] < 0) return false;
@@ -116,9 +116,9 @@ static bool begin(Local *l) {
 
 const char *ranks_fork(int ranks, double silence, Ranks *out) {
   Ends ends;
-  Local *l = heap_alloc(sizeof *l);
+  LocalRank *l = heap_alloc(sizeof *l);
   if (!l) return "out of memory";
-  *l = (Local){.ranks = ranks, .silence = silence};
+  *l = (LocalRank){.ranks = ranks, .silence = silence};
   bool good = make_pairs(ranks, ends) && begin(l);
   close_others(ranks, ends, good ? l->rank : ranks);
   if (!good) {
