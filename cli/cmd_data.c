@@ -18,7 +18,9 @@ static void put_splits(const Dataset *set, Text *out) {
   if (set->empty) text_printf(out, "  %-8s %12lld lines\n", "empty", (long long)set->empty);
   if (set->skipped)
     text_printf(out, "  %-8s %12lld %s\n", stream ? "unknown" : "skipped", (long long)set->skipped,
-                stream ? "tokens" : "lines");
+                stream                                  ? "tokens"
+                : data_format[set->spec->format].arrays ? "examples"
+                                                        : "lines");
 }
 
 /* Why lines were skipped: all reasons, the most frequent not first but in the order of the file. */
@@ -27,8 +29,10 @@ static void put_faults(const Dataset *set, Text *out) {
     const FaultCount *f = &set->faults.data[i];
     const char *column =
         f->fault.column < 0 ? "" : ctx_text(set->ctx, set->spec->columns[f->fault.column].name);
-    text_printf(out, "           %12lld %s%s%s, first in line %lld", (long long)f->count, column,
-                *column ? " " : "", f->fault.why, (long long)f->lines[0]);
+    bool arrays = data_format[set->spec->format].arrays;
+    text_printf(out, "           %12lld %s%s%s, first in %s %lld", (long long)f->count, column,
+                *column ? " " : "", f->fault.why, arrays ? "example" : "line",
+                (long long)f->lines[0]);
     if (f->shown) text_printf(out, ": %s", f->shown);
     text_putc(out, '\n');
   }
@@ -58,6 +62,10 @@ static void put_column(const Dataset *set, int i, int64_t examples, Text *out) {
   if (c->vocab)
     text_printf(out, "%lld kinds of tokens in '%s', ", (long long)vocab_size(set->vocabs[i]),
                 ctx_text(set->ctx, c->vocab->name));
+  if (data_format[set->spec->format].arrays) {
+    tensor_print_type(set->arrays.columns[i], out);
+    text_puts(out, ", ");
+  }
   text_printf(out, "%lld in all", (long long)s->tokens);
   if (examples && c->axis >= 0) {
     text_printf(out, ", %.1f in an example, at most %lld\n", (double)s->tokens / (double)examples,
@@ -118,7 +126,8 @@ static bool put_set(const Dataset *set, Text *out) {
   put_splits(set, out);
   put_faults(set, out);
   for (int i = 0; i < set->spec->n_columns; i++) put_column(set, i, examples, out);
-  return data_format[set->spec->format].stream || put_samples(set, out);
+  const DataFormatInfo *format = &data_format[set->spec->format];
+  return format->stream || format->arrays || put_samples(set, out);
 }
 
 /* ---- JSON ---- */

@@ -1,6 +1,7 @@
 /* Windows, buckets, padding: see batches.h. */
 #define _GNU_SOURCE /* qsort_r */
 #include "data/batches.h"
+#include "data/array_batches.h"
 #include "data/permuted.h"
 #include "data/windows.h"
 
@@ -45,7 +46,8 @@ struct Batches {
   void **arrays;
   int64_t *batch_lengths;
   int64_t unknown;
-  Windows *windows; /* of a running text: does everything else */
+  Windows *windows;        /* of a running text: does everything else */
+  ArrayBatches *of_arrays; /* of arrays: the same */
 };
 
 /* ---- order ---- */
@@ -256,6 +258,7 @@ static bool fill_batch(Batches *b, const Example *examples, int64_t rows) {
 
 int batches_get(Batches *b, int64_t i, Batch *out) {
   if (b->windows) return windows_get(b->windows, i, out);
+  if (b->of_arrays) return array_batches_get(b->of_arrays, i, out);
   if (!load_window(b, i / b->per_window)) return -1;
   int64_t from = b->order[i % b->per_window] * b->rows;
   int64_t rows = b->n_examples - from;
@@ -304,8 +307,10 @@ Batches *batches_open(Ctx *ctx, const Dataset *set, const TrainFeed *feed, uint6
   *b = (Batches){.ctx = ctx, .set = set, .feed = feed, .index = index, .split = split};
   b->seed = seed;
   b->window = -1;
+  bool arrays = data_format[set->spec->format].arrays;
   if (stream) b->windows = windows_open(ctx, set, feed, seed);
-  if (stream ? b->windows != NULL : set_up(b)) return b;
+  if (arrays) b->of_arrays = array_batches_open(ctx, set, feed, seed);
+  if (b->windows || b->of_arrays || (!stream && !arrays && set_up(b))) return b;
   batches_close(b);
   return NULL;
 }
@@ -314,6 +319,7 @@ void batches_close(Batches *b) {
   if (!b) return;
   for (int p = 0; b->buffers && p < b->feed->n_params; p++) heap_free(b->buffers[p].data);
   windows_close(b->windows);
+  array_batches_close(b->of_arrays);
   line_reader_free(&b->lines);
   record_splitter_free(&b->splitter);
   token_list_free(&b->values);

@@ -14,13 +14,17 @@ bool split_parse(const char *name, Split *out) {
   return false;
 }
 
-/* A number in [0, 1) from the record's text and the seed: the order of records plays no role. */
-Split dataset_split(const SpecData *spec, const char *line, size_t n, const Field *fields) {
+/* By a number in [0, 1) from the record's hash and the seed: the order of records plays no role. */
+static Split split_of_hash(const SpecData *spec, uint64_t hash) {
   if (spec->valid + spec->test <= 0) return SPLIT_train;
-  Field by = spec->split_by >= 0 ? fields[spec->split_by] : (Field){line, n};
-  uint64_t h = hash_mix(hash_bytes(by.text, by.n, 0), (uint64_t)spec->split_seed);
+  uint64_t h = hash_mix(hash, (uint64_t)spec->split_seed);
   double u = (double)(hash_mix(h, 0) >> 11) * 0x1p-53;
   return u < spec->valid ? SPLIT_valid : u < spec->valid + spec->test ? SPLIT_test : SPLIT_train;
+}
+
+Split dataset_split(const SpecData *spec, const char *line, size_t n, const Field *fields) {
+  Field by = spec->split_by >= 0 ? fields[spec->split_by] : (Field){line, n};
+  return split_of_hash(spec, hash_bytes(by.text, by.n, 0));
 }
 
 /* ---- the index ---- */
@@ -107,8 +111,9 @@ static const char *other_lines(const Dataset *set, const FaultCount *f) {
 static void report_faults(const Dataset *set) {
   if (!set->skipped) return;
   const char *path = ctx_text(set->ctx, set->spec->path);
-  diag_at(set->ctx, set->spec->path_span, E_data_skipped, "%lld of %lld lines of '%s' are skipped",
-          (long long)set->skipped, (long long)set->lines, path);
+  bool arrays = data_format[set->spec->format].arrays;
+  diag_at(set->ctx, set->spec->path_span, E_data_skipped, "%lld of %lld %s of '%s' are skipped",
+          (long long)set->skipped, (long long)set->lines, arrays ? "examples" : "lines", path);
   for (uint32_t i = 0; i < set->faults.len && i < KEPT_FAULTS; i++) {
     const FaultCount *f = &set->faults.data[i];
     diag_help(set->ctx, "%s:%lld: %s%s", path, (long long)f->lines[0],
@@ -266,6 +271,36 @@ static bool read_stream(Dataset *set, Vocab *counts) {
   return true;
 }
 
+/* ---- arrays ---- */
+
+static Split array_split(const Dataset *set, int64_t i) {
+  const SpecData *spec = set->spec;
+  uint64_t hash = array_set_hash(&set->arrays, spec, i, spec->split_by, 0);
+  return split_of_hash(spec, hash);
+}
+
+static bool read_arrays(Dataset *set) {
+  const SpecData *spec = set->spec;
+  if (!array_set_read(set->ctx, spec, &set->in, &set->arrays)) return false;
+  for (int64_t i = 0; i < set->arrays.examples; i++) {
+    RecordFault fault = array_set_check(&set->arrays, spec, i);
+    set->lines++;
+    if (fault.why) {
+      if (!skip_record(set, &fault, NULL, i)) return false;
+      continue;
+    }
+    Split split = array_split(set, i);
+    uint64_t hash = array_set_hash(&set->arrays, spec, i, -1, set->fingerprint);
+    set->fingerprint = hash_mix(hash, (uint64_t)split);
+    set->splits[split].examples++;
+    if (!offsets_push(&set->splits[split].units, (uint64_t)i)) return no_memory(set);
+  }
+  for (int k = 0; k < spec->n_columns; k++)
+    set->stats[k].tokens = tensor_count(set->arrays.columns[k]);
+  report_faults(set);
+  return true;
+}
+
 bool dataset_read(Ctx *ctx, const SpecData *spec, FileIn in, const Vocab **vocabs,
                   Vocab *const *counts, Dataset *set) {
   RecordSplitter splitter = {0};
@@ -275,6 +310,7 @@ bool dataset_read(Ctx *ctx, const SpecData *spec, FileIn in, const Vocab **vocab
   set->lengths = arena_array(&ctx->arena, int64_t, spec->n_axes + 1);
   for (int k = 0; k < N_SPLITS; k++) set->splits[k].per_unit = 1;
   if (data_format[spec->format].stream) return read_stream(set, counts[0]);
+  if (data_format[spec->format].arrays) return read_arrays(set);
   LineReader lines = line_reader(ctx, &set->in, READ_CHUNK);
   bool ok = begin(set, &lines) && record_splitter(ctx, spec, &set->header, &splitter) &&
             read_all(set, &lines, &splitter, counts);
@@ -296,5 +332,6 @@ void dataset_close(Dataset *set) {
   for (int k = 0; k < N_SPLITS; k++) offsets_free(&set->splits[k].units);
   offsets_free(&set->stream.starts);
   offsets_free(&set->stream.tokens);
+  array_set_free(&set->arrays);
   file_close(&set->in);
 }

@@ -10,6 +10,7 @@
 #ifndef ORDO_DATA_DATASET_H
 #define ORDO_DATA_DATASET_H
 
+#include "data/array_set.h"
 #include "data/example.h"
 #include "data/lines.h"
 #include "data/offsets.h"
@@ -58,6 +59,7 @@ typedef struct Dataset {
   SplitIndex splits[N_SPLITS];
   StreamIndex stream; /* of a running text, in place of splits */
   StreamPart parts[N_SPLITS];
+  ArraySet arrays; /* of files of arrays: a unit is the number of an example */
   int64_t lines, empty, skipped;
   uint64_t first_bad; /* offset of the first token of a running text that is no UTF-8 */
   VEC(FaultCount) faults;

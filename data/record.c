@@ -166,6 +166,16 @@ void record_splitter_free(RecordSplitter *s) {
   *s = (RecordSplitter){0};
 }
 
+/* Arrays have no records of text. */
+static RecordFault split_npz(RecordSplitter *s, const char *line, size_t n) {
+  (void)s, (void)line, (void)n;
+  return (RecordFault){"is no text", -1};
+}
+
+static RecordFault split_npy(RecordSplitter *s, const char *line, size_t n) {
+  return split_npz(s, line, n);
+}
+
 RecordFault record_split(RecordSplitter *s, const char *line, size_t n) {
   static RecordFault (*const split[])(RecordSplitter * s, const char *line, size_t n) = {
 #define DATA_FORMAT(name, ...) [DATA_##name] = split_##name,

@@ -36,7 +36,7 @@ typedef enum DataFormat {
 /* A row of frontend/data_formats.def. */
 typedef struct DataFormatInfo {
   const char *name, *doc;
-  bool by_name, header, single, stream;
+  bool by_name, header, single, stream, arrays;
 } DataFormatInfo;
 extern const DataFormatInfo data_format[N_DATA_FORMATS];
 
@@ -63,6 +63,7 @@ typedef struct SpecColumn {
   Sz extent;        /* numbers of type <N>: N */
   int64_t most;     /* N when it is known, else 0 */
   int axis;         /* its length among SpecData.axes, -1 for a single token or number */
+  int rank, *axes;  /* of arrays: all their lengths but that of the examples */
   bool eos;         /* <eos> is appended */
   int64_t max_len;  /* tokens with <eos>; records with more are skipped */
   Str field;        /* name in the file; empty: by position */

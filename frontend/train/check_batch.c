@@ -64,8 +64,9 @@ static bool feed_options(Check *c, const Args *args, Name method, Span span, Tra
   feed->pad = DEFAULT_PAD;
   DataOption table[] = {text_option("split", &feed->split), int_option("bucket", 0, &feed->bucket),
                         int_option("pad", 1, &feed->pad)};
+  bool plain = windows || data_format[feed->data->format].arrays; /* nothing to pad, or to sort */
   return feed_counts(c, args, method, span, feed) &&
-         data_options(c, args, windows ? 2 : 1, table, windows ? 1 : 3,
+         data_options(c, args, windows ? 2 : 1, table, plain ? 1 : 3,
                       ctx_text(c->ctx, method.str)) &&
          known_split(c, feed->data, feed->split, span);
 }
@@ -117,10 +118,11 @@ static Value add_param(Check *c, TrainFeed *feed, const Turns *turns, int column
 static Value column_values(Check *c, TrainFeed *feed, const Turns *turns, int column,
                            FeedPart part) {
   const SpecColumn *col = &feed->data->columns[column];
-  Sz dims[2] = {feed->batch, feed->window     ? size_const(c->ctx, feed->window)
-                             : col->axis >= 0 ? feed->lengths[col->axis]
-                                              : SZ_NONE};
+  Sz dims[MAX_RANK] = {feed->batch, feed->window     ? size_const(c->ctx, feed->window)
+                                    : col->axis >= 0 ? feed->lengths[col->axis]
+                                                     : SZ_NONE};
   int rank = col->axis >= 0 || feed->window ? 2 : 1;
+  for (int i = 0; i < col->rank; i++) dims[rank++] = feed->lengths[col->axes[i]];
   Ty type;
   if (part == FEED_mask)
     type = type_tensor(c->ctx, DT_bool, dims, rank);

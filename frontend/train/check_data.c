@@ -10,7 +10,7 @@ const DataFormatInfo data_format[N_DATA_FORMATS] = {
 #undef DATA_FORMAT
 };
 
-enum { DEFAULT_MAX_LEN = 4096 };
+enum { DEFAULT_MAX_LEN = 4096, MAX_COLUMN_RANK = 5 };
 
 typedef struct ColumnRow {
   const char *name;
@@ -202,8 +202,27 @@ static int find_axis(Check *c, SpecData *data, const Dim *dim) {
   return data->n_axes++;
 }
 
+/* Of an array: all axes behind that of the examples. */
+static bool set_lengths(Check *c, SpecData *data, SpecColumn *column, const TypeExpr *t) {
+  column->axes = arena_array(&c->ctx->arena, int, t->n_dims + 1);
+  for (uint32_t i = 0; i < t->n_dims && i < MAX_COLUMN_RANK; i++) {
+    const Dim *dim = &t->dims[i];
+    int axis = dim->kind == DIM_size ? find_axis(c, data, dim) : -1;
+    if (axis < 0) {
+      if (dim->kind != DIM_size)
+        diag_at(c->ctx, dim->span, E_bad_data, "the lengths of an array are names or numbers");
+      return false;
+    }
+    column->axes[column->rank++] = axis;
+  }
+  if (t->n_dims <= MAX_COLUMN_RANK) return true;
+  diag_at(c->ctx, t->span, E_bad_data, "an array has at most %d lengths", MAX_COLUMN_RANK);
+  return false;
+}
+
 static bool set_length(Check *c, SpecData *data, SpecColumn *column, const TypeExpr *t) {
   column->axis = -1;
+  if (data_format[data->format].arrays) return set_lengths(c, data, column, t);
   if (!t->n_dims) return true;
   if (t->n_dims > 1 || t->dims[0].kind != DIM_size) {
     diag_at(c->ctx, t->span, E_bad_data, "a column has at most one length: %s[S]",
@@ -241,7 +260,7 @@ static bool set_kind(Check *c, const TypeExpr *t, SpecColumn *column) {
 }
 
 /* field = "name" or field = 2, from 1. */
-static bool set_field(Check *c, const Expr *x, SpecColumn *column, bool named) {
+static bool set_field(Check *c, const Expr *x, SpecColumn *column, DataFormat format, bool named) {
   if (!x) return true;
   Value v = elab_expr(c, x);
   if (v.kind == VAL_text && !named) {
@@ -253,13 +272,16 @@ static bool set_field(Check *c, const Expr *x, SpecColumn *column, bool named) {
     column->field = v.text;
     return true;
   }
-  if (v.kind == VAL_number && v.number.known && v.number.size.i && v.number.f >= 1) {
+  bool arrays = data_format[format].arrays;
+  if (!arrays && v.kind == VAL_number && v.number.known && v.number.size.i && v.number.f >= 1) {
     column->position = (int64_t)v.number.f - 1;
     column->field = (Str){0};
     return true;
   }
   if (value_ok(&v))
-    diag_at(c->ctx, x->span, E_bad_data, "'field' is a name, or a place from 1, not %s",
+    diag_at(c->ctx, x->span, E_bad_data,
+            arrays ? "'field' is the name of an array, not %s"
+                   : "'field' is a name, or a place from 1, not %s",
             value_str(c, &v));
   return false;
 }
@@ -299,8 +321,14 @@ static bool add_column(Check *c, SpecData *data, const Column *decl, const SpecV
     return false;
   bool skip = !str_none(options.file);
   bool ok = data_options(c, &decl->args, skip, numbers ? table + 1 : table, numbers ? 1 : 7, what);
-  if (!ok || !set_field(c, field, column, data->header || data_format[data->format].by_name))
+  if (!ok ||
+      !set_field(c, field, column, data->format, data->header || data_format[data->format].by_name))
     return false;
+  if (!numbers && data_format[data->format].arrays) {
+    diag_at(c->ctx, decl->type->span, E_bad_data, "a file of %s has numbers, and no text",
+            data_format[data->format].name);
+    return false;
+  }
   if (!numbers && !set_vocab(c, data, column, shared)) return false;
   if (!numbers && !shared) {
     column->vocab->file = options.file;
@@ -415,7 +443,9 @@ static SpecData *declare_data(Spec *spec, const Item *item) {
   *data = (SpecData){.name = item->name.str, .span = item->name.span};
   data->path_span = item->data.args.len ? item->data.args.data[0].span : item->name.span;
   data->columns = arena_array(arena, SpecColumn, item->data.n_columns + 1);
-  data->axes = arena_array(arena, SpecAxis, item->data.n_columns + 1);
+  uint32_t n_axes = 0;
+  for (uint32_t i = 0; i < item->data.n_columns; i++) n_axes += item->data.columns[i].type->n_dims;
+  data->axes = arena_array(arena, SpecAxis, n_axes + 1);
   vec_push(arena, &spec->data, data);
   bool ok = declare(&c, item, data);
   Value v = ok ? (Value){.kind = VAL_data, .data = data} : value_poison();

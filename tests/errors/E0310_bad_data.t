@@ -9,7 +9,7 @@ data e = tsv("e.tsv", split_by = y) { x: chars[S]  z: words(vocab = x)[T] }
 E0310_bad_data.ordo:1:10: error[E0310]: 'csv' is no format of data files
   1 | data a = csv("a.csv") { x: chars[S] }
     |          ^^^
-    = help: there are tsv, jsonl, lines and text
+    = help: there are tsv, jsonl, lines, npz, npy and text
 
 E0310_bad_data.ordo:2:10: error[E0310]: the data 'b' wants the path of its file first
   2 | data b = tsv(split = 3) { x: chars[S] }
