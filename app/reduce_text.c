@@ -148,6 +148,11 @@ static void expr_steps(TextReducer *r, const Expr *x) {
     subs_steps(r, x);
     expr_steps(r, x->subscript.base);
     return;
+  case EX_with:
+    instead(r, x, x->with.base);
+    expr_steps(r, x->with.base);
+    expr_steps(r, x->with.weights);
+    return;
   case EX_tuple:
     for (uint32_t i = 0; i < x->items.len; i++) instead(r, x, x->items.data[i]);
     items_steps(r, &x->items);
@@ -322,6 +327,10 @@ static void cut_arg(Calls *c, const Expr *x) {
     return;
   case EX_subscript:
     cut_arg(c, x->subscript.base);
+    return;
+  case EX_with:
+    cut_arg(c, x->with.base);
+    cut_arg(c, x->with.weights);
     return;
   case EX_tuple:
     for (uint32_t i = 0; i < x->items.len; i++) cut_arg(c, x->items.data[i]);

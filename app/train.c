@@ -117,7 +117,8 @@ static void *given(Trainer *t, const Graph *g, uint32_t k, uint32_t *n_state) {
 }
 
 static const char *precision_of(const Trainer *t) {
-  return compile_bf16(&t->options->compile, t->program) ? "bf16" : "f32";
+  if (compile_bf16(&t->options->compile, t->program)) return "bf16";
+  return t->program->f64 ? "f64" : "f32";
 }
 
 /* From a graph of the program to its code; its first n_new results are the new state, in place. */

@@ -195,6 +195,7 @@ typedef struct TrainProgram {
   Str name;
   int64_t steps, seed;
   bool bf16; /* its products take operands of bf16 */
+  bool f64;  /* what its text calls f32 is f64 */
   const TrainConstant *constants;
   uint32_t n_constants;
   const TrainState *state;

@@ -44,6 +44,10 @@ static void walk_expr(const TreeWalk *w, const Expr *x) {
   case EX_subscript:
     walk_subscript(w, x);
     return;
+  case EX_with:
+    walk_expr(w, x->with.base);
+    walk_expr(w, x->with.weights);
+    return;
   case EX_tuple:
   case EX_list:
     walk_exprs(w, &x->items);

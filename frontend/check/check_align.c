@@ -57,6 +57,7 @@ static void mismatch(Check *c, const Value *a, const Value *b, Sz x, Sz y, Span 
   diag_got(c->ctx, "%s", value_str(c, b));
   if (!span_none(a->span)) diag_note(c->ctx, a->span, "%s is declared here", value_str(c, a));
   if (!span_none(b->span)) diag_note(c->ctx, b->span, "%s is declared here", value_str(c, b));
+  note_constants(c, x, y);
 }
 
 /* The own axes: matched from the right. */
@@ -175,7 +176,7 @@ static Ty common_element(Check *c, Op op, const Value *v, int n) {
     if (v[i].kind == VAL_tensor) return value_element(c, &v[i]);
   for (int i = first_alike(op); i < n; i++)
     if (v[i].kind == VAL_index) return type_scalar(c->ctx, DT_i32);
-  return type_scalar(c->ctx, DT_f32);
+  return type_scalar(c->ctx, dtype_real(c->spec));
 }
 
 /* An index variable beside an index of the same axis is an index; elsewhere in arithmetic it is a
@@ -220,6 +221,14 @@ static Value refuse_op(Check *c, Op op, const Value *v, Span span) {
   return value_poison();
 }
 
+/* A choice between two numbers of the text. */
+static bool of_numbers(const Value *v) {
+  const Graph *g = v->tensor.frame->graph;
+  const Node *n = graph_node(g, v->tensor.ref);
+  return n->op == OP_where && graph_node(g, n->operands[1])->op == OP_const &&
+         graph_node(g, n->operands[2])->op == OP_const;
+}
+
 static bool same_elements(Check *c, Op op, const Value *v, int n, Span span) {
   for (int i = first_alike(op) + 1; i < n; i++) {
     Ty a = value_element(c, &v[i - 1]), b = value_element(c, &v[i]);
@@ -235,6 +244,9 @@ static bool same_elements(Check *c, Op op, const Value *v, int n, Span span) {
     if (!indices)
       diag_help(c->ctx, "convert one of them: %s(...)",
                 dtype_name[ia->dtype == DT_idx ? ib->dtype : ia->dtype]);
+    if (of_numbers(&v[i - 1]) || of_numbers(&v[i]))
+      diag_help(c->ctx,
+                "numbers that meet no tensor are f32, as in where(c, 2, 0); i32(2) is an i32");
     return false;
   }
   return true;
@@ -253,10 +265,34 @@ static bool whole_in_index(Check *c, const Value *v, int n, Span span) {
   return false;
 }
 
+/* Tuples of equally many items: item by item, with what is no tuple for each of them. */
+static Value apply_items(Check *c, Op op, const Value *operands, int n, const Values *items,
+                         Span span) {
+  Value out = value_tuple(values_new(c->ctx, items->len)), v[3];
+  for (uint32_t k = 0; k < items->len; k++) {
+    for (int i = 0; i < n; i++) {
+      v[i] = operands[i];
+      if (v[i].kind == VAL_tuple && v[i].items.len == items->len)
+        v[i] = v[i].items.data[k];
+      else if (v[i].kind == VAL_tuple) {
+        diag_at(c->ctx, span, E_tuple_mismatch, "tuples of %u and %u items", items->len,
+                v[i].items.len);
+        return value_poison();
+      }
+    }
+    out.items.data[k] = apply_op(c, op, v, n, span);
+    if (!value_ok(&out.items.data[k])) return value_poison();
+  }
+  return out;
+}
+
 Value apply_op(Check *c, Op op, Value *operands, int n, Span span) {
   Value v[3];
   for (int i = 0; i < n; i++)
     if (!value_ok(&operands[i])) return value_poison();
+  for (int i = 0; i < n; i++)
+    if (operands[i].kind == VAL_tuple)
+      return apply_items(c, op, operands, n, &operands[i].items, span);
   if (whole_in_index(c, operands, n, span) || index_arithmetic(c, op, operands, n, span))
     return value_poison();
   Ty common = common_element(c, op, operands, n);

@@ -28,9 +28,7 @@ static Value elementwise(Check *c, Call *k) {
   if (k->op == OP_floor && floor_number(c, k->v, &known)) return known;
   for (uint32_t i = 0; i < k->n; i++) {
     const Value *v = &k->v[i];
-    if (v->kind != VAL_tuple && v->kind != VAL_layer && v->kind != VAL_text &&
-        v->kind != VAL_layers)
-      continue;
+    if (v->kind != VAL_layer && v->kind != VAL_text && v->kind != VAL_layers) continue;
     diag_at(c->ctx, k->span, E_not_tensor, "'%s' cannot be applied to %s", k->name,
             value_str(c, v));
     return value_poison();
@@ -93,7 +91,7 @@ static Value choose(Check *c, Call *k) {
 }
 
 static Value convert(Check *c, Call *k) {
-  DType to = (DType)k->op;
+  DType to = k->op == DT_f32 ? dtype_real(c->spec) : (DType)k->op;
   Ty element = type_scalar(c->ctx, to);
   Value v = *k->v;
   if (v.kind == VAL_index) element = type_scalar(c->ctx, DT_i32);
@@ -161,7 +159,7 @@ static Value one_hot(Check *c, Call *k) {
   dims[rank] = n;
   Ref wide = build_broadcast(g, v.tensor.ref, dims, rank + 1, axes);
   Ref places = build_iota(g, type_index(c->ctx, n, dims, rank + 1), rank);
-  v.tensor.ref = build_cast(g, build2(g, OP_eq, wide, places), DT_f32);
+  v.tensor.ref = build_cast(g, build2(g, OP_eq, wide, places), dtype_real(c->spec));
   return v;
 }
 
@@ -196,6 +194,12 @@ static Value size_number(Check *c, Call *k) {
 }
 
 /* ---- others ---- */
+
+static Value weights(Check *c, Call *k) {
+  if (k->v->kind == VAL_layer) return layer_weights(c, k->v->layer);
+  diag_at(c->ctx, k->span, E_argument, "'weights' wants a layer, not %s", value_str(c, k->v));
+  return value_poison();
+}
 
 static Value filled(Check *c, Call *k) {
   return layout_filled(c, value_number(c->ctx, k->op), k->v, k->n, k->span);

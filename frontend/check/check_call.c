@@ -118,23 +118,34 @@ static Value unknown_callee(Check *c, Str name, Span span) {
   return value_poison();
 }
 
+/* A layer that is called by its name, or a method of the function's own layer. */
+static bool layer_named(Check *c, const Expr *callee, Layer **layer, Name *method) {
+  Name name = {callee->name, callee->span};
+  Value member;
+  Binding *b = scope_find(c->scope, name.str);
+  *method = (Name){.span = callee->span};
+  if (b && b->value.kind == VAL_layer) {
+    place_word(c->scope->places, WORD_name, name, b->declared, &b->value);
+    return *layer = b->value.layer, true;
+  }
+  if (b && !value_ok(&b->value)) return false;
+  *layer = c->self;
+  if (c->self && layer_method(c->self->shape, name.str) && !str_none(name.str))
+    return *method = name, true;
+  if (c->self && member_find(c, c->self, name.str, name.span, &member) && member.kind == VAL_layer)
+    return *layer = member.layer, true;
+  return !b && c->self && str_eq(name.str, ctx_str(c->ctx, "self"));
+}
+
 static Value call_name(Check *c, const Expr *x, Str name) {
   const Args *args = &x->call.args;
   Span span = x->call.callee->span;
-  Value member;
   Binding *b = scope_find(c->scope, name);
-  if (b && (b->value.kind == VAL_layer || !value_ok(&b->value))) {
-    place_word(c->scope->places, WORD_name, (Name){name, span}, b->declared, &b->value);
-    return call_value(c, b->value, args, x->span);
-  }
-  if (c->self) {
-    if (layer_method(c->self->shape, name) && !str_none(name))
-      return call_layer(c, c->self, (Name){name, span}, args, x->span);
-    if (member_find(c, c->self, name, span, &member) && member.kind == VAL_layer)
-      return call_value(c, member, args, x->span);
-  }
-  if (!b && c->self && str_eq(name, ctx_str(c->ctx, "self")))
-    return call_layer(c, c->self, (Name){.span = span}, args, x->span);
+  Layer *layer;
+  Name method;
+  if (layer_named(c, x->call.callee, &layer, &method))
+    return call_layer(c, layer, method, args, x->span);
+  if (b && !value_ok(&b->value)) return b->value;
   Item *item = spec_item(c->spec, ITEM_fn, name);
   if (item) place_word(c->scope->places, WORD_item, (Name){name, span}, item->name.span, NULL);
   if (item) return call_function(c, &(Callee){.fn = item->fn}, args, x->span);
@@ -145,15 +156,25 @@ static Value call_name(Check *c, const Expr *x, Str name) {
   return b ? call_value(c, b->value, args, x->span) : unknown_callee(c, name, span);
 }
 
+/* net.head, net.block[0].loss: the layer, and what is called of it. */
+static void member_called(Check *c, const Layer *base, Name name, Layer **layer, Name *method) {
+  Value member;
+  *layer = (Layer *)base;
+  *method = name;
+  if (!member_find(c, *layer, name.str, name.span, &member) || member.kind != VAL_layer) return;
+  *layer = member.layer;
+  *method = (Name){.span = name.span};
+}
+
 static Value call_member(Check *c, const Expr *x) {
   const Expr *callee = x->call.callee;
-  Value base = elab_expr(c, callee->member.base), member;
+  Value base = elab_expr(c, callee->member.base);
+  Layer *layer;
+  Name method;
   if (!value_ok(&base)) return base;
   if (base.kind == VAL_layer) {
-    Name name = callee->member.name;
-    if (member_find(c, base.layer, name.str, name.span, &member) && member.kind == VAL_layer)
-      return call_value(c, member, &x->call.args, x->span);
-    return call_layer(c, base.layer, name, &x->call.args, x->span);
+    member_called(c, base.layer, callee->member.name, &layer, &method);
+    return call_layer(c, layer, method, &x->call.args, x->span);
   }
   if (base.kind == VAL_data)
     return c->spec->train_rules->batch(c, base.data, callee->member.name, &x->call.args, x->span);
@@ -167,4 +188,40 @@ Value elab_call(Check *c, const Expr *x) {
   if (callee->kind == EX_name) return call_name(c, x, callee->name);
   if (callee->kind == EX_member) return call_member(c, x);
   return call_value(c, elab_expr(c, callee), &x->call.args, x->span);
+}
+
+/* ---- other weights ---- */
+
+/* The layer that a call is of, and what is called of it; false when it is a call of none. */
+static bool layer_called(Check *c, const Expr *callee, Layer **layer, Name *method) {
+  Value v;
+  *method = (Name){.span = callee->span};
+  if (callee->kind == EX_name) return layer_named(c, callee, layer, method);
+  v = elab_expr(c, callee->kind == EX_member ? callee->member.base : callee);
+  if (v.kind != VAL_layer) return false;
+  *layer = v.layer;
+  if (callee->kind == EX_member) member_called(c, v.layer, callee->member.name, layer, method);
+  return true;
+}
+
+/* net with w, net(x) with w, net.loss(x) with w */
+Value elab_with(Check *c, const Expr *x) {
+  const Expr *base = x->with.base;
+  bool call = base->kind == EX_call;
+  uint32_t errors = c->ctx->diags.errors;
+  Layer *layer = NULL;
+  Name method = {0};
+  bool found = call && layer_called(c, base->call.callee, &layer, &method);
+  Value v = call ? value_poison() : elab_expr(c, base);
+  if (v.kind == VAL_layer) found = (layer = v.layer) != NULL;
+  if (!found) {
+    if (c->ctx->diags.errors == errors)
+      diag_at(c->ctx, base->span, E_argument,
+              "'with' gives other weights to a layer, or to the layer of a call");
+    return value_poison();
+  }
+  layer = layer_with(c, layer, elab_expr(c, x->with.weights), x->with.weights->span);
+  if (!layer) return value_poison();
+  if (!call) return (Value){.kind = VAL_layer, .layer = layer};
+  return call_layer(c, layer, method, &base->call.args, x->span);
 }

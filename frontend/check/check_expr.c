@@ -172,7 +172,7 @@ static bool is_static(const Value *v) {
 
 static bool is_operand(const Value *v) {
   return v->kind == VAL_tensor || v->kind == VAL_index || v->kind == VAL_number ||
-         v->kind == VAL_bool || v->kind == VAL_unknown;
+         v->kind == VAL_bool || v->kind == VAL_unknown || v->kind == VAL_tuple;
 }
 
 static bool operands_ok(Check *c, const Value *v, int n, const char *op, Span span) {
@@ -272,6 +272,8 @@ static Value elab_kind(Check *c, const Expr *x) {
     return elab_items(c, x, VAL_tuple);
   case EX_list:
     return elab_items(c, x, VAL_list);
+  case EX_with:
+    return elab_with(c, x);
   }
   return value_poison();
 }

@@ -85,16 +85,9 @@ static bool has_frozen(const Value *v) {
 static bool collect(Check *c, Value *v, Span span, RefList *refs, Value *template) {
   if (has_frozen(v)) return frozen(c, span);
   if (v->kind != VAL_layer) return value_flatten(c, *v, span, refs, template);
-  Layer *layer = v->layer;
-  uint32_t n = layer->shape->weights.len, trained = 0;
-  for (uint32_t i = 0; i < n; i++) trained += !layer->shape->weights.data[i].state;
-  *template = value_tuple(values_new(c->ctx, trained));
-  for (uint32_t i = 0, k = 0; i < n; i++) {
-    if (layer->shape->weights.data[i].state) continue;
-    Ref w = frame_import(c, layer->frame, layer->weights[i]);
-    template->items.data[k++] = value_tensor(c, w);
-    vec_push(&c->ctx->arena, &refs->refs, w);
-  }
+  *template = layer_weights(c, v->layer);
+  for (uint32_t i = 0; i < template->items.len; i++)
+    vec_push(&c->ctx->arena, &refs->refs, template->items.data[i].tensor.ref);
   return true;
 }
 

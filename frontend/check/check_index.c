@@ -50,9 +50,23 @@ static void out_of_range(Check *c, const IndexPlace *p, Sz first, Sz last, Sz di
   if (p->var && p->var->loop)
     diag_help(c->ctx, "a loop over fewer steps stays inside: scan %s in ... - 1",
               ctx_text(c->ctx, p->var->name));
-  else if (p->var)
-    diag_help(c->ctx, "a shorter index stays inside: ... with %s in %s - 1",
-              ctx_text(c->ctx, p->var->name), axis);
+  else if (p->var) {
+    Sz room = size_sub(c->ctx, dim, p->offset);
+    if (p->sign < 0 || size_ge_filled(c->ctx, first, dim))
+      room = size_sub(c->ctx, dim, size_const(c->ctx, 1));
+    diag_help(c->ctx, "a shorter index stays inside: ... with %s in %s",
+              ctx_text(c->ctx, p->var->name), size_str(c->ctx, room));
+  }
+  Str name;
+  bool named = size_is_symbol(c->ctx, dim, &name) && scope_find(c->scope, name);
+  Sz more = size_sub(c->ctx, last, dim);
+  bool longer = named && !size_ge_filled(c->ctx, first, dim) && size_is_const(c->ctx, more, NULL);
+  if (longer)
+    diag_help(c->ctx, "so does a longer axis: declare it as [%s]",
+              size_str(c->ctx, size_add(c->ctx, last, size_const(c->ctx, 1))));
+  if (!never && sz_eq(first, last) && named)
+    diag_help(c->ctx, "what is known of sizes is asserted: assert %s > %s", axis,
+              size_str(c->ctx, last));
 }
 
 static bool in_range(Check *c, IndexPlace *p, Sz start, Sz length, Sz dim) {
@@ -60,9 +74,7 @@ static bool in_range(Check *c, IndexPlace *p, Sz start, Sz length, Sz dim) {
   p->cut = !(size_is(c->ctx, start, 0) && sz_eq(length, dim));
   p->start = start;
   p->length = length;
-  if (size_ge_filled(c->ctx, start, zero) && size_ge_filled(c->ctx, length, zero) &&
-      size_ge_filled(c->ctx, dim, end))
-    return true;
+  if (facts_ge(c, start, zero) && facts_ge(c, length, zero) && facts_ge(c, dim, end)) return true;
   out_of_range(c, p, start, size_sub(c->ctx, end, size_const(c->ctx, 1)), dim);
   return false;
 }
@@ -100,7 +112,7 @@ static bool place_computed(Check *c, const IndexRange *range, Value v, Sz dim, I
   bool always = size_ge(ctx, range->lo, zero) && size_ge(ctx, dim, end);
   if (!always) {
     Sz length = size_sub(ctx, end, range->lo);
-    if (!size_ge_filled(ctx, range->lo, zero) || !size_ge_filled(ctx, dim, end)) {
+    if (!facts_ge(c, range->lo, zero) || !facts_ge(c, dim, end)) {
       out_of_range(c, p, range->lo, range->hi, dim);
       diag_help(ctx, "fewer places stay inside (... with t in ...), and so do more elements: "
                      "pad[t](x[b, t], 1, 1)");

@@ -39,7 +39,16 @@ void index_push(Check *c, IndexVar *var) {
 
 void index_pop(Check *c, uint32_t n) { c->active.len -= n; }
 
-/* A size that is called as the index is, in capitals: T of t; else a number, as an example. */
+static void first_size(void *user, const KnownName *known) {
+  Sz size;
+  Str *name = user;
+  bool is = known->own && known->value && known->value->kind == VAL_number &&
+            value_is_size(known->value, &size);
+  if (is && str_none(*name)) *name = known->name;
+}
+
+/* A size that is called as the index is, in capitals: T of t; else one that is known here, or a
+ * number, as an example. */
 static const char *likely_extent(Check *c, const char *index) {
   char name[32];
   size_t n = strlen(index);
@@ -47,7 +56,10 @@ static const char *likely_extent(Check *c, const char *index) {
   for (size_t i = 0; i <= n; i++) name[i] = (char)toupper((unsigned char)index[i]);
   Binding *b = scope_find(c->scope, ctx_str(c->ctx, name));
   Sz size;
-  return b && value_is_size(&b->value, &size) ? ctx_printf(c->ctx, "%s", name) : "10";
+  if (b && value_is_size(&b->value, &size)) return ctx_printf(c->ctx, "%s", name);
+  Str known = {0};
+  names_known(c, first_size, &known);
+  return str_none(known) ? "10" : ctx_text(c->ctx, known);
 }
 
 bool index_has_extent(Check *c, IndexVar *var, Span span) {
@@ -68,7 +80,7 @@ bool index_extent(Check *c, IndexVar *var, Sz extent, Span span, const char *wha
     return true;
   }
   if (sz_eq(var->extent, extent)) return true;
-  if (var->fixed && size_ge_filled(c->ctx, extent, var->extent)) return true;
+  if (var->fixed && facts_ge(c, extent, var->extent)) return true;
   const char *name = ctx_text(c->ctx, var->name);
   diag_at(c->ctx, span, E_size_mismatch, "the index '%s' is used on axes of two sizes, %s and %s",
           name, size_str(c->ctx, var->extent), size_str(c->ctx, extent));
@@ -76,6 +88,7 @@ bool index_extent(Check *c, IndexVar *var, Sz extent, Span span, const char *wha
   diag_got(c->ctx, "%s", what);
   diag_note(c->ctx, span_none(var->told) ? var->span : var->told,
             "'%s' has the extent %s from here", name, size_str(c->ctx, var->extent));
+  note_constants(c, var->extent, extent);
   return false;
 }
 
@@ -302,6 +315,10 @@ static void infer(Check *c, const Expr *x, Stage stage) {
     infer(c, x->subscript.base, stage);
     for (uint32_t i = 0; i < x->subscript.n_subs; i++)
       if (x->subscript.subs[i].kind == SUB_expr) infer(c, x->subscript.subs[i].expr, stage);
+    return;
+  case EX_with:
+    infer(c, x->with.base, stage);
+    infer(c, x->with.weights, stage);
     return;
   case EX_tuple:
   case EX_list:

@@ -108,7 +108,7 @@ static Instance *from_table(Check *c, const InitRow *row, const InitCall *call, 
   return in;
 }
 
-Graph *init_graph(Spec *spec, const Expr *init, Scope *constants, Ty type) {
+static Graph *init_in(Spec *spec, const Expr *init, Scope *constants, Ty type) {
   Check c = check_new(spec, constants);
   InitCall call;
   if (!read_call(&c, init, &call)) return NULL;
@@ -132,4 +132,14 @@ Graph *init_graph(Spec *spec, const Expr *init, Scope *constants, Ty type) {
     suggest_name(&c, call.name);
   }
   return in && !in->failed ? in->graph : NULL;
+}
+
+/* Drawn in the type of the weight. */
+Graph *init_graph(Spec *spec, const Expr *init, Scope *constants, Ty type) {
+  bool before = spec->wide;
+  DType dtype = type_info(spec->ctx, type)->dtype;
+  if (dtype_is_float(dtype)) spec->wide = dtype == DT_f64;
+  Graph *g = init_in(spec, init, constants, type);
+  spec->wide = before;
+  return g;
 }

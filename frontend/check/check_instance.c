@@ -25,6 +25,7 @@ Str callee_name(Ctx *ctx, const FnDecl *fn, const LayerShape *self) {
 Instance *instance_new(Check *c, Str key, Str name) {
   Instance *in = arena_new(&c->ctx->arena, Instance);
   in->training = c->mode.training;
+  in->wide = c->spec->wide;
   in->key = key;
   in->name = name;
   c->instance = in;
@@ -33,21 +34,25 @@ Instance *instance_new(Check *c, Str key, Str name) {
   return in;
 }
 
-static uint64_t mode_key(Str key, bool training) { return (uint64_t)key.i << 1 | training; }
+static uint64_t mode_key(Str key, bool training, bool wide) {
+  return (uint64_t)key.i << 2 | (uint64_t)training << 1 | wide;
+}
 
 void instance_add(Spec *spec, Instance *in) {
   Arena *arena = &spec->ctx->arena;
-  map_set(arena, &spec->instances_by_key, mode_key(in->key, in->training), spec->instances.len);
+  uint64_t key = mode_key(in->key, in->training, in->wide);
+  map_set(arena, &spec->instances_by_key, key, spec->instances.len);
   vec_push(arena, &spec->instances, in);
 }
 
 /* What was found may have been given up since, and another one may stand in its place. */
 static Instance *find_in_mode(const Spec *spec, Str key, bool training) {
   uint32_t at;
-  if (!map_get(&spec->instances_by_key, mode_key(key, training), &at)) return NULL;
+  if (!map_get(&spec->instances_by_key, mode_key(key, training, spec->wide), &at)) return NULL;
   if (at >= spec->instances.len) return NULL;
   Instance *in = spec->instances.data[at];
-  return str_eq(in->key, key) && in->training == training ? in : NULL;
+  bool same = str_eq(in->key, key) && in->training == training && in->wide == spec->wide;
+  return same ? in : NULL;
 }
 
 Instance *instance_find(Spec *spec, Str key, bool training) {
@@ -77,7 +82,7 @@ static bool settle_actual(Check *c, const Param *p, Actual *a) {
   DType dtype = DT_f32;
   Ty element = TY_NONE;
   if (p->type->kind == TY_tensor && !p->type->index &&
-      dtype_parse(ctx_text(c->ctx, p->type->dtype.str), &dtype))
+      dtype_named(c->spec, ctx_text(c->ctx, p->type->dtype.str), &dtype))
     element = type_scalar(c->ctx, dtype);
   a->value = value_to_tensor(c, a->value, element, a->span);
   return value_ok(&a->value);
@@ -183,7 +188,7 @@ static Value settle_result(Check *c, Value v, const TypeExpr *declared, Span spa
   DType dtype;
   Ty element = TY_NONE;
   if (declared && declared->kind == TY_tensor && !declared->index &&
-      dtype_parse(ctx_text(c->ctx, declared->dtype.str), &dtype))
+      dtype_named(c->spec, ctx_text(c->ctx, declared->dtype.str), &dtype))
     element = type_scalar(c->ctx, dtype);
   bool typed = v.kind == VAL_tensor || v.kind == VAL_tuple || v.kind == VAL_poison;
   return v.kind == VAL_number || (declared && !typed) ? value_to_tensor(c, v, element, span) : v;
@@ -421,6 +426,22 @@ static Value recursion(Check *c, const Instance *in, Span span) {
   return value_poison();
 }
 
+enum { MOST_CALL_NOTES = 3 };
+
+/* What went wrong inside of a call for these arguments says where it was called. */
+static void note_call(Check *c, const Callee *callee, uint32_t from, Span span) {
+  const LayerShape *shape = callee->self ? callee->self->shape : NULL;
+  Diags *diags = &c->ctx->diags;
+  Diag *current = diags->current;
+  for (uint32_t i = from; i < diags->list.len; i++) {
+    diags->current = diags->list.data[i];
+    if (diags->current->notes.len >= MOST_CALL_NOTES) continue;
+    diag_note(c->ctx, span, "in this call of '%s'",
+              ctx_text(c->ctx, callee_name(c->ctx, callee->fn, shape)));
+  }
+  diags->current = current;
+}
+
 Value instance_call(Check *c, const Callee *callee, Actual *actuals, Span span) {
   const FnDecl *fn = callee->fn;
   bool ok = true, mapped = false;
@@ -436,13 +457,22 @@ Value instance_call(Check *c, const Callee *callee, Actual *actuals, Span span) 
   inner.frame = c->frame; /* where the arguments live, until the instance has a frame of its own */
   inner.instance = c->instance;
   inner.mode.training = c->mode.training && !(callee->self && callee->self->frozen);
+  if (callee->item && c->spec->wide) {
+    diag_at(c->ctx, span, E_foreign_function,
+            "a program of precision \"f64\" does not call extern functions");
+    return value_poison();
+  }
+  uint32_t said = c->ctx->diags.list.len;
   if (!bind_signature(c, &inner, fn, actuals)) return value_poison();
   if (callee->item) return build_foreign(c, &inner, callee, actuals, span);
   if (mapped) return apply_mapped(c, &inner, callee, actuals, span);
   Str key = instance_key(c, callee, actuals);
   Instance *in = instance_find(c->spec, key, inner.mode.training);
   if (in && in->busy) return recursion(c, in, span);
-  if (!in) in = elaborate(&inner, callee, actuals, key);
+  if (!in) {
+    in = elaborate(&inner, callee, actuals, key);
+    note_call(c, callee, said, span);
+  }
   c->instance->mode_matters |= in->mode_matters;
   return in->failed ? value_poison() : build_call(c, callee, in, actuals, span);
 }
@@ -465,7 +495,8 @@ static bool alone_param(Check *c, const Param *p, const Value *given) {
   return true;
 }
 
-Instance *instance_alone(Spec *spec, const FnDecl *fn, LayerShape *self, const Value *given) {
+static Instance *elaborate_alone(Spec *spec, const FnDecl *fn, LayerShape *self,
+                                 const Value *given) {
   Scope *scope = scope_new(spec->ctx, self ? self->constants : spec->globals);
   scope->symbols = true;
   Check c = check_new(spec, scope);
@@ -500,5 +531,13 @@ Instance *instance_alone(Spec *spec, const FnDecl *fn, LayerShape *self, const V
   if (in->failed) return in;
   scope->symbols = false;
   instance_finish(&c, in, &fn->body, fn->result, fn->span);
+  return in;
+}
+
+Instance *instance_alone(Spec *spec, const FnDecl *fn, LayerShape *self, const Value *given) {
+  bool before = spec->wide;
+  if (self) spec->wide = self->wide;
+  Instance *in = elaborate_alone(spec, fn, self, given);
+  spec->wide = before;
   return in;
 }

@@ -129,6 +129,6 @@ void states_give(Check *c, const Callee *callee, const Instance *in, const Actua
     Layer *layer = layer_given(callee, actuals, s->layer);
     if (!hands_on(c, layer, layer->shape->weights.data[s->weight].path, span)) return;
     layer->weights[s->weight] = values[i];
-    if (c->train) c->spec->train_rules->keep(c, layer, s->weight, values[i]);
+    if (c->train && !layer->other) c->spec->train_rules->keep(c, layer, s->weight, values[i]);
   }
 }

@@ -284,7 +284,8 @@ static LayerShape *find_shape(Spec *spec, Str key) {
 
 LayerShape *layer_shape_of(Check *c, const Item *item, Scope *constants) {
   const char *values = constants_key(c, &item->layer.constants, constants);
-  Str key = ctx_str(c->ctx, ctx_printf(c->ctx, "%p(%s)", (const void *)item, values));
+  const char *wide = c->spec->wide ? " in f64" : "";
+  Str key = ctx_str(c->ctx, ctx_printf(c->ctx, "%p(%s)%s", (const void *)item, values, wide));
   LayerShape *shape = find_shape(c->spec, key);
   if (shape && shape->busy) {
     diag_at(c->ctx, item->name.span, E_recursion, "the layer '%s' contains itself",
@@ -295,6 +296,7 @@ LayerShape *layer_shape_of(Check *c, const Item *item, Scope *constants) {
   shape = arena_new(&c->ctx->arena, LayerShape);
   shape->item = item;
   shape->key = key;
+  shape->wide = c->spec->wide;
   shape->name =
       ctx_str(c->ctx, ctx_printf(c->ctx, "%s(%s)", ctx_text(c->ctx, item->name.str), values));
   shape->constants = constants;
@@ -334,6 +336,7 @@ Layer *layer_member(Check *c, Layer *layer, const LayerMember *m, int64_t elemen
                  .path = ctx_str(c->ctx, path),
                  .frame = layer->frame,
                  .weights = layer->weights + first,
-                 .frozen = layer->frozen};
+                 .frozen = layer->frozen,
+                 .other = layer->other};
   return sub;
 }

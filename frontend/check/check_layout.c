@@ -1,6 +1,8 @@
 /* Builtins that make whole tensors or move their elements: zeros, iota, concat, stack, split,
  * reshape, transpose. Inside index notation they work on the own axes and leave the
  * hidden ones alone. */
+#include <string.h>
+
 #include "frontend/check/checker.h"
 
 /* ---- making ---- */
@@ -191,13 +193,21 @@ Value layout_reshape(Check *c, Value *v, Span span) {
   if (!sizes_of(c, v[1].items.data, v[1].items.len, span, dims + hidden)) return value_poison();
   Ty type = type_with_dims(c->ctx, value_type(c, &x), dims, rank);
   Sz have = type_count(c->ctx, value_type(c, &x)), want = type_count(c->ctx, type);
-  if (!sz_eq(have, want)) {
+  Span asserted;
+  if (!facts_equal(c, have, want, &asserted)) {
     diag_at(c->ctx, span, E_size_mismatch, "reshape keeps the number of elements");
     diag_expected(c->ctx, "%s elements, as %s has", size_str(c->ctx, have), value_str(c, &x));
     diag_got(c->ctx, "%s", size_str(c->ctx, want));
+    if (strstr(size_str(c->ctx, have), "floor(") || strstr(size_str(c->ctx, want), "floor("))
+      diag_help(c->ctx, "say that nothing is left over: assert T %% C == 0; or declare the axis as "
+                        "a product: f32[M*C]");
     return value_poison();
   }
   x.whole_name = false;
+  if (!sz_eq(have, want)) {
+    Ref flat = build_reshape(graph_here(c, span), x.tensor.ref, &have, 1);
+    x.tensor.ref = facts_resize(c, flat, have, want, asserted);
+  }
   x.tensor.ref = build_reshape(graph_here(c, span), x.tensor.ref, dims, rank);
   return x;
 }

@@ -89,12 +89,13 @@ static Value with_shape(Value v, const Shape *s) {
 
 /* ---- draws ---- */
 
-/* f32 in [0, 1). */
+/* In [0, 1), of 24 bits. */
 static Ref draw_unit(Check *c, const Shape *s, int64_t stream, int word) {
   Ref key = random_key(c);
   Attr attrs[] = {attr_i(A_stream, stream), attr_i(A_word, word)};
   Graph *g = c->frame->graph;
-  return build1(g, OP_unit, build_op(g, OP_random, &key, 1, attrs, 2, shape_type(c, s, DT_i32)));
+  Ref u = build1(g, OP_unit, build_op(g, OP_random, &key, 1, attrs, 2, shape_type(c, s, DT_i32)));
+  return build_cast(g, u, dtype_real(c->spec));
 }
 
 /* scale * x + offset, where both may be numbers or tensors that fit the shape. */
@@ -141,7 +142,7 @@ static Value draw_index(Check *c, const Value *args, const Shape *s, Span span) 
   Ref u = draw_unit(c, s, next_place(c), 0);
   Ty type = graph_type(g, u);
   Ref count = build_splat(g, build_size(g, n), type_with_dtype(c->ctx, type, DT_i32));
-  Ref i = build_cast(g, build2(g, OP_mul, u, build_cast(g, count, DT_f32)), DT_i32);
+  Ref i = build_cast(g, build2(g, OP_mul, u, build_cast(g, count, dtype_real(c->spec))), DT_i32);
   Ref last = build2(g, OP_sub, count, build_const(g, graph_type(g, count), 1));
   i = build2(g, OP_min, i, last);
   const TypeInfo *info = graph_info(g, i);

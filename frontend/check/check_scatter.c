@@ -51,6 +51,8 @@ static bool mentions(const Expr *x, Str name) {
     return mentions(x->binary.a, name) || mentions(x->binary.b, name);
   case EX_call:
     return mentioned_in(&x->call.args, name);
+  case EX_with:
+    return mentions(x->with.base, name) || mentions(x->with.weights, name);
   case EX_subscript:
     for (uint32_t i = 0; i < x->subscript.n_subs; i++)
       if (x->subscript.subs[i].kind == SUB_expr && mentions(x->subscript.subs[i].expr, name))

@@ -228,3 +228,22 @@ Value value_import(Check *c, Value v) {
   }
   return v;
 }
+
+/* ---- sizes that are called as constants are ---- */
+
+static void note_constant(void *user, Sz symbol) {
+  Check *c = user;
+  Str name;
+  int64_t value;
+  if (!size_is_symbol(c->ctx, symbol, &name)) return;
+  const Binding *b = scope_find_here(c->spec->globals, name);
+  if (!b || b->value.kind != VAL_number || !b->value.number.known) return;
+  value = (int64_t)b->value.number.f;
+  diag_note(c->ctx, b->declared, "the %s of the signature is a size of its own, not this %lld",
+            ctx_text(c->ctx, name), (long long)value);
+}
+
+void note_constants(Check *c, Sz a, Sz b) {
+  if (a.i) size_symbols(c->ctx, a, note_constant, c);
+  if (b.i) size_symbols(c->ctx, b, note_constant, c);
+}

@@ -85,6 +85,12 @@ static bool loses_target(Check *c, const Exprs *targets) {
   return loses;
 }
 
+/* size M = T / C: rounded down, and a size from then on. */
+static Value local_size(Check *c, const Expr *x) {
+  Sz size;
+  return elab_size(c, x, &size) ? value_size(c->ctx, size) : value_poison();
+}
+
 static void elab_assign(Check *c, const Stmt *s) {
   const Exprs *targets = &s->assign.targets;
   if (loses_target(c, targets)) return;
@@ -96,7 +102,7 @@ static void elab_assign(Check *c, const Stmt *s) {
            !builds_item(c, targets->data[0]) && !updates_part(c, targets->data[0]))
     define_index(c, targets->data[0], s->assign.value);
   else {
-    Value v = elab_expr(c, s->assign.value);
+    Value v = s->assign.size ? local_size(c, s->assign.value) : elab_expr(c, s->assign.value);
     c->assigned = s->assign.value;
     if (s->assign.tuple)
       assign_tuple(c, s, v);
@@ -137,6 +143,8 @@ static void elab_check(Check *c, const Stmt *s) {
   Claim claim = {.stmt = s};
   if (!elab_claim(c, s->check.condition, &condition, &claim.condition)) return;
   if (!ref_none(claim.condition)) vec_push(&c->ctx->arena, &c->instance->claims, claim);
+  if (condition.kind == VAL_unknown && condition.condition)
+    facts_learn(c, condition.condition, s->check.condition->span);
   if (condition.kind != VAL_bool || condition.boolean) return;
   c->instance->stopped = true;
   assertion_failed(c->ctx, s, c->instance->name, NULL);
@@ -187,7 +195,7 @@ static void elab_stmt(Check *c, const Stmt *s) {
   }
 }
 
-Value elab_block(Check *c, const Block *block, bool *found, Span *where) {
+static Value elab_stmts(Check *c, const Block *block, bool *found, Span *where) {
   Value v = value_poison();
   *found = false;
   if (block->n_variables) c->body = block;
@@ -204,5 +212,12 @@ Value elab_block(Check *c, const Block *block, bool *found, Span *where) {
     *found = c->instance->stopped || (last && s->kind == ST_poison);
     if (c->instance->stopped) return value_poison();
   }
+  return v;
+}
+
+Value elab_block(Check *c, const Block *block, bool *found, Span *where) {
+  uint32_t facts = c->facts.len;
+  Value v = elab_stmts(c, block, found, where);
+  c->facts.len = facts;
   return v;
 }

@@ -97,6 +97,7 @@ static const struct {
     {"clamp clip", "max(lo, min(hi, x)) cuts x into a range"},
     {"softplus", "max(x, 0) + log1p(exp(-abs(x)))"},
     {"leaky_relu", "where(x > 0, x, 0.01 * x)"},
+    {"gelu", "0.5 * x * (1 + erf(x / sqrt(2)))"},
     {"elu", "where(x > 0, x, expm1(min(x, 0)))"},
     {"square", "x ** 2"},
     {"norm", "sqrt(sum(x ** 2)); of each row: n[b] = sqrt(sum[d](x[b, d] ** 2))"},

@@ -62,12 +62,18 @@ bool type_is_mask(const Ctx *ctx, const TypeExpr *t) {
   return t->kind == TY_tensor && !t->index && !strcmp(ctx_text(ctx, t->dtype.str), "mask");
 }
 
+bool dtype_named(const Spec *spec, const char *name, DType *out) {
+  if (!dtype_parse(name, out)) return false;
+  if (*out == DT_f32) *out = dtype_real(spec);
+  return true;
+}
+
 static bool type_dtype(Check *c, const TypeExpr *t, DType *out) {
   if (t->index || type_is_mask(c->ctx, t)) {
     *out = t->index ? DT_idx : DT_bool;
     return true;
   }
-  if (dtype_parse(ctx_text(c->ctx, t->dtype.str), out) && *out != DT_idx) return true;
+  if (dtype_named(c->spec, ctx_text(c->ctx, t->dtype.str), out) && *out != DT_idx) return true;
   diag_at(c->ctx, t->dtype.span, E_unknown_name, "'%s' is no element type",
           ctx_text(c->ctx, t->dtype.str));
   diag_help(c->ctx, "there are f32, f64, bf16, i32, bool, and <N> for an index into an axis of N");
@@ -156,6 +162,7 @@ static void mismatch(Check *c, const Wanted *w, const Expr *x, Sz expected, Sz g
   if (b && !span_none(b->span) && b->span.lo != w->span.lo)
     diag_note(c->ctx, b->span, "%s is %s because of this", ctx_text(c->ctx, x->name),
               size_str(c->ctx, expected));
+  note_constants(c, expected, got);
 }
 
 /* Solves 2*H == actual for H. */

@@ -224,7 +224,8 @@ Value value_to_tensor(Check *c, Value v, Ty element, Span span) {
   case VAL_tensor:
     return value_import(c, v);
   case VAL_number:
-    return number_to_tensor(c, v, element.i ? element : type_scalar(c->ctx, DT_f32), span);
+    return number_to_tensor(c, v, element.i ? element : type_scalar(c->ctx, dtype_real(c->spec)),
+                            span);
   case VAL_bool:
     return value_tensor(c, build_scalar(graph_here(c, span), DT_bool, v.boolean ? 1 : 0));
   case VAL_unknown:

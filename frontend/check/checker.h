@@ -39,6 +39,13 @@ typedef struct TrainRules {
   bool (*is_text)(const SpecData *data); /* a running text, which has windows, not batches */
 } TrainRules;
 
+/* 'least' is not negative, or is 0. */
+typedef struct SizeFact {
+  Sz least;
+  bool equal;
+  Span span; /* of the assertion */
+} SizeFact;
+
 /* ---- the spec and the state of one elaboration ---- */
 
 /* What the files of folders declare, each name with its file: for help about names that are not
@@ -84,6 +91,7 @@ struct Spec {
   VEC(struct TrainBuild *) builds; /* settings of training programs */
   const Declared *declared;        /* in the library; NULL: nobody has asked yet */
   int depth;                       /* of layers inside layers */
+  bool wide; /* what is elaborated now computes in f64 where the text says f32: precision = "f64" */
   struct Spec *built_in[N_DTYPES]; /* functions that rows of index_functions.def are made of */
   Span use; /* of such a spec: the place in the user's text that all it makes stands at */
 };
@@ -138,13 +146,28 @@ struct Check {
   VEC(IndexVar *) active; /* index variables of the notation around, outermost first */
   Lead *lead;             /* '..' on the left of the definition: variables for the leading axes */
   uint32_t next_order;
-  Turn *turn; /* of the innermost 'for' of this function */
+  Turn *turn;          /* of the innermost 'for' of this function */
+  VEC(SizeFact) facts; /* asserted in the blocks around */
   Mode mode;
   const Kept *kept;
   const Block *body;    /* whose variables are to be told apart */
   const Expr *assigned; /* what the statement being elaborated gives to names */
   struct TrainBuild *train;
 };
+
+/* What f32 means: f32, or f64. */
+static inline DType dtype_real(const Spec *spec) { return spec->wide ? DT_f64 : DT_f32; }
+/* The element type that a text names; false when it names none. */
+bool dtype_named(const Spec *spec, const char *name, DType *out);
+
+/* check_facts.c */
+void facts_learn(Check *c, const SizeCondition *s, Span span);
+/* By what is asserted, or for all sizes that leave no axis empty: whoever builds on it makes a node
+ * that needs it. */
+bool facts_ge(Check *c, Sz a, Sz b);
+bool facts_equal(Check *c, Sz a, Sz b, Span *asserted);
+/* A value of one axis with 'want' elements in place of 'have', equal by what is asserted. */
+Ref facts_resize(Check *c, Ref flat, Sz have, Sz want, Span span);
 
 /* check_size.c */
 /* Symbols of vocabularies whose size is known, and these sizes. */
@@ -222,6 +245,7 @@ Ref index_text(Check *c, const char *name, const char *text, const char *first, 
 
 /* check_call.c */
 Value elab_call(Check *c, const Expr *x);
+Value elab_with(Check *c, const Expr *x);
 
 /* check_builtin.c */
 bool builtin_known(Ctx *ctx, Str name);

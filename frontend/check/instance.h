@@ -39,6 +39,7 @@ struct Instance {
   bool alone;   /* with the sizes of its signature as symbols, not called */
   bool needs_key, busy, failed;
   bool training, mode_matters; /* elaborated for a step; whether that makes a difference */
+  bool wide;                   /* elaborated in f64: Spec.wide */
   VEC(LayerParam) layers;      /* self, if it is a method, and the parameters */
   VEC(NewState) states;
   VEC(Claim) claims;

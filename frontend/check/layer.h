@@ -29,6 +29,7 @@ struct LayerShape {
   VEC(LayerMember) members;
   VEC(WeightInfo) weights;
   VEC(const FnDecl *) methods;
+  bool wide; /* its f32 are f64: Spec.wide */
   bool busy;
   bool failed;
 };
@@ -43,6 +44,7 @@ struct Layer {
       *members; /* by member of the shape: layers and arrays of layers, once they were asked for */
   Frame *asked_in; /* the frame that they stand in */
   bool frozen;     /* a model of a program that is not trained: never 'training' inside */
+  bool other;      /* with other weights than those of its model: 'net with w' */
 };
 
 /* check_layer.c */
@@ -55,6 +57,13 @@ const FnDecl *layer_method(const LayerShape *shape, Str name);
 Scope *bind_constants(Check *c, const Params *params, const Args *args, const char *what,
                       Span span);
 const char *constants_key(Check *c, const Params *params, Scope *scope);
+
+/* check_weights.c */
+/* The weights without states, as a tuple. */
+Value layer_weights(Check *c, const Layer *layer);
+/* The layer with other weights: a tuple, or those of a layer of the same shape. NULL after a
+ * diagnostic. */
+Layer *layer_with(Check *c, const Layer *layer, Value weights, Span span);
 
 /* check_init.c */
 /* The graph that draws the first value of a weight: no parameter, or the key. NULL with a

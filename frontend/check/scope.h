@@ -63,6 +63,8 @@ Graph *graph_here(Check *c, Span span);           /* the graph of the current fr
 Ref frame_import(Check *c, Frame *from, Ref ref); /* to the current frame */
 Ref frame_import_to(Check *c, Frame *to, Frame *from, Ref ref);
 Value value_import(Check *c, Value v);
+/* Notes of a diagnostic about two sizes: those that hide a constant of the same name. */
+void note_constants(Check *c, Sz a, Sz b);
 /* All names that are known here. */
 typedef struct KnownName {
   Str name;

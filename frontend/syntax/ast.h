@@ -39,6 +39,7 @@ typedef enum ExprKind {
   EX_subscript, /* x[b, t + 1, :] */
   EX_tuple,     /* (a, b): two or more */
   EX_list,      /* [B, 2*N]: a shape as an argument */
+  EX_with,      /* net with w, net(x) with w: a layer, or a call of one, with other weights */
 } ExprKind;
 
 typedef enum UnaryOp { /* UN_neg, UN_not */
@@ -135,6 +136,9 @@ struct Expr {
       uint32_t n_subs;
     } subscript;
     Exprs items; /* tuple, list */
+    struct {
+      Expr *base, *weights;
+    } with;
   };
 };
 
@@ -221,6 +225,7 @@ struct Stmt {
     struct {
       Exprs targets; /* each a name, or a subscript of a name */
       bool tuple;    /* written (a, b) = e */
+      bool size;     /* written size M = e */
       Expr *value;
       With with;
     } assign;

@@ -187,6 +187,7 @@ static void with(Fmt *f, const With *with) {
 }
 
 static void put_assign(Fmt *f, const Stmt *stmt) {
+  if (stmt->assign.size) fmt_put(f, "size ");
   if (stmt->assign.tuple) fmt_put(f, "(");
   exprs(f, &stmt->assign.targets);
   fmt_put(f, stmt->assign.tuple ? ") = " : " = ");

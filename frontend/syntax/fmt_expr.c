@@ -153,6 +153,12 @@ static void member(Fmt *f, const Expr *expr) {
   fmt_put(f, ".");
   fmt_name(f, expr->member.name);
 }
+static void with(Fmt *f, const Expr *expr) {
+  fmt_expr(f, expr->with.base);
+  fmt_put(f, " with");
+  fmt_break(f);
+  fmt_expr(f, expr->with.weights);
+}
 static void tuple(Fmt *f, const Expr *expr) { items(f, &expr->items, "(", ")"); }
 static void list(Fmt *f, const Expr *expr) { items(f, &expr->items, "[", "]"); }
 
@@ -160,6 +166,7 @@ static void (*const writers[])(Fmt *f, const Expr *expr) = {
     [EX_number] = number, [EX_string] = string,       [EX_bool] = boolean, [EX_name] = name,
     [EX_unary] = unary,   [EX_binary] = binary,       [EX_call] = call,    [EX_reduce] = reduce,
     [EX_member] = member, [EX_subscript] = subscript, [EX_tuple] = tuple,  [EX_list] = list,
+    [EX_with] = with,
 };
 
 void fmt_expr(Fmt *f, const Expr *expr) {

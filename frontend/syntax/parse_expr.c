@@ -259,8 +259,40 @@ static Expr *parse_member(Parser *p, Expr *base) {
 
 static Expr *parse_primary(Parser *p);
 
-/* postfix = primary {args | subscript | "." name} */
+/* At the 'with' of weights: not that of extents, 'with b in 64', nor that of an optimizer. */
+static bool at_weights(const Parser *p, const Expr *base) {
+  const Token *first = &p->tokens[p->at + 1];
+  bool layer = base->kind == EX_name || base->kind == EX_member || base->kind == EX_call ||
+               base->kind == EX_subscript || base->kind == EX_with;
+  bool rule = p->rule_follows && p->outer == UINT32_MAX;
+  if (!parse_at(p, KW_with) || !layer || rule) return false;
+  if (first->kind == TK_lparen) return true;
+  TokenKind next = first->kind == TK_name ? p->tokens[p->at + 2].kind : KW_in;
+  return next != KW_in && next != TK_assign;
+}
+
+static Expr *parse_applied(Parser *p);
+
+static Expr *parse_weights(Parser *p, Expr *base) {
+  parse_advance(p);
+  Expr *weights = parse_applied(p);
+  Expr *expr = new_expr(p, EX_with, span_join(base->span, weights->span));
+  expr->with.base = base;
+  expr->with.weights = weights;
+  grow(p, expr, base);
+  grow(p, expr, weights);
+  return expr;
+}
+
+/* postfix = applied {"with" applied} */
 static Expr *parse_postfix(Parser *p) {
+  Expr *expr = parse_applied(p);
+  while (!p->panic && parse_same_line(p) && at_weights(p, expr)) expr = parse_weights(p, expr);
+  return expr;
+}
+
+/* applied = primary {args | subscript | "." name} */
+static Expr *parse_applied(Parser *p) {
   Expr *expr = parse_primary(p);
   while (!p->panic && parse_same_line(p)) {
     if (parse_at(p, TK_lparen))

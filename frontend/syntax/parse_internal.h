@@ -43,6 +43,7 @@ typedef struct Parser {
   bool unbalanced;   /* some '{' of the file has no partner */
   uint32_t unclosed; /* how many of them have not been reported */
   bool unwinding;    /* a block was left at a declaration inside it: so are the blocks around it */
+  bool rule_follows; /* the 'with' that follows is that of an optimizer */
   BodyKind body;
   VEC(Str) variables; /* of the body: see Block */
 } Parser;

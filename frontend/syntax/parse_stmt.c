@@ -117,6 +117,24 @@ static Stmt *parse_simple(Parser *p) {
   return stmt;
 }
 
+/* 'size' is also a function: the statement has a name and '=' after it. */
+static bool at_size(const Parser *p) {
+  const Token *next = parse_peek_next(p);
+  return parse_at_word(p, "size") && next->kind == TK_name && !next->newline_before &&
+         p->tokens[p->at + 2].kind == TK_assign;
+}
+
+/* "size" name "=" expr */
+static Stmt *parse_size_stmt(Parser *p) {
+  Stmt *stmt = new_stmt(p, ST_assign);
+  parse_advance(p);
+  stmt->assign.size = true;
+  stmt->assign.targets = targets_of(p, parse_expr(p));
+  parse_advance(p);
+  stmt->assign.value = parse_expr(p);
+  return stmt;
+}
+
 /* ---- control ---- */
 
 /* An expression before a block; '=' in it is a slip. */
@@ -246,11 +264,13 @@ static Stmt *parse_minimize(Parser *p) {
   refuse_outside(p, "minimize", p->body == BODY_step);
   Stmt *stmt = new_stmt(p, ST_minimize);
   parse_advance(p);
+  p->rule_follows = true;
   stmt->minimize.loss = parse_expr(p);
   if (!parse_accept_word(p, "over") &&
       parse_unexpected(p, "'over' and the models whose weights are trained"))
     diag_help(p->ctx, "minimize loss over net with adam(lr = 1e-3)");
   stmt->minimize.nets = parse_expr_list(p);
+  p->rule_follows = false;
   if (!p->panic && parse_at(p, KW_with))
     parse_advance(p);
   else if (parse_unexpected(p, "'with' and an optimizer"))
@@ -267,10 +287,12 @@ static Stmt *parse_move(Parser *p) {
   refuse_outside(p, "move", p->body == BODY_step);
   Stmt *stmt = new_stmt(p, ST_move);
   parse_advance(p);
+  p->rule_follows = true;
   stmt->move.net = parse_expr(p);
   if (!parse_accept_word(p, "to") && parse_unexpected(p, "'to' and the model that is followed"))
     diag_help(p->ctx, "move average to net with ema(decay = 0.999)");
   stmt->move.to = parse_expr(p);
+  p->rule_follows = false;
   if (!p->panic && parse_at(p, KW_with))
     parse_advance(p);
   else if (parse_unexpected(p, "'with' and a rule"))
@@ -444,6 +466,7 @@ static Stmt *dispatch(Parser *p) {
   const ForeignStmt *foreign = find_foreign(p);
   if (foreign) return parse_foreign(p, foreign);
   if (at_log(p)) return parse_log(p);
+  if (at_size(p)) return parse_size_stmt(p);
   if (at_repeat(p)) return parse_repeat(p);
   if (at_move(p)) return parse_move(p);
   if (parse_at_item(p)) return parse_misplaced(p);

@@ -112,6 +112,10 @@ static Value add_param(Check *c, TrainFeed *feed, const Turns *turns, int column
   for (int i = 0; i < turns->n; i++)
     v = scan_slice(c, v, 0, turns->frames[i]->counter, size_const(c->ctx, 0), turns->sizes[i],
                    false, (Span){0});
+  DType dtype = type_info(c->ctx, type)->dtype;
+  if (dtype == DT_f32 && c->spec->wide)
+    v = value_tensor(c,
+                     build_cast(graph_here(c, col->span), value_import(c, v).tensor.ref, DT_f64));
   return v;
 }
 

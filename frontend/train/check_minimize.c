@@ -34,7 +34,7 @@ typedef struct Minimize {
 static bool read_loss(Check *c, Minimize *m) {
   m->loss = elab_tensor(c, m->stmt->minimize.loss);
   if (!value_ok(&m->loss)) return false;
-  if (ty_eq(value_type(c, &m->loss), type_scalar(c->ctx, DT_f32))) return true;
+  if (ty_eq(value_type(c, &m->loss), type_scalar(c->ctx, dtype_real(c->spec)))) return true;
   diag_at(c->ctx, m->stmt->minimize.loss->span, E_bad_minimize, "the loss is an f32 scalar, not %s",
           value_str(c, &m->loss));
   if (value_rank(c, &m->loss)) diag_help(c->ctx, "mean(...) or sum(...) makes one number of it");
@@ -129,6 +129,8 @@ static bool add_net(Check *c, Minimize *m, const Expr *x) {
   if (v.kind == VAL_layers) return ok;
   diag_at(c->ctx, x->span, E_bad_minimize,
           "'over' wants a model of the program or a part of one, not %s", value_str(c, &v));
+  diag_help(c->ctx,
+            "a layer of a model is allowed, an array of layers, and a weight: over net.trunk");
   return false;
 }
 
@@ -247,7 +249,7 @@ static Value gradient_norm(Check *c, const Minimize *m) {
   Ref length = build1(g, OP_sqrt, total), infinite = build_scalar(g, DT_f64, INFINITY);
   Ref in_range = build2(g, OP_min, length, build_scalar(g, DT_f64, FLT_MAX));
   length = build3(g, OP_where, build2(g, OP_eq, length, infinite), length, in_range);
-  return value_tensor(c, build_cast(g, length, DT_f32));
+  return value_tensor(c, build_cast(g, length, dtype_real(c->spec)));
 }
 
 /* ---- state ---- */
@@ -315,7 +317,7 @@ static void settle_slot(Check *c, Minimize *m, uint32_t slot, Ref ref) {
 /* A counter of the statement, plus one, in f32: exact up to 16 million. The slot is not set yet. */
 static Value count_up(Check *c, Minimize *m, const char *what, uint32_t *slot) {
   Name name = {ctx_str(c->ctx, what), m->stmt->span};
-  *slot = next_slot(c, m, m->net, name, type_scalar(c->ctx, DT_f32), NULL);
+  *slot = next_slot(c, m, m->net, name, type_scalar(c->ctx, dtype_real(c->spec)), NULL);
   Value pair[2] = {slot_value(c, *slot), value_number(c->ctx, 1)};
   return apply_op(c, OP_add, pair, 2, m->stmt->span);
 }

@@ -131,14 +131,32 @@ static void whole_number(Check *c, const TrainMember *m, const Value *v, int64_t
             ctx_text(c->ctx, m->name.str), (long long)least, value_str(c, v));
 }
 
-/* precision = "bf16" */
+/* precision = "bf16", "f64" */
 static void set_precision(Check *c, TrainBuild *b, const TrainMember *m, const Value *v) {
   const char *text = v->kind == VAL_text ? ctx_text(c->ctx, v->text) : "";
   b->bf16 = !strcmp(text, "bf16");
-  if (b->bf16 || !strcmp(text, "f32") || !value_ok(v)) return;
-  diag_at(c->ctx, m->value->span, E_bad_setting, "'precision' is \"f32\" or \"bf16\", not %s",
-          value_str(c, v));
-  diag_help(c->ctx, "it is the type of the operands of matrix products");
+  if (b->bf16 || !strcmp(text, "f32") || (b->wide && !strcmp(text, "f64")) || !value_ok(v)) return;
+  diag_at(c->ctx, m->value->span, E_bad_setting,
+          "'precision' is \"f32\", \"bf16\" or \"f64\", not %s", value_str(c, v));
+  diag_help(c->ctx,
+            "\"bf16\" is the type of the operands of matrix products; in \"f64\" all that the "
+            "text calls f32 is computed in f64");
+}
+
+/* Whether the program says precision = "f64": all types are read by that. */
+static bool says_f64(Check *c, const Item *item) {
+  bool wide = false;
+  Quiet quiet = quiet_begin(c);
+  for (uint32_t i = 0; i < item->train.len; i++) {
+    const TrainMember *m = &item->train.data[i];
+    if (m->kind != TM_setting || m->copy || strcmp(ctx_text(c->ctx, m->name.str), "precision"))
+      continue;
+    Value v = elab_expr(c, m->value), other;
+    if (spec_override(c->spec, m->name.str, &v, &other)) v = other;
+    wide = v.kind == VAL_text && !strcmp(ctx_text(c->ctx, v.text), "f64");
+  }
+  quiet_end(c, quiet);
+  return wide;
 }
 
 static void set_steps(Check *c, TrainBuild *b, const TrainMember *m, const Value *v) {
@@ -199,11 +217,14 @@ static TrainBuild *train_settings(Spec *spec, const Item *item) {
   b->scope = scope_new(spec->ctx, spec->globals);
   vec_push(&spec->ctx->arena, &spec->builds, b);
   Check c = check_scratch(spec, b->scope);
+  bool before = spec->wide;
+  spec->wide = b->wide = says_f64(&c, item);
   for (uint32_t i = 0; i < item->train.len; i++)
     if (item->train.data[i].kind == TM_setting)
       add_setting(&c, b, &item->train.data[i]);
     else if (item->train.data[i].kind == TM_state)
       train_add_var(&c, b, &item->train.data[i]);
+  spec->wide = before;
   return b;
 }
 
@@ -394,7 +415,8 @@ static Check begin_part(Spec *spec, TrainBuild *b, const char *part) {
 static Ref bind_step(Check *c) {
   Str name = ctx_str(c->ctx, "step");
   Ref step = graph_role_param(c->frame->graph, type_scalar(c->ctx, DT_f32), name, ROLE_step);
-  scope_bind(c->ctx, c->scope, name, (Span){0}, value_tensor(c, step));
+  Ref real = build_cast(c->frame->graph, step, dtype_real(c->spec));
+  scope_bind(c->ctx, c->scope, name, (Span){0}, value_tensor(c, real));
   return step;
 }
 
@@ -562,13 +584,12 @@ static void program_possible(Spec *spec, const TrainProgram *p) {
   for (uint32_t i = 0; i < p->n_evals; i++) sizes_possible(spec, p->evals[i].graph);
 }
 
-static TrainProgram *build_program(Spec *spec, const Item *item) {
+static TrainProgram *build_parts(Spec *spec, const Item *item, TrainBuild *b, uint32_t errors) {
   Ctx *ctx = spec->ctx;
   TrainProgram *p = arena_new(&ctx->arena, TrainProgram);
-  uint32_t errors = ctx->diags.errors;
-  TrainBuild *b = train_settings(spec, item);
   const TrainMember *step = find_step(spec, item);
   *p = (TrainProgram){.name = item->name.str, .steps = b->steps, .seed = b->seed, .bf16 = b->bf16};
+  p->f64 = b->wide;
   p->constants = train_constants(spec, b, item, &p->n_constants);
   if (b->failed) return NULL;
   b->slots.len = b->sites.len = b->next_site = 0;
@@ -600,6 +621,16 @@ static TrainProgram *build_program(Spec *spec, const Item *item) {
   return ctx->diags.errors == errors ? p : NULL;
 }
 
+static TrainProgram *build_program(Spec *spec, const Item *item) {
+  uint32_t errors = spec->ctx->diags.errors;
+  TrainBuild *b = train_settings(spec, item);
+  bool before = spec->wide;
+  spec->wide = b->wide;
+  TrainProgram *p = build_parts(spec, item, b, errors);
+  spec->wide = before;
+  return p;
+}
+
 static const Item *find_program(Spec *spec, const char *name) {
   const Item *only = NULL;
   uint32_t n = 0;
@@ -616,6 +647,12 @@ static const Item *find_program(Spec *spec, const char *name) {
           : n  ? "there are several training programs%.0s: name one"
                : "there is no training program%.0s in the file",
           name ? name : "");
+  Text list = text_new(&spec->ctx->arena);
+  for (uint32_t i = 0; i < spec->items.len; i++)
+    if (spec->items.data[i]->kind == ITEM_train)
+      text_printf(&list, "%s%s", list.len ? ", " : "",
+                  ctx_text(spec->ctx, spec->items.data[i]->name.str));
+  if (list.len) diag_help(spec->ctx, "there are: %s", text_str(&list));
   return NULL;
 }
 

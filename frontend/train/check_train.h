@@ -69,6 +69,7 @@ typedef struct TrainBuild {
       *frame; /* of the step; where statements of the step stand now: the root or a repeat */
   int64_t steps, seed;
   bool bf16; /* precision = "bf16" */
+  bool wide; /* precision = "f64" */
   Kept kept; /* its states */
   DataUse data;
   bool is_eval, failed;

@@ -16,7 +16,7 @@ E0201_unknown_name.ordo:1:24: error[E0201]: 'valus' is not defined
 E0201_unknown_name.ordo:2:19: error[E0201]: there is no function 'gelu'
   2 | fn g(x: f32[B]) { gelu(x) }
     |                   ^^^^
-    = help: did you mean 'relu'?
+    = help: it is written so: 0.5 * x * (1 + erf(x / sqrt(2)))
 
 E0201_unknown_name.ordo:3:36: error[E0201]: 'b' is not defined
   3 | fn h(x: f32[B]) { y[b] = x[b]; y * b }

@@ -7,14 +7,6 @@ layer L(H) { a: M(H)
   fn (x: f32[H]) { a + x } }
 layer M(H) { fn (x: f32[H]) { x } }
 # ---
-E0208_not_tensor.ordo:1:19: error[E0208]: '+' cannot be applied to (f32[N], f32[N])
-  1 | fn f(x: f32[N]) { (x, x) + 1 }
-    |                   ^^^^^^^^^^
-
-E0208_not_tensor.ordo:2:19: error[E0208]: 'exp' cannot be applied to (f32[N], f32[N])
-  2 | fn g(x: f32[N]) { exp((x, x)) }
-    |                   ^^^^^^^^^^^
-
 E0208_not_tensor.ordo:3:19: error[E0208]: the number N has no axes to subscript
   3 | fn h(x: f32[N]) { N[0] + x }
     |                   ^^^^
@@ -24,4 +16,4 @@ E0208_not_tensor.ordo:5:20: error[E0208]: '+' cannot be applied to a layer M(H)
     |                    ^^^^^
     = help: a layer is called: net(x)
 
-4 errors
+2 errors

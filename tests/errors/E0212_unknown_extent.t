@@ -15,7 +15,7 @@ E0212_unknown_extent.ordo:1:15: note: 'n' is introduced here
 E0212_unknown_extent.ordo:2:21: error[E0212]: nothing tells the extent of the index 'b'
   2 | fn g(x: f32[N]) { y[b] = sum(x); y }
     |                     ^
-    = help: add its extent at the end of the statement: ... with b in 10
+    = help: add its extent at the end of the statement: ... with b in N
 
 E0212_unknown_extent.ordo:3:21: error[E0212]: nothing tells the extent of the index 'n'
   3 | fn h() { s = sum[n](n * n); s }

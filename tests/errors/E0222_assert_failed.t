@@ -16,5 +16,8 @@ E0222_assert_failed.ordo:4:12: error[E0222]: D has to be a multiple of heads
 E0222_assert_failed.ordo:4:5: note: in 'Heads.()'
   4 |     assert D % heads == 0, "D has to be a multiple of heads"
     |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+E0222_assert_failed.ordo:9:23: note: in this call of 'Heads.()'
+  9 |   fn (x: f32[B, D]) { a(x) } }
+    |                       ^^^^
 
 1 error

@@ -16,5 +16,8 @@ models/lib/orders.ordo:89:3: note: in 'all_orders'
   ...
   93 |       "there are n! orders of n things"
      |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+E0222_count.ordo:3:14: note: in this call of 'all_orders'
+   3 | fn seven() { all_orders(3, 7) }
+     |              ^^^^^^^^^^^^^^^^
 
 1 error

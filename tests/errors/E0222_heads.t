@@ -21,6 +21,12 @@ models/lib/transformer.ordo:112:12: error[E0222]: D is a multiple of heads, or K
 models/lib/transformer.ordo:112:5: note: in 'Attention.queries'
   112 |     assert K != floor(D / heads) or heads * K == D, "D is a multiple of heads, or K is given"
       |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+models/lib/transformer.ordo:139:10: note: in this call of 'Attention.queries'
+  139 |     read(queries(x, at), ks, vs, see)
+      |          ^^^^^^^^^^^^^^
+models/lib/transformer.ordo:156:18: note: in this call of 'Attention.()'
+  156 |     x = x + drop(attn(y, at, y, at, see))
+      |                  ^^^^^^^^^^^^^^^^^^^^^^^
 
 models/lib/transformer.ordo:119:12: error[E0222]: rotary places turn halves of a head: K is even
   119 |     assert not rope or K % 2 == 0, "rotary places turn halves of a head: K is even"
@@ -28,5 +34,11 @@ models/lib/transformer.ordo:119:12: error[E0222]: rotary places turn halves of a
 models/lib/transformer.ordo:119:5: note: in 'Attention.memory'
   119 |     assert not rope or K % 2 == 0, "rotary places turn halves of a head: K is even"
       |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+models/lib/transformer.ordo:138:16: note: in this call of 'Attention.memory'
+  138 |     (ks, vs) = memory(m, from)
+      |                ^^^^^^^^^^^^^^^
+models/lib/transformer.ordo:156:18: note: in this call of 'Attention.()'
+  156 |     x = x + drop(attn(y, at, y, at, see))
+      |                  ^^^^^^^^^^^^^^^^^^^^^^^
 
 2 errors

@@ -22,8 +22,11 @@ train p {
 }
 # ---
 E0228_frozen.ordo:7:7: error[E0228]: there is no derivative by weights of a frozen model
-  7 |   g = grad(net(x), net.w)
-    |       ^^^^^^^^^^^^^^^^^^^
+   7 |   g = grad(net(x), net.w)
+     |       ^^^^^^^^^^^^^^^^^^^
+E0228_frozen.ordo:14:48: note: in this call of 'slope'
+  14 |     log a = grad(teacher(2.0), teacher.w), b = slope(teacher, 2.0)
+     |                                                ^^^^^^^^^^^^^^^^^^^
 
 E0228_frozen.ordo:14:13: error[E0228]: there is no derivative by weights of a frozen model
   14 |     log a = grad(teacher(2.0), teacher.w), b = slope(teacher, 2.0)

@@ -41,6 +41,7 @@ E0303_bad_minimize.ordo:12:14: error[E0303]: the loss does not depend on the wei
 E0303_bad_minimize.ordo:13:32: error[E0303]: 'over' wants a model of the program or a part of one, not f32[3, 4]
   13 |     minimize mean(net(x)) over x with sgd()
      |                                ^
+     = help: a layer of a model is allowed, an array of layers, and a weight: over net.trunk
 
 E0303_bad_minimize.ordo:16:14: error[E0303]: the loss does not depend on the weights of 'net'
   16 |     minimize loss over net with sgd()

@@ -47,6 +47,7 @@ E0303_groups.ordo:17:5: error[E0303]: there are no weights to change
 E0303_groups.ordo:18:41: error[E0303]: 'over' wants a model of the program or a part of one, not f32[3, 2]
   18 |     minimize mean(net(x)) over matrices(x) with sgd
      |                                         ^
+     = help: a layer of a model is allowed, an array of layers, and a weight: over net.trunk
 
 E0303_groups.ordo:19:50: error[E0303]: 'when' wants one bool, not bool[3, 2]
   19 |     minimize mean(net(x)) over net with sgd when x > 0

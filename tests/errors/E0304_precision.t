@@ -17,14 +17,14 @@ train u {
   step { log x = 1 }
 }
 # ---
-E0304_precision.ordo:8:15: error[E0304]: 'precision' is "f32" or "bf16", not the text "f16"
+E0304_precision.ordo:8:15: error[E0304]: 'precision' is "f32", "bf16" or "f64", not the text "f16"
   8 |   precision = "f16"
     |               ^^^^^
-    = help: it is the type of the operands of matrix products
+    = help: "bf16" is the type of the operands of matrix products; in "f64" all that the text calls f32 is computed in f64
 
-E0304_precision.ordo:14:15: error[E0304]: 'precision' is "f32" or "bf16", not the number 16
+E0304_precision.ordo:14:15: error[E0304]: 'precision' is "f32", "bf16" or "f64", not the number 16
   14 |   precision = 16
      |               ^^
-     = help: it is the type of the operands of matrix products
+     = help: "bf16" is the type of the operands of matrix products; in "f64" all that the text calls f32 is computed in f64
 
 2 errors

@@ -293,6 +293,8 @@ int64_t ev_place(const Arr *a, int rank, const int64_t *dims, int64_t i);
 Arr *ev_choose(Eval *e, const Arr *c, const Arr *a, const Arr *b);
 Kind ev_common(Eval *e, const Val *v, int n);
 
+Val ev_with(Eval *e, const Expr *x); /* eval_call.c */
+
 /* ---- eval_index.c ---- */
 Val ev_subscript(Eval *e, const Expr *x);
 Arr *ev_define(Eval *e, const Stmt *s, const Expr *target, Loop **steps, int *axes, int *n_steps);
@@ -316,6 +318,7 @@ const FnDecl *ev_method(const Inst *layer, Str name);
 /* All weights in order. */
 /* Its weights, and (states) what its functions keep. */
 void ev_weights(Inst *layer, bool states, Arr ***out, int *n);
+Val ev_layer_weights(Eval *e, Inst *layer); /* without states */
 
 /* ---- eval_stmt.c, eval_loop.c ---- */
 Val ev_block(Eval *e, const Block *block);

@@ -587,6 +587,8 @@ bool ev_builtin(Eval *e, const Expr *x, Str name, const Args *args, Val *out) {
   if (is_name(e, name, "max") || is_name(e, name, "min"))
     return *out = two_or_all(e, name, args), true;
   if (is_name(e, name, "where")) return *out = choose(e, args), true;
+  if (is_name(e, name, "weights"))
+    return *out = ev_layer_weights(e, ev_expr(e, args->data[0].value).layer), true;
   if (shaped(e, name, args, out)) return true;
   for (size_t i = 0; i < sizeof ones / sizeof ones[0]; i++)
     if (is_name(e, name, ones[i].name))

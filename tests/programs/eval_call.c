@@ -5,6 +5,8 @@
 
 #include "tests/programs/eval.h"
 
+enum { MOST_WEIGHTS = 256 };
+
 const Item *ev_item(Eval *e, ItemKind kind, Str name) {
   for (int f = 0; f < e->n_files; f++)
     for (uint32_t i = 0; i < e->files[f]->n_items; i++) {
@@ -313,6 +315,16 @@ void ev_weights(Inst *layer, bool states, Arr ***out, int *n) {
   }
 }
 
+Val ev_layer_weights(Eval *e, Inst *layer) {
+  Arr **slots[MOST_WEIGHTS];
+  int n = 0;
+  if (!layer) ev_fail(e, "the weights of no layer");
+  ev_weights(layer, false, slots, &n);
+  Val v = val_tuple(e, n);
+  for (int i = 0; i < n; i++) v.items[i] = val_arr(*slots[i]);
+  return v;
+}
+
 /* ---- calls ---- */
 
 static Val call_layer(Eval *e, Inst *layer, Str method, const Args *args) {
@@ -321,16 +333,30 @@ static Val call_layer(Eval *e, Inst *layer, Str method, const Args *args) {
   return ev_apply(e, fn, layer, args);
 }
 
+/* The layer that a call is of, and its method; NULL when it is of none. */
+static Inst *layer_called(Eval *e, const Expr *callee, Str *method) {
+  Val v;
+  *method = (Str){0};
+  if (callee->kind == EX_name) {
+    Bind *b = scope_look(e->scope, callee->name);
+    if (b && b->value.kind == V_layer) return b->value.layer;
+    if (e->self && ev_method(e->self, callee->name)) return *method = callee->name, e->self;
+    if (e->self && ev_part(e, e->self, callee->name, &v) && v.kind == V_layer) return v.layer;
+    return e->self && is_name(e, callee->name, "self") ? e->self : NULL;
+  }
+  v = ev_expr(e, callee->kind == EX_member ? callee->member.base : callee);
+  if (v.kind != V_layer || callee->kind != EX_member) return v.kind == V_layer ? v.layer : NULL;
+  Val part;
+  if (ev_part(e, v.layer, callee->member.name.str, &part) && part.kind == V_layer)
+    return part.layer;
+  *method = callee->member.name.str;
+  return v.layer;
+}
+
 static Val call_name(Eval *e, const Expr *x, Str name) {
   const Args *args = &x->call.args;
-  Bind *b = scope_look(e->scope, name);
-  Val v;
-  if (b && b->value.kind == V_layer) return call_layer(e, b->value.layer, (Str){0}, args);
-  if (e->self && ev_method(e->self, name)) return call_layer(e, e->self, name, args);
-  if (e->self && ev_part(e, e->self, name, &v) && v.kind == V_layer)
-    return call_layer(e, v.layer, (Str){0}, args);
-  if (e->self && is_name(e, name, "self")) return call_layer(e, e->self, (Str){0}, args);
   const Item *item = ev_item(e, ITEM_fn, name);
+  Val v;
   if (item) return ev_apply(e, item->fn, NULL, args);
   if (ev_builtin(e, x, name, args, &v)) return v;
   ev_fail(e, "there is no function '%s'", ctx_text(e->ctx, name));
@@ -338,15 +364,28 @@ static Val call_name(Eval *e, const Expr *x, Str name) {
 
 Val ev_call(Eval *e, const Expr *x) {
   const Expr *callee = x->call.callee;
+  Str method;
+  Inst *layer = layer_called(e, callee, &method);
+  if (layer) return call_layer(e, layer, method, &x->call.args);
   if (callee->kind == EX_name) return call_name(e, x, callee->name);
-  if (callee->kind == EX_member) {
-    Val base = ev_expr(e, callee->member.base), v;
-    if (base.kind != V_layer) ev_fail(e, "a method of no layer");
-    if (ev_part(e, base.layer, callee->member.name.str, &v) && v.kind == V_layer)
-      return call_layer(e, v.layer, (Str){0}, &x->call.args);
-    return call_layer(e, base.layer, callee->member.name.str, &x->call.args);
-  }
-  Val v = ev_expr(e, callee);
-  if (v.kind != V_layer) ev_fail(e, "a call of no layer");
-  return call_layer(e, v.layer, (Str){0}, &x->call.args);
+  ev_fail(e, "a call of no layer");
+}
+
+/* A view of the layer whose weights are other arrays. */
+Val ev_with(Eval *e, const Expr *x) {
+  const Expr *base = x->with.base;
+  Str method = {0};
+  Inst *layer =
+      base->kind == EX_call ? layer_called(e, base->call.callee, &method) : ev_expr(e, base).layer;
+  Val w = ev_expr(e, x->with.weights);
+  Arr **slots[MOST_WEIGHTS];
+  int n = 0;
+  if (!layer) ev_fail(e, "'with' of no layer");
+  layer = view(e, layer);
+  if (w.kind == V_layer) w = ev_layer_weights(e, w.layer);
+  ev_weights(layer, false, slots, &n);
+  if (w.kind != V_tuple || w.n != n) ev_fail(e, "these are no weights");
+  for (int i = 0; i < n; i++) *slots[i] = val_to_arr(e, w.items[i], (*slots[i])->kind);
+  if (base->kind != EX_call) return (Val){.kind = V_layer, .layer = layer};
+  return call_layer(e, layer, method, &base->call.args);
 }

@@ -205,7 +205,19 @@ Arr *ev_matmul(Eval *e, const Arr *a, const Arr *b) {
   return arr_made(e, y);
 }
 
+/* Tuples item by item. */
+static Val binary_items(Eval *e, BinaryOp op, Val a, Val b) {
+  int n = a.kind == V_tuple ? a.n : b.n;
+  if (a.kind == V_tuple && b.kind == V_tuple && a.n != b.n) ev_fail(e, "tuples of two lengths");
+  Val v = val_tuple(e, n);
+  for (int i = 0; i < n; i++)
+    v.items[i] =
+        ev_binary(e, op, a.kind == V_tuple ? a.items[i] : a, b.kind == V_tuple ? b.items[i] : b);
+  return v;
+}
+
 Val ev_binary(Eval *e, BinaryOp op, Val a, Val b) {
+  if (a.kind == V_tuple || b.kind == V_tuple) return binary_items(e, op, a, b);
   if (is_static(a) && is_static(b)) return static_binary(e, op, a, b);
   Val both[2] = {a, b};
   Kind kind = ev_common(e, both, 2);
@@ -218,13 +230,20 @@ Val ev_binary(Eval *e, BinaryOp op, Val a, Val b) {
   return val_arr(map2(e, f, says_truth(op) ? K_bool : kind, x, y));
 }
 
+static Val negate(Eval *e, Val a) {
+  if (a.kind == V_tuple) {
+    Val v = val_tuple(e, a.n);
+    for (int i = 0; i < a.n; i++) v.items[i] = negate(e, a.items[i]);
+    return v;
+  }
+  if (a.kind == V_number) return val_number(-a.number);
+  const Arr *y = val_to_arr(e, a, K_f32);
+  return val_arr(ev_map1(e, f_neg, y->kind, y));
+}
+
 static Val unary(Eval *e, const Expr *x) {
   Val a = ev_expr(e, x->unary.a);
-  if (x->unary.op == UN_neg) {
-    if (a.kind == V_number) return val_number(-a.number);
-    const Arr *y = val_to_arr(e, a, K_f32);
-    return val_arr(ev_map1(e, f_neg, y->kind, y));
-  }
+  if (x->unary.op == UN_neg) return negate(e, a);
   if (a.kind == V_truth) return val_truth(!a.truth);
   return val_arr(ev_map1(e, f_not, K_bool, val_to_arr(e, a, K_bool)));
 }
@@ -288,6 +307,8 @@ Val ev_expr(Eval *e, const Expr *x) {
   case EX_tuple:
   case EX_list:
     return items(e, x);
+  case EX_with:
+    return ev_with(e, x);
   default:
     ev_fail(e, "an expression that cannot be read");
   }

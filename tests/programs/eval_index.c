@@ -238,6 +238,9 @@ static int64_t search(Eval *e, const Expr *x, Str name, bool shifted) {
     return search_args(e, &x->reduce.args, name, shifted);
   case EX_subscript:
     return search_subscript(e, x, name, shifted);
+  case EX_with:
+    v = search(e, x->with.base, name, shifted);
+    return v >= 0 ? v : search(e, x->with.weights, name, shifted);
   case EX_tuple:
     for (uint32_t i = 0; i < x->items.len && v < 0; i++)
       v = search(e, x->items.data[i], name, shifted);

@@ -4,6 +4,12 @@
 
 #include "tests/programs/eval.h"
 
+/* size M = T / C */
+static Val assigned(Eval *e, const Stmt *s) {
+  return s->assign.size ? val_number((Num)ev_size(e, s->assign.value))
+                        : ev_expr(e, s->assign.value);
+}
+
 void ev_assign(Eval *e, Str name, Val v) {
   if (e->program && ev_train_assign(e, name, v)) return;
   if (ev_keep_state(e, name, v)) return;
@@ -174,7 +180,7 @@ static void assign(Eval *e, const Stmt *s) {
       ev_assign(e, first->subscript.base->name, val_arr(y));
     return;
   }
-  Val v = ev_expr(e, s->assign.value);
+  Val v = assigned(e, s);
   if (!s->assign.tuple) {
     ev_assign_to(e, first, v);
     return;

@@ -277,6 +277,9 @@ static void walk_expr(Plant *p, const Expr *x) {
     walk_expr(p, x->subscript.base);
     walk_subs(p, x);
     break;
+  case EX_with:
+    walk_expr(p, x->with.base);
+    break;
   case EX_tuple:
     for (uint32_t i = 0; i < x->items.len; i++) walk_expr(p, x->items.data[i]);
     break;

@@ -17,5 +17,11 @@ models/lib/rewards.ordo:212:10: error[E0222]: the reward model's output is soft 
 models/lib/rewards.ordo:212:3: note: in 'seq2seq_reward'
   212 |   assert not (soft and sampled), "the reward model's output is soft or sampled, not both (D3)"
       |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+option_clash.ordo:5:3: note: in this call of 'seq2seq_reward'
+    5 |   seq2seq_reward(rm, x, m, y, ym, 5, 2, soft = true, sampled = true)
+      |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+option_clash.ordo:9:38: note: in this call of 'reward'
+    9 |   fn (x: <9>[B, P], m: bool[B, P]) { reward(rm, x, m, x, m) }
+      |                                      ^^^^^^^^^^^^^^^^^^^^^^
 
 1 error

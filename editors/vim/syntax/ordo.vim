@@ -12,7 +12,7 @@ syn match ordoStatement /\%(}\|)\)\@<=\s*\<\%(frozen\|through\|reversed\)\>/
 syn keyword ordoConstant true false inf nan
 syn keyword ordoOperatorWord and or not
 syn keyword ordoType bool i32 bf16 f32 f64 mask size
-syn match ordoFunction /\<\%(abs\|all\|any\|argmax\|argmin\|argsort\|as_sequence\|as_set\|assign\|bernoulli\|ceil\|cholesky\|concat\|cos\|cummax\|cummin\|cumprod\|cumsum\|eigh\|erf\|exp\|expm1\|floor\|full\|grad\|gumbel\|index\|iota\|is_nan\|log\|log1p\|log_softmax\|logsumexp\|max\|mean\|min\|normal\|one_hot\|ones\|pad\|prod\|qr\|randint\|relu\|reshape\|reverse\|round\|rsqrt\|sigmoid\|sign\|sin\|softmax\|solve\|sort\|split\|sqrt\|stack\|stop_gradient\|sum\|svd\|take\|tanh\|transpose\|uniform\|where\|zeros\)\>\ze\s*[[(]/
+syn match ordoFunction /\<\%(abs\|all\|any\|argmax\|argmin\|argsort\|as_sequence\|as_set\|assign\|bernoulli\|ceil\|cholesky\|concat\|cos\|cummax\|cummin\|cumprod\|cumsum\|eigh\|erf\|exp\|expm1\|floor\|full\|grad\|gumbel\|index\|iota\|is_nan\|log\|log1p\|log_softmax\|logsumexp\|max\|mean\|min\|normal\|one_hot\|ones\|pad\|prod\|qr\|randint\|relu\|reshape\|reverse\|round\|rsqrt\|sigmoid\|sign\|sin\|softmax\|solve\|sort\|split\|sqrt\|stack\|stop_gradient\|sum\|svd\|take\|tanh\|transpose\|uniform\|weights\|where\|zeros\)\>\ze\s*[[(]/
 syn match ordoNumber /\<\d\+\%(\.\d\+\)\?\%([eE][+-]\?\d\+\)\?\>/
 syn match ordoOperator /\.\.\|->\|\*\*\|==\|!=\|<=\|>=\|=\|\~\|+\|-\|\*\|\/\|@\|%\|<\|>/
 syn region ordoString start=/\"/ skip=/\\./ end=/\"/ oneline contains=ordoEscape
