@@ -43,6 +43,11 @@ else
 fi
 expect 0 "cooler" train "$at/cool" "${ppo[@]}" -D TEMPERATURE=0.7 --steps 1
 column "$at/cool/train.csv" val/first_ratio_error | awk '!($1 < 1e-4) { exit 1 }' || fail "the first ratio is not 1 at temperature 0.7"
+for cut in TOP_P=0.8 TOP_K=3; do # sampling cut off, ratios of the whole distribution
+  expect 0 "cut, $cut" train "$at/$cut" "${ppo[@]}" -D $cut -D TEMPERATURE=0.8 --steps 1
+  column "$at/$cut/train.csv" val/first_ratio_error | awk '!($1 < 1e-4) { exit 1 }' || fail "the first ratio is not 1 at $cut"
+  column "$at/$cut/train.csv" sampling/ratio | awk '!($1 < 0.999 && $1 > 0) { exit 1 }' || fail "sampling is not cut at $cut"
+done
 more=(-D KL_TARGET=0.01 -D KL_HORIZON=100 -D SCALE_REWARDS=true -D WHITEN_REWARDS=true)
 expect 0 "whole" train "$at/whole" "${ppo[@]}" "${more[@]}" --steps 5
 expect 0 "first part" train "$at/parts" "${ppo[@]}" "${more[@]}" --steps 2

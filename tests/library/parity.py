@@ -232,6 +232,111 @@ def others():
     yield "ctc", {"x": u, "y": labels, "frames": frames, "labels": there}, (loss(u), slope(lambda u: sum(loss(u)), u))
 
 
+def lattice(x, y, frames, labels):  # over all ways through it
+    out = []
+    for row, want, f, l in zip(x, y, frames, labels):
+        lp = [[[v - lse(at) for v in at] for at in frame] for frame in row]
+        T, U = sum(f), sum(l)
+        ways = []
+        for moves in set(itertools.permutations("b" * (T - 1) + "l" * U)):
+            t = u = 0
+            p = 0.0
+            for m in moves:
+                if m == "b": p, t = p + lp[t][u][0], t + 1
+                else: p, u = p + lp[t][u][want[u]], u + 1
+            ways.append(p + lp[t][u][0])
+        out.append(-lse(ways))
+    return out
+
+def remembered(q, k, v, g):
+    out = []
+    for Q, K, V, G in zip(q, k, v, g):
+        out.append([])
+        for qs, ks, vs, gs in zip(Q, K, V, G):
+            S, o = [[0.0] * len(vs[0]) for _ in ks[0]], []
+            for t in range(len(qs)):
+                S = [[math.exp(gs[t]) * S[i][j] + ks[t][i] * vs[t][j] for j in range(len(vs[0]))] for i in range(len(ks[0]))]
+                o.append([sum(qs[t][i] * S[i][j] for i in range(len(S))) for j in range(len(vs[0]))])
+            out[-1].append(o)
+    return out
+
+def selective(x, dt, A, b, c):
+    out = []
+    for xs, ds, bs, cs in zip(x, dt, b, c):
+        h, o = [[0.0] * len(A[0]) for _ in A], []
+        for t in range(len(xs)):
+            h = [[math.exp(ds[t][d] * A[d][n]) * h[d][n] + ds[t][d] * bs[t][n] * xs[t][d] for n in range(len(A[0]))] for d in range(len(A))]
+            o.append([sum(cs[t][n] * h[d][n] for n in range(len(A[0]))) for d in range(len(A))])
+        out.append(o)
+    return out
+
+def forms():
+    x = normal(1, 3, 3, 3, 4)
+    y, frames, labels = [[1, 3], [2, 2], [3, 1]], [[t < n for t in range(3)] for n in (3, 2, 1)], [[u < n for u in range(2)] for n in (2, 1, 0)]
+    loss = lambda x: lattice(x, y, frames, labels)
+    yield "transducer", {"x": x, "y": y, "frames": frames, "labels": labels}, (loss(x), slope(lambda x: sum(loss(x)), x))
+    q, k, v, g = normal(1, 2, 2, 6, 3), normal(1, 2, 2, 6, 3), normal(1, 2, 2, 6, 2), made(lambda: -rng.random(), 2, 2, 6)
+    o, by_g, by_k = remembered(q, k, v, g), slope(lambda g: squares(remembered(q, k, v, g)), g), slope(lambda k: squares(remembered(q, k, v, g)), k)
+    yield "linear_forms", {"q": q, "k": k, "v": v, "g": g}, (o, o, o, by_g, by_g, by_g, by_k, by_k, by_k)
+    x, dt, A = normal(1, 2, 6, 2), made(rng.random, 2, 6, 2), made(lambda: -2 * rng.random(), 2, 3)
+    b, c = normal(1, 2, 6, 3), normal(1, 2, 6, 3)
+    o, by_dt, by_A = selective(x, dt, A, b, c), slope(lambda d: squares(selective(x, d, A, b, c)), dt), slope(lambda A: squares(selective(x, dt, A, b, c)), A)
+    yield "ssm_forms", {"x": x, "dt": dt, "A": A, "b": b, "c": c}, (o, o, o, by_dt, by_dt, by_dt, by_A, by_A, by_A)
+
+# ---- process rewards, samplers, PPO ----
+
+def answers():
+    x, ref, n = normal(1, 3, 5), normal(1, 3, 5), (5, 4, 2)
+    ym = [[t < m for t in range(5)] for m in n]
+    ends = [[False, True, False, True, True], [True, False, False, True, True], [False, True, True, False, True]]
+    right, good = [[rng.random() < 0.5 for _ in range(5)] for _ in n], [True, False, True]
+    here = [[a and b for a, b in zip(p, q)] for p, q in zip(ym, ends)]
+    def step(x): return sum(-lsig(v if r else -v) for X, R, H in zip(x, right, here) for v, r, h in zip(X, R, H) if h) / sum(flat(here))
+    def sums(x):
+        out = [[0.0] * 5 for _ in x]
+        for i, X in enumerate(x):
+            a = 0.0
+            for t in range(n[i]):
+                a += X[t]
+                if ends[i][t]: out[i][t], a = a, 0.0
+        return out
+    lps = [[lsig(v) for v, h in zip(X, H) if h] for X, H in zip(x, here)]
+    yield "steps_of", {"x": x, "right": right, "ends": ends, "ym": ym}, (
+        step(x), slope(step, x), sums(x), [math.exp(sum(p)) for p in lps], [math.exp(min(p + [0.0])) for p in lps])
+    ratio = lambda x: each(lambda a, b: 0.3 * (a - b), x, ref)
+    outcome = lambda x: -sum(lsig(s if g else -s) for g, s in zip(good, [sum(R[:m]) for R, m in zip(ratio(x), n)])) / 3
+    yield "implicit", {"x": x, "ref": ref, "good": good, "ends": ends, "ym": ym}, (outcome(x), slope(outcome, x), sums(ratio(x)))
+    before = normal(1, 3)
+    paid = lambda x: [[(X[t] - (X[t - 1] if t else b)) if t < m else 0.0 for t in range(5)] for X, b, m in zip(x, before, n)]
+    yield "red", {"x": x, "before": before, "ym": ym}, (paid(x), slope(lambda x: squares(paid(x)), x))
+    v, s = normal(1, 3, 4), normal(1, 3, 5)
+    yield "judged", {"x": v, "score": s}, ([math.exp(r[2]) / (math.exp(r[2]) + math.exp(r[1])) for r in v], [sum(r) / 5 for r in s])
+    d = [[a - b if m else 0.0 for a, b, m in zip(*rows)] for rows in zip(x, ref, ym)]
+    token, row = each(math.exp, d), [[math.exp(sum(r))] * 5 for r in d]
+    real = lambda w, f: [[f(a) if m else 0.0 for a, m in zip(*rows)] for rows in zip(w, ym)]
+    low, drop = lambda w: min(w, 1.5), lambda w: w if w <= 1.5 else 0.0
+    yield "weights_of", {"x": x, "drawn": ref, "ym": ym}, (real(token, low), real(token, drop), real(row, low), real(row, drop),
+                                                           sum(flat(real(token, lambda w: w))) / sum(n))
+    old, r, val = each(lambda a, b: a + 0.3 * b, x, ref), normal(1, 3, 5), normal(1, 3, 5)
+    adv = [[0.0] * 5 for _ in n]
+    for i, m in enumerate(n):
+        for t in range(m):  # the definition: discounted sums of one-step errors
+            error = lambda k: r[i][k] + (0.9 * val[i][k + 1] if k + 1 < m else 0) - val[i][k]
+            adv[i][t] = sum((0.9 * 0.8) ** (k - t) * error(k) for k in range(t, m))
+    ret = [[a + v if t < m else 0.0 for t, (a, v) in enumerate(zip(A, V))] for A, V, m in zip(adv, val, n)]
+    there = [a for A, m in zip(adv, n) for a in A[:m]]
+    mu = sum(there) / len(there)
+    dev = math.sqrt(sum((a - mu) ** 2 for a in there) / len(there) + 1e-8)
+    white = [[(a - mu) / dev if t < m else 0.0 for t, a in enumerate(A)] for A, m in zip(adv, n)]
+    def policy(x):
+        return sum(max(-a * w, -a * clip(w, 0.8, 1.2)) for X, O, A, m in zip(x, old, white, n)
+                   for a, w in [(A[t], math.exp(X[t] - O[t])) for t in range(m)]) / 7
+    def value(x):
+        return 0.5 * sum(max((X[t] - R[t]) ** 2, (clip(X[t], V[t] - 0.3, V[t] + 0.3) - R[t]) ** 2) for X, V, R, m in zip(x, val, ret, n)
+                         for t in range(m)) / 7
+    yield "ppo", {"x": x, "old": old, "r": r, "v": val, "ym": ym}, (adv, ret, white, policy(x), value(x), slope(policy, x), slope(value, x))
+
+
 # ---- windows ----
 
 def conv1(x, W, S, D):
@@ -378,7 +483,7 @@ def states():
 
 
 wanted = sys.argv[1:]
-for name, args, right in itertools.chain(groups(), pairs(), others(), windows()):
+for name, args, right in itertools.chain(groups(), pairs(), others(), forms(), answers(), windows()):
     if not wanted or name in wanted: compare(name, run(name, args), right)
 if not wanted or "crf" in wanted: chain()
 optimizers()

@@ -11,11 +11,11 @@ layer Net() {
   fn (x: <9>[B, P], m: bool[B, P]) { reward(rm, x, m, x, m) }
 }
 # ---
-models/lib/rewards.ordo:212:10: error[E0222]: the reward model's output is soft or sampled, not both (D3)
-  212 |   assert not (soft and sampled), "the reward model's output is soft or sampled, not both (D3)"
+models/lib/rewards.ordo:219:10: error[E0222]: the reward model's output is soft or sampled, not both (D3)
+  219 |   assert not (soft and sampled), "the reward model's output is soft or sampled, not both (D3)"
       |          ^^^^^^^^^^^^^^^^^^^^^^
-models/lib/rewards.ordo:212:3: note: in 'seq2seq_reward'
-  212 |   assert not (soft and sampled), "the reward model's output is soft or sampled, not both (D3)"
+models/lib/rewards.ordo:219:3: note: in 'seq2seq_reward'
+  219 |   assert not (soft and sampled), "the reward model's output is soft or sampled, not both (D3)"
       |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 option_clash.ordo:5:3: note: in this call of 'seq2seq_reward'
     5 |   seq2seq_reward(rm, x, m, y, ym, 5, 2, soft = true, sampled = true)
