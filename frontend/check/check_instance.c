@@ -428,6 +428,29 @@ static Value recursion(Check *c, const Instance *in, Span span) {
 
 enum { MOST_CALL_NOTES = 3 };
 
+/* Whether a mistake may lie in what a function was called with. */
+static bool depends_on_call(DiagCode code) {
+  switch (code) {
+  case E_shape_mismatch:
+  case E_size_mismatch:
+  case E_rank_mismatch:
+  case E_wrong_dtype:
+  case E_index_type:
+  case E_out_of_range:
+  case E_not_static:
+  case E_carry_mismatch:
+  case E_result_mismatch:
+  case E_assert_failed:
+  case E_matmul_mismatch:
+  case E_bad_gradient:
+  case E_tuple_mismatch:
+  case E_size_need:
+    return true;
+  default:
+    return false;
+  }
+}
+
 /* What went wrong inside of a call for these arguments says where it was called. */
 static void note_call(Check *c, const Callee *callee, uint32_t from, Span span) {
   const LayerShape *shape = callee->self ? callee->self->shape : NULL;
@@ -435,7 +458,8 @@ static void note_call(Check *c, const Callee *callee, uint32_t from, Span span) 
   Diag *current = diags->current;
   for (uint32_t i = from; i < diags->list.len; i++) {
     diags->current = diags->list.data[i];
-    if (diags->current->notes.len >= MOST_CALL_NOTES) continue;
+    if (diags->current->notes.len >= MOST_CALL_NOTES || !depends_on_call(diags->current->code))
+      continue;
     diag_note(c->ctx, span, "in this call of '%s'",
               ctx_text(c->ctx, callee_name(c->ctx, callee->fn, shape)));
   }

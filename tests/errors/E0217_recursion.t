@@ -13,12 +13,6 @@ E0217_recursion.ordo:1:19: error[E0217]: 'g' calls itself
 E0217_recursion.ordo:2:1: note: defined here
   2 | fn g(x: f32[N]) { f(x) }
     | ^^^^^^^^^^^^^^^^^^^^^^^^
-E0217_recursion.ordo:2:19: note: in this call of 'f'
-  2 | fn g(x: f32[N]) { f(x) }
-    |                   ^^^^
-E0217_recursion.ordo:1:19: note: in this call of 'g'
-  1 | fn f(x: f32[N]) { g(x) }
-    |                   ^^^^
     = help: use a scan, or an array of layers
 
 E0217_recursion.ordo:3:7: error[E0217]: the layer 'L' contains itself
@@ -31,9 +25,6 @@ E0217_recursion.ordo:5:16: error[E0217]: 'h' calls itself
 E0217_recursion.ordo:5:1: note: defined here
   5 | fn h(x: f32) { h(x) }
     | ^^^^^^^^^^^^^^^^^^^^^
-E0217_recursion.ordo:5:16: note: in this call of 'h'
-  5 | fn h(x: f32) { h(x) }
-    |                ^^^^
     = help: use a scan, or an array of layers
 
 3 errors
