@@ -165,11 +165,28 @@ static int64_t find_name(const WeightNames *from, const char *name) {
   return -1;
 }
 
-static bool has_prefix(const Function *f, const WeightNames *from, const char *prefix) {
-  for (uint32_t i = 0; i < f->spec->n_weights; i++)
-    if (find_name(from, ctx_printf(f->ctx, "%s%s", prefix,
-                                   ctx_text(f->ctx, f->spec->weights[i].path))) < 0)
-      return false;
+/* Whether the i-th tensor has the extents of the type, as far as these are known. */
+static bool fits_type(const Ctx *ctx, const WeightNames *from, size_t i, const TypeInfo *type) {
+  const Tensor *listed = from->file ? NULL : from->list[i].tensor;
+  const Stored *stored = from->file ? from->file->list[i].tensor : NULL;
+  const int64_t *dims = listed ? listed->dims : stored->dims;
+  if ((listed ? listed->rank : stored->rank) != type->rank) return false;
+  for (int d = 0; d < type->rank; d++) {
+    int64_t extent;
+    if (size_is_const(ctx, type->dims[d], &extent) && extent != dims[d]) return false;
+  }
+  return true;
+}
+
+/* Whether all weights stand behind the prefix; fitting: in their shapes. */
+static bool has_prefix(const Function *f, const WeightNames *from, const char *prefix,
+                       bool fitting) {
+  for (uint32_t i = 0; i < f->spec->n_weights; i++) {
+    const SpecWeight *w = &f->spec->weights[i];
+    int64_t at = find_name(from, ctx_printf(f->ctx, "%s%s", prefix, ctx_text(f->ctx, w->path)));
+    if (at < 0) return false;
+    if (fitting && !fits_type(f->ctx, from, (size_t)at, type_info(f->ctx, w->type))) return false;
+  }
   return true;
 }
 
@@ -179,22 +196,31 @@ static bool names_model(const Function *f, const char *prefix) {
   return at && (at == ctx_text(f->ctx, f->spec->name) || at[-1] == '.');
 }
 
-/* What stands before the weights' paths in a checkpoint: "" or the name of a model with a dot. NULL
- * when the file may mean several models. The model that the function's name names goes first. */
-static const char *find_prefix(const Function *f, const WeightNames *from) {
-  const char *first = ctx_text(f->ctx, f->spec->weights[0].path), *found = "";
-  int count = 0;
-  if (has_prefix(f, from, "")) return "";
+/* The prefixes that all weights stand behind. The model that the function's name names is the only
+ * one; so are names without a prefix. */
+typedef struct Prefixes {
+  const char *first;
+  int n;
+  Text list; /* for a message */
+} Prefixes;
+
+static Prefixes only_prefix(const char *prefix) { return (Prefixes){.first = prefix, .n = 1}; }
+
+static Prefixes list_prefixes(const Function *f, const WeightNames *from, bool fitting) {
+  const char *path = ctx_text(f->ctx, f->spec->weights[0].path);
+  Prefixes found = {.list = text_new(&f->ctx->arena)};
+  if (has_prefix(f, from, "", fitting)) return only_prefix("");
   for (size_t i = 0; i < from->n; i++) {
     const char *name = name_at(from, i);
-    if (!ends_in(name, first)) continue;
-    const char *prefix = ctx_printf(f->ctx, "%.*s", (int)(strlen(name) - strlen(first)), name);
-    if (!has_prefix(f, from, prefix)) continue;
-    if (names_model(f, prefix)) return prefix;
-    found = prefix;
-    count++;
+    if (!ends_in(name, path)) continue;
+    int length = (int)(strlen(name) - strlen(path));
+    const char *prefix = ctx_printf(f->ctx, "%.*s", length, name);
+    if (!has_prefix(f, from, prefix, fitting)) continue;
+    if (names_model(f, prefix)) return only_prefix(prefix);
+    text_printf(&found.list, "%s%.*s", found.n ? ", " : "", length - 1, name);
+    if (!found.n++) found.first = prefix;
   }
-  return count <= 1 ? found : NULL;
+  return found;
 }
 
 static bool new_weight(Function *f, uint32_t i) {
@@ -208,14 +234,19 @@ static bool new_weight(Function *f, uint32_t i) {
   return f->weights[i] || fail_text(f, "reading the weights of", "no memory");
 }
 
-/* find_prefix with a diagnostic. */
+/* What stands before the weights' paths in a checkpoint: "" or the name of a model with a dot. NULL
+ * after a diagnostic when several models fit. Where none does, one with the names, for the message
+ * about its shapes, or "" for that about a name that is missing. */
 static const char *choose_prefix(const Function *f, const WeightNames *from, const char *what) {
-  const char *prefix = f->spec->n_weights ? find_prefix(f, from) : "";
-  if (!prefix)
-    diag_at(f->ctx, (Span){0}, E_checkpoint_mismatch,
-            "%s holds several models that '%s' could belong to", what,
-            ctx_text(f->ctx, f->spec->name));
-  return prefix;
+  if (!f->spec->n_weights) return "";
+  Prefixes found = list_prefixes(f, from, true);
+  if (!found.n) found = only_prefix(list_prefixes(f, from, false).first);
+  if (found.n == 1) return found.first ? found.first : "";
+  diag_at(f->ctx, (Span){0}, E_checkpoint_mismatch,
+          "%s holds several models that '%s' could belong to", what,
+          ctx_text(f->ctx, f->spec->name));
+  diag_got(f->ctx, "%s", text_str(&found.list));
+  return NULL;
 }
 
 bool function_read_weights(Function *f, const char *path) {

@@ -5,18 +5,17 @@
 
 /* ---- tsv ---- */
 
-static bool find_in_header(const Field *header, const char *name, int64_t *position) {
+/* How often the header has the name, and where first. */
+static int find_in_header(const Field *header, const char *name, int64_t *position) {
   const char *at = header->text, *end = header->text + header->n;
+  int found = 0;
   for (int64_t i = 0; at <= end; i++) {
     const char *tab = memchr(at, '\t', (size_t)(end - at));
     size_t n = (size_t)((tab ? tab : end) - at);
-    if (n == strlen(name) && !memcmp(at, name, n)) {
-      *position = i;
-      return true;
-    }
+    if (n == strlen(name) && !memcmp(at, name, n) && !found++) *position = i;
     at += n + 1;
   }
-  return false;
+  return found;
 }
 
 /* "src, tgt" for a message. */
@@ -35,10 +34,11 @@ static bool place_columns(Ctx *ctx, const SpecData *data, const Field *header, i
   for (int i = 0; i < data->n_columns; i++) {
     const SpecColumn *c = &data->columns[i];
     positions[i] = c->position;
-    if (str_none(c->field) || find_in_header(header, ctx_text(ctx, c->field), &positions[i]))
-      continue;
-    diag_at(ctx, c->span, E_data_column, "'%s' has no column '%s'", ctx_text(ctx, data->path),
-            ctx_text(ctx, c->field));
+    if (str_none(c->field)) continue;
+    int found = find_in_header(header, ctx_text(ctx, c->field), &positions[i]);
+    if (found == 1) continue;
+    diag_at(ctx, c->span, E_data_column, "'%s' has %s '%s'", ctx_text(ctx, data->path),
+            found ? "several columns" : "no column", ctx_text(ctx, c->field));
     diag_got(ctx, "%s", header_list(ctx, header));
     diag_help(ctx, "field = \"...\" names it as the header does; field = 2 takes the second one");
     ok = false;

@@ -126,6 +126,7 @@ static bool read_rows(Csv *csv) {
     if (!skip && !read_row(csv, start, end)) return false;
   }
   if (csv->rows) return true;
+  if (!csv->line) csv->line = 1; /* the one that an empty file lacks */
   return malformed(csv, 1, "at least one row of numbers", "none");
 }
 

@@ -6,9 +6,9 @@
 typedef struct Finder {
   Ctx *ctx;
   Needs *needs;
-  Span call;
-  Map *done;       /* bodies, by how often they run */
-  Map types, kept; /* whose extents are looked at already; the needs by what they say */
+  Span call, around; /* of the outermost call; of the loop or call whose body it is */
+  Map *done;         /* bodies, by how often they run */
+  Map types, kept;   /* whose extents are looked at already; the needs by what they say */
   Sz zero, one;
   const Graph *whole; /* the outermost graph: what its parameters hold is in memory */
   VEC(Sz) stored;     /* so many elements that memory may have them; each once */
@@ -41,7 +41,7 @@ static void need(Finder *f, const Node *n, Need need) {
                                        : size_ge(f->ctx, need.least, f->zero);
   if (holds || size_is(f->ctx, need.count, 0)) return;
   need.op = n->op;
-  need.span = n->span;
+  need.span = span_none(n->span) ? f->around : n->span; /* a counter has no place of its own */
   need.call = f->call;
   uint64_t sizes = (uint64_t)need.least.i << 32 | need.count.i;
   if (seen(f, &f->kept, hash_mix(need.kind, sizes))) return;
@@ -206,7 +206,7 @@ static void need_of_op(Finder *f, const Graph *g, const Node *n) {
 static void find(Finder *f, const Graph *g, Sz turns) {
   if (seen(f, f->done, hash_mix(map_pointer(g), turns.i))) return;
   const bool *live = graph_live(g);
-  Span outer = f->call;
+  Span outer = f->call, around = f->around;
   for (uint32_t i = 0; i < g->nodes.len; i++) {
     const Node *n = &g->nodes.data[i];
     if (!live[i] && n->op != OP_param) continue;
@@ -216,8 +216,10 @@ static void find(Finder *f, const Graph *g, Sz turns) {
     need_elements(f, g, n, turns);
     if (!n->body) continue;
     if (n->op == OP_call && span_none(outer)) f->call = n->span;
+    if (!span_none(n->span)) f->around = n->span;
     find(f, n->body, n->op == OP_scan ? size_mul(f->ctx, turns, node_size(n, A_length)) : turns);
     f->call = outer;
+    f->around = around;
   }
 }
 

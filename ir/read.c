@@ -251,6 +251,16 @@ static Ty read_tuple_type(Reader *r) {
   return r->failed ? TY_NONE : type_tuple(r->ctx, items.data, (int)items.len);
 }
 
+/* What is below 0 for all sizes is no extent; what is so for some is refused when they are known. */
+static void expect_extents(Reader *r, const Sizes *dims, const char *start) {
+  Sz below = size_const(r->ctx, -1);
+  for (uint32_t i = 0; i < dims->len && !r->failed; i++) {
+    if (!size_ge(r->ctx, below, dims->data[i])) continue;
+    r->at = start;
+    fail(r, "extents of at least 0");
+  }
+}
+
 static Ty read_tensor_type(Reader *r) {
   DType dtype = DT_idx;
   Sz extent = SZ_NONE;
@@ -265,7 +275,9 @@ static Ty read_tensor_type(Reader *r) {
     }
   }
   Sizes dims = {0};
+  const char *list = r->at;
   if (accept(r, "[")) dims = read_sizes(r, "]");
+  expect_extents(r, &dims, list);
   if (r->failed) return TY_NONE;
   return dtype == DT_idx ? type_index(r->ctx, extent, dims.data, (int)dims.len)
                          : type_tensor(r->ctx, dtype, dims.data, (int)dims.len);
