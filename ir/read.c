@@ -251,7 +251,8 @@ static Ty read_tuple_type(Reader *r) {
   return r->failed ? TY_NONE : type_tuple(r->ctx, items.data, (int)items.len);
 }
 
-/* What is below 0 for all sizes is no extent; what is so for some is refused when they are known. */
+/* What is below 0 for all sizes is no extent; what is so for some is refused when they are
+ * known. */
 static void expect_extents(Reader *r, const Sizes *dims, const char *start) {
   Sz below = size_const(r->ctx, -1);
   for (uint32_t i = 0; i < dims->len && !r->failed; i++) {

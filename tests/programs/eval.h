@@ -107,6 +107,7 @@ struct Bind {
 typedef struct Def {
   const Expr *target, *value;
   Bind **vars;
+  const Expr **places; /* y[d[e]] = ...: what says where a term goes; NULL: an index */
   int n;
 } Def;
 
@@ -299,10 +300,20 @@ Val ev_with(Eval *e, const Expr *x); /* eval_call.c */
 Val ev_subscript(Eval *e, const Expr *x);
 Arr *ev_define(Eval *e, const Stmt *s, const Expr *target, Loop **steps, int *axes, int *n_steps);
 int64_t ev_extent(Eval *e, const Expr *x, Str name); /* told by 'with' or x; -1: nothing tells */
+bool ev_mentions(const Expr *x, Str name);
+/* Whether a term goes to the place that the definition is being worked out for. */
+bool ev_goes_here(Eval *e, const Def *def);
 
-/* ---- eval_builtin.c ---- */
+/* ---- eval_builtin.c, eval_pad.c ---- */
 bool ev_builtin(Eval *e, const Expr *x, Str name, const Args *args, Val *out);
 Val ev_reduce(Eval *e, const Expr *x);
+/* Which place of the result is wanted: where the index stands, or that of the index on the left
+ * that the value does not mention (y[b, t] = argsort[n](x[b, n])). */
+int64_t ev_wanted_place(Eval *e, Bind **vars, const int64_t *extents, int n, bool bound);
+/* pad(x, 1, 1), pad[axis = 0](x, 1, 1); pad[t](x[b, t], 1, 1) and how long that is. */
+Val ev_pad(Eval *e, const Args *args, const Expr *axis);
+Val ev_pad_along(Eval *e, const Expr *x);
+int64_t ev_padded_extent(Eval *e, const Expr *x);
 
 /* ---- eval_call.c ---- */
 Val ev_call(Eval *e, const Expr *x);

@@ -216,25 +216,34 @@ static Val whole(Eval *e, const struct Along *f, const Arr *a) {
   return val_arr(arr_made(e, y));
 }
 
-/* The operand at each value of the indices. */
+/* The definition whose terms go to places of their own, if this is its sum. */
+static const Def *scattered(Eval *e, const Expr *x) {
+  const Scope *s = e->scope;
+  while (s && !s->def) s = s->up;
+  return s && s->def->value == x ? s->def : NULL;
+}
+
+/* The operand at each value of the indices; of terms that go to places, at those that go here. */
 static const Arr **all_values(Eval *e, const Expr *x, Bind **vars, const int64_t *extents,
-                              int64_t n) {
+                              int64_t *total) {
+  int64_t n = *total;
   const Arr **at = ev_alloc(e, sizeof(Arr *) * (size_t)(n + 1));
   Num before[EV_RANK];
   int k = (int)x->reduce.n_indices;
+  const Def *def = scattered(e, x);
+  *total = 0;
   for (int j = 0; j < k; j++) before[j] = vars[j]->value.number;
   for (int64_t i = 0; i < n; i++) {
     int64_t rest = i;
     for (int j = k - 1; j >= 0; j--) vars[j]->value.number = rest % extents[j], rest /= extents[j];
-    at[i] = ev_arr(e, x->reduce.args.data[0].value);
+    if (def && !ev_goes_here(e, def)) continue;
+    at[(*total)++] = ev_arr(e, x->reduce.args.data[0].value);
   }
   for (int j = 0; j < k; j++) vars[j]->value.number = before[j];
   return at;
 }
 
-/* Which place of the result is wanted: where the index stands, or that of the index on the left
- * that the value does not mention (y[b, t] = argsort[n](x[b, n])). */
-static int64_t wanted_place(Eval *e, Bind **vars, const int64_t *extents, int n, bool bound) {
+int64_t ev_wanted_place(Eval *e, Bind **vars, const int64_t *extents, int n, bool bound) {
   int64_t at = 0;
   if (bound) {
     for (int j = 0; j < n; j++) at = at * extents[j] + (int64_t)vars[j]->value.number;
@@ -245,14 +254,7 @@ static int64_t wanted_place(Eval *e, Bind **vars, const int64_t *extents, int n,
   for (int i = 0; s && i < s->def->n; i++) {
     Bind *v = s->def->vars[i];
     if (!v) continue;
-    Scope *before = e->scope;
-    const With *with = e->with;
-    e->scope = s;
-    e->with = NULL;
-    bool told = ev_extent(e, s->def->value, v->name) >= 0;
-    e->scope = before;
-    e->with = with;
-    if (!told) return (int64_t)v->value.number;
+    if (!ev_mentions(s->def->value, v->name)) return (int64_t)v->value.number;
   }
   ev_fail(e, "an index that stays is not on the left");
 }
@@ -305,21 +307,24 @@ static Val over_indices(Eval *e, const Expr *x, const struct Along *f) {
   }
   for (int j = 0; j < n; j++) {
     extents[j] = ev_extent(e, operand, vars[j]->name);
+    const Def *def = extents[j] < 0 ? scattered(e, x) : NULL;
+    for (int i = 0; def && i < def->n && extents[j] < 0; i++)
+      if (def->places[i]) extents[j] = ev_extent(e, def->places[i], vars[j]->name);
     if (extents[j] < 0) ev_fail(e, "nothing tells the extent of an index");
     total *= extents[j];
   }
   if (total < 0) ev_fail(e, "needs an element: an extent is negative");
+  const Arr **at = total ? all_values(e, x, vars, extents, &total) : NULL;
   if (!total) {
     e->scope = outer;
     return of_nothing(e, f);
   }
-  const Arr **at = all_values(e, x, vars, extents, total);
   Over *o = ev_alloc(e, sizeof *o);
   *o = (Over){.f = f, .total = total};
   o->in = ev_alloc(e, sizeof(Num) * (size_t)total);
   o->first = ev_alloc(e, sizeof(Num) * (size_t)total);
   o->out = ev_alloc(e, sizeof(Num) * (size_t)total);
-  if (f->keeps) o->where = wanted_place(e, vars, extents, n, bound);
+  if (f->keeps) o->where = ev_wanted_place(e, vars, extents, n, bound);
   Arr *y = along_result(e, fill_over, f, at, total, at[0]->rank, total);
   y->plan = o;
   e->scope = outer;
@@ -601,6 +606,8 @@ bool ev_builtin(Eval *e, const Expr *x, Str name, const Args *args, Val *out) {
     *out = val_arr(transposed(e, ev_arr(e, args->data[0].value)));
   else if (is_name(e, name, "take"))
     *out = val_arr(take(e, ev_arr(e, args->data[0].value), ev_arr(e, args->data[1].value)));
+  else if (is_name(e, name, "pad"))
+    *out = ev_pad(e, args, NULL);
   else if (find_along(e, name))
     *out = whole(e, find_along(e, name), ev_arr(e, args->data[0].value));
   else
@@ -612,6 +619,8 @@ Val ev_reduce(Eval *e, const Expr *x) {
   if (is_name(e, x->reduce.name.str, "concat"))
     return val_arr(concat(e, arrays_of(e, &x->reduce.args), (int)x->reduce.args.len,
                           x->reduce.axis ? (int)ev_size(e, x->reduce.axis) : -1));
+  if (is_name(e, x->reduce.name.str, "pad"))
+    return x->reduce.n_indices ? ev_pad_along(e, x) : ev_pad(e, &x->reduce.args, x->reduce.axis);
   const struct Along *f = find_along(e, x->reduce.name.str);
   if (!f) ev_fail(e, "an index function that is not known");
   if (!x->reduce.n_indices) return whole(e, f, ev_arr(e, x->reduce.args.data[0].value));

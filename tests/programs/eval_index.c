@@ -164,6 +164,37 @@ static bool mentions(const Expr *x, Str name) {
   }
 }
 
+static bool any_mentions(const Args *args, Str name) {
+  for (uint32_t i = 0; i < args->len; i++)
+    if (ev_mentions(args->data[i].value, name)) return true;
+  return false;
+}
+
+bool ev_mentions(const Expr *x, Str name) {
+  switch (x->kind) {
+  case EX_unary:
+    return ev_mentions(x->unary.a, name);
+  case EX_binary:
+    return ev_mentions(x->binary.a, name) || ev_mentions(x->binary.b, name);
+  case EX_call:
+    return any_mentions(&x->call.args, name);
+  case EX_reduce:
+    return any_mentions(&x->reduce.args, name);
+  case EX_subscript:
+    for (uint32_t i = 0; i < x->subscript.n_subs; i++) {
+      const Expr *at = x->subscript.subs[i].expr;
+      if (x->subscript.subs[i].kind == SUB_expr && ev_mentions(at, name)) return true;
+    }
+    return ev_mentions(x->subscript.base, name);
+  case EX_tuple:
+    for (uint32_t i = 0; i < x->items.len; i++)
+      if (ev_mentions(x->items.data[i], name)) return true;
+    return false;
+  default:
+    return mentions(x, name);
+  }
+}
+
 /* Sums and differences of names and numbers. */
 static bool plain(const Expr *x) {
   if (x->kind == EX_unary) return x->unary.op == UN_neg && plain(x->unary.a);
@@ -267,8 +298,29 @@ enum { LEFT_index, LEFT_own, LEFT_step };
 typedef struct Left {
   int kind[EV_RANK], n; /* of the places that are no steps */
   Bind *vars[EV_RANK];
+  const Expr *places[EV_RANK];  /* of terms that go to places of their own, */
+  const Arr *pointers[EV_RANK]; /* looked up here */
   int64_t extents[EV_RANK];
 } Left;
+
+/* y[d[e]]: an index that has no name runs over the axis that d points into. */
+static void read_place(Eval *e, const Expr *x, Left *l) {
+  Val d = ev_expr(e, x->subscript.base);
+  if (d.kind != V_array || d.arr->kind != K_idx) ev_fail(e, "a place on the left");
+  Str name = str_intern(&e->ctx->strings, ctx_printf(e->ctx, " place %d", l->n));
+  l->vars[l->n] = scope_bind_here(e, e->scope, name, (Val){.kind = V_index});
+  l->places[l->n] = x;
+  l->pointers[l->n] = d.arr;
+  l->extents[l->n] = d.arr->extent;
+  l->kind[l->n++] = LEFT_index;
+}
+
+bool ev_goes_here(Eval *e, const Def *def) {
+  for (int i = 0; i < def->n; i++)
+    if (def->places[i] && ev_arr(e, def->places[i])->x[0] != def->vars[i]->value.number)
+      return false;
+  return true;
+}
 
 static void read_left(Eval *e, const Expr *target, Left *l, Loop **steps, int *axes, int *n_steps) {
   *l = (Left){0};
@@ -278,6 +330,10 @@ static void read_left(Eval *e, const Expr *target, Left *l, Loop **steps, int *a
     if (i >= EV_RANK) ev_fail(e, "too many places on the left");
     if (s->kind == SUB_all) {
       l->kind[l->n++] = LEFT_own;
+      continue;
+    }
+    if (s->kind == SUB_expr && s->expr->kind == EX_subscript) {
+      read_place(e, s->expr, l);
       continue;
     }
     if (s->kind != SUB_expr || s->expr->kind != EX_name) ev_fail(e, "a place on the left");
@@ -294,7 +350,7 @@ static void read_left(Eval *e, const Expr *target, Left *l, Loop **steps, int *a
 
 static void left_extents(Eval *e, const Stmt *s, Left *l) {
   for (int i = 0; i < l->n; i++) {
-    if (l->kind[i] != LEFT_index) continue;
+    if (l->kind[i] != LEFT_index || l->places[i]) continue;
     l->extents[i] = ev_extent(e, s->assign.value, l->vars[i]->name);
   }
 }
@@ -302,6 +358,7 @@ static void left_extents(Eval *e, const Stmt *s, Left *l) {
 /* argsort[n](x[b, n]) under y[b, t]: the extent of t is that of n. */
 static int64_t kept_extent(Eval *e, const Expr *x) {
   if (x->kind != EX_reduce || x->reduce.n_indices != 1) return -1;
+  if (is_name(e, x->reduce.name.str, "pad")) return ev_padded_extent(e, x);
   return ev_extent(e, x->reduce.args.data[0].value, x->reduce.indices[0].str);
 }
 
@@ -338,6 +395,8 @@ static Arr *defined(Eval *e, const Left *l, const Arr *const *values, int64_t n)
   y->extent = v->extent;
   y->plan = l;
   for (int64_t i = 0; i < n; i++) arr_in(y, (int)i, values[i]);
+  for (int k = 0; k < l->n; k++)
+    if (l->pointers[k]) arr_from(y, l->pointers[k]);
   return arr_made(e, y);
 }
 
@@ -348,7 +407,7 @@ Arr *ev_define(Eval *e, const Stmt *s, const Expr *target, Loop **steps, int *ax
   Scope *inner = scope_push(e);
   read_left(e, target, l, steps, axes, n_steps);
   left_extents(e, s, l);
-  Def def = {.target = target, .value = s->assign.value, .vars = l->vars, .n = l->n};
+  Def def = {target, s->assign.value, l->vars, l->places, l->n};
   inner->def = &def;
   int64_t total = 1;
   for (int k = 0; k < l->n; k++) {

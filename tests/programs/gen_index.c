@@ -38,7 +38,7 @@ static const char *counter_of(Gen *g, Extent dim, bool loops) {
 /* A number computed from indices that lies in the axis, or NULL. */
 static const char *computed(Gen *g, Extent dim) {
   const char *index = counter_of(g, dim, true);
-  if (strstr(dim.text, "-") || !g->n_counters) return NULL;
+  if (strpbrk(dim.text, "-*") || !g->n_counters) return NULL;
   const char *any = g->counters[below(g, g->n_counters)].name;
   switch (below(g, index ? 6 : 2)) {
   case 0:
@@ -208,6 +208,67 @@ static bool pointers(Gen *g) {
   return true;
 }
 
+/* ---- terms that go to places of their own ---- */
+
+static bool goes_to(const Gen *g, const Var *v, const void *user) {
+  (void)g;
+  (void)user;
+  return v->kind == 'x' && v->shape.rank == 1;
+}
+
+/* y[k[q], i] = sum[q](e). Places without a term may get what is infinite: it is replaced. */
+static bool scattered(Gen *g) {
+  static const char *const names[] = {"sum", "sum", "sum", "prod", "max", "min", "logsumexp"};
+  const Var *k = pick_var(g, goes_to, NULL);
+  if (!k || g->n_counters >= 5) return false;
+  Shape s = {1, {k->extent}};
+  const char *q = new_name(g, "q"), *left = txt(g, "%s[%s]", k->name, q), *with = "";
+  const char *name = new_name(g, "y");
+  int which = below(g, 7), before = g->n_counters;
+  Extent terms = k->shape.d[0];
+  g->counters[g->n_counters++] = (Counter){q, terms, false};
+  if (chance(g, 50)) {
+    const char *i = new_name(g, "i");
+    Extent d = some_dim(g);
+    bool first = chance(g, 40);
+    s = first ? (Shape){2, {d, k->extent}} : (Shape){2, {k->extent, d}};
+    left = first ? txt(g, "%s, %s", i, left) : txt(g, "%s, %s", left, i);
+    with = txt(g, " with %s in %s", i, d.text);
+    g->counters[g->n_counters++] = (Counter){i, d, false};
+  }
+  g->deps = 0;
+  Var *v = pick_var(g, has_axis, &terms);
+  const char *value = index_expr(g, 2);
+  if (v) value = txt(g, "%s * %s", element_at(g, v, terms, q), value);
+  g->n_counters = before;
+  line(g, "%s[%s] = %s[%s](%s)%s", name, left, names[which], q, value, with);
+  if (which > 3) line(g, "%s = where(abs(%s) < 1000, %s, %s)", name, name, name, number(g));
+  add_var(g, name, 'f', s, g->deps);
+  return true;
+}
+
+/* p[i, u] = pad[t](e, 1, 2), and a window over it. */
+static bool windowed(Gen *g) {
+  Var *v = pick_var(g, indexed, NULL);
+  if (!v || g->n_counters >= 5) return false;
+  Extent along = v->shape.d[below(g, v->shape.rank)], rows = some_dim(g);
+  if (strstr(along.text, "-")) return false;
+  const char *i = new_name(g, "i"), *t = new_name(g, "t"), *p = new_name(g, "p");
+  const char *name = new_name(g, "y");
+  int before = g->n_counters, front = below(g, 3), behind = below(g, 3), both = front + behind;
+  g->counters[g->n_counters++] = (Counter){i, rows, false};
+  g->counters[g->n_counters++] = (Counter){t, along, false};
+  g->deps = 0;
+  const char *value = txt(g, "%s * %s + f32(%s)", element_at(g, v, along, t), index_expr(g, 1), i);
+  g->n_counters = before;
+  line(g, "%s[%s, u] = pad[%s](%s, %d, %d%s) with %s in %s", p, i, t, value, front, behind,
+       chance(g, 40) ? txt(g, ", %s", number(g)) : "", i, rows.text);
+  line(g, "%s[%s, %s] = %s * %s[%s, %s] - %s[%s, %s + %d] with %s in %s", name, i, t, near_one(g),
+       p, i, t, p, i, t, both, t, along.text);
+  add_var(g, name, 'f', (Shape){2, {rows, along}}, g->deps);
+  return true;
+}
+
 static Extent shorter(Gen *g, Extent d) { return (Extent){txt(g, "%s - 1", d.text), d.value - 1}; }
 
 void index_statement(Gen *g) {
@@ -215,6 +276,8 @@ void index_statement(Gen *g) {
   Shape s = {.rank = rank};
   const char *left = "", *with = "";
   if (chance(g, 15) && pointers(g)) return;
+  if (chance(g, 18) && scattered(g)) return;
+  if (chance(g, 8) && windowed(g)) return;
   for (int i = 0; i < rank; i++) {
     s.d[i] = some_dim(g);
     if (chance(g, 12) && s.d[i].value > 1 && !strchr("0123456789", s.d[i].text[0]))

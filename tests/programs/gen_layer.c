@@ -116,6 +116,15 @@ static void new_state(Gen *g, Extent out) {
   line(g, "%sk = %s * k + %s%s", when[i], number(g), expr(g, (Shape){1, {out}}, 1), i ? " }" : "");
 }
 
+/* Two layers that read 'out' and twice as many numbers. */
+static void unequal(Gen *g, const char *name, Extent out, Extent twice) {
+  Extent a = {"A", 0};
+  const char *layer = g->layers[below(g, g->n_layers)];
+  line(g, "%s: [i in 2] %s(%s + %s*i, %s)", name, layer, out.text, out.text, out.text);
+  add_fun(g, (Fun){txt(g, "%s[0]", name), {{2, {a, out}}}, {2, {a, out}}, 1, 1, 0, false});
+  add_fun(g, (Fun){txt(g, "%s[1]", name), {{2, {a, twice}}}, {2, {a, out}}, 1, 1, 0, false});
+}
+
 /* The call operator: [R, I] to [R, O]. */
 static void operator_body(Gen *g, Extent in, Extent out, bool state) {
   const char *text = "";
@@ -150,6 +159,7 @@ void layer(Gen *g, const char *name) {
     line(g, "sub: %s(O, O)", g->layers[below(g, g->n_layers)]);
     add_fun(g, (Fun){"sub", {{2, {{"A", 0}, out}}}, {2, {{"A", 0}, out}}, 1, 1, 0, false});
   }
+  if (g->n_layers && chance(g, 15)) unequal(g, "deep", out, (Extent){"2*O", 4});
   bool state = chance(g, 35);
   if (state) line(g, "state k: f32[%s] ~ normal(0.5)", out.text);
   if (state) add_var(g, "k", 'f', (Shape){1, {out}}, 0);
@@ -194,6 +204,7 @@ void main_layer(Gen *g) {
     line(g, "block: [2] %s(2, 2)", g->layers[below(g, g->n_layers)]);
     add_fun(g, (Fun){"block[0]", {{2, {a, two}}}, {2, {a, two}}, 1, 1, 0, false});
     add_fun(g, (Fun){"block[1]", {{2, {a, two}}}, {2, {a, two}}, 1, 1, 0, false});
+    if (chance(g, 40)) unequal(g, "deep", two, dim_number(g, 4));
   }
   g->dims[2] = two;
   g->n_dims = 3;

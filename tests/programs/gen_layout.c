@@ -17,6 +17,22 @@ static const char *half(Gen *g, Shape s, int depth) {
   return txt(g, "concat(%s, %s)[%s:%s]", a, b, colons(g, s.rank - 1), d);
 }
 
+/* A window of what is padded, as long as the axis. */
+static const char *padded(Gen *g, Shape s, int depth) {
+  const char *v = expr(g, s, depth - 1);
+  int axis = chance(g, 30) ? 0 : s.rank - 1, before = below(g, 3), after = below(g, 3);
+  const char *d = s.d[axis].text, *value = chance(g, 40) ? txt(g, ", %s", number(g)) : "";
+  if (strstr(d, "-")) return v;
+  int from = below(g, before + after + 1);
+  const char *part = from ? txt(g, "%d:%s + %d", from, d, from) : txt(g, ":%s", d);
+  if (axis == s.rank - 1 && chance(g, 70))
+    return txt(g, "pad(%s, %d, %d%s)[%s%s]", v, before, after, value, colons(g, axis), part);
+  const char *rest = "";
+  for (int i = axis + 1; i < s.rank; i++) rest = txt(g, "%s, :", rest);
+  return txt(g, "pad[axis = %d](%s, %d, %d%s)[%s%s%s]", axis, v, before, after, value,
+             colons(g, axis), part, rest);
+}
+
 static const char *stacked(Gen *g, Shape s, int depth) {
   const char *rest = "";
   for (int i = 0; i < s.rank; i++) rest = txt(g, "%s, :", rest);
@@ -76,7 +92,9 @@ static const char *whole(Gen *g, Shape s, int depth) {
 }
 
 const char *layout(Gen *g, Shape s, int depth) {
-  switch (below(g, 8)) {
+  switch (below(g, 9)) {
+  case 8:
+    return s.rank ? padded(g, s, depth) : stacked(g, s, depth);
   case 0:
   case 1:
     return s.rank ? half(g, s, depth) : stacked(g, s, depth);
