@@ -231,6 +231,7 @@ struct Eval {
   Undo *undo;
   size_t n_undo;
   bool blank;       /* something has no elements, and nothing tells what they would be */
+  bool negative;    /* an extent that 'with' tells is: the array that is made with it is doomed */
   const char *need; /* what asked for an element that is not there; what is not used may */
   bool unsure;      /* something in the run for a derivative was not decided */
   Slot *slots;      /* now */

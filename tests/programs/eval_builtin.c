@@ -25,7 +25,11 @@ static Num f_round(Num a) { return nearbyintl(a); }
 static Num f_relu(Num a) { return isnan(a) || a > 0 ? a : 0; }
 static Num f_is_nan(Num a) { return isnan(a); }
 static Num f_same(Num a) { return a; }
-static Num f_trunc(Num a) { return truncl(a); }
+/* Towards zero, into the range of i32; what is no number is 0. */
+static Num f_trunc(Num a) {
+  if (isnan(a)) return 0;
+  return a >= 0x1p31L ? 0x7fffffff : a <= -0x1p31L ? -0x1p31L : truncl(a);
+}
 static Num f_truth(Num a) { return a != 0; }
 static Num f_max(Num a, Num b) { return isnan(a) ? a : isnan(b) ? b : a > b ? a : b; }
 static Num f_min(Num a, Num b) { return isnan(a) ? a : isnan(b) ? b : a < b ? a : b; }
@@ -305,6 +309,7 @@ static Val over_indices(Eval *e, const Expr *x, const struct Along *f) {
     bound = b && b->value.kind == V_index && !b->value.loop;
     vars[j] = bound ? b : scope_bind_here(e, inner, name, (Val){.kind = V_index});
   }
+  e->negative = false;
   for (int j = 0; j < n; j++) {
     extents[j] = ev_extent(e, operand, vars[j]->name);
     const Def *def = extents[j] < 0 ? scattered(e, x) : NULL;
@@ -313,11 +318,13 @@ static Val over_indices(Eval *e, const Expr *x, const struct Along *f) {
     if (extents[j] < 0) ev_fail(e, "nothing tells the extent of an index");
     total *= extents[j];
   }
-  if (total < 0) ev_fail(e, "needs an element: an extent is negative");
+  bool negative = e->negative;
   const Arr **at = total ? all_values(e, x, vars, extents, &total) : NULL;
   if (!total) {
     e->scope = outer;
-    return of_nothing(e, f);
+    Val v = of_nothing(e, f);
+    if (negative) ev_doom(e, v.arr, "an extent is negative");
+    return v;
   }
   Over *o = ev_alloc(e, sizeof *o);
   *o = (Over){.f = f, .total = total};

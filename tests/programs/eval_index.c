@@ -31,8 +31,7 @@ static Axis read_axis(Eval *e, const Sub *s, int64_t dim) {
   if (s->kind == SUB_range) {
     int64_t end = s->end ? ev_size(e, s->end) : dim;
     a.start = s->expr ? ev_size(e, s->expr) : 0;
-    a.length = end - a.start;
-    if (a.length < 0) ev_fail(e, "needs an element: an extent is negative");
+    a.length = end > a.start ? end - a.start : 0;
     a.outside = !is_inside(a.start, end, dim);
     return a;
   }
@@ -285,8 +284,8 @@ int64_t ev_extent(Eval *e, const Expr *x, Str name) {
   for (uint32_t k = 0; e->with && k < e->with->len; k++)
     if (str_eq(e->with->data[k].index.str, name)) {
       int64_t told = ev_size(e, e->with->data[k].extent);
-      if (told < 0) ev_fail(e, "needs an element: an extent is negative");
-      return told;
+      e->negative = e->negative || told < 0;
+      return told < 0 ? 0 : told;
     }
   int64_t v = search(e, x, name, false);
   return v >= 0 ? v : search(e, x, name, true);
@@ -301,6 +300,7 @@ typedef struct Left {
   const Expr *places[EV_RANK];  /* of terms that go to places of their own, */
   const Arr *pointers[EV_RANK]; /* looked up here */
   int64_t extents[EV_RANK];
+  bool negative; /* one of them */
 } Left;
 
 /* y[d[e]]: an index that has no name runs over the axis that d points into. */
@@ -397,6 +397,7 @@ static Arr *defined(Eval *e, const Left *l, const Arr *const *values, int64_t n)
   for (int64_t i = 0; i < n; i++) arr_in(y, (int)i, values[i]);
   for (int k = 0; k < l->n; k++)
     if (l->pointers[k]) arr_from(y, l->pointers[k]);
+  if (l->negative) ev_doom(e, y, "an extent is negative");
   return arr_made(e, y);
 }
 
@@ -406,7 +407,9 @@ Arr *ev_define(Eval *e, const Stmt *s, const Expr *target, Loop **steps, int *ax
   Scope *outer = e->scope;
   Scope *inner = scope_push(e);
   read_left(e, target, l, steps, axes, n_steps);
+  e->negative = false;
   left_extents(e, s, l);
+  l->negative = e->negative;
   Def def = {target, s->assign.value, l->vars, l->places, l->n};
   inner->def = &def;
   int64_t total = 1;
@@ -416,7 +419,6 @@ Arr *ev_define(Eval *e, const Stmt *s, const Expr *target, Loop **steps, int *ax
     if (l->extents[k] < 0) ev_fail(e, "nothing tells an extent");
     total *= l->extents[k];
   }
-  if (total < 0) ev_fail(e, "needs an element: an extent is negative");
   const Arr **values = ev_alloc(e, sizeof(Arr *) * (size_t)(total + 1));
   for (int64_t i = 0; i < total; i++) {
     int64_t rest = i;

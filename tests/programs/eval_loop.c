@@ -117,6 +117,14 @@ static bool turn(Eval *e, const Stmt *s, Loop *loop, int64_t t, Val *carries) {
   return stop;
 }
 
+/* What a loop of fewer than no turns leaves. */
+static Val doomed(Eval *e, Val v) {
+  Val out = val_fresh(e, v, true);
+  if (out.kind == V_array) ev_doom(e, out.arr, "an extent is negative");
+  for (int i = 0; out.kind == V_tuple && i < out.n; i++) out.items[i] = doomed(e, out.items[i]);
+  return out;
+}
+
 void ev_scan(Eval *e, const Stmt *s) {
   const Args *args = &s->scan.carries;
   Loop *loop = ev_alloc(e, sizeof *loop);
@@ -125,7 +133,8 @@ void ev_scan(Eval *e, const Stmt *s) {
   loop->length = ev_size(e, s->scan.extent);
   loop->up = e->loop;
   for (uint32_t i = 0; i < args->len; i++) carries[i] = ev_expr(e, args->data[i].value);
-  if (loop->length < 0) ev_fail(e, "needs an element: an extent is negative");
+  bool negative = loop->length < 0;
+  if (negative) loop->length = 0;
   e->blank = e->blank || !loop->length;
   e->loop = loop;
   e->turn = NULL;
@@ -133,6 +142,7 @@ void ev_scan(Eval *e, const Stmt *s) {
     if (turn(e, s, loop, s->scan.reversed ? loop->length - 1 - k : k, carries)) break;
   e->loop = loop->up;
   e->turn = turns;
+  for (uint32_t i = 0; negative && i < args->len; i++) carries[i] = doomed(e, carries[i]);
   for (uint32_t i = 0; i < args->len; i++)
     ev_assign(e, args->data[i].name.str,
               s->kind == ST_scan ? val_fresh(e, carries[i], true) : carries[i]);

@@ -80,9 +80,9 @@ Arr *arr_new(Eval *e, Kind kind, int rank, const int64_t *dims) {
   a->rank = rank;
   a->count = 1;
   for (int i = 0; i < rank; i++) {
-    if (dims[i] < 0) ev_fail(e, "needs an element: an extent is negative");
-    a->dims[i] = dims[i];
-    a->count *= dims[i];
+    if (dims[i] < 0) ev_doom(e, a, "an extent is negative"); /* what is not used may have one */
+    a->dims[i] = dims[i] < 0 ? 0 : dims[i];
+    a->count *= a->dims[i];
   }
   a->x = a->first = ev_alloc(e, sizeof(Num) * (size_t)(a->count + 1));
   a->steps = !kind_float(kind);
