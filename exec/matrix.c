@@ -13,11 +13,13 @@ static void fill(double *y, int64_t n, double value) {
   for (int64_t i = 0; i < n; i++) y[i] = value;
 }
 
-/* Largest size of a number; NaN and infinity come out as they are. */
+/* The largest size; NaN when there is a number that is not finite, wherever it stands. */
 static double largest(const double *a, int64_t n) {
   double most = 0;
-  for (int64_t i = 0; i < n; i++)
-    if (!(fabs(a[i]) <= most)) most = fabs(a[i]);
+  for (int64_t i = 0; i < n; i++) {
+    if (!isfinite(a[i])) return NAN;
+    most = fmax(most, fabs(a[i]));
+  }
   return most;
 }
 

@@ -229,9 +229,34 @@ static void test_svd(void **test) {
   assert_true(all_nan(x.y, 4));
 }
 
+/* A number that is not finite leaves no result, whichever place it has. */
+static void test_not_finite(void **test) {
+  (void)test;
+  static const struct {
+    MatrixFn *fn;
+    int64_t results; /* of a[3, 3] and b[3, 2] */
+    bool two;
+  } functions[] = {{matrix_cholesky, 9, false},
+                   {matrix_solve, 6, true},
+                   {matrix_qr, 18, false},
+                   {matrix_eigh, 12, false},
+                   {matrix_svd, 21, false}};
+  const double odd[] = {NAN, INFINITY, -INFINITY};
+  const Trial good = {.m = 3, .n = 3, .k = 2, .a = {4, 1, 0, 1, 5, 1, 0, 1, 6}, .b = {1, 2, 3, 4}};
+  for (int f = 0; f < 5; f++)
+    for (int at = 0; at < (functions[f].two ? 15 : 9); at++)
+      for (int k = 0; k < 3; k++) {
+        Trial t = good;
+        *(at < 9 ? &t.a[at] : &t.b[at - 9]) = odd[k];
+        Trial x = run(&t, functions[f].fn);
+        assert_true(all_nan(x.y, functions[f].results));
+      }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_solve), cmocka_unit_test(test_cholesky),
-                                     cmocka_unit_test(test_qr), cmocka_unit_test(test_eigh),
-                                     cmocka_unit_test(test_svd)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_solve), cmocka_unit_test(test_cholesky),
+      cmocka_unit_test(test_qr),    cmocka_unit_test(test_eigh),
+      cmocka_unit_test(test_svd),   cmocka_unit_test(test_not_finite)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
