@@ -377,12 +377,10 @@ static void draw(Drawing *d) {
 
 /* ---- files ---- */
 
-/* "../" for each folder of a path; the current folder's own path when it leads elsewhere. */
+/* "../" for each folder of a path. */
 static const char *way_back(Ctx *ctx, const char *path) {
   Text back = text_new(&ctx->arena);
-  char current[4096];
-  if (*path == '/' || strstr(path, "../"))
-    return getcwd(current, sizeof current) ? ctx_printf(ctx, "%s/", current) : "";
+  if (*path == '/' || strstr(path, "../")) return "";
   for (const char *at = path; (at = strchr(at, '/')); at++) text_puts(&back, "../");
   return text_str(&back);
 }

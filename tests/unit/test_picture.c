@@ -66,14 +66,6 @@ static int count(const char *text, const char *part) {
 
 #define GREY "<font color=\"#5b6770\">"
 
-/* A picture that does not stand below the current folder leads to the sources all the same. */
-static void links_lead_to_sources(void **state) {
-  char current[4096];
-  assert_non_null(getcwd(current, sizeof current));
-  const char *wanted = ctx_printf(*state, "URL=\"%s/model.txt#L", current);
-  if (!strpbrk(current, " %\"")) assert_non_null(strstr(draw(*state, NULL), wanted));
-}
-
 static void everything_is_drawn(void **state) {
   const char *dot = draw(*state, NULL);
   assert_int_equal(count(dot, "subgraph cluster_"), 4); /* net, its scan, cell in it, head */
@@ -165,9 +157,8 @@ static void wrong_options_are_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-      TEST(links_lead_to_sources),     TEST(everything_is_drawn), TEST(clusters_collapse),
-      TEST(neighbourhood_is_kept),     TEST(weights_are_folded),  TEST(a_layout_can_be_stopped),
-      TEST(wrong_options_are_refused),
+      TEST(everything_is_drawn), TEST(clusters_collapse),       TEST(neighbourhood_is_kept),
+      TEST(weights_are_folded),  TEST(a_layout_can_be_stopped), TEST(wrong_options_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
