@@ -21,15 +21,15 @@ layer Fixed {
 E0222_decoding.ordo:12:45: error[E0222]: the length penalty is finite
    12 |   fn endless(x: <3>[B, P], m: bool[B, P]) { beam(self, x, m, 3, end = 0, alpha = inf) }
       |                                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-models/lib/decoding.ordo:137:3: note: in 'beam'
-  137 |   assert alpha > -inf and alpha < inf, "the length penalty is finite"
+models/lib/decoding.ordo:167:3: note: in 'beam'
+  167 |   assert alpha > -inf and alpha < inf, "the length penalty is finite"
       |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
 E0222_decoding.ordo:13:45: error[E0222]: the length penalty is finite
    13 |   fn unknown(x: <3>[B, P], m: bool[B, P]) { beam(self, x, m, 3, end = 0, alpha = nan) }
       |                                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-models/lib/decoding.ordo:137:3: note: in 'beam'
-  137 |   assert alpha > -inf and alpha < inf, "the length penalty is finite"
+models/lib/decoding.ordo:167:3: note: in 'beam'
+  167 |   assert alpha > -inf and alpha < inf, "the length penalty is finite"
       |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
 E0222_decoding.ordo:15:43: error[E0222]: a probability is from 0 to 1
@@ -52,12 +52,18 @@ models/lib/decoding.ordo:77:10: error[E0222]: the k largest: at least 0
 models/lib/decoding.ordo:77:3: note: in 'sample'
   77 |   assert k >= 0, "the k largest: at least 0"
      |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+E0222_decoding.ordo:14:43: note: in this call of 'sample'
+  14 |   fn fewer(x: <3>[B, P], m: bool[B, P]) { sample(self, x, m, 3, end = 0, k = -1) }
+     |                                           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-models/lib/decoding.ordo:136:10: error[E0222]: a search keeps one sequence at least
-  136 |   assert W >= 1, "a search keeps one sequence at least"
+models/lib/decoding.ordo:166:10: error[E0222]: a search keeps one sequence at least
+  166 |   assert W >= 1, "a search keeps one sequence at least"
       |          ^^^^^^
-models/lib/decoding.ordo:136:3: note: in 'beam'
-  136 |   assert W >= 1, "a search keeps one sequence at least"
+models/lib/decoding.ordo:166:3: note: in 'beam'
+  166 |   assert W >= 1, "a search keeps one sequence at least"
       |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+E0222_decoding.ordo:11:42: note: in this call of 'beam'
+   11 |   fn none(x: <3>[B, P], m: bool[B, P]) { beam(self, x, m, 3, end = 0, W = 0) }
+      |                                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
 6 errors
