@@ -77,6 +77,19 @@ static void fill_choice(Eval *e, const Arr *y, Num *out) {
   }
 }
 
+static bool all_are(const Arr *a, Num x) {
+  for (int64_t i = 0; i < a->count; i++)
+    if (a->x[i] != x) return false;
+  return a->count > 0;
+}
+
+/* Compilers see what is taken for a known condition, and that it does not matter between equals. */
+static bool choice_varies(const Arr *c, const Arr *a, const Arr *b) {
+  if (!c->varies && c->count && all_are(c, c->x[0])) return (c->x[0] != 0 ? a : b)->varies;
+  bool equal = a->count && all_are(a, a->x[0]) && all_are(b, a->x[0]);
+  return a->varies || b->varies || (c->varies && !equal);
+}
+
 Arr *ev_choose(Eval *e, const Arr *c, const Arr *a, const Arr *b) {
   int rank;
   int64_t dims[EV_RANK];
@@ -88,6 +101,7 @@ Arr *ev_choose(Eval *e, const Arr *c, const Arr *a, const Arr *b) {
   arr_in(y, 0, a);
   arr_in(y, 1, b);
   arr_in(y, 2, c);
+  y->varies = choice_varies(c, a, b);
   if (a == b) y->doomed = a->doomed; /* nothing hangs on the condition */
   return arr_made(e, y);
 }
