@@ -2,6 +2,7 @@
 #include "tests/wrong.h"
 #include "io/file.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,6 +178,12 @@ const Graph *proof_behind(Ctx *ctx, const Graph *g, SetClaims *claims, long *kep
              "inline,grad,simplify,contract,scan-hoist,scan-defer,scan-rows,simplify,contract",
              claims, kept);
   return g && behind(ctx, g, "fuse", &kernels, kept) ? g : NULL;
+}
+
+long proof_lost_by_simplify(Ctx *ctx, const Graph *g) {
+  SetClaims claims = {0};
+  long lost = 0;
+  return behind(ctx, g, "simplify", &claims, &lost) ? lost : LONG_MAX;
 }
 
 void proof_shown(Ctx *ctx, const SetProof *proof) {

@@ -39,6 +39,9 @@ const Graph *proof_differentiated(Ctx *ctx, const Graph *g);
 /* The graph that passes make of it, but for kernels, and what was proved before a pass and
  * behind it; how many facts had to be kept. NULL, said, where a pass breaks its contract. */
 const Graph *proof_behind(Ctx *ctx, const Graph *g, SetClaims *claims, long *kept);
+/* How many facts about results of a graph without calls and derivatives are not proved again, of
+ * the graph that 'simplify' makes of it. */
+long proof_lost_by_simplify(Ctx *ctx, const Graph *g);
 
 /* Prints what is proved about each result. */
 void proof_shown(Ctx *ctx, const SetProof *proof);

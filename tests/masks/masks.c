@@ -33,7 +33,7 @@ static const double LARGE = 1e5;
 
 typedef struct Tally {
   long graphs, facts, padded, looked_at, violated, undecided, unseen, lost, missed, trivial, failed,
-      behind, kept, kept_in, wrong;
+      behind, kept, kept_in, lost_by_simplify, wrong;
 } Tally;
 
 typedef struct Case {
@@ -494,6 +494,9 @@ static void try_passes(Case *c) {
   SetClaims claims = {0};
   Tally behind = {0}, *own = c->tally;
   const Graph *given = c->g;
+  long lost = proof_lost_by_simplify(c->ctx, given);
+  if (lost) printf("seed %llu: simplify loses %ld facts\n", (unsigned long long)c->seed, lost);
+  own->lost_by_simplify += lost;
   c->g = proof_behind(c->ctx, c->raw, &claims, &behind.kept);
   c->tally = &behind;
   for (uint32_t k = 0; c->g && k < claims.proofs.len; k++) try_proof(c, claims.proofs.data[k]);
@@ -556,8 +559,10 @@ int main(int argc, char **argv) {
          t.trivial);
   printf("missed: %.2f %% of what holds\n",
          100.0 * (double)t.missed / (double)(t.facts + t.missed));
-  if (s.passes)
+  if (s.passes) {
     printf("behind the passes: %ld facts, %ld of them proved before a pass only (in %ld graphs)\n",
            t.behind, t.kept, t.kept_in);
+    printf("simplify: %ld facts are not proved again behind it\n", t.lost_by_simplify);
+  }
   return t.violated || !t.facts;
 }

@@ -32,7 +32,7 @@ enum { TRIALS = 4, MOST_RESULTS = 40 };
 
 typedef struct Tally {
   long graphs, facts, moving, violated, undecided, ties, lost, missed, trivial, given_up, failed,
-      behind, kept, kept_in, wrong;
+      behind, kept, kept_in, lost_by_simplify, wrong;
 } Tally;
 
 typedef struct Case {
@@ -409,6 +409,9 @@ static void try_passes(Case *c, Tensor **near) {
   SetClaims claims = {0};
   Tally behind = {0}, *own = c->tally;
   const Graph *given = c->g;
+  long lost = proof_lost_by_simplify(c->ctx, given);
+  if (lost) printf("seed %llu: simplify loses %ld facts\n", (unsigned long long)c->seed, lost);
+  own->lost_by_simplify += lost;
   c->g = proof_behind(c->ctx, c->raw, &claims, &behind.kept);
   c->tally = &behind;
   if (c->g) try_runs(c, near, &claims);
@@ -477,8 +480,10 @@ int main(int argc, char **argv) {
          t.lost, t.missed, t.trivial, t.given_up);
   printf("missed: %.2f %% of what holds\n",
          100.0 * (double)t.missed / (double)(t.facts + t.missed));
-  if (s.passes)
+  if (s.passes) {
     printf("behind the passes: %ld facts, %ld of them proved before a pass only (in %ld graphs)\n",
            t.behind, t.kept, t.kept_in);
+    printf("simplify: %ld facts are not proved again behind it\n", t.lost_by_simplify);
+  }
   return t.violated || !t.facts;
 }
