@@ -1,6 +1,6 @@
 #!/bin/sh
 # Programs against the proofs: functions of specs as graphs, each attacked with other padding and other orders (masks, permute
-# --file). Functions are those of which 'ordo check --sets' has something to say.
+# --file), and proved again behind 'simplify'. Functions are those of which 'ordo check --sets' has something to say.
 # usage: ORDO=path TESTS=folder of masks and permute  programs.sh [SPEC]...
 set -eu
 cd "$(dirname "$0")/../.."
@@ -22,6 +22,12 @@ for spec; do
       if grep -q ' 0 violated' "$work/out"; then continue; fi
       echo "$spec: $name: $test"
       tail -n 12 "$work/out"
+      exit 1
+    done
+    for test in masks permute; do # what is proved is proved of what simplify makes of it, too
+      "$TESTS/$test" --file "$work/graph" --count 1 --passes >"$work/out" 2>&1 || true
+      grep '^simplify: [1-9]' "$work/out" || continue
+      echo "$spec: $name: $test"
       exit 1
     done
     attacked=$((attacked + 1))
