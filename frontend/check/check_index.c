@@ -18,8 +18,9 @@ typedef enum PlaceKind {
 typedef struct IndexPlace {
   PlaceKind kind;
   Span span;
-  int axis; /* own axis of the base */
-  bool cut; /* to [start, start + length) first */
+  int axis;      /* own axis of the base */
+  bool cut;      /* to [start, start + length) first */
+  bool asserted; /* which lies inside by what is asserted: the cut checks it */
   Sz start, length;
   bool reversed;
   IndexVar *var; /* var, step */
@@ -74,6 +75,9 @@ static bool in_range(Check *c, IndexPlace *p, Sz start, Sz length, Sz dim) {
   p->cut = !(size_is(c->ctx, start, 0) && sz_eq(length, dim));
   p->start = start;
   p->length = length;
+  p->asserted = !(size_ge_filled(c->ctx, start, zero) && size_ge_filled(c->ctx, length, zero) &&
+                  size_ge_filled(c->ctx, dim, end));
+  if (!p->asserted) return true;
   if (facts_ge(c, start, zero) && facts_ge(c, length, zero) && facts_ge(c, dim, end)) return true;
   out_of_range(c, p, start, size_sub(c->ctx, end, size_const(c->ctx, 1)), dim);
   return false;
@@ -262,6 +266,11 @@ static Value slice_steps(Check *c, Value base, Places *places) {
 static bool step_to_gather(Check *c, IndexPlace *p, Sz dim) {
   Value step = value_to_tensor(c, (Value){.kind = VAL_index, .index = p->var}, TY_NONE, p->span);
   Graph *g = graph_here(c, p->span);
+  p->kind = PLACE_gather;
+  if (p->asserted) { /* a place of the cut */
+    p->index = step;
+    return true;
+  }
   if (!size_is(c->ctx, p->offset, 0) || p->sign < 0) {
     Ref at = build_cast(g, step.tensor.ref, DT_i32), offset = build_size(g, p->offset);
     at = p->sign > 0 ? build2(g, OP_add, at, offset) : build2(g, OP_sub, offset, at);
@@ -270,7 +279,6 @@ static bool step_to_gather(Check *c, IndexPlace *p, Sz dim) {
   Ty type = type_index(c->ctx, dim, NULL, 0);
   if (!ty_eq(value_type(c, &step), type))
     step = value_tensor(c, build_op(g, OP_cast, &step.tensor.ref, 1, NULL, 0, type));
-  p->kind = PLACE_gather;
   p->cut = p->reversed = false;
   p->index = step;
   return true;

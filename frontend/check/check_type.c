@@ -250,6 +250,7 @@ static bool match_extent(Check *c, const Wanted *w, const TypeExpr *t, Sz actual
   if (known) diag_expected(c->ctx, "<%s>", size_str(c->ctx, expected));
   diag_got(c->ctx, "%s", type_str(c->ctx, w->actual));
   diag_note(c->ctx, t->span, "declared here");
+  note_constants(c, actual, known ? expected : SZ_NONE);
   return false;
 }
 
