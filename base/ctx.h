@@ -8,6 +8,7 @@
 #include "base/vec.h"
 
 struct IrTables; /* interned sizes and types: ir/ir.h */
+struct Customs;  /* ops and facts of plug-ins: ir/custom.h */
 
 /* Memory that is meant to go before the context: of a compiled function, a call, a step. Between
  * ctx_enter and ctx_leave ctx->arena is this one. Names, sizes and types that are interned
@@ -27,7 +28,8 @@ struct Ctx {
   VEC(Source *) sources;
   Diags diags;
   struct IrTables *ir;
-  bool allow_foreign; /* C functions may be called from any library (runtime/foreign.h) */
+  struct Customs *customs; /* NULL: none */
+  bool allow_foreign;      /* C functions may be called from any library (runtime/foreign.h) */
 };
 
 Ctx *ctx_new(void);

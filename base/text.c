@@ -221,3 +221,17 @@ Str str_intern(Strings *strings, const char *string) {
 }
 
 const char *str_text(const Strings *strings, Str str) { return strings->text[str.i]; }
+
+void text_quoted(Text *out, const char *string) {
+  text_putc(out, '"');
+  for (const char *at = string; *at; at++) {
+    unsigned char c = (unsigned char)*at;
+    if (c == '"' || c == '\\')
+      text_printf(out, "\\%c", c);
+    else if (c < 32 || c == 127)
+      text_printf(out, "\\x%02x", c);
+    else
+      text_putc(out, *at);
+  }
+  text_putc(out, '"');
+}

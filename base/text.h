@@ -25,6 +25,8 @@ void text_float(Text *text, float value);
 /* Bytes of unknown origin on one line, as what they are: control characters and bytes that are
  * no UTF-8 become \n, \t, \xNN; each character of 'also' gets a backslash before it. */
 void text_put_escaped(Text *text, const char *bytes, size_t n, const char *also);
+/* A string in double quotes; quotes, backslashes and control characters with escapes (\xNN). */
+void text_quoted(Text *out, const char *string);
 /* A text of JSON with its quotes. */
 void text_put_json(Text *text, const char *string);
 /* A text as XML and HTML have it between tags or in an attribute in double quotes. */

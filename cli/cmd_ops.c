@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "ir/custom.h"
 
 static const struct {
   unsigned trait;
@@ -13,7 +14,30 @@ static const struct {
     {T_RANDOM, "random"},     {T_RANKS, "between ranks"},     {T_REGION, "region"},
     {T_COMMUTES, "commutes"}, {T_ASSOCIATES, "associates"},   {T_COMPARE, "comparison"},
     {T_TUPLE, "tuple"},
+    {T_CUSTOM, "of a plug-in"},
 };
+
+/* An op of a plug-in as a row of the table. */
+static const OpInfo *row_of(Cli *cli, const CustomOp *op) {
+  static const char *const operands[] = {"a", "a b", "a b c"};
+  OpInfo *row = arena_new(&cli->ctx->arena, OpInfo);
+  *row = (OpInfo){.name = op->name,
+                  .operands = operands[op->arity - 1],
+                  .attrs = "",
+                  .traits = T_CUSTOM | (custom_is_elementwise(op) ? T_ELEMENTWISE : 0),
+                  .grad = {op->grad[0], op->grad[1], op->grad[2]},
+                  .no_grad = op->no_grad,
+                  .flops = op->flops ? op->flops : "unknown",
+                  .doc = op->doc};
+  return row;
+}
+
+/* Row i of the table, and behind it those of plug-ins; NULL behind the last one. */
+static const OpInfo *op_at(Cli *cli, uint32_t i) {
+  if (i < N_OPS) return &op_info[i];
+  const CustomOp *op = custom_at(cli->ctx, i - N_OPS);
+  return op ? row_of(cli, op) : NULL;
+}
 
 static const char *class_of(Cli *cli, const OpInfo *op) {
   Text out = cli_text(cli);
@@ -49,8 +73,8 @@ static void describe(Cli *cli, const OpInfo *op, Text *out) {
 }
 
 static const char *name_of(Cli *cli, uint32_t i) {
-  (void)cli;
-  return i < N_OPS ? op_info[i].name : NULL;
+  const OpInfo *op = op_at(cli, i);
+  return op ? op->name : NULL;
 }
 
 /* What stands behind the ops on their page: attributes and element types. */
@@ -111,8 +135,8 @@ int cmd_ops(Cli *cli) {
   if (!rows_exist(cli, name_of, "operation")) return EXIT_USAGE;
   json_t *list = json_array();
   if (markdown) markdown_head(&out, head, 7);
-  for (int i = 0; i < N_OPS; i++) {
-    const OpInfo *op = &op_info[i];
+  const OpInfo *op;
+  for (uint32_t i = 0; (op = op_at(cli, i)) != NULL; i++) {
     if (!row_wanted(cli, op->name)) continue;
     const char *cells[] = {
         op->name,  op->operands, op->attrs, class_of(cli, op), derivative_of(cli, op),

@@ -101,12 +101,8 @@ static void put_passes(Cli *cli, PassCtx *pc, Text *out) {
 }
 
 int cmd_passes(Cli *cli) {
-  PipelineOptions options = compile_options_given(cli).passes; /* who is blamed for a crash */
-  PassCtx *pc = pass_ctx_new(cli->ctx, &options);
   Text out = cli_text(cli);
-  bool good = load_plugins(cli, pc);
-  int code = !good ? EXIT_USER : names_exist(cli, pc) ? EXIT_GOOD : EXIT_USAGE;
-  if (code == EXIT_GOOD) put_passes(cli, pc, &out);
-  pass_ctx_free(pc);
-  return code != EXIT_GOOD || put_out(cli, &out) ? code : EXIT_USER;
+  if (!names_exist(cli, cli->plugins)) return EXIT_USAGE;
+  put_passes(cli, cli->plugins, &out);
+  return put_out(cli, &out) ? EXIT_GOOD : EXIT_USER;
 }

@@ -15,8 +15,8 @@ static bool wanted(const Cli *cli, const RuleRow *rule) {
 }
 
 static const char *name_of(Cli *cli, uint32_t i) {
-  (void)cli;
-  return i < (uint32_t)n_rules ? rule_rows[i].name : NULL;
+  const RuleSet *set = rules_load(cli->plugins);
+  return i < (uint32_t)set->n ? set->rules[i].row->name : NULL;
 }
 
 static bool check_grade(Cli *cli) {
@@ -40,8 +40,9 @@ int cmd_rules(Cli *cli) {
   if (!rows_exist(cli, name_of, "rule") || !check_grade(cli)) return EXIT_USAGE;
   json_t *list = json_array();
   if (markdown) markdown_head(&out, head, 4);
-  for (int i = 0; i < n_rules; i++) {
-    const RuleRow *rule = &rule_rows[i];
+  const RuleSet *set = rules_load(cli->plugins);
+  for (int i = 0; i < set->n; i++) {
+    const RuleRow *rule = set->rules[i].row;
     if (!wanted(cli, rule)) continue;
     const char *grade = grade_name[rule->grade];
     const char *how = rule->fn ? "a function" : rule->condition ? "under a condition" : "";

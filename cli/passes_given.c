@@ -55,10 +55,22 @@ static void enter(void *user, const PassRun *run) {
   bugs_blame(run);
 }
 
-bool load_plugins(Cli *cli, PassCtx *pc) {
+static bool load_plugins(Cli *cli, PassCtx *pc) {
   for (uint32_t i = 0; i < cli->given[OPT_plugin].len; i++)
     if (!pipeline_load_plugin(pc, cli->given[OPT_plugin].data[i])) return false;
   return true;
+}
+
+bool open_plugins(Cli *cli) {
+  PipelineOptions options = compile_options_given(cli).passes; /* who is blamed for a crash */
+  cli->plugins = pass_ctx_new(cli->ctx, &options);
+  if (!load_plugins(cli, cli->plugins)) return false;
+  const char *clash = spec_builtin_clash(cli->ctx);
+  if (clash)
+    diag_at(cli->ctx, (Span){0}, E_pass_plugin,
+            "cannot load the plug-in: the language has a function '%s', as its op is called",
+            clash);
+  return !clash;
 }
 
 /* Folder, remarks and plug-ins as asked for. */

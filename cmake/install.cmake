@@ -14,7 +14,8 @@ install(FILES include/ordo.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT l
 install(DIRECTORY models/ DESTINATION ${CMAKE_INSTALL_DATADIR}/ordo/models COMPONENT libordo0
         FILES_MATCHING PATTERN "*.ordo" PATTERN "data/*")
 
-# For passes from shared objects (passes/plugin.h).
+# For plug-ins: the interface in one file, and its parts.
+install(FILES ${ORDO_PLUGIN_HEADER} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT libordo-dev)
 foreach(folder base exec ir passes)
   install(DIRECTORY ${folder}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/ordo/${folder} COMPONENT libordo-dev
           FILES_MATCHING PATTERN "*.h" PATTERN "*.def")

@@ -71,6 +71,8 @@ const SpecBuiltin *spec_builtin(Ctx *ctx, uint32_t i);
 const SpecIndexFn *spec_index_function(Ctx *ctx, uint32_t i);
 
 bool spec_is_builtin(Ctx *ctx, Str name); /* one of either */
+/* An op of a plug-in whose name another builtin function has; NULL: none. */
+const char *spec_builtin_clash(Ctx *ctx);
 /* Settings of training programs: row i of frontend/train/settings.def; NULL behind the last one. */
 const char *spec_setting(uint32_t i, const char **doc);
 

@@ -1,4 +1,5 @@
 #include "ir/cost.h"
+#include "ir/custom.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,22 +36,31 @@ static CostFactor next_factor(const char **at, int64_t *number) {
   return found;
 }
 
-static bool is_unknown(Op op) { return !strcmp(op_info[op].flops, "unknown"); }
+static bool is_unknown(const char *flops) { return !flops || !strcmp(flops, "unknown"); }
 
-const char *flops_check(Op op) {
-  const char *at = op_info[op].flops;
+/* The formula of a node: a plug-in's op has its own. */
+static const char *formula_of(const Graph *g, const Node *node) {
+  const CustomOp *custom = custom_of(g->ctx, node);
+  return custom ? custom->flops : op_info[node->op].flops;
+}
+
+const char *flops_wrong(const char *at) {
   int64_t number;
-  if (!at || !*at) return "no .flops";
-  if (is_unknown(op)) return NULL;
-  while (*at)
+  while (!is_unknown(at) && *at)
     if (next_factor(&at, &number) == FACTOR_wrong) return ".flops is no product of known factors";
   return NULL;
 }
 
-int64_t op_flops(Op op) {
+const char *flops_check(Op op) {
   const char *at = op_info[op].flops;
+  return at && *at ? flops_wrong(at) : "no .flops";
+}
+
+int64_t op_flops(Op op) { return flops_each(op_info[op].flops); }
+
+int64_t flops_each(const char *at) {
   int64_t number, flops = 1;
-  if (is_unknown(op)) return 0;
+  if (is_unknown(at)) return 0;
   while (*at) {
     CostFactor f = next_factor(&at, &number);
     if (f == FACTOR_body) return 0;
@@ -112,9 +122,9 @@ static Sz factor_size(const Graph *g, const Node *node, CostFactor f, int64_t nu
 }
 
 Sz node_flops(const Graph *g, const Node *node) {
-  const char *at = op_info[node->op].flops;
+  const char *at = formula_of(g, node);
   Sz flops = size_const(g->ctx, 1);
-  if (is_unknown(node->op)) return SZ_NONE;
+  if (is_unknown(at)) return SZ_NONE;
   while (*at && flops.i) {
     int64_t number;
     CostFactor f = next_factor(&at, &number);

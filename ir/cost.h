@@ -11,8 +11,11 @@ int64_t op_flops(Op op);
 /* All flops of a node; of a region those of its body, as often as it runs. SZ_NONE when they are
  * not known (foreign, grad) or no size holds them. */
 Sz node_flops(const Graph *g, const Node *node);
-/* NULL, or what is wrong with the text of a row. */
+/* The same of a formula. */
+int64_t flops_each(const char *formula);
+/* NULL, or what is wrong with the text of a row, or with a formula. */
 const char *flops_check(Op op);
+const char *flops_wrong(const char *formula);
 /* A size with every symbol taken as typical. */
 double size_guess(Ctx *ctx, Sz size);
 

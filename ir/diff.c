@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "ir/custom.h"
 #include "ir/print.h"
 
 typedef struct DiffPrinter {
@@ -53,13 +54,14 @@ static void put_node(DiffPrinter *p, char sign, const Graph *g, uint32_t i, int 
   put_name(p, g, i);
   text_puts(p->out, ": ");
   type_print(p->ctx, n->type, p->out);
-  text_printf(p->out, " = %s(", op_info[n->op].name);
+  text_printf(p->out, " = %s(", node_op_name(p->ctx, n));
   for (int k = 0; k < n->n_operands; k++, comma = ", ") {
     text_puts(p->out, comma);
     put_value(p, g, n->operands[k]);
   }
   for (int k = 0; k < n->n_attrs; k++, comma = ", ") {
-    if (n->attrs[k].name == A_number || (n->op == OP_param && n->attrs[k].name == A_index))
+    if (n->attrs[k].name == A_number || (n->op == OP_param && n->attrs[k].name == A_index) ||
+        n->op == OP_custom)
       continue;
     text_puts(p->out, comma);
     attr_print(p->ctx, n, &n->attrs[k], p->out);
@@ -91,7 +93,7 @@ static void put_body(DiffPrinter *p, const GraphDiff *d, uint32_t a, int depth) 
   const GraphDiff *body = d->body[a];
   const Node *n = &d->side[0]->nodes.data[a];
   if (!body || !body->differs) return;
-  text_printf(p->out, "  %*s%s %s", 2 * depth, "", op_info[n->op].name,
+  text_printf(p->out, "  %*s%s %s", 2 * depth, "", node_op_name(p->ctx, n),
               ctx_text(p->ctx, n->body->name));
   put_place(p, n);
   for (uint32_t i = 0; i < p->told.len; i++)

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "ir/custom.h"
 #include "ir/scalar.h"
 #include "ir/tables.h"
 
@@ -428,11 +429,13 @@ Ref graph_role_param(Graph *g, Ty type, Str name, ParamRole role) {
 
 Ref graph_param_like(Graph *g, Ty type, const Node *param) {
   const Attr *sets = node_attr(param, A_sets), *role = node_attr(param, A_role);
-  return add_param(g, type, param->name,
-                   (ParamDecl){.sets = sets ? sets->ints : NULL,
-                               .n_sets = sets ? sets->n : 0,
-                               .mask = node_int(param, A_mask, 0),
-                               .role = role ? role->s : (Str){0}});
+  Ref made = add_param(g, type, param->name,
+                       (ParamDecl){.sets = sets ? sets->ints : NULL,
+                                   .n_sets = sets ? sets->n : 0,
+                                   .mask = node_int(param, A_mask, 0),
+                                   .role = role ? role->s : (Str){0}});
+  facts_inherit(g, made, param->facts);
+  return made;
 }
 
 ParamRole param_role(const Graph *g, Ref param) {
@@ -467,5 +470,6 @@ Ref build_copy(Graph *g, const Node *node, const Ref *operands) {
   g->span = span;
   g->scope = scope;
   if (made.i >= before) g->nodes.data[made.i].name = from.name;
+  facts_inherit(g, made, from.facts);
   return made;
 }

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "ir/custom.h"
 #include "ir/print.h"
 
 typedef struct JsonWriter {
@@ -93,7 +94,7 @@ static void put_graph(JsonWriter *w, const Graph *g, int depth);
 static void put_node(JsonWriter *w, const Graph *g, uint32_t i, int depth) {
   const Node *n = &g->nodes.data[i];
   text_printf(w->out, "%*s{\"id\": %u", 2 * depth, "", i);
-  put_string(w, "op", op_info[n->op].name, false);
+  put_string(w, "op", node_op_name(w->ctx, n), false);
   put_key(w, "type", false);
   put_type(w, n->type);
   put_key(w, "operands", false);
@@ -105,6 +106,11 @@ static void put_node(JsonWriter *w, const Graph *g, uint32_t i, int depth) {
   text_putc(w->out, '}');
   if (!str_none(n->name)) put_string(w, "name", ctx_text(w->ctx, n->name), false);
   if (!str_none(n->scope)) put_string(w, "scope", ctx_text(w->ctx, n->scope), false);
+  for (const NodeFact *f = n->facts; f; f = f->next) {
+    text_puts(w->out, f == n->facts ? ", \"facts\": {" : "");
+    put_string(w, ctx_text(w->ctx, f->kind), ctx_text(w->ctx, f->value), f == n->facts);
+    text_puts(w->out, f->next ? "" : "}");
+  }
   put_place(w, n->span);
   if (n->body && n->op == OP_call) {
     text_printf(w->out, ", \"calls\": %d", number_of(w, n->body));

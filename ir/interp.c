@@ -23,7 +23,7 @@ static const InterpFamily families[] = {
     {T_REDUCE, eval_reduce}, {T_ARGREDUCE, eval_argreduce},     {T_CONTRACT, eval_dot},
     {T_ALONG, eval_along},   {T_INDEXED, eval_indexed},         {T_MATRIX, eval_matrix},
     {T_RANKS, eval_ranks},   {T_RANDOM, eval_random},           {T_REGION, eval_region},
-    {T_TUPLE, eval_tuple},
+    {T_TUPLE, eval_tuple},   {T_CUSTOM, eval_custom},
 };
 
 static bool eval_node(Eval *e) {

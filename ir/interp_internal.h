@@ -57,6 +57,10 @@ int64_t *interp_index(Interp *in, int rank); /* room for an index */
 /* Runs a graph; results has room for one value per result. */
 bool interp_graph(Interp *in, const Graph *g, InterpValue *const *params, InterpValue **results);
 
+/* A new tensor with the numbers of a value, and back. */
+Tensor *value_tensor_new(const InterpValue *v);
+void value_take_tensor(InterpValue *y, const Tensor *t);
+
 bool eval_elementwise(Eval *e);
 bool eval_movement(Eval *e);
 bool eval_reduce(Eval *e);
@@ -69,5 +73,6 @@ bool eval_random(Eval *e);
 bool eval_ranks(Eval *e);
 bool eval_region(Eval *e);
 bool eval_tuple(Eval *e);
+bool eval_custom(Eval *e);
 
 #endif

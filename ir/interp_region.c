@@ -86,7 +86,7 @@ bool eval_region(Eval *e) {
 
 /* ---- tuples ---- */
 
-static Tensor *tensor_of(const InterpValue *v) {
+Tensor *value_tensor_new(const InterpValue *v) {
   Tensor *t = tensor_new(v->dtype, v->dims, v->rank);
   for (int64_t i = 0; t && i < v->count; i++) {
     if (v->keys)
@@ -97,7 +97,7 @@ static Tensor *tensor_of(const InterpValue *v) {
   return t;
 }
 
-static void take_result(InterpValue *y, const Tensor *t) {
+void value_take_tensor(InterpValue *y, const Tensor *t) {
   for (int64_t k = 0; k < y->count; k++) {
     if (y->keys)
       y->keys[k] = ((const uint64_t *)t->data)[k];
@@ -115,14 +115,15 @@ static bool eval_foreign(Eval *e) {
   Fault fault = {.text = "the foreign function failed"};
   bool fine = true;
   for (int i = 0; i < n; i++)
-    if (!(args[i] = tensor_of(e->a[i]))) fine = interp_fail(in, "foreign: out of memory");
+    if (!(args[i] = value_tensor_new(e->a[i]))) fine = interp_fail(in, "foreign: out of memory");
   for (int i = 0; i < n_results; i++)
-    if (!(results[i] = tensor_of(e->y->items[i]))) fine = interp_fail(in, "foreign: out of memory");
+    if (!(results[i] = value_tensor_new(e->y->items[i])))
+      fine = interp_fail(in, "foreign: out of memory");
   if (fine && !in->opt->foreign(in->opt->user, e->node, (const Tensor *const *)args, n, results,
                                 n_results, &fault))
     fine = interp_fail(in, "%s", fault.text);
   for (int i = 0; i < n_results; i++) {
-    if (fine) take_result(e->y->items[i], results[i]);
+    if (fine) value_take_tensor(e->y->items[i], results[i]);
     tensor_free(results[i]);
   }
   for (int i = 0; i < n; i++) tensor_free(args[i]);

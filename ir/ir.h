@@ -132,6 +132,7 @@ enum {
   T_TUPLE = 1 << 13,   /* result type is a tuple */
   T_RANKS = 1 << 15,   /* between the processes that run the graph together */
   T_MATRIX = 1 << 14,  /* of whole matrices, the last two axes; all leading axes are a batch */
+  T_CUSTOM = 1 << 15,  /* of a plug-in (ir/custom.h) */
 };
 
 /* Attribute names and kinds are rows of ir/attrs.def. */
@@ -178,6 +179,11 @@ static inline bool ref_none(Ref r) { return r.i == UINT32_MAX; }
 static inline bool ref_eq(Ref a, Ref b) { return a.i == b.i; }
 
 typedef struct Graph Graph;
+/* What a plug-in says about the value of a node (ir/custom.h). */
+typedef struct NodeFact {
+  Str kind, value;
+  const struct NodeFact *next;
+} NodeFact;
 typedef struct Node {
   Op op;
   Ty type;
@@ -190,6 +196,7 @@ typedef struct Node {
   Str name;  /* the user's name for the value, or empty */
   Str scope; /* path of the layer or function that the node was written in: "net.process"; of an
                 optimizer's update: "adam over net.process.W" */
+  const NodeFact *facts; /* by kind; NULL: none */
 } Node;
 
 struct Graph {
@@ -368,6 +375,7 @@ typedef enum SetRule {
   SETS_item,
   SETS_derivative,
   SETS_foreign, /* unknown */
+  SETS_custom,  /* the same, one result; elementwise ones are SETS_numbers */
   N_SET_RULES
 } SetRule;
 
@@ -412,6 +420,8 @@ typedef enum AttrUse { ATTR_unknown, ATTR_required, ATTR_optional } AttrUse;
 AttrUse op_attr_use(Op op, AttrName name);
 /* The row's rule for set axes, or that of its class; SETS_by_class when there is none. */
 SetRule op_set_rule(Op op);
+/* That of a node: a plug-in's op has none of its own. */
+SetRule node_set_rule(const Ctx *ctx, const Node *n);
 static inline bool op_is(Op op, unsigned traits) { return (op_info[op].traits & traits) != 0; }
 /* NULL, or what is wrong with the table (a row without doc, gradient or reason, type rule...). */
 const char *ops_selfcheck(void);

@@ -101,7 +101,7 @@ static bool derivative_stated(const OpInfo *info) {
 static const char *row_check(const OpInfo *info) {
   bool key = info->type == type_fold || info->type == type_seed;
   unsigned classes = T_LEAF | T_ELEMENTWISE | T_MOVEMENT | T_REDUCE | T_ARGREDUCE | T_CONTRACT |
-                     T_INDEXED | T_ALONG | T_MATRIX | T_RANDOM | T_TUPLE | T_RANKS;
+                     T_INDEXED | T_ALONG | T_MATRIX | T_RANDOM | T_TUPLE | T_RANKS | T_CUSTOM;
   unsigned class = info->traits & classes;
   if (!info->doc || !*info->doc) return "no .doc";
   if (flops_check((Op)(info - op_info))) return flops_check((Op)(info - op_info));

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* memrchr */
 #include <string.h>
 
+#include "ir/custom.h"
 #include "ir/picture_model.h"
 #include "ir/print.h"
 
@@ -150,7 +151,7 @@ static const char *operand_text(Picture *p, const Origin *o, int cluster) {
 /* sum[1], concat[0], mul 0.5, sub 1 _ (where it matters on which side the number stands) */
 static const char *op_title(Picture *p, const Node *n, const Origin *operands, int cluster) {
   Text title = text_new(&p->ctx->arena);
-  text_puts(&title, op_info[n->op].name);
+  text_puts(&title, node_op_name(p->ctx, n));
   if (op_is(n->op, T_REDUCE)) put_axes(n, A_axes, &title);
   put_axes(n, A_perm, &title);
   if (node_attr(n, A_axis) && n->op != OP_iota)
@@ -169,6 +170,9 @@ static const char *op_title(Picture *p, const Node *n, const Origin *operands, i
     else if (!op_is(n->op, T_COMMUTES))
       text_puts(&title, " _");
   }
+  for (const NodeFact *f = n->facts; f; f = f->next)
+    text_printf(&title, "%s%s: %s", f == n->facts ? "\n" : ", ", ctx_text(p->ctx, f->kind),
+                ctx_text(p->ctx, f->value));
   return text_str(&title);
 }
 

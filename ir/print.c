@@ -9,15 +9,16 @@
  *     return %1 "total"
  *   }
  *
- * operands, attributes in the order of attrs.def, then the user's name, the scope, the span (only
- * when asked), the region. Nodes are numbered as they stand in the graph. Called graphs are printed
- * before their callers, each once, numbered &0, &1...; the last graph of a text is the one that was
- * asked for. A number of a constant is printed so that it reads back as the same value of its
- * element type.
+ * operands, attributes in the order of attrs.def, then the user's name, the scope, facts (with
+ * causal="past"), the span (only when asked), the region. An op of a plug-in stands under its name.
+ * Nodes are numbered as they stand in the graph. Called graphs are printed before their callers,
+ * each once, numbered &0, &1...; the last graph of a text is the one that was asked for. A number
+ * of a constant is printed so that it reads back as the same value of its element type.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ir/custom.h"
 #include "ir/print.h"
 
 typedef struct GraphPrinter {
@@ -29,21 +30,6 @@ typedef struct GraphPrinter {
 
 static void indent(GraphPrinter *p, int depth) {
   for (int i = 0; i < depth; i++) text_puts(p->out, "  ");
-}
-
-/* A string in double quotes with escapes. */
-static void text_quoted(Text *out, const char *string) {
-  text_putc(out, '"');
-  for (const char *at = string; *at; at++) {
-    unsigned char c = (unsigned char)*at;
-    if (c == '"' || c == '\\')
-      text_printf(out, "\\%c", c);
-    else if (c < 32 || c == 127)
-      text_printf(out, "\\x%02x", c);
-    else
-      text_putc(out, *at);
-  }
-  text_putc(out, '"');
 }
 
 void text_number(Text *out, DType dtype, double value) {
@@ -95,14 +81,14 @@ static uint32_t number_of(const GraphPrinter *p, const Graph *g) {
 
 static void print_arguments(GraphPrinter *p, const Node *n) {
   const char *comma = "";
-  text_printf(p->out, "%s(", op_info[n->op].name);
+  text_printf(p->out, "%s(", node_op_name(p->ctx, n));
   if (n->op == OP_call) {
     text_printf(p->out, "&%u", number_of(p, n->body));
     comma = ", ";
   }
   for (int i = 0; i < n->n_operands; i++, comma = ", ")
     text_printf(p->out, "%s%%%u", comma, n->operands[i].i);
-  for (int i = 0; i < n->n_attrs; i++, comma = ", ") {
+  for (int i = 0; i < n->n_attrs && n->op != OP_custom; i++, comma = ", ") {
     text_puts(p->out, comma);
     attr_print(p->ctx, n, &n->attrs[i], p->out);
   }
@@ -125,6 +111,10 @@ static void print_node(GraphPrinter *p, const Graph *g, Ref r, int depth) {
   if (!str_none(n->scope)) {
     text_puts(p->out, " in ");
     text_quoted(p->out, ctx_text(p->ctx, n->scope));
+  }
+  if (n->facts) {
+    text_puts(p->out, " with ");
+    facts_print(p->ctx, n->facts, p->out);
   }
   if (p->spans) text_printf(p->out, " @%u:%u", n->span.lo, n->span.hi);
   if (n->body && n->op != OP_call) {

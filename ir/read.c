@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ir/custom.h"
 #include "ir/ir.h"
 
 enum { MAX_DEPTH = 200, MAX_ITEMS = UINT16_MAX, MAX_OPERANDS = 1 << 24 };
@@ -35,6 +36,7 @@ typedef struct GraphLine {
   VEC(Attr) attrs;
   Graph *body;
   Str name, scope;
+  const NodeFact *facts;
   Span span;
 } GraphLine;
 
@@ -383,10 +385,24 @@ static void read_arguments(Reader *r, const Names *names, GraphLine *line) {
 
 static Graph *read_nodes(Reader *r, Str name);
 
-/* "name" in "scope" @lo:hi body "name" { ... } */
+/* causal="past", kind="x" */
+static void read_facts(Reader *r, GraphLine *line) {
+  const NodeFact **end = &line->facts;
+  do {
+    const char *kind = read_word(r, "the kind of a fact");
+    expect(r, "=");
+    NodeFact *fact = arena_new(&r->ctx->arena, NodeFact);
+    *fact = (NodeFact){ctx_str(r->ctx, r->failed ? "" : kind), read_string(r), NULL};
+    *end = fact;
+    end = (const NodeFact **)&fact->next;
+  } while (!r->failed && accept(r, ","));
+}
+
+/* "name" in "scope" with kind="value" @lo:hi body "name" { ... } */
 static void read_suffix(Reader *r, GraphLine *line) {
   if (peek(r, "\"")) line->name = read_string(r);
   if (accept(r, "in ")) line->scope = read_string(r);
+  if (accept(r, "with ")) read_facts(r, line);
   if (accept(r, "@")) {
     line->span.lo = (uint32_t)read_small(r);
     expect(r, ":");
@@ -437,6 +453,7 @@ static Ref make_node(Reader *r, Graph *g, const GraphLine *line, const char *sta
                  : build_region(g, line->op, line->operands.data, (int)line->operands.len,
                                 line->attrs.data, (int)line->attrs.len, line->body, line->type);
   if (!r->failed && made.i >= before) g->nodes.data[made.i].name = line->name;
+  if (!r->failed) facts_inherit(g, made, line->facts);
   return made;
 }
 
@@ -457,6 +474,17 @@ static void define(Reader *r, Names *names, int32_t number, Ref made, const char
   names->of.data[number] = made;
 }
 
+/* An op of the table, or one of a plug-in that is loaded. */
+static void read_op(Reader *r, GraphLine *line, const char *word, const char *name) {
+  if (r->failed || op_find(name, &line->op)) return;
+  if (!custom_find(r->ctx, name)) {
+    bad_name(r, word, "there is no op '%s'", name);
+    return;
+  }
+  line->op = OP_custom;
+  vec_push(&r->ctx->arena, &line->attrs, attr_s(A_symbol, ctx_str(r->ctx, name)));
+}
+
 static void read_node(Reader *r, Graph *g, Names *names) {
   GraphLine line = {0};
   skip_space(r);
@@ -468,7 +496,7 @@ static void read_node(Reader *r, Graph *g, Names *names) {
   expect(r, "=");
   skip_space(r);
   const char *word = r->at, *name = read_word(r, "an op");
-  if (!r->failed && !op_find(name, &line.op)) bad_name(r, word, "there is no op '%s'", name);
+  read_op(r, &line, word, name);
   read_arguments(r, names, &line);
   line.span = r->failed ? (Span){0} : span_from(r, start);
   read_suffix(r, &line);

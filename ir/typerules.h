@@ -5,6 +5,7 @@
 #include "ir/ir.h"
 
 #define TYPE_RULES(RULE)                                                                           \
+  RULE(type_custom)                                                                                \
   RULE(type_given)                                                                                 \
   RULE(type_iota)                                                                                  \
   RULE(type_size)                                                                                  \

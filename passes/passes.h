@@ -150,6 +150,14 @@ typedef struct PassStat {
   VEC(PassCounter) counters;
 } PassStat;
 
+/* A rewrite rule of a plug-in: the columns of passes/rules/rules.def as text. */
+typedef struct RuleText {
+  const char *name, *left, *right;
+  const char *grade; /* "exact", "rounds" or "fast" */
+  const char *when;  /* a condition of rules.def: "if_finite"; NULL: always */
+  bool canon;        /* the right side is a better form, though no cheaper */
+} RuleText;
+
 typedef struct SetClaims SetClaims; /* passes/sets/sets.h */
 typedef struct Plugins Plugins;     /* passes/pipeline/plugin.c */
 
@@ -171,6 +179,7 @@ struct PassCtx {
   int64_t fuel_used;
   VEC(PassCounter) counters; /* of the pass that runs */
   Plugins *plugins;
+  VEC(const RuleText *) rules; /* of plug-ins */
   VEC(PassState) states;
   SetClaims *claims;        /* verify_each: what is proved about set axes so far */
   VEC(const Graph *) forms; /* earlier ones whose results are those of the graph */

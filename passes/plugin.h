@@ -1,19 +1,29 @@
-/* Passes from shared objects. The object defines one symbol through this macro:
+/* Plug-ins: shared objects that bring passes, rewrite rules, ops and kinds of facts about nodes.
  *
  *   static Graph *run(PassCtx *pc, const Graph *g, const PassOptions *options) { ... }
- *   ORDO_PASS_PLUGIN(.name = "count-dots", .run = run, .options = "max=8", .doc = "counts them");
+ *   static const PassInfo passes[] = {{.name = "mine", .run = run, .options = "max=8",
+ *                                      .doc = "what it does"}, {0}};
+ *   static const RuleText rules[] = {{"mine_log", "log(a * a)", "2 * log(abs(a))", "fast"}, {0}};
+ *   ORDO_PLUGIN(.passes = passes, .rules = rules);
  *
- * 'ordo opt m.ordo f --plugin=./count.so --passes=inline,count-dots' loads it. The tables of ops,
- * attributes, element types and diagnostics and the structs of passes/abi.def are part of the
- * contract: the object carries their names, numbers and places as it was compiled, and is refused
- * where they are others than the host's.
+ * Each list ends with an empty row; what is not given is not there. ORDO_PASS_PLUGIN(.name = ...)
+ * is short for one pass. 'ordo opt m.ordo f --plugin=./mine.so --passes=inline,mine' loads it, and
+ * so does every other command.
+ *
+ * The interface is this file and what it includes, in one file for who has no tree:
+ * ordo-plugin.h. ORDO_PLUGIN_API counts its changes: a plug-in builds with every ordo of the same
+ * number. It runs where the tables of ops, attributes, element types and diagnostics and the
+ * structs of passes/abi.def are those that it was compiled with: it carries their names, numbers
+ * and places, and is refused, and has to be built again, where they are others than the host's.
  */
 #ifndef ORDO_PASSES_PLUGIN_H
 #define ORDO_PASSES_PLUGIN_H
 
+#include "ir/cost.h"
+#include "ir/custom.h"
 #include "passes/passes.h"
 
-#define ORDO_PASS_API 2 /* counts changes of functions and of what follows here */
+#define ORDO_PLUGIN_API 3
 
 typedef struct OrdoPassAbi {
   const char *what;  /* "op mul .operands = \"a b\"", "Node.op: Op" */
@@ -59,14 +69,20 @@ static const OrdoPassAbi ordo_pass_abi[] = {
 };
 enum { ORDO_PASS_ABI_ROWS = sizeof ordo_pass_abi / sizeof *ordo_pass_abi };
 
-typedef struct OrdoPassPlugin {
+typedef struct OrdoPlugin {
   uint32_t api_version, n_abi; /* filled in by the macro, like abi; checked at load time */
   const OrdoPassAbi *abi;
-  PassInfo info;
-} OrdoPassPlugin;
+  const PassInfo *passes;
+  const RuleText *rules; /* of the pass 'simplify' */
+  const CustomOp *ops;
+  const FactKind *facts;
+} OrdoPlugin;
+
+#define ORDO_PLUGIN(...)                                                                           \
+  const OrdoPlugin ordo_plugin = {ORDO_PLUGIN_API, ORDO_PASS_ABI_ROWS, ordo_pass_abi, __VA_ARGS__}
 
 #define ORDO_PASS_PLUGIN(...)                                                                      \
-  const OrdoPassPlugin ordo_pass_plugin = {                                                        \
-      ORDO_PASS_API, ORDO_PASS_ABI_ROWS, ordo_pass_abi, {__VA_ARGS__}}
+  static const PassInfo ordo_plugin_passes[] = {{__VA_ARGS__}, {0}};                               \
+  ORDO_PLUGIN(.passes = ordo_plugin_passes)
 
 #endif

@@ -3,6 +3,7 @@
  * Equal remarks (pass, kind, code, node, place, reason) are one record with a count: a layer that
  * is called forty times says once why its product stays in the loop.
  */
+#include "ir/custom.h"
 #include "passes/passes.h"
 
 #include <string.h>
@@ -84,8 +85,14 @@ static const char *node_text(PassCtx *pc, const Graph *g, Ref ref) {
   if (ref_none(ref)) return "";
   const Node *n = graph_node(g, ref);
   const char *type = type_str(pc->ctx, n->type);
-  if (str_none(n->name)) return ctx_printf(pc->ctx, "%s:%s", op_info[n->op].name, type);
-  return ctx_printf(pc->ctx, "%s:%s '%s'", op_info[n->op].name, type, ctx_text(pc->ctx, n->name));
+  Text out = text_new(&pc->ctx->arena);
+  text_printf(&out, "%s:%s", node_op_name(pc->ctx, n), type);
+  if (!str_none(n->name)) text_printf(&out, " '%s'", ctx_text(pc->ctx, n->name));
+  if (n->facts) {
+    text_puts(&out, " with ");
+    facts_print(pc->ctx, n->facts, &out);
+  }
+  return text_str(&out);
 }
 
 void remark(PassCtx *pc, const Graph *g, Ref node, RemarkKind kind, const char *code,

@@ -3,7 +3,7 @@
 #define ORDO_TESTS_GRADCHECK_H
 
 #include "passes/passes.h"
-#include "tests/gen.h"
+#include "fuzz/gen.h"
 
 typedef enum GradVerdict {
   GRAD_right,

@@ -4,7 +4,7 @@
 #define ORDO_TESTS_WRONG_H
 
 #include "passes/sets/sets_join.h"
-#include "tests/gen.h"
+#include "fuzz/gen.h"
 
 /* A way of being wrong, put in place of one rule: the rule runs, then something is claimed that
  * it does not say. */

@@ -265,9 +265,11 @@ static bool whole_in_index(Check *c, const Value *v, int n, Span span) {
   return false;
 }
 
+static Value apply(Check *c, Op op, const Attr *attr, Value *operands, int n, Span span);
+
 /* Tuples of equally many items: item by item, with what is no tuple for each of them. */
-static Value apply_items(Check *c, Op op, const Value *operands, int n, const Values *items,
-                         Span span) {
+static Value apply_items(Check *c, Op op, const Attr *attr, const Value *operands, int n,
+                         const Values *items, Span span) {
   Value out = value_tuple(values_new(c->ctx, items->len)), v[3];
   for (uint32_t k = 0; k < items->len; k++) {
     for (int i = 0; i < n; i++) {
@@ -280,19 +282,20 @@ static Value apply_items(Check *c, Op op, const Value *operands, int n, const Va
         return value_poison();
       }
     }
-    out.items.data[k] = apply_op(c, op, v, n, span);
+    out.items.data[k] = apply(c, op, attr, v, n, span);
     if (!value_ok(&out.items.data[k])) return value_poison();
   }
   return out;
 }
 
-Value apply_op(Check *c, Op op, Value *operands, int n, Span span) {
+/* attr: what the op needs beside operands, or NULL. */
+static Value apply(Check *c, Op op, const Attr *attr, Value *operands, int n, Span span) {
   Value v[3];
   for (int i = 0; i < n; i++)
     if (!value_ok(&operands[i])) return value_poison();
   for (int i = 0; i < n; i++)
     if (operands[i].kind == VAL_tuple)
-      return apply_items(c, op, operands, n, &operands[i].items, span);
+      return apply_items(c, op, attr, operands, n, &operands[i].items, span);
   if (whole_in_index(c, operands, n, span) || index_arithmetic(c, op, operands, n, span))
     return value_poison();
   Ty common = common_element(c, op, operands, n);
@@ -309,10 +312,19 @@ Value apply_op(Check *c, Op op, Value *operands, int n, Span span) {
   for (int i = 0; i < n; i++) refs[i] = shape_expand(c, v[i], &shape, span).tensor.ref;
   Graph *g = graph_here(c, span);
   const char *why = NULL;
-  Ty type = build_check(g, op, refs, n, NULL, 0, NULL, TY_NONE, &why);
+  Ty type = build_check(g, op, refs, n, attr, attr != NULL, NULL, TY_NONE, &why);
   if (!type.i) return refuse_op(c, op, &v[0], span);
-  Value out = value_tensor(c, build_op(g, op, refs, n, NULL, 0, TY_NONE));
+  Value out = value_tensor(c, build_op(g, op, refs, n, attr, attr != NULL, TY_NONE));
   out.tensor.vars = shape.vars;
   out.tensor.n_vars = shape.n_vars;
   return out;
+}
+
+Value apply_op(Check *c, Op op, Value *operands, int n, Span span) {
+  return apply(c, op, NULL, operands, n, span);
+}
+
+Value apply_custom(Check *c, const CustomOp *op, Value *operands, Span span) {
+  Attr symbol = attr_s(A_symbol, ctx_str(c->ctx, op->name));
+  return apply(c, OP_custom, &symbol, operands, op->arity, span);
 }

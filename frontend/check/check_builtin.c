@@ -33,7 +33,8 @@ static Value elementwise(Check *c, Call *k) {
             value_str(c, v));
     return value_poison();
   }
-  return apply_op(c, (Op)k->op, k->v, (int)k->n, k->span);
+  const CustomOp *op = custom_find(c->ctx, k->name);
+  return op ? apply_custom(c, op, k->v, k->span) : apply_op(c, (Op)k->op, k->v, (int)k->n, k->span);
 }
 
 /* Also allowed on a whole tensor inside index notation, and on every item of a tuple. */
@@ -220,6 +221,35 @@ static Value transpose(Check *c, Call *k) { return layout_transpose(c, k->v, k->
 static Value random(Check *c, Call *k) { return random_draw(c, k->name, k->v, k->n, k->span); }
 static Value gradient(Check *c, Call *k) { return elab_grad(c, k->v, k->span); }
 
+/* ---- ops of plug-ins ---- */
+
+/* One that is not elementwise takes whole tensors, as they are. */
+static Value whole_custom(Check *c, const CustomOp *op, Call *k) {
+  Ref refs[3];
+  for (uint32_t i = 0; i < k->n; i++) {
+    Value x = value_to_tensor(c, k->v[i], TY_NONE, k->span);
+    if (!value_ok(&x)) return x;
+    if (x.tensor.n_vars) {
+      diag_at(c->ctx, k->span, E_unsubscripted, "'%s' is an op of whole tensors, not of elements",
+              op->name);
+      return value_poison();
+    }
+    refs[i] = x.tensor.ref;
+  }
+  Graph *g = graph_here(c, k->span);
+  Attr symbol = attr_s(A_symbol, ctx_str(c->ctx, op->name));
+  const char *why = NULL;
+  Ty type = build_check(g, OP_custom, refs, op->arity, &symbol, 1, NULL, TY_NONE, &why);
+  if (type.i) return value_tensor(c, build_custom(g, op, refs));
+  diag_at(c->ctx, k->span, E_wrong_dtype, "%s", why);
+  return value_poison();
+}
+
+static Value custom(Check *c, Call *k) {
+  const CustomOp *op = custom_at(c->ctx, (uint32_t)k->op);
+  return custom_is_elementwise(op) ? elementwise(c, k) : whole_custom(c, op, k);
+}
+
 /* ---- the table ---- */
 
 typedef struct BuiltinRow {
@@ -244,12 +274,22 @@ static BuiltinRow op_row(Op op) {
   return (BuiltinRow){op_info[op].name, n, n, NO_SIZES, elementwise, (int)op, op_info[op].builtin};
 }
 
-/* Row i of all: the elementwise ops, then the table. False behind the last one. */
-static bool row_at(uint32_t i, BuiltinRow *row) {
+static bool custom_row(const Ctx *ctx, uint32_t i, BuiltinRow *row) {
+  const CustomOp *op = custom_at(ctx, i);
+  if (!op) return false;
+  uint32_t n = (uint32_t)op->arity;
+  *row = (BuiltinRow){op->name, n, n, NO_SIZES, custom, (int)i, op->doc};
+  return true;
+}
+
+/* Row i of all: the elementwise ops, the table, then what plug-ins bring. False behind the last
+ * one. */
+static bool row_at(const Ctx *ctx, uint32_t i, BuiltinRow *row) {
   for (int op = 0; op < N_OPS; op++)
     if (op_info[op].builtin && !i--) return *row = op_row((Op)op), true;
-  if (i < N_ROWS) *row = rows[i];
-  return i < N_ROWS;
+  if (i >= N_ROWS) return custom_row(ctx, i - N_ROWS, row);
+  *row = rows[i];
+  return true;
 }
 
 static bool find_row(Ctx *ctx, Str name, BuiltinRow *row) {
@@ -258,7 +298,20 @@ static bool find_row(Ctx *ctx, Str name, BuiltinRow *row) {
   if (op_find(text, &op) && op_info[op].builtin) return *row = op_row(op), true;
   for (size_t i = 0; i < N_ROWS; i++)
     if (!strcmp(rows[i].name, text)) return *row = rows[i], true;
+  for (uint32_t i = 0; custom_row(ctx, i, row); i++)
+    if (!strcmp(row->name, text)) return true;
   return false;
+}
+
+const char *spec_builtin_clash(Ctx *ctx) {
+  BuiltinRow row;
+  const CustomOp *op;
+  for (uint32_t i = 0; (op = custom_at(ctx, i)) != NULL; i++) {
+    Str name = ctx_str(ctx, op->name);
+    if ((find_row(ctx, name, &row) && row.handler != custom) || reduce_known(ctx, name))
+      return op->name;
+  }
+  return NULL;
 }
 
 bool builtin_known(Ctx *ctx, Str name) {
@@ -270,13 +323,13 @@ bool spec_is_builtin(Ctx *ctx, Str name) { return builtin_known(ctx, name); }
 
 void builtin_names(Ctx *ctx, void (*visit)(void *user, Str name), void *user) {
   BuiltinRow row;
-  for (uint32_t i = 0; row_at(i, &row); i++) visit(user, ctx_str(ctx, row.name));
+  for (uint32_t i = 0; row_at(ctx, i, &row); i++) visit(user, ctx_str(ctx, row.name));
   reduce_names(ctx, visit, user);
 }
 
 const SpecBuiltin *spec_builtin(Ctx *ctx, uint32_t i) {
   BuiltinRow row;
-  if (!row_at(i, &row)) return NULL;
+  if (!row_at(ctx, i, &row)) return NULL;
   SpecBuiltin *out = arena_new(&ctx->arena, SpecBuiltin);
   *out =
       (SpecBuiltin){row.name, row.doc, row.least, row.most == ANY_NUMBER ? UINT32_MAX : row.most};

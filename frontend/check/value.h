@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "frontend/check.h"
+#include "ir/custom.h"
 
 typedef struct Check Check;
 typedef struct Frame Frame;
@@ -134,6 +135,8 @@ Value shape_move_vars(Check *c, Value v, IndexVar *const *vars,
 int shape_var_axis(const Value *v, const IndexVar *var); /* hidden axis of a variable or -1 */
 /* Elementwise op with numbers adapted, operands aligned and the type checked. */
 Value apply_op(Check *c, Op op, Value *operands, int n, Span span);
+/* The same of an elementwise op of a plug-in. */
+Value apply_custom(Check *c, const CustomOp *op, Value *operands, Span span);
 
 /* check_matmul.c */
 Value elab_matmul(Check *c, Value a, Value b, Span span);

@@ -261,6 +261,7 @@ static Ref contract_node(Contractor *c, Ref r) {
   Ref y = REF_NONE;
   pass_stamp(c->g, n);
   uint32_t mark = c->g->nodes.len;
+  if (n->op == OP_custom) y = contract_custom(c->pc, c->old, r, c->g, &c->map);
   if (n->op == OP_sum) y = contract_sum(c, r);
   if (n->op == OP_dot && !c->ordered[r.i]) y = contract_product(c, r, NULL);
   if (n->op == OP_transpose && c->ordered[n->operands[0].i])

@@ -38,6 +38,8 @@ typedef struct Einsum {
   const char *why;        /* why no product was made, for remarks */
 } Einsum;
 
+/* What stands for node r of old, an op of a plug-in, in g (passes/contract/custom.c). */
+Ref contract_custom(PassCtx *pc, const Graph *old, Ref r, Graph *g, const RefMap *map);
 /* A new label. */
 int einsum_label(Einsum *e, Sz extent);
 /* The einsum with one product of matrices where that is worth it; REF_NONE (and the reason in why)

@@ -437,6 +437,32 @@ static void grad_foreign(GradTape *tape, Ref y, Ref g) {
   }
 }
 
+/* By the texts of the plug-in's row. */
+static void grad_custom(GradTape *tape, Ref y, Ref g) {
+  Node n = *graph_node(tape->g, y);
+  Ctx *ctx = tape->g->ctx;
+  const CustomOp *op = custom_of(ctx, &n);
+  ExprBindings bound = expr_bindings();
+  for (int k = 0; k < n.n_operands; k++) bound.ref[EXPR_a + k] = n.operands[k];
+  bound.ref[EXPR_y] = y;
+  bound.ref[EXPR_g] = g;
+  for (int k = 0; k < n.n_operands && !op->no_grad; k++) {
+    Ty type = graph_type(tape->g, n.operands[k]);
+    if (!grad_wants(tape, n.operands[k])) continue;
+    const char *why = NULL;
+    const Formula *text = expr_parse_in(ctx, op->grad[k], &why);
+    Ref adjoint = expr_build(tape->g, text, &bound, type);
+    if (ty_eq(graph_type(tape->g, adjoint), type)) {
+      grad_add(tape, n.operands[k], adjoint);
+      continue;
+    }
+    diag_at(ctx, n.span, E_no_gradient,
+            "the derivative of '%s' by operand %d has the type %s, not %s", op->name, k + 1,
+            type_str(ctx, graph_type(tape->g, adjoint)), type_str(ctx, type));
+    tape->failed = true;
+  }
+}
+
 /* ---- the table ---- */
 
 static const GradRule rules[N_OPS] = {
@@ -471,6 +497,7 @@ static const GradRule rules[N_OPS] = {
     [OP_item] = grad_item,
     [OP_grad] = expanded_before,
     [OP_foreign] = grad_foreign,
+    [OP_custom] = grad_custom,
 };
 
 GradRule grad_rule(Op op) { return rules[op]; }

@@ -1,15 +1,16 @@
-/* Loading passes from shared objects: version check, name clash check, registration
+/* Loading plug-ins: version check, tables compared, what they bring checked and registered
  * (passes/plugin.h). */
 #include "passes/pipeline/pipeline.h"
 #include "passes/plugin.h"
 #include "base/open.h"
 #include "passes/pipeline/plugins.h"
+#include "passes/rules/rewrite.h"
 
 #include <dlfcn.h>
 #include <string.h>
 
 static bool refuse(PassCtx *pc, const char *path, const char *reason) {
-  diag_at(pc->ctx, (Span){0}, E_pass_plugin, "cannot load the pass '%s': %s", path, reason);
+  diag_at(pc->ctx, (Span){0}, E_pass_plugin, "cannot load the plug-in '%s': %s", path, reason);
   return false;
 }
 
@@ -27,41 +28,81 @@ static const char *other_tables(PassCtx *pc, const OrdoPassAbi *rows, uint32_t n
   return ctx_printf(pc->ctx, "%u rows where this ordo has %d", n, ORDO_PASS_ABI_ROWS);
 }
 
+static const char *not_built_for(PassCtx *pc, uint32_t version) {
+  return ctx_printf(pc->ctx, "it was built for interface version %u, this is version %d", version,
+                    ORDO_PLUGIN_API);
+}
+
 /* NULL, or why the object does not fit. */
-static const char *mismatch(PassCtx *pc, const OrdoPassPlugin *p) {
-  if (p->api_version != ORDO_PASS_API)
-    return ctx_printf(pc->ctx, "it was built for interface version %u, this is version %d",
-                      p->api_version, ORDO_PASS_API);
+static const char *mismatch(PassCtx *pc, const OrdoPlugin *p) {
+  if (p->api_version != ORDO_PLUGIN_API) return not_built_for(pc, p->api_version);
   const char *other = p->abi ? other_tables(pc, p->abi, p->n_abi) : "none at all";
   if (other)
     return ctx_printf(pc->ctx, "it was built against other tables; build it again (%s)", other);
-  if (!p->info.name || !*p->info.name || !p->info.run) return "it lacks a name or a function";
-  if (pass_find(pc, p->info.name))
-    return ctx_printf(pc->ctx, "a pass '%s' exists already", p->info.name);
-  if (pipeline_find(p->info.name))
-    return ctx_printf(pc->ctx, "a pipeline '%s' exists already", p->info.name);
-  return NULL;
+  return p->passes || p->rules || p->ops || p->facts ? NULL : "it brings nothing";
 }
 
-static bool add(PassCtx *pc, const char *path, const PassInfo *given, void *handle) {
+/* ---- what it brings: each NULL, or what is wrong ---- */
+
+static const char *add_pass(PassCtx *pc, const PassInfo *given, const char *path) {
   Arena *arena = &pc->ctx->arena;
-  if (!pc->plugins) pc->plugins = arena_new(arena, Plugins);
+  if (!*given->name || !given->run) return "a pass lacks a name or a function";
+  if (pass_find(pc, given->name))
+    return ctx_printf(pc->ctx, "a pass '%s' exists already", given->name);
+  if (pipeline_find(given->name))
+    return ctx_printf(pc->ctx, "a pipeline '%s' exists already", given->name);
   PassInfo *info = arena_copy(arena, given, sizeof *given);
   if (!info->options) info->options = "";
   if (!info->doc) info->doc = "";
-  vec_push(arena, &pc->plugins->list, ((Plugin){handle, arena_strdup(arena, path), info}));
-  return true;
+  vec_push(arena, &pc->plugins->list, ((Plugin){path, info}));
+  return NULL;
 }
 
-/* The object's own start-up code runs here, too. */
+/* The texts of a row, once all ops are there that they may call. */
+static const char *check_texts(PassCtx *pc, const CustomOp *op) {
+  const char *why = NULL;
+  if (op->code && !expr_parse(&pc->ctx->arena, op->code, &why))
+    return ctx_printf(pc->ctx, "op '%s': .code: %s", op->name, why);
+  for (int k = 0; k < 3; k++)
+    if (op->grad[k] && !expr_parse_in(pc->ctx, op->grad[k], &why))
+      return ctx_printf(pc->ctx, "op '%s': .grad: %s", op->name, why);
+  return NULL;
+}
+
+static const char *add_ops(PassCtx *pc, const CustomOp *ops, const char *file) {
+  const char *wrong = NULL;
+  for (const CustomOp *op = ops; op && op->name && !wrong; op++)
+    wrong = custom_add(pc->ctx, op, file);
+  for (const CustomOp *op = ops; op && op->name && !wrong; op++) wrong = check_texts(pc, op);
+  return wrong;
+}
+
+/* path: as long as the context lives; file: for dlopen. */
+static const char *add_all(PassCtx *pc, const OrdoPlugin *p, const char *path, const char *file) {
+  const char *wrong = NULL;
+  for (const FactKind *kind = p->facts; kind && kind->name && !wrong; kind++)
+    wrong = custom_add_fact(pc->ctx, kind);
+  if (!wrong) wrong = add_ops(pc, p->ops, file);
+  for (const PassInfo *pass = p->passes; pass && pass->name && !wrong; pass++)
+    wrong = add_pass(pc, pass, path);
+  for (const RuleText *rule = p->rules; rule && rule->name && !wrong; rule++)
+    wrong = rules_add(pc, rule);
+  return wrong;
+}
+
+/* The object's own start-up code runs here, too. It stays: the context keeps rows of it. */
 static bool load(PassCtx *pc, const char *path, const char *file) {
-  void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+  Arena *arena = &pc->ctx->arena;
+  void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (!handle) return refuse(pc, path, dlerror());
-  const OrdoPassPlugin *plugin = dlsym(handle, "ordo_pass_plugin");
-  const char *reason = plugin ? mismatch(pc, plugin) : "it has no symbol 'ordo_pass_plugin'";
-  if (!reason) return add(pc, path, &plugin->info, handle);
-  dlclose(handle);
-  return refuse(pc, path, reason);
+  if (!pc->plugins) pc->plugins = arena_new(arena, Plugins);
+  vec_push(arena, &pc->plugins->handles, handle);
+  const OrdoPlugin *plugin = dlsym(handle, "ordo_plugin");
+  const char *reason = plugin                              ? mismatch(pc, plugin)
+                       : dlsym(handle, "ordo_pass_plugin") ? not_built_for(pc, 2)
+                                                           : "it has no symbol 'ordo_plugin'";
+  if (!reason) reason = add_all(pc, plugin, arena_strdup(arena, path), file);
+  return !reason || refuse(pc, path, reason);
 }
 
 bool pipeline_load_plugin(PassCtx *pc, const char *path) {
@@ -82,5 +123,5 @@ const char *plugin_path(const Plugins *plugins, const PassInfo *pass) {
 }
 
 void plugins_close(Plugins *plugins) {
-  for (uint32_t i = 0; plugins && i < plugins->list.len; i++) dlclose(plugins->list.data[i].handle);
+  for (uint32_t i = 0; plugins && i < plugins->handles.len; i++) dlclose(plugins->handles.data[i]);
 }

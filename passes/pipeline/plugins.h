@@ -5,12 +5,12 @@
 #include "passes/passes.h"
 
 typedef struct Plugin {
-  void *handle; /* of dlopen; closed with the context */
   const char *path;
   const PassInfo *info;
 } Plugin;
 struct Plugins {
-  VEC(Plugin) list;
+  VEC(Plugin) list;    /* a row for each pass */
+  VEC(void *) handles; /* of dlopen; closed with the context */
 };
 void plugins_close(Plugins *plugins);
 /* Where a pass comes from; NULL when it is built in. */

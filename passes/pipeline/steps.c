@@ -159,6 +159,7 @@ static bool unknown_pass(PassCtx *pc, const char *name) {
 static bool unknown_rule(PassCtx *pc, const char *name, const char *rule) {
   NearName near = near_name(rule);
   for (int i = 0; i < n_rules; i++) near_try(&near, rule_rows[i].name);
+  for (uint32_t i = 0; i < pc->rules.len; i++) near_try(&near, pc->rules.data[i]->name);
   diag_at(pc->ctx, (Span){0}, E_unknown_pass, "there is no rewrite rule '%s'", name);
   if (near.best)
     diag_help(pc->ctx, "did you mean 'simplify/%s'?", near.best);
@@ -173,6 +174,8 @@ static bool check_rule(PassCtx *pc, const char *name) {
   const char *rule = strchr(name, '/') + 1;
   for (int i = 0; i < n_rules && !strncmp(name, of, sizeof of - 1); i++)
     if (!strcmp(rule_rows[i].name, rule)) return true;
+  for (uint32_t i = 0; i < pc->rules.len && !strncmp(name, of, sizeof of - 1); i++)
+    if (!strcmp(pc->rules.data[i]->name, rule)) return true;
   return unknown_rule(pc, name, rule);
 }
 

@@ -25,7 +25,7 @@ const ReachFact *reach_graph(Reacher *r, const Graph *g, const ReachFact *params
     ReachFact *operands = arena_array(r->arena, ReachFact, n->n_operands);
     for (int k = 0; k < n->n_operands; k++) operands[k] = facts[n->operands[k].i];
     ReachStep st = {r, g, {i}, n, operands};
-    ReachRule rule = r->rules[op_set_rule(n->op)];
+    ReachRule rule = r->rules[node_set_rule(r->ctx, n)];
     ORDO_CHECK(rule);
     facts[i] = rule(&st);
     if (!facts[i].items) reach_blame(&st, &facts[i]);

@@ -483,5 +483,5 @@ const ReachRule reach_rules[N_SET_RULES] = {
     [SETS_update] = rule_update,       [SETS_random] = rule_random,
     [SETS_scan] = reach_scan,          [SETS_region] = reach_region,
     [SETS_item] = rule_item,           [SETS_derivative] = rule_unknown,
-    [SETS_foreign] = rule_unknown,
+    [SETS_foreign] = rule_unknown,     [SETS_custom] = rule_unknown,
 };

@@ -42,6 +42,7 @@ static ReachReason reason_of(Op op) {
   case SETS_item:
     return REACH_loop;
   case SETS_foreign:
+  case SETS_custom:
   case SETS_derivative:
     return REACH_foreign;
   case SETS_reshape:

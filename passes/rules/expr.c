@@ -16,6 +16,7 @@
 
 typedef struct FormulaParser {
   Arena *arena;
+  const Ctx *customs; /* whose plug-ins' ops may be called; NULL: none */
   const char *text, *at, *why;
 } FormulaParser;
 
@@ -83,21 +84,36 @@ static bool callable(Op op) {
   return op_is(op, T_ELEMENTWISE) && !op_info[op].given;
 }
 
+/* Their number, or 0 after a message. */
+static int operands(FormulaParser *p, const char *word, int least, int most, const Formula **args) {
+  int n = 0;
+  do {
+    if (n == most) return fail(p, "too many operands for '%s'", word), 0;
+    args[n] = comparison(p);
+    if (!args[n++]) return 0;
+  } while (eat(p, ","));
+  if (!eat(p, ")")) return fail(p, "expected ')' after the operands of '%s'", word), 0;
+  return n < least ? (fail(p, "too few operands for '%s'", word), 0) : n;
+}
+
+static const Formula *custom_function(FormulaParser *p, const CustomOp *custom) {
+  const Formula *args[3];
+  int n = operands(p, custom->name, custom->arity, custom->arity, args);
+  const Formula *e = n ? call(p, OP_custom, n, args) : NULL;
+  if (e) ((Formula *)e)->custom = custom;
+  return e;
+}
+
 static const Formula *function(FormulaParser *p, const char *word) {
   Op op;
+  const CustomOp *custom = p->customs ? custom_find(p->customs, word) : NULL;
+  if (custom) return custom_function(p, custom);
   if (!op_find(word, &op)) return fail(p, "there is no op '%s'", word);
   const OpInfo *info = &op_info[op];
   if (!callable(op)) return fail(p, "'%s' is not elementwise or needs attributes", word);
   const Formula *args[3];
-  int n = 0;
-  do {
-    if (n == info->arity_max) return fail(p, "too many operands for '%s'", word);
-    args[n] = comparison(p);
-    if (!args[n++]) return NULL;
-  } while (eat(p, ","));
-  if (!eat(p, ")")) return fail(p, "expected ')' after the operands of '%s'", word);
-  if (n < info->arity_min) return fail(p, "too few operands for '%s'", word);
-  return call(p, op, n, args);
+  int n = operands(p, word, info->arity_min, info->arity_max, args);
+  return n ? call(p, op, n, args) : NULL;
 }
 
 static const Formula *named(FormulaParser *p) {
@@ -188,13 +204,21 @@ static const Formula *comparison(FormulaParser *p) {
   return e;
 }
 
-const Formula *expr_parse(Arena *arena, const char *text, const char **why) {
-  FormulaParser p = {arena, text, text, NULL};
+static const Formula *parse(Arena *arena, const Ctx *customs, const char *text, const char **why) {
+  FormulaParser p = {arena, customs, text, text, NULL};
   const Formula *e = comparison(&p);
   skip(&p);
   if (e && *p.at) e = fail(&p, "expected the end at '%s'", p.at);
   if (!e && why) *why = p.why;
   return e;
+}
+
+const Formula *expr_parse(Arena *arena, const char *text, const char **why) {
+  return parse(arena, NULL, text, why);
+}
+
+const Formula *expr_parse_in(Ctx *ctx, const char *text, const char **why) {
+  return parse(&ctx->arena, ctx, text, why);
 }
 
 /* ---- building ---- */
@@ -240,7 +264,7 @@ Ref expr_build_with(Graph *g, const Formula *e, const ExprBindings *b, Ty like, 
     Ty want = condition ? type_with_dtype(g->ctx, inner, DT_bool) : inner;
     operands[i] = expr_build_with(g, e->args[i], b, want, make, user);
   }
-  return make(user, g, e->op, operands, e->n);
+  return e->custom ? build_custom(g, e->custom, operands) : make(user, g, e->op, operands, e->n);
 }
 
 static Ref make_plain(void *user, Graph *g, Op op, const Ref *operands, int n) {

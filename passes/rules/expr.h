@@ -18,7 +18,7 @@
 #ifndef ORDO_PASSES_RULES_EXPR_H
 #define ORDO_PASSES_RULES_EXPR_H
 
-#include "ir/ir.h"
+#include "ir/custom.h"
 
 /* The names that a formula may use: a slot each. */
 typedef enum ExprName {
@@ -38,7 +38,8 @@ struct Formula {
   int name;      /* EXPR_NAME: ExprName */
   double number; /* EXPR_NUMBER */
   bool logical;  /* EXPR_NUMBER: written true or false */
-  Op op;         /* EXPR_CALL */
+  Op op;         /* EXPR_CALL; OP_custom: that of a plug-in, */
+  const CustomOp *custom;
   int n;
   const Formula *args[3];
 };
@@ -46,6 +47,8 @@ struct Formula {
 /* Parses a formula into the arena. NULL on a mistake, with the message in *why: formulas stand in
  * the rows of tables, which have no place in a source. */
 const Formula *expr_parse(Arena *arena, const char *text, const char **why);
+/* The same, which may call the ops of plug-ins. */
+const Formula *expr_parse_in(Ctx *ctx, const char *text, const char **why);
 /* What each name stands for; REF_NONE where unbound. */
 typedef struct ExprBindings {
   Ref ref[N_EXPR_NAMES];

@@ -50,7 +50,7 @@ static bool is_constant(const Formula *e) { return !(expr_names(e) & ~CONSTANT_N
  * time. */
 static double formula_cost(const Formula *e) {
   if (e->kind != EXPR_CALL || is_constant(e)) return 0;
-  double cost = (double)op_flops(e->op);
+  double cost = (double)(e->custom ? flops_each(e->custom->flops) : op_flops(e->op));
   for (int i = 0; i < e->n; i++) cost += formula_cost(e->args[i]);
   return cost;
 }
@@ -76,11 +76,10 @@ static int count_commutes(const Formula *e) {
   return n;
 }
 
-/* Another row of the same name, or with the same left side under the same condition. */
-static const char *duplicate(Ctx *ctx, int row) {
-  const RuleRow *r = &rule_rows[row];
-  for (int i = 0; i < row; i++) {
-    const RuleRow *o = &rule_rows[i];
+/* Another row of the same name, or with the same left side under the same condition, among n. */
+static const char *duplicate(Ctx *ctx, const RuleRow *r, const Rule *rules, int n) {
+  for (int i = 0; i < n; i++) {
+    const RuleRow *o = rules[i].row;
     if (!strcmp(o->name, r->name)) return ctx_printf(ctx, "rule '%s' stands twice", r->name);
     if (!r->fn && !o->fn && !strcmp(o->lhs, r->lhs) && o->condition == r->condition)
       return ctx_printf(ctx, "rules '%s' and '%s' have the same left side", o->name, r->name);
@@ -88,14 +87,14 @@ static const char *duplicate(Ctx *ctx, int row) {
   return NULL;
 }
 
-/* Parses row i into *rule. NULL, or what is wrong with it. */
-static const char *load_row(Ctx *ctx, int i, Rule *rule) {
-  const RuleRow *row = &rule_rows[i];
-  const char *why = duplicate(ctx, i);
+/* Parses a row into rules[n], behind the others. NULL, or what is wrong with it. */
+static const char *load_row(Ctx *ctx, const RuleRow *row, Rule *rules, int n) {
+  Rule *rule = &rules[n];
+  const char *why = duplicate(ctx, row, rules, n);
   rule->row = row;
   if (why || row->fn) return why;
-  rule->lhs = expr_parse(&ctx->arena, row->lhs, &why);
-  if (rule->lhs) rule->rhs = expr_parse(&ctx->arena, row->rhs, &why);
+  rule->lhs = expr_parse_in(ctx, row->lhs, &why);
+  if (rule->lhs) rule->rhs = expr_parse_in(ctx, row->rhs, &why);
   if (!rule->lhs || !rule->rhs) return ctx_printf(ctx, "rule '%s': %s", row->name, why);
   if (rule->lhs->kind != EXPR_CALL)
     return ctx_printf(ctx, "rule '%s': the left side is no call", row->name);
@@ -110,7 +109,78 @@ static const char *load_row(Ctx *ctx, int i, Rule *rule) {
 
 const char *rules_selfcheck(Ctx *ctx) {
   const char *wrong = NULL;
-  for (int i = 0; i < n_rules && !wrong; i++) wrong = load_row(ctx, i, &(Rule){0});
+  Rule *rules = arena_array(&ctx->arena, Rule, n_rules);
+  for (int i = 0; i < n_rules && !wrong; i++) wrong = load_row(ctx, &rule_rows[i], rules, i);
+  return wrong;
+}
+
+/* ---- rules of plug-ins ---- */
+
+static const struct {
+  const char *name;
+  RuleCondition holds;
+} conditions[] = {
+#define RULE(n, l, r, level)
+#define RULE_IF(n, l, r, level, cond)    {#cond, cond},
+#define RULE_CANON(n, l, r, level, cond) {#cond, cond},
+#define RULE_FN(n, o, function, level, text)
+#define RULE_CLASS(n, t, function, level, text)
+#include "passes/rules/rules.def"
+#undef RULE
+#undef RULE_IF
+#undef RULE_CANON
+#undef RULE_FN
+#undef RULE_CLASS
+};
+
+/* False: there is no such grade, or no such condition. */
+static bool row_of_text(const RuleText *text, RuleRow *row) {
+  *row = (RuleRow){.name = text->name,
+                   .lhs = text->left,
+                   .rhs = text->right,
+                   .canon = text->canon,
+                   .added = true};
+  bool graded = false;
+  for (Grade g = GRADE_fast; g <= GRADE_exact; g++)
+    if (text->grade && !strcmp(grade_name[g], text->grade)) row->grade = g, graded = true;
+  for (size_t i = 0; text->when && i < sizeof conditions / sizeof *conditions; i++)
+    if (!strcmp(conditions[i].name, text->when)) row->condition = conditions[i].holds;
+  return graded && (!text->when || row->condition);
+}
+
+/* The table, and behind it what plug-ins added. NULL, or what is wrong. */
+static const char *load_rules(PassCtx *pc, RuleSet *set) {
+  Arena *arena = &pc->ctx->arena;
+  const char *wrong = NULL;
+  *set = (RuleSet){.n = n_rules + (int)pc->rules.len};
+  set->rules = arena_array(arena, Rule, set->n);
+  set->hits = arena_array(arena, uint32_t, set->n);
+  for (int i = 0; i < set->n && !wrong; i++) {
+    const RuleRow *row = &rule_rows[i < n_rules ? i : 0];
+    if (i >= n_rules) {
+      RuleRow *added = arena_new(arena, RuleRow);
+      row_of_text(pc->rules.data[i - n_rules], added);
+      row = added;
+    }
+    wrong = load_row(pc->ctx, row, set->rules, i);
+  }
+  return wrong;
+}
+
+const char *rules_add(PassCtx *pc, const RuleText *text) {
+  Ctx *ctx = pc->ctx;
+  RuleRow row;
+  if (!text->name || !text->left || !text->right) return "a rule needs a name and two sides";
+  if (!row_of_text(text, &row))
+    return ctx_printf(ctx,
+                      "rule '%s': its grade is not exact, rounds or fast, or its condition is "
+                      "none of the table's",
+                      text->name);
+  vec_push(&ctx->arena, &pc->rules, text);
+  RuleSet set;
+  const char *wrong = load_rules(pc, &set);
+  if (wrong) pc->rules.len--;
+  *pass_state(pc, pass_simplify) = NULL; /* the table is loaded anew */
   return wrong;
 }
 
@@ -126,13 +196,11 @@ RuleSet *rules_load(PassCtx *pc) {
   void **state = pass_state(pc, pass_simplify);
   if (*state) return *state;
   RuleSet *set = arena_new(&pc->ctx->arena, RuleSet);
-  set->rules = arena_array(&pc->ctx->arena, Rule, n_rules);
-  set->hits = arena_array(&pc->ctx->arena, uint32_t, n_rules);
+  const char *wrong = load_rules(pc, set);
+  if (wrong) ORDO_BUG("%s", wrong);
   Grade least = pc->options.strict ? GRADE_exact : pc->options.fast ? GRADE_fast : GRADE_rounds;
-  for (int i = 0; i < n_rules; i++) {
+  for (int i = 0; i < set->n; i++) {
     Rule *rule = &set->rules[i];
-    const char *wrong = load_row(pc->ctx, i, rule);
-    if (wrong) ORDO_BUG("%s", wrong);
     const char *name = ctx_printf(pc->ctx, "simplify/%s", rule->row->name);
     rule->off = pass_disabled(pc, name) || rule->row->grade < least;
     index_rule(pc->ctx, set, i);
@@ -170,7 +238,7 @@ static bool match(Match *m, const Formula *e, Ref r, unsigned *swaps) {
     return rw_constant(m->rw, r, &value) && same_number(value, e->number) &&
            (!e->logical || graph_info(m->rw->g, r)->dtype == DT_bool);
   const Node *n = rw_is(m->rw, r, e->op);
-  if (!n || n->n_operands != e->n) return false;
+  if (!n || n->n_operands != e->n || custom_of(m->rw->g->ctx, n) != e->custom) return false;
   bool swap = false;
   if (op_is(e->op, T_COMMUTES)) {
     swap = *swaps & 1;
@@ -210,7 +278,7 @@ static void put_node(const Graph *g, Ref r, int depth, Text *out) {
   } else if (depth == 0 && n->n_operands) {
     text_puts(out, "..");
   } else {
-    text_printf(out, "%s(", op_info[n->op].name);
+    text_printf(out, "%s(", node_op_name(g->ctx, n));
     for (int i = 0; i < n->n_operands; i++) {
       if (i) text_puts(out, ", ");
       put_node(g, n->operands[i], depth - 1, out);
@@ -245,6 +313,17 @@ static void note_done(Rewriter *rw, Ref r, Ref simple) {
   rw->done.data[r.i] = simple;
 }
 
+/* A mistake of the table, or of a plug-in, whose rule goes no further. */
+static bool changes_type(Rewriter *rw, const Rule *rule, Ref before, Ref after) {
+  Ctx *ctx = rw->pc->ctx;
+  const char *what =
+      ctx_printf(ctx, "rule '%s' changes a type: %s to %s", rule->row->name,
+                 type_str(ctx, graph_type(rw->g, before)), type_str(ctx, graph_type(rw->g, after)));
+  if (!rule->row->added) ORDO_BUG("%s", what);
+  diag_at(ctx, graph_node(rw->g, before)->span, E_pass_broke_graph, "%s", what);
+  return true;
+}
+
 /* Tries the rules of root's op; REF_NONE when none fits. */
 static Ref apply_rules(Rewriter *rw, Ref root) {
   Op op = graph_node(rw->g, root)->op;
@@ -255,10 +334,8 @@ static Ref apply_rules(Rewriter *rw, Ref root) {
     if (rw->pc->fuel_used >= rw->pc->options.fuel) return REF_NONE;
     Ref r = rule->row->fn ? rule->row->fn(rw, root) : apply_texts(rw, rule, root);
     if (ref_none(r) || ref_eq(r, root)) continue;
-    if (!ty_eq(graph_type(rw->g, r), graph_type(rw->g, root)))
-      ORDO_BUG("rule '%s' changes a type: %s to %s", rule->row->name,
-               type_str(rw->pc->ctx, graph_type(rw->g, root)),
-               type_str(rw->pc->ctx, graph_type(rw->g, r)));
+    if (!ty_eq(graph_type(rw->g, r), graph_type(rw->g, root)) && changes_type(rw, rule, root, r))
+      return REF_NONE;
     pass_fuel(rw->pc);
     rw->rules->hits[i]++;
     pass_count(rw->pc, rule->row->name, 1);

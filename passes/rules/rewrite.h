@@ -26,7 +26,7 @@ extern const char *const grade_name[3];
 typedef struct RuleRow {
   const char *name, *lhs, *rhs; /* of a function: lhs is the text for readers, rhs NULL */
   Grade grade;
-  bool canon;
+  bool canon, added;       /* added: by a plug-in */
   RuleCondition condition; /* NULL: always */
   RuleFn fn;               /* NULL: the texts say it */
   Op op;                   /* root op of a function; N_OPS: every op with a trait */
@@ -43,12 +43,15 @@ typedef struct Rule {
 } Rule;
 
 typedef struct RuleSet {
-  Rule *rules;
+  Rule *rules; /* of the table, then of plug-ins */
+  int n;
   VEC(uint16_t) by_op[N_OPS]; /* the rules to try for a root, in the order of the table */
   uint32_t *hits;             /* by rule: how often it was applied */
   bool after_grad;            /* of the graph that simplify runs on: see Rewriter */
 } RuleSet;
 
+/* Takes a plug-in's rule behind the table. NULL, or what is wrong with it. */
+const char *rules_add(PassCtx *pc, const RuleText *text);
 /* The table, parsed and checked once for a PassCtx. */
 RuleSet *rules_load(PassCtx *pc);
 /* NULL, or what is wrong with a row. */

@@ -533,6 +533,13 @@ static Fact pad_foreign(SetStep *st) {
   return (Fact){.n_items = info->rank, .items = items};
 }
 
+static Fact pad_custom(SetStep *st) {
+  for (int k = 0; k < st->node->n_operands; k++)
+    if (fact_moves(&st->operands[k]))
+      return fact_lost(st, SET_pad_foreign, st->operands[k].moved, NULL);
+  return fact_in_loops(st, step_type(st));
+}
+
 static Fact pad_derivative(SetStep *st) {
   return tuple_of(st, fact_lost(st, SET_derivative, st->operands[0].moved, NULL));
 }
@@ -553,5 +560,5 @@ const SetRuleFn padding_rules[N_SET_RULES] = {
     [SETS_update] = pad_update,       [SETS_random] = pad_random,
     [SETS_scan] = padding_scan_step,  [SETS_region] = sets_region_step,
     [SETS_item] = rule_item,          [SETS_derivative] = pad_derivative,
-    [SETS_foreign] = pad_foreign,
+    [SETS_foreign] = pad_foreign,     [SETS_custom] = pad_custom,
 };

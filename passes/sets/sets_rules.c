@@ -372,6 +372,14 @@ static Fact rule_foreign(SetStep *st) {
   return (Fact){.n_items = info->rank, .items = items};
 }
 
+/* Nor of a plug-in's op that is not elementwise. */
+static Fact rule_custom(SetStep *st) {
+  for (int k = 0; k < st->node->n_operands; k++)
+    if (fact_moves(&st->operands[k]))
+      return fact_lost(st, SET_foreign, st->operands[k].moved, NULL);
+  return fact_in_loops(st, step_type(st));
+}
+
 /* The derivative by x of an invariant scalar is permuted as x is. A value that is free is used
  * in several ways at once, and its derivative is the sum over them. */
 static Fact rule_derivative(SetStep *st) {
@@ -407,7 +415,7 @@ const SetRuleFn order_rules[N_SET_RULES] = {
     [SETS_update] = rule_update,       [SETS_random] = rule_random,
     [SETS_scan] = sets_scan_step,      [SETS_region] = sets_region_step,
     [SETS_item] = rule_item,           [SETS_derivative] = rule_derivative,
-    [SETS_foreign] = rule_foreign,
+    [SETS_foreign] = rule_foreign,     [SETS_custom] = rule_custom,
 };
 
 /* A lost operand; one that was not given up on purpose goes first. */
@@ -421,7 +429,7 @@ static const Fact *lost_operand(const SetStep *st) {
 }
 
 Fact sets_step(SetStep *st) {
-  SetRule rule = op_set_rule(st->node->op);
+  SetRule rule = node_set_rule(st->s->ctx, st->node);
   SetRuleFn run = st->s->rules[rule];
   ORDO_CHECK(run);
   bool by_operand = rule == SETS_scan || rule == SETS_region || rule == SETS_item;

@@ -33,7 +33,7 @@ options:
                             --strict
       --precision=TYPE      type of the operands of matrix products of f32: bf16 or f32; default:
                             the training program's, else f32
-      --plugin=FILE         load a pass from a shared object
+      --plugin=FILE         load a plug-in: passes, rules, ops and facts from a shared object
       --test=COMMAND        shell command that succeeds while the fault is there; {} is the file's
                             name
       --text                make the text of the spec smaller, not the graph of a function; needs

@@ -7,7 +7,7 @@
  * written in app/oracle.h. Prints the seed of every mismatch; exit code 1 when there is one.
  */
 #include "app/oracle.h"
-#include "tests/gen.h"
+#include "fuzz/gen.h"
 
 #include <stdio.h>
 #include <stdlib.h>

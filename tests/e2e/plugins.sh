@@ -155,7 +155,7 @@ build() { ${CC:-cc} -std=c17 -shared -fPIC -Itree "$root/tests/plugins/count_dot
 refused() {
   build "$1"
   expect 1 "$1" "$ordo" opt g.txt --plugin=other.so --passes=count-dots
-  says "error[E0605]: cannot load the pass 'other.so': it was built against other tables; build it again ($2" "$1"
+  says "error[E0605]: cannot load the plug-in 'other.so': it was built against other tables; build it again ($2" "$1"
 }
 tree
 build "the same tree"
@@ -181,4 +181,52 @@ refused "a field more" "struct Node: "
 tree
 sed -i 's/^typedef enum RemarkKind { REMARK_applied, REMARK_missed/typedef enum RemarkKind { REMARK_missed, REMARK_applied/' tree/passes/remarks.h
 refused "two enumerators swapped" "REMARK_applied: "
+
+# rows of rules, ops and facts that are not sound
+bad_row() { # LIST TYPE ROW TEXT
+  cat >bad.c <<C
+#include "ordo-plugin.h"
+static double half(double a, double b, double c) { return (void)b, (void)c, a / 2; }
+double (*keep)(double, double, double) = half;
+static const $2 rows[] = {$3, {0}};
+ORDO_PLUGIN(.$1 = rows);
+C
+  ${CC:-cc} -std=c17 -shared -fPIC -I"$(dirname "$ordo")" bad.c -o bad.so || fail "cannot build: $4"
+  expect 1 "$4" "$ordo" opt g.txt --plugin=bad.so --passes=
+  says "error[E0605]: cannot load the plug-in 'bad.so': $4" "$4"
+}
+bad_row rules RuleText '{"r", "exp(a)", "exp(a) + b", "fast"}' "rule 'r': the right side uses a name that the left does not bind"
+bad_row rules RuleText '{"r", "exp(a)", "log(exp(a)) + a", "fast"}' "rule 'r': the right side is not simpler than the left"
+bad_row rules RuleText '{"r", "exp(a", "a", "fast"}' "rule 'r': formula 'exp(a', column 6: expected ')'"
+bad_row rules RuleText '{"r", "exp(a)", "a", "sloppy"}' "rule 'r': its grade is not exact, rounds or fast"
+bad_row rules RuleText '{"r", "exp(a)", "a", "fast", "if_lucky"}' "rule 'r': its grade is not exact, rounds or fast, or its condition is none of the table"
+bad_row rules RuleText '{"neg_neg", "exp(a)", "a", "fast"}' "rule 'neg_neg' stands twice"
+bad_row ops CustomOp '{.name = "exp", .arity = 1, .scalar = half, .code = "a / 2", .grad = {"g / 2"}, .doc = "d"}' "op 'exp': there is a built-in op of that name"
+bad_row ops CustomOp '{.name = "halve", .arity = 1, .scalar = half, .code = "a / 2", .doc = "d"}' "op 'halve': it needs .grad for each operand, or .no_grad"
+bad_row ops CustomOp '{.name = "halve", .arity = 1, .scalar = half, .grad = {"g / 2"}, .doc = "d"}' "op 'halve': it needs either .code or a .kernel"
+bad_row ops CustomOp '{.name = "halve", .arity = 1, .scalar = half, .code = "a / q", .grad = {"g / 2"}, .doc = "d"}' "op 'halve': .code: formula 'a / q'"
+bad_row ops CustomOp '{.name = "halve", .arity = 1, .scalar = half, .code = "a / 2", .grad = {"nosuch(g)"}, .doc = "d"}' "op 'halve': .grad: formula 'nosuch(g)'"
+bad_row facts FactKind '{"causal", "past"}' "facts 'causal': no .doc"
+
+sed -i 's/rows\[\] = .*/rows[] = {{0}};\nstatic const CustomOp ops[] = {{.name = "relu", .arity = 1, .scalar = half, .code = "a", .grad = {"g"}, .doc = "d"}, {0}};/; s/ORDO_PLUGIN.*/ORDO_PLUGIN(.facts = rows, .ops = ops);/' bad.c
+${CC:-cc} -std=c17 -shared -fPIC -I"$(dirname "$ordo")" bad.c -o bad.so || fail "cannot build relu"
+expect 1 "an op with the name of a function" "$ordo" opt g.txt --plugin=bad.so --passes=
+says "error[E0605]: cannot load the plug-in: the language has a function 'relu'" "an op with the name of a function"
+
+# wrong rules, and rows whose value is not that of their code
+expect 1 "a wrong rule" "$ordo" fuzz --plugin="$plugins/wrong_rules.so" --count=1
+says "the rule 'sign_softsign' is wrong: 0 before, 1 after for p0 = inf" "a wrong rule"
+cat >bad.c <<'C'
+#include "ordo-plugin.h"
+static double half(double a, double b, double c) { return (void)b, (void)c, a / 2; }
+static const CustomOp rows[] = {
+    {.name = "halve", .arity = 1, .scalar = half, .code = "a / 3", .grad = {"g / 2"}, .doc = "half"}, {0}};
+ORDO_PLUGIN(.ops = rows);
+C
+${CC:-cc} -std=c17 -shared -fPIC -I"$(dirname "$ordo")" bad.c -o bad.so || fail "cannot build halve"
+echo 'fn f(x: f32[N]) -> f32[N] { halve(x) }' >halve.ordo
+expect 1 "value and code" "$ordo" opt halve.ordo f --plugin=bad.so --validate-each
+says "error[E0608]: the pass 'contract' made a wrong graph" "value and code"
+expect 1 "value and code, random graphs" "$ordo" fuzz --plugin=bad.so --count=40
+says "graphs wrong" "value and code, random graphs"
 finish

@@ -9,6 +9,6 @@ graph &0 "main" {
   return %3 "derivative"
 }
 # ---
-error[E0605]: cannot load the pass 'no-such.so': ./no-such.so: cannot open shared object file: No such file or directory
+error[E0605]: cannot load the plug-in 'no-such.so': ./no-such.so: cannot open shared object file: No such file or directory
 
 1 error

@@ -24,7 +24,7 @@
 #include "passes/pipeline/pipeline.h"
 #include "ir/bind.h"
 #include "ir/interp.h"
-#include "tests/gen.h"
+#include "fuzz/gen.h"
 #include "tests/masks/pair.h"
 #include "tests/wrong.h"
 

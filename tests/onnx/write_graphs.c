@@ -12,7 +12,7 @@
 #include "app/oracle.h"
 #include "io/file.h"
 #include "io/npy.h"
-#include "tests/gen.h"
+#include "fuzz/gen.h"
 
 static bool write_set(Ctx *ctx, const char *path, const char *letter, Tensor *const *list,
                       uint32_t n) {

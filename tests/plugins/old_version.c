@@ -7,5 +7,6 @@ static Graph *run(PassCtx *pc, const Graph *g, const PassOptions *options) {
   return (Graph *)g;
 }
 
-const OrdoPassPlugin ordo_pass_plugin = {
-    ORDO_PASS_API + 1, ORDO_PASS_ABI_ROWS, ordo_pass_abi, {.name = "old", .run = run}};
+static const PassInfo passes[] = {{.name = "old", .run = run}, {0}};
+const OrdoPlugin ordo_plugin = {ORDO_PLUGIN_API + 1, ORDO_PASS_ABI_ROWS, ordo_pass_abi,
+                                .passes = passes};

@@ -11,7 +11,7 @@
 
 #include "base/ctx.h"
 #include "ir/cost.h"
-#include "tests/gen.h"
+#include "fuzz/gen.h"
 
 static int64_t elements(Gen *gen, const Graph *g, Ref r) {
   return graph_info(g, r)->is_tuple ? 0 : gen_count(gen, graph_type(g, r));

@@ -10,7 +10,7 @@
 
 #include "ir/interp.h"
 #include "passes/pipeline/pipeline.h"
-#include "tests/gen.h"
+#include "fuzz/gen.h"
 
 static int setup(void **state) { return !(*state = ctx_new()); }
 static int teardown(void **state) {

@@ -370,7 +370,7 @@ static void plugins_run(void **state) {
 static void plugins_of_other_versions_are_refused(void **state) {
   Ctx *ctx = *state;
   assert_false(pipeline_load_plugin(context(ctx), PLUGIN_DIR "/old_version.so"));
-  assert_non_null(strstr(diag_text(ctx), "interface version 3, this is version 2"));
+  assert_non_null(strstr(diag_text(ctx), "interface version 4, this is version 3"));
 }
 #endif
 

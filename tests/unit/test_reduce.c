@@ -9,7 +9,7 @@
 
 #include "app/reduce.h"
 #include "app/oracle.h"
-#include "tests/gen.h"
+#include "fuzz/gen.h"
 
 /* What is dead in a body counts as absent. */
 static uint32_t count(const Graph *whole, Op op) {

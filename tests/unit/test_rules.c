@@ -6,67 +6,15 @@
 #include "passes/pipeline/pipeline.h"
 #include "tests/unit/passes_support.h"
 
-#include "passes/rules/rewrite.h"
-
-static const DType dtypes[] = {DT_f32, DT_i32, DT_bool};
-enum { N_TRIED = 3 };
+#include "fuzz/rule_case.h"
 
 /* ---- rules as text ---- */
 
-typedef struct Shape {
-  int rank;
-  int64_t dims[3];
-} Shape;
-static const Shape shapes[] = {{0, {0}},     {1, {37}},    {1, {1}},
-                               {2, {1, 19}}, {2, {13, 1}}, {3, {3, 1, 7}}};
-
-static Ty shaped(Ctx *ctx, DType dtype, const Shape *shape) {
-  Sz dims[3];
-  for (int i = 0; i < shape->rank; i++) dims[i] = size_const(ctx, shape->dims[i]);
-  return type_tensor(ctx, dtype, dims, shape->rank);
-}
-
-/* The formula in g, or REF_NONE when an op does not take its operands. */
-static Ref try_build(Graph *g, const Formula *e, const ExprBindings *b, Ty like) {
-  if (e->kind == EXPR_NAME) return b->ref[e->name];
-  if (e->kind == EXPR_NUMBER)
-    return build_const(g, e->logical ? type_with_dtype(g->ctx, like, DT_bool) : like, e->number);
-  Ref operands[3];
-  Ty inner = like;
-  for (int pass = 0; pass < 2; pass++) /* what has names first: numbers take its type */
-    for (int i = 0; i < e->n; i++) {
-      bool condition = e->op == OP_where && i == 0;
-      if ((expr_names(e->args[i]) != 0) != (pass == 0)) continue;
-      Ty want = condition ? type_with_dtype(g->ctx, inner, DT_bool) : inner;
-      operands[i] = try_build(g, e->args[i], b, want);
-      if (ref_none(operands[i])) return REF_NONE;
-      if (!condition && expr_names(e->args[i])) inner = graph_type(g, operands[i]);
-    }
-  const char *why;
-  if (!build_check(g, e->op, operands, e->n, NULL, 0, NULL, TY_NONE, &why).i) return REF_NONE;
-  return build_op(g, e->op, operands, e->n, NULL, 0, TY_NONE);
-}
+static const RuleShape shapes[] = {{0, {0}},     {1, {37}},    {1, {1}},
+                                   {2, {1, 19}}, {2, {13, 1}}, {3, {3, 1, 7}}};
 
 /* Numbers for c0 .. c9 to try. */
 static const double constants[][2] = {{2, 3}, {-0.5, 4}, {8, 0.25}};
-
-/* Binds each name of the formula: parameters of the given element types, constants. code: one digit
- * for each name. */
-static ExprBindings bind_names(Graph *g, const Formula *e, int code, const Shape *shape,
-                               const double *c) {
-  ExprBindings b = expr_bindings();
-  unsigned names = expr_names(e);
-  for (int i = 0; i < N_EXPR_NAMES; i++) {
-    if (!(names >> i & 1)) continue;
-    DType dtype = dtypes[code % N_TRIED];
-    code /= N_TRIED;
-    Ty type = shaped(g->ctx, dtype, shape);
-    b.ref[i] = i >= EXPR_c0
-                   ? build_const(g, type, dtype == DT_f32 ? c[(i - EXPR_c0) & 1] : 1)
-                   : graph_param(g, type, ctx_str(g->ctx, ctx_printf(g->ctx, "p%d", i)), NULL, 0);
-  }
-  return b;
-}
 
 static int power(int base, int n) {
   int p = 1;
@@ -81,33 +29,6 @@ static PassCtx *pass_ctx(Ctx *ctx, bool fast) {
   return pass_ctx_new(ctx, &options);
 }
 
-/* Values whose facts are known: what a default rule may ask for. */
-static Ref wrapped(Graph *g, Ref a, int way) {
-  Ty type = graph_type(g, a);
-  Ref two = build_const(g, type, 2), small = build_const(g, type, 0.001);
-  switch (way) {
-  case 1:
-    return build1(g, OP_abs, a);
-  case 2:
-    return build1(g, OP_sigmoid, a);
-  case 3:
-    return build2(g, OP_add, build1(g, OP_sigmoid, a), small);
-  case 4:
-    return build1(g, OP_tanh, a);
-  case 5:
-    return build3(g, OP_where, build2(g, OP_gt, a, two), two, small);
-  default:
-    return a;
-  }
-}
-enum { N_WAYS = 6 };
-
-static void wrap_names(Graph *g, ExprBindings *b, unsigned names, int way) {
-  for (int i = 0; i < EXPR_c0; i++)
-    if ((names >> i & 1) && dtype_is_float(graph_info(g, b->ref[i])->dtype))
-      b->ref[i] = wrapped(g, b->ref[i], way);
-}
-
 /* Applies rule i to g; whether it fired. Compares the values. */
 static bool apply_and_compare(Ctx *ctx, const Graph *g, int i) {
   PassCtx *pc = pass_ctx(ctx, true);
@@ -120,29 +41,19 @@ static bool apply_and_compare(Ctx *ctx, const Graph *g, int i) {
 }
 
 /* One instance of a text rule; whether it could be built and the rule fired. */
-static bool try_instance(int rule, int code, int way, const Shape *shape, const double *c) {
+static bool try_instance(int rule, int code, int way, const RuleShape *shape, const double *c) {
   Ctx *ctx = ctx_new();
-  Graph *g = graph_new(ctx, ctx_str(ctx, rule_rows[rule].name));
-  const char *why;
-  const Formula *lhs = expr_parse(&ctx->arena, rule_rows[rule].lhs, &why);
-  ExprBindings b = bind_names(g, lhs, code, shape, c);
-  wrap_names(g, &b, expr_names(lhs), way);
-  Ref root = try_build(g, lhs, &b, shaped(ctx, DT_f32, shape));
-  bool fired = false;
-  if (!ref_none(root)) {
-    graph_result(g, root, ctx_str(ctx, "y"));
-    fired = apply_and_compare(ctx, g, rule);
-  }
+  Graph *g = rule_case(ctx, &rule_rows[rule], &(RuleCase){code, way, shape, c});
+  bool fired = g && apply_and_compare(ctx, g, rule);
   ctx_free(ctx);
   return fired;
 }
 
-static int count_names(int rule) {
+static int count_codes(int rule) {
   Ctx *ctx = ctx_new();
-  const char *why;
-  int n = __builtin_popcount(expr_names(expr_parse(&ctx->arena, rule_rows[rule].lhs, &why)));
+  int codes = rule_codes(ctx, &rule_rows[rule]);
   ctx_free(ctx);
-  return n;
+  return codes;
 }
 
 static void text_rules_keep_values(void **state) {
@@ -150,8 +61,8 @@ static void text_rules_keep_values(void **state) {
   int rules = 0, instances = 0;
   for (int rule = 0; rule < n_rules; rule++) {
     if (rule_rows[rule].fn) continue;
-    int fired = 0, codes = power(N_TRIED, count_names(rule));
-    for (int way = 0; way < N_WAYS && !fired; way++)
+    int fired = 0, codes = count_codes(rule);
+    for (int way = 0; way < RULE_WAYS && !fired; way++)
       for (int code = 0; code < codes; code++)
         for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
           for (size_t c = 0; c < sizeof constants / sizeof *constants; c++)
@@ -204,17 +115,10 @@ static void keeps_classes(Ctx *ctx, const Graph *before, const Graph *after, Ten
 /* One axis with every tuple of the extremes for the names; whether the rule fired. */
 static bool extreme_instance(int rule, int code, int way, const double *c) {
   Ctx *ctx = ctx_new();
-  Graph *g = graph_new(ctx, ctx_str(ctx, rule_rows[rule].name));
-  const char *why;
-  const Formula *lhs = expr_parse(&ctx->arena, rule_rows[rule].lhs, &why);
-  unsigned names = expr_names(lhs) & ((1u << EXPR_c0) - 1);
-  Shape shape = {1, {power(N_EXTREMES, __builtin_popcount(names))}};
-  ExprBindings b = bind_names(g, lhs, code, &shape, c);
-  wrap_names(g, &b, names, way);
-  Ref root = try_build(g, lhs, &b, shaped(ctx, DT_f32, &shape));
+  RuleShape shape = {1, {power(N_EXTREMES, rule_names(ctx, &rule_rows[rule]))}};
+  Graph *g = rule_case(ctx, &rule_rows[rule], &(RuleCase){code, way, &shape, c});
   bool fired = false;
-  if (!ref_none(root)) {
-    graph_result(g, root, ctx_str(ctx, "y"));
+  if (g) {
     PassCtx *pc = pass_ctx(ctx, false);
     Graph *after = rewrite_graph(pc, g, true, rule);
     fired = rules_load(pc)->hits[rule] > 0;
@@ -242,9 +146,9 @@ static void text_rules_keep_classes(void **state) {
   int rules = 0, instances = 0;
   for (int rule = 0; rule < n_rules; rule++) {
     if (rule_rows[rule].fn || rule_rows[rule].grade == GRADE_fast) continue;
-    int fired = 0, codes = power(N_TRIED, count_names(rule));
+    int fired = 0, codes = count_codes(rule);
     for (int code = 0; code < codes; code++)
-      for (int way = 0; way < N_WAYS; way++)
+      for (int way = 0; way < RULE_WAYS; way++)
         for (int c = 0; c < (has_constants(rule) ? N_WILD : 1); c++)
           fired += extreme_instance(rule, code, way, wild_constants[c]);
     if (!fired) fail_msg("rule '%s' never fired at the default level", rule_rows[rule].name);

@@ -1,4 +1,4 @@
-/* Every row of the op table by random instances (tests/gen.h): verifier, text form, determinism of
+/* Every row of the op table by random instances (fuzz/gen.h): verifier, text form, determinism of
  * the interpreter, derivative against differences. Then the same for whole random graphs. Rows that
  * are left out are printed with the reason. */
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* Random graphs with a padded axis: what makes padding harmless, now and then what does not. */
-#include "tests/gen.h"
+#include "fuzz/gen.h"
 
 #include <math.h>
 

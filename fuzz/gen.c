@@ -1,6 +1,6 @@
 /* Random graphs: numbers, types, values, arguments, whole graphs. Instances of ops: gen_ops.c. */
 #include "app/oracle.h"
-#include "tests/gen.h"
+#include "fuzz/gen.h"
 
 #include <math.h>
 
@@ -195,12 +195,15 @@ static Ref bounded(Gen *gen, Ref value) {
   return gen_below(gen, 2) ? build1(gen->g, OP_tanh, value) : build1(gen->g, OP_sin, value);
 }
 
+/* The same seed gives the same graph where there are no plug-ins. */
+_Static_assert(OP_custom == N_OPS - 1, "the op of plug-ins is the last one");
+
 Graph *gen_graph(Gen *gen) {
   if (!gen->depth) anchor_symbols(gen);
   int made = 0;
   for (int tries = 0; made < gen->options.nodes && tries < 50 * gen->options.nodes; tries++) {
     Ref out;
-    Op op = (Op)gen_below(gen, N_OPS);
+    Op op = (Op)gen_below(gen, gen->ctx->customs ? N_OPS : OP_custom);
     bool mask = gen->options.masks && !gen->depth && !gen_below(gen, 4);
     if (mask && (gen_below(gen, 4) ? gen_masked(gen, &out) : gen_masked_scan(gen, &out))) {
       keep(gen, bounded(gen, out));

@@ -1,7 +1,7 @@
 /* Random graphs for the proofs about sets and padding: what is likely to fool them. Loops of
  * which each step hands something on to the next one, in other words than it was computed in;
  * ops right behind a value that is neutral at padding. */
-#include "tests/gen.h"
+#include "fuzz/gen.h"
 
 #include <math.h>
 

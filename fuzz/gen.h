@@ -1,12 +1,12 @@
-/* Random graphs that are always valid: for the table tests and the fuzzers.
+/* Random graphs that are always valid: for the table tests and for fuzzing.
  *
  * gen_op makes one random instance of an op: shapes, element types and attributes from the traits
  * and type rules of the op table, tried against build_check. gen_graph strings instances together,
  * scans with random bodies included. The same seed and options give the same graph. gen_args makes
  * arguments for a graph: indices within their axes, floats in a range.
  */
-#ifndef ORDO_TESTS_GEN_H
-#define ORDO_TESTS_GEN_H
+#ifndef ORDO_FUZZ_GEN_H
+#define ORDO_FUZZ_GEN_H
 
 #include "ir/tensor.h"
 

@@ -1,5 +1,6 @@
 /* Random instances of single ops: a maker for each family of attributes, chosen by op or trait. */
-#include "tests/gen.h"
+#include "fuzz/gen.h"
+#include "ir/custom.h"
 
 #include <string.h>
 
@@ -566,6 +567,28 @@ static bool make_all_reduce(Gen *gen, Op op, Ref *out) {
   return any_value(gen, gen_number(gen), 1, &a) && try_op(gen, op, &a, 1, NULL, 0, TY_NONE, out);
 }
 
+/* An op of a plug-in: its operands have one type, or each its own, until its type rule takes
+ * them. */
+static bool make_custom(Gen *gen, Op op, Ref *out) {
+  enum { FEW = 8 };
+  int n = 0;
+  while (custom_at(gen->ctx, (uint32_t)n)) n++;
+  if (!n) return false;
+  const CustomOp *custom = custom_at(gen->ctx, (uint32_t)gen_below(gen, n));
+  Attr symbol = attr_s(A_symbol, ctx_str(gen->ctx, custom->name));
+  for (int i = 0; i < FEW; i++) {
+    Ref operands[3];
+    bool alike = gen_below(gen, 2);
+    Ty type = gen_type(gen, gen_float(gen), GEN_RANK);
+    for (int k = 0; k < custom->arity; k++) {
+      if (k && !alike) type = gen_type(gen, gen_number(gen), GEN_RANK);
+      operands[k] = gen_value(gen, type);
+    }
+    if (try_op(gen, op, operands, custom->arity, &symbol, 1, TY_NONE, out)) return true;
+  }
+  return false;
+}
+
 /* ---- the table ---- */
 
 typedef struct OpMaker {
@@ -599,6 +622,7 @@ static const OpMaker makers[N_OPS] = {
     [OP_item] = {.make = make_item},
     [OP_grad] = {.make = make_grad},
     [OP_foreign] = {.excluded = "needs a shared library"},
+    [OP_custom] = {.make = make_custom, .excluded = "needs a plug-in"},
 };
 
 static Maker maker_of(Op op) {
@@ -611,7 +635,7 @@ static Maker maker_of(Op op) {
 }
 
 const char *gen_excluded(Op op) {
-  if (maker_of(op)) return NULL;
+  if (maker_of(op) && !makers[op].excluded) return NULL;
   return makers[op].excluded ? makers[op].excluded : "no generator";
 }
 
