@@ -8,6 +8,7 @@
 #include "app/explorer.h"
 #include "app/pick.h"
 #include "cli/cli.h"
+#include "cli/show_kernels.h"
 #include "ir/graph_json.h"
 #include "ir/model_explorer.h"
 #include "ir/picture.h"
@@ -121,7 +122,18 @@ static bool list_all(Cli *cli, Compile *c) {
   return put_out(cli, &out);
 }
 
+/* --kernels, --memory */
+static int show_code(Cli *cli) {
+  Compile c = compile_given(cli, cli->args.data[0], COMPILE_graph);
+  if (cli->args.len > 1) c.name = cli->args.data[1];
+  bool good = show_kernels(cli, &c);
+  compile_free(&c);
+  engine_free(c.engine);
+  return good ? exit_code(cli) : EXIT_USER;
+}
+
 int cmd_show(Cli *cli) {
+  if (opt_flag(cli, OPT_kernels) || opt_flag(cli, OPT_memory)) return show_code(cli);
   const char *path = opt_text(cli, OPT_output, NULL),
              *format = format_given(cli, FOR_picture | FOR_graph, "dot", "pictures", path);
   if (!format) return EXIT_USAGE;
