@@ -1,5 +1,6 @@
 /* Reducing a graph: see reduce.h. */
 #include "app/reduce.h"
+#include "app/reduce_steps.h"
 
 #include "passes/pipeline/pipeline.h"
 #include "passes/scan_clean.h"
@@ -76,16 +77,19 @@ static Graph *replaced(const Graph *g, Ref at, Replace replace, int variant) {
   return graph_sweep(out);
 }
 
+/* Whether a number is a value of the node's type: 1 may be no index into its axis. */
+static bool fits_const(const Graph *g, Ref at, double number) {
+  const Attr value = attr_f(A_value, number);
+  const char *why = NULL;
+  return build_check((Graph *)g, OP_const, NULL, 0, &value, 1, NULL, graph_type(g, at), &why).i;
+}
+
 static Ref to_constant(Graph *out, const Graph *g, Ref at, const RefMap *map, int variant) {
   const TypeInfo *info = graph_info(g, at);
   (void)map;
   if (info->is_tuple || info->dtype == DT_key || g->nodes.data[at.i].op == OP_const)
     return REF_NONE;
-  const Attr value = attr_f(A_value, variant);
-  const char *why = NULL; /* 1 may be no index into the axis */
-  Ty type = graph_type(g, at);
-  if (!build_check(out, OP_const, NULL, 0, &value, 1, NULL, type, &why).i) return REF_NONE;
-  return build_const(out, type, variant);
+  return fits_const(g, at, variant) ? build_const(out, graph_type(g, at), variant) : REF_NONE;
 }
 
 static Ref to_operand(Graph *out, const Graph *g, Ref at, const RefMap *map, int variant) {
@@ -162,56 +166,6 @@ static Graph *without_dead_params(const Graph *g) {
 
 /* ---- sizes --------------------------------------------------------------------------------- */
 
-typedef struct GraphBinding {
-  Sz from, to;
-} GraphBinding;
-
-static Attr attr_bound(Ctx *ctx, Attr attr, const GraphBinding *b) {
-  if (attr_kind[attr.name] == ATTR_size) attr.z = size_subst(ctx, attr.z, &b->from, &b->to, 1);
-  if (attr_kind[attr.name] != ATTR_sizes) return attr;
-  Sz *sizes = arena_array(&ctx->arena, Sz, attr.n + 1);
-  for (int i = 0; i < attr.n; i++) sizes[i] = size_subst(ctx, attr.sizes[i], &b->from, &b->to, 1);
-  attr.sizes = sizes;
-  return attr;
-}
-
-static Graph *with_size(const Graph *g, const GraphBinding *b);
-
-/* The node under the binding, or REF_NONE where it has no meaning any more. */
-static Ref copy_bound(const Graph *g, const Node *n, Graph *out, const RefMap *map,
-                      const GraphBinding *b) {
-  Ctx *ctx = g->ctx;
-  Ty type = type_subst(ctx, n->type, &b->from, &b->to, 1);
-  if (n->op == OP_param) return graph_param_like(out, type, n);
-  Graph *body = n->body ? with_size(n->body, b) : NULL;
-  Ref *operands = arena_array(&ctx->arena, Ref, n->n_operands + 1);
-  Attr *attrs = arena_array(&ctx->arena, Attr, n->n_attrs + 1);
-  for (int k = 0; k < n->n_operands; k++) operands[k] = map->to[n->operands[k].i];
-  for (int k = 0; k < n->n_attrs; k++) attrs[k] = attr_bound(ctx, n->attrs[k], b);
-  const char *why = NULL;
-  Ty given = op_info[n->op].given ? type : TY_NONE;
-  if ((n->body && !body) ||
-      !build_check(out, n->op, operands, n->n_operands, attrs, n->n_attrs, body, given, &why).i)
-    return REF_NONE;
-  out->span = n->span;
-  out->scope = n->scope;
-  return body ? build_region(out, n->op, operands, n->n_operands, attrs, n->n_attrs, body, given)
-              : build_op(out, n->op, operands, n->n_operands, attrs, n->n_attrs, given);
-}
-
-/* g with a symbol replaced by a number; NULL where the graph has no meaning then. */
-static Graph *with_size(const Graph *g, const GraphBinding *b) {
-  RefMap map = refmap_new(&g->ctx->arena, g);
-  Graph *out = graph_new(g->ctx, g->name);
-  for (uint32_t i = 0; i < g->nodes.len; i++) {
-    map.to[i] = copy_bound(g, &g->nodes.data[i], out, &map, b);
-    if (ref_none(map.to[i])) return NULL;
-  }
-  for (uint32_t i = 0; i < g->results.len; i++)
-    graph_result(out, map.to[g->results.data[i].i], g->result_names.data[i]);
-  return out;
-}
-
 typedef struct Symbols {
   Ctx *ctx;
   VEC(Sz) list;
@@ -232,14 +186,36 @@ static const Graph *reduce_sizes(Reducer *r, const Graph *g, bool *changed) {
   }
   for (uint32_t i = 0; i < symbols.list.len; i++) {
     for (int64_t value = 1; value <= 4; value++) {
-      GraphBinding b = {symbols.list.data[i], size_const(g->ctx, value)};
-      Graph *candidate = with_size(g, &b);
+      SizeBinding b = {symbols.list.data[i], size_const(g->ctx, value), 0, 0};
+      Graph *candidate = reduce_with_size(g, &b);
       if (!try(r, &(Place){.g = g}, candidate)) continue;
       g = candidate;
       *changed = true;
       break;
     }
   }
+  return g;
+}
+
+/* One extent or number of turns, with its multiples, smaller; NULL when none can be. */
+static const Graph *smaller_extent(Reducer *r, const Graph *g) {
+  ReduceExtents extents = reduce_extents(g);
+  for (uint32_t i = 0; i < extents.len; i++) {
+    int64_t unit = extents.data[i], tries[] = {1, 2, 3, unit / 2};
+    for (size_t k = 0; k < sizeof tries / sizeof *tries && tries[k] < unit; k++) {
+      SizeBinding b = {SZ_NONE, SZ_NONE, unit, tries[k]};
+      Graph *candidate = reduce_with_size(g, &b);
+      if (candidate && reduce_extent(candidate) < reduce_extent(g) &&
+          try(r, &(Place){.g = g}, candidate))
+        return candidate;
+    }
+  }
+  return NULL;
+}
+
+static const Graph *reduce_extents_of(Reducer *r, const Graph *g, bool *changed) {
+  const Graph *smaller;
+  while ((smaller = smaller_extent(r, g)) != NULL) g = smaller, *changed = true;
   return g;
 }
 
@@ -276,6 +252,20 @@ static const Graph *reduce_body(Reducer *r, const Place *place, Ref at) {
   return changed ? with_body(place->g, at, (Graph *)small) : NULL;
 }
 
+/* The graph with a simpler number in a constant, or NULL. */
+static const Graph *simpler_number(Reducer *r, const Place *place, Ref at) {
+  const Node *n = graph_node(place->g, at);
+  if (n->op != OP_const || type_info(place->g->ctx, n->type)->dtype == DT_key) return NULL;
+  double number = node_float(n, A_value, 0), simpler;
+  for (int i = 0; reduce_number(number, i, &simpler); i++) {
+    Graph *candidate =
+        fits_const(place->g, at, simpler) ? reduce_with_number(place->g, at, simpler) : NULL;
+    if (candidate && graph_hash(candidate) != graph_hash(place->g) && try(r, place, candidate))
+      return candidate;
+  }
+  return NULL;
+}
+
 static const Graph *reduce_node(Reducer *r, const Place *place, Ref at) {
   static const struct {
     Replace replace;
@@ -289,7 +279,10 @@ static const Graph *reduce_node(Reducer *r, const Place *place, Ref at) {
       if (candidate && graph_work(candidate) < graph_work(place->g) && try(r, place, candidate))
         return candidate;
     }
-  return reduce_body(r, place, at);
+  Graph *flat = reduce_unrolled(place->g, at);
+  if (flat && try(r, place, flat)) return flat; /* a loop less: that ends */
+  const Graph *plain = simpler_number(r, place, at);
+  return plain ? plain : reduce_body(r, place, at);
 }
 
 static const Graph *reduce_nodes(Reducer *r, const Place *place, bool *changed) {
@@ -330,6 +323,7 @@ const Graph *graph_reduce(const Graph *g, ReduceTest test, void *user, ReduceSta
     g = reduce_results(&r, g, &changed);
     g = reduce_nodes(&r, &(Place){.g = g}, &changed);
     g = reduce_sizes(&r, g, &changed);
+    g = reduce_extents_of(&r, g, &changed);
   }
   if (stats) *stats = r.stats;
   return g;

@@ -4,8 +4,9 @@
  * keep what still fails. Steps are tried from the last node to the first, so that a cut takes all
  * that only it needed; bodies of scans and calls are reduced in place, with their parameters and
  * results as they are. After Zeller and Hildebrandt 2002 (delta debugging), with steps that know
- * the graph: fewer results, a node becomes a parameter, a constant or one of its operands, sizes
- * become small numbers.
+ * the graph: fewer results, a node becomes a parameter, a constant or one of its operands, sizes,
+ * extents and numbers of turns become small numbers, short loops are written out, numbers become
+ * simple ones.
  */
 #ifndef ORDO_APP_REDUCE_H
 #define ORDO_APP_REDUCE_H

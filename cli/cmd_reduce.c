@@ -15,6 +15,8 @@
 #include "app/reduce.h"
 #include "io/file.h"
 #include "app/oracle.h"
+#include "passes/pipeline/pipeline.h"
+#include "passes/pipeline/steps.h"
 
 typedef struct Hunt {
   Cli *cli;
@@ -180,6 +182,40 @@ static void say(Cli *cli, const Hunt *f, const Graph *from, const Graph *to, Red
   file_put_fd(STDERR_FILENO, text_str(&out), out.len);
 }
 
+/* ---- the pipeline -------------------------------------------------------------------------- */
+
+/* Steps of the pipeline that the fault does not need go, the last ones first; what is left. Only of
+ * a difference: a pipeline that cannot run is no fault. */
+static const char *reduce_pipeline(Hunt *f, const Graph *g) {
+  PassCtx *pc = pass_ctx_new(f->cli->ctx, &f->compile.passes);
+  PipelineSteps steps = {0};
+  const char *text = f->compile.pipeline ? f->compile.pipeline
+                     : graph_fused(g)    ? "plan"
+                                         : pipeline_default(f->compile.level);
+  PipelineOptions *passes = &f->compile.passes;
+  if (!passes->prepare(passes->user, pc) || !steps_read(pc, text, &steps)) return NULL;
+  passes->n_insert = 0; /* they are steps now */
+  passes->without = NULL;
+  for (uint32_t i = steps.len; i-- > 0;) {
+    PipelineSteps fewer = {0};
+    for (uint32_t k = 0; k < steps.len; k++)
+      if (k != i) vec_push(&f->cli->ctx->arena, &fewer, steps.data[k]);
+    f->compile.pipeline = steps_text(f->cli->ctx, &fewer);
+    if (judge(f, g) == ORACLE_differs) steps = fewer;
+  }
+  f->compile.pipeline = steps_text(f->cli->ctx, &steps);
+  pass_ctx_free(pc);
+  return f->compile.pipeline;
+}
+
+/* What is left, with all that shows the fault again. */
+static void put_left(Hunt *f, const Graph *small, Text *out) {
+  SizeEnv sizes = oracle_sizes(small, &f->sizes, 0);
+  const char *passes = f->verdict == ORACLE_differs ? reduce_pipeline(f, small) : NULL;
+  Bundle bundle = {small, passes, opt_int(f->cli, OPT_fuel, 0), f->seed, &sizes};
+  bundle_put(f->cli, &bundle, out);
+}
+
 int cmd_reduce(Cli *cli) {
   if (opt_flag(cli, OPT_text)) return reduce_text(cli);
   Compile c = compile_given(cli, cli->args.data[0], COMPILE_graph);
@@ -201,7 +237,10 @@ int cmd_reduce(Cli *cli) {
   say(cli, &fault, g, small, stats);
   Text out = cli_text(cli);
   const char *path = opt_text(cli, OPT_output, NULL);
-  graph_print(small, &out);
+  if (fault.command)
+    graph_print(small, &out);
+  else
+    put_left(&fault, small, &out);
   bool good = path ? file_write(cli->ctx, path, text_str(&out), out.len) : put_out(cli, &out);
   engine_free(fault.engine);
   return good ? exit_code(cli) : EXIT_USER;
