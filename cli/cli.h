@@ -69,6 +69,7 @@ struct Cli {
   Phases phases;
   TraceFile *trace;         /* of --trace, or NULL */
   Validate *validate;       /* of --validate-each, or NULL */
+  const Schedule *schedule; /* of --schedule, or NULL */
   PassCtx *plugins;         /* what --plugin brought */
   const Graph *pass_before; /* what the pass that runs, or ran last, got */
 };
@@ -123,6 +124,8 @@ CompileOptions compile_options_given(Cli *cli);
 /* Loads what --plugin names before anything is read: texts may call its ops. False after a
  * diagnostic. */
 bool open_plugins(Cli *cli);
+/* Reads what --schedule names. False after a diagnostic. */
+bool open_schedule(Cli *cli);
 /* Prints a graph to --output. False after a diagnostic. */
 bool put_graph(Cli *cli, const Graph *g);
 /* Goes on behind the passes and prints what the last one left: a graph or a plan. */

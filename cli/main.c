@@ -79,7 +79,7 @@ static int run_line(Ctx *ctx, int argc, char **argv) {
              check_precision(&cli) && check_products(&cli)) {
     cli.color = wants_color(&cli, STDOUT_FILENO);
     cli.ctx->allow_foreign = opt_flag(&cli, OPT_allow_foreign);
-    code = open_plugins(&cli) ? run_command(&cli) : EXIT_USER;
+    code = open_schedule(&cli) && open_plugins(&cli) ? run_command(&cli) : EXIT_USER;
     if (cli.plugins) pass_ctx_free(cli.plugins);
     if (cli.validate) validate_close(cli.validate);
     if (code == EXIT_USER && usage_failed(&cli)) code = EXIT_USAGE;

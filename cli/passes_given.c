@@ -61,6 +61,14 @@ static bool load_plugins(Cli *cli, PassCtx *pc) {
   return true;
 }
 
+bool open_schedule(Cli *cli) {
+  const char *path = opt_text(cli, OPT_schedule, NULL);
+  if (!path) return true;
+  const Source *source = source_read(cli->ctx, path, (Span){0, 0});
+  cli->schedule = source ? schedule_read(cli->ctx, source) : NULL;
+  return cli->schedule != NULL;
+}
+
 bool open_plugins(Cli *cli) {
   PipelineOptions options = compile_options_given(cli).passes; /* who is blamed for a crash */
   cli->plugins = pass_ctx_new(cli->ctx, &options);
@@ -130,6 +138,7 @@ static PipelineOptions pass_options_given(Cli *cli) {
   options.n_insert = cli->given[OPT_insert].len;
   options.without = opt_text(cli, OPT_without, NULL);
   options.fuel = opt_int(cli, OPT_fuel, INT64_MAX);
+  options.schedule = cli->schedule;
   options.prepare = prepare;
   options.enter = enter;
   options.dump = dump;

@@ -9,8 +9,7 @@
 #include "app/plot.h"
 #include "io/file.h"
 
-/* --sizes B=32,N=10 */
-static bool sizes_listed(Cli *cli, SizeEnv *env) {
+bool sizes_listed(Cli *cli, SizeEnv *env) {
   const char *at = opt_text(cli, OPT_sizes, "");
   *env = (SizeEnv){0};
   while (*at) {
@@ -35,8 +34,7 @@ static void seek_symbol(void *user, Sz symbol) {
   if (sz_eq(*wanted, symbol)) *wanted = SZ_NONE;
 }
 
-/* A size that is none of the graph's would be left out silently. */
-static bool sizes_known(Cli *cli, const Compile *c, const SizeEnv *env) {
+bool sizes_known(Cli *cli, const Compile *c, const SizeEnv *env) {
   for (uint32_t i = 0; i < env->symbols.len; i++) {
     Sz wanted = env->symbols.data[i];
     graph_symbols(c->graph, seek_symbol, &wanted);

@@ -20,6 +20,7 @@
 #include "base/trace.h"
 #include "ir/ir.h"
 #include "passes/remarks.h"
+#include "passes/schedule.h"
 
 /* Properties of a graph that a pass may require; each is "no node of that op, bodies included". */
 enum {
@@ -105,7 +106,8 @@ typedef struct PipelineOptions {
   const char *const *insert; /* steps for the pipeline: "mine{n=1}@before:fuse"; n_insert of them */
   uint32_t n_insert;
   const char
-      *without;    /* steps that the pipeline loses: "simplify@2,fuse" (passes/pipeline/steps.h) */
+      *without; /* steps that the pipeline loses: "simplify@2,fuse" (passes/pipeline/steps.h) */
+  const Schedule *schedule; /* how to compile; NULL: as passes see fit */
   uint32_t claims; /* so many of the last results are no values: they say whether the arguments are
                       as the text asserts, and may depend on an order or on padding */
   int64_t fuel;    /* how many transformations may be made in all; INT64_MAX: no limit */

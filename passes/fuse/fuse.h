@@ -29,6 +29,7 @@ typedef struct Fusion {
   uint32_t n;
   FuseRole *role;
   bool *repeated;   /* cheap elementwise nodes that each reader computes for itself */
+  bool *apart;      /* the schedule wants it in memory; NULL: nothing */
   bool *stored;     /* FUSE_inline nodes that somebody needs in memory all the same */
   uint32_t **users; /* by node: nodes that have it as operand */
   uint32_t *n_users;
@@ -45,5 +46,18 @@ typedef struct Fusion {
 
 Fusion *fuse_groups(PassCtx *pc, const Graph *g, int64_t max_size);
 uint32_t fuse_find(Fusion *f, uint32_t node);
+/* Puts the group of p, an operand, into that of c. NULL, or why not. */
+const char *fuse_merge(Fusion *f, uint32_t p, uint32_t c, int64_t max_size);
+
+/* ---- the schedule (fuse_schedule.c) ---- */
+/* Which values it names: before roles are known. */
+void fuse_schedule_names(Fusion *f);
+bool fuse_is_apart(const Fusion *f, uint32_t node);
+/* Whether a value that has to lie in memory would be read inside of the two groups' kernel. */
+bool fuse_parts(const Fusion *f, uint32_t a, uint32_t b);
+/* Groups that it wants together: before the others. */
+void fuse_schedule_together(Fusion *f, int64_t max_size);
+/* Warns of what is not kept. */
+void fuse_schedule_check(Fusion *f);
 
 #endif

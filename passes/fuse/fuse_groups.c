@@ -205,7 +205,8 @@ static void find_repeated(Fusion *f) {
       computed = op_is(node_at(f, f->users[i][k])->op, T_ELEMENTWISE | T_REDUCE);
     int wide = 0;
     f->stamp++;
-    if (computed && repeated_flops(f, i, &wide) <= COST_REPEATED && wide <= 1) mark_repeated(f, i);
+    bool cheap = repeated_flops(f, i, &wide) <= COST_REPEATED && wide <= 1;
+    if (computed && cheap && !fuse_is_apart(f, i)) mark_repeated(f, i);
   }
 }
 
@@ -459,7 +460,7 @@ static void merge(Fusion *f, uint32_t p, uint32_t c, Space space) {
   f->space[c] = space;
 }
 
-static const char *try_merge(Fusion *f, uint32_t p, uint32_t c, int64_t max_size) {
+const char *fuse_merge(Fusion *f, uint32_t p, uint32_t c, int64_t max_size) {
   uint32_t a = fuse_find(f, p), b = fuse_find(f, c);
   if (a == b) return NULL;
   Space space;
@@ -473,6 +474,7 @@ static const char *try_merge(Fusion *f, uint32_t p, uint32_t c, int64_t max_size
   if ((int64_t)(f->size[a] + f->size[b]) > max_size)
     return "the kernel would be too large (option max)";
   if (has_detour(f, a, b)) return "another instruction lies between them";
+  if (fuse_parts(f, a, b)) return "the schedule keeps them apart";
   if (!pass_fuel(f->pc)) return "the transformation limit (fuel) is reached";
   merge(f, a, b, space);
   return NULL;
@@ -494,7 +496,7 @@ static void merge_operands(Fusion *f, uint32_t c, int64_t max_size) {
   f->stamp++;
   collect_operands(f, node_at(f, c), operands, &n);
   for (uint32_t k = n; k-- > 0;) {
-    const char *why = try_merge(f, operands[k], c, max_size);
+    const char *why = fuse_merge(f, operands[k], c, max_size);
     if (!why || !remarks_on(f->pc)) continue;
     remark(f->pc, f->g, (Ref){c}, REMARK_missed, "not-fused",
            "'%s' is not fused with its operand %%%u '%s': %s", op_info[node_at(f, c)->op].name,
@@ -529,6 +531,7 @@ static Fusion *new_fusion(PassCtx *pc, const Graph *g) {
 Fusion *fuse_groups(PassCtx *pc, const Graph *g, int64_t max_size) {
   Fusion *f = new_fusion(pc, g);
   find_users(f);
+  fuse_schedule_names(f);
   find_repeated(f);
   find_roles(f);
   find_stored(f);
@@ -541,7 +544,9 @@ Fusion *fuse_groups(PassCtx *pc, const Graph *g, int64_t max_size) {
     f->members[i] = arena_copy(f->arena, &i, sizeof i);
     if (f->role[i] == FUSE_group) f->space[i] = own_space(f, i);
   }
+  fuse_schedule_together(f, max_size);
   for (uint32_t i = 0; i < f->n; i++)
     if (f->role[i] == FUSE_group) merge_operands(f, i, max_size);
+  fuse_schedule_check(f);
   return f;
 }

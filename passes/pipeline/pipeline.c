@@ -210,6 +210,30 @@ static bool verify_given(PassCtx *pc, const Graph *g) {
   return !wrong;
 }
 
+static bool has_name(const Graph *g, const char *name) {
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *n = &g->nodes.data[i];
+    if (schedule_names(g->ctx, name, n) || (n->body && has_name(n->body, name))) return true;
+  }
+  return false;
+}
+
+/* A line about a value that there is not, or not any more, is a mistake. */
+static void check_schedule(PassCtx *pc, const Graph *g) {
+  const Schedule *s = pc->options.schedule;
+  for (uint32_t i = 0; s && graph_fused(g) && i < s->rows.len; i++) {
+    const ScheduleRow *row = &s->rows.data[i];
+    bool known = has_name(g, row->name);
+    const char *missing = !known                                 ? row->name
+                          : row->with && !has_name(g, row->with) ? row->with
+                                                                 : NULL;
+    if (!missing) continue;
+    diag_at(pc->ctx, row->span, E_schedule_broken,
+            "'%s' has no value '%s', or rewriting took it away", ctx_text(pc->ctx, g->name),
+            missing);
+  }
+}
+
 static Graph *run_all(PassCtx *pc, const Graph *g, const char *pipeline) {
   PipelineSteps steps = {0};
   if (!steps_read(pc, pipeline, &steps)) return NULL;
@@ -225,6 +249,7 @@ static Graph *run_all(PassCtx *pc, const Graph *g, const char *pipeline) {
   }
   pc->pass = NULL;
   if (out) pc->step = NULL;
+  if (out) check_schedule(pc, out);
   return out;
 }
 

@@ -239,6 +239,51 @@ const char *steps_text(Ctx *ctx, const PipelineSteps *steps) {
   return text_str(&out);
 }
 
+/* ---- what a schedule sets ---- */
+
+/* The step as text, with the options that are not at their defaults. */
+static const char *step_text(Ctx *ctx, const PipelineStep *step) {
+  PassOptions plain = pass_options(ctx, step->pass);
+  Text out = text_new(&ctx->arena);
+  text_puts(&out, step->pass->name);
+  const char *before = "{";
+  for (uint32_t i = 0; i < plain.values.len; i++) {
+    const PassOption *o = &step->options.values.data[i];
+    if (!strcmp(o->value, plain.values.data[i].value)) continue;
+    text_printf(&out, "%s%s=%s", before, o->name, o->value);
+    before = ",";
+  }
+  if (*before == ',') text_putc(&out, '}');
+  return text_str(&out);
+}
+
+static bool is_given(Ctx *ctx, const PipelineStep *step, const char *option) {
+  PassOptions plain = pass_options(ctx, step->pass);
+  for (uint32_t i = 0; i < plain.values.len; i++)
+    if (!strcmp(plain.values.data[i].name, option))
+      return strcmp(step->options.values.data[i].value, plain.values.data[i].value) != 0;
+  return false;
+}
+
+/* In each step of its pass that has the option at its default. */
+static bool set_scheduled(PassCtx *pc, const ScheduleOption *o, PipelineSteps *steps) {
+  StepReader r = {pc, "schedule", "", ""};
+  const PassInfo *pass = pass_find(pc, o->pass);
+  if (!pass) return unknown_pass(pc, o->pass);
+  if (pass->rounds) {
+    diag_at(pc->ctx, o->span, E_pipeline_syntax,
+            "a schedule never changes values: '%s' rounds by design", o->pass);
+    return false;
+  }
+  for (uint32_t i = 0; i < steps->len; i++) {
+    PipelineStep *step = &steps->data[i];
+    if (step->pass != pass || is_given(pc->ctx, step, o->option)) continue;
+    if (!set_option(&r, &step->options, o->option, o->value)) return false;
+    step->text = step_text(pc->ctx, step);
+  }
+  return true;
+}
+
 /* ---- what is inserted and left out ---- */
 
 static bool not_there(PassCtx *pc, const PipelineSteps *steps, const char *pass, int64_t number) {
@@ -332,6 +377,8 @@ bool steps_read(PassCtx *pc, const char *text, PipelineSteps *steps) {
               check_names(pc, "--disable", o->disable, true) &&
               check_names(pc, "--stop-after", o->stop_after, false) &&
               steps_of_text(pc, text, steps);
+  for (uint32_t i = 0; good && o->schedule && i < o->schedule->options.len; i++)
+    good = set_scheduled(pc, &o->schedule->options.data[i], steps);
   for (uint32_t i = 0; good && i < o->n_insert; i++) good = insert_steps(pc, o->insert[i], steps);
   if (good && o->without) good = leave_out(pc, o->without, steps);
   return good && all_there(pc, o->dump_after, steps) && all_there(pc, o->stop_after, steps) &&

@@ -34,6 +34,8 @@ options:
       --precision=TYPE      type of the operands of matrix products of f32: bf16 or f32; default:
                             the training program's, else f32
       --plugin=FILE         load a plug-in: passes, rules, ops and facts from a shared object
+      --schedule=FILE       how to compile: values in memory, computed again or sharing a kernel,
+                            options of passes
       --test=COMMAND        shell command that succeeds while the fault is there; {} is the file's
                             name
       --text                make the text of the spec smaller, not the graph of a function; needs
