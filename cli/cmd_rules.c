@@ -1,6 +1,7 @@
 /* ordo rules: the table of rewrite rules. */
 #include <string.h>
 
+#include "app/rule_proof.h"
 #include "cli/cli.h"
 #include "passes/rules/rewrite.h"
 
@@ -33,11 +34,103 @@ static json_t *to_json(Cli *cli, const RuleRow *rule) {
                    rule->condition != NULL, "in_c", rule->fn != NULL);
 }
 
+/* ---- proofs ---------------------------------------------------------------------------------- */
+
+/* "left => right" of the command line: a rule to be tried. NULL after a diagnostic. */
+static const RuleRow *given_rule(Cli *cli, const char *text) {
+  const char *arrow = strstr(text, "=>"), *why = NULL;
+  RuleRow *row = arena_new(&cli->ctx->arena, RuleRow);
+  *row = (RuleRow){.name = "given", .grade = GRADE_exact, .op = N_OPS};
+  row->lhs = ctx_printf(cli->ctx, "%.*s", (int)(arrow - text), text);
+  row->rhs = arrow + 2;
+  const char *grade = opt_text(cli, OPT_grade, grade_name[GRADE_exact]);
+  for (int i = 0; i < 3; i++)
+    if (!strcmp(grade, grade_name[i])) row->grade = (Grade)i;
+  const Formula *lhs = expr_parse(&cli->ctx->arena, row->lhs, &why),
+                *rhs = lhs ? expr_parse(&cli->ctx->arena, row->rhs, &why) : NULL;
+  if (rhs && !(expr_names(rhs) & ~expr_names(lhs))) return row;
+  usage_error(cli, "the rule '%s': %s", text, rhs ? "the right side has a name of its own" : why);
+  return NULL;
+}
+
+static void put_proof(Cli *cli, const RuleProof *p, json_t *list, Text *out) {
+  json_t *answers = json_array();
+  Text told = cli_text(cli);
+  for (uint32_t i = 0; i < p->answers.len; i++) {
+    const RuleAnswer *a = &p->answers.data[i];
+    const char *verdict = rule_verdict_name[a->verdict];
+    json_array_append_new(answers,
+                          json_pack("{s:s, s:s, s:s}", "domain", rule_domain_name[a->domain],
+                                    "verdict", verdict, "text", a->text));
+    text_printf(&told, "%s%s: %s%s%s%s", i ? "; " : "", rule_domain_name[a->domain], verdict,
+                *a->text ? " (" : "", a->text, *a->text ? ")" : "");
+  }
+  if (p->why) text_puts(&told, p->why);
+  const char *cells[] = {p->row->name, grade_name[p->row->grade], text_of(cli, p->row),
+                         rule_verdict_name[p->verdict], text_str(&told)};
+  if (opt_flag(cli, OPT_json))
+    json_array_append(list, json_pack("{s:s, s:s, s:s, s:s, s:o, s:s}", "name", cells[0], "grade",
+                                      cells[1], "rule", cells[2], "verdict", cells[3], "domains",
+                                      json_incref(answers), "why", p->why ? p->why : ""));
+  else if (opt_flag(cli, OPT_markdown))
+    markdown_row(out, cells, 5);
+  else
+    text_printf(out, "%-22s %-6s %-9s %s\n%30s%s\n", cells[0], cells[1], cells[3], cells[2], "",
+                cells[4]);
+  json_decref(answers);
+}
+
+static void put_summary(const RuleProof *proofs, int n, bool solver, Text *out) {
+  int count[N_RULE_VERDICTS] = {0}, texts = 0;
+  for (int i = 0; i < n; i++) {
+    count[proofs[i].verdict]++;
+    texts += !proofs[i].row->fn;
+  }
+  text_printf(out,
+              "%d rules, %d of them as text: %d proved, %d by cases, %d wrong; %d not asked%s\n", n,
+              texts, count[RULE_proved], count[RULE_cases], count[RULE_wrong], count[RULE_unproved],
+              solver ? "" : " (the solver 'z3' is not there: all by cases)");
+}
+
+static int prove_rules(Cli *cli) {
+  static const char *const head[] = {"rule", "grade", "rewrites", "verdict", "by domain"};
+  VEC(RuleRow) rows = {0};
+  for (uint32_t i = 0; i < cli->args.len; i++) {
+    if (!strstr(cli->args.data[i], "=>")) continue;
+    const RuleRow *row = given_rule(cli, cli->args.data[i]);
+    if (!row) return EXIT_USAGE;
+    vec_push(&cli->ctx->arena, &rows, *row);
+  }
+  bool own = rows.len > 0;
+  for (int i = 0; i < n_rules && !own; i++)
+    if (wanted(cli, &rule_rows[i])) vec_push(&cli->ctx->arena, &rows, rule_rows[i]);
+  bool solver, wrong = false;
+  int n = (int)rows.len;
+  RuleProof *proofs =
+      rules_prove(cli->ctx, rows.data, n, (int)opt_int(cli, OPT_seconds, 10), &solver);
+  Text out = cli_text(cli);
+  json_t *list = json_array();
+  if (opt_flag(cli, OPT_markdown)) markdown_head(&out, head, 5);
+  for (int i = 0; i < n; i++) {
+    put_proof(cli, &proofs[i], list, &out);
+    wrong = wrong || proofs[i].verdict == RULE_wrong;
+  }
+  if (opt_flag(cli, OPT_json))
+    put_json(&out, list);
+  else
+    put_summary(proofs, n, solver, &out);
+  json_decref(list);
+  return put_out(cli, &out) && !wrong ? EXIT_GOOD : EXIT_USER;
+}
+
 int cmd_rules(Cli *cli) {
   static const char *const head[] = {"rule", "grade", "rewrites", "how"};
   Text out = cli_text(cli);
   bool json = opt_flag(cli, OPT_json), markdown = opt_flag(cli, OPT_markdown);
-  if (!rows_exist(cli, name_of, "rule") || !check_grade(cli)) return EXIT_USAGE;
+  if (!check_grade(cli)) return EXIT_USAGE;
+  bool given = opt_flag(cli, OPT_prove) && cli->args.len && strstr(cli->args.data[0], "=>");
+  if (!given && !rows_exist(cli, name_of, "rule")) return EXIT_USAGE;
+  if (opt_flag(cli, OPT_prove)) return prove_rules(cli);
   json_t *list = json_array();
   if (markdown) markdown_head(&out, head, 4);
   const RuleSet *set = rules_load(cli->plugins);
