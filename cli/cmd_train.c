@@ -141,7 +141,8 @@ static bool train(Cli *cli, Compile *c, Ranks *ranks) {
 /* With others: they begin before anything else is done, and of what is wrong one tells. */
 static bool train_together(Cli *cli, Compile *c, Ranks *ranks) {
   DiagMark nothing = diag_mark(cli->ctx);
-  bool good = ranks_good(ranks, compile(c, PHASE_check)) && train(cli, c, ranks);
+  bool good = ranks_good(ranks, (ranks->rank || trace_begin(cli)) && compile(c, PHASE_check));
+  good = good && train(cli, c, ranks);
   if (!good && !cli->ctx->diags.errors) ranks_here(cli->ctx, ranks);
   if (!good && ranks_silent(ranks)) diag_rollback(cli->ctx, nothing);
   ranks_close(ranks, good);
@@ -152,12 +153,12 @@ int cmd_train(Cli *cli) {
   Compile c = compile_given(cli, cli->args.data[0], COMPILE_training);
   if (cli->args.len > 1) c.name = cli->args.data[1];
   Ranks ranks = {0};
-  bool good = trace_begin(cli);
-  if (good && opt_flag(cli, OPT_stop_after))
-    good = compile(&c, PHASE_check) && put_after_passes(cli, &c);
+  bool good;
+  if (opt_flag(cli, OPT_stop_after))
+    good = trace_begin(cli) && compile(&c, PHASE_check) && put_after_passes(cli, &c);
   else
-    good = good && ranks_open(cli->ctx, opt_int(cli, OPT_ranks, 0), &ranks) &&
-           train_together(cli, &c, &ranks);
+    good =
+        ranks_open(cli->ctx, opt_int(cli, OPT_ranks, 0), &ranks) && train_together(cli, &c, &ranks);
   compile_free(&c);
   engine_free(c.engine);
   return trace_end(cli) && good ? exit_code(cli) : EXIT_USER;
