@@ -40,10 +40,26 @@ static void help_openblas(Cli *cli) {
     setenv("OPENBLAS_CORETYPE", host.vector_bytes == 64 ? "SkylakeX" : "Haswell", 0);
 }
 
+/* What code is made for: NULL is this machine; *good: it can run it. */
+static const Target *target_wanted(Cli *cli, Target *target, bool *good) {
+  const char *name = opt_text(cli, OPT_portable_bits, NULL);
+  *good = !name || (strcmp(name, "host") != 0 && target_find(&cli->ctx->arena, name, target));
+  if (!*good)
+    usage_error(
+        cli,
+        "'--portable-bits' takes avx512, avx2 or sse2, as far as this processor has them; got '%s'",
+        name);
+  return name ? target : NULL;
+}
+
 bool start_engine(Cli *cli, Compile *c) {
   Fault fault = {0};
+  Target target;
+  bool good;
+  const Target *wanted = target_wanted(cli, &target, &good);
+  if (!good) return false;
   help_openblas(cli);
-  c->engine = engine_new((int)opt_int(cli, OPT_threads, 0), NULL, NULL, &fault);
+  c->engine = engine_new((int)opt_int(cli, OPT_threads, 0), wanted, NULL, &fault);
   if (!c->engine) return fault_tell(cli->ctx, &fault, "the code generator cannot start");
   if (!engine_choose_products(c->engine, opt_text(cli, OPT_products, "own"), &fault))
     return fault_tell(cli->ctx, &fault, "there is no OpenBLAS to make products");

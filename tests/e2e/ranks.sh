@@ -40,6 +40,12 @@ near "$work/whole/metrics.jsonl" "$work/1/one/metrics.jsonl" || fail "shards cha
 for ranks in 2 3; do expect 0 "-O0" "$ordo" train "$work/ranks.ordo" coupled -q -O0 --ranks $ranks --out "$work/O0/$ranks"; done
 same "$work/O0/2/checkpoint.safetensors" "$work/O0/3/checkpoint.safetensors" "two and three ranks at -O0"
 
+# Code for less than this processor has: other bits perhaps, and the same on all ranks.
+for ranks in 2 3; do
+  expect 0 "sse2" "$ordo" train "$work/ranks.ordo" coupled -q --portable-bits sse2 --ranks $ranks --out "$work/sse2/$ranks"
+done
+same "$work/sse2/2/checkpoint.safetensors" "$work/sse2/3/checkpoint.safetensors" "two and three ranks with code for sse2"
+
 # Stopped and gone on with another number of ranks; then without ranks.
 expect 0 "to step 3" "$ordo" train "$work/ranks.ordo" coupled -q --ranks 3 --steps 3 --out "$work/go"
 expect 0 "to step 5" "$ordo" train "$work/ranks.ordo" coupled -q --ranks 2 --steps 5 --resume --out "$work/go"
@@ -110,6 +116,9 @@ for mpi in openmpi mpich; do
   timeout 300 "$run" "${more[@]}" -n 1 "$ordo" train "$work/ranks.ordo" coupled -q --shards 8 --out "$work/d" \
     : -n 1 "$ordo" train "$work/ranks.ordo" coupled -q --shards 4 --out "$work/d" >"$work/out" 2>&1 && fail "$mpi: ranks that differ"
   says "E0714" "ranks of $mpi that differ"
+  timeout 300 "$run" "${more[@]}" -n 1 "$ordo" train "$work/ranks.ordo" coupled -q --out "$work/d" \
+    : -n 1 "$ordo" train "$work/ranks.ordo" coupled -q --portable-bits sse2 --out "$work/d" >"$work/out" 2>&1 && fail "$mpi: other code"
+  says "another processor" "ranks of $mpi with other code"
 done
 [ $tried = yes ] || echo "[SKIP] ranks under MPI: install libopenmpi-dev openmpi-bin or libmpich-dev mpich and configure anew"
 finish
