@@ -34,6 +34,7 @@ typedef struct Routine {
   Feeds feeds;
   int metrics;
   int64_t last_row; /* the step of its last row; -1 */
+  bool cut;         /* into shards */
   int64_t every;
   bool ran; /* values are of a step or an evaluation */
 } Routine;
@@ -93,8 +94,7 @@ static bool bind(Trainer *t, Routine *r) {
   if (r->feeds.n) return true; /* with each batch */
   SizeEnv sizes = {0};
   Fault fault = {0};
-  if (r == &t->step && t->checkpoint.shards)
-    shards_sizes(t->ctx, t->checkpoint.shards, t->ranks, &sizes);
+  if (r->cut) shards_sizes(t->ctx, t->checkpoint.shards, t->ranks, &sizes);
   if (!program_bind(r->program, &sizes, &fault)) return fail(t, r->section, &fault);
   program_pointers(r->program, r->params, r->results);
   return true;
@@ -126,7 +126,7 @@ static bool compile_routine(Trainer *t, Routine *r, const Graph *g, uint32_t n_n
                             const char *precision) {
   CompileOptions options = t->options->compile;
   options.precision = precision;
-  if (r == &t->step && t->checkpoint.shards) shards_compile(t->ctx, t->checkpoint.shards, &options);
+  if (r->cut) shards_compile(t->ctx, t->checkpoint.shards, &options);
   r->compile = compile_made(t->ctx, g, &options);
   r->compile.engine = t->engine;
   r->compile.phases = t->phases;
@@ -164,8 +164,7 @@ static bool open_feeds(Trainer *t, Routine *r, const Graph *g, const TrainFeed *
   if (!feeds_open(t->ctx, t->options->corpus, g, feeds, n, threefry_fold(t->seed_key, STREAM_DATA),
                   &r->feeds))
     return false;
-  if (r == &t->step && t->checkpoint.shards)
-    shards_sizes(t->ctx, t->checkpoint.shards, t->ranks, &r->feeds.sizes);
+  if (r->cut) shards_sizes(t->ctx, t->checkpoint.shards, t->ranks, &r->feeds.sizes);
   return true;
 }
 
@@ -338,7 +337,7 @@ static bool evaluate(Trainer *t, Routine *eval, int64_t step) {
   else if (!execute_over(t, eval, key))
     return false;
   phase_done(t->phases, PHASE_eval, start);
-  if (trapped(t, eval, step)) return false;
+  if (!ranks_here(t->ctx, t->ranks) || trapped(t, eval, step)) return false;
   if (t->options->progress) tell_evaluation(t, eval, step, clock_seconds() - start);
   return put_row(t, eval, step);
 }
@@ -567,6 +566,7 @@ static bool replace_old_run(Trainer *t) {
 
 static bool prepare_all(Trainer *t) {
   const TrainProgram *program = t->program;
+  t->step.cut = t->checkpoint.shards > 0;
   if (!open_feeds(t, &t->step, program->step, program->feeds, program->n_feeds) ||
       !prepare(t, &t->step, program->step, "train", program->n_state))
     return false;
@@ -574,6 +574,7 @@ static bool prepare_all(Trainer *t) {
     t->evals[k].every = program->evals[k].every;
     const TrainEval *e = &program->evals[k];
     if (e->over) t->evals[k].weights = arena_array(&t->ctx->arena, double, e->n_logs + 1);
+    t->evals[k].cut = shards_fit(t->ctx, e->graph, t->checkpoint.shards);
     if (!open_feeds(t, &t->evals[k], e->graph, e->feeds, e->n_feeds) ||
         !prepare(t, &t->evals[k], e->graph, ctx_text(t->ctx, e->name), 0))
       return false;

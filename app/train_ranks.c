@@ -9,12 +9,23 @@
 
 /* ---- shards ---- */
 
-static int64_t allowed(Ctx *ctx, const Graph *step) {
+/* With its calls written out, so that all rows are there; NULL after a diagnostic. */
+static const Graph *inlined(Ctx *ctx, const Graph *g) {
   PipelineOptions options = pipeline_options();
   PassCtx *pc = pass_ctx_new(ctx, &options);
-  const Graph *whole = pipeline_run(pc, step, "inline");
-  int64_t shards = whole ? distribute_shards(whole) : -1;
+  const Graph *whole = pipeline_run(pc, g, "inline");
   pass_ctx_free(pc);
+  return whole;
+}
+
+bool shards_fit(Ctx *ctx, const Graph *eval, int64_t shards) {
+  const Graph *whole = shards ? inlined(ctx, eval) : NULL;
+  return whole && distribute_fits(whole, shards);
+}
+
+static int64_t allowed(Ctx *ctx, const Graph *step) {
+  const Graph *whole = inlined(ctx, step);
+  int64_t shards = whole ? distribute_shards(whole) : -1;
   if (shards) return shards;
   diag_at(ctx, (Span){0}, E_no_shards, "the batch of '%s' cannot be cut for several ranks",
           ctx_text(ctx, step->name));

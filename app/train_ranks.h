@@ -10,7 +10,9 @@
 /* The number of shards of a run, c->shards: as the checkpoint that was loaded has it, else as
  * given, else what the step allows where there are several ranks, else 0: batches are whole. */
 bool shards_settle(Ctx *ctx, Checkpoint *c, const TrainOptions *options, const Ranks *ranks);
-/* Options for a step that is cut. */
+/* Whether an evaluation can be cut into as many; else every rank computes it whole. */
+bool shards_fit(Ctx *ctx, const Graph *eval, int64_t shards);
+/* Options for a graph that is cut. */
 void shards_compile(Ctx *ctx, int64_t shards, CompileOptions *options);
 /* The sizes that it has to be bound to; tells the ranks how many shards there are. */
 void shards_sizes(Ctx *ctx, int64_t shards, Ranks *ranks, SizeEnv *sizes);

@@ -106,6 +106,12 @@ int64_t distribute_shards(const Graph *g) {
   return shards;
 }
 
+bool distribute_fits(const Graph *g, int64_t shards) {
+  int64_t rows = 0;
+  Sz size = rows_of(g);
+  return size.i && size_is_const(g->ctx, size, &rows) && rows > 0 && rows % shards == 0;
+}
+
 /* ---- the pass ---- */
 
 static int *axes_of(const Distributor *d, const Graph *g) {

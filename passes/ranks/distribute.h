@@ -12,5 +12,7 @@ Sz distribute_ranks(Ctx *ctx);
 /* How many shards the rows of a graph are cut into where nobody says it: 8, or the largest number
  * below that divides them; 0 when there is nothing to cut. */
 int64_t distribute_shards(const Graph *g);
+/* Whether so many shards divide them. */
+bool distribute_fits(const Graph *g, int64_t shards);
 
 #endif
