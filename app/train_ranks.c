@@ -26,10 +26,12 @@ bool shards_fit(Ctx *ctx, const Graph *eval, int64_t shards) {
 static int64_t allowed(Ctx *ctx, const Graph *step) {
   const Graph *whole = inlined(ctx, step);
   int64_t shards = whole ? distribute_shards(whole) : -1;
-  if (shards) return shards;
+  if (shards < 0 || shards > 1) return shards;
   diag_at(ctx, (Span){0}, E_no_shards, "the batch of '%s' cannot be cut for several ranks",
           ctx_text(ctx, step->name));
-  diag_expected(ctx, "data, or random numbers, with an axis of a known extent in front");
+  diag_expected(ctx, shards ? "a number of rows that something from 2 to 8 divides"
+                            : "data, or random numbers, with an axis of a known extent in front");
+  if (shards) diag_help(ctx, "--shards N cuts them into N parts");
   return -1;
 }
 

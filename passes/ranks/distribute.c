@@ -132,8 +132,9 @@ static Graph *refuse(PassCtx *pc, Sz rows, int64_t shards) {
     diag_got(pc->ctx, "a step without them");
     return NULL;
   }
-  diag_expected(pc->ctx, "a number of shards that divides its %s rows", size_str(pc->ctx, rows));
-  diag_got(pc->ctx, "%lld shards", (long long)shards);
+  diag_expected(pc->ctx, "a number of shards, 2 or more, that divides its %s rows",
+                size_str(pc->ctx, rows));
+  diag_got(pc->ctx, "%lld", (long long)shards);
   return NULL;
 }
 
@@ -147,7 +148,7 @@ Graph *pass_distribute(PassCtx *pc, const Graph *g, const PassOptions *options) 
                    .first = distribute_first(ctx),
                    .count = distribute_count(ctx),
                    .ranks = distribute_ranks(ctx)};
-  if (!rows.i || !shards || !cut_fits(&d, rows, size_const(ctx, 1)))
+  if (!rows.i || shards < 2 || !cut_fits(&d, rows, size_const(ctx, 1)))
     return refuse(pc, rows, shards);
   if (!fed(g).i) d.rows = rows;
   Graph *cut = cut_graph(&d, g, axes_of(&d, g));

@@ -23,7 +23,7 @@ train fit {
 }
 # ---
 error[E0612]: the batch cannot be cut into shards
-    = expected  a number of shards that divides its 12 rows
-    = got       7 shards
+    = expected  a number of shards, 2 or more, that divides its 12 rows
+    = got       7
 
 1 error
