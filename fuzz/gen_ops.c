@@ -557,14 +557,15 @@ static bool make_grad(Gen *gen, Op op, Ref *out) {
 static bool make_all_gather(Gen *gen, Op op, Ref *out) {
   Ref a;
   Sz start = size_const(gen->ctx, 0);
-  Attr attr = attr_zs(A_starts, &start, 1);
+  Attr attrs[] = {attr_i(A_axis, 0), attr_zs(A_starts, &start, 1)};
   return any_value(gen, any_dtype(gen), 1, &a) &&
-         try_op(gen, op, &a, 1, &attr, 1, graph_type(gen->g, a), out);
+         try_op(gen, op, &a, 1, attrs, 2, graph_type(gen->g, a), out);
 }
 
 static bool make_all_reduce(Gen *gen, Op op, Ref *out) {
   Ref a;
-  return any_value(gen, gen_number(gen), 1, &a) && try_op(gen, op, &a, 1, NULL, 0, TY_NONE, out);
+  Attr axes = attr_is(A_axes, (int32_t[]){0}, 1);
+  return any_value(gen, gen_number(gen), 1, &a) && try_op(gen, op, &a, 1, &axes, 1, TY_NONE, out);
 }
 
 /* An op of a plug-in: its operands have one type, or each its own, until its type rule takes

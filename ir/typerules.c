@@ -386,6 +386,7 @@ Ty type_all_gather(const TypeRuleArgs *args) {
   if (!fits)
     return rule_wrong(args, "expected %s but for its first axis, got %s", rule_type_str(args, 0),
                       type_str(args->ctx, args->given));
+  if (rule_attr(args, A_axis)->i != 0) return rule_wrong(args, "expected axis 0");
   if (rule_attr(args, A_starts)->n != 1)
     return rule_wrong(args, "expected one number as 'starts', got %d",
                       rule_attr(args, A_starts)->n);
@@ -394,6 +395,8 @@ Ty type_all_gather(const TypeRuleArgs *args) {
 
 Ty type_all_reduce(const TypeRuleArgs *args) {
   const TypeInfo *a = rule_operand(args, 0);
+  const Attr *axes = rule_attr(args, A_axes);
+  if (axes->n != 1 || axes->ints[0] != 0) return rule_wrong(args, "expected the axes [0]");
   if (a->is_tuple || a->rank < 1 || !is_number(a->dtype))
     return rule_wrong(args, "expected numbers with an axis, got %s", rule_type_str(args, 0));
   return type_with_dims(args->ctx, operand_type(args, 0), a->dims + 1, a->rank - 1);

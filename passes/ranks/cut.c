@@ -83,8 +83,8 @@ static Ref all_gather(Cutting *c, Ref part, Sz extent, Sz start) {
   Sz dims[MAX_RANK + 2];
   for (int i = 0; i < info->rank; i++) dims[i] = info->dims[i];
   dims[0] = extent;
-  Attr attrs[] = {attr_zs(A_starts, &start, 1), attr_z(A_ranks, d->ranks)};
-  return build_op(c->g, OP_all_gather, &part, 1, attrs, 2,
+  Attr attrs[] = {attr_i(A_axis, 0), attr_zs(A_starts, &start, 1), attr_z(A_ranks, d->ranks)};
+  return build_op(c->g, OP_all_gather, &part, 1, attrs, 3,
                   type_with_dims(d->pc->ctx, graph_type(c->g, part), dims, info->rank));
 }
 
@@ -184,7 +184,7 @@ Ref cut_split(Cutting *c, Ref value, Ty whole, RowCut cut, int *shard) {
 }
 
 Ref cut_reduce(Cutting *c, Ref partial) {
-  Attr ranks = attr_z(A_ranks, c->d->ranks);
+  Attr attrs[] = {attr_is(A_axes, (int32_t[]){0}, 1), attr_z(A_ranks, c->d->ranks)};
   if (!c->d->trials) c->d->reductions++;
-  return build_op(c->g, OP_all_reduce, &partial, 1, &ranks, 1, TY_NONE);
+  return build_op(c->g, OP_all_reduce, &partial, 1, attrs, 2, TY_NONE);
 }
