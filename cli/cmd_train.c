@@ -144,7 +144,8 @@ static bool train_together(Cli *cli, Compile *c, Ranks *ranks) {
   bool good = ranks_good(ranks, (ranks->rank || trace_begin(cli)) && compile(c, PHASE_check));
   good = good && train(cli, c, ranks);
   if (!good && !cli->ctx->diags.errors) ranks_here(cli->ctx, ranks);
-  if (!good && ranks_silent(ranks)) diag_rollback(cli->ctx, nothing);
+  bool silent = good ? ranks->rank > 0 : ranks_silent(ranks); /* warnings are the same for all */
+  if (silent) diag_rollback(cli->ctx, nothing);
   ranks_close(ranks, good);
   return good;
 }

@@ -22,6 +22,7 @@ for model in "${models[@]}"; do
   for ranks in 2 3 4 8; do
     expect 0 "$ranks ranks, $model" "$ordo" train $model -q -t $((1 + ranks % 2)) --ranks $ranks --out "$work/$number/$ranks"
     every $number $ranks "$ranks ranks, $model"
+    [ "$(grep -c W0812 "$work/out")" -le 1 ] || fail "each rank warns of the same"
   done
 done
 
