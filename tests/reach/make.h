@@ -3,7 +3,7 @@
 #ifndef ORDO_TESTS_REACH_MAKE_H
 #define ORDO_TESTS_REACH_MAKE_H
 
-#include "tests/gen.h"
+#include "fuzz/gen.h"
 
 /* A graph of so many of these, and as many others; all values are results. */
 Graph *make_places(Gen *gen, int nodes);

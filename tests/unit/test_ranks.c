@@ -16,7 +16,7 @@
 #include "exec/library.h"
 #include "passes/pipeline/pipeline.h"
 #include "passes/ranks/distribute.h"
-#include "tests/gen.h"
+#include "fuzz/gen.h"
 
 enum { ROW = 5, MOST = 9, SHARDS = 2, SEEDS = 60 };
 

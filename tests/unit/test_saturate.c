@@ -11,7 +11,7 @@
 #include "app/oracle.h"
 #include "ir/cost.h"
 #include "passes/pipeline/pipeline.h"
-#include "tests/gen.h"
+#include "fuzz/gen.h"
 
 enum { GRAPHS = 60, NODES = 14 };
 
