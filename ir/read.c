@@ -479,6 +479,7 @@ static void read_op(Reader *r, GraphLine *line, const char *word, const char *na
   if (r->failed || op_find(name, &line->op)) return;
   if (!custom_find(r->ctx, name)) {
     bad_name(r, word, "there is no op '%s'", name);
+    diag_help(r->ctx, "an op of a plug-in wants --plugin=FILE");
     return;
   }
   line->op = OP_custom;

@@ -214,9 +214,13 @@ static bool index_arithmetic(Check *c, Op op, const Value *operands, int n, Span
   return false;
 }
 
-static Value refuse_op(Check *c, Op op, const Value *v, Span span) {
-  diag_at(c->ctx, span, E_wrong_dtype, "'%s' cannot be applied to %s", shown_op(op),
-          value_str(c, v));
+/* The op as the text calls it; attr: of a plug-in's op, its name. */
+static const char *called(const Check *c, Op op, const Attr *attr) {
+  return attr ? ctx_text(c->ctx, attr->s) : shown_op(op);
+}
+
+static Value refuse_op(Check *c, const char *op, const Value *v, Span span) {
+  diag_at(c->ctx, span, E_wrong_dtype, "'%s' cannot be applied to %s", op, value_str(c, v));
   if (value_info(c, v)->dtype == DT_i32) diag_help(c->ctx, "convert it: f32(...)");
   return value_poison();
 }
@@ -229,7 +233,7 @@ static bool of_numbers(const Value *v) {
          graph_node(g, n->operands[2])->op == OP_const;
 }
 
-static bool same_elements(Check *c, Op op, const Value *v, int n, Span span) {
+static bool same_elements(Check *c, Op op, const Attr *attr, const Value *v, int n, Span span) {
   for (int i = first_alike(op) + 1; i < n; i++) {
     Ty a = value_element(c, &v[i - 1]), b = value_element(c, &v[i]);
     if (ty_eq(a, b)) continue;
@@ -238,7 +242,7 @@ static bool same_elements(Check *c, Op op, const Value *v, int n, Span span) {
     diag_at(c->ctx, span, indices ? E_index_type : E_wrong_dtype,
             indices ? "indices into different axes meet"
                     : "'%s' wants operands of one element type",
-            shown_op(op));
+            called(c, op, attr));
     diag_expected(c->ctx, "%s", type_str(c->ctx, a));
     diag_got(c->ctx, "%s", type_str(c->ctx, b));
     if (!indices)
@@ -305,7 +309,7 @@ static Value apply(Check *c, Op op, const Attr *attr, Value *operands, int n, Sp
     v[i] = value_to_tensor(c, operands[i], element, span);
     if (!value_ok(&v[i])) return v[i];
   }
-  if (op != OP_fold && !same_elements(c, op, v, n, span)) return value_poison();
+  if (op != OP_fold && !same_elements(c, op, attr, v, n, span)) return value_poison();
   Shape shape;
   if (!shape_join(c, v, n, span, &shape)) return value_poison();
   Ref refs[3];
@@ -313,7 +317,7 @@ static Value apply(Check *c, Op op, const Attr *attr, Value *operands, int n, Sp
   Graph *g = graph_here(c, span);
   const char *why = NULL;
   Ty type = build_check(g, op, refs, n, attr, attr != NULL, NULL, TY_NONE, &why);
-  if (!type.i) return refuse_op(c, op, &v[0], span);
+  if (!type.i) return refuse_op(c, called(c, op, attr), &v[0], span);
   Value out = value_tensor(c, build_op(g, op, refs, n, attr, attr != NULL, TY_NONE));
   out.tensor.vars = shape.vars;
   out.tensor.n_vars = shape.n_vars;

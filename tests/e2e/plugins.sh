@@ -229,4 +229,46 @@ expect 1 "value and code" "$ordo" opt halve.ordo f --plugin=bad.so --validate-ea
 says "error[E0608]: the pass 'contract' made a wrong graph" "value and code"
 expect 1 "value and code, random graphs" "$ordo" fuzz --plugin=bad.so --count=40
 says "graphs wrong" "value and code, random graphs"
+
+# an op of a plug-in in the language: training, sets, index notation; and what is refused
+cat >ops.ordo <<'SPEC'
+import linear
+import optimizers
+layer Net(D = 3) {
+  w: f32[D, D] ~ glorot_uniform
+  fn (x: f32[{N}, D]) -> f32[{N}, D] { softsign(x @ w) }
+  fn loss(x: f32[{N}, D]) -> f32 { sum(self(x) * self(x)) / size(N) }
+}
+train fit {
+  net = Net()
+  steps = 5
+  step {
+    x[n, d] = uniform(0, 1)   with n in 4, d in 3
+    loss = net.loss(x)
+    minimize loss over net with sgd(lr = 0.1)
+    log loss
+  }
+}
+fn rows(x: f32[N, M]) -> f32[N] {
+  r[n] = sum[m](softsign(x[n, m]) * 2)
+  r
+}
+SPEC
+stranger=(--plugin="$plugins/stranger.so")
+expect 0 "proofs through an elementwise op" "$ordo" check ops.ordo "${stranger[@]}"
+expect 0 "an op in a training program" "$ordo" train ops.ordo "${stranger[@]}" --validate-each --out run
+says "done after 5 steps" "an op in a training program"
+expect 0 "an op in index notation" "$ordo" run ops.ordo rows "[[1, 2], [3, 4]]" "${stranger[@]}"
+says "[2.333, 3.1]" "an op in index notation"
+refused_text() { echo "$1" >text.ordo; expect 1 "$1" "$ordo" check text.ordo "${stranger[@]}"; says "$2" "$1"; }
+refused_text 'fn f(x: f32[N]) -> f32[N] { centre(x) }' "centre: expected f32 with two axes"
+refused_text 'fn f(x: i32[N]) -> i32[N] { softsign(x) }' "'softsign' cannot be applied to i32[N]"
+refused_text 'fn f(x: f32[N]) -> f32[N] { softsign(x, x) }' "'softsign' takes 1 argument, not 2"
+refused_text 'fn f(x: f32[{N}, M]) -> f32[{N}, M] { centre(x) }' "error[E0410]"
+expect 0 "graph text" "$ordo" opt ops.ordo rows "${stranger[@]}" --passes=inline -o ops.txt
+expect 0 "graph text reads back" "$ordo" opt ops.txt "${stranger[@]}" --passes= -o again.txt
+same ops.txt again.txt "graph text reads back"
+expect 1 "graph text without the plug-in" "$ordo" opt ops.txt --passes=
+says "there is no op 'softsign'" "graph text without the plug-in"
+says "an op of a plug-in wants --plugin=FILE" "graph text without the plug-in"
 finish

@@ -10,5 +10,6 @@ graph &0 "main" {
 graph.ir:3:16: error[E0501]: there is no op 'total'
   3 |   %1: f32[B] = total(%0, axes=[1])
     |                ^^^^^
+    = help: an op of a plug-in wants --plugin=FILE
 
 1 error
