@@ -311,10 +311,11 @@ static Val over_indices(Eval *e, const Expr *x, const struct Along *f) {
   }
   e->negative = false;
   for (int j = 0; j < n; j++) {
-    extents[j] = ev_extent(e, operand, vars[j]->name);
-    const Def *def = extents[j] < 0 ? scattered(e, x) : NULL;
+    const Def *def = scattered(e, x);
+    extents[j] = -1;
     for (int i = 0; def && i < def->n && extents[j] < 0; i++)
       if (def->places[i]) extents[j] = ev_extent(e, def->places[i], vars[j]->name);
+    if (extents[j] < 0) extents[j] = ev_extent(e, operand, vars[j]->name);
     if (extents[j] < 0) ev_fail(e, "nothing tells the extent of an index");
     total *= extents[j];
   }
