@@ -78,6 +78,15 @@ static Local of_far(Op op, Local a, unsigned *needs) {
   }
 }
 
+/* What no precision rounds is the same number in all of them; another one is known if it is far. */
+static Local unrounded(Op op, DType from, DType to, const Local *x, double v) {
+  if (!dtype_is_float(to) || op_info[op].picks) return number(v);
+  DType wide = dtype_is_float(from) ? DT_f64 : from, few = dtype_is_float(from) ? DT_bf16 : from;
+  bool same = scalar_eval(op, wide, DT_f64, x[0].value, x[1].value, x[2].value) ==
+              scalar_eval(op, few, DT_bf16, x[0].value, x[1].value, x[2].value);
+  return same ? number(v) : far_number(v);
+}
+
 static Local of_numbers(const ReachStep *st, Op op, const Local *x, int n) {
   DType from = reach_operand(st, st->node->n_operands > n ? 0 : n - 1)->dtype;
   const TypeInfo *type = reach_type(st);
@@ -86,7 +95,7 @@ static Local of_numbers(const ReachStep *st, Op op, const Local *x, int n) {
     return (Local){0};
   if (op == OP_cast) return to == DT_idx ? (Local){0} : number(scalar_cast(to, 0, x[0].value));
   double v = scalar_eval(op, from, to, x[0].value, n > 1 ? x[1].value : 0, n > 2 ? x[2].value : 0);
-  return isnan(v) ? (Local){0} : number(v);
+  return isnan(v) ? (Local){0} : unrounded(op, from, to, x, v);
 }
 
 static Local chosen(const Local *x) {
@@ -315,7 +324,7 @@ ReachFact reach_elementwise(ReachStep *st, Op op, const ReachFact *operands, int
   for (int k = 0; k < n; k++)
     for (int i = 0; i < operands[k].n_known; i++) {
       Sz form = operands[k].known[i].form;
-      Local at[3];
+      Local at[3] = {{0}};
       unsigned needs = 0;
       for (int m = 0; m < n; m++) at[m] = local(r, &operands[m], form);
       Local y = combine(st, op, at, n, &needs);
