@@ -130,9 +130,9 @@ enum {
   T_ASSOCIATES = 1 << 11,
   T_COMPARE = 1 << 12, /* result is bool */
   T_TUPLE = 1 << 13,   /* result type is a tuple */
-  T_RANKS = 1 << 15,   /* between the processes that run the graph together */
   T_MATRIX = 1 << 14,  /* of whole matrices, the last two axes; all leading axes are a batch */
-  T_CUSTOM = 1 << 15,  /* of a plug-in (ir/custom.h) */
+  T_RANKS = 1 << 15,   /* between the processes that run the graph together */
+  T_CUSTOM = 1 << 16,  /* of a plug-in (ir/custom.h) */
 };
 
 /* Attribute names and kinds are rows of ir/attrs.def. */
