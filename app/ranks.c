@@ -115,6 +115,7 @@ bool ranks_open(Ctx *ctx, int64_t wanted, Ranks *out) {
 
 void ranks_close(Ranks *r, bool good) {
   if (!ranks_any(r)) return;
+  if (!good && r->agreed && r->lost == RANKS_NOBODY) good = ranks_most(r, 0) == 0;
   if (!good) ranks_leave(r);
   r->link.close(r->link.link, good);
   r->ranks = 0;
@@ -140,6 +141,7 @@ bool ranks_good(Ranks *r, bool good) {
   if (!ranks_any(r)) return good;
   int64_t most = ranks_most(r, good ? 0 : r->ranks - r->rank); /* of the first one that is not */
   if (most > 0) r->silent = r->rank != r->ranks - most;
+  r->agreed = most > 0;
   return most == 0;
 }
 
@@ -157,6 +159,7 @@ bool ranks_same(Ctx *ctx, Ranks *r, const RanksText *texts, int n) {
     for (int i = 0; i < n; i++) {
       if (all[rank * n + i] == all[i]) continue;
       r->silent = r->rank != 0;
+      r->agreed = true;
       diag_at(ctx, NOWHERE, E_ranks_differ, "rank %d is not about to compute the same as rank 0",
               rank);
       diag_got(ctx, "another %s", texts[i].name);

@@ -14,7 +14,8 @@
 /* Opens what reaches the ranks: 'wanted' processes of this machine (0: as who began this one says).
  * *out stays without ranks when this one is alone. False after a diagnostic. */
 bool ranks_open(Ctx *ctx, int64_t wanted, Ranks *out);
-/* At the end. good: nobody waits for this one any more. */
+/* At the end; when something is wrong behind what this one had to say of it. Where all know it they
+ * end together, so that none is ended by who began it before it has spoken. */
 void ranks_close(Ranks *r, bool good);
 static inline bool ranks_any(const Ranks *r) { return r && r->ranks > 0; }
 /* Whether another rank says what is wrong. */

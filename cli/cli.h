@@ -65,6 +65,7 @@ struct Cli {
   VEC(const char *) args;             /* what is no option */
   VEC(const char *) given[N_OPTIONS]; /* values of each option; "" for a switch */
   bool color, color_errors;           /* standard output and standard error take colours */
+  bool told;                          /* diagnostics are printed */
   ModelDirs dirs;
   Phases phases;
   TraceFile *trace;         /* of --trace, or NULL */
@@ -103,6 +104,10 @@ void man_overview(const char *environment, Text *out);
 void put_machine(Cli *cli, Text *out);
 
 /* ---- shared by commands (cli/common.c) ---- */
+/* Whether a file descriptor gets colours. */
+bool wants_color(const Cli *cli, int fd);
+/* What is wrong, to standard error: once, at the latest at the end. */
+void put_diagnostics(Cli *cli);
 /* Writes a text to standard output. False when it cannot take it (a closed pipe is no error). */
 bool put_out(Cli *cli, const Text *text);
 Text cli_text(Cli *cli);

@@ -146,6 +146,7 @@ static bool train_together(Cli *cli, Compile *c, Ranks *ranks) {
   if (!good && !cli->ctx->diags.errors) ranks_here(cli->ctx, ranks);
   bool silent = good ? ranks->rank > 0 : ranks_silent(ranks); /* warnings are the same for all */
   if (silent) diag_rollback(cli->ctx, nothing);
+  if (ranks_any(ranks) && !good) put_diagnostics(cli); /* before the others end */
   ranks_close(ranks, good);
   return good;
 }

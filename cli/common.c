@@ -18,6 +18,24 @@ bool put_out(Cli *cli, const Text *text) {
 
 int exit_code(const Cli *cli) { return diag_failed(cli->ctx) ? EXIT_USER : EXIT_GOOD; }
 
+/* ---- what is wrong, in colours perhaps ---- */
+
+bool wants_color(const Cli *cli, int fd) {
+  const char *when = opt_text(cli, OPT_color, "auto"), *term = getenv("TERM"),
+             *none = getenv("NO_COLOR");
+  if (strcmp(when, "auto")) return !strcmp(when, "always");
+  return isatty(fd) && !(none && *none) && term && strcmp(term, "dumb");
+}
+
+void put_diagnostics(Cli *cli) {
+  if (cli->told || !cli->ctx->diags.list.len) return;
+  cli->told = true;
+  cli->color_errors = wants_color(cli, STDERR_FILENO);
+  Text out = cli_text(cli);
+  diag_print(cli->ctx, cli->color_errors, &out);
+  file_put_fd(STDERR_FILENO, text_str(&out), out.len);
+}
+
 bool trace_begin(Cli *cli) {
   const char *path = opt_text(cli, OPT_trace, NULL);
   if (!path) return true;

@@ -12,14 +12,7 @@
 #include "io/file.h"
 #include "passes/pipeline/pipeline.h"
 
-/* ---- colours ---- */
-
-static bool wants_color(const Cli *cli, int fd) {
-  const char *when = opt_text(cli, OPT_color, "auto"), *term = getenv("TERM"),
-             *none = getenv("NO_COLOR");
-  if (strcmp(when, "auto")) return !strcmp(when, "always");
-  return isatty(fd) && !(none && *none) && term && strcmp(term, "dumb");
-}
+/* ---- options of all commands ---- */
 
 static bool check_color(Cli *cli) {
   const char *when = opt_text(cli, OPT_color, "auto");
@@ -43,13 +36,6 @@ static bool check_products(Cli *cli) {
 }
 
 /* ---- the command ---- */
-
-static void print_diagnostics(Cli *cli) {
-  if (!cli->ctx->diags.list.len) return;
-  Text out = cli_text(cli);
-  diag_print(cli->ctx, cli->color_errors, &out);
-  file_put_fd(STDERR_FILENO, text_str(&out), out.len);
-}
 
 static int run_command(Cli *cli) {
   if (!opt_flag(cli, OPT_help)) return cli->command->run(cli);
@@ -84,8 +70,7 @@ static int run_line(Ctx *ctx, int argc, char **argv) {
     if (cli.validate) validate_close(cli.validate);
     if (code == EXIT_USER && usage_failed(&cli)) code = EXIT_USAGE;
   }
-  cli.color_errors = wants_color(&cli, STDERR_FILENO);
-  print_diagnostics(&cli);
+  put_diagnostics(&cli);
   return code;
 }
 

@@ -35,6 +35,7 @@ typedef struct Ranks {
   int lost;          /* the rank that did not answer, or answered something else; RANKS_NOBODY */
   bool strange;      /* it did answer: ranks do not run the same */
   bool silent;       /* another rank says what is wrong */
+  bool agreed;       /* all know that something is */
 } Ranks;
 
 /* Where the tree over lo..hi - 1, of two shards at least, is divided: the left side is the largest
