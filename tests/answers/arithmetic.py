@@ -70,6 +70,21 @@ for body, want in ((f"x[i] = k + z[0] * f32(i) with i in {MANY}; (sum(x), mean(x
                    ("x[i, j] = k + z[0] * f32(i) with i in 2000, j in 1000; r[i] = sum[j](x[i, j]); (sum(r), mean(x))", [.1 * MANY, .1])):
     answer(f"fn f(k: f32, z: f32[3]) -> (f32, f32) {{ {body} }}", [.1, "[0, 0, 0]"], want, rel=1e-6, ways=((), ("--level=0",)))
 
+# ---- what is no number is seen at any place ----
+
+for n in (2, 17):
+    rows = [[NAN if i == at else float(i * 7 % n) for i in range(n)] for at in range(n)]
+    numbers = [[x for x in row if x == x] for row in rows]
+    for over, want in (("max", NAN), ("min", NAN), ("sum", NAN), ("mean", NAN), ("prod", NAN), ("logsumexp", NAN)):
+        answer(f"fn f(x: f32[B, N]) -> f32[B] {{ y[b] = {over}[n](x[b, n]); y }}", [rows], [want] * n)
+    answer("fn f(x: f32[B, N]) -> i32[B] { y[b] = i32(argmax[n](x[b, n])); y }", [rows], list(range(n)))
+    answer("fn f(x: f32[B, N]) -> i32[B] { y[b] = i32(argmin[n](x[b, n])); y }", [rows], list(range(n)))
+    answer("fn f(x: f32[B, N]) -> f32[B, N] { y[b, n] = sort[n](x[b, n]); y }", [rows], [sorted(row) + [NAN] for row in numbers])
+    answer("fn f(x: f32[B, N]) -> f32[N] { y[n] = max[b](x[b, n]); y }", [rows], [NAN] * n)
+for function, at in itertools.product(("cholesky(a)", "solve(a, a)"), range(4)):
+    matrix = [[NAN if 2 * i + j == at else 3.0 - i - j for j in range(2)] for i in range(2)]
+    answer(f"fn f(a: f32[N, N]) -> f32[N, N] {{ {function} }}", [matrix], [[NAN] * 2] * 2, ways=((), ("--interpret",)))
+
 # ---- options of decoding, given at the call ----
 
 DECODER = """import decoding
