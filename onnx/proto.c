@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { WIRE_varint = 0, WIRE_bytes = 2, WIRE_four = 5 };
+#include "onnx/proto_in.h"
 
 static void put_varint(Text *out, uint64_t value) {
   for (; value >= 0x80; value >>= 7) text_putc(out, (char)(value | 0x80));

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Exported models in ONNX Runtime against Ordo: every function of the models that are named (default: all of models/).
 
-    tests/onnx/compare.py [--ordo ORDO] [--verbose] [MODEL[:FUNCTION]]...
+    tests/onnx/compare.py [--ordo ORDO] [--verbose] [--imported] [MODEL[:FUNCTION]]...
 
 Each function is exported with its weights as inputs, inside and beside, checked by the onnx checker, run on random
-arguments of several sizes, and compared with 'ordo run'. Functions that ONNX cannot say are listed with Ordo's reason. Needs
+arguments of several sizes, and compared with 'ordo run'. With --imported the exported models go through 'ordo import' and
+'ordo run' instead of ONNX Runtime. Functions that ONNX cannot say are listed with Ordo's reason. Needs
 the Python packages onnx, onnxruntime and numpy; exit code 77 where they are missing."""
 import argparse, json, math, os, re, struct, subprocess, sys, tempfile
 
@@ -93,6 +94,26 @@ def session(path):
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
+class Imported:
+    """What 'ordo import' makes of a file, as a session."""
+
+    def __init__(self, path):
+        self.spec, self.weights, self.folder = path + ".ordo", path + ".safetensors", os.path.dirname(path)
+        self.names = [i.name for i in onnx.load(path, load_external_data=False).graph.input]
+        said = ordo("import", path, "-o", self.spec)
+        self.layer = re.search(r"layer (\w+)", said)[1]
+
+    def run(self, _, given):
+        files, out = [], os.path.join(self.folder, "imported.npz")
+        for i, name in enumerate(self.names):
+            files.append(os.path.join(self.folder, f"given{i}.npy"))
+            np.save(files[-1], given[name])
+        more = ["--weights", self.weights] if os.path.exists(self.weights) else []
+        ordo("run", self.spec, self.layer, *files, *more, "--out", out)
+        with np.load(out) as results:
+            return [results[name] for name in results.files]
+
+
 def run_ordo(model, function, arguments, weights, folder):
     given, results = os.path.join(folder, "in.npz"), os.path.join(folder, "out.npz")
     np.savez(given, **arguments)
@@ -135,7 +156,8 @@ def compare(model, function, folder):
         write_checkpoint(weights, {re.sub(r"\.\d+$", "", n) if re.sub(r"\.\d+$", "", n) in arguments else n: a for n, a in held.items()})
         ordo("export", model, function, "--weights", weights, "-o", inside)
         ordo("export", model, function, "--weights", weights, "--beside", "-o", beside)
-    ways = [(session(plain), held)] + ([(session(inside), {}), (session(beside), {})] if held else [])
+    open_file = Imported if ARGS.imported else session
+    ways = [(open_file(plain), held)] + ([(open_file(inside), {}), (open_file(beside), {})] if held else [])
     for row in SIZES:
         sizes = {name: row[k % len(row)] for k, name in enumerate(names)}
         given = {i.name: i.draw(rng, sizes) for i in inputs if not i.is_weight}
@@ -167,6 +189,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--ordo", default=os.environ.get("ORDO", os.path.join(ROOT, "build/dev/ordo")))
     parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("--imported", action="store_true")
     parser.add_argument("models", nargs="*")
     ARGS = parser.parse_args()
     models = ARGS.models or sorted(os.path.join(ROOT, "models", m) for m in os.listdir(os.path.join(ROOT, "models")) if m.endswith(".ordo"))
