@@ -53,6 +53,8 @@ bool import_onnx(Ctx *ctx, FromOnnx *what) {
   OnnxImported made;
   OnnxImport options = {.path = what->path,
                         .layer = what->layer ? what->layer : layer_name(ctx, what->path),
+                        .defines = what->defines,
+                        .n_defines = what->n_defines,
                         .taken = is_word,
                         .user = ctx};
   if (!onnx_import(ctx, &options, &made)) return false;

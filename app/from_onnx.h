@@ -9,7 +9,9 @@ typedef struct FromOnnx {
   const char *spec, *weights;      /* the files to write */
   const char *layer;               /* NULL: after the file's name */
   const SpecOptions *spec_options; /* for the check of what is made */
-  uint32_t n_nodes, n_weights;     /* what it had, afterwards */
+  const char *const *defines;      /* extents of open axes (onnx/import.h) */
+  uint32_t n_defines;
+  uint32_t n_nodes, n_weights; /* what it had, afterwards */
 } FromOnnx;
 
 /* False after diagnostics; then no file has changed. What is written has been checked. */

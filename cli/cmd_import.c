@@ -14,7 +14,12 @@ static const char *with_end(Cli *cli, const char *path, const char *end) {
 int cmd_import(Cli *cli) {
   const char *path = cli->args.data[0], *slash = strrchr(path, '/');
   Compile c = compile_given(cli, path, COMPILE_spec);
-  FromOnnx what = {.path = path, .spec_options = &c.spec_options};
+  SpecOptions checked = c.spec_options;
+  checked.n_defines = 0; /* they are for axes of the file */
+  FromOnnx what = {.path = path,
+                   .spec_options = &checked,
+                   .defines = c.spec_options.defines,
+                   .n_defines = c.spec_options.n_defines};
   what.spec = opt_text(cli, OPT_out_spec, with_end(cli, slash ? slash + 1 : path, ".ordo"));
   what.weights = with_end(cli, what.spec, ".safetensors");
   bool good = import_onnx(cli->ctx, &what);

@@ -2,6 +2,7 @@
 #include "onnx/import.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "io/file.h"
@@ -31,6 +32,19 @@ static bool take(SizeText *s, const char *word) {
   return true;
 }
 
+/* What -D gives an axis, by its letter or by its name in the file. */
+static bool is_given(OnnxIn *o, const char *name, int64_t *value) {
+  size_t n = strlen(name);
+  for (uint32_t i = o->what->n_defines; i-- > 0;) {
+    const char *define = o->what->defines[i];
+    if (strncmp(define, name, n) != 0 || define[n] != '=') continue;
+    char *end;
+    *value = strtoll(define + n + 1, &end, 10);
+    if (end != define + n + 1 && !*end && *value >= 0) return true;
+  }
+  return false;
+}
+
 /* A size is a letter, that with which its name begins, if that is free. */
 static Sz named_size(OnnxIn *o, const char *name, size_t n) {
   const char *whole = ctx_printf(o->ctx, "%.*s", (int)n, name);
@@ -42,7 +56,9 @@ static Sz named_size(OnnxIn *o, const char *name, size_t n) {
   const char *chosen = in_is_free(o, letter) ? letter : text;
   for (int k = 2; !in_is_free(o, chosen); k++) chosen = ctx_printf(o->ctx, "%s%d", letter, k);
   in_reserve(o, chosen);
-  Sz size = size_symbol(o->ctx, ctx_str(o->ctx, chosen));
+  int64_t value;
+  bool given = is_given(o, chosen, &value) || is_given(o, whole, &value);
+  Sz size = given ? size_const(o->ctx, value) : size_symbol(o->ctx, ctx_str(o->ctx, chosen));
   vec_push(&o->ctx->arena, &o->size_list, size);
   map_set(&o->ctx->arena, &o->sizes, key.i, o->size_list.len - 1);
   return size;

@@ -13,7 +13,9 @@
 typedef struct OnnxImport {
   const char *path;  /* of the file */
   const char *layer; /* what the layer is called: its weights are in the set under their paths */
-  bool flat;         /* what repeats is written as often as it stands there */
+  const char *const *defines; /* "T=512": open axes that get an extent, by letter or by name */
+  uint32_t n_defines;
+  bool flat; /* what repeats is written as often as it stands there */
   bool (*taken)(void *user, const char *name); /* words that no value may be called */
   void *user;
 } OnnxImport;

@@ -93,7 +93,43 @@ static bool look_up_inputs(OnnxIn *o, const ModelNode *n) {
   return good;
 }
 
+/* Attributes that change nothing of what is imported: hints, sizes that other things tell, what
+ * counts only where it is asked for. */
+static bool is_harmless(const char *name) {
+  static const char *const names[] = {"hidden_size",
+                                      "kernel_shape",
+                                      "momentum",
+                                      "seed",
+                                      "sorted",
+                                      "stash_type",
+                                      "pads",
+                                      "saturate",
+                                      "round_mode",
+                                      "storage_order",
+                                      "softmax_precision",
+                                      "qk_matmul_output_mode",
+                                      "consumed_inputs",
+                                      "noop_with_empty_axes",
+                                      "broadcast",
+                                      "num_outputs"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (!strcmp(name, names[i])) return true;
+  return !strncmp(name, "_", 1);
+}
+
+/* What a node says and nobody has asked for would be lost in silence. */
+static bool attrs_are_seen(OnnxIn *o, uint64_t seen) {
+  for (uint32_t i = 0; i < o->node->attrs.len; i++) {
+    const char *name = o->node->attrs.data[i].name;
+    if (!(seen >> (i & 63) & 1) && !is_harmless(name))
+      return in_refuse(o, "has '%s', which is not supported here", name);
+  }
+  return true;
+}
+
 static bool row_node(OnnxIn *o, const InRow *row) {
+  uint64_t seen = 0, *outer = o->seen;
+  const ModelNode *node = o->node;
   o->unknown = false;
   if (row->since && o->opset < row->since)
     return in_refuse(o, "had another meaning before version %d of the operators", row->since);
@@ -101,7 +137,11 @@ static bool row_node(OnnxIn *o, const InRow *row) {
     if (o->in[i] && in_narrow(o->in[i]->elem) && !(row->flags & IN_exact))
       return in_refuse(o, "computes with %s, whose numbers wrap around",
                        model_elem_name(o->in[i]->elem));
+  o->seen = &seen;
   bool good = row->emit ? row->emit(o) : in_elementwise(o, row);
+  o->seen = outer;
+  o->node = node;
+  if (good && !attrs_are_seen(o, seen)) return false;
   if (good && o->unknown)
     return in_refuse(o, "has an axis whose extent is not known before it runs");
   return good;

@@ -88,6 +88,7 @@ typedef struct OnnxIn {
   VEC(const char *) members;      /* arrays of them */
   /* the node that is read */
   const ModelNode *node;
+  uint64_t *seen;  /* its attributes that were asked for */
   InValue *in[64]; /* its inputs; NULL: left out */
   uint32_t n_in;
 } OnnxIn;
@@ -248,6 +249,8 @@ bool in_split(OnnxIn *o);
 bool in_concat(OnnxIn *o);
 bool in_expand(OnnxIn *o);
 bool in_tile(OnnxIn *o);
+/* onnx/in_attention.c */
+bool in_attention(OnnxIn *o);
 /* onnx/in_pad.c */
 bool in_pad(OnnxIn *o);
 /* onnx/in_index.c */

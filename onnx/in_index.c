@@ -71,7 +71,8 @@ bool in_range(OnnxIn *o) {
     int64_t away = step > 0 ? step - 1 : step + 1;
     n = size_div(o->ctx, size_add(o->ctx, span, size_const(o->ctx, away)),
                  size_const(o->ctx, step));
-    if (!size_ge_filled(o->ctx, n, size_const(o->ctx, 0))) n = size_max(o->ctx, n, size_const(o->ctx, 0));
+    if (!size_ge_filled(o->ctx, n, size_const(o->ctx, 0)))
+      n = size_max(o->ctx, n, size_const(o->ctx, 0));
   } else {
     return in_refuse(o, "has a length that is not known before it runs");
   }

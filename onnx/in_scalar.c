@@ -126,7 +126,8 @@ Sz in_fold_div(Ctx *ctx, Sz a, Sz b) {
   int64_t x, y;
   if (size_is_const(ctx, a, &x) && size_is_const(ctx, b, &y))
     return y == 0 || (y == -1 && x == INT64_MIN) ? SZ_NONE : size_const(ctx, x / y);
-  bool positive = size_ge(ctx, a, size_const(ctx, 0)) && size_ge(ctx, b, size_const(ctx, 1));
+  bool positive =
+      size_ge_filled(ctx, a, size_const(ctx, 0)) && size_ge_filled(ctx, b, size_const(ctx, 1));
   return positive ? size_div(ctx, a, b) : SZ_NONE;
 }
 double in_real_add(double a, double b) { return a + b; }

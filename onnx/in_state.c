@@ -73,6 +73,7 @@ static const ModelAttr *find_attr(const ModelAttr *list, uint32_t n, const char 
 
 const ModelAttr *in_attr(OnnxIn *o, const char *name) {
   const ModelAttr *a = model_attr(o->node, name);
+  if (a && o->seen) *o->seen |= (uint64_t)1 << ((a - o->node->attrs.data) & 63);
   if (!a || !*a->refers) return a;
   const ModelAttr *given = find_attr(o->given, o->n_given, a->refers);
   if (given || !o->function) return given;

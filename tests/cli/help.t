@@ -15,8 +15,8 @@ With --text it is the text of the spec that gets smaller: declarations, statemen
 options:
   -h, --help                show this text
       --color=WHEN          auto, always or never; auto looks for a terminal and NO_COLOR
-  -D, --define=NAME=VALUE   override a constant of the spec, or give an open size of graph text; the
-                            last one counts
+  -D, --define=NAME=VALUE   override a constant of the spec, or give an open size of graph text, or
+                            of an imported model; the last one counts
   -t, --threads=N           number of threads; default: one for each processor that the process may
                             use
       --seed=N              seed of all random numbers

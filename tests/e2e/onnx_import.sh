@@ -53,6 +53,11 @@ assert all(abs(a - b) <= 1e-5 * max(1, abs(a)) for a, b in zip(want, got)), (wan
 END
 done
 
+# An open axis gets an extent, which is its extent everywhere.
+expect 0 "import with an extent" "$ordo" import tower.onnx -D T=3 -o three.ordo
+grep -qE '\[B, 3\]' three.ordo && ! grep -qE '\bT\b' three.ordo || { fail "T is not 3"; cat three.ordo; }
+expect 1 "other extents are refused" "$ordo" run three.ordo Tower "[[4]]" --weights three.safetensors
+
 # Weights beside the model, and a file that they would be read from elsewhere.
 expect 0 "export beside" "$ordo" export tower.ordo tower.net --weights run/checkpoint.safetensors --beside -o beside.onnx
 expect 0 "import beside" "$ordo" import beside.onnx -o beside.ordo
