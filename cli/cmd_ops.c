@@ -13,8 +13,7 @@ static const struct {
     {T_INDEXED, "indexed"},   {T_ALONG, "along an axis"},     {T_MATRIX, "matrices"},
     {T_RANDOM, "random"},     {T_RANKS, "between ranks"},     {T_REGION, "region"},
     {T_COMMUTES, "commutes"}, {T_ASSOCIATES, "associates"},   {T_COMPARE, "comparison"},
-    {T_TUPLE, "tuple"},
-    {T_CUSTOM, "of a plug-in"},
+    {T_TUPLE, "tuple"},       {T_CUSTOM, "of a plug-in"},
 };
 
 /* An op of a plug-in as a row of the table. */
