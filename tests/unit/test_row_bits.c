@@ -48,6 +48,25 @@ static Sz rows_of(const Graph *g) {
   return SZ_NONE;
 }
 
+typedef struct Unknown {
+  const SizeEnv *env;
+  bool any;
+} Unknown;
+
+static void look_up(void *user, Sz symbol) {
+  Unknown *u = user;
+  int64_t value;
+  u->any |= !size_env_get(u->env, symbol, &value);
+}
+
+/* Whether a size is told by no argument's type, as that of a parameter 'blank: size': which numbers
+ * it may be is not known here. */
+static bool open_sizes(const Graph *g, const SizeEnv *env) {
+  Unknown u = {.env = env};
+  graph_symbols(g, look_up, &u);
+  return u.any;
+}
+
 /* Whether the rows are nowhere but in front. */
 static bool rows_in_front(const Graph *g, Sz rows) {
   Sz none = size_const(g->ctx, 1);
@@ -222,7 +241,7 @@ static void try_function(Engine *const *engines, const char *name, const Graph *
   size_env_set(ctx, &given, c.rows, ROWS);
   for (int choice = 0; choice < ORACLE_CHOICES; choice++) {
     SizeEnv env = oracle_sizes(g, &given, choice);
-    if (!proved(g, c.rows, &env)) continue;
+    if (open_sizes(g, &env) || !proved(g, c.rows, &env)) continue;
     DiagMark mark = diag_mark(ctx);
     bool tried = try_sizes(engines, &c, &env, 77 + (uint64_t)choice);
     diag_rollback(ctx, mark);
