@@ -166,7 +166,7 @@ static const char *unwrapped(OnnxIn *o, const char *text) {
 
 /* Whether what is appended stands between brackets or commas. */
 static bool stands_alone(const Text *out, char next) {
-  const char *end = out->data + out->len;
+  const char *end = text_str(out) + out->len;
   bool begins = out->len && (end[-1] == '(' || (out->len > 1 && end[-2] == ','));
   return begins && (next == ',' || next == ')');
 }

@@ -4,7 +4,7 @@
 
 ProtoIn proto_in(const void *bytes, size_t n) {
   const unsigned char *at = bytes;
-  return (ProtoIn){.at = at, .end = at + n};
+  return (ProtoIn){.at = at, .end = n ? at + n : at};
 }
 
 static bool broken(ProtoIn *in) {
