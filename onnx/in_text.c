@@ -172,7 +172,7 @@ void in_drop_unused(OnnxIn *o, InStmts *stmts, const char *const *roots, uint32_
     stmts->data[--kept] = stmts->data[i];
   }
   stmts->len -= kept;
-  memmove(stmts->data, stmts->data + kept, sizeof *stmts->data * stmts->len);
+  if (kept) memmove(stmts->data, stmts->data + kept, sizeof *stmts->data * stmts->len);
 }
 
 void in_inline(OnnxIn *o, InStmts *stmts, const char *const *roots, uint32_t n_roots) {
