@@ -1,5 +1,6 @@
-/* Ranks that MPI has begun: see app/ranks_plugin.h. Messages between two ranks keep their order, as
- * one tag has them. A rank that waits sleeps in between, so that more ranks than processors get on. */
+/* Ranks that MPI has begun: see app/ranks_plugin.h. Messages between two ranks keep their order,
+ * as one tag has them. A rank that waits sleeps in between, so that more ranks than processors get
+ * on. */
 #include "app/ranks_plugin.h"
 
 #include <mpi.h>

@@ -152,22 +152,25 @@ static bool lay_product(Layout *l, const PlanInstr *instr, StepInstr *step) {
   return true;
 }
 
-static const TypeInfo *array_type(const Layout *l, const PlanInstr *instr, int k) {
-  int b = k < instr->n_in ? instr->in[k] : instr->out[k - instr->n_in];
-  return type_info(l->ctx, l->out->plan->buffers.data[b].type);
+/* Operand k, or result k - n_in. The node's type, not the buffer's: see lay_library. */
+static const TypeInfo *array_type(const PlanInstr *instr, int k) {
+  const Graph *g = instr->graph;
+  if (k < instr->n_in) return graph_info(g, instr->node->operands[k]);
+  const TypeInfo *all = type_info(g->ctx, instr->node->type);
+  return all->is_tuple ? type_info(g->ctx, all->items[k - instr->n_in]) : all;
 }
 
 static bool lay_foreign(Layout *l, const PlanInstr *instr, StepInstr *step) {
   int n = instr->n_in + instr->n_out;
   int *ranks = arena_array(l->arena, int, n);
-  for (int k = 0; k < n; k++) ranks[k] = array_type(l, instr, k)->rank;
+  for (int k = 0; k < n; k++) ranks[k] = array_type(instr, k)->rank;
   step->kind = STEP_call;
   step->symbol = instr_info[instr->kind].symbol;
   step->at = take(l, STEP_HEADER + foreign_slots(ranks, n)) + STEP_HEADER;
   vec_push(l->arena, &l->out->foreign, ((ForeignUse){step->at, instr->node, ranks, n}));
   uint32_t slot = fill_arrays(l, instr, step->at + 1);
   for (int k = 0; k < n; k++) {
-    const TypeInfo *info = array_type(l, instr, k);
+    const TypeInfo *info = array_type(instr, k);
     for (int d = 0; d < info->rank; d++) fill_size(l, slot++, info->dims[d]);
   }
   return true;

@@ -9,7 +9,7 @@ complain() { echo "lint: $*"; failed=1; }
 
 rooms="base exec ir io onnx frontend data passes codegen runtime app"
 sources=$(find $rooms -name '*.[ch]' | sort)
-command=$(find cli python -name '*.[ch]' | sort)
+command=$(find cli fuzz mpi python -name '*.[ch]' | sort)
 tests=$(find tests -name '*.[ch]' | sort)
 
 # tests/rooms.txt: which room may include which; one place for a tag.

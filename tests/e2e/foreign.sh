@@ -23,6 +23,7 @@ extern fn cube_grad(x: f32[B], g: f32[B]) -> f32[B] from "./libcube.so"
 gradient cube = cube_grad
 
 fn twice(x: f32[B]) -> f32[B] { 2 * cube(x) }
+fn reshaped(x: f32[B, C]) -> f32[C, B] { reshape(cube(reshape(x, [B*C])), [C, B]) }
 fn slope(x: f32[B]) -> f32[B] {
   y = sum(2 * cube(x))
   grad(y, x)
@@ -120,6 +121,9 @@ expect 0 "calling" "$ordo" run --allow-foreign cube.ordo twice "[1, 2, -3]"
 says "[2, 16, -54]" "calling"
 expect 0 "calling the interpreter" "$ordo" run --allow-foreign cube.ordo twice "[1, 2, -3]" --interpret
 says "[2, 16, -54]" "calling the interpreter"
+# The function is given the shape of its argument, not of the memory where that lies.
+expect 0 "calling on a reshaped value" "$ordo" run --allow-foreign cube.ordo reshaped "[[1, 2, -3], [0, 1, 2]]"
+says "[[1, 8], [-27, 0], [1, 8]]" "calling on a reshaped value"
 expect 0 "the derivative" "$ordo" run --allow-foreign cube.ordo slope "[1, 2, -3]"
 says "[6, 24, 54]" "the derivative"
 expect 0 "training" "$ordo" train --allow-foreign cube.ordo --out run --quiet
