@@ -40,7 +40,7 @@ static bool reduce(OnnxIn *o, const InReduction *r, const InValue *v, const bool
     if (!chosen[k] || keep) dims[wide++] = chosen[k] ? size_const(o->ctx, 1) : v->dims[k];
   }
   InValue probe = {.rank = wide};
-  memcpy(probe.dims, dims, sizeof dims);
+  memcpy(probe.dims, dims, sizeof *dims * (size_t)wide);
   if (r->fold && v->whole && size_is(o->ctx, in_elements(o, &probe), 1)) {
     InValue *y = in_output(o, 0, v->dtype, wide, dims);
     if (fold_all(o, r, v, y)) return true;
