@@ -204,7 +204,7 @@ static bool stands_behind(InValue *const *values, uint32_t n, uint32_t i, int ra
  * for the type. */
 static void write_operands(OnnxIn *o, InValue *const *values, uint32_t n, uint32_t first,
                            const InValue *y, const char **out) {
-  InValue *others[64], shape = {0};
+  InValue shape = {0}, **others = arena_array(&o->ctx->arena, InValue *, n + 1);
   uint32_t rest = 0;
   bool typed = false;
   for (uint32_t i = 0; i < n; i++) {

@@ -275,7 +275,9 @@ static Fact pad_choose(SetStep *st) {
   eval_fills(&j);
   bool at_elements = st->node->op == OP_where && chooses_elements(&j);
   Fact f = end_infinite(st, end_with(&j, value, last == 0 ? st->operands[0].whole : (Fill){0}));
-  if (at_elements) f.infinite = st->operands[1].infinite;
+  /* Not what that may be at its own elements: the places of another row may have come to be
+   * elements of this one, padding of theirs with them. */
+  if (at_elements) f.infinite = st->operands[1].anywhere;
   return f;
 }
 
