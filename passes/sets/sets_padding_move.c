@@ -196,7 +196,7 @@ static bool goes_on(Join *j, const JointAtom *a, const Fill *behind) {
 /* What a joint axis becomes as a part of a longer one, by places behind its beginning. behind:
  * NULL, or what comes behind it, unknown or a number. */
 static void place_part(Join *j, int axis, int fresh, int by, const Fill *behind, int operand) {
-  JointAtom *a = &j->atoms.data[j->first[axis]];
+  JointAtom *a = j->count[axis] ? &j->atoms.data[j->first[axis]] : NULL;
   bool moves = axis_moves(j, axis), more = behind != NULL;
   if (moves && !more && j->count[axis] == 1 && by > join_slot(j, a->term)->shift &&
       fill_placed(&a->fill)) {
