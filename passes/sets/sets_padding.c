@@ -535,9 +535,11 @@ static Fact pad_foreign(SetStep *st) {
   return (Fact){.n_items = info->rank, .items = items};
 }
 
+/* What it makes of padding nobody knows, also where that holds the same in both runs. */
 static Fact pad_custom(SetStep *st) {
+  bool depends = any_depends(st->s, step_type(st));
   for (int k = 0; k < st->node->n_operands; k++)
-    if (fact_moves(&st->operands[k]))
+    if (depends || fact_moves(&st->operands[k]) || any_depends(st->s, step_operand(st, k)))
       return fact_lost(st, SET_pad_foreign, st->operands[k].moved, NULL);
   return fact_in_loops(st, step_type(st));
 }
