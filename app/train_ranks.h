@@ -1,5 +1,5 @@
 /* A training run whose batches are cut into shards, on one rank or several: what differs from a run
- * whose batches are whole. For app/train.c. */
+ * whose batches are whole. For app/train*.c. */
 #ifndef ORDO_APP_TRAIN_RANKS_H
 #define ORDO_APP_TRAIN_RANKS_H
 
