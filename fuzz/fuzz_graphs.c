@@ -5,19 +5,6 @@
 #include "passes/pipeline/plugins.h"
 #include "passes/pipeline/steps.h"
 
-/* Every value that nobody reads becomes a result, so that nothing is dead. */
-static void add_results(Graph *g) {
-  bool *used = arena_array(&g->ctx->arena, bool, g->nodes.len);
-  for (uint32_t i = 0; i < g->nodes.len; i++)
-    for (int k = 0; k < g->nodes.data[i].n_operands; k++)
-      used[g->nodes.data[i].operands[k].i] = true;
-  for (uint32_t i = 0; i < g->nodes.len; i++) {
-    const Node *node = &g->nodes.data[i];
-    if (!used[i] && node->op != OP_param && !type_info(g->ctx, node->type)->is_tuple)
-      graph_result(g, (Ref){i}, (Str){0});
-  }
-}
-
 /* The steps that insert each pass of a plug-in somewhere, by the seed. */
 static const char *const *insertions(Fuzz *f, uint64_t seed, uint32_t *n) {
   static const char *const places[] = {"after:inline", "before:simplify", "after:simplify",
@@ -83,7 +70,7 @@ bool fuzz_graph(Fuzz *f, uint64_t seed, FuzzFault *fault) {
                                   .calls = true,
                                   .empty = seed % 4 == 1});
   Graph *g = gen_graph(gen);
-  add_results(g);
+  gen_results(g);
   *fault = (FuzzFault){.graph = g, .seed = seed, .sizes = gen->env};
   Tensor **args = arena_array(&f->ctx->arena, Tensor *, g->params.len + 1);
   Oracle oracle;

@@ -223,6 +223,18 @@ Graph *gen_graph(Gen *gen) {
   return gen->g;
 }
 
+void gen_results(Graph *g) {
+  bool *used = arena_array(&g->ctx->arena, bool, g->nodes.len);
+  for (uint32_t i = 0; i < g->nodes.len; i++)
+    for (int k = 0; k < g->nodes.data[i].n_operands; k++)
+      used[g->nodes.data[i].operands[k].i] = true;
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *node = &g->nodes.data[i];
+    if (!used[i] && node->op != OP_param && !type_info(g->ctx, node->type)->is_tuple)
+      graph_result(g, (Ref){i}, (Str){0});
+  }
+}
+
 /* ---- arguments ---- */
 
 Tensor **gen_args(Gen *gen, const Graph *g, double low, double high) {

@@ -53,6 +53,8 @@ const char *gen_excluded(Op op);
 Ref gen_value(Gen *gen, Ty type);
 /* A new graph, parameters named p0, p1 ...; env of gen has values for its symbols. */
 Graph *gen_graph(Gen *gen);
+/* Every value that nobody reads becomes a result, so that nothing is dead. */
+void gen_results(Graph *g);
 
 /* One tensor for each parameter, floats in [low, high] but never within 0.05 of 0 or of a whole
  * number; the caller frees them (gen_free). */

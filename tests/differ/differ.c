@@ -64,19 +64,6 @@ static void run_level(const Oracle *oracle, Engine *engine, uint64_t seed, int l
   }
 }
 
-/* Every value that nobody reads becomes a result, so that nothing is dead. */
-static void add_results(Graph *g) {
-  bool *used = arena_array(&g->ctx->arena, bool, g->nodes.len);
-  for (uint32_t i = 0; i < g->nodes.len; i++)
-    for (int k = 0; k < g->nodes.data[i].n_operands; k++)
-      used[g->nodes.data[i].operands[k].i] = true;
-  for (uint32_t i = 0; i < g->nodes.len; i++) {
-    const Node *node = &g->nodes.data[i];
-    if (!used[i] && node->op != OP_param && !type_info(g->ctx, node->type)->is_tuple)
-      graph_result(g, (Ref){i}, (Str){0});
-  }
-}
-
 /* Compiled code refuses the sizes that the interpreter refuses, whatever is fused with what. */
 static void refused_by_code(Engine *engine, const Graph *g, const Tensor *const *args,
                             uint64_t seed, Tally *tally) {
@@ -104,7 +91,7 @@ static void run_case(Engine *engine, const Settings *s, uint64_t seed, Tally *ta
                                   .calls = true,
                                   .empty = seed % 4 == 1});
   Graph *g = gen_graph(gen);
-  add_results(g);
+  gen_results(g);
   Tensor **args = arena_array(&ctx->arena, Tensor *, g->params.len + 1);
   Fault fault = {0};
   if (!oracle_args(g, &gen->env, gen_next(gen), -2, 2, args, &fault)) { /* an index into nothing */

@@ -22,18 +22,6 @@ static bool write_set(Ctx *ctx, const char *path, const char *letter, Tensor *co
   return npz_write(ctx, path, &set);
 }
 
-/* Values that nobody reads become results, so that nothing is dead. */
-static void add_results(Graph *g) {
-  bool *used = arena_array(&g->ctx->arena, bool, g->nodes.len);
-  for (uint32_t i = 0; i < g->nodes.len; i++)
-    for (int k = 0; k < g->nodes.data[i].n_operands; k++)
-      used[g->nodes.data[i].operands[k].i] = true;
-  for (uint32_t i = 0; i < g->nodes.len; i++)
-    if (!used[i] && g->nodes.data[i].op != OP_param &&
-        !type_info(g->ctx, g->nodes.data[i].type)->is_tuple)
-      graph_result(g, (Ref){i}, (Str){0});
-}
-
 /* ops that no other program has */
 static bool is_rare(const Graph *g) {
   for (uint32_t i = 0; i < g->nodes.len; i++) {
@@ -54,7 +42,7 @@ static bool write_case(const char *folder, uint64_t seed, int nodes) {
   Graph *g = gen_graph(gen);
   Fault fault = {0};
   Oracle oracle;
-  add_results(g);
+  gen_results(g);
   Tensor **args = arena_array(&ctx->arena, Tensor *, g->params.len + 1);
   bool good = true,
        made = !is_rare(g) && oracle_args(g, &gen->env, gen_next(gen), -2, 2, args, &fault);
