@@ -12,7 +12,7 @@ mkdir -p "$roots"
 
 leave() {
   local code=$?
-  for proc in "$roots"/*/proc; do mountpoint -q "$proc" && umount "$proc"; done
+  for mounted in "$roots"/*/dev/pts "$roots"/*/proc; do mountpoint -q "$mounted" && umount "$mounted"; done
   [ -n "${ROOTS:-}" ] || rm -rf "$roots"
   exit $code
 }
@@ -33,11 +33,12 @@ for command in "$@"; do
   mkdir "$root/ordo"
   git archive HEAD | tar -x -C "$root/ordo"
   mount -t proc proc "$root/proc"
+  mount -t devpts devpts "$root/dev/pts" -o newinstance,ptmxmode=0666 # terminals, as a machine has them
   echo "== ./bootstrap $command"
   start=$(date +%s)
   chroot "$root" /usr/bin/env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb \
     sh -c "cd /ordo && ./bootstrap $command"
   echo "== ./bootstrap $command: fine, $(($(date +%s) - start)) s"
-  umount "$root/proc"
+  umount "$root/dev/pts" "$root/proc"
   [ -n "${ROOTS:-}" ] || rm -rf "$root"
 done

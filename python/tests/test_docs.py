@@ -17,7 +17,7 @@ class Docs(unittest.TestCase):
         except ImportError:
             text = text.replace(text[text.index("## PyTorch") : text.index("## Threads")], "")
         test = doctest.DocTestParser().get_doctest(text, {}, "python.md", str(PAGE), 0)
-        self.assertGreater(len(test.examples), 20)
+        self.assertGreater(len(test.examples), 15)  # those of PyTorch are left out where it is not there
         before = os.getcwd()
         with tempfile.TemporaryDirectory() as folder:
             os.chdir(folder)
