@@ -35,9 +35,11 @@ static bool read_loss(Check *c, Minimize *m) {
   m->loss = elab_tensor(c, m->stmt->minimize.loss);
   if (!value_ok(&m->loss)) return false;
   if (ty_eq(value_type(c, &m->loss), type_scalar(c->ctx, dtype_real(c->spec)))) return true;
-  diag_at(c->ctx, m->stmt->minimize.loss->span, E_bad_minimize, "the loss is an f32 scalar, not %s",
-          value_str(c, &m->loss));
+  diag_at(c->ctx, m->stmt->minimize.loss->span, E_bad_minimize, "the loss is an %s scalar, not %s",
+          dtype_name[dtype_real(c->spec)], value_str(c, &m->loss));
   if (value_rank(c, &m->loss)) diag_help(c->ctx, "mean(...) or sum(...) makes one number of it");
+  if (ty_eq(value_type(c, &m->loss), type_scalar(c->ctx, DT_f64)))
+    diag_help(c->ctx, "precision = \"f64\" in the program computes in f64 all that is called f32");
   return false;
 }
 
