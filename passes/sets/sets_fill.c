@@ -350,8 +350,10 @@ Fact end_infinite(const SetStep *st, Fact f) {
   const Fact *a = &st->operands[0], *b = &st->operands[st->node->n_operands > 1];
   bool floats = dtype_is_float(step_type(st)->dtype);
   if (f.lost || !f.anywhere) return f;
+  bool all = f.infinite == f.anywhere; /* also where it is another row's padding: join_result */
   f.infinite = floats ? infinite_of(st, a->infinite, b->infinite, f.infinite) : 0;
   f.anywhere = floats ? infinite_of(st, a->anywhere, b->anywhere, f.anywhere) : 0;
+  if (all) f.infinite = f.anywhere;
   f.furthest = !f.anywhere                                      ? 0
                : f.furthest > 0 && !op_info[st->node->op].picks ? INFINITY
                                                                 : f.furthest;
