@@ -2,6 +2,7 @@
  * operands do not matter where. */
 #include <math.h>
 
+#include "ir/custom.h"
 #include "ir/scalar.h"
 #include "passes/reach/reach_inside.h"
 
@@ -78,12 +79,18 @@ static Local of_far(Op op, Local a, unsigned *needs) {
   }
 }
 
+/* Of the node's op, or of one that it is made of. */
+static double value_of(const ReachStep *st, Op op, DType from, DType to, const double *x) {
+  return op == st->node->op ? node_scalar(st->r->ctx, st->node, from, to, x)
+                            : scalar_eval(op, from, to, x[0], x[1], x[2]);
+}
+
 /* What no precision rounds is the same number in all of them; another one is known if it is far. */
-static Local unrounded(Op op, DType from, DType to, const Local *x, double v) {
+static Local unrounded(const ReachStep *st, Op op, DType from, DType to, const double *x,
+                       double v) {
   if (!dtype_is_float(to) || op_info[op].picks) return number(v);
   DType wide = dtype_is_float(from) ? DT_f64 : from, few = dtype_is_float(from) ? DT_bf16 : from;
-  bool same = scalar_eval(op, wide, DT_f64, x[0].value, x[1].value, x[2].value) ==
-              scalar_eval(op, few, DT_bf16, x[0].value, x[1].value, x[2].value);
+  bool same = value_of(st, op, wide, DT_f64, x) == value_of(st, op, few, DT_bf16, x);
   return same ? number(v) : far_number(v);
 }
 
@@ -94,8 +101,10 @@ static Local of_numbers(const ReachStep *st, Op op, const Local *x, int n) {
   if (op == OP_fold || op == OP_seed || op == OP_unit || from == DT_key || to == DT_key)
     return (Local){0};
   if (op == OP_cast) return to == DT_idx ? (Local){0} : number(scalar_cast(to, 0, x[0].value));
-  double v = scalar_eval(op, from, to, x[0].value, n > 1 ? x[1].value : 0, n > 2 ? x[2].value : 0);
-  return isnan(v) ? (Local){0} : unrounded(op, from, to, x, v);
+  double at[3] = {0};
+  for (int i = 0; i < n; i++) at[i] = x[i].value;
+  double v = value_of(st, op, from, to, at);
+  return isnan(v) ? (Local){0} : unrounded(st, op, from, to, at, v);
 }
 
 static Local chosen(const Local *x) {
