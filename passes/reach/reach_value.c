@@ -262,6 +262,39 @@ void reach_clamp(Reacher *r, ReachFact *f, Sz extent) {
   f->high = either(r, f, f->high, last, false);
 }
 
+static void counted(Reacher *r, Sz extent) {
+  for (uint32_t i = 0; i < r->counted.len; i++)
+    if (sz_eq(r->counted.data[i], extent)) return;
+  vec_push(r->arena, &r->counted, extent);
+}
+
+void reach_count(Reacher *r, const Graph *g) {
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *n = &g->nodes.data[i];
+    const TypeInfo *info = type_info(r->ctx, n->type);
+    if (!info->is_tuple && info->dtype == DT_idx) counted(r, info->extent);
+    if (n->op == OP_iota) counted(r, info->dims[node_int(n, A_axis, 0)]);
+    if (n->op == OP_size && info->dtype == DT_i32) counted(r, node_size(n, A_size));
+    if (n->op == OP_scan) counted(r, scan_read(g, (Ref){i}).length);
+    if (n->body) reach_count(r, n->body);
+  }
+}
+
+/* Sums and products of i32 wrap around: bounds hold where both are numbers of 32 bits. Positions
+ * are, and so are those a little further on: an axis of 2^31 places is taken for none. */
+static bool fits(Reacher *r, const ReachFact *f, Sz low, Sz high) {
+  Sz most = size_const(r->ctx, INT32_MAX), slack = size_const(r->ctx, 1 << 16);
+  bool above = reach_ge(r, f, low, minus(r, most)), below = reach_ge(r, f, most, high);
+  for (uint32_t i = 0; i < r->counted.len && !(above && below); i++) {
+    Sz far = reach_add(r, r->counted.data[i], slack);
+    above = above || reach_ge(r, f, low, minus(r, far));
+    below = below || reach_ge(r, f, far, high);
+  }
+  return above && below;
+}
+
+static bool wraps(Op op) { return op == OP_add || op == OP_sub || op == OP_mul || op == OP_neg; }
+
 static void bound(ReachStep *st, ReachFact *out, Op op, const ReachFact *x) {
   Reacher *r = st->r;
   const TypeInfo *type = reach_type(st);
@@ -290,6 +323,7 @@ static void bound(ReachStep *st, ReachFact *out, Op op, const ReachFact *x) {
   default:
     if (st->node->n_operands == 2) bound_two(r, out, op, &x[0], &x[1]);
   }
+  if (wraps(op) && !fits(r, out, out->low, out->high)) out->low = out->high = SZ_NONE;
   if (type->dtype == DT_idx) reach_clamp(r, out, type->extent);
 }
 
