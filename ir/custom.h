@@ -51,7 +51,7 @@ const char *custom_library(const Ctx *ctx, const CustomOp *op);
 /* Whether the path is that of a plug-in which brought an op. */
 bool custom_trusts(const Ctx *ctx, const char *library);
 Ref build_custom(Graph *g, const CustomOp *op, const Ref *operands);
-/* scalar_eval of a node's op, a plug-in's elementwise ones included; NaN: there is no such value. */
+/* scalar_eval of a node's op, also a plug-in's elementwise one; NaN: there is no such value. */
 double node_scalar(const Ctx *ctx, const Node *n, DType operand, DType result, const double *v);
 /* The name of a node's op: a plug-in's own. */
 const char *node_op_name(const Ctx *ctx, const Node *n);

@@ -32,8 +32,8 @@ static bool scaled(Ctx *ctx, Op op, Bounds a, Bounds b, Bounds *out) {
   return true;
 }
 
-/* Sums and products wrap around at 32 bits. Positions of an axis do not, and neither do those a little
- * further on: an axis of 2^31 places is taken for none. */
+/* Sums and products wrap around at 32 bits. Positions of an axis do not, and neither do those a
+ * little further on: an axis of 2^31 places is taken for none. */
 static bool fits(Ctx *ctx, Sz extent, const Bounds *b) {
   Sz far = size_add(ctx, extent, size_const(ctx, 1 << 16)), most = size_const(ctx, INT32_MAX);
   Sz least = size_sub(ctx, size_const(ctx, 0), far);
