@@ -78,6 +78,7 @@ static RuleAnswer by_cases(Ctx *ctx, const RuleRow *row, RuleDomain domain, cons
   Text wrong = text_new(&ctx->arena);
   long tried = 0;
   bool good = rule_cases(ctx, row, domain, &tried, &wrong);
+  if (good && !tried) return (RuleAnswer){domain, RULE_unproved, "no tuple of values is admitted"};
   return (RuleAnswer){domain, good ? RULE_cases : RULE_wrong,
                       good ? ctx_printf(ctx, "%ld tuples of values; %s", tried, why)
                            : text_str(&wrong)};

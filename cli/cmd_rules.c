@@ -53,6 +53,16 @@ static const RuleRow *given_rule(Cli *cli, const char *text) {
   return NULL;
 }
 
+/* What an argument names: a rule of the table or of a plug-in, or one of its own. NULL after a
+ * diagnostic. */
+static const RuleRow *asked_rule(Cli *cli, const RuleSet *set, const char *text) {
+  if (strstr(text, "=>")) return given_rule(cli, text);
+  for (int i = 0; i < set->n; i++)
+    if (!strcmp(set->rules[i].row->name, text)) return set->rules[i].row;
+  usage_error(cli, "there is no rule '%s'", text);
+  return NULL;
+}
+
 static void put_proof(Cli *cli, const RuleProof *p, json_t *list, Text *out) {
   json_t *answers = json_array();
   Text told = cli_text(cli);
@@ -94,16 +104,15 @@ static void put_summary(const RuleProof *proofs, int n, bool solver, Text *out) 
 
 static int prove_rules(Cli *cli) {
   static const char *const head[] = {"rule", "grade", "rewrites", "verdict", "by domain"};
+  const RuleSet *set = rules_load(cli->plugins);
   VEC(RuleRow) rows = {0};
   for (uint32_t i = 0; i < cli->args.len; i++) {
-    if (!strstr(cli->args.data[i], "=>")) continue;
-    const RuleRow *row = given_rule(cli, cli->args.data[i]);
+    const RuleRow *row = asked_rule(cli, set, cli->args.data[i]);
     if (!row) return EXIT_USAGE;
     vec_push(&cli->ctx->arena, &rows, *row);
   }
-  bool own = rows.len > 0;
-  for (int i = 0; i < n_rules && !own; i++)
-    if (wanted(cli, &rule_rows[i])) vec_push(&cli->ctx->arena, &rows, rule_rows[i]);
+  for (int i = 0; i < set->n && !cli->args.len; i++)
+    if (wanted(cli, set->rules[i].row)) vec_push(&cli->ctx->arena, &rows, *set->rules[i].row);
   bool solver, wrong = false;
   int n = (int)rows.len;
   RuleProof *proofs =
@@ -128,9 +137,8 @@ int cmd_rules(Cli *cli) {
   Text out = cli_text(cli);
   bool json = opt_flag(cli, OPT_json), markdown = opt_flag(cli, OPT_markdown);
   if (!check_grade(cli)) return EXIT_USAGE;
-  bool given = opt_flag(cli, OPT_prove) && cli->args.len && strstr(cli->args.data[0], "=>");
-  if (!given && !rows_exist(cli, name_of, "rule")) return EXIT_USAGE;
   if (opt_flag(cli, OPT_prove)) return prove_rules(cli);
+  if (!rows_exist(cli, name_of, "rule")) return EXIT_USAGE;
   json_t *list = json_array();
   if (markdown) markdown_head(&out, head, 4);
   const RuleSet *set = rules_load(cli->plugins);

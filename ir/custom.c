@@ -1,9 +1,11 @@
 /* The rows that plug-ins add, kept with the context: see custom.h. */
 #include "ir/custom.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "ir/cost.h"
+#include "ir/scalar.h"
 #include "ir/typerules.h"
 
 typedef struct CustomRow {
@@ -104,6 +106,12 @@ Ty type_custom(const TypeRuleArgs *args) {
   if (args->n != op->arity)
     return rule_wrong(args, "'%s' wants %d operands, got %d", name, op->arity, args->n);
   return (op->type ? op->type : type_float)(args);
+}
+
+double node_scalar(const Ctx *ctx, const Node *n, DType operand, DType result, const double *v) {
+  if (n->op != OP_custom) return scalar_eval(n->op, operand, result, v[0], v[1], v[2]);
+  const CustomOp *op = custom_of(ctx, n);
+  return op && op->scalar ? scalar_round(result, op->scalar(v[0], v[1], v[2])) : NAN;
 }
 
 SetRule node_set_rule(const Ctx *ctx, const Node *n) {

@@ -51,6 +51,8 @@ const char *custom_library(const Ctx *ctx, const CustomOp *op);
 /* Whether the path is that of a plug-in which brought an op. */
 bool custom_trusts(const Ctx *ctx, const char *library);
 Ref build_custom(Graph *g, const CustomOp *op, const Ref *operands);
+/* scalar_eval of a node's op, also a plug-in's elementwise one; NaN: there is no such value. */
+double node_scalar(const Ctx *ctx, const Node *n, DType operand, DType result, const double *v);
 /* The name of a node's op: a plug-in's own. */
 const char *node_op_name(const Ctx *ctx, const Node *n);
 
@@ -64,7 +66,7 @@ bool fact_set(Graph *g, Ref r, const char *kind, const char *value);
 const char *fact_get(const Graph *g, Ref r, const char *kind);
 /* Gives r the facts of another node that has the same value. */
 void facts_inherit(Graph *g, Ref r, const NodeFact *facts);
-/* Two nodes' facts: "causal=\"past\", kind=\"x\"". */
+/* A node's facts: causal="past", kind="x" */
 void facts_print(const Ctx *ctx, const NodeFact *facts, Text *out);
 
 #endif

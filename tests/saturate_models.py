@@ -58,7 +58,7 @@ def main(arguments):
                 print(lines[-1] if after != before else f"{model.stem} {function} {level}: the same", flush=True)
     if table:
         head = ["# Equality saturation against simplify", "",
-                "Made by `python3 tests/saturate_models.py --table docs/results/saturate.md`: the steps of training programs and the functions of the",
+                f"Made by `python3 tests/saturate_models.py {' '.join(arguments)}`:", "the steps of training programs and the functions of the",
                 "models, derivatives taken, behind `simplify`; cost by `ir/cost.h`, every open size taken as 64; the limit is 5,000 new nodes for",
                 "each graph and body. Times are one run each, with others at work on the machine: only their order of size means something.", "",
                 "Models: " + ", ".join(model.stem for model in models) + ".", "",

@@ -77,6 +77,7 @@ const ReachProof *reach_prove_by(Ctx *ctx, const Graph *g, const ReachCut *cut,
     r->step[i] = size_symbol(ctx, ctx_str(ctx, ctx_printf(ctx, "'step%d", i)));
   ReachFact *params = arena_array(r->arena, ReachFact, g->params.len);
   for (uint32_t i = 0; i < g->params.len; i++) params[i] = param_fact(r, g, i);
+  reach_count(r, g);
   reach_graph(r, g, params);
   ReachProof *proof = arena_new(&ctx->arena, ReachProof);
   *proof = (ReachProof){cut, g, r};

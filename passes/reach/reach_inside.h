@@ -26,7 +26,8 @@ typedef struct Reacher {
   const ReachCut *cut;
   const ReachRule *rules; /* by SetRule */
   Sz zero, one, place[REACH_PLACES], step[REACH_LOOPS], length[REACH_LOOPS];
-  int loops; /* around what is looked at */
+  int loops;       /* around what is looked at */
+  VEC(Sz) counted; /* extents of which positions are numbers of 32 bits, and sizes that are such */
   VEC(ReachVisit) visits;
   Map by_graph;
   long wrong; /* facts that a test falsified */
@@ -112,6 +113,8 @@ bool reach_regroup(Reacher *r, const ReachFact *f, const Sz *dims, int rank, Rea
 /* ---- numbers (reach_value.c) ----------------------------------------------------------------- */
 /* An elementwise op of operands over the same atoms. */
 ReachFact reach_elementwise(ReachStep *st, Op op, const ReachFact *operands, int n);
+/* The extents and sizes of a graph that are known to be numbers of 32 bits. */
+void reach_count(Reacher *r, const Graph *g);
 /* Bounds of an index after it is cut into an axis. */
 void reach_clamp(Reacher *r, ReachFact *f, Sz extent);
 

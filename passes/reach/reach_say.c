@@ -11,8 +11,8 @@ static const struct {
 #undef REASON
 };
 
-static ReachReason reason_of(Op op) {
-  switch (op_set_rule(op)) {
+static ReachReason reason_of(ReachOp op) {
+  switch (node_set_rule(op.graph->ctx, graph_node(op.graph, op.node))) {
   case SETS_reduce:
     return REACH_reduce;
   case SETS_dot:
@@ -60,7 +60,7 @@ static ReachReason reach_reason(const ReachProof *proof, ReachOp op, ReachClaim 
   for (int i = 0; f && i < f->n_atoms; i++) placed = placed || reach_of_places(proof->r, f, i);
   for (int i = 0; f && i < f->n_terms; i++) breaks = breaks || f->terms[i].breaks[claim].graph;
   if (f && !placed && !breaks) return REACH_no_axis;
-  return reason_of(graph_node(op.graph, op.node)->op);
+  return reason_of(op);
 }
 
 static const char *reason_text(Ctx *ctx, const ReachProof *proof, ReachReason reason) {

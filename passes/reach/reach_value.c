@@ -2,6 +2,7 @@
  * operands do not matter where. */
 #include <math.h>
 
+#include "ir/custom.h"
 #include "ir/scalar.h"
 #include "passes/reach/reach_inside.h"
 
@@ -78,12 +79,18 @@ static Local of_far(Op op, Local a, unsigned *needs) {
   }
 }
 
+/* Of the node's op, or of one that it is made of. */
+static double value_of(const ReachStep *st, Op op, DType from, DType to, const double *x) {
+  return op == st->node->op ? node_scalar(st->r->ctx, st->node, from, to, x)
+                            : scalar_eval(op, from, to, x[0], x[1], x[2]);
+}
+
 /* What no precision rounds is the same number in all of them; another one is known if it is far. */
-static Local unrounded(Op op, DType from, DType to, const Local *x, double v) {
+static Local unrounded(const ReachStep *st, Op op, DType from, DType to, const double *x,
+                       double v) {
   if (!dtype_is_float(to) || op_info[op].picks) return number(v);
   DType wide = dtype_is_float(from) ? DT_f64 : from, few = dtype_is_float(from) ? DT_bf16 : from;
-  bool same = scalar_eval(op, wide, DT_f64, x[0].value, x[1].value, x[2].value) ==
-              scalar_eval(op, few, DT_bf16, x[0].value, x[1].value, x[2].value);
+  bool same = value_of(st, op, wide, DT_f64, x) == value_of(st, op, few, DT_bf16, x);
   return same ? number(v) : far_number(v);
 }
 
@@ -94,8 +101,10 @@ static Local of_numbers(const ReachStep *st, Op op, const Local *x, int n) {
   if (op == OP_fold || op == OP_seed || op == OP_unit || from == DT_key || to == DT_key)
     return (Local){0};
   if (op == OP_cast) return to == DT_idx ? (Local){0} : number(scalar_cast(to, 0, x[0].value));
-  double v = scalar_eval(op, from, to, x[0].value, n > 1 ? x[1].value : 0, n > 2 ? x[2].value : 0);
-  return isnan(v) ? (Local){0} : unrounded(op, from, to, x, v);
+  double at[3] = {0};
+  for (int i = 0; i < n; i++) at[i] = x[i].value;
+  double v = value_of(st, op, from, to, at);
+  return isnan(v) ? (Local){0} : unrounded(st, op, from, to, at, v);
 }
 
 static Local chosen(const Local *x) {
@@ -253,6 +262,39 @@ void reach_clamp(Reacher *r, ReachFact *f, Sz extent) {
   f->high = either(r, f, f->high, last, false);
 }
 
+static void counted(Reacher *r, Sz extent) {
+  for (uint32_t i = 0; i < r->counted.len; i++)
+    if (sz_eq(r->counted.data[i], extent)) return;
+  vec_push(r->arena, &r->counted, extent);
+}
+
+void reach_count(Reacher *r, const Graph *g) {
+  for (uint32_t i = 0; i < g->nodes.len; i++) {
+    const Node *n = &g->nodes.data[i];
+    const TypeInfo *info = type_info(r->ctx, n->type);
+    if (!info->is_tuple && info->dtype == DT_idx) counted(r, info->extent);
+    if (n->op == OP_iota) counted(r, info->dims[node_int(n, A_axis, 0)]);
+    if (n->op == OP_size && info->dtype == DT_i32) counted(r, node_size(n, A_size));
+    if (n->op == OP_scan) counted(r, scan_read(g, (Ref){i}).length);
+    if (n->body) reach_count(r, n->body);
+  }
+}
+
+/* Sums and products of i32 wrap around: bounds hold where both are numbers of 32 bits. Positions
+ * are, and so are those a little further on: an axis of 2^31 places is taken for none. */
+static bool fits(Reacher *r, const ReachFact *f, Sz low, Sz high) {
+  Sz most = size_const(r->ctx, INT32_MAX), slack = size_const(r->ctx, 1 << 16);
+  bool above = reach_ge(r, f, low, minus(r, most)), below = reach_ge(r, f, most, high);
+  for (uint32_t i = 0; i < r->counted.len && !(above && below); i++) {
+    Sz far = reach_add(r, r->counted.data[i], slack);
+    above = above || reach_ge(r, f, low, minus(r, far));
+    below = below || reach_ge(r, f, far, high);
+  }
+  return above && below;
+}
+
+static bool wraps(Op op) { return op == OP_add || op == OP_sub || op == OP_mul || op == OP_neg; }
+
 static void bound(ReachStep *st, ReachFact *out, Op op, const ReachFact *x) {
   Reacher *r = st->r;
   const TypeInfo *type = reach_type(st);
@@ -281,6 +323,7 @@ static void bound(ReachStep *st, ReachFact *out, Op op, const ReachFact *x) {
   default:
     if (st->node->n_operands == 2) bound_two(r, out, op, &x[0], &x[1]);
   }
+  if (wraps(op) && !fits(r, out, out->low, out->high)) out->low = out->high = SZ_NONE;
   if (type->dtype == DT_idx) reach_clamp(r, out, type->extent);
 }
 

@@ -50,7 +50,8 @@ RuleChecks rule_checks(Ctx *ctx, const RuleRow *row, const char **why);
 unsigned rule_logicals(const Formula *lhs, const Formula *rhs);
 const char *rule_name_text(int name);
 /* Whether both sides have the same value on all tuples of special values; where they do not, the
- * values are printed to *wrong. tried: how many. */
+ * values are printed to *wrong. tried: how many the
+ * rule admits. */
 bool rule_cases(Ctx *ctx, const RuleRow *row, RuleDomain domain, long *tried, Text *wrong);
 
 #endif

@@ -80,11 +80,12 @@ static DType dtype_of(RuleDomain domain) {
 }
 
 static bool try_values(RuleCasesRun *c, const RuleRow *row, const Formula *lhs, const Formula *rhs,
-                       double *left, double *right) {
+                       double *left, double *right, long *tried) {
   if (!admitted(c, row->condition)) return true;
   c->finite = true;
   for (int i = 0; i < N_EXPR_NAMES && row->grade == GRADE_fast; i++)
     if (!isfinite(c->value[i])) return true;
+  (*tried)++;
   *left = evaluate(c, lhs);
   *right = evaluate(c, rhs);
   return equal(c, *left, *right, c->finite);
@@ -105,8 +106,7 @@ bool rule_cases(Ctx *ctx, const RuleRow *row, RuleDomain domain, long *tried, Te
         c.value[i] =
             scalar_round(c.dtype, values_of(domain, (c.logicals >> i & 1) != 0, &n)[at[i]]);
     double left = 0, right = 0;
-    (*tried)++;
-    if (!try_values(&c, row, lhs, rhs, &left, &right)) {
+    if (!try_values(&c, row, lhs, rhs, &left, &right, tried)) {
       for (int i = 0; i < N_EXPR_NAMES; i++)
         if (used >> i & 1) text_printf(wrong, "%s = %g, ", rule_name_text(i), c.value[i]);
       text_printf(wrong, "left %g, right %g", left, right);

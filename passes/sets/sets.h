@@ -138,7 +138,9 @@ struct Fact {
   bool ties;         /* holds when no two elements compared are equal (argmax, argsort) */
   unsigned needs;    /* holds when these conditions do, PadCondition */
   Fill whole;        /* the number that stands in all places, if it is known */
-  unsigned infinite; /* padded axes: what it may be at elements by numbers of the text, Infinite */
+  unsigned
+      infinite; /* padded axes: what it may be by numbers of the text where all that moves is an
+                        element, Infinite */
   unsigned anywhere; /* the same, at padding, too */
   double furthest;   /* the largest size of a finite one of these */
   const Lost *

@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+#include "ir/custom.h"
 #include "ir/scalar.h"
 
 /* From here on a number stands for infinity: its exp is 0 as long as others are within 1e6 - 745
@@ -57,7 +58,7 @@ static Fill under(Fill f, unsigned needs) {
 static double evaluate(const SetStep *st, const double *v) {
   const TypeInfo *to = step_type(st);
   if (st->node->op != OP_cast)
-    return scalar_eval(st->node->op, operand_dtype(st), to->dtype, v[0], v[1], v[2]);
+    return node_scalar(st->s->ctx, st->node, operand_dtype(st), to->dtype, v);
   int64_t extent = 0;
   if (to->dtype == DT_idx && !size_is_const(st->s->ctx, to->extent, &extent)) return NAN;
   return scalar_cast(to->dtype, extent, v[0]);
@@ -115,7 +116,7 @@ static double evaluate_wide(const SetStep *st, const double *v, double y) {
   DType to = step_type(st)->dtype;
   bool narrow = to == DT_f32 || to == DT_bf16;
   if (!narrow || st->node->op == OP_cast || !dtype_is_float(operand_dtype(st))) return y;
-  return scalar_eval(st->node->op, DT_f64, DT_f64, v[0], v[1], v[2]);
+  return node_scalar(st->s->ctx, st->node, DT_f64, DT_f64, v);
 }
 
 /* Whether the op gives about the same for numbers that are rounded otherwise. The cosine of -1e30
@@ -350,8 +351,10 @@ Fact end_infinite(const SetStep *st, Fact f) {
   const Fact *a = &st->operands[0], *b = &st->operands[st->node->n_operands > 1];
   bool floats = dtype_is_float(step_type(st)->dtype);
   if (f.lost || !f.anywhere) return f;
+  bool all = f.infinite == f.anywhere; /* also where it is another row's padding: join_result */
   f.infinite = floats ? infinite_of(st, a->infinite, b->infinite, f.infinite) : 0;
   f.anywhere = floats ? infinite_of(st, a->anywhere, b->anywhere, f.anywhere) : 0;
+  if (all) f.infinite = f.anywhere;
   f.furthest = !f.anywhere                                      ? 0
                : f.furthest > 0 && !op_info[st->node->op].picks ? INFINITY
                                                                 : f.furthest;

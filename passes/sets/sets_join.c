@@ -554,6 +554,30 @@ static bool read_atoms(JoinReading *r, const int *out, int n_out, int value, Fac
   return slot_of(r, value, &f->value);
 }
 
+/* Whether it is elements of the operands that stand at the result's. Padding may come to be an
+ * element where rows are mixed, or places become those of others; what is taken together has
+ * padding in it, unless that is a number which is neither infinite nor NaN. */
+static bool keeps_elements(const JoinReading *r, const Fact *f) {
+  const Join *j = r->j;
+  const Node *node = j->st->node;
+  SetRule rule = node_set_rule(j->st->s->ctx, node);
+  if (!op_is(node->op, T_ELEMENTWISE) && !op_is(node->op, T_MOVEMENT) && rule != SETS_numbers &&
+      rule != SETS_reduce && rule != SETS_dot)
+    return false;
+  for (int k = 0; k < j->n_operands; k++)
+    for (int i = 0; i < j->operands[k].cut.n_atoms; i++) {
+      int joint = j->operands[k].atoms[i], place = r->place[joint];
+      const Slot *own = &j->operands[k].slots[i];
+      const Fill *fill = &j->operands[k].cut.atoms[i].fill;
+      bool finite = fill->kind == FILL_number && !fill_infinite(fill->number);
+      bool same = place < 0 ? finite
+                            : f->atoms[place].slot.kind == SLOT_moves &&
+                                  slot_equal(own, join_slot(j, j->atoms.data[joint].term));
+      if (own->kind == SLOT_moves && !same) return false;
+    }
+  return true;
+}
+
 Fact join_result(Join *j, const int *out, int n_out, int value) {
   if (j->clash) return join_lost(j);
   Arena *arena = j->st->s->scratch;
@@ -570,6 +594,7 @@ Fact join_result(Join *j, const int *out, int n_out, int value) {
     if (j->operands[k].fact->furthest > f.furthest) f.furthest = j->operands[k].fact->furthest;
     if (!f.counts) f.counts = j->operands[k].fact->counts;
   }
+  if (f.anywhere != f.infinite && !keeps_elements(&r, &f)) f.infinite = f.anywhere;
   f.needs |= j->needs;
   for (int i = 0; i < f.n_atoms && f.value.kind != SLOT_fixed; i++)
     if (f.atoms[i].fill.kind == FILL_same) ((Atom *)f.atoms)[i].fill = (Fill){0};

@@ -10,7 +10,7 @@ typedef struct Bounds {
 
 enum { DEPTH = 12 };
 
-static bool bounds_of(const Graph *g, Ref r, int depth, Bounds *out);
+static bool bounds_of(const Graph *g, Ref r, Sz extent, int depth, Bounds *out);
 
 static bool at_least(Ctx *ctx, Sz a, int64_t b) { return size_ge(ctx, a, size_const(ctx, b)); }
 
@@ -32,20 +32,29 @@ static bool scaled(Ctx *ctx, Op op, Bounds a, Bounds b, Bounds *out) {
   return true;
 }
 
-static bool bounds_of_two(const Graph *g, const Node *n, int depth, Bounds *out) {
+/* Sums and products wrap around at 32 bits. Positions of an axis do not, and neither do those a
+ * little further on: an axis of 2^31 places is taken for none. */
+static bool fits(Ctx *ctx, Sz extent, const Bounds *b) {
+  Sz far = size_add(ctx, extent, size_const(ctx, 1 << 16)), most = size_const(ctx, INT32_MAX);
+  Sz least = size_sub(ctx, size_const(ctx, 0), far);
+  return (size_ge(ctx, b->lo, least) || at_least(ctx, b->lo, -INT32_MAX)) &&
+         (size_ge(ctx, far, b->hi) || size_ge(ctx, most, b->hi));
+}
+
+static bool bounds_of_two(const Graph *g, const Node *n, Sz extent, int depth, Bounds *out) {
   Bounds a, b;
   Ctx *ctx = g->ctx;
   int first = n->op == OP_where;
-  if (!bounds_of(g, n->operands[first], depth, &a) ||
-      !bounds_of(g, n->operands[first + 1], depth, &b))
+  if (!bounds_of(g, n->operands[first], extent, depth, &a) ||
+      !bounds_of(g, n->operands[first + 1], extent, depth, &b))
     return false;
   switch (n->op) {
   case OP_add:
     *out = (Bounds){size_add(ctx, a.lo, b.lo), size_add(ctx, a.hi, b.hi)};
-    return true;
+    return fits(ctx, extent, out);
   case OP_sub:
     *out = (Bounds){size_sub(ctx, a.lo, b.hi), size_sub(ctx, a.hi, b.lo)};
-    return true;
+    return fits(ctx, extent, out);
   case OP_max:
     *out = (Bounds){size_max(ctx, a.lo, b.lo), size_max(ctx, a.hi, b.hi)};
     return true;
@@ -56,11 +65,11 @@ static bool bounds_of_two(const Graph *g, const Node *n, int depth, Bounds *out)
     *out = (Bounds){size_min(ctx, a.lo, b.lo), size_max(ctx, a.hi, b.hi)};
     return true;
   default:
-    return scaled(ctx, n->op, a, b, out);
+    return scaled(ctx, n->op, a, b, out) && fits(ctx, extent, out);
   }
 }
 
-static bool bounds_of(const Graph *g, Ref r, int depth, Bounds *out) {
+static bool bounds_of(const Graph *g, Ref r, Sz extent, int depth, Bounds *out) {
   const Node *n = graph_node(g, r);
   const TypeInfo *info = graph_info(g, r);
   if (!depth--) return false;
@@ -78,11 +87,11 @@ static bool bounds_of(const Graph *g, Ref r, int depth, Bounds *out) {
   case OP_reshape:
   case OP_slice:
   case OP_reverse:
-    return bounds_of(g, n->operands[0], depth, out);
+    return bounds_of(g, n->operands[0], extent, depth, out);
   case OP_cast: {
     const TypeInfo *from = graph_info(g, n->operands[0]);
     if (from->dtype == DT_idx) return counted(g->ctx, from->extent, out);
-    return from->dtype == DT_i32 && bounds_of(g, n->operands[0], depth, out);
+    return from->dtype == DT_i32 && bounds_of(g, n->operands[0], extent, depth, out);
   }
   case OP_add:
   case OP_sub:
@@ -91,7 +100,7 @@ static bool bounds_of(const Graph *g, Ref r, int depth, Bounds *out) {
   case OP_max:
   case OP_min:
   case OP_where:
-    return bounds_of_two(g, n, depth, out);
+    return bounds_of_two(g, n, extent, depth, out);
   default:
     return false;
   }
@@ -99,7 +108,7 @@ static bool bounds_of(const Graph *g, Ref r, int depth, Bounds *out) {
 
 bool set_in_range(const Graph *g, Ref r, Sz extent) {
   Bounds b;
-  return graph_info(g, r)->dtype == DT_i32 && bounds_of(g, r, DEPTH, &b) &&
+  return graph_info(g, r)->dtype == DT_i32 && bounds_of(g, r, extent, DEPTH, &b) &&
          at_least(g->ctx, b.lo, 0) &&
          size_ge(g->ctx, extent, size_add(g->ctx, b.hi, size_const(g->ctx, 1)));
 }

@@ -260,6 +260,22 @@ expect 0 "an op in a training program" "$ordo" train ops.ordo "${stranger[@]}" -
 says "done after 5 steps" "an op in a training program"
 expect 0 "an op in index notation" "$ordo" run ops.ordo rows "[[1, 2], [3, 4]]" "${stranger[@]}"
 says "[2.333, 3.1]" "an op in index notation"
+cat >numbers.ordo <<'SPEC'
+fn padded(x: f32[B, N], there: mask[B, N]) -> f32[B] {
+  s[b] = sum[n](softsign(where(there[b, n], x[b, n], 0)))
+  s
+}
+fn behind(x: f32[B, T]) -> f32[B, T] {
+  y[b, t] = sum[u](softsign(where(u <= t, 1, 0)) * x[b, u])
+  y
+}
+SPEC
+expect 0 "an op at padding" "$ordo" check --sets numbers.ordo "${stranger[@]}"
+says "result s  f32[B]      independent  " "an op at padding"
+expect 0 "an op of known numbers" "$ordo" opt numbers.ordo behind "${stranger[@]}" "--passes=inline,reach{causal=T}"
+expect 1 "proofs of rules" "$ordo" rules --prove sign_softsign "a - b => b - a" "a - b => a - b" "${stranger[@]}" --seconds=1
+says "sign_softsign          exact  unproved" "proofs of rules"
+says "3 rules, 3 of them as text" "proofs of rules"
 refused_text() { echo "$1" >text.ordo; expect 1 "$1" "$ordo" check text.ordo "${stranger[@]}"; says "$2" "$1"; }
 refused_text 'fn f(x: f32[N]) -> f32[N] { centre(x) }' "centre: expected f32 with two axes"
 refused_text 'fn f(x: i32[N]) -> i32[N] { softsign(x) }' "'softsign' cannot be applied to i32[N]"
