@@ -103,13 +103,20 @@ bool reach_of_places(Reacher *r, const ReachFact *f, int atom) {
   return any;
 }
 
+/* Whether an atom is a whole axis, and not a part of one that was merged. */
+static bool is_axis(const ReachFact *f, int atom) {
+  for (int i = 0; i < f->n_atoms; i++)
+    if (i != atom && f->atoms[i].axis == f->atoms[atom].axis) return false;
+  return true;
+}
+
 int reach_axis(const ReachProof *proof, const Graph *g, Ref ref, ReachClaim claim) {
   const ReachFact *f = reach_fact(proof, g, ref);
   if (!f || f->items) return REACH_MIXED;
   if (!f->n_terms) return REACH_FREE;
   int axis = REACH_MIXED;
   for (int i = 0; i < f->n_atoms && axis == REACH_MIXED; i++) {
-    bool all = reach_of_places(proof->r, f, i);
+    bool all = is_axis(f, i) && reach_of_places(proof->r, f, i);
     for (int k = 0; k < f->n_terms && all; k++)
       all = reach_fine(proof->r, f, &f->terms[k], claim, proof->r->place[i]);
     if (all) axis = f->atoms[i].axis;

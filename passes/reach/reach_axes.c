@@ -196,8 +196,9 @@ ReachFact reach_resize(Reacher *r, const ReachFact *f, int axis, Sz old, Sz exte
 /* ---- joins ----------------------------------------------------------------------------------- */
 
 /* The cuts that all operands have in common on a joint axis; operands without any are collapsed. */
+/* most: atoms that there may be of it; with more the axis stays whole. */
 static Extents cuts_of(ReachStep *st, ReachJoin *j, ReachFact *operands, const int *const *maps,
-                       int axis) {
+                       int axis, int most) {
   Reacher *r = st->r;
   Extents cuts = {0};
   if (size_is(r->ctx, j->extents[axis], 1)) return cuts;
@@ -210,7 +211,7 @@ static Extents cuts_of(ReachStep *st, ReachJoin *j, ReachFact *operands, const i
       whole = !refine(r, &cuts, &own, &both);
       if (!whole) cuts = both;
     }
-  if (!whole) return cuts;
+  if (!whole && cuts.n <= most) return cuts;
   for (int k = 0; k < j->n_operands; k++)
     for (int i = 0; maps[k][i] >= 0; i++)
       if (maps[k][i] == axis) operands[k] = reach_collapse(r, &operands[k], i, j->extents[axis]);
@@ -247,7 +248,8 @@ ReachJoin reach_join(ReachStep *st, const Sz *extents, int n_axes, int n_operand
   j.atoms = arena_array(r->arena, ReachAtom, REACH_PLACES);
   j.operands = arena_array(r->arena, ReachFact, n_operands);
   for (int a = 0; a < n_axes; a++) {
-    Extents cuts = cuts_of(st, &j, own, maps, a);
+    int others = n_axes - 1 - a; /* each is one atom at least */
+    Extents cuts = cuts_of(st, &j, own, maps, a, REACH_PLACES - j.n_atoms - others);
     first[a] = j.n_atoms;
     ORDO_CHECK(j.n_atoms + cuts.n <= REACH_PLACES);
     for (int i = 0; i < cuts.n; i++) j.atoms[j.n_atoms++] = (ReachAtom){cuts.of[i], a};

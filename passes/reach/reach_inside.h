@@ -86,6 +86,9 @@ ReachFact reach_guard(Reacher *r, const ReachFact *f, Sz form);
 void reach_know(Reacher *r, ReachFact *f, Sz form, double value, bool far);
 ReachFact reach_plain(Reacher *r, const TypeInfo *info); /* depends on nothing */
 
+/* All that is known of any op: equal operands give equal results. */
+ReachFact reach_unknown(ReachStep *st);
+
 /* ---- axes (reach_axes.c) --------------------------------------------------------------------- */
 /* The atoms of an axis as one: those of its places. */
 ReachFact reach_collapse(Reacher *r, const ReachFact *f, int axis, Sz extent);

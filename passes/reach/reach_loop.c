@@ -257,7 +257,7 @@ static ReachFact collected(const ReachLoop *l, int i) {
 
 ReachFact reach_scan(ReachStep *st) {
   Reacher *r = st->r;
-  ORDO_CHECK(r->loops < REACH_LOOPS);
+  if (r->loops == REACH_LOOPS) return reach_unknown(st);
   ReachLoop l = {.st = st, .scan = scan_read(st->g, st->ref), .step = r->step[r->loops]};
   r->length[r->loops++] = l.scan.length;
   begin(&l);

@@ -444,8 +444,7 @@ static ReachFact rule_random(ReachStep *st) {
   return f;
 }
 
-/* All that is known: equal operands give equal results. */
-static ReachFact rule_unknown(ReachStep *st) {
+ReachFact reach_unknown(ReachStep *st) {
   Reacher *r = st->r;
   const TypeInfo *info = reach_type(st);
   ReachFact any = {0};
@@ -482,6 +481,6 @@ const ReachRule reach_rules[N_SET_RULES] = {
     [SETS_gather] = rule_gather,       [SETS_scatter] = rule_scatter,
     [SETS_update] = rule_update,       [SETS_random] = rule_random,
     [SETS_scan] = reach_scan,          [SETS_region] = reach_region,
-    [SETS_item] = rule_item,           [SETS_derivative] = rule_unknown,
-    [SETS_foreign] = rule_unknown,     [SETS_custom] = rule_unknown,
+    [SETS_item] = rule_item,           [SETS_derivative] = reach_unknown,
+    [SETS_foreign] = reach_unknown,    [SETS_custom] = reach_unknown,
 };

@@ -189,9 +189,15 @@ static const char *sort_of(RuleDomain d) {
   return sorts[d];
 }
 
+/* Exactly: a whole number, times or through a power of two ('%.0f' writes all digits of both). */
 static const char *real_text(Ctx *ctx, double v) {
-  const char *size = floor(v) == v && fabs(v) < 1e15 ? ctx_printf(ctx, "%.1f", fabs(v))
-                                                     : ctx_printf(ctx, "%.17f", fabs(v));
+  int power;
+  double whole = ldexp(frexp(fabs(v), &power), 53);
+  power -= 53;
+  const char *size = floor(v) == v    ? ctx_printf(ctx, "%.1f", fabs(v))
+                     : power >= -1000 ? ctx_printf(ctx, "(/ %.1f %.1f)", whole, ldexp(1, -power))
+                                      : ctx_printf(ctx, "(/ %.1f (* %.1f %.1f))", whole,
+                                                   ldexp(1, 1000), ldexp(1, -power - 1000));
   return v < 0 ? ctx_printf(ctx, "(- %s)", size) : size;
 }
 

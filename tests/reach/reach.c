@@ -218,6 +218,19 @@ static void check_claims(Case *c, uint32_t result) {
   }
 }
 
+/* What is claimed of a result as a whole, against what the runs showed of that axis. */
+static void check_axis(Case *c, uint32_t result, ReachClaim claim, int axis) {
+  bool holds = axis == REACH_FREE ? !c->varied[result]
+                                  : c->alive[claim][result * TENSOR_MAX_RANK + (uint32_t)axis];
+  if (holds) return;
+  c->tally->violated++;
+  if (!c->settings->quiet)
+    printf("seed %llu: result %u, %%%u = %s: %s along axis %d does not hold\n",
+           (unsigned long long)c->seed, result, c->g->results.data[result].i,
+           op_info[graph_node(c->g, c->g->results.data[result])->op].name, reach_claim_name[claim],
+           axis);
+}
+
 static void count_claims(Case *c) {
   for (uint32_t i = 0; i < c->g->results.len; i++) {
     Ref ref = c->g->results.data[i];
@@ -228,7 +241,9 @@ static void count_claims(Case *c) {
       for (int k = 0; k < info->rank && k < TENSOR_MAX_RANK; k++)
         holds |= sz_eq(info->dims[k], c->cut->extent) &&
                  c->alive[claim][i * TENSOR_MAX_RANK + (uint32_t)k];
-      bool proved = reach_axis(c->proof, c->g, ref, (ReachClaim)claim) != REACH_MIXED;
+      int axis = reach_axis(c->proof, c->g, ref, (ReachClaim)claim);
+      bool proved = axis != REACH_MIXED;
+      if (proved) check_axis(c, i, (ReachClaim)claim, axis);
       c->tally->proved += proved;
       c->tally->lost += !proved;
       c->tally->missed += !proved && holds;
