@@ -223,7 +223,7 @@ int cmd_reduce(Cli *cli) {
   if (!compile(&c, PHASE_check)) return EXIT_USER;
   const Graph *g = c.graph;
   Hunt fault = {.cli = cli, .command = opt_text(cli, OPT_test, NULL)};
-  if (!c.spec && !sizes_given(cli, &fault.sizes)) return EXIT_USER;
+  if (!sizes_given(cli, &c, &fault.sizes)) return EXIT_USER;
   if (!(fault.command ? open_command : open_oracle)(&fault, g)) {
     engine_free(fault.engine);
     return EXIT_USER;
