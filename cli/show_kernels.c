@@ -50,14 +50,18 @@ static const char *kernels_format(Cli *cli) {
   const char *path = opt_text(cli, OPT_output, NULL), *format = opt_text(cli, OPT_format, NULL);
   const char *dot = path ? strrchr(path, '.') : NULL;
   static const char *const pictures[] = {"svg", "png", "pdf"};
+  bool asked = format != NULL;
   if (!format) format = dot ? dot + 1 : "text";
   for (size_t i = 0; i < 3; i++)
     if (!strcmp(format, pictures[i])) {
-      if (!opt_flag(cli, OPT_kernels)) return format;
-      usage_error(cli, "'--kernels' makes no pictures; '--memory' does");
+      if (!opt_flag(cli, OPT_kernels) && !opt_flag(cli, OPT_json)) return format;
+      usage_error(cli, opt_flag(cli, OPT_json) ? "'--json' is no picture"
+                                               : "'--kernels' makes no pictures; '--memory' does");
       return NULL;
     }
-  return "text";
+  if (!asked || !strcmp(format, "txt") || !strcmp(format, "text")) return "text";
+  usage_error(cli, "there is no format '%s' here: txt, and for '--memory' svg, png, pdf", format);
+  return NULL;
 }
 
 bool show_kernels(Cli *cli, Compile *c) {
