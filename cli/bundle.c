@@ -114,8 +114,11 @@ void bundle_put(Cli *cli, const Bundle *b, Text *out) {
       put_option(out, OPT_define,
                  ctx_printf(cli->ctx, "%s=%lld", size_str(cli->ctx, b->sizes->symbols.data[i]),
                             (long long)b->sizes->values.data[i]));
-  for (uint32_t i = 0; i < cli->given[OPT_plugin].len; i++)
-    text_printf(out, "# needs: --plugin=%s\n", cli->given[OPT_plugin].data[i]);
+  static const OptionId needed[] = {OPT_plugin, OPT_schedule}; /* files: not read unasked */
+  for (size_t k = 0; k < sizeof needed / sizeof *needed; k++)
+    for (uint32_t i = 0; i < cli->given[needed[k]].len; i++)
+      text_printf(out, "# needs: --%s=%s\n", option_info[needed[k]].name,
+                  cli->given[needed[k]].data[i]);
   graph_print(b->graph, out);
 }
 
