@@ -193,7 +193,10 @@ static const char *reduce_pipeline(Hunt *f, const Graph *g) {
                      : graph_fused(g)    ? "plan"
                                          : pipeline_default(f->compile.level);
   PipelineOptions *passes = &f->compile.passes;
-  if (!passes->prepare(passes->user, pc) || !steps_read(pc, text, &steps)) return NULL;
+  if (!passes->prepare(passes->user, pc) || !steps_read(pc, text, &steps)) {
+    pass_ctx_free(pc);
+    return NULL;
+  }
   passes->n_insert = 0; /* they are steps now */
   passes->without = NULL;
   for (uint32_t i = steps.len; i-- > 0;) {
