@@ -325,10 +325,25 @@ static bool is_identifier(const char *name) {
   return !*name;
 }
 
+/* Libraries that a C or C++ program is linked with besides: -lNAME has to find the system's. */
+static bool hides_library(const char *name) {
+  static const char *const taken[] = {"c",   "m",     "pthread", "dl",    "rt",
+                                      "gcc", "gcc_s", "stdc++",  "ordort"};
+  for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+    if (!strcmp(name, taken[i])) return true;
+  return false;
+}
+
 static bool build(Build *b, Compile *functions, const BuildOptions *options) {
   Ctx *ctx = b->ctx;
   if (!is_identifier(b->prefix))
     return refuse(ctx, (Span){0}, ctx_printf(ctx, "'%s' is no name for C", b->prefix));
+  if (hides_library(b->prefix))
+    return refuse(
+        ctx, (Span){0},
+        ctx_printf(
+            ctx, "lib%s.a would stand in for a library of the system: --prefix gives another name",
+            b->prefix));
   if (!choose_targets(b, options->targets)) return false;
   LibraryFunction *out = arena_array(&ctx->arena, LibraryFunction, b->n_functions);
   for (uint32_t i = 0; i < b->n_functions; i++) {

@@ -35,10 +35,10 @@ typedef struct KernelTable {
   bool measured;
 } KernelTable;
 
-/* c has its code. sizes: of open sizes, the others are taken as typical. profile: the trace of a
- * run (--profile --trace=FILE), or NULL. False after a diagnostic. */
 /* Given sizes, and all others as they are taken. */
 SizeEnv kernels_sizes(Compile *c, const SizeEnv *given);
+/* c has its code. sizes: of open sizes, the others are taken as typical. profile: the trace of a
+ * run (--profile --trace=FILE), or NULL. False after a diagnostic. */
 bool kernels_of(Compile *c, const SizeEnv *sizes, const char *profile, KernelTable *out);
 void kernels_print(const Compile *c, const KernelTable *table, Text *out);
 json_t *kernels_json(const Compile *c, const KernelTable *table);

@@ -1,4 +1,4 @@
-/* See machine_rates.h: four small programs, each the fastest of its runs. */
+/* See machine_rates.h: five small programs, each the fastest of its runs. */
 #include "app/machine_rates.h"
 
 #include "app/oracle.h"

@@ -50,8 +50,11 @@ static Version make(Tuner *t, const Schedule *schedule, bool warned) {
   v.program = compile_graph(t->c->engine, ctx, t->graph, &options, NULL);
   bool kept = v.program && (warned || ctx->diags.list.len == said);
   if (kept) v.results = arena_array(&ctx->arena, Tensor *, t->graph->results.len + 1);
-  if (kept && !program_call(v.program, (const Tensor *const *)t->args, v.results, &fault))
-    v.results = NULL, kept = false;
+  if (kept && !program_call(v.program, (const Tensor *const *)t->args, v.results, &fault)) {
+    v.results = NULL;
+    kept = false;
+    if (warned) fault_tell(ctx, &fault, "running '%s'", ctx_text(ctx, t->graph->name));
+  }
   if (!kept) drop(t, &v);
   if (!warned) diag_rollback(ctx, mark);
   return v;

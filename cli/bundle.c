@@ -75,6 +75,16 @@ bool bundle_read(Cli *cli) {
 
 /* ---- writing ---- */
 
+static void seek_symbol(void *user, Sz symbol) {
+  Sz *wanted = user;
+  if (sz_eq(*wanted, symbol)) *wanted = SZ_NONE;
+}
+
+static bool has_symbol(const Graph *g, Sz symbol) {
+  graph_symbols(g, seek_symbol, &symbol);
+  return !symbol.i;
+}
+
 static void put_option(Text *out, OptionId option, const char *value) {
   const OptionInfo *info = &option_info[option];
   text_printf(out, "%s%s%s%s\n", mark, info->name, *info->value ? "=" : "", value);
@@ -100,29 +110,57 @@ void bundle_put(Cli *cli, const Bundle *b, Text *out) {
   put_option(out, OPT_seed, ctx_printf(cli->ctx, "%llu", (unsigned long long)b->seed));
   put_option(out, OPT_random, "");
   for (uint32_t i = 0; i < b->sizes->symbols.len; i++)
-    put_option(out, OPT_define,
-               ctx_printf(cli->ctx, "%s=%lld", size_str(cli->ctx, b->sizes->symbols.data[i]),
-                          (long long)b->sizes->values.data[i]));
-  for (uint32_t i = 0; i < cli->given[OPT_plugin].len; i++)
-    text_printf(out, "# needs: --plugin=%s\n", cli->given[OPT_plugin].data[i]);
+    if (has_symbol(b->graph, b->sizes->symbols.data[i]))
+      put_option(out, OPT_define,
+                 ctx_printf(cli->ctx, "%s=%lld", size_str(cli->ctx, b->sizes->symbols.data[i]),
+                            (long long)b->sizes->values.data[i]));
+  static const OptionId needed[] = {OPT_plugin, OPT_schedule}; /* files: not read unasked */
+  for (size_t k = 0; k < sizeof needed / sizeof *needed; k++)
+    for (uint32_t i = 0; i < cli->given[needed[k]].len; i++)
+      text_printf(out, "# needs: --%s=%s\n", option_info[needed[k]].name,
+                  cli->given[needed[k]].data[i]);
   graph_print(b->graph, out);
 }
 
 /* ---- sizes ---- */
 
-bool sizes_given(Cli *cli, SizeEnv *env) {
-  *env = (SizeEnv){0};
-  for (uint32_t i = 0; i < cli->given[OPT_define].len; i++) {
-    const char *text = cli->given[OPT_define].data[i], *equals = strchr(text, '=');
-    char *end = NULL;
-    errno = 0;
-    long long value = equals ? strtoll(equals + 1, &end, 10) : -1;
-    if (!equals || equals == text || end == equals + 1 || *end || errno || value < 0) {
-      usage_error(cli, "'-D %s': expected NAME=N, an open size of the graph", text);
-      return false;
-    }
-    Str name = ctx_str(cli->ctx, ctx_printf(cli->ctx, "%.*s", (int)(equals - text), text));
-    size_env_set(cli->ctx, env, size_symbol(cli->ctx, name), value);
+/* "N=40", n bytes of it. */
+static bool take_size(Cli *cli, const char *text, size_t n, SizeEnv *env) {
+  size_t name = strcspn(text, "=");
+  char *end = NULL;
+  errno = 0;
+  long long value = name && name < n ? strtoll(text + name + 1, &end, 10) : -1;
+  if (!end || end == text + name + 1 || end != text + n || errno || value < 0) return false;
+  Str symbol = ctx_str(cli->ctx, ctx_printf(cli->ctx, "%.*s", (int)name, text));
+  size_env_set(cli->ctx, env, size_symbol(cli->ctx, symbol), value);
+  return true;
+}
+
+/* A size that is none of the graph's would be left out silently. */
+static bool sizes_known(Cli *cli, const Graph *g, const SizeEnv *env) {
+  for (uint32_t i = 0; i < env->symbols.len; i++) {
+    if (has_symbol(g, env->symbols.data[i])) continue;
+    usage_error(cli, "'%s' has no open size '%s'", ctx_text(cli->ctx, g->name),
+                size_str(cli->ctx, env->symbols.data[i]));
+    return false;
   }
   return true;
+}
+
+bool sizes_given(Cli *cli, const Compile *c, SizeEnv *env) {
+  *env = (SizeEnv){0};
+  for (uint32_t i = 0; !c->spec && i < cli->given[OPT_define].len; i++) {
+    const char *text = cli->given[OPT_define].data[i];
+    if (take_size(cli, text, strlen(text), env)) continue;
+    usage_error(cli, "'-D %s': expected NAME=N, an open size of the graph", text);
+    return false;
+  }
+  const char *at = opt_text(cli, OPT_sizes, "");
+  for (size_t n; *at; at += n + (at[n] == ',')) {
+    n = strcspn(at, ",");
+    if (take_size(cli, at, n, env)) continue;
+    usage_error(cli, "'--sizes=%s': expected sizes as in B=32,N=10", opt_text(cli, OPT_sizes, ""));
+    return false;
+  }
+  return sizes_known(cli, c->graph, env);
 }

@@ -28,7 +28,8 @@ typedef struct Bundle {
 } Bundle;
 void bundle_put(Cli *cli, const Bundle *bundle, Text *out);
 
-/* The open sizes of graph text that -D gives. False after a diagnostic. */
-bool sizes_given(Cli *cli, SizeEnv *env);
+/* The open sizes of c's graph, which is there: of graph text those that -D gives, and those of
+ * --sizes, which go first. False after a diagnostic. */
+bool sizes_given(Cli *cli, const Compile *c, SizeEnv *env);
 
 #endif

@@ -57,11 +57,11 @@ static bool put_bundle(Cli *cli, const Bisection *b, const Validate *v, const ch
 }
 
 static bool search(Cli *cli, Compile *c, Bisection *found) {
-  SizeEnv sizes = {0};
+  SizeEnv sizes;
   const char *path = opt_text(cli, OPT_output, NULL);
   Validate v = {
       .ctx = cli->ctx, .seed = (uint64_t)opt_int(cli, OPT_seed, 1), .fast = c->options.passes.fast};
-  if (!c->spec && !sizes_given(cli, &sizes)) return false;
+  if (!sizes_given(cli, c, &sizes)) return false;
   v.given = &sizes;
   bool good = bisect(c, &v, found);
   if (good && path && found->where != BISECT_nothing) good = put_bundle(cli, found, &v, path);

@@ -22,6 +22,8 @@ static bool put_fault(Cli *cli, const FuzzFault *fault, Text *out) {
   text_printf(out, "  ordo bisect %s", path);
   for (uint32_t i = 0; i < cli->given[OPT_plugin].len; i++)
     text_printf(out, " --plugin=%s", cli->given[OPT_plugin].data[i]);
+  for (uint32_t i = 0; i < cli->given[OPT_schedule].len; i++)
+    text_printf(out, " --schedule=%s", cli->given[OPT_schedule].data[i]);
   text_putc(out, '\n');
   return file_make_dir(cli->ctx, dir) && file_write(cli->ctx, path, text_str(&file), file.len);
 }

@@ -193,7 +193,10 @@ static const char *reduce_pipeline(Hunt *f, const Graph *g) {
                      : graph_fused(g)    ? "plan"
                                          : pipeline_default(f->compile.level);
   PipelineOptions *passes = &f->compile.passes;
-  if (!passes->prepare(passes->user, pc) || !steps_read(pc, text, &steps)) return NULL;
+  if (!passes->prepare(passes->user, pc) || !steps_read(pc, text, &steps)) {
+    pass_ctx_free(pc);
+    return NULL;
+  }
   passes->n_insert = 0; /* they are steps now */
   passes->without = NULL;
   for (uint32_t i = steps.len; i-- > 0;) {
@@ -223,7 +226,7 @@ int cmd_reduce(Cli *cli) {
   if (!compile(&c, PHASE_check)) return EXIT_USER;
   const Graph *g = c.graph;
   Hunt fault = {.cli = cli, .command = opt_text(cli, OPT_test, NULL)};
-  if (!c.spec && !sizes_given(cli, &fault.sizes)) return EXIT_USER;
+  if (!sizes_given(cli, &c, &fault.sizes)) return EXIT_USER;
   if (!(fault.command ? open_command : open_oracle)(&fault, g)) {
     engine_free(fault.engine);
     return EXIT_USER;

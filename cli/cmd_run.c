@@ -169,7 +169,7 @@ static bool draw_rest(Run *run) {
   Fault fault = {0};
   SizeEnv sizes;
   Tensor **drawn = arena_array(&cli->ctx->arena, Tensor *, g->params.len + 1);
-  if (!sizes_given(cli, &sizes)) return false;
+  if (!sizes_given(cli, &run->compile, &sizes)) return false;
   sizes = oracle_sizes(g, &sizes, 0);
   if (!oracle_args(g, &sizes, (uint64_t)opt_int(cli, OPT_seed, 0), -2, 2, drawn, &fault))
     return fault_tell(cli->ctx, &fault, "no arguments for '%s'", ctx_text(cli->ctx, g->name));

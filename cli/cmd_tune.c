@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include "app/tune.h"
+#include "cli/bundle.h"
 #include "cli/cli.h"
-#include "cli/show_kernels.h"
 #include "io/file.h"
 
 static void tell(const char *line) { file_put_fd(STDERR_FILENO, line, strlen(line)); }
@@ -26,8 +26,7 @@ static void put_schedule(Cli *cli, const Compile *c, const TuneResult *r, Text *
 
 static bool search(Cli *cli, Compile *c, TuneResult *result) {
   SizeEnv sizes;
-  if (!sizes_listed(cli, &sizes) || !start_engine(cli, c) || !compile(c, PHASE_check) ||
-      !sizes_known(cli, c, &sizes))
+  if (!start_engine(cli, c) || !compile(c, PHASE_check) || !sizes_given(cli, c, &sizes))
     return false;
   TuneOptions options = {.sizes = &sizes,
                          .seed = (uint64_t)opt_int(cli, OPT_seed, 1),

@@ -1,50 +1,12 @@
 /* See show_kernels.h. */
 #include "cli/show_kernels.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "app/kernels.h"
 #include "app/plot.h"
+#include "cli/bundle.h"
 #include "io/file.h"
-
-bool sizes_listed(Cli *cli, SizeEnv *env) {
-  const char *at = opt_text(cli, OPT_sizes, "");
-  *env = (SizeEnv){0};
-  while (*at) {
-    size_t n = strcspn(at, ","), name = strcspn(at, "=");
-    char *end = NULL;
-    errno = 0;
-    long long value = name && name < n ? strtoll(at + name + 1, &end, 10) : -1;
-    if (!end || end == at + name + 1 || end != at + n || errno || value < 0) {
-      usage_error(cli, "'--sizes=%s': expected sizes as in B=32,N=10",
-                  opt_text(cli, OPT_sizes, ""));
-      return false;
-    }
-    Str symbol = ctx_str(cli->ctx, ctx_printf(cli->ctx, "%.*s", (int)name, at));
-    size_env_set(cli->ctx, env, size_symbol(cli->ctx, symbol), value);
-    at += n + (at[n] == ',');
-  }
-  return true;
-}
-
-static void seek_symbol(void *user, Sz symbol) {
-  Sz *wanted = user;
-  if (sz_eq(*wanted, symbol)) *wanted = SZ_NONE;
-}
-
-bool sizes_known(Cli *cli, const Compile *c, const SizeEnv *env) {
-  for (uint32_t i = 0; i < env->symbols.len; i++) {
-    Sz wanted = env->symbols.data[i];
-    graph_symbols(c->graph, seek_symbol, &wanted);
-    if (!wanted.i) continue;
-    usage_error(cli, "'--sizes': '%s' has no open size '%s'", ctx_text(cli->ctx, c->graph->name),
-                size_str(cli->ctx, wanted));
-    return false;
-  }
-  return true;
-}
 
 static bool put_as_asked(Cli *cli, const Text *out) {
   const char *path = opt_text(cli, OPT_output, NULL);
@@ -88,14 +50,18 @@ static const char *kernels_format(Cli *cli) {
   const char *path = opt_text(cli, OPT_output, NULL), *format = opt_text(cli, OPT_format, NULL);
   const char *dot = path ? strrchr(path, '.') : NULL;
   static const char *const pictures[] = {"svg", "png", "pdf"};
+  bool asked = format != NULL;
   if (!format) format = dot ? dot + 1 : "text";
   for (size_t i = 0; i < 3; i++)
     if (!strcmp(format, pictures[i])) {
-      if (!opt_flag(cli, OPT_kernels)) return format;
-      usage_error(cli, "'--kernels' makes no pictures; '--memory' does");
+      if (!opt_flag(cli, OPT_kernels) && !opt_flag(cli, OPT_json)) return format;
+      usage_error(cli, opt_flag(cli, OPT_json) ? "'--json' is no picture"
+                                               : "'--kernels' makes no pictures; '--memory' does");
       return NULL;
     }
-  return "text";
+  if (!asked || !strcmp(format, "txt") || !strcmp(format, "text")) return "text";
+  usage_error(cli, "there is no format '%s' here: txt, and for '--memory' svg, png, pdf", format);
+  return NULL;
 }
 
 bool show_kernels(Cli *cli, Compile *c) {
@@ -104,8 +70,8 @@ bool show_kernels(Cli *cli, Compile *c) {
   /* remarks are printed with what they cost */
   if (opt_flag(cli, OPT_kernels) && !opt_flag(cli, OPT_time_passes))
     c->options.passes.report = NULL;
-  bool good = format && sizes_listed(cli, &sizes) && start_engine(cli, c) &&
-              compile(c, PHASE_code) && sizes_known(cli, c, &sizes);
+  bool good = format && start_engine(cli, c) && compile(c, PHASE_check) &&
+              sizes_given(cli, c, &sizes) && compile(c, PHASE_code);
   if (good)
     good =
         strcmp(format, "text") ? put_picture(cli, c, &sizes, format) : put_tables(cli, c, &sizes);

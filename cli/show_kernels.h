@@ -4,10 +4,6 @@
 
 #include "cli/cli.h"
 
-/* --sizes B=32,N=10. False after a diagnostic. */
-bool sizes_listed(Cli *cli, SizeEnv *env);
-/* A size that is none of the graph's would be left out silently: false after a diagnostic. */
-bool sizes_known(Cli *cli, const Compile *c, const SizeEnv *env);
 /* Compiles c, whose source is set, and prints what it consists of, or where its memory lies; the
  * format is that of --output: text, json, svg, png, pdf. False after a diagnostic. */
 bool show_kernels(Cli *cli, Compile *c);

@@ -2,8 +2,8 @@
  *
  * A random graph goes through the pipeline and is compiled; the results are compared with the
  * interpreter (app/oracle.h). Passes of plug-ins are put into the pipeline at a place that the seed
- * chooses, ops of plug-ins stand in the graphs. Rules of plug-ins are tried one by one on all
- * element types, shapes and special values.
+ * chooses, ops of plug-ins stand in the graphs. Rules of plug-ins are tried one by one on
+ * f32, i32 and bool, on shapes and special values.
  */
 #ifndef ORDO_FUZZ_FUZZ_H
 #define ORDO_FUZZ_FUZZ_H

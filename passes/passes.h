@@ -37,6 +37,7 @@ typedef struct PassInfo PassInfo;
 typedef struct PassOption {
   const char *name, *value;
   const char *allowed; /* "1..", "1..8", "auto|none"; NULL: any number, or any text */
+  bool given;          /* the text of the pipeline gives it: no schedule sets it */
 } PassOption;
 typedef struct PassOptions {
   const PassInfo *pass;

@@ -127,6 +127,13 @@ Schedule *schedule_with_row(Ctx *ctx, const Schedule *s, ScheduleRow row) {
 
 Schedule *schedule_with_option(Ctx *ctx, const Schedule *s, ScheduleOption option) {
   Schedule *out = copy(ctx, s);
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < out->options.len; i++) {
+    const ScheduleOption *o = &out->options.data[i];
+    if (strcmp(o->pass, option.pass) || strcmp(o->option, option.option))
+      out->options.data[kept++] = *o;
+  }
+  out->options.len = kept;
   vec_push(&ctx->arena, &out->options, option);
   return out;
 }

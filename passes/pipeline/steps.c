@@ -82,22 +82,24 @@ static const char *expected_value(Ctx *ctx, const PassOption *o, const char *val
   return is_number(o->value) && !is_number(value) ? "a number" : NULL;
 }
 
-static bool set_option(StepReader *r, PassOptions *options, const char *name, const char *value) {
-  Ctx *ctx = r->pc->ctx;
+/* given: the text of the pipeline says so. */
+static bool set_option(Ctx *ctx, Span span, PassOptions *options, const char *name,
+                       const char *value, bool given) {
   for (uint32_t i = 0; i < options->values.len; i++) {
     PassOption *o = &options->values.data[i];
     if (strcmp(o->name, name)) continue;
     const char *expected = expected_value(ctx, o, value);
     if (!expected) {
       o->value = value;
+      o->given = given;
       return true;
     }
-    diag_at(ctx, (Span){0}, E_pass_option, "option '%s' of pass '%s' cannot be '%s'", name,
+    diag_at(ctx, span, E_pass_option, "option '%s' of pass '%s' cannot be '%s'", name,
             options->pass->name, value);
     diag_expected(ctx, "%s", expected);
     return false;
   }
-  diag_at(ctx, (Span){0}, E_pass_option, "pass '%s' has no option '%s'", options->pass->name, name);
+  diag_at(ctx, span, E_pass_option, "pass '%s' has no option '%s'", options->pass->name, name);
   diag_help(ctx, "it takes: %s", *options->pass->options ? options->pass->options : "no options");
   return false;
 }
@@ -131,14 +133,16 @@ static bool read_options(StepReader *r, PassOptions *options) {
     const char *name = word(r, "_-"), *value;
     if (!name) return syntax_error(r, "the name of an option");
     if (!eat(r, '=')) return syntax_error(r, "'='");
-    if (!(value = option_value(r)) || !set_option(r, options, name, value)) return false;
+    if (!(value = option_value(r)) ||
+        !set_option(r->pc->ctx, (Span){0}, options, name, value, true))
+      return false;
   } while (eat(r, ','));
   return eat(r, '}') || syntax_error(r, "',' or '}'");
 }
 
 /* ---- names ---- */
 
-static bool unknown_pass(PassCtx *pc, const char *name) {
+static bool unknown_pass(PassCtx *pc, Span span, const char *name) {
   NearName near = near_name(name);
   Text names = text_new(&pc->ctx->arena);
   for (uint32_t i = 0; pass_at(pc, i); i++) {
@@ -150,7 +154,7 @@ static bool unknown_pass(PassCtx *pc, const char *name) {
     text_printf(&names, "%s%s", i ? ", " : "", pipeline_info[i].name);
     near_try(&near, pipeline_info[i].name);
   }
-  diag_at(pc->ctx, (Span){0}, E_unknown_pass, "there is no pass '%s'", name);
+  diag_at(pc->ctx, span, E_unknown_pass, "there is no pass '%s'", name);
   if (near.best) diag_help(pc->ctx, "did you mean '%s'?", near.best);
   diag_help(pc->ctx, "the passes are: %s", text_str(&names));
   return false;
@@ -191,7 +195,7 @@ static bool check_names(PassCtx *pc, const char *what, const char *list, bool ru
       if (!check_rule(pc, name)) return false;
     } else if (strcmp(name, "all") && !pass_find(pc, name) &&
                (rules || code_stage_find(name) < 0)) {
-      return unknown_pass(pc, name);
+      return unknown_pass(pc, (Span){0}, name);
     }
   } while (eat(&r, ','));
   return !*r.at || syntax_error(&r, "','");
@@ -209,7 +213,7 @@ static bool read_step(StepReader *r, PipelineSteps *steps) {
   const PassInfo *pass = pass_find(r->pc, name);
   const PipelineInfo *pipeline = pass ? NULL : pipeline_find(name);
   if (pipeline) return steps_of_text(r->pc, pipeline->text, steps);
-  if (!pass) return unknown_pass(r->pc, name);
+  if (!pass) return unknown_pass(r->pc, (Span){0}, name);
   PipelineStep step = {pass, pass_options(r->pc->ctx, pass), NULL};
   if (!read_options(r, &step.options)) return false;
   step.text = ctx_printf(r->pc->ctx, "%.*s", (int)(r->at - start), start);
@@ -241,7 +245,7 @@ const char *steps_text(Ctx *ctx, const PipelineSteps *steps) {
 
 /* ---- what a schedule sets ---- */
 
-/* The step as text, with the options that are not at their defaults. */
+/* The step as text, with the options that are given or set. */
 static const char *step_text(Ctx *ctx, const PipelineStep *step) {
   PassOptions plain = pass_options(ctx, step->pass);
   Text out = text_new(&ctx->arena);
@@ -249,7 +253,7 @@ static const char *step_text(Ctx *ctx, const PipelineStep *step) {
   const char *before = "{";
   for (uint32_t i = 0; i < plain.values.len; i++) {
     const PassOption *o = &step->options.values.data[i];
-    if (!strcmp(o->value, plain.values.data[i].value)) continue;
+    if (!o->given && !strcmp(o->value, plain.values.data[i].value)) continue;
     text_printf(&out, "%s%s=%s", before, o->name, o->value);
     before = ",";
   }
@@ -257,37 +261,44 @@ static const char *step_text(Ctx *ctx, const PipelineStep *step) {
   return text_str(&out);
 }
 
-static bool is_given(Ctx *ctx, const PipelineStep *step, const char *option) {
-  PassOptions plain = pass_options(ctx, step->pass);
-  for (uint32_t i = 0; i < plain.values.len; i++)
-    if (!strcmp(plain.values.data[i].name, option))
-      return strcmp(step->options.values.data[i].value, plain.values.data[i].value) != 0;
+static bool is_given(const PipelineStep *step, const char *option) {
+  for (uint32_t i = 0; i < step->options.values.len; i++)
+    if (!strcmp(step->options.values.data[i].name, option))
+      return step->options.values.data[i].given;
   return false;
 }
 
-/* In each step of its pass that has the option at its default. */
+/* In each step of its pass that does not give the option; the last line about it counts. */
 static bool set_scheduled(PassCtx *pc, const ScheduleOption *o, PipelineSteps *steps) {
-  StepReader r = {pc, "schedule", "", ""};
+  Ctx *ctx = pc->ctx;
   const PassInfo *pass = pass_find(pc, o->pass);
-  if (!pass) return unknown_pass(pc, o->pass);
+  if (!pass) return unknown_pass(pc, o->span, o->pass);
   if (pass->rounds) {
-    diag_at(pc->ctx, o->span, E_pipeline_syntax,
-            "a schedule never changes values: '%s' rounds by design", o->pass);
+    diag_at(ctx, o->span, E_pipeline_syntax,
+            "a schedule sets no options of '%s': it rounds by design", o->pass);
     return false;
   }
+  PassOptions tried = pass_options(ctx, pass); /* the line is checked where no step takes it, too */
+  if (!set_option(ctx, o->span, &tried, o->option, o->value, false)) return false;
+  bool taken = false;
   for (uint32_t i = 0; i < steps->len; i++) {
     PipelineStep *step = &steps->data[i];
-    if (step->pass != pass || is_given(pc->ctx, step, o->option)) continue;
-    if (!set_option(&r, &step->options, o->option, o->value)) return false;
-    step->text = step_text(pc->ctx, step);
+    if (step->pass != pass || is_given(step, o->option)) continue;
+    set_option(ctx, o->span, &step->options, o->option, o->value, false);
+    step->text = step_text(ctx, step);
+    taken = true;
   }
+  if (!taken)
+    diag_at(ctx, o->span, E_schedule_broken,
+            "no step of the pipeline takes '%s.%s': there is none, or each gives it itself",
+            o->pass, o->option);
   return true;
 }
 
 /* ---- what is inserted and left out ---- */
 
 static bool not_there(PassCtx *pc, const PipelineSteps *steps, const char *pass, int64_t number) {
-  if (!pass_find(pc, pass)) return unknown_pass(pc, pass);
+  if (!pass_find(pc, pass)) return unknown_pass(pc, (Span){0}, pass);
   diag_at(pc->ctx, (Span){0}, E_not_in_pipeline,
           number ? "the pass '%s' does not stand %lld times in the pipeline"
                  : "the pass '%s' does not stand in the pipeline",
@@ -377,10 +388,10 @@ bool steps_read(PassCtx *pc, const char *text, PipelineSteps *steps) {
               check_names(pc, "--disable", o->disable, true) &&
               check_names(pc, "--stop-after", o->stop_after, false) &&
               steps_of_text(pc, text, steps);
-  for (uint32_t i = 0; good && o->schedule && i < o->schedule->options.len; i++)
-    good = set_scheduled(pc, &o->schedule->options.data[i], steps);
   for (uint32_t i = 0; good && i < o->n_insert; i++) good = insert_steps(pc, o->insert[i], steps);
   if (good && o->without) good = leave_out(pc, o->without, steps);
+  for (uint32_t i = 0; good && o->schedule && i < o->schedule->options.len; i++)
+    good = set_scheduled(pc, &o->schedule->options.data[i], steps);
   return good && all_there(pc, o->dump_after, steps) && all_there(pc, o->stop_after, steps) &&
          all_there(pc, o->watched, steps);
 }

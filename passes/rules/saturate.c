@@ -421,7 +421,7 @@ static Graph *saturate_graph(PassCtx *pc, const Graph *given, const PassOptions 
 
 Graph *pass_saturate(PassCtx *pc, const Graph *g, const PassOptions *options) {
   PassOptions rounds = {.values = {0}};
-  vec_push(&pc->ctx->arena, &rounds.values, ((PassOption){"rounds", "8", NULL}));
+  vec_push(&pc->ctx->arena, &rounds.values, ((PassOption){.name = "rounds", .value = "8"}));
   Graph *simple = pass_simplify(pc, g, &rounds);
   if (!simple) return NULL;
   Graph *out = pass_simplify(pc, saturate_graph(pc, simple, options), &rounds);

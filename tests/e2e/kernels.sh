@@ -75,6 +75,21 @@ expect 0 "a picture" "$ordo" show m.ordo f --memory -o m.svg
 python3 -c 'import xml.dom.minidom; xml.dom.minidom.parse("m.svg")' || fail "the picture is no XML"
 [ "$(grep -c '<rect' m.svg)" -gt 3 ] || fail "the picture has no values"
 
+# sizes of graph text by -D, as in other commands; --sizes goes first
+expect 0 "-D" "$ordo" show g.txt --memory -D B=8 -D N=16 -D M=32
+says "memory of 'f', for B = 8, N = 16, M = 32" "-D"
+expect 0 "-D and --sizes" "$ordo" show g.txt --memory -D B=8 -D N=16 --sizes=N=4
+says "N = 4" "-D and --sizes"
+expect 0 "tune takes -D" "$ordo" tune g.txt -D B=8 -D N=16 -D M=32 --seconds=0
+says "for B = 8, N = 16, M = 32" "tune takes -D"
+expect 0 "--validate-each takes -D" "$ordo" opt g.txt --validate-each -D B=3 -D N=5 -D M=7 --stop-after=simplify
+for command in "show g.txt --kernels" "opt g.txt" "run g.txt --random" "tune g.txt" "bisect g.txt" "reduce g.txt --test=true"; do
+  expect 2 "no size: $command" "$ordo" $command -D N=-3
+  says "'-D N=-3': expected NAME=N" "no size: $command"
+  expect 2 "an unknown size: $command" "$ordo" $command -D Q=3
+  says "'f' has no open size 'Q'" "an unknown size: $command"
+done
+
 # what is refused
 expect 2 "an unknown size" "$ordo" show m.ordo f --kernels --sizes=Q=3
 says "'f' has no open size 'Q'" "an unknown size"

@@ -110,6 +110,17 @@ static void default_pipelines_have_all_passes(void **state) {
   }
 }
 
+/* ordo tune tries one value of an option behind the other: each has to take the place of the last. */
+static void schedules_set_an_option_once(void **state) {
+  Ctx *ctx = *state;
+  Text out = text_new(&ctx->arena);
+  static const char text[] = "set fuse.max 8\nset plan.joins 0\nset fuse.max 9\napart h\n";
+  const Source *source = source_add(ctx, "s.schedule", text, sizeof text - 1);
+  ScheduleOption option = {"fuse", "max", "24", {0, 0}};
+  schedule_print(schedule_with_option(ctx, schedule_read(ctx, source), option), &out);
+  assert_string_equal(text_str(&out), "set plan.joins 0\nset fuse.max 24\napart h\n");
+}
+
 static void passes_can_be_switched_off(void **state) {
   Ctx *ctx = *state;
   Graph *g = read_golden(ctx, ballast);
@@ -381,6 +392,7 @@ int main(void) {
       TEST(pipelines_are_checked),
       TEST(required_properties_are_checked),
       TEST(default_pipelines_have_all_passes),
+      TEST(schedules_set_an_option_once),
       TEST(passes_can_be_switched_off),
       TEST(single_rules_can_be_switched_off),
       TEST(fuel_bisects),
