@@ -8,7 +8,7 @@
  *
  * Each list ends with an empty row; what is not given is not there. ORDO_PASS_PLUGIN(.name = ...)
  * is short for one pass. 'ordo opt m.ordo f --plugin=./mine.so --passes=inline,mine' loads it, and
- * so does every other command.
+ * so does every other command that reads a model.
  *
  * The interface is this file and what it includes, in one file for who has no tree:
  * ordo-plugin.h. ORDO_PLUGIN_API counts its changes: a plug-in builds with every ordo of the same
