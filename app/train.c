@@ -204,13 +204,10 @@ static bool begin_state(Trainer *t) {
   t->checkpoint.shards = t->options->shards;
   t->seed_key = threefry_seed((uint32_t)t->mark.seed);
   RanksStart start = {.program = program,
-                      .compile = &t->options->compile,
-                      .corpus = t->options->corpus,
+                      .options = t->options,
                       .engine = t->engine,
                       .precision = train_precision(t),
-                      .steps = t->last,
-                      .seed = t->options->seed,
-                      .shards = t->options->shards};
+                      .steps = t->last};
   return ranks_start(t->ctx, t->ranks, &start);
 }
 

@@ -90,21 +90,47 @@ static const char *meta_of(Ctx *ctx, const Tensors *set) {
   return text_str(&out);
 }
 
+static const char *text_or(const char *text) { return text ? text : ""; }
+
+static void put_file(Ctx *ctx, const char *path, Text *out) {
+  size_t size = 0;
+  DiagMark mark = diag_mark(ctx);
+  char *bytes = file_read_all(ctx, path, (Span){0}, &size);
+  diag_rollback(ctx, mark);
+  text_printf(out, " %016llx", (unsigned long long)(bytes ? hash_bytes(bytes, size, 0) : 0));
+  heap_free(bytes);
+}
+
+/* All that passes are told and that changes what they make. */
+static const char *passes_of(Ctx *ctx, const TrainOptions *o) {
+  const PipelineOptions *p = &o->compile.passes;
+  Text out = text_new(&ctx->arena);
+  text_printf(&out, "%s\n%s\n%d %d %d %d %lld\n", run_passes_text(ctx, &o->compile),
+              text_or(p->disable), p->strict, p->fast, p->shown, o->compile.trap_nan,
+              (long long)p->fuel);
+  text_printf(&out, "%s\n", text_or(p->stop_after));
+  if (p->schedule) schedule_print(p->schedule, &out);
+  for (uint32_t i = 0; i < o->n_plugins; i++) put_file(ctx, o->plugins[i], &out);
+  return text_str(&out);
+}
+
 bool ranks_start(Ctx *ctx, Ranks *ranks, const RanksStart *s) {
   Tensors program = {0}, data = {0};
   if (!ranks_any(ranks)) return true;
   const char *products = engine_products_by(s->engine);
   resume_describe(ctx, s->program, s->precision, products, &program);
-  if (s->corpus) corpus_meta(s->corpus, &data);
+  if (s->options->corpus) corpus_meta(s->options->corpus, &data);
   RanksText texts[] = {
       {"version of Ordo", version_of(ctx)},
       {"processor", processor_of(ctx, s->engine)},
       {"program, or other constants, precision or products", meta_of(ctx, &program)},
       {"set of data", meta_of(ctx, &data)},
-      {"pipeline of passes", run_passes_text(ctx, s->compile)},
+      {"pipeline of passes, or other options of passes", passes_of(ctx, s->options)},
       {"number of steps or of shards, or another seed",
-       ctx_printf(ctx, "%lld %lld %lld", (long long)s->steps, (long long)s->shards,
-                  (long long)s->seed)},
+       ctx_printf(ctx, "%lld %lld %lld", (long long)s->steps, (long long)s->options->shards,
+                  (long long)s->options->seed)},
+      {"beginning: --resume or --changed",
+       ctx_printf(ctx, "%d %d", s->options->resume, s->options->changed)},
   };
   return ranks_same(ctx, ranks, texts, sizeof texts / sizeof *texts);
 }

@@ -20,11 +20,10 @@ void shards_sizes(Ctx *ctx, int64_t shards, Ranks *ranks, SizeEnv *sizes);
 /* What ranks have to have in common before they begin. */
 typedef struct RanksStart {
   const TrainProgram *program;
-  const CompileOptions *compile;
-  const Corpus *corpus; /* may be NULL */
+  const TrainOptions *options;
   const Engine *engine;
   const char *precision;
-  int64_t steps, seed, shards; /* as given */
+  int64_t steps; /* that of the program, where none is given */
 } RanksStart;
 /* False after a diagnostic of rank 0, which names what differs. */
 bool ranks_start(Ctx *ctx, Ranks *ranks, const RanksStart *start);

@@ -51,6 +51,8 @@ static TrainOptions options_given(Cli *cli, const TrainProgram *program, Ranks *
   options.checkpoint_every = opt_int(cli, OPT_checkpoint_every, 500);
   options.log_every = opt_int(cli, OPT_log_every, 10);
   options.compile = compile_options_given(cli);
+  options.plugins = cli->given[OPT_plugin].data;
+  options.n_plugins = cli->given[OPT_plugin].len;
   options.progress = opt_flag(cli, OPT_quiet) ? NULL : stderr;
   options.terminal = isatty(STDERR_FILENO);
   options.stop = &stop_asked;

@@ -121,6 +121,14 @@ for mpi in openmpi mpich; do
   timeout 300 "$run" "${more[@]}" -n 1 "$ordo" train "$work/ranks.ordo" coupled -q --out "$work/d" \
     : -n 1 "$ordo" train "$work/ranks.ordo" coupled -q --portable-bits sse2 --out "$work/d" >"$work/out" 2>&1 && fail "$mpi: other code"
   says "another processor" "ranks of $mpi with other code"
+  # Whatever changes what is computed, or where it begins, is the same on all ranks.
+  echo "set fuse.max 3" >"$work/some.schedule"
+  for other in --resume --changed --strict --fast "--disable fuse" "--fuel 3" "--schedule $work/some.schedule" --trap-nan; do
+    # shellcheck disable=SC2086 # an option is words
+    timeout 300 "$run" "${more[@]}" -n 1 "$ordo" train "$work/ranks.ordo" coupled -q --out "$work/1/${mpi}2" \
+      : -n 1 "$ordo" train "$work/ranks.ordo" coupled -q $other --out "$work/d" >"$work/out" 2>&1 && fail "$mpi: $other on one rank alone"
+    says "E0714" "$mpi: $other on one rank alone"
+  done
 done
 [ $tried = yes ] || echo "[SKIP] ranks under MPI: install libopenmpi-dev openmpi-bin or libmpich-dev mpich and configure anew"
 finish
