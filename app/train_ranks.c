@@ -5,6 +5,7 @@
 #include "app/run_file.h"
 #include "io/file.h"
 #include "passes/pipeline/pipeline.h"
+#include "ir/shards.h"
 #include "passes/ranks/distribute.h"
 
 /* ---- shards ---- */
@@ -60,9 +61,8 @@ void shards_sizes(Ctx *ctx, int64_t shards, Ranks *ranks, SizeEnv *sizes) {
   if (several) ranks->shards = shards;
   int64_t first = several ? ranks_first(ranks, ranks->rank) : 0;
   int64_t count = several ? ranks_count(ranks, ranks->rank) : shards;
-  size_env_set(ctx, sizes, distribute_first(ctx), first);
-  size_env_set(ctx, sizes, distribute_count(ctx), count);
-  size_env_set(ctx, sizes, distribute_ranks(ctx), several ? (int64_t)(uintptr_t)ranks : 0);
+  size_env_set(ctx, sizes, shard_first(ctx), first);
+  size_env_set(ctx, sizes, shard_count(ctx), count);
 }
 
 /* ---- what ranks have in common ---- */

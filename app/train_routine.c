@@ -56,6 +56,7 @@ bool routine_compile(Trainer *t, Routine *r, const Graph *g, uint32_t n_new,
   r->compile.n_state = n_new;
   bool good = compile(&r->compile, PHASE_code);
   r->program = r->compile.program;
+  if (good && r->cut && ranks_any(t->ranks)) program_ranks(r->program, t->ranks);
   return good;
 }
 

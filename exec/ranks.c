@@ -130,8 +130,9 @@ INSTRUCTION(all_gather) {
           row = (int64_t)args[5];
   Ranks *ranks = (Ranks *)(uintptr_t)args[6];
   (void)lo, (void)hi;
-  if (rows < all) memset(y, 0, (size_t)(all * row));
-  if (first + rows <= all) memcpy(y + first * row, a, (size_t)(rows * row));
+  bool fits = first >= 0 && rows <= all && first <= all - rows;
+  if (!fits || rows < all) memset(y, 0, (size_t)(all * row));
+  if (fits) memcpy(y + first * row, a, (size_t)(rows * row));
   if (ranks) gather(ranks, y, all, row);
 }
 

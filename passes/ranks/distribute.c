@@ -4,18 +4,12 @@
  * first axis of what it draws: the extent with which it draws most numbers. What else has rows
  * follows from the ops. A choice of rows that is not the best one costs time and never a result.
  */
+#include "ir/shards.h"
 #include "passes/ranks/distribute.h"
 
 #include "passes/ranks/loops.h"
 
 enum { SHARDS = 8 }; /* at most, where nobody says how many */
-
-static Sz symbol(Ctx *ctx, const char *name) { return size_symbol(ctx, ctx_str(ctx, name)); }
-
-/* No text can use these names. */
-Sz distribute_first(Ctx *ctx) { return symbol(ctx, "first'shards"); }
-Sz distribute_count(Ctx *ctx) { return symbol(ctx, "count'shards"); }
-Sz distribute_ranks(Ctx *ctx) { return symbol(ctx, "link'shards"); }
 
 /* ---- which rows ---- */
 
@@ -145,9 +139,8 @@ Graph *pass_distribute(PassCtx *pc, const Graph *g, const PassOptions *options) 
   if (!shards) shards = distribute_shards(g);
   Distributor d = {.pc = pc,
                    .shards = size_const(ctx, shards),
-                   .first = distribute_first(ctx),
-                   .count = distribute_count(ctx),
-                   .ranks = distribute_ranks(ctx)};
+                   .first = shard_first(ctx),
+                   .count = shard_count(ctx)};
   if (!rows.i || shards < 2 || !cut_fits(&d, rows, size_const(ctx, 1)))
     return refuse(pc, rows, shards);
   if (!fed(g).i) d.rows = rows;

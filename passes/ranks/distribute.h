@@ -4,11 +4,6 @@
 
 #include "passes/passes.h"
 
-/* Sizes that have to be bound: the first shard here, how many are here, and where the 'Ranks'
- * (exec/ranks.h) stand in memory, 0 for nobody else. */
-Sz distribute_first(Ctx *ctx);
-Sz distribute_count(Ctx *ctx);
-Sz distribute_ranks(Ctx *ctx);
 /* How many shards the rows of a graph are cut into where nobody says it: 8, or the largest number
  * below that divides them; 0 when there is nothing to cut. */
 int64_t distribute_shards(const Graph *g);

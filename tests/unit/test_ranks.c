@@ -15,6 +15,7 @@
 #include "app/ranks_local.h"
 #include "exec/library.h"
 #include "passes/pipeline/pipeline.h"
+#include "ir/shards.h"
 #include "passes/ranks/distribute.h"
 #include "fuzz/gen.h"
 
@@ -146,13 +147,6 @@ static Graph *distributed(Ctx *ctx, const Graph *g) {
   return cut;
 }
 
-/* As one rank has it that has all shards: closed again. */
-static Graph *of_all(Ctx *ctx, const Graph *cut) {
-  Sz from[] = {distribute_first(ctx), distribute_count(ctx), distribute_ranks(ctx)};
-  Sz to[] = {size_const(ctx, 0), size_const(ctx, SHARDS), size_const(ctx, 0)};
-  return graph_subst(cut, from, to, 3);
-}
-
 static Tensor *memory_of(Ctx *ctx, Ty type, const SizeEnv *env) {
   const TypeInfo *info = type_info(ctx, type);
   int64_t dims[TENSOR_MAX_RANK];
@@ -172,10 +166,10 @@ static void run(Run *r, int64_t first, int64_t count, Ranks *ranks, Tensor **res
   Fault fault = {0};
   void **params = arena_array(&r->ctx->arena, void *, r->graph->params.len + 1);
   void **out = arena_array(&r->ctx->arena, void *, r->graph->results.len + 1);
-  size_env_set(r->ctx, &r->env, distribute_first(r->ctx), first);
-  size_env_set(r->ctx, &r->env, distribute_count(r->ctx), count);
-  size_env_set(r->ctx, &r->env, distribute_ranks(r->ctx), (int64_t)(uintptr_t)ranks);
+  size_env_set(r->ctx, &r->env, shard_first(r->ctx), first);
+  size_env_set(r->ctx, &r->env, shard_count(r->ctx), count);
   if (!program_bind(r->program, &r->env, &fault)) fail_msg("%s", fault.text);
+  program_ranks(r->program, ranks);
   for (uint32_t k = 0; k < r->graph->params.len; k++) params[k] = r->args[k]->data;
   for (uint32_t k = 0; k < r->graph->results.len; k++) out[k] = results[k]->data;
   program_pointers(r->program, params, out);
@@ -216,7 +210,7 @@ static void try_cut(Engine *engine, const Oracle *oracle, Graph *cut, Tensor **a
   Ctx *ctx = gen->ctx;
   OracleReport report;
   CompileOptions options = compile_options();
-  OracleVerdict verdict = oracle_compare_form(oracle, of_all(ctx, cut), false, &report);
+  OracleVerdict verdict = oracle_compare_form(oracle, cut, false, &report);
   if (verdict != ORACLE_agrees)
     fail_msg("seed %llu: result %u, element %lld: %g instead of %g; %s", (unsigned long long)seed,
              report.result, (long long)report.element, report.got, report.want,
