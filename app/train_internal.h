@@ -29,6 +29,7 @@ typedef struct Routine {
   int metrics;
   int64_t last_row; /* the step of its last row; -1 */
   bool cut;         /* into shards */
+  int64_t rows;     /* by these; 0: none were found that the shards divide */
   int64_t every;
   bool ran; /* values are of a step or an evaluation */
 } Routine;

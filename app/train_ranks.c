@@ -10,23 +10,23 @@
 
 /* ---- shards ---- */
 
-/* With its calls written out, so that all rows are there; NULL after a diagnostic. */
-static const Graph *inlined(Ctx *ctx, const Graph *g) {
+/* The rows that a graph is cut by, with its calls written out and as nothing has changed it yet: 0
+ * for none, -1 after a diagnostic. */
+static int64_t rows_of(Ctx *ctx, const Graph *g) {
   PipelineOptions options = pipeline_options();
   PassCtx *pc = pass_ctx_new(ctx, &options);
   const Graph *whole = pipeline_run(pc, g, "inline");
   pass_ctx_free(pc);
-  return whole;
+  return whole ? distribute_rows(graph_sweep(whole)) : -1;
 }
 
-bool shards_fit(Ctx *ctx, const Graph *eval, int64_t shards) {
-  const Graph *whole = shards ? inlined(ctx, eval) : NULL;
-  return whole && distribute_fits(whole, shards);
+int64_t shards_rows(Ctx *ctx, const Graph *eval, int64_t shards) {
+  int64_t rows = shards ? rows_of(ctx, eval) : 0;
+  return rows > 0 && rows % shards == 0 ? rows : 0;
 }
 
 static int64_t allowed(Ctx *ctx, const Graph *step) {
-  const Graph *whole = inlined(ctx, step);
-  int64_t shards = whole ? distribute_shards(whole) : -1;
+  int64_t rows = rows_of(ctx, step), shards = rows < 0 ? -1 : distribute_shards(rows);
   if (shards < 0 || shards > 1) return shards;
   diag_at(ctx, (Span){0}, E_no_shards, "the batch of '%s' cannot be cut for several ranks",
           ctx_text(ctx, step->name));
@@ -45,12 +45,13 @@ bool shards_settle(Ctx *ctx, Checkpoint *c, const TrainOptions *options, const R
   return resume_shards(ctx, c->shards, 0, c->path ? c->path : "the checkpoint");
 }
 
-void shards_compile(Ctx *ctx, int64_t shards, CompileOptions *options) {
+void shards_compile(Ctx *ctx, int64_t shards, int64_t rows, CompileOptions *options) {
   PipelineOptions *passes = &options->passes;
   uint32_t n = passes->n_insert;
   const char **insert = arena_array(&ctx->arena, const char *, n + 2);
   for (uint32_t i = 0; i < n; i++) insert[i] = passes->insert[i];
-  insert[n] = ctx_printf(ctx, "distribute{shards=%lld}@before:precision", (long long)shards);
+  insert[n] = ctx_printf(ctx, "distribute{shards=%lld,rows=%lld}@before:precision",
+                         (long long)shards, (long long)rows);
   insert[n + 1] = "contract@before:precision"; /* products of shards in the form of kernels */
   passes->insert = insert;
   passes->n_insert = n + 2;

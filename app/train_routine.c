@@ -49,7 +49,7 @@ bool routine_compile(Trainer *t, Routine *r, const Graph *g, uint32_t n_new,
                      const char *precision) {
   CompileOptions options = t->options->compile;
   options.precision = precision;
-  if (r->cut) shards_compile(t->ctx, t->checkpoint.shards, &options);
+  if (r->cut) shards_compile(t->ctx, t->checkpoint.shards, r->rows, &options);
   r->compile = compile_made(t->ctx, g, &options);
   r->compile.engine = t->engine;
   r->compile.phases = t->phases;

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/common.sh"
 cp "$root/tests/e2e/ranks.ordo" "$work/"
 for i in $(seq 60); do echo "word$((i * i % 97)) and $((i % 13))" | cut -c1-$((3 + i % 9)); done >"$work/ranks.txt"
-models=("$work/ranks.ordo coupled" "$work/ranks.ordo rollouts" "$work/ranks.ordo speller"
+models=("$work/ranks.ordo coupled" "$work/ranks.ordo rollouts" "$work/ranks.ordo speller" "$work/ranks.ordo vanishing"
   "$root/models/sort.ordo -D N=5 -D P=2 -D H=16 -D B=32 -D STEPS=6 -D EVERY=3")
 
 # every FOLDER WHAT: all files but the log of how it was begun equal those of one rank
