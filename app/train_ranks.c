@@ -1,10 +1,13 @@
 /* Training on shards: see train_ranks.h. */
 #include "app/train_ranks.h"
 
+#include <string.h>
+
 #include "app/resume.h"
 #include "app/run_file.h"
 #include "io/file.h"
 #include "passes/pipeline/pipeline.h"
+#include "passes/pipeline/steps.h"
 #include "ir/shards.h"
 #include "passes/ranks/distribute.h"
 
@@ -45,16 +48,35 @@ bool shards_settle(Ctx *ctx, Checkpoint *c, const TrainOptions *options, const R
   return resume_shards(ctx, c->shards, 0, c->path ? c->path : "the checkpoint");
 }
 
+/* In front of which step a graph is cut: the first one that knows nothing of shards but takes them
+ * as they are. 'plan' stands in every pipeline that makes code. */
+static const char *place_of(Ctx *ctx, const CompileOptions *options) {
+  static const char *const behind[] = {"precision", "fuse", "plan"};
+  const char *text = options->pipeline ? options->pipeline : pipeline_default(options->level);
+  const char *place = "plan";
+  DiagMark mark = diag_mark(ctx);
+  PassCtx *pc = pass_ctx_new(ctx, &options->passes);
+  PipelineSteps steps = {0};
+  bool good = !pc->options.prepare || pc->options.prepare(pc->options.user, pc);
+  good = good && steps_of_text(pc, text, &steps);
+  for (uint32_t i = steps.len; good && i-- > 0;)
+    for (int k = 0; k < 3; k++)
+      if (!strcmp(steps.data[i].pass->name, behind[k])) place = behind[k];
+  pass_ctx_free(pc);
+  diag_rollback(ctx, mark); /* who compiles it is told the same */
+  return place;
+}
+
 void shards_compile(Ctx *ctx, int64_t shards, int64_t rows, CompileOptions *options) {
   PipelineOptions *passes = &options->passes;
   uint32_t n = passes->n_insert;
-  const char **insert = arena_array(&ctx->arena, const char *, n + 2);
+  const char **insert = arena_array(&ctx->arena, const char *, n + 1);
   for (uint32_t i = 0; i < n; i++) insert[i] = passes->insert[i];
-  insert[n] = ctx_printf(ctx, "distribute{shards=%lld,rows=%lld}@before:precision",
-                         (long long)shards, (long long)rows);
-  insert[n + 1] = "contract@before:precision"; /* products of shards in the form of kernels */
+  /* contract: products of shards in the form of kernels */
+  insert[n] = ctx_printf(ctx, "distribute{shards=%lld,rows=%lld},contract@before:%s",
+                         (long long)shards, (long long)rows, place_of(ctx, options));
   passes->insert = insert;
-  passes->n_insert = n + 2;
+  passes->n_insert = n + 1;
 }
 
 void shards_sizes(Ctx *ctx, int64_t shards, Ranks *ranks, SizeEnv *sizes) {

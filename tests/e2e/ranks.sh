@@ -41,6 +41,11 @@ near "$work/whole/metrics.jsonl" "$work/1/one/metrics.jsonl" || fail "shards cha
 for ranks in 2 3; do expect 0 "-O0" "$ordo" train "$work/ranks.ordo" coupled -q -O0 --ranks $ranks --out "$work/O0/$ranks"; done
 same "$work/O0/2/checkpoint.safetensors" "$work/O0/3/checkpoint.safetensors" "two and three ranks at -O0"
 
+# A pipeline of one's own need not have all passes.
+expect 0 "no 'precision'" "$ordo" train "$work/ranks.ordo" coupled -q --passes=inline,grad,fuse,plan --ranks 2 --out "$work/own/2"
+expect 0 "no 'precision'" "$ordo" train "$work/ranks.ordo" coupled -q --passes=inline,grad,fuse,plan --shards 8 --out "$work/own/1"
+same "$work/own/1/checkpoint.safetensors" "$work/own/2/checkpoint.safetensors" "a pipeline of one's own"
+
 # Code for less than this processor has: other bits perhaps, and the same on all ranks.
 for ranks in 2 3; do
   expect 0 "sse2" "$ordo" train "$work/ranks.ordo" coupled -q --portable-bits sse2 --ranks $ranks --out "$work/sse2/$ranks"
