@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -13,6 +14,7 @@
 #include "base/clock.h"
 
 enum { LOOK_MS = 1000 }; /* how often the clock is looked at while nothing comes */
+enum { GRACE = 5 };      /* seconds that a rank has to end in when the others do */
 
 typedef struct LocalRank {
   int rank, ranks;
@@ -72,12 +74,23 @@ static void close_sockets(LocalRank *l) {
     if (l->sockets[i] >= 0) close(l->sockets[i]);
 }
 
+/* Until a child has ended, which one that hangs does not do by itself. */
+static void await(pid_t child, double until) {
+  for (;;) {
+    pid_t ended = waitpid(child, NULL, WNOHANG);
+    if (ended == child || (ended < 0 && errno != EINTR)) return;
+    if (clock_seconds() > until) break;
+    poll(NULL, 0, 10);
+  }
+  kill(child, SIGKILL);
+  while (waitpid(child, NULL, 0) < 0 && errno == EINTR) continue;
+}
+
 static void local_close(void *link, bool good) {
   LocalRank *l = link;
-  (void)good;
+  double until = clock_seconds() + (good ? l->silence : GRACE);
   close_sockets(l);
-  for (int i = 1; i < l->ranks && !l->rank; i++)
-    while (waitpid(l->children[i], NULL, 0) < 0 && errno == EINTR) continue;
+  for (int i = 1; i < l->ranks && !l->rank; i++) await(l->children[i], until);
   heap_free(l);
 }
 

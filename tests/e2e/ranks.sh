@@ -88,6 +88,27 @@ expect 0 "gone on" "$ordo" train "$work/ranks.ordo" coupled -q --ranks 2 --resum
 expect 0 "not killed" "$ordo" train "$work/ranks.ordo" coupled -q --shards 8 --steps $((step + 3)) --out "$work/alive"
 same "$work/alive/checkpoint.safetensors" "$work/killed/checkpoint.safetensors" "killed and gone on with two ranks"
 
+# A rank that hangs: the others end when it was silent for too long, and it does not outlive them.
+ORDO_RANKS_SILENCE=2 "$ordo" train "$work/ranks.ordo" coupled -q --ranks 3 --steps 100000000 --checkpoint-every 5 --out "$work/hung" >"$work/out" 2>&1 &
+pid=$!
+for _ in $(seq 400); do
+  [ -s "$work/hung/checkpoint.safetensors" ] && break
+  sleep 0.05
+done
+child=$(pgrep -P $pid | tail -1)
+kill -STOP "$child"
+for _ in $(seq 600); do
+  kill -0 $pid 2>/dev/null || break
+  sleep 0.05
+done
+if kill -0 $pid 2>/dev/null; then
+  fail "rank 0 waits for a rank that hangs"
+  kill -9 "$child" $pid
+fi
+wait $pid && fail "a rank that hangs is no success"
+says "E0716" "a rank that hangs"
+kill -0 "$child" 2>/dev/null && fail "a rank that hangs outlives the others"
+
 # Ctrl-C at one of them stops all after the same step.
 "$ordo" train "$work/ranks.ordo" coupled -q --ranks 3 --steps 100000000 --checkpoint-every 5 --out "$work/stopped" >"$work/out" 2>&1 &
 pid=$!
