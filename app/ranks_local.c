@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -94,6 +95,19 @@ static void local_close(void *link, bool good) {
   heap_free(l);
 }
 
+/* Sockets between all pairs are open at one time before each rank closes those of the others: more
+ * than a process may have by default (1024) from 32 ranks on. Gives the limit that there was. */
+static struct rlimit allow_sockets(int ranks) {
+  enum { OTHER_FILES = 64 };
+  struct rlimit was = {0}, now;
+  if (getrlimit(RLIMIT_NOFILE, &was)) return was;
+  rlim_t wanted = (rlim_t)ranks * (rlim_t)(ranks - 1) + OTHER_FILES;
+  now = was;
+  if (now.rlim_cur < wanted) now.rlim_cur = wanted < now.rlim_max ? wanted : now.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &now);
+  return was;
+}
+
 /* Both ends of every pair: ends[i][j] is rank i's socket to rank j. */
 typedef int Ends[RANKS_LOCAL_MOST][RANKS_LOCAL_MOST];
 
@@ -132,11 +146,14 @@ const char *ranks_fork(int ranks, double silence, Ranks *out) {
   LocalRank *l = heap_alloc(sizeof *l);
   if (!l) return "out of memory";
   *l = (LocalRank){.ranks = ranks, .silence = silence};
+  struct rlimit files = allow_sockets(ranks);
   bool good = make_pairs(ranks, ends) && begin(l);
+  int why = errno;
   close_others(ranks, ends, good ? l->rank : ranks);
+  if (files.rlim_cur) setrlimit(RLIMIT_NOFILE, &files);
   if (!good) {
     heap_free(l);
-    return strerror(errno);
+    return strerror(why);
   }
   memcpy(l->sockets, ends[l->rank], sizeof l->sockets);
   *out = (Ranks){.rank = l->rank,

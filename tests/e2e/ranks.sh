@@ -41,6 +41,13 @@ near "$work/whole/metrics.jsonl" "$work/1/one/metrics.jsonl" || fail "shards cha
 for ranks in 2 3; do expect 0 "-O0" "$ordo" train "$work/ranks.ordo" coupled -q -O0 --ranks $ranks --out "$work/O0/$ranks"; done
 same "$work/O0/2/checkpoint.safetensors" "$work/O0/3/checkpoint.safetensors" "two and three ranks at -O0"
 
+# More pairs of ranks than a process may have files by default.
+[ "$(ulimit -H -n)" = unlimited ] || [ "$(ulimit -H -n)" -gt 2000 ] && {
+  (ulimit -S -n 1024 && exec "$ordo" train "$work/ranks.ordo" vanishing -q -t 1 --ranks 34 --out "$work/many") >"$work/out" 2>&1 ||
+    { fail "34 ranks with 1024 files"; cat "$work/out"; }
+  same "$work/4/one/checkpoint.safetensors" "$work/many/checkpoint.safetensors" "34 ranks"
+}
+
 # A pipeline of one's own need not have all passes.
 expect 0 "no 'precision'" "$ordo" train "$work/ranks.ordo" coupled -q --passes=inline,grad,fuse,plan --ranks 2 --out "$work/own/2"
 expect 0 "no 'precision'" "$ordo" train "$work/ranks.ordo" coupled -q --passes=inline,grad,fuse,plan --shards 8 --out "$work/own/1"
