@@ -127,6 +127,12 @@ kill -INT "$(pgrep -P $pid | head -1)"
 wait $pid || fail "a run that is stopped ends well"
 says "stopped after" "a run that is stopped"
 
+# One process that a launcher has begun is alone, and needs no plug-in.
+for one in PMI_SIZE=1 OMPI_COMM_WORLD_SIZE=1 "PMIX_RANK=0 SLURM_NTASKS=1" "PMIX_RANK=0 SLURM_NTASKS=4 SLURM_STEP_NUM_TASKS=1" PMI_SIZE=; do
+  # shellcheck disable=SC2086 # variables are words
+  expect 0 "$one" env $one ORDO_MPI=/nonexistent "$ordo" train "$work/ranks.ordo" vanishing -q --out "$work/alone"
+done
+
 # What cannot be.
 expect 2 "no ranks" "$ordo" train "$work/ranks.ordo" coupled -q --ranks 0x
 expect 1 "shards that do not divide" "$ordo" train "$work/ranks.ordo" coupled -q --shards 7 --out "$work/seven"
