@@ -127,6 +127,14 @@ kill -INT "$(pgrep -P $pid | head -1)"
 wait $pid || fail "a run that is stopped ends well"
 says "stopped after" "a run that is stopped"
 
+# What passes do is the same on all ranks, and said once.
+for how in "--shards 8" "--ranks 2"; do
+  # shellcheck disable=SC2086 # options are words
+  expect 0 "passes, $how" "$ordo" train "$work/ranks.ordo" vanishing -q $how --out "$work/said" --time-passes --remarks --trace-rules --dump-after=plan,asm
+  wc -l <"$work/out" >"$work/lines${how% *}"
+done
+same "$work/lines--shards" "$work/lines--ranks" "lines of what passes say"
+
 # One process that a launcher has begun is alone, and needs no plug-in.
 for one in PMI_SIZE=1 OMPI_COMM_WORLD_SIZE=1 "PMIX_RANK=0 SLURM_NTASKS=1" "PMIX_RANK=0 SLURM_NTASKS=4 SLURM_STEP_NUM_TASKS=1" PMI_SIZE=; do
   # shellcheck disable=SC2086 # variables are words
