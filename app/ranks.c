@@ -149,11 +149,16 @@ bool ranks_here(Ctx *ctx, const Ranks *r) {
   return false;
 }
 
+void ranks_tells(Ranks *r, int rank) {
+  r->silent = r->rank != rank;
+  r->agreed = true;
+}
+
 bool ranks_good(Ranks *r, bool good) {
   if (!ranks_any(r)) return good;
   int64_t most = ranks_most(r, good ? 0 : r->ranks - r->rank); /* of the first one that is not */
-  if (most > 0) r->silent = r->rank != r->ranks - most;
-  r->agreed = most > 0;
+  r->agreed = false;
+  if (most > 0) ranks_tells(r, (int)(r->ranks - most));
   return most == 0;
 }
 
@@ -170,8 +175,7 @@ bool ranks_same(Ctx *ctx, Ranks *r, const RanksText *texts, int n) {
   for (int rank = 1; rank < r->ranks; rank++)
     for (int i = 0; i < n; i++) {
       if (all[rank * n + i] == all[i]) continue;
-      r->silent = r->rank != 0;
-      r->agreed = true;
+      ranks_tells(r, 0);
       diag_at(ctx, NOWHERE, E_ranks_differ, "rank %d is not about to compute the same as rank 0",
               rank);
       diag_got(ctx, "another %s", texts[i].name);

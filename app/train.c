@@ -167,7 +167,7 @@ static bool replace_old_run(Trainer *t) {
 
 static bool prepare_all(Trainer *t) {
   const TrainProgram *program = t->program;
-  t->step.cut = t->checkpoint.shards > 0;
+  t->step.shards = t->checkpoint.shards;
   t->step.rows = shards_rows(t->ctx, program->step, t->checkpoint.shards);
   if (!routine_open_feeds(t, &t->step, program->step, program->feeds, program->n_feeds) ||
       !routine_prepare(t, &t->step, program->step, "train", program->n_state))
@@ -176,8 +176,9 @@ static bool prepare_all(Trainer *t) {
     t->evals[k].every = program->evals[k].every;
     const TrainEval *e = &program->evals[k];
     if (e->over) t->evals[k].weights = arena_array(&t->ctx->arena, double, e->n_logs + 1);
-    t->evals[k].rows = shards_rows(t->ctx, e->graph, t->checkpoint.shards);
-    t->evals[k].cut = t->evals[k].rows > 0;
+    if (!e->over) /* whose batches are shared as they are */
+      t->evals[k].shards =
+          shards_of_eval(t->ctx, e->graph, t->checkpoint.shards, &t->evals[k].rows);
     if (!routine_open_feeds(t, &t->evals[k], e->graph, e->feeds, e->n_feeds) ||
         !routine_prepare(t, &t->evals[k], e->graph, ctx_text(t->ctx, e->name), 0))
       return false;

@@ -28,6 +28,13 @@ int64_t shards_rows(Ctx *ctx, const Graph *eval, int64_t shards) {
   return rows > 0 && rows % shards == 0 ? rows : 0;
 }
 
+int64_t shards_of_eval(Ctx *ctx, const Graph *g, int64_t shards, int64_t *rows) {
+  *rows = shards ? rows_of(ctx, g) : 0;
+  if (*rows < 1) return 0;
+  int64_t own = *rows % shards ? distribute_shards(*rows) : shards;
+  return own > 1 ? own : 0;
+}
+
 static int64_t allowed(Ctx *ctx, const Graph *step) {
   int64_t rows = rows_of(ctx, step), shards = rows < 0 ? -1 : distribute_shards(rows);
   if (shards < 0 || shards > 1) return shards;

@@ -12,6 +12,9 @@
 bool shards_settle(Ctx *ctx, Checkpoint *c, const TrainOptions *options, const Ranks *ranks);
 /* The rows by which a graph is cut into as many; 0: they do not divide it, or it has none. */
 int64_t shards_rows(Ctx *ctx, const Graph *g, int64_t shards);
+/* How many shards an evaluation is cut into when steps are cut into so many: as many, or else what
+ * divides its own rows; 0: it is whole. */
+int64_t shards_of_eval(Ctx *ctx, const Graph *g, int64_t shards, int64_t *rows);
 /* Options for a graph that is cut. rows: 0 where a refusal is wanted. */
 void shards_compile(Ctx *ctx, int64_t shards, int64_t rows, CompileOptions *options);
 /* The sizes that it has to be bound to; tells the ranks how many shards there are. */

@@ -29,7 +29,7 @@ enum { RANKS_NOBODY = -1 };
 
 typedef struct Ranks {
   int rank, ranks;
-  int64_t shards;
+  int64_t shards; /* of the graph that runs */
   RanksLink link;
   uint64_t messages; /* calls so far: the same number on all ranks */
   int lost;          /* the rank that did not answer, or answered something else; RANKS_NOBODY */

@@ -114,15 +114,16 @@ static void sizes_gather_ranks(Ctx *ctx, const PlanInstr *instr, Ty value, Libra
   add_size(call, node_attr(instr->node, A_starts)->sizes[0]);
   add_size(call, type_info(ctx, instr->node->type)->dims[0]);
   add_size(call, row);
+  add_size(call, size_const(ctx, node_int(instr->node, A_shards, 0)));
   call->range = size_const(ctx, 1);
 }
 
 static void sizes_reduce_ranks(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call) {
-  (void)instr;
   const TypeInfo *a = type_info(ctx, value);
   add_size(call, a->dims[0]);
   add_size(call, product(ctx, a->dims, 1, a->rank));
   add_size(call, size_const(ctx, a->dtype));
+  add_size(call, size_const(ctx, node_int(instr->node, A_shards, 0)));
   call->range = size_const(ctx, 1);
 }
 

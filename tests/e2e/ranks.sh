@@ -37,6 +37,74 @@ PYTHON
 }
 near "$work/whole/metrics.jsonl" "$work/1/one/metrics.jsonl" || fail "shards change more than rounding"
 
+# Batches of an evaluation are shared out: each is computed by one rank, and no rank computes what another one has. The sums
+# have the order of the batches.
+cat >"$work/counted.c" <<'END'
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+void counted(const float *x, int64_t n, float *y, int64_t n2) {
+  int file = open(getenv("COUNTED"), O_WRONLY | O_APPEND | O_CREAT, 0666);
+  (void)n2;
+  for (int64_t i = 0; i < n; i++) y[i] = x[i];
+  if (write(file, "*", 1) == 1) close(file);
+}
+END
+gcc -shared -fPIC -o "$work/libcounted.so" "$work/counted.c"
+cat >"$work/counted.ordo" <<END
+import optimizers
+
+extern fn counted(x: f32[B]) -> f32[B] from "$work/libcounted.so"
+data words = lines("ranks.txt", valid = 0.3) { c: chars[8] }
+
+layer Net(V) {
+  w: f32[V] ~ normal(1)
+  fn rows(x: <V>[B, T]) -> f32[B] {
+    y[b] = sum[t](w[x[b, t]])
+    y
+  }
+}
+
+train counts {
+  net   = Net(words.c)
+  steps = 4
+  step {
+    w = words.batch(12)
+    loss = mean((net.rows(w.c) - 1) ** 2)
+    minimize loss over net with sgd(lr = 0.01)
+    log loss
+  }
+  eval valid every 2 over w in words.batches(2, split = "valid") {
+    loss = mean((counted(net.rows(w.c)) - 1) ** 2)
+    log loss per w.c_mask
+  }
+}
+END
+for ranks in 1 2 3 7; do
+  how=(--ranks $ranks)
+  [ $ranks -gt 1 ] || how=(--shards 6)
+  COUNTED=$work/counted.$ranks expect 0 "batches of $ranks ranks" "$ordo" train "$work/counted.ordo" -q -t 1 "${how[@]}" --allow-foreign --out "$work/counted/$ranks"
+  same "$work/counted/1/metrics.jsonl" "$work/counted/$ranks/metrics.jsonl" "evaluations of $ranks ranks"
+  same "$work/counted.1" "$work/counted.$ranks" "batches of $ranks ranks"
+done
+# With the same weights a run without shards has the same numbers, too.
+sed 's/lr = 0.01/lr = 0.0/' "$work/counted.ordo" >"$work/still.ordo"
+for how in "" "--shards 4" "--ranks 3"; do
+  # shellcheck disable=SC2086 # options are words
+  COUNTED=/dev/null expect 0 "the same weights, $how" "$ordo" train "$work/still.ordo" -q $how --allow-foreign --out "$work/runs"
+  grep '"valid"' "$work/runs/metrics.jsonl" >"$work/still${how%% *}" || fail "no evaluation"
+done
+same "$work/still" "$work/still--shards" "an evaluation over batches, in a run with shards"
+same "$work/still" "$work/still--ranks" "an evaluation over batches, of three ranks"
+# A NaN in rows, or in a batch, of one rank alone: told once, wherever it is.
+sed 's/counted(net.rows(w.c)) - 1/log(net.rows(w.c) - 1)/' "$work/counted.ordo" >"$work/trapped.ordo"
+for ranks in 1 2 3; do
+  expect 1 "a NaN of $ranks ranks" "$ordo" train "$work/trapped.ordo" -q --ranks $ranks --trap-nan --allow-foreign --out "$work/trapped"
+  [ "$(grep -c 'error\[E0702' "$work/out")" -eq 1 ] || { fail "a NaN of $ranks ranks"; cat "$work/out"; }
+done
+[ "$(wc -c <"$work/counted.1")" -ge 8 ] || fail "too few batches to share"
+
 # At -O0 nothing is rewritten before batches are cut.
 for ranks in 2 3; do expect 0 "-O0" "$ordo" train "$work/ranks.ordo" coupled -q -O0 --ranks $ranks --out "$work/O0/$ranks"; done
 same "$work/O0/2/checkpoint.safetensors" "$work/O0/3/checkpoint.safetensors" "two and three ranks at -O0"

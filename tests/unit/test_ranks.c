@@ -45,16 +45,18 @@ static void fill(float *x, int n) {
   for (int i = 0; i < n; i++) x[i] = (float)(((i * 7919) % 1001) - 500) / 37;
 }
 
+static uint64_t shards_of(const Ranks *ranks) { return ranks ? (uint64_t)ranks->shards : 0; }
+
 static void sum_of(const float *x, int first, int count, Ranks *ranks, float *y) {
   float scratch[(MOST + 1) * ROW];
-  uint64_t args[] = {
-      word(x + first * ROW), word(y), word(scratch), (uint64_t)count, ROW, DT_f32, word(ranks)};
+  uint64_t args[] = {word(x + first * ROW), word(y),    word(scratch), (uint64_t)count, ROW, DT_f32,
+                     shards_of(ranks),      word(ranks)};
   ordort_all_reduce(args, 0, 1);
 }
 
 static void rows_of(const float *x, int first, int count, int all, Ranks *ranks, float *y) {
-  uint64_t args[] = {word(x + first * ROW), word(y), (uint64_t)count, (uint64_t)first,
-                     (uint64_t)all,         ROW * 4, word(ranks)};
+  uint64_t args[] = {word(x + first * ROW), word(y), (uint64_t)count,  (uint64_t)first,
+                     (uint64_t)all,         ROW * 4, shards_of(ranks), word(ranks)};
   ordort_all_gather(args, 0, 1);
 }
 
