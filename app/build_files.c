@@ -176,7 +176,7 @@ const char *build_runtime_file(Ctx *ctx, const char *name) {
     if (file_exists(path)) return path;
   }
   char binary[PATH_MAX];
-  if (!realpath("/proc/self/exe", binary)) return name;
+  if (!file_own(binary)) return name;
   for (int up = 0; up < 2; up++) {
     char *slash = strrchr(binary, '/');
     if (!slash) return name;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ir/interp.h"
+#include "ir/shards.h"
 #include "base/threefry.h"
 #include "app/weights.h"
 #include "runtime/foreign.h"
@@ -91,6 +92,7 @@ static bool interpret_graph(const Function *f, const Graph *g, bool bf16, const 
                             Tensor **results) {
   Fault fault = {0};
   CompileOptions options = compile_options();
+  g = graph_alone(g);
   options.pipeline = graph_fused(g) ? "inline"
                      : bf16         ? "inline,grad,contract,precision{products=bf16}"
                                     : "inline,grad";

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "io/file.h"
+
 static bool is_dir(const char *path) {
   struct stat info;
   return !stat(path, &info) && S_ISDIR(info.st_mode);
@@ -29,7 +31,7 @@ static void add_beside_binary(Ctx *ctx, ModelDirs *dirs) {
   Dl_info info;
   char path[PATH_MAX];
   bool library = dladdr((const char *)ORDO_VERSION, &info) && strstr(info.dli_fname, ".so");
-  if (!realpath(library ? info.dli_fname : "/proc/self/exe", path)) return;
+  if (library ? !realpath(info.dli_fname, path) : !file_own(path)) return;
   for (int up = 0; up < 3; up++) { /* bin/ordo, lib/libordo.so, lib/x86_64-linux-gnu/libordo.so */
     char *slash = strrchr(path, '/');
     if (!slash) return;

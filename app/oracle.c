@@ -2,6 +2,7 @@
 #include "app/oracle.h"
 
 #include "ir/interp.h"
+#include "ir/shards.h"
 #include "runtime/foreign.h"
 
 #include <math.h>
@@ -132,7 +133,7 @@ static const Graph *without_grads(Ctx *ctx, const Graph *g) {
 }
 
 static bool interpret(const Oracle *o, const Graph *g, bool f64, Tensor **y, Fault *fault) {
-  const Graph *plain = without_grads(o->ctx, g);
+  const Graph *plain = without_grads(o->ctx, graph_alone(g));
   InterpOptions options = {
       .source = o->graph, .f64 = f64, .foreign = foreign_interpret, .user = o->ctx};
   if (!plain || !foreign_allowed(o->ctx, plain))

@@ -2,48 +2,59 @@
 #include "app/ranks.h"
 
 #include <dlfcn.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "app/ranks_local.h"
 #include "app/ranks_plugin.h"
+#include "io/file.h"
 
 static const Span NOWHERE = {0, 0};
 enum { SILENCE = 600 }; /* seconds; ORDO_RANKS_SILENCE */
 
 /* ---- finding each other ---- */
 
-/* Who sets a variable when it begins more than one process, and the plug-in for it. */
+/* Who sets a variable when it begins processes, what says how many, and the plug-in for it. */
 static const struct {
-  const char *variable, *plugin;
+  const char *variable, *sizes[2], *plugin;
 } launchers[] = {
-    {"OMPI_COMM_WORLD_SIZE", "ordo-mpi-openmpi.so"},
-    {"PMIX_RANK", "ordo-mpi-openmpi.so"},
-    {"PMI_SIZE", "ordo-mpi-mpich.so"},
+    {"OMPI_COMM_WORLD_SIZE", {"OMPI_COMM_WORLD_SIZE"}, "ordo-mpi-openmpi.so"},
+    {"PMIX_RANK", {"SLURM_STEP_NUM_TASKS", "SLURM_NTASKS"}, "ordo-mpi-openmpi.so"},
+    {"PMI_SIZE", {"PMI_SIZE"}, "ordo-mpi-mpich.so"},
 };
 
+/* NULL where it is not set, or to nothing. */
+static const char *variable(const char *name) {
+  const char *value = name ? getenv(name) : NULL;
+  return value && *value ? value : NULL;
+}
+
+/* NULL: this process is alone. */
 static const char *launched_for(void) {
-  for (size_t i = 0; i < sizeof launchers / sizeof *launchers; i++)
-    if (getenv(launchers[i].variable)) return launchers[i].plugin;
+  for (size_t i = 0; i < sizeof launchers / sizeof *launchers; i++) {
+    if (!variable(launchers[i].variable)) continue;
+    const char *size = variable(launchers[i].sizes[0]);
+    if (!size) size = variable(launchers[i].sizes[1]);
+    return size && !strcmp(size, "1") ? NULL : launchers[i].plugin;
+  }
   return NULL;
 }
 
-static double silence(void) {
-  const char *text = getenv("ORDO_RANKS_SILENCE");
-  double seconds = text ? strtod(text, NULL) : 0;
-  return seconds > 0 ? seconds : SILENCE;
+static bool cannot(Ctx *ctx, const char *why, const char *help) {
+  diag_at(ctx, NOWHERE, E_no_ranks, "the ranks cannot be reached: %s", why);
+  if (help) diag_help(ctx, "%s", help);
+  return false;
 }
 
-/* "/usr/bin" for /usr/bin/ordo; "." when that is not known. */
-static const char *own_folder(Ctx *ctx) {
-  char path[4096];
-  ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
-  if (n <= 0) return ".";
-  path[n] = 0;
-  char *slash = strrchr(path, '/');
-  if (slash) *slash = 0;
-  return ctx_printf(ctx, "%s", path);
+static bool silence(Ctx *ctx, double *seconds) {
+  const char *text = variable("ORDO_RANKS_SILENCE");
+  char *end = NULL;
+  *seconds = text ? strtod(text, &end) : SILENCE;
+  if (!text || (!*end && *seconds > 0)) return true;
+  return cannot(ctx, ctx_printf(ctx, "ORDO_RANKS_SILENCE is '%s'", text),
+                "it says for how many seconds a rank may be silent");
 }
 
 static void *open_file(const char *file, Text *tried) {
@@ -55,11 +66,14 @@ static void *open_file(const char *file, Text *tried) {
 }
 
 static void *open_plugin(Ctx *ctx, const char *name, Text *tried) {
-  const char *given = getenv("ORDO_MPI"), *folder = own_folder(ctx);
+  const char *given = variable("ORDO_MPI");
   if (given) return open_file(given, tried);
+  char own[PATH_MAX];
+  if (!file_own(own)) return open_file(name, tried);
+  *strrchr(own, '/') = 0;
   static const char *const places[] = {"", "../lib/ordo/"};
   for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-    const char *file = ctx_printf(ctx, "%s/%s%s", folder, places[i], name);
+    const char *file = ctx_printf(ctx, "%s/%s%s", own, places[i], name);
     if (access(file, F_OK)) continue;
     void *handle = open_file(file, tried);
     if (handle) return handle;
@@ -67,14 +81,10 @@ static void *open_plugin(Ctx *ctx, const char *name, Text *tried) {
   return open_file(name, tried);
 }
 
-static bool cannot(Ctx *ctx, const char *why, const char *help) {
-  diag_at(ctx, NOWHERE, E_no_ranks, "the ranks cannot be reached: %s", why);
-  if (help) diag_help(ctx, "%s", help);
-  return false;
-}
-
 static bool open_mpi(Ctx *ctx, const char *name, Ranks *out) {
   Text tried = text_new(&ctx->arena);
+  double seconds;
+  if (!silence(ctx, &seconds)) return false;
   void *handle = open_plugin(ctx, name, &tried);
   if (!handle)
     return cannot(ctx, text_str(&tried),
@@ -85,7 +95,7 @@ static bool open_mpi(Ctx *ctx, const char *name, Ranks *out) {
   const RanksPlugin *plugin = entry ? entry() : NULL;
   if (!plugin || plugin->abi != RANKS_PLUGIN_ABI)
     return cannot(ctx, "the plug-in is of another version of Ordo", NULL);
-  if (!plugin->open(silence(), out))
+  if (!plugin->open(seconds, out))
     return cannot(ctx, ctx_printf(ctx, "%s does not begin", plugin->library), NULL);
   if (out->ranks > 1) return true;
   out->link.close(out->link.link, true); /* alone: nothing of it is needed */
@@ -99,7 +109,9 @@ static bool open_local(Ctx *ctx, int64_t wanted, Ranks *out) {
             RANKS_LOCAL_MOST, (long long)wanted);
     return false;
   }
-  const char *why = wanted > 1 ? ranks_fork((int)wanted, silence(), out) : NULL;
+  double seconds;
+  if (!silence(ctx, &seconds)) return false;
+  const char *why = wanted > 1 ? ranks_fork((int)wanted, seconds, out) : NULL;
   return !why || cannot(ctx, why, NULL);
 }
 
@@ -137,11 +149,16 @@ bool ranks_here(Ctx *ctx, const Ranks *r) {
   return false;
 }
 
+void ranks_tells(Ranks *r, int rank) {
+  r->silent = r->rank != rank;
+  r->agreed = true;
+}
+
 bool ranks_good(Ranks *r, bool good) {
   if (!ranks_any(r)) return good;
   int64_t most = ranks_most(r, good ? 0 : r->ranks - r->rank); /* of the first one that is not */
-  if (most > 0) r->silent = r->rank != r->ranks - most;
-  r->agreed = most > 0;
+  r->agreed = false;
+  if (most > 0) ranks_tells(r, (int)(r->ranks - most));
   return most == 0;
 }
 
@@ -158,8 +175,7 @@ bool ranks_same(Ctx *ctx, Ranks *r, const RanksText *texts, int n) {
   for (int rank = 1; rank < r->ranks; rank++)
     for (int i = 0; i < n; i++) {
       if (all[rank * n + i] == all[i]) continue;
-      r->silent = r->rank != 0;
-      r->agreed = true;
+      ranks_tells(r, 0);
       diag_at(ctx, NOWHERE, E_ranks_differ, "rank %d is not about to compute the same as rank 0",
               rank);
       diag_got(ctx, "another %s", texts[i].name);

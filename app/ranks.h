@@ -23,6 +23,8 @@ bool ranks_silent(const Ranks *r);
 
 /* False when one of them is not; that one says why. */
 bool ranks_good(Ranks *r, bool good);
+/* All know that something is wrong, and that this rank says what. */
+void ranks_tells(Ranks *r, int rank);
 /* Texts that have to be the same on all ranks: false after a diagnostic of rank 0. */
 typedef struct RanksText {
   const char *name, *text;

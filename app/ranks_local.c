@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +15,7 @@
 #include "base/clock.h"
 
 enum { LOOK_MS = 1000 }; /* how often the clock is looked at while nothing comes */
+enum { GRACE = 5 };      /* seconds that a rank has to end in when the others do */
 
 typedef struct LocalRank {
   int rank, ranks;
@@ -72,13 +75,37 @@ static void close_sockets(LocalRank *l) {
     if (l->sockets[i] >= 0) close(l->sockets[i]);
 }
 
+/* Until a child has ended, which one that hangs does not do by itself. */
+static void await(pid_t child, double until) {
+  for (;;) {
+    pid_t ended = waitpid(child, NULL, WNOHANG);
+    if (ended == child || (ended < 0 && errno != EINTR)) return;
+    if (clock_seconds() > until) break;
+    poll(NULL, 0, 10);
+  }
+  kill(child, SIGKILL);
+  while (waitpid(child, NULL, 0) < 0 && errno == EINTR) continue;
+}
+
 static void local_close(void *link, bool good) {
   LocalRank *l = link;
-  (void)good;
+  double until = clock_seconds() + (good ? l->silence : GRACE);
   close_sockets(l);
-  for (int i = 1; i < l->ranks && !l->rank; i++)
-    while (waitpid(l->children[i], NULL, 0) < 0 && errno == EINTR) continue;
+  for (int i = 1; i < l->ranks && !l->rank; i++) await(l->children[i], until);
   heap_free(l);
+}
+
+/* Sockets between all pairs are open at one time before each rank closes those of the others: more
+ * than a process may have by default (1024) from 32 ranks on. Gives the limit that there was. */
+static struct rlimit allow_sockets(int ranks) {
+  enum { OTHER_FILES = 64 };
+  struct rlimit was = {0}, now;
+  if (getrlimit(RLIMIT_NOFILE, &was)) return was;
+  rlim_t wanted = (rlim_t)ranks * (rlim_t)(ranks - 1) + OTHER_FILES;
+  now = was;
+  if (now.rlim_cur < wanted) now.rlim_cur = wanted < now.rlim_max ? wanted : now.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &now);
+  return was;
 }
 
 /* Both ends of every pair: ends[i][j] is rank i's socket to rank j. */
@@ -119,11 +146,14 @@ const char *ranks_fork(int ranks, double silence, Ranks *out) {
   LocalRank *l = heap_alloc(sizeof *l);
   if (!l) return "out of memory";
   *l = (LocalRank){.ranks = ranks, .silence = silence};
+  struct rlimit files = allow_sockets(ranks);
   bool good = make_pairs(ranks, ends) && begin(l);
+  int why = errno;
   close_others(ranks, ends, good ? l->rank : ranks);
+  if (files.rlim_cur) setrlimit(RLIMIT_NOFILE, &files);
   if (!good) {
     heap_free(l);
-    return strerror(errno);
+    return strerror(why);
   }
   memcpy(l->sockets, ends[l->rank], sizeof l->sockets);
   *out = (Ranks){.rank = l->rank,

@@ -139,7 +139,8 @@ bool resume_shards(Ctx *ctx, int64_t given, int64_t stored, const char *path) {
   else
     diag_expected(ctx, "whole batches, as in the checkpoint");
   diag_got(ctx, "%lld shards", (long long)given);
-  end_error(ctx, "leave --shards out: the checkpoint brings its own");
+  end_error(ctx, stored ? "leave --shards out: the checkpoint brings its own"
+                        : "go on without --ranks and --shards");
   return false;
 }
 

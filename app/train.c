@@ -167,7 +167,8 @@ static bool replace_old_run(Trainer *t) {
 
 static bool prepare_all(Trainer *t) {
   const TrainProgram *program = t->program;
-  t->step.cut = t->checkpoint.shards > 0;
+  t->step.shards = t->checkpoint.shards;
+  t->step.rows = shards_rows(t->ctx, program->step, t->checkpoint.shards);
   if (!routine_open_feeds(t, &t->step, program->step, program->feeds, program->n_feeds) ||
       !routine_prepare(t, &t->step, program->step, "train", program->n_state))
     return false;
@@ -175,7 +176,9 @@ static bool prepare_all(Trainer *t) {
     t->evals[k].every = program->evals[k].every;
     const TrainEval *e = &program->evals[k];
     if (e->over) t->evals[k].weights = arena_array(&t->ctx->arena, double, e->n_logs + 1);
-    t->evals[k].cut = shards_fit(t->ctx, e->graph, t->checkpoint.shards);
+    if (!e->over) /* whose batches are shared as they are */
+      t->evals[k].shards =
+          shards_of_eval(t->ctx, e->graph, t->checkpoint.shards, &t->evals[k].rows);
     if (!routine_open_feeds(t, &t->evals[k], e->graph, e->feeds, e->n_feeds) ||
         !routine_prepare(t, &t->evals[k], e->graph, ctx_text(t->ctx, e->name), 0))
       return false;
@@ -204,13 +207,10 @@ static bool begin_state(Trainer *t) {
   t->checkpoint.shards = t->options->shards;
   t->seed_key = threefry_seed((uint32_t)t->mark.seed);
   RanksStart start = {.program = program,
-                      .compile = &t->options->compile,
-                      .corpus = t->options->corpus,
+                      .options = t->options,
                       .engine = t->engine,
                       .precision = train_precision(t),
-                      .steps = t->last,
-                      .seed = t->options->seed,
-                      .shards = t->options->shards};
+                      .steps = t->last};
   return ranks_start(t->ctx, t->ranks, &start);
 }
 

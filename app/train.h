@@ -30,6 +30,8 @@ typedef struct TrainOptions {
   int64_t checkpoint_every; /* steps; 0: only at the end */
   int64_t log_every;        /* steps between rows of metrics */
   CompileOptions compile;
+  const char *const *plugins; /* files that compile.passes.prepare opens; n_plugins of them */
+  uint32_t n_plugins;
   Phases *phases;              /* what it took is added here; may be NULL */
   const Corpus *corpus;        /* what the program takes from data, open (feed_open_corpus) */
   FILE *progress;              /* NULL: silent */

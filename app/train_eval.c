@@ -10,8 +10,10 @@
 bool train_due(int64_t step, int64_t every) { return every > 0 && step % every == 0; }
 
 bool train_trapped(Trainer *t, const Routine *r, int64_t step) {
-  const ProgramTrap *trap = t->options->compile.trap_nan ? program_trap(r->program) : NULL;
-  if (!trap) return false;
+  if (!t->options->compile.trap_nan) return false;
+  const ProgramTrap *trap = program_trap(r->program);
+  if (ranks_good(t->ranks, !trap)) return false; /* in the rows of one of them perhaps */
+  if (!trap) return true;
   diag_at(t->ctx, trap->span, E_nan_made, "step %lld: the first NaN is made by %s", (long long)step,
           trap->text);
   if (trap->step >= 0)

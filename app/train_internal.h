@@ -24,11 +24,13 @@ typedef struct Routine {
   void **params, **results;
   float *logs;                /* of an eval over batches then their weights */
   double *values, *weights;   /* weights: sums over batches, or NULL */
+  char *turn, *turns;         /* of an eval over batches: what one gave here, and on all ranks */
   uint32_t n_logs, first_log; /* results from first_log on are logs */
   Feeds feeds;
   int metrics;
   int64_t last_row; /* the step of its last row; -1 */
-  bool cut;         /* into shards */
+  int64_t shards;   /* that it is cut into; 0: it is whole */
+  int64_t rows;     /* by these; 0: none were found that the shards divide */
   int64_t every;
   bool ran; /* values are of a step or an evaluation */
 } Routine;

@@ -18,7 +18,7 @@ static bool bind(Trainer *t, Routine *r) {
   if (r->feeds.n) return true; /* with each batch */
   SizeEnv sizes = {0};
   Fault fault = {0};
-  if (r->cut) shards_sizes(t->ctx, t->checkpoint.shards, t->ranks, &sizes);
+  if (r->shards) shards_sizes(t->ctx, r->shards, t->ranks, &sizes);
   if (!program_bind(r->program, &sizes, &fault)) return train_fail(t, r->section, &fault);
   program_pointers(r->program, r->params, r->results);
   return true;
@@ -49,14 +49,20 @@ bool routine_compile(Trainer *t, Routine *r, const Graph *g, uint32_t n_new,
                      const char *precision) {
   CompileOptions options = t->options->compile;
   options.precision = precision;
-  if (r->cut) shards_compile(t->ctx, t->checkpoint.shards, &options);
+  if (r->shards) shards_compile(t->ctx, r->shards, r->rows, &options);
   r->compile = compile_made(t->ctx, g, &options);
   r->compile.engine = t->engine;
   r->compile.phases = t->phases;
   r->compile.n_state = n_new;
   bool good = compile(&r->compile, PHASE_code);
   r->program = r->compile.program;
+  if (good && r->shards && ranks_any(t->ranks)) program_ranks(r->program, t->ranks);
   return good;
+}
+
+/* Whether there was a batch, and its logs and weights. */
+static int64_t turn_bytes(const Routine *r) {
+  return (int64_t)sizeof(int64_t) + 2 * (int64_t)r->n_logs * (int64_t)sizeof *r->logs;
 }
 
 bool routine_prepare(Trainer *t, Routine *r, const Graph *g, const char *section, uint32_t n_new) {
@@ -73,6 +79,10 @@ bool routine_prepare(Trainer *t, Routine *r, const Graph *g, const char *section
   r->names = arena_array(arena, const char *, r->n_logs + 1);
   for (uint32_t k = 0; k < r->n_logs; k++)
     r->names[k] = ctx_text(t->ctx, g->result_names.data[n_new + k]);
+  if (r->weights && ranks_any(t->ranks)) {
+    r->turn = arena_array(arena, char, turn_bytes(r));
+    r->turns = arena_array(arena, char, turn_bytes(r) * t->ranks->ranks);
+  }
   r->params = arena_array(arena, void *, g->params.len + 1);
   r->results = arena_array(arena, void *, g->results.len + 1);
   uint32_t n_state = 0;
@@ -87,7 +97,7 @@ bool routine_open_feeds(Trainer *t, Routine *r, const Graph *g, const TrainFeed 
   if (!feeds_open(t->ctx, t->options->corpus, g, feeds, n, threefry_fold(t->seed_key, STREAM_DATA),
                   &r->feeds))
     return false;
-  if (r->cut) shards_sizes(t->ctx, t->checkpoint.shards, t->ranks, &r->feeds.sizes);
+  if (r->shards) shards_sizes(t->ctx, r->shards, t->ranks, &r->feeds.sizes);
   return true;
 }
 
@@ -105,22 +115,60 @@ void routine_execute(Trainer *t, Routine *r, uint64_t key) {
   r->ran = true;
 }
 
-bool routine_execute_over(Trainer *t, Routine *r, uint64_t key) {
-  double *sums = r->values, *weights = r->weights;
-  for (uint32_t k = 0; k < r->n_logs; k++) sums[k] = weights[k] = 0;
-  t->key = key;
+/* ---- evaluations over batches ---- */
+
+static void add_batch(Routine *r, const float *logs) {
+  for (uint32_t k = 0; k < r->n_logs; k++) {
+    double weight = logs[r->n_logs + k];
+    if (weight != 0) r->values[k] += weight * logs[k];
+    r->weights[k] += weight;
+  }
+}
+
+enum { TRAPPED = 2 }; /* a batch in which --trap-nan found something: the last one */
+
+static int64_t run_batch(Trainer *t, Routine *r, int64_t i) {
+  int got = routine_bind(r, i);
+  if (got <= 0) return got;
+  program_execute(r->program);
+  return t->options->compile.trap_nan && program_trap(r->program) ? TRAPPED : 1;
+}
+
+static bool over_alone(Trainer *t, Routine *r) {
   for (int64_t i = 0;; i++) {
-    int got = routine_bind(r, i);
-    if (got < 0) return false;
-    if (!got) break;
-    program_execute(r->program);
-    for (uint32_t k = 0; k < r->n_logs; k++) {
-      double weight = r->logs[r->n_logs + k];
-      if (weight != 0) sums[k] += weight * r->logs[k];
-      weights[k] += weight;
+    int64_t got = run_batch(t, r, i);
+    if (got <= 0) return got == 0;
+    add_batch(r, r->logs);
+    if (got == TRAPPED) return true;
+  }
+}
+
+/* Of as many batches as there are ranks each has one. What they gave goes to all, which add it up
+ * in the order of the batches, as one that is alone does. */
+static bool over_together(Trainer *t, Routine *r) {
+  int64_t got, each = turn_bytes(r), bytes = each - (int64_t)sizeof got;
+  for (int64_t i = t->ranks->rank;; i += t->ranks->ranks) {
+    got = run_batch(t, r, i);
+    memcpy(r->turn, &got, sizeof got);
+    memcpy(r->turn + sizeof got, r->logs, (size_t)bytes);
+    if (!ranks_collect(t->ranks, r->turn, each, r->turns)) return false;
+    for (int rank = 0; rank < t->ranks->ranks; rank++) {
+      const char *turn = r->turns + rank * each;
+      memcpy(&got, turn, sizeof got);
+      if (got < 0) ranks_tells(t->ranks, rank);
+      if (got <= 0) return got == 0;
+      memcpy(r->logs, turn + sizeof got, (size_t)bytes);
+      add_batch(r, r->logs);
+      if (got == TRAPPED) return true;
     }
   }
-  for (uint32_t k = 0; k < r->n_logs; k++) r->values[k] = sums[k] / weights[k];
+}
+
+bool routine_execute_over(Trainer *t, Routine *r, uint64_t key) {
+  for (uint32_t k = 0; k < r->n_logs; k++) r->values[k] = r->weights[k] = 0;
+  t->key = key;
+  if (!(ranks_any(t->ranks) ? over_together(t, r) : over_alone(t, r))) return false;
+  for (uint32_t k = 0; k < r->n_logs; k++) r->values[k] /= r->weights[k];
   r->ran = true;
   return true;
 }

@@ -44,16 +44,16 @@ bool train_load(Trainer *t, const char *path, CheckpointMark *mark) {
 }
 
 bool train_load_state(Trainer *t) {
-  t->first = 0;
-  if (!t->options->resume)
-    return ranks_state(t->ctx, t->ranks, initialise(t), &t->checkpoint, &t->mark);
-  if (!train_load(t, t->checkpoint.path, &t->mark)) return false;
+  bool good = t->options->resume
+                  ? train_load(t, t->checkpoint.path, &t->mark)
+                  : ranks_state(t->ctx, t->ranks, initialise(t), &t->checkpoint, &t->mark);
+  t->first = t->mark.step;
+  if (!good || !t->options->resume) return good;
   Fault fault = {0};
   const char *products = t->checkpoint.products;
   if (products && !engine_choose_products(t->engine, products, &fault))
     return fault_tell(t->ctx, &fault, "the run cannot go on with the products that it had");
   if (t->options->changed && t->options->seed >= 0) t->mark.seed = t->options->seed;
-  t->first = t->mark.step;
   return true;
 }
 

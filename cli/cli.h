@@ -66,6 +66,7 @@ struct Cli {
   VEC(const char *) given[N_OPTIONS]; /* values of each option; "" for a switch */
   bool color, color_errors;           /* standard output and standard error take colours */
   bool told;                          /* diagnostics are printed */
+  bool silent;                        /* another rank says what passes do */
   ModelDirs dirs;
   Phases phases;
   TraceFile *trace;         /* of --trace, or NULL */

@@ -51,6 +51,8 @@ static TrainOptions options_given(Cli *cli, const TrainProgram *program, Ranks *
   options.checkpoint_every = opt_int(cli, OPT_checkpoint_every, 500);
   options.log_every = opt_int(cli, OPT_log_every, 10);
   options.compile = compile_options_given(cli);
+  options.plugins = cli->given[OPT_plugin].data;
+  options.n_plugins = cli->given[OPT_plugin].len;
   options.progress = opt_flag(cli, OPT_quiet) ? NULL : stderr;
   options.terminal = isatty(STDERR_FILENO);
   options.stop = &stop_asked;
@@ -135,16 +137,17 @@ static bool train(Cli *cli, Compile *c, Ranks *ranks) {
   options.phases = c->phases;
   TrainResult result;
   return train_run(cli->ctx, c->engine, c->training, &options, &result) &&
-         (ranks->rank || report(cli, &options, &result));
+         (cli->silent || report(cli, &options, &result));
 }
 
 /* With others: they begin before anything else is done, and of what is wrong one tells. */
 static bool train_together(Cli *cli, Compile *c, Ranks *ranks) {
   DiagMark nothing = diag_mark(cli->ctx);
-  bool good = ranks_good(ranks, (ranks->rank || trace_begin(cli)) && compile(c, PHASE_check));
+  cli->silent = ranks->rank > 0;
+  bool good = ranks_good(ranks, (cli->silent || trace_begin(cli)) && compile(c, PHASE_check));
   good = good && train(cli, c, ranks);
   if (!good && !cli->ctx->diags.errors) ranks_here(cli->ctx, ranks);
-  bool silent = good ? ranks->rank > 0 : ranks_silent(ranks); /* warnings are the same for all */
+  bool silent = good ? cli->silent : ranks_silent(ranks); /* warnings are the same for all */
   if (silent) diag_rollback(cli->ctx, nothing);
   if (ranks_any(ranks) && !good) put_diagnostics(cli); /* before the others end */
   ranks_close(ranks, good);

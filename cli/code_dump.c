@@ -59,7 +59,7 @@ bool put_code(Cli *cli, Program *program, int stage, Text *out) {
 bool dump_code_given(void *user, Program *program) {
   Cli *cli = user;
   static const char *const names[] = {[CODE_llvm] = "llvm", [CODE_asm] = "asm"};
-  for (int i = 0; i < 2; i++) {
+  for (int i = 0; i < 2 && !cli->silent; i++) {
     Text out = cli_text(cli);
     bool files = opt_flag(cli, OPT_dump_dir);
     if (!pass_listed(opt_text(cli, OPT_dump_after, NULL), names[i])) continue;

@@ -44,7 +44,8 @@ static void put_option(Text *out, const OptionInfo *info) {
 
 static const char environment[] =
     "ORDO_PATH (folders of specs, separated by colons), ORDO_CACHE_DIR (of compiled code;\n"
-    "ORDO_CACHE=off: none), ORDO_FOREIGN_DIRS (of C libraries that specs may call), NO_COLOR.";
+    "ORDO_CACHE=off: none), ORDO_FOREIGN_DIRS (of C libraries that specs may call), ORDO_MPI\n"
+    "(plug-in that reaches other ranks), ORDO_RANKS_SILENCE (seconds until one is lost), NO_COLOR.";
 
 static void help_overview(Text *out) {
   text_puts(out, "ordo: model specs to dataflow graphs to compiled kernels\n\n"

@@ -16,7 +16,9 @@
 #include "ir/print.h"
 #include "io/file.h"
 
-static void put_error(const Text *text) { file_put_fd(STDERR_FILENO, text_str(text), text->len); }
+static void put_error(const Cli *cli, const Text *text) {
+  if (!cli->silent) file_put_fd(STDERR_FILENO, text_str(text), text->len);
+}
 
 /* --dump-changed=diff */
 static bool only_differences(const Cli *cli) {
@@ -27,6 +29,7 @@ static void dump(void *user, PassCtx *pc, int number, const char *pass, const Gr
   Cli *cli = user;
   Text out = cli_text(cli);
   const char *dir = opt_text(cli, OPT_dump_dir, NULL);
+  if (cli->silent) return;
   if (!dir) text_printf(&out, "# after %d: %s\n", number, pass);
   if (only_differences(cli) && cli->pass_before != g)
     diff_print(graph_diff(cli->ctx, cli->pass_before, g), &out);
@@ -39,14 +42,14 @@ static void dump(void *user, PassCtx *pc, int number, const char *pass, const Gr
     return;
   }
   text_putc(&out, '\n');
-  put_error(&out);
+  put_error(cli, &out);
 }
 
 static void trace(void *user, const char *line) {
   Cli *cli = user;
   Text out = cli_text(cli);
   text_printf(&out, "%s\n", line);
-  put_error(&out);
+  put_error(cli, &out);
 }
 
 static void enter(void *user, const PassRun *run) {
@@ -110,7 +113,7 @@ static void report(void *user, const Graph *g, const PassCtx *pc) {
   }
   if (opt_flag(cli, OPT_remarks))
     (json ? remarks_print_json : remarks_print)(cli->ctx, &pc->remarks, &out);
-  put_error(&out);
+  put_error(cli, &out);
 }
 
 /* Whether an option is about single passes. */
@@ -154,11 +157,10 @@ static void tell(const char *line) { file_put_fd(STDERR_FILENO, line, strlen(lin
 static void validate_given(Cli *cli, CompileOptions *options) {
   if (!cli->validate) {
     cli->validate = arena_new(&cli->ctx->arena, Validate);
-    *cli->validate = (Validate){.ctx = cli->ctx,
-                                .seed = (uint64_t)opt_int(cli, OPT_seed, 0),
-                                .fast = options->passes.fast,
-                                .tell = tell};
+    *cli->validate = (Validate){
+        .ctx = cli->ctx, .seed = (uint64_t)opt_int(cli, OPT_seed, 0), .fast = options->passes.fast};
   }
+  cli->validate->tell = cli->silent ? NULL : tell;
   options->passes.judge = validate_judge;
   options->passes.judge_user = cli->validate;
 }

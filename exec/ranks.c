@@ -110,7 +110,8 @@ int64_t ranks_most(Ranks *r, int64_t mine) {
   return r->lost == RANKS_NOBODY ? mine : -1;
 }
 
-/* ---- all_gather: [a, y] [rows here, first row, all rows, bytes of a row, ranks] ---- */
+/* ---- all_gather: [a, y] [rows here, first row, all rows, bytes of a row,
+ * shards, ranks] ---- */
 
 /* Rows of each rank: those of all shards before it are known from its own first row. */
 static void gather(Ranks *r, char *y, int64_t all, int64_t row) {
@@ -128,14 +129,18 @@ INSTRUCTION(all_gather) {
   char *y = (char *)(uintptr_t)args[1];
   int64_t rows = (int64_t)args[2], first = (int64_t)args[3], all = (int64_t)args[4],
           row = (int64_t)args[5];
-  Ranks *ranks = (Ranks *)(uintptr_t)args[6];
+  Ranks *ranks = (Ranks *)(uintptr_t)args[7];
   (void)lo, (void)hi;
-  if (rows < all) memset(y, 0, (size_t)(all * row));
-  if (first + rows <= all) memcpy(y + first * row, a, (size_t)(rows * row));
-  if (ranks) gather(ranks, y, all, row);
+  bool fits = first >= 0 && rows <= all && first <= all - rows;
+  if (!fits || rows < all) memset(y, 0, (size_t)(all * row));
+  if (fits) memcpy(y + first * row, a, (size_t)(rows * row));
+  if (!ranks) return;
+  ranks->shards = (int64_t)args[6];
+  gather(ranks, y, all, row);
 }
 
-/* ---- all_reduce: [a, y, scratch] [rows here, elements of a row, dtype, ranks] ---- */
+/* ---- all_reduce: [a, y, scratch] [rows here, elements of a row, dtype, shards, ranks]
+ * ---- */
 
 typedef struct Tree {
   Ranks *ranks; /* NULL: this one is alone */
@@ -191,13 +196,14 @@ static void add_up(const Tree *t, int64_t lo, int64_t hi) {
 }
 
 INSTRUCTION(all_reduce) {
-  Ranks *ranks = (Ranks *)(uintptr_t)args[6];
-  int64_t here = (int64_t)args[3], shards = ranks ? ranks->shards : here;
+  Ranks *ranks = (Ranks *)(uintptr_t)args[7];
+  int64_t here = (int64_t)args[3], shards = ranks ? (int64_t)args[6] : here;
   Tree t = {ranks, (char *)(uintptr_t)args[2], 0, here, (int64_t)args[4], (DType)args[5]};
   char *y = (char *)(uintptr_t)args[1];
   int64_t bytes = t.n * dtype_bytes[t.dtype];
   (void)lo, (void)hi;
   if (ranks) {
+    ranks->shards = shards;
     t.first = ranks_first(ranks, ranks->rank);
     t.last = t.first + here;
     ranks->messages++;

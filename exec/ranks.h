@@ -2,14 +2,14 @@
  *
  * A batch is cut into a fixed number of shards; a rank has some that lie one behind another. What
  * is summed over the batch is summed within each shard, and then over the shards by one binary tree
- * (ranks_middle), which depends on their number alone: the ranks that have a node's two sides
- * send one row to each other, and the bits are those of one rank that has all shards. The last sum
- * goes from rank 0 to all.
+ * (ranks_middle), which depends on their number alone: the rank that has a node's right side sends
+ * its row to the one that has the left, and the bits are those of one rank that has all shards. The
+ * last sum goes from rank 0 to all.
  *
- * How bytes go is the link's business (app/ranks_local.h, app/ranks_mpi.h): it keeps the order of
- * what one rank sends to another. Every message says which it is and how long, so that ranks that
- * do not run the same never take one number for another. A rank that is lost leaves 'lost' behind,
- * and all that comes later is zeros at once: who runs the graph has to look.
+ * How bytes go is the link's business (app/ranks_local.c, mpi/plugin.c): it keeps the order of what
+ * one rank sends to another. Every message says which it is and how long, so that ranks that do not
+ * run the same never take one number for another. A rank that is lost is named in 'lost'; what
+ * comes later returns at once and is no result: who runs the graph has to look.
  */
 #ifndef ORDO_EXEC_RANKS_H
 #define ORDO_EXEC_RANKS_H
@@ -29,7 +29,7 @@ enum { RANKS_NOBODY = -1 };
 
 typedef struct Ranks {
   int rank, ranks;
-  int64_t shards;
+  int64_t shards; /* of the graph that runs */
   RanksLink link;
   uint64_t messages; /* calls so far: the same number on all ranks */
   int lost;          /* the rank that did not answer, or answered something else; RANKS_NOBODY */

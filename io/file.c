@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -156,6 +157,8 @@ static char *folder_of(Ctx *ctx, const char *path) {
 }
 
 bool file_exists(const char *path) { return !access(path, F_OK); }
+
+bool file_own(char *path) { return realpath("/proc/self/exe", path) != NULL; }
 
 /* Removes a temporary when nobody holds its lock. */
 static void sweep_one(const char *temporary) {

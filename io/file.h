@@ -53,6 +53,8 @@ bool file_commit(FileOut *out);
  * kernel on its own. file_create does it, too. */
 void file_sweep(Ctx *ctx, const char *path);
 bool file_exists(const char *path);
+/* The file of the program that runs, in room for PATH_MAX characters. */
+bool file_own(char *path);
 /* Gives up: removes the temporary. */
 void file_abandon(FileOut *out);
 /* create + put + commit. */

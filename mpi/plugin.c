@@ -26,13 +26,21 @@ static void pause_for(int turn) {
   nanosleep(&(struct timespec){.tv_nsec = wanted < most ? wanted : most}, NULL);
 }
 
+/* False, and the request is no more: what it works on goes out of use. */
+static bool give_up(MPI_Request *request) {
+  if (*request == MPI_REQUEST_NULL) return false;
+  MPI_Cancel(request);
+  MPI_Request_free(request);
+  return false;
+}
+
 static bool finish(const Mpi *m, MPI_Request *request) {
   double start = seconds();
   for (int turn = 0;; turn += turn < 10000) {
     int done = 0;
-    if (MPI_Test(request, &done, MPI_STATUS_IGNORE) != MPI_SUCCESS) return false;
+    if (MPI_Test(request, &done, MPI_STATUS_IGNORE) != MPI_SUCCESS) return give_up(request);
     if (done) return true;
-    if (seconds() - start > m->silence) return false;
+    if (seconds() - start > m->silence) return give_up(request);
     pause_for(turn);
   }
 }

@@ -89,6 +89,11 @@ static bool lay_kernel(Layout *l, const PlanInstr *instr, StepInstr *step) {
   return true;
 }
 
+/* Whether an instruction works with other ranks; its last slot says with whom, 0: with nobody. */
+static bool with_ranks(const PlanInstr *instr) {
+  return instr->node && op_is(instr->node->op, T_RANKS);
+}
+
 static bool lay_library(Layout *l, const PlanInstr *instr, StepInstr *step) {
   LibraryCall call;
   /* The node's type, not the buffer's: that may be of another shape, seen through a reshape. */
@@ -97,9 +102,12 @@ static bool lay_library(Layout *l, const PlanInstr *instr, StepInstr *step) {
                         : l->out->plan->buffers.data[instr->in[data]].type;
   library_call(l->ctx, instr, type, &call);
   step->symbol = instr_info[instr->kind].symbol;
-  step->at = new_launch(l, instr, (uint32_t)call.n_sizes, call.range, call.work);
+  uint32_t n_sizes = (uint32_t)call.n_sizes;
+  step->at = new_launch(l, instr, n_sizes + with_ranks(instr), call.range, call.work);
   uint32_t slot = fill_arrays(l, instr, step->at);
-  for (int k = 0; k < call.n_sizes; k++) fill_size(l, slot + (uint32_t)k, call.sizes[k]);
+  for (uint32_t k = 0; k < n_sizes; k++) fill_size(l, slot + k, call.sizes[k]);
+  if (with_ranks(instr) && node_int(instr->node, A_shards, 0))
+    vec_push(l->arena, &l->out->rank_slots, slot + n_sizes);
   return true;
 }
 

@@ -105,13 +105,8 @@ static void sizes_matrix(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall
   call->range = product(ctx, a->dims, 0, a->rank - 2);
 }
 
-/* Who the ranks are, 0 for nobody but this one. One call for the whole: it waits for others. */
-static void add_ranks(Ctx *ctx, const PlanInstr *instr, LibraryCall *call) {
-  Sz ranks = node_size(instr->node, A_ranks);
-  add_size(call, ranks.i ? ranks : size_const(ctx, 0));
-  call->range = size_const(ctx, 1);
-}
-
+/* Behind the sizes stands who the ranks are, which no text can say: runtime/frame.c. One call for
+ * the whole: it waits for others. */
 static void sizes_gather_ranks(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call) {
   const TypeInfo *a = type_info(ctx, value);
   Sz row = size_mul(ctx, product(ctx, a->dims, 1, a->rank), size_const(ctx, dtype_bytes[a->dtype]));
@@ -119,7 +114,8 @@ static void sizes_gather_ranks(Ctx *ctx, const PlanInstr *instr, Ty value, Libra
   add_size(call, node_attr(instr->node, A_starts)->sizes[0]);
   add_size(call, type_info(ctx, instr->node->type)->dims[0]);
   add_size(call, row);
-  add_ranks(ctx, instr, call);
+  add_size(call, size_const(ctx, node_int(instr->node, A_shards, 0)));
+  call->range = size_const(ctx, 1);
 }
 
 static void sizes_reduce_ranks(Ctx *ctx, const PlanInstr *instr, Ty value, LibraryCall *call) {
@@ -127,7 +123,8 @@ static void sizes_reduce_ranks(Ctx *ctx, const PlanInstr *instr, Ty value, Libra
   add_size(call, a->dims[0]);
   add_size(call, product(ctx, a->dims, 1, a->rank));
   add_size(call, size_const(ctx, a->dtype));
-  add_ranks(ctx, instr, call);
+  add_size(call, size_const(ctx, node_int(instr->node, A_shards, 0)));
+  call->range = size_const(ctx, 1);
 }
 
 /* What the rows of the table say of library instructions; the others have no sizes. */

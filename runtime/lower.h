@@ -62,6 +62,7 @@ typedef struct Lowered {
   ProductNeeds products[2]; /* of f32 and f64 */
   bool bf16;                /* products in bf16 */
   VEC(ForeignUse) foreign;
+  VEC(uint32_t) rank_slots; /* that hold the other ranks (exec/ranks.h) */
   VEC(Watch) watches;
   VEC(Span) size_places; /* of what first needed a size, by its number */
   VEC(int) area_buffers; /* by area */

@@ -1,5 +1,6 @@
 /* Compiling a graph, binding sizes, running: see program.h. */
 #include "codegen/gemm.h"
+#include "ir/shards.h"
 #include "runtime/engine.h"
 
 #include <string.h>
@@ -31,9 +32,14 @@ static bool reserve(Program *p, Fault *fault) {
   Arena *arena = &p->ctx->arena;
   uint32_t n = p->lowered.image.n_symbols;
   p->symbols = arena_array(arena, int64_t, n + 1);
-  p->sizes.symbols.data = arena_array(arena, Sz, n);
-  p->sizes.values.data = arena_array(arena, int64_t, n);
-  p->sizes.symbols.cap = p->sizes.values.cap = n;
+  p->sizes.symbols.data = arena_array(arena, Sz, n + 2); /* and two for shards */
+  p->sizes.values.data = arena_array(arena, int64_t, n + 2);
+  p->sizes.symbols.cap = p->sizes.values.cap = n + 2;
+  int64_t shards = graph_shards(p->graph);
+  if (shards) { /* alone: all of them */
+    size_env_set(p->ctx, &p->sizes, shard_first(p->ctx), 0);
+    size_env_set(p->ctx, &p->sizes, shard_count(p->ctx), shards);
+  }
   p->timings = arena_array(arena, Timing, p->lowered.watches.len + 1);
   for (uint32_t i = 0; i < p->lowered.watches.len; i++)
     p->timings[i].watch = &p->lowered.watches.data[i];
@@ -195,6 +201,11 @@ bool program_bind(Program *p, const SizeEnv *sizes, Fault *fault) {
   if (!bind_memory(p, fault)) return false;
   place(p);
   return p->bound = true;
+}
+
+void program_ranks(Program *p, struct Ranks *ranks) {
+  for (uint32_t i = 0; i < p->lowered.rank_slots.len; i++)
+    p->state->frame[p->lowered.rank_slots.data[i]] = (uint64_t)(uintptr_t)ranks;
 }
 
 void program_pointers(Program *p, void *const *params, void *const *results) {

@@ -66,6 +66,11 @@ ProgramStats program_stats(const Program *program);
 /* Makes arena and frame ready for sizes: allocates only when the sizes are new and larger than
  * before. */
 bool program_bind(Program *program, const SizeEnv *sizes, Fault *fault);
+/* Who runs the program together with this one, from now on and as long as it runs; NULL, as at
+ * first: nobody, and a graph that is cut into shards has all of them here unless sizes say
+ * otherwise. */
+struct Ranks;
+void program_ranks(Program *program, struct Ranks *ranks);
 /* Memory of all parameters and results (contiguous, of the bound sizes). A result that takes over a
  * parameter's memory has no pointer of its own (NULL). */
 void program_pointers(Program *program, void *const *params, void *const *results);

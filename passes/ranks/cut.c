@@ -77,13 +77,20 @@ Ref cut_to_front(Graph *g, Ref value, int axis) { return moved(g, value, axis, 0
 
 /* ---- whole ---- */
 
+/* How many shards there are: who has the others is known to who runs the graph. */
+static Attr all_shards(const Distributor *d) {
+  int64_t shards = 0;
+  size_is_const(d->pc->ctx, d->shards, &shards);
+  return attr_i(A_shards, shards);
+}
+
 static Ref all_gather(Cutting *c, Ref part, Sz extent, Sz start) {
   Distributor *d = c->d;
   const TypeInfo *info = graph_info(c->g, part);
   Sz dims[MAX_RANK + 2];
   for (int i = 0; i < info->rank; i++) dims[i] = info->dims[i];
   dims[0] = extent;
-  Attr attrs[] = {attr_i(A_axis, 0), attr_zs(A_starts, &start, 1), attr_z(A_ranks, d->ranks)};
+  Attr attrs[] = {attr_i(A_axis, 0), attr_zs(A_starts, &start, 1), all_shards(d)};
   return build_op(c->g, OP_all_gather, &part, 1, attrs, 3,
                   type_with_dims(d->pc->ctx, graph_type(c->g, part), dims, info->rank));
 }
@@ -184,7 +191,7 @@ Ref cut_split(Cutting *c, Ref value, Ty whole, RowCut cut, int *shard) {
 }
 
 Ref cut_reduce(Cutting *c, Ref partial) {
-  Attr attrs[] = {attr_is(A_axes, (int32_t[]){0}, 1), attr_z(A_ranks, c->d->ranks)};
+  Attr attrs[] = {attr_is(A_axes, (int32_t[]){0}, 1), all_shards(c->d)};
   if (!c->d->trials) c->d->reductions++;
   return build_op(c->g, OP_all_reduce, &partial, 1, attrs, 2, TY_NONE);
 }

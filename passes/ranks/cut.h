@@ -34,10 +34,10 @@ static inline bool cut_eq(RowCut a, RowCut b) {
 
 typedef struct Distributor {
   PassCtx *pc;
-  Sz shards, first, count, ranks; /* first, count, ranks: symbols */
-  Sz rows;                        /* what is drawn with that first extent is cut; or SZ_NONE */
-  int gathers, reductions;        /* made so far */
-  int trials;                     /* more than 0: what is made is thrown away */
+  Sz shards, first, count; /* first, count: symbols */
+  Sz rows;                 /* what is drawn with that first extent is cut; or SZ_NONE */
+  int gathers, reductions; /* made so far */
+  int trials;              /* more than 0: what is made is thrown away */
 } Distributor;
 
 /* A value under a cut: made once for each node. */

@@ -4,18 +4,12 @@
  * first axis of what it draws: the extent with which it draws most numbers. What else has rows
  * follows from the ops. A choice of rows that is not the best one costs time and never a result.
  */
+#include "ir/shards.h"
 #include "passes/ranks/distribute.h"
 
 #include "passes/ranks/loops.h"
 
 enum { SHARDS = 8 }; /* at most, where nobody says how many */
-
-static Sz symbol(Ctx *ctx, const char *name) { return size_symbol(ctx, ctx_str(ctx, name)); }
-
-/* No text can use these names. */
-Sz distribute_first(Ctx *ctx) { return symbol(ctx, "first'shards"); }
-Sz distribute_count(Ctx *ctx) { return symbol(ctx, "count'shards"); }
-Sz distribute_ranks(Ctx *ctx) { return symbol(ctx, "link'shards"); }
 
 /* ---- which rows ---- */
 
@@ -75,18 +69,21 @@ static bool by_turns(const Graph *g, Ref param) {
   return false;
 }
 
-/* The axis of a parameter that is rows of data, or WHOLE. */
-static int fed_axis(const Graph *g, Ref param) {
+/* The axis of a parameter that is rows of data, or WHOLE. rows: how many, where that is known. */
+static int fed_axis(const Graph *g, Ref param, Sz rows) {
   const TypeInfo *info = graph_info(g, param);
   if (param_role(g, param) != ROLE_feed) return WHOLE;
-  int axis = by_turns(g, param);
+  int axis = by_turns(g, param), other = 1 - axis;
+  if (rows.i && other < info->rank && sz_eq(info->dims[other], rows) &&
+      !(axis < info->rank && sz_eq(info->dims[axis], rows)))
+    axis = other; /* its loop was written out */
   return axis < info->rank && size_is_const(g->ctx, info->dims[axis], NULL) ? axis : WHOLE;
 }
 
 /* The rows of the first thing that comes from data; none without data. */
 static Sz fed(const Graph *g) {
   for (uint32_t k = 0; k < g->params.len; k++) {
-    int axis = fed_axis(g, g->params.data[k]);
+    int axis = fed_axis(g, g->params.data[k], SZ_NONE);
     if (axis != WHOLE) return graph_info(g, g->params.data[k])->dims[axis];
   }
   return SZ_NONE;
@@ -98,27 +95,26 @@ static Sz rows_of(const Graph *g) {
   return rows.i ? rows : most_drawn(g);
 }
 
-int64_t distribute_shards(const Graph *g) {
-  int64_t rows = 0, shards = SHARDS;
+int64_t distribute_rows(const Graph *g) {
+  int64_t rows = 0;
   Sz size = rows_of(g);
-  if (!size.i || !size_is_const(g->ctx, size, &rows) || rows < 1) return 0;
+  return size.i && size_is_const(g->ctx, size, &rows) ? rows : 0;
+}
+
+int64_t distribute_shards(int64_t rows) {
+  int64_t shards = SHARDS;
+  if (rows < 1) return 0;
   while (rows % shards) shards--;
   return shards;
 }
 
-bool distribute_fits(const Graph *g, int64_t shards) {
-  int64_t rows = 0;
-  Sz size = rows_of(g);
-  return size.i && size_is_const(g->ctx, size, &rows) && rows > 0 && rows % shards == 0;
-}
-
 /* ---- the pass ---- */
 
-static int *axes_of(const Distributor *d, const Graph *g) {
+static int *axes_of(const Distributor *d, const Graph *g, Sz rows) {
   Ctx *ctx = d->pc->ctx;
   int *axes = arena_array(&ctx->arena, int, g->params.len + 1);
   for (uint32_t k = 0; k < g->params.len; k++) {
-    axes[k] = fed_axis(g, g->params.data[k]);
+    axes[k] = fed_axis(g, g->params.data[k], rows);
     const TypeInfo *info = graph_info(g, g->params.data[k]);
     if (axes[k] != WHOLE && !cut_fits(d, info->dims[axes[k]], size_const(ctx, 1))) axes[k] = WHOLE;
   }
@@ -140,18 +136,17 @@ static Graph *refuse(PassCtx *pc, Sz rows, int64_t shards) {
 
 Graph *pass_distribute(PassCtx *pc, const Graph *g, const PassOptions *options) {
   Ctx *ctx = pc->ctx;
-  int64_t shards = pass_option_int(options, "shards");
-  Sz rows = rows_of(g);
-  if (!shards) shards = distribute_shards(g);
+  int64_t shards = pass_option_int(options, "shards"), given = pass_option_int(options, "rows");
+  Sz rows = given ? size_const(ctx, given) : rows_of(g);
+  if (!shards) shards = distribute_shards(given ? given : distribute_rows(g));
   Distributor d = {.pc = pc,
                    .shards = size_const(ctx, shards),
-                   .first = distribute_first(ctx),
-                   .count = distribute_count(ctx),
-                   .ranks = distribute_ranks(ctx)};
+                   .first = shard_first(ctx),
+                   .count = shard_count(ctx)};
   if (!rows.i || shards < 2 || !cut_fits(&d, rows, size_const(ctx, 1)))
     return refuse(pc, rows, shards);
   if (!fed(g).i) d.rows = rows;
-  Graph *cut = cut_graph(&d, g, axes_of(&d, g));
+  Graph *cut = cut_graph(&d, g, axes_of(&d, g, rows));
   pass_count(pc, "sums over shards", d.reductions);
   pass_count(pc, "rows gathered", d.gathers);
   return cut;

@@ -4,15 +4,11 @@
 
 #include "passes/passes.h"
 
-/* Sizes that have to be bound: the first shard here, how many are here, and where the 'Ranks'
- * (exec/ranks.h) stand in memory, 0 for nobody else. */
-Sz distribute_first(Ctx *ctx);
-Sz distribute_count(Ctx *ctx);
-Sz distribute_ranks(Ctx *ctx);
-/* How many shards the rows of a graph are cut into where nobody says it: 8, or the largest number
- * below that divides them; 0 when there is nothing to cut. */
-int64_t distribute_shards(const Graph *g);
-/* Whether so many shards divide them. */
-bool distribute_fits(const Graph *g, int64_t shards);
+/* How many rows there are to cut in a graph; 0: none. The passes in front of 'distribute' may leave
+ * other rows: who has to know them before gives them to it (rows=N). */
+int64_t distribute_rows(const Graph *g);
+/* How many shards they are cut into where nobody says it: 8, or the largest number below that
+ * divides them; 0 for none. */
+int64_t distribute_shards(int64_t rows);
 
 #endif

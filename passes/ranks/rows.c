@@ -422,6 +422,15 @@ static RowsFn rule_of(Op op) {
   return rows_whole;
 }
 
+static bool fits(const TypeInfo *info) { return info->is_tuple || info->rank <= MAX_RANK - 2; }
+
+/* Whether shards, and what a reshape merged in front of the rows, can have axes of their own. */
+static bool has_room(const RowsStep *w) {
+  bool room = fits(w->y);
+  for (int k = 0; room && k < w->n->n_operands; k++) room = fits(info_of(w, k));
+  return room;
+}
+
 void cut_node(Cutting *c, Ref r) {
   const Node *n = graph_node(c->old, r);
   RowsStep w = {c, r, n, type_info(c->d->pc->ctx, n->type)};
@@ -430,7 +439,7 @@ void cut_node(Cutting *c, Ref r) {
     rows_item(&w);
   else if (n->op == OP_random)
     rows_random(&w);
-  else if (is_cut(first_cut(&w)))
+  else if (is_cut(first_cut(&w)) && has_room(&w))
     rule_of(n->op)(&w);
   else
     cut_keep(c, r);

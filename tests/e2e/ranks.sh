@@ -4,7 +4,7 @@
 . "$(dirname "$0")/common.sh"
 cp "$root/tests/e2e/ranks.ordo" "$work/"
 for i in $(seq 60); do echo "word$((i * i % 97)) and $((i % 13))" | cut -c1-$((3 + i % 9)); done >"$work/ranks.txt"
-models=("$work/ranks.ordo coupled" "$work/ranks.ordo rollouts" "$work/ranks.ordo speller"
+models=("$work/ranks.ordo coupled" "$work/ranks.ordo rollouts" "$work/ranks.ordo speller" "$work/ranks.ordo vanishing"
   "$root/models/sort.ordo -D N=5 -D P=2 -D H=16 -D B=32 -D STEPS=6 -D EVERY=3")
 
 # every FOLDER WHAT: all files but the log of how it was begun equal those of one rank
@@ -37,9 +37,89 @@ PYTHON
 }
 near "$work/whole/metrics.jsonl" "$work/1/one/metrics.jsonl" || fail "shards change more than rounding"
 
+# Batches of an evaluation are shared out: each is computed by one rank, and no rank computes what another one has. The sums
+# have the order of the batches.
+cat >"$work/counted.c" <<'END'
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+void counted(const float *x, int64_t n, float *y, int64_t n2) {
+  int file = open(getenv("COUNTED"), O_WRONLY | O_APPEND | O_CREAT, 0666);
+  (void)n2;
+  for (int64_t i = 0; i < n; i++) y[i] = x[i];
+  if (write(file, "*", 1) == 1) close(file);
+}
+END
+gcc -shared -fPIC -o "$work/libcounted.so" "$work/counted.c"
+cat >"$work/counted.ordo" <<END
+import optimizers
+
+extern fn counted(x: f32[B]) -> f32[B] from "$work/libcounted.so"
+data words = lines("ranks.txt", valid = 0.3) { c: chars[8] }
+
+layer Net(V) {
+  w: f32[V] ~ normal(1)
+  fn rows(x: <V>[B, T]) -> f32[B] {
+    y[b] = sum[t](w[x[b, t]])
+    y
+  }
+}
+
+train counts {
+  net   = Net(words.c)
+  steps = 4
+  step {
+    w = words.batch(12)
+    loss = mean((net.rows(w.c) - 1) ** 2)
+    minimize loss over net with sgd(lr = 0.01)
+    log loss
+  }
+  eval valid every 2 over w in words.batches(2, split = "valid") {
+    loss = mean((counted(net.rows(w.c)) - 1) ** 2)
+    log loss per w.c_mask
+  }
+}
+END
+for ranks in 1 2 3 7; do
+  how=(--ranks $ranks)
+  [ $ranks -gt 1 ] || how=(--shards 6)
+  COUNTED=$work/counted.$ranks expect 0 "batches of $ranks ranks" "$ordo" train "$work/counted.ordo" -q -t 1 "${how[@]}" --allow-foreign --out "$work/counted/$ranks"
+  same "$work/counted/1/metrics.jsonl" "$work/counted/$ranks/metrics.jsonl" "evaluations of $ranks ranks"
+  same "$work/counted.1" "$work/counted.$ranks" "batches of $ranks ranks"
+done
+# With the same weights a run without shards has the same numbers, too.
+sed 's/lr = 0.01/lr = 0.0/' "$work/counted.ordo" >"$work/still.ordo"
+for how in "" "--shards 4" "--ranks 3"; do
+  # shellcheck disable=SC2086 # options are words
+  COUNTED=/dev/null expect 0 "the same weights, $how" "$ordo" train "$work/still.ordo" -q $how --allow-foreign --out "$work/runs"
+  grep '"valid"' "$work/runs/metrics.jsonl" >"$work/still${how%% *}" || fail "no evaluation"
+done
+same "$work/still" "$work/still--shards" "an evaluation over batches, in a run with shards"
+same "$work/still" "$work/still--ranks" "an evaluation over batches, of three ranks"
+# A NaN in rows, or in a batch, of one rank alone: told once, wherever it is.
+sed 's/counted(net.rows(w.c)) - 1/log(net.rows(w.c) - 1)/' "$work/counted.ordo" >"$work/trapped.ordo"
+for ranks in 1 2 3; do
+  expect 1 "a NaN of $ranks ranks" "$ordo" train "$work/trapped.ordo" -q --ranks $ranks --trap-nan --allow-foreign --out "$work/trapped"
+  [ "$(grep -c 'error\[E0702' "$work/out")" -eq 1 ] || { fail "a NaN of $ranks ranks"; cat "$work/out"; }
+done
+[ "$(wc -c <"$work/counted.1")" -ge 8 ] || fail "too few batches to share"
+
 # At -O0 nothing is rewritten before batches are cut.
 for ranks in 2 3; do expect 0 "-O0" "$ordo" train "$work/ranks.ordo" coupled -q -O0 --ranks $ranks --out "$work/O0/$ranks"; done
 same "$work/O0/2/checkpoint.safetensors" "$work/O0/3/checkpoint.safetensors" "two and three ranks at -O0"
+
+# More pairs of ranks than a process may have files by default.
+[ "$(ulimit -H -n)" = unlimited ] || [ "$(ulimit -H -n)" -gt 2000 ] && {
+  (ulimit -S -n 1024 && exec "$ordo" train "$work/ranks.ordo" vanishing -q -t 1 --ranks 34 --out "$work/many") >"$work/out" 2>&1 ||
+    { fail "34 ranks with 1024 files"; cat "$work/out"; }
+  same "$work/4/one/checkpoint.safetensors" "$work/many/checkpoint.safetensors" "34 ranks"
+}
+
+# A pipeline of one's own need not have all passes.
+expect 0 "no 'precision'" "$ordo" train "$work/ranks.ordo" coupled -q --passes=inline,grad,fuse,plan --ranks 2 --out "$work/own/2"
+expect 0 "no 'precision'" "$ordo" train "$work/ranks.ordo" coupled -q --passes=inline,grad,fuse,plan --shards 8 --out "$work/own/1"
+same "$work/own/1/checkpoint.safetensors" "$work/own/2/checkpoint.safetensors" "a pipeline of one's own"
 
 # Code for less than this processor has: other bits perhaps, and the same on all ranks.
 for ranks in 2 3; do
@@ -59,7 +139,7 @@ same "$work/same/checkpoint.safetensors" "$work/go/checkpoint.safetensors" "thre
 expect 1 "other shards" "$ordo" train "$work/ranks.ordo" coupled -q --resume --shards 4 --out "$work/go"
 says "E0709" "other shards"
 expect 1 "a run of whole batches" "$ordo" train "$work/ranks.ordo" coupled -q --resume --ranks 2 --out "$work/whole"
-says "E0709" "a run of whole batches"
+says "go on without --ranks and --shards" "a run of whole batches"
 
 # A rank that is killed: all end at once, with one message; the run goes on.
 "$ordo" train "$work/ranks.ordo" coupled -q --ranks 3 --steps 100000000 --checkpoint-every 5 --out "$work/killed" >"$work/out" 2>&1 &
@@ -83,6 +163,27 @@ expect 0 "gone on" "$ordo" train "$work/ranks.ordo" coupled -q --ranks 2 --resum
 expect 0 "not killed" "$ordo" train "$work/ranks.ordo" coupled -q --shards 8 --steps $((step + 3)) --out "$work/alive"
 same "$work/alive/checkpoint.safetensors" "$work/killed/checkpoint.safetensors" "killed and gone on with two ranks"
 
+# A rank that hangs: the others end when it was silent for too long, and it does not outlive them.
+ORDO_RANKS_SILENCE=2 "$ordo" train "$work/ranks.ordo" coupled -q --ranks 3 --steps 100000000 --checkpoint-every 5 --out "$work/hung" >"$work/out" 2>&1 &
+pid=$!
+for _ in $(seq 400); do
+  [ -s "$work/hung/checkpoint.safetensors" ] && break
+  sleep 0.05
+done
+child=$(pgrep -P $pid | tail -1)
+kill -STOP "$child"
+for _ in $(seq 600); do
+  kill -0 $pid 2>/dev/null || break
+  sleep 0.05
+done
+if kill -0 $pid 2>/dev/null; then
+  fail "rank 0 waits for a rank that hangs"
+  kill -9 "$child" $pid
+fi
+wait $pid && fail "a rank that hangs is no success"
+says "E0716" "a rank that hangs"
+kill -0 "$child" 2>/dev/null && fail "a rank that hangs outlives the others"
+
 # Ctrl-C at one of them stops all after the same step.
 "$ordo" train "$work/ranks.ordo" coupled -q --ranks 3 --steps 100000000 --checkpoint-every 5 --out "$work/stopped" >"$work/out" 2>&1 &
 pid=$!
@@ -93,6 +194,20 @@ done
 kill -INT "$(pgrep -P $pid | head -1)"
 wait $pid || fail "a run that is stopped ends well"
 says "stopped after" "a run that is stopped"
+
+# What passes do is the same on all ranks, and said once.
+for how in "--shards 8" "--ranks 2"; do
+  # shellcheck disable=SC2086 # options are words
+  expect 0 "passes, $how" "$ordo" train "$work/ranks.ordo" vanishing -q $how --out "$work/said" --time-passes --remarks=all --trace-rules --dump-after=plan,asm
+  wc -l <"$work/out" >"$work/lines${how% *}"
+done
+same "$work/lines--shards" "$work/lines--ranks" "lines of what passes say"
+
+# One process that a launcher has begun is alone, and needs no plug-in.
+for one in PMI_SIZE=1 OMPI_COMM_WORLD_SIZE=1 "PMIX_RANK=0 SLURM_NTASKS=1" "PMIX_RANK=0 SLURM_NTASKS=4 SLURM_STEP_NUM_TASKS=1" PMI_SIZE=; do
+  # shellcheck disable=SC2086 # variables are words
+  expect 0 "$one" env $one ORDO_MPI=/nonexistent "$ordo" train "$work/ranks.ordo" vanishing -q --out "$work/alone"
+done
 
 # What cannot be.
 expect 2 "no ranks" "$ordo" train "$work/ranks.ordo" coupled -q --ranks 0x
@@ -111,7 +226,7 @@ for mpi in openmpi mpich; do
   more=()
   [ $mpi = mpich ] || more=(--allow-run-as-root --oversubscribe --mca btl_base_warn_component_unused 0)
   for ranks in 2 3; do
-    expect 0 "$ranks ranks of $mpi" timeout 300 "$run" "${more[@]}" -n $ranks "$ordo" train "$work/ranks.ordo" coupled -q -t 1 \
+    expect 0 "$ranks ranks of $mpi" timeout 300 "$run" "${more[@]}" -n $ranks "$ordo" train "$work/ranks.ordo" coupled -q -t $((1 + ranks % 2)) \
       --out "$work/1/$mpi$ranks"
     every 1 $mpi$ranks "$ranks ranks of $mpi"
   done
@@ -121,6 +236,14 @@ for mpi in openmpi mpich; do
   timeout 300 "$run" "${more[@]}" -n 1 "$ordo" train "$work/ranks.ordo" coupled -q --out "$work/d" \
     : -n 1 "$ordo" train "$work/ranks.ordo" coupled -q --portable-bits sse2 --out "$work/d" >"$work/out" 2>&1 && fail "$mpi: other code"
   says "another processor" "ranks of $mpi with other code"
+  # Whatever changes what is computed, or where it begins, is the same on all ranks.
+  echo "set fuse.max 3" >"$work/some.schedule"
+  for other in --resume --changed --strict --fast "--disable fuse" "--fuel 3" "--schedule $work/some.schedule" --trap-nan; do
+    # shellcheck disable=SC2086 # an option is words
+    timeout 300 "$run" "${more[@]}" -n 1 "$ordo" train "$work/ranks.ordo" coupled -q --out "$work/1/${mpi}2" \
+      : -n 1 "$ordo" train "$work/ranks.ordo" coupled -q $other --out "$work/d" >"$work/out" 2>&1 && fail "$mpi: $other on one rank alone"
+    says "E0714" "$mpi: $other on one rank alone"
+  done
 done
 [ $tried = yes ] || echo "[SKIP] ranks under MPI: install libopenmpi-dev openmpi-bin or libmpich-dev mpich and configure anew"
 finish

@@ -33,21 +33,21 @@ graph &0 "step" {
   %8: f32[5, 3*count'shards, 2] = transpose(%7, perm=[1, 0, 2])
   %9: f32[5, count'shards, 3, 2] = reshape(%8)
   %10: f32[count'shards, 2] = sum(%9, axes=[0, 2])
-  %11: f32[2] = all_reduce(%10, axes=[0], ranks=link'shards) "total"
+  %11: f32[2] = all_reduce(%10, axes=[0], shards=4) "total"
   %12: f32[3*count'shards] = max_over(%7, axes=[1, 2])
   %13: f32[count'shards, 3] = reshape(%12)
   %14: f32[count'shards] = max_over(%13, axes=[1])
-  %15: f32[4] = all_gather(%14, axis=0, starts=[first'shards], ranks=link'shards)
+  %15: f32[4] = all_gather(%14, axis=0, starts=[first'shards], shards=4)
   %16: f32 = max_over(%15, axes=[0]) "top"
   %17: <7>[count'shards, 3] = reshape(%4)
   %18: f32[count'shards, 7] = scatter_add(%17, %13, axis=1, batch=1)
-  %19: f32[7] = all_reduce(%18, axes=[0], ranks=link'shards) "by place"
-  %20: f32[12] = all_gather(%12, axis=0, starts=[3*first'shards], ranks=link'shards)
+  %19: f32[7] = all_reduce(%18, axes=[0], shards=4) "by place"
+  %20: f32[12] = all_gather(%12, axis=0, starts=[3*first'shards], shards=4)
   %21: f32[12] = sort(%20, axis=0)
   %22: f32[3*count'shards] = slice(%21, starts=[3*first'shards])
   %23: f32[3*count'shards] = mul(%12, %22)
   %24: f32[count'shards, 3] = reshape(%23)
   %25: f32[count'shards] = sum(%24, axes=[1])
-  %26: f32 = all_reduce(%25, axes=[0], ranks=link'shards) "coupled"
+  %26: f32 = all_reduce(%25, axes=[0], shards=4) "coupled"
   return %11 "total", %16 "top", %19 "places", %26 "coupled"
 }

@@ -5,7 +5,7 @@
 
 #include "app/ranks_plugin.h"
 
-enum { COMPARE = 4, TEXTS = 6 }; /* the message in which texts are compared, and how many */
+enum { COMPARE = 4, TEXTS = 7 }; /* the message in which texts are compared, and how many */
 
 static bool send_to(void *link, int to, const void *data, int64_t bytes) {
   (void)link, (void)to, (void)data, (void)bytes;

@@ -15,10 +15,11 @@
 #include "app/ranks_local.h"
 #include "exec/library.h"
 #include "passes/pipeline/pipeline.h"
+#include "ir/shards.h"
 #include "passes/ranks/distribute.h"
 #include "fuzz/gen.h"
 
-enum { ROW = 5, MOST = 9, SHARDS = 2, SEEDS = 60 };
+enum { ROW = 5, MOST = 9, SEEDS = 60 };
 
 LibraryFn ordort_all_reduce, ordort_all_gather;
 
@@ -44,16 +45,18 @@ static void fill(float *x, int n) {
   for (int i = 0; i < n; i++) x[i] = (float)(((i * 7919) % 1001) - 500) / 37;
 }
 
+static uint64_t shards_of(const Ranks *ranks) { return ranks ? (uint64_t)ranks->shards : 0; }
+
 static void sum_of(const float *x, int first, int count, Ranks *ranks, float *y) {
   float scratch[(MOST + 1) * ROW];
-  uint64_t args[] = {
-      word(x + first * ROW), word(y), word(scratch), (uint64_t)count, ROW, DT_f32, word(ranks)};
+  uint64_t args[] = {word(x + first * ROW), word(y),    word(scratch), (uint64_t)count, ROW, DT_f32,
+                     shards_of(ranks),      word(ranks)};
   ordort_all_reduce(args, 0, 1);
 }
 
 static void rows_of(const float *x, int first, int count, int all, Ranks *ranks, float *y) {
-  uint64_t args[] = {word(x + first * ROW), word(y), (uint64_t)count, (uint64_t)first,
-                     (uint64_t)all,         ROW * 4, word(ranks)};
+  uint64_t args[] = {word(x + first * ROW), word(y), (uint64_t)count,  (uint64_t)first,
+                     (uint64_t)all,         ROW * 4, shards_of(ranks), word(ranks)};
   ordort_all_gather(args, 0, 1);
 }
 
@@ -112,7 +115,7 @@ static void test_lost(void **state) {
 /* ---- random graphs ---- */
 
 /* The same graph; parameters with an axis in front that can be cut are fed. */
-static Graph *fed(const Graph *g, bool *any) {
+static Graph *fed(const Graph *g, int shards, bool *any) {
   Graph *to = graph_new(g->ctx, g->name);
   RefMap map = refmap_new(&g->ctx->arena, g);
   for (uint32_t k = 0; k < g->params.len; k++) {
@@ -120,7 +123,7 @@ static Graph *fed(const Graph *g, bool *any) {
     const TypeInfo *info = graph_info(g, param);
     int64_t rows = 0;
     bool cut =
-        info->rank && size_is_const(g->ctx, info->dims[0], &rows) && rows && rows % SHARDS == 0;
+        info->rank && size_is_const(g->ctx, info->dims[0], &rows) && rows && rows % shards == 0;
     *any |= cut;
     map.to[param.i] =
         cut ? graph_role_param(to, graph_type(g, param), graph_node(g, param)->name, ROLE_feed)
@@ -136,21 +139,14 @@ static void add_results(Graph *g) {
       graph_result(g, (Ref){i}, (Str){0});
 }
 
-static Graph *distributed(Ctx *ctx, const Graph *g) {
+static Graph *distributed(Ctx *ctx, const Graph *g, int shards) {
   PipelineOptions options = pipeline_options();
   options.verify_each = true;
   PassCtx *pc = pass_ctx_new(ctx, &options);
   Graph *cut =
-      pipeline_run(pc, g, ctx_printf(ctx, "inline,distribute{shards=%d},contract", SHARDS));
+      pipeline_run(pc, g, ctx_printf(ctx, "inline,distribute{shards=%d},contract", shards));
   pass_ctx_free(pc);
   return cut;
-}
-
-/* As one rank has it that has all shards: closed again. */
-static Graph *of_all(Ctx *ctx, const Graph *cut) {
-  Sz from[] = {distribute_first(ctx), distribute_count(ctx), distribute_ranks(ctx)};
-  Sz to[] = {size_const(ctx, 0), size_const(ctx, SHARDS), size_const(ctx, 0)};
-  return graph_subst(cut, from, to, 3);
 }
 
 static Tensor *memory_of(Ctx *ctx, Ty type, const SizeEnv *env) {
@@ -166,16 +162,17 @@ typedef struct Run {
   const Graph *graph;
   Tensor **args;
   SizeEnv env;
+  int shards;
 } Run;
 
 static void run(Run *r, int64_t first, int64_t count, Ranks *ranks, Tensor **results) {
   Fault fault = {0};
   void **params = arena_array(&r->ctx->arena, void *, r->graph->params.len + 1);
   void **out = arena_array(&r->ctx->arena, void *, r->graph->results.len + 1);
-  size_env_set(r->ctx, &r->env, distribute_first(r->ctx), first);
-  size_env_set(r->ctx, &r->env, distribute_count(r->ctx), count);
-  size_env_set(r->ctx, &r->env, distribute_ranks(r->ctx), (int64_t)(uintptr_t)ranks);
+  size_env_set(r->ctx, &r->env, shard_first(r->ctx), first);
+  size_env_set(r->ctx, &r->env, shard_count(r->ctx), count);
   if (!program_bind(r->program, &r->env, &fault)) fail_msg("%s", fault.text);
+  program_ranks(r->program, ranks);
   for (uint32_t k = 0; k < r->graph->params.len; k++) params[k] = r->args[k]->data;
   for (uint32_t k = 0; k < r->graph->results.len; k++) out[k] = results[k]->data;
   program_pointers(r->program, params, out);
@@ -196,41 +193,43 @@ static int64_t first_other(Run *r, Tensor **a, Tensor **b) {
   return 0;
 }
 
-/* Alone, then with another rank, on the same code. */
-static void two_ranks(Run *r, uint64_t seed) {
+/* Alone, then with other ranks, on the same code. */
+static void some_ranks(Run *r, int n, uint64_t seed) {
   Tensor **alone = results_of(r), **together = results_of(r);
   Ranks ranks;
-  run(r, 0, SHARDS, NULL, alone);
-  assert_null(ranks_fork(2, 30, &ranks));
-  ranks.shards = SHARDS;
+  run(r, 0, r->shards, NULL, alone);
+  assert_null(ranks_fork(n, 30, &ranks));
+  ranks.shards = r->shards;
   run(r, ranks_first(&ranks, ranks.rank), ranks_count(&ranks, ranks.rank), &ranks, together);
   int64_t wrong = end_of(&ranks, first_other(r, alone, together));
-  if (wrong) fail_msg("seed %llu: result %d differs", (unsigned long long)seed, (int)wrong - 1);
+  if (wrong)
+    fail_msg("seed %llu: %d shards, %d ranks: result %d differs", (unsigned long long)seed,
+             r->shards, n, (int)wrong - 1);
   gen_free(alone, r->graph->results.len);
   gen_free(together, r->graph->results.len);
 }
 
-/* Cut, interpreted, and run by two ranks. */
-static void try_cut(Engine *engine, const Oracle *oracle, Graph *cut, Tensor **args, Gen *gen,
-                    uint64_t seed) {
+/* Cut, interpreted, and run by two ranks, and by three that have not as many shards each. */
+static void try_cut(Engine *engine, const Oracle *oracle, Graph *cut, int shards, Tensor **args,
+                    Gen *gen, uint64_t seed) {
   Ctx *ctx = gen->ctx;
   OracleReport report;
   CompileOptions options = compile_options();
-  OracleVerdict verdict = oracle_compare_form(oracle, of_all(ctx, cut), false, &report);
+  OracleVerdict verdict = oracle_compare_form(oracle, cut, false, &report);
   if (verdict != ORACLE_agrees)
     fail_msg("seed %llu: result %u, element %lld: %g instead of %g; %s", (unsigned long long)seed,
              report.result, (long long)report.element, report.got, report.want,
              report.fault.text ? report.fault.text : "");
   options.pipeline = "fuse,plan";
-  Run r = {ctx, compile_graph(engine, ctx, cut, &options, NULL), cut, args, gen->env};
+  Run r = {ctx, compile_graph(engine, ctx, cut, &options, NULL), cut, args, gen->env, shards};
   if (!r.program) fail_msg("seed %llu: not compiled", (unsigned long long)seed);
-  two_ranks(&r, seed);
+  for (int n = 2; n <= 3 && n <= shards; n++) some_ranks(&r, n, seed);
   program_free(r.program);
 }
 
 /* NULL where the rows that come first are none that can be cut. */
-static Graph *cut_or_refused(Ctx *ctx, const Graph *g, uint64_t seed) {
-  Graph *cut = distributed(ctx, g);
+static Graph *cut_or_refused(Ctx *ctx, const Graph *g, int shards, uint64_t seed) {
+  Graph *cut = distributed(ctx, g, shards);
   const Diags *diags = &ctx->diags;
   if (!cut && (!diags->list.len || diags->list.data[0]->code != E_no_shards)) {
     Text text = text_new(&ctx->arena);
@@ -241,7 +240,7 @@ static Graph *cut_or_refused(Ctx *ctx, const Graph *g, uint64_t seed) {
 }
 
 /* Whether the graph was one to try. */
-static bool try_graph(Engine *engine, uint64_t seed) {
+static bool try_graph(Engine *engine, int shards, uint64_t seed) {
   Ctx *ctx = ctx_new();
   Gen *gen = gen_new(
       ctx, seed,
@@ -250,14 +249,14 @@ static bool try_graph(Engine *engine, uint64_t seed) {
   bool any = false;
   Graph *made = gen_graph(gen);
   add_results(made);
-  Graph *g = fed(made, &any), *cut = NULL;
+  Graph *g = fed(made, shards, &any), *cut = NULL;
   Tensor **args = arena_array(&ctx->arena, Tensor *, g->params.len + 1);
   Fault fault = {0};
   Oracle oracle;
   if (any && oracle_args(g, &gen->env, gen_next(gen), -2, 2, args, &fault)) {
     if (oracle_open(&oracle, ctx, g, (const Tensor *const *)args, &fault)) {
-      cut = cut_or_refused(ctx, g, seed);
-      if (cut) try_cut(engine, &oracle, cut, args, gen, seed);
+      cut = cut_or_refused(ctx, g, shards, seed);
+      if (cut) try_cut(engine, &oracle, cut, shards, args, gen, seed);
       oracle_close(&oracle);
     }
     gen_free(args, g->params.len);
@@ -270,13 +269,14 @@ static void test_random_graphs(void **state) {
   (void)state;
   Fault fault = {0};
   Engine *engine = engine_new(1, NULL, NULL, &fault);
-  int tried = 0;
+  int cut[2] = {0};
   const char *first = getenv("FIRST_SEED"), *count = getenv("SEEDS");
   uint64_t from = first ? strtoull(first, NULL, 10) : 1,
            n = count ? strtoull(count, NULL, 10) : SEEDS;
-  for (uint64_t seed = from; seed < from + n; seed++) tried += try_graph(engine, seed);
-  printf("%d graphs cut\n", tried);
-  assert_true(tried > 0);
+  for (uint64_t seed = from; seed < from + n; seed++)
+    for (int k = 0; k < 2; k++) cut[k] += try_graph(engine, 2 + 2 * k, seed);
+  printf("%d graphs cut in two, %d in four\n", cut[0], cut[1]);
+  if (!first) assert_true(2 * (uint64_t)cut[0] >= n && 8 * (uint64_t)cut[1] >= n);
   engine_free(engine);
 }
 

@@ -215,7 +215,7 @@ static bool try_sizes(Engine *const *engines, Case *c, const SizeEnv *env, uint6
   if (!oracle_args(c->g, env, seed, -2, 2, c->args, &fault)) return false;
   for (int t = 0; t < 2; t++) {
     Program *program = compile_graph(engines[t], ctx, c->g, &options, NULL);
-    if (!program) break;
+    if (!program) fail_msg("%s: not compiled", c->name);
     good = t || program_call(program, (const Tensor *const *)c->args, c->whole, &fault);
     if (good) run_batches(c, program, t + 1);
     program_free(program);
