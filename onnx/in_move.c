@@ -130,7 +130,8 @@ bool in_axes(OnnxIn *o, uint32_t input, int rank, bool *chosen, bool *given) {
     if (!in_ints(o, o->in[input], axes, MAX_RANK, &n))
       return in_refuse(o, "has axes that are not known before it runs");
   } else if (ints) {
-    n = ints->len > MAX_RANK ? MAX_RANK : ints->len;
+    if (ints->len > MAX_RANK) return in_refuse(o, "names too many axes");
+    n = ints->len;
     for (int64_t i = 0; i < n; i++) axes[i] = ints->data[i];
   }
   for (int64_t i = 0; i < n; i++) {

@@ -525,17 +525,14 @@ bool in_lp_norm(OnnxIn *o) {
 }
 
 bool in_mean_variance(OnnxIn *o) {
-  bool chosen[MAX_RANK] = {false};
-  if (!in_needs(o, 1)) return false;
+  bool chosen[MAX_RANK], given;
+  if (!in_needs(o, 1) || !in_axes(o, 1, o->in[0]->rank, chosen, &given)) return false;
   const InValue *x = o->in[0];
-  const ModelInts *axes = in_attr_ints(o, "axes");
   const char *kept[MAX_RANK], *bound[MAX_RANK];
   Sz dims[MAX_RANK];
   int rank = 0, n = 0;
-  for (uint32_t i = 0; axes && i < axes->len; i++)
-    if (axes->data[i] >= 0 && axes->data[i] < x->rank) chosen[axes->data[i]] = true;
   for (int k = 0; k < x->rank; k++) {
-    if (!axes) chosen[k] = k != 1;
+    if (!given) chosen[k] = k != 1;
     if (chosen[k]) bound[n++] = in_letter(k);
     if (chosen[k]) continue;
     kept[rank] = in_letter(k);

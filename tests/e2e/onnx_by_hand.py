@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""Models of ONNX written byte by byte, as no export of Ordo writes them: what the import makes of them gives these numbers, or they
+are refused with these words. Needs no package. usage: onnx_by_hand.py ORDO"""
+import json, math, os, struct, subprocess, sys, tempfile
+
+ORDO = os.path.abspath(sys.argv[1])
+FLOAT, UINT8, INT8, INT32, INT64, BOOL, UINT64 = 1, 2, 3, 6, 7, 9, 13
+failed = 0
+
+
+# ---- fields of protocol buffers ----
+
+def varint(n):
+    n &= (1 << 64) - 1
+    out = b""
+    while n > 127: out, n = out + bytes([n & 127 | 128]), n >> 7
+    return out + bytes([n])
+
+
+def field(number, value):
+    if isinstance(value, int): return varint(number << 3) + varint(value)
+    if isinstance(value, float): return varint(number << 3 | 5) + struct.pack("<f", value)
+    if isinstance(value, str): value = value.encode("latin1")
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
+def fields(number, values): return b"".join(field(number, v) for v in values)
+def dim(d): return field(1, field(1, d) if isinstance(d, int) else field(2, d) if d else b"")
+def info(name, elem, *dims): return field(1, name) + field(2, field(1, field(1, elem) + field(2, b"".join(dim(d) for d in dims))))
+
+
+def tensor(name, elem, dims, values, typed=None):
+    """typed: the number of the field that the numbers stand in; else they are raw bytes."""
+    form = {FLOAT: "<f", UINT8: "<B", INT32: "<i", INT64: "<q"}
+    data = fields(typed, values) if typed else field(9, b"".join(struct.pack(form[elem], v) for v in values))
+    return fields(1, dims) + field(2, elem) + field(8, name) + data
+
+
+def attr(name, v):
+    if isinstance(v, int): return field(1, name) + field(3, v) + field(20, 2)
+    if isinstance(v, str): return field(1, name) + field(4, v) + field(20, 3)
+    return field(1, name) + fields(8, v) + field(20, 7)
+
+
+def node(op, inputs, outputs, **attrs):
+    return fields(1, inputs) + fields(2, outputs) + field(3, "the " + op) + field(4, op) + fields(5, [attr(k, v) for k, v in attrs.items()])
+
+
+def model(nodes, inputs, outputs, tensors=(), functions=(), opset=17):
+    graph = fields(1, nodes) + field(2, "g") + fields(5, tensors) + fields(11, inputs) + fields(12, outputs)
+    return field(1, 8) + field(7, graph) + field(8, field(1, "") + field(2, opset)) + fields(25, functions)
+
+
+# ---- checks ----
+
+def flat(v): return sum((flat(x) for x in v), []) if isinstance(v, list) else [float(v)]
+
+
+def fail(name, why):
+    global failed
+    failed = 1
+    print(f"FAILED: {name}: {why}")
+
+
+def imported(bytes, *options):
+    with open("net.onnx", "wb") as out: out.write(bytes)
+    for old in ("net.ordo", "net.safetensors", "out.json"):
+        if os.path.exists(old): os.remove(old)
+    done = subprocess.run([ORDO, "import", "net.onnx", "-o", "net.ordo", *options], capture_output=True, text=True, errors="replace")
+    return done.returncode, done.stdout + done.stderr
+
+
+def gives(name, bytes, arguments, wanted, *options, says=()):
+    """says: what stands in the text."""
+    code, said = imported(bytes, *options)
+    if code: return fail(name, f"exit code {code}: {said}")
+    weights = ["--weights", "net.safetensors"] if os.path.exists("net.safetensors") else []
+    done = subprocess.run([ORDO, "run", "net.ordo", "Net", *map(json.dumps, arguments), *weights, "--out", "out.json"], capture_output=True, text=True)
+    text = open("net.ordo").read()
+    if done.returncode: return fail(name, done.stdout + done.stderr + text)
+    got, right = flat(list(json.load(open("out.json")).values())), flat(wanted)
+    if len(got) != len(right) or not all(abs(a - b) <= 1e-5 * max(1, abs(b)) for a, b in zip(got, right)):
+        fail(name, f"{got} instead of {right}\n{text}")
+    for words in says:
+        if words not in text: fail(name, f"no '{words}' in\n{text}")
+
+
+def refused(name, bytes, words, *options):
+    code, said = imported(bytes, *options)
+    if code != 1 or words not in said: fail(name, f"exit code {code}, no '{words}': {said}")
+    if os.path.exists("net.ordo"): fail(name, "something was written")
+
+
+# ---- norms ----
+
+def norms():
+    x = [[1.0, 2.0, 4.0], [3.0, 7.0, -2.0]]
+    mean = sum(flat(x)) / 6
+    far = math.sqrt(sum((v - mean) ** 2 for v in flat(x)) / 6)
+    gives("axes from behind", model([node("MeanVarianceNormalization", ["x"], ["y"], axes=[0, -1])], [info("x", FLOAT, 2, 3)], [info("y", FLOAT, 2, 3)]),
+          [x], [[(v - mean) / far for v in row] for row in x])
+    refused("an axis that is not there", model([node("MeanVarianceNormalization", ["x"], ["y"], axes=[2])], [info("x", FLOAT, 2, 3)], [info("y", FLOAT, 2, 3)]),
+            "has no axis 2")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        norms()
+        os.chdir("/")
+    print("FAILED" if failed else "passed")
+    return failed
+
+
+sys.exit(main())
