@@ -43,11 +43,13 @@ static bool reduce(OnnxIn *o, const InReduction *r, const InValue *v, const bool
   memcpy(probe.dims, dims, sizeof *dims * (size_t)wide);
   if (r->fold && v->whole && size_is(o->ctx, in_elements(o, &probe), 1)) {
     InValue *y = in_output(o, 0, v->dtype, wide, dims);
+    y->elem = v->elem;
     if (fold_all(o, r, v, y)) return true;
   }
   bool again = keep && n_bound > 0;
   InValue *sum =
       again ? in_temp(o, r->function, v->dtype, rank, less) : in_output(o, 0, v->dtype, rank, less);
+  sum->elem = v->elem;
   const char *function = v->dtype == DT_bool ? r->of_bool : r->function;
   const char *from =
       v->rank ? ctx_printf(o->ctx, "%s[%s]", in_use(o, v), in_letters(o, v->rank)) : in_use(o, v);
@@ -59,6 +61,7 @@ static bool reduce(OnnxIn *o, const InReduction *r, const InValue *v, const bool
   in_equation(o, sum, in_list(o, kept, rank), "%s", inner);
   if (!again) return true;
   InValue *y = in_output(o, 0, v->dtype, wide, dims);
+  y->elem = v->elem;
   if (rank)
     in_let(o, y, "%s[%s]", in_use(o, sum), in_list(o, shown, v->rank));
   else

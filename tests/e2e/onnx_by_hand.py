@@ -103,10 +103,36 @@ def norms():
             "has no axis 2")
 
 
+# ---- integers that wrap around ----
+
+def narrow():
+    """What only picks or moves them hands on that they are narrow; a cast ends it."""
+    for op, attrs, shape in (("ReduceMax", {"keepdims": 0}, [2, 4]), ("ReduceMin", {"axes": [1]}, [2, 4]), ("ReduceMax", {}, [1]),
+                             ("SpaceToDepth", {"blocksize": 2}, [1, 1, 2, 2]), ("DepthToSpace", {"blocksize": 2}, [1, 4, 1, 1]),
+                             ("Transpose", {}, [2, 4]), ("Flatten", {}, [2, 4])):
+        for elem in (UINT8, INT8):
+            refused(f"{op} of narrow integers", model([node(op, ["x"], ["c"], **attrs), node("Add", ["c", "c"], ["y"])], [info("x", elem, *shape)], [info("y", elem)]),
+                    "whose numbers wrap around")
+    gives("a cast to wider ones", model([node("Cast", ["x"], ["c"], to=INT32), node("Add", ["c", "c"], ["y"])], [info("x", UINT8, 2)], [info("y", INT32, 2)]),
+          [[200, 3]], [400, 6])
+    refused("a cast to narrower ones", model([node("Cast", ["x"], ["y"], to=UINT8)], [info("x", INT32, 2)], [info("y", UINT8, 2)]), "makes uint8")
+    y = info("y", INT32, 1)
+    for elem, typed, value in ((INT32, 7, 2147483648), (INT32, 7, -2147483649), (UINT64, 11, 2147483648), (UINT64, 11, 2 ** 64 - 1)):
+        refused(f"{value} for i32", model([node("Identity", ["c"], ["y"])], [info("x", INT32, 1)], [y], [tensor("c", elem, [1], [value], typed)]),
+                "i32 does not hold")
+    gives("the largest of i32", model([node("Identity", ["c"], ["y"])], [info("x", INT32, 1)], [y], [tensor("c", INT32, [1], [2147483647], typed=5)]),
+          [[0]], [2147483647])
+    for elem, typed in ((INT32, 5), (INT64, 7), (BOOL, 5)):
+        for values in ([1], [1, 2, 3]):
+            refused(f"{len(values)} numbers for 2", model([node("Identity", ["c"], ["y"])], [info("x", elem, 2)], [info("y", elem, 2)], [tensor("c", elem, [2], values, typed)]),
+                    "not as many numbers as its shape says")
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         norms()
+        narrow()
         os.chdir("/")
     print("FAILED" if failed else "passed")
     return failed
