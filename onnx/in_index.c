@@ -339,7 +339,7 @@ static bool running(OnnxIn *o, const char *function, const char *none) {
   int64_t given, n;
   int axis;
   if (!in_needs(o, 2)) return false;
-  if (!in_ints(o, o->in[1], &given, 1, &n))
+  if (!in_ints(o, o->in[1], &given, 1, &n) || n != 1)
     return in_refuse(o, "has an axis that is not known before it runs");
   const InValue *v = o->in[0];
   if (!in_axis(o, given, v->rank, &axis)) return false;

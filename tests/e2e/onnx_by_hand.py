@@ -128,10 +128,37 @@ def narrow():
                     "not as many numbers as its shape says")
 
 
+# ---- shapes ----
+
+def moved():
+    """Of what the file holds, and what is known before anything runs."""
+    x, y = [[1.0, 2.0, 3.0]], info("y", FLOAT, "B", 2)
+    small = tensor("W", FLOAT, [2, 3], range(6))
+    gives("a small weight turned", model([node("Transpose", ["W"], ["t"], perm=[1, 0]), node("MatMul", ["x", "t"], ["y"])], [info("x", FLOAT, "B", 3)], [y], [small]),
+          [x], [[8, 26]])
+    gives("a small weight, flat", model([node("Flatten", ["W"], ["t"], axis=0), node("MatMul", ["x", "t"], ["y"])], [info("x", FLOAT, "B", 1)], [y], [small]),
+          [[[2.0]]], [[0, 2, 4, 6, 8, 10]])
+    numbers = tensor("c", INT64, [2, 6], range(12))
+    gives("known numbers, flat", model([node("Flatten", ["c"], ["f"], axis=0), node("Squeeze", ["f"], ["s"]), node("Add", ["x", "s"], ["y"])], [info("x", INT64, 12)], [info("y", INT64, 12)],
+          [numbers], opset=11), [[0] * 12], list(range(12)))
+    for shape in ([4000], [3], [-1, -1], [-2, -1], [5, -1], [0, 3, -1]):
+        refused(f"known numbers as {shape}", model([node("Reshape", ["c", "s"], ["r"]), node("Add", ["r", "r"], ["y"])], [info("x", INT64, 1)], [info("y", INT64)],
+                [tensor("c", INT64, [2], [1, 2]), tensor("s", INT64, [len(shape)], shape)]), "has a shape that")
+    refused("an input as [4]", model([node("Reshape", ["x", "s"], ["y"])], [info("x", FLOAT, 2, 3)], [info("y", FLOAT, 4)], [tensor("s", INT64, [1], [4])]),
+            "not known to hold as many elements")
+    x, y = info("x", FLOAT, 4), info("y", FLOAT, 6)
+    refused("borders from two places", model([node("Pad", ["x", "p"], ["y"], pads=[1, 1])], [x, info("p", INT64, 2)], [y]), "not known before it runs")
+    refused("borders that are not whole", model([node("Pad", ["x", "p"], ["y"])], [x], [y], [tensor("p", FLOAT, [2], [1, 1])]), "not known before it runs")
+    for n in (1, 3, 33):
+        refused(f"{n} borders", model([node("Pad", ["x", "p"], ["y"])], [x], [y], [tensor("p", INT64, [n], [1] * n)]), "a wrong number of borders")
+    refused("an empty axis", model([node("CumSum", ["x", "a"], ["y"])], [x], [x], [tensor("a", INT64, [0], [])]), "has an axis that is not known")
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         norms()
+        moved()
         narrow()
         os.chdir("/")
     print("FAILED" if failed else "passed")
