@@ -128,6 +128,30 @@ def narrow():
                     "not as many numbers as its shape says")
 
 
+# ---- Einstein's sums ----
+
+def einsum(equation, *shapes, names="abcdefghijklmnopq", out=()):
+    return model([node("Einsum", list(names[:len(shapes)]), ["y"], equation=equation)], [info(n, FLOAT, *shape) for n, shape in zip(names, shapes)], [info("y", FLOAT, *out)])
+
+
+def sums():
+    a, b = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], [[1.0, -1.0], [2.0, 0.5], [0.0, 3.0]]
+    product = [[sum(x * y for x, y in zip(row, column)) for column in zip(*b)] for row in a]
+    for names in ("ab", "ik", "ji", "AB", "bc"): # values called as the letters are
+        for equation in ("ab,bc->ac", " i j , jk -> ik", "ij,jk", "Ab,bC->AC"):
+            gives(f"{equation} of {names}", einsum(equation, (2, 3), (3, 2), names=names, out=(2, 2)), [a, b], product)
+    gives("dots", einsum("...ij,...jk->...ik", (1, 2, 3), (1, 3, 2), out=(1, 2, 2)), [[a], [b]], [product])
+    gives("dots without an arrow", einsum("...ij,jk", (1, 2, 3), (3, 2), out=(1, 2, 2)), [[a], b], [product])
+    gives("upper ones come first", einsum("aB", (2, 3), out=(3, 2)), [a], [list(c) for c in zip(*a)])
+    gives("a trace", einsum("ii", (2, 2)), [[[1.0, 2.0], [3.0, 4.0]]], 5)
+    for equation in ("\1->\1", "1->1", "i->i]", "i=>i", ".i->i", "i-i", "\xe9->\xe9"):
+        refused(repr(equation), einsum(equation, (2,), out=(2,)), "cannot be read")
+    for equation in ("ij->i", "i,j->i", "i->j", "i->ii", "i->i->i", "i->i,i", "ijklmnopqrstuvwxyz->i", "i->abcdefghijklmnopqrstu", ""):
+        refused(equation, einsum(equation, (2,), out=(2,)), "does not fit")
+    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    refused("more indices than there are", einsum(",".join(letters[k:k + 16] for k in range(0, 36, 4)) + "->", *[[1] * 16] * 9), "does not fit")
+
+
 # ---- shapes ----
 
 def moved():
@@ -158,6 +182,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         norms()
+        sums()
         moved()
         narrow()
         os.chdir("/")
