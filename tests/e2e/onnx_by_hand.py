@@ -178,6 +178,47 @@ def moved():
     refused("an empty axis", model([node("CumSum", ["x", "a"], ["y"])], [x], [x], [tensor("a", INT64, [0], [])]), "has an axis that is not known")
 
 
+# ---- parts that repeat ----
+
+W = {"W0": [[1.0, -1.0], [0.5, 2.0]], "W1": [[0.5, 1.0], [-1.0, 1.5]], "W2": [[2.0, 0.5], [1.0, -0.5]], "W3": [[1.0, 0.25], [0.5, 1.0]]}
+
+
+def by(x, w): return [[sum(a * b for a, b in zip(row, column)) for column in zip(*W[w])] for row in x]
+
+
+def turns(*pairs, before=None, behind=None):
+    """A turn: x + tanh(x by its first weight) by its second one."""
+    nodes, x, v = [], "x", [[0.5, -0.25], [1.0, 0.125]]
+    given = v
+    def multiply(w):
+        nonlocal x, v
+        nodes.append(node("MatMul", [x, w], [x + w]))
+        x, v = x + w, by(v, w)
+    if before: multiply(before)
+    for k, (a, b) in enumerate(pairs):
+        nodes += [node("MatMul", [x, a], [f"u{k}"]), node("Tanh", [f"u{k}"], [f"t{k}"]), node("MatMul", [f"t{k}", b], [f"d{k}"]),
+                  node("Add", [x, f"d{k}"], [f"x{k}"])]
+        down = by([[math.tanh(c) for c in row] for row in by(v, a)], b)
+        x, v = f"x{k}", [[p + q for p, q in zip(*rows)] for rows in zip(v, down)]
+    if behind: multiply(behind)
+    nodes.append(node("Neg", [x], ["y"]))
+    tensors = [tensor(name, FLOAT, [2, 2], flat(w)) for name, w in W.items()]
+    return model(nodes, [info("x", FLOAT, 2, 2)], [info("y", FLOAT, 2, 2)], tensors), [given], [[-c for c in row] for row in v]
+
+
+def repeats():
+    """One weight is one member of one turn: where it is not, there is no array of layers, or one with fewer turns."""
+    gives("two turns", *turns(("W0", "W1"), ("W2", "W3")), says=["for each in"])
+    gives("a weight of all turns", *turns(("W0", "W1"), ("W2", "W1")), says=["for each in"])
+    gives("a weight of all turns outside", *turns(("W0", "W1"), ("W2", "W1"), behind="W1"), says=["for each in"])
+    for pairs in ((("W0", "W1"), ("W2", "W3"), ("W2", "W3")), (("W0", "W1"), ("W2", "W3"), ("W0", "W1"), ("W2", "W3")), (("W0", "W1"), ("W2", "W2")),
+                  (("W0", "W0"), ("W1", "W2")), (("W0", "W1"), ("W1", "W0")), (("W0", "W1"), ("W1", "W2")), (("W0", "W1"), ("W2", "W1"), ("W2", "W3"))):
+        gives(f"turns with {pairs}", *turns(*pairs))
+    for w in W:
+        gives(f"{w} before", *turns(("W0", "W1"), ("W2", "W3"), before=w))
+        gives(f"{w} behind", *turns(("W0", "W1"), ("W2", "W3"), behind=w))
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
@@ -185,6 +226,7 @@ def main():
         sums()
         moved()
         narrow()
+        repeats()
         os.chdir("/")
     print("FAILED" if failed else "passed")
     return failed
