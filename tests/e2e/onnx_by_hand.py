@@ -219,6 +219,16 @@ def repeats():
         gives(f"{w} behind", *turns(("W0", "W1"), ("W2", "W3"), behind=w))
 
 
+# ---- axes that are given an extent ----
+
+def extents():
+    net = model([node("Neg", ["x"], ["y"])], [info("x", FLOAT, "batch", "T")], [info("y", FLOAT, "batch", "T")])
+    gives("by letter and by name", net, [[[1.0, 2.0]]], [-1, -2], "-D", "T=2", "-D", "batch=1", says=["f32[1, 2]"])
+    gives("the last one counts", net, [[[1.0, 2.0]]], [-1, -2], "-D", "T=3", "-D", "T=2", says=["f32[B, 2]"])
+    for define in ("Q=3", "T=abc", "T=", "T=-1", "T=99999999999999999999", "bat=3", "T=3x"):
+        refused(define, net, f"-D {define} gives no open axis", "-D", define)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
@@ -227,6 +237,7 @@ def main():
         moved()
         narrow()
         repeats()
+        extents()
         os.chdir("/")
     print("FAILED" if failed else "passed")
     return failed
