@@ -35,14 +35,28 @@ static bool take(SizeText *s, const char *word) {
 /* What -D gives an axis, by its letter or by its name in the file. */
 static bool is_given(OnnxIn *o, const char *name, int64_t *value) {
   size_t n = strlen(name);
+  bool given = false; /* the first one counts, as for models */
   for (uint32_t i = o->what->n_defines; i-- > 0;) {
     const char *define = o->what->defines[i];
     if (strncmp(define, name, n) != 0 || define[n] != '=') continue;
     char *end;
-    *value = strtoll(define + n + 1, &end, 10);
-    if (end != define + n + 1 && !*end && *value >= 0) return true;
+    int64_t extent = strtoll(define + n + 1, &end, 10);
+    if (end == define + n + 1 || *end || extent < 0 || extent > INT32_MAX) continue;
+    o->defined[i] = given = true;
+    *value = extent;
   }
-  return false;
+  return given;
+}
+
+static bool all_defined(const OnnxIn *o) {
+  bool good = true;
+  for (uint32_t i = 0; i < o->what->n_defines; i++) {
+    if (o->defined[i]) continue;
+    good = false;
+    diag_at(o->ctx, (Span){0}, E_import_failed, "%s: -D %s gives no open axis of it an extent",
+            o->what->path, o->what->defines[i]);
+  }
+  return good;
 }
 
 /* A size is a letter, that with which its name begins, if that is free. */
@@ -367,6 +381,7 @@ static bool import_once(OnnxIn *o, OnnxImported *out) {
   ModelNode none = {.name = "", .op = "", .domain = ""};
   o->node = &none;
   o->out = &body;
+  o->defined = arena_array(&o->ctx->arena, bool, o->what->n_defines + 1);
   in_new_id(o, "", false);
   in_reserve(o, o->what->layer);
   in_push_scope(o, &scope);
@@ -375,6 +390,7 @@ static bool import_once(OnnxIn *o, OnnxImported *out) {
   if (o->again) return false;
   good = good && find_results(o, results) && !o->failed;
   o->node = &none;
+  good = good && all_defined(o);
   if (good) out->text = write_text(o, &body, inputs, n_inputs, results, g->outputs.len);
   good = good && take_weights(o, &out->weights);
   out->n_nodes = o->n_nodes;

@@ -141,6 +141,8 @@ static bool row_node(OnnxIn *o, const InRow *row) {
   bool good = row->emit ? row->emit(o) : in_elementwise(o, row);
   o->seen = outer;
   o->node = node;
+  if (!good && !o->failed && !o->again)
+    return in_refuse(o, "cannot be imported"); /* never silent */
   if (good && !attrs_are_seen(o, seen)) return false;
   if (good && o->unknown)
     return in_refuse(o, "has an axis whose extent is not known before it runs");

@@ -81,6 +81,7 @@ typedef struct OnnxIn {
   const struct ModelFunction *function; /* that is called */
   bool failed, unknown; /* a node was refused; a value that was looked up is unknown */
   Map sizes;            /* of the file's names, in size_list */
+  bool *defined;        /* of what->defines: whether they give an axis its extent */
   VEC(Sz) size_list;
   VEC(Sz) merged_from, merged_to; /* sizes that turned out to be one */
   bool again;                     /* more of them did: the import begins anew */

@@ -339,7 +339,7 @@ static bool running(OnnxIn *o, const char *function, const char *none) {
   int64_t given, n;
   int axis;
   if (!in_needs(o, 2)) return false;
-  if (!in_ints(o, o->in[1], &given, 1, &n))
+  if (!in_ints(o, o->in[1], &given, 1, &n) || n != 1)
     return in_refuse(o, "has an axis that is not known before it runs");
   const InValue *v = o->in[0];
   if (!in_axis(o, given, v->rank, &axis)) return false;
@@ -443,8 +443,9 @@ bool in_depth_to_space(OnnxIn *o) {
   in_let(o, t, "reshape(%s, [%s])", in_use(o, v), in_dims(o, wide, 6));
   in_equation(o, u, "i, l, m, j, n, k", crd ? "%s[i, l, j, k, m, n]" : "%s[i, j, k, l, m, n]",
               in_use(o, t));
-  in_let(o, in_output(o, 0, v->dtype, 4, dims), "reshape(%s, [%s])", in_use(o, u),
-         in_dims(o, dims, 4));
+  InValue *y = in_output(o, 0, v->dtype, 4, dims);
+  y->elem = v->elem;
+  in_let(o, y, "reshape(%s, [%s])", in_use(o, u), in_dims(o, dims, 4));
   return true;
 }
 
@@ -466,7 +467,8 @@ bool in_space_to_depth(OnnxIn *o) {
   in_let(o, t, "reshape(%s, [%s])", in_use(o, v), in_dims(o, wide, 6));
   in_equation(o, u, crd ? "i, j, l, n, k, m" : "i, l, n, j, k, m", "%s[i, j, k, l, m, n]",
               in_use(o, t));
-  in_let(o, in_output(o, 0, v->dtype, 4, dims), "reshape(%s, [%s])", in_use(o, u),
-         in_dims(o, dims, 4));
+  InValue *y = in_output(o, 0, v->dtype, 4, dims);
+  y->elem = v->elem;
+  in_let(o, y, "reshape(%s, [%s])", in_use(o, u), in_dims(o, dims, 4));
   return true;
 }

@@ -179,6 +179,7 @@ static bool collect_rows(OnnxIn *o, Loop *l, Sz turns) {
 static InValue *placed_rows(OnnxIn *o, InValue *rows, bool turned, int axis) {
   if (turned) {
     InValue *back = in_temp(o, "turned", rows->dtype, rows->rank, rows->dims);
+    back->elem = rows->elem;
     in_equation(o, back, NULL, "reverse[i](%s[%s])", in_use(o, rows), in_letters(o, rows->rank));
     rows = back;
   }
@@ -190,6 +191,7 @@ static InValue *placed_rows(OnnxIn *o, InValue *rows, bool turned, int axis) {
     if (k != axis) list[from++] = in_letter(k);
   }
   InValue *moved = in_temp(o, "moved", rows->dtype, rows->rank, dims);
+  moved->elem = rows->elem;
   in_equation(o, moved, NULL, "%s[%s]", in_use(o, rows), in_list(o, list, rows->rank));
   return moved;
 }

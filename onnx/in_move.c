@@ -7,8 +7,13 @@
 
 /* ---- what is known moves, too ---- */
 
+/* Whether what is known of it goes where it goes; a weight is computed with. */
+static bool moves_known(const InValue *v) {
+  return in_known(v) && !v->held && v->count <= IN_MOST_KNOWN;
+}
+
 bool in_take_known(OnnxIn *o, InValue *y, const InValue *v, const int64_t *places, int64_t count) {
-  if (!in_known(v) || v->held || count > IN_MOST_KNOWN) return false;
+  if (!moves_known(v) || count > IN_MOST_KNOWN) return false;
   Sz *whole = arena_array(&o->ctx->arena, Sz, count + 1);
   double *real = arena_array(&o->ctx->arena, double, count + 1);
   for (int64_t i = 0; i < count; i++) {
@@ -80,30 +85,37 @@ static bool shape_asked(OnnxIn *o, uint32_t input, const char *attr, Sz *dims, i
 }
 
 bool in_reshape(OnnxIn *o) {
-  Sz dims[MAX_RANK], rest;
+  Sz dims[MAX_RANK];
   int64_t n, open = -1;
   if (!in_needs(o, 1) || !shape_asked(o, 1, "shape", dims, &n)) return false;
   const InValue *v = o->in[0];
   bool zero = in_attr_int(o, "allowzero", 0);
-  Sz product = one(o);
-  for (int64_t i = 0; i < n; i++) {
+  Sz product = one(o), all = in_elements(o, v);
+  for (int64_t i = 0, extent; i < n; i++) {
     if (!zero && size_is(o->ctx, dims[i], 0) && i < v->rank) dims[i] = v->dims[i];
-    if (size_is(o->ctx, dims[i], -1))
+    bool rest = size_is(o->ctx, dims[i], -1);
+    if ((rest && open >= 0) || (!rest && size_is_const(o->ctx, dims[i], &extent) && extent < 0))
+      return in_refuse(o, "has a shape that no tensor can have");
+    if (rest)
       open = i;
     else
       product = size_mul(o->ctx, product, dims[i]);
   }
-  rest = size_div(o->ctx, in_elements(o, v), product);
-  if (open >= 0) dims[open] = rest;
-  if (open >= 0 && !sz_eq(size_mul(o->ctx, rest, product), in_elements(o, v)))
+  if (open >= 0 && size_is(o->ctx, product, 0))
+    return in_refuse(o, "has a shape that is not known to hold as many elements");
+  if (open >= 0) dims[open] = size_div(o->ctx, all, product);
+  if (open >= 0) product = size_mul(o->ctx, dims[open], product);
+  /* An open axis may yet turn out to fit, where none is left to be found here. */
+  bool told = open >= 0 || in_known(v) ||
+              (size_is_const(o->ctx, all, NULL) && size_is_const(o->ctx, product, NULL));
+  if (told && !sz_eq(product, all))
     return in_refuse(o, "has a shape that is not known to hold as many elements");
   bool same = n == v->rank;
   for (int64_t i = 0; same && i < n; i++) same = sz_eq(dims[i], v->dims[i]);
   if (same) return in_alias(o, 0, v), true;
   InValue *y = in_output(o, 0, v->dtype, (int)n, dims);
   return reshaped(o, y, v,
-                  ctx_printf(o->ctx, "reshape(%s, [%s])",
-                             v->whole || (v->real && !v->held) ? "" : in_use(o, v),
+                  ctx_printf(o->ctx, "reshape(%s, [%s])", moves_known(v) ? "" : in_use(o, v),
                              in_dims(o, dims, (int)n)));
 }
 
@@ -117,7 +129,8 @@ bool in_flatten(OnnxIn *o) {
   for (int k = 0; k < v->rank; k++) dims[k >= axis] = size_mul(o->ctx, dims[k >= axis], v->dims[k]);
   InValue *y = in_output(o, 0, v->dtype, 2, dims);
   return reshaped(o, y, v,
-                  ctx_printf(o->ctx, "reshape(%s, [%s])", in_use(o, v), in_dims(o, dims, 2)));
+                  ctx_printf(o->ctx, "reshape(%s, [%s])", moves_known(v) ? "" : in_use(o, v),
+                             in_dims(o, dims, 2)));
 }
 
 /* Axes of an input since opset 13, else of an attribute. */
@@ -130,7 +143,8 @@ bool in_axes(OnnxIn *o, uint32_t input, int rank, bool *chosen, bool *given) {
     if (!in_ints(o, o->in[input], axes, MAX_RANK, &n))
       return in_refuse(o, "has axes that are not known before it runs");
   } else if (ints) {
-    n = ints->len > MAX_RANK ? MAX_RANK : ints->len;
+    if (ints->len > MAX_RANK) return in_refuse(o, "names too many axes");
+    n = ints->len;
     for (int64_t i = 0; i < n; i++) axes[i] = ints->data[i];
   }
   for (int64_t i = 0; i < n; i++) {
@@ -163,7 +177,7 @@ bool in_squeeze(OnnxIn *o) {
   }
   if (rank == v->rank) return in_alias(o, 0, v), true;
   InValue *y = in_output(o, 0, v->dtype, rank, dims);
-  return reshaped(o, y, v, v->whole || (v->real && !v->held) ? "" : places(o, v, text_str(&list)));
+  return reshaped(o, y, v, moves_known(v) ? "" : places(o, v, text_str(&list)));
 }
 
 /* Whether the new axes stand before all others: shapes lined up at their ends do without. */
@@ -195,7 +209,7 @@ bool in_unsqueeze(OnnxIn *o) {
   if (!v->rank && !in_known(v))
     return reshaped(o, y, v,
                     ctx_printf(o->ctx, "reshape(%s, [%s])", in_use(o, v), in_dims(o, dims, rank)));
-  return reshaped(o, y, v, v->whole || (v->real && !v->held) ? "" : places(o, v, text_str(&list)));
+  return reshaped(o, y, v, moves_known(v) ? "" : places(o, v, text_str(&list)));
 }
 
 bool in_transpose(OnnxIn *o) {
@@ -228,7 +242,7 @@ bool in_transpose(OnnxIn *o) {
       for (int k = 0; k < v->rank; k++) sum = sum * in_extent(o, v->dims[k]) + place[k];
       at[i] = sum;
     }
-    return in_take_known(o, y, v, at, count);
+    if (in_take_known(o, y, v, at, count)) return true; /* a weight stays one */
   }
   if (v->rank == 2 && from[0] == 1)
     in_let(o, y, "transpose(%s)", in_use(o, v));

@@ -77,9 +77,10 @@ bool in_pad(OnnxIn *o) {
   const InValue *v = o->in[0], *list = o->n_in > 1 ? o->in[1] : NULL;
   const InValue *fill = o->n_in > 2 ? o->in[2] : NULL;
   const ModelInts *ints = in_attr_ints(o, o->opset < 2 ? "paddings" : "pads");
-  int64_t n = list && list->whole ? list->count : ints ? (int64_t)ints->len : -1, half = n / 2;
-  if (n < 0 || n > 2 * MAX_RANK)
+  if (list ? !list->whole : !ints)
     return in_refuse(o, "has borders that are not known before it runs");
+  int64_t n = list ? list->count : (int64_t)ints->len, half = n / 2;
+  if (n % 2 || n > 2 * MAX_RANK) return in_refuse(o, "has a wrong number of borders");
   for (int64_t i = 0; i < n; i++)
     pads[i] = list ? list->whole[i] : size_const(o->ctx, ints->data[i]);
   for (int k = 0; k < v->rank; k++) before[k] = after[k] = size_const(o->ctx, 0);

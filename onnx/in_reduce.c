@@ -1,4 +1,5 @@
 /* Sums over axes, products of matrices and norms, in a file that is imported. */
+#include <ctype.h>
 #include <string.h>
 
 #include "onnx/in_tools.h"
@@ -43,11 +44,13 @@ static bool reduce(OnnxIn *o, const InReduction *r, const InValue *v, const bool
   memcpy(probe.dims, dims, sizeof *dims * (size_t)wide);
   if (r->fold && v->whole && size_is(o->ctx, in_elements(o, &probe), 1)) {
     InValue *y = in_output(o, 0, v->dtype, wide, dims);
+    y->elem = v->elem;
     if (fold_all(o, r, v, y)) return true;
   }
   bool again = keep && n_bound > 0;
   InValue *sum =
       again ? in_temp(o, r->function, v->dtype, rank, less) : in_output(o, 0, v->dtype, rank, less);
+  sum->elem = v->elem;
   const char *function = v->dtype == DT_bool ? r->of_bool : r->function;
   const char *from =
       v->rank ? ctx_printf(o->ctx, "%s[%s]", in_use(o, v), in_letters(o, v->rank)) : in_use(o, v);
@@ -59,6 +62,7 @@ static bool reduce(OnnxIn *o, const InReduction *r, const InValue *v, const bool
   in_equation(o, sum, in_list(o, kept, rank), "%s", inner);
   if (!again) return true;
   InValue *y = in_output(o, 0, v->dtype, wide, dims);
+  y->elem = v->elem;
   if (rank)
     in_let(o, y, "%s[%s]", in_use(o, sum), in_list(o, shown, v->rank));
   else
@@ -258,107 +262,129 @@ bool in_gemm(OnnxIn *o) {
 
 /* ---- Einstein's sums, which are index notation already ---- */
 
-static const char *einsum_word(const char *at, const char *end, int rank, int dots, char *out) {
-  int n = 0, letters = 0;
-  for (const char *c = at; c < end; c++) letters += *c != ' ' && *c != '.';
-  for (const char *c = at; c < end && n < MAX_RANK; c++) {
-    if (*c == ' ') continue;
-    if (*c == '.' && c + 2 < end && c[1] == '.' && c[2] == '.') {
-      int own = rank < 0 ? dots : rank - letters;
-      for (int k = dots - own; k < dots && n < MAX_RANK; k++) out[n++] = (char)('0' + k);
-      c += 2;
-    } else {
-      out[n++] = *c;
-    }
-  }
-  out[n] = 0;
-  return out;
-}
-
-/* Letters of the equation are letters of the text; those of "..." are upper ones of the list. */
-static const char *einsum_letter(OnnxIn *o, char c) {
-  if (c >= '0' && c <= '9') return ctx_printf(o->ctx, "b%c", c);
-  return ctx_printf(o->ctx, "%s%c", c >= 'A' && c <= 'Z' ? "u" : "",
-                    c >= 'A' && c <= 'Z' ? c + 32 : c);
-}
-
-static const char *einsum_places(OnnxIn *o, const char *word) {
-  Text out = text_new(&o->ctx->arena);
-  for (; *word; word++) text_printf(&out, "%s%s", out.len ? ", " : "", einsum_letter(o, *word));
-  return text_str(&out);
-}
-
+/* Indices of the equation: its letters, and '0', '1', ... of what "..." stands for. */
 typedef struct InEinsum {
-  char words[16][MAX_RANK + 1], result[MAX_RANK + 1];
-  Sz dims[128];
+  char words[16][MAX_RANK + 2], result[MAX_RANK + 2]; /* too long: one more than there can be */
+  char order[MAX_RANK + 1];                           /* of all indices, as they come */
+  Sz dims[MAX_RANK];                                  /* of each of them */
   uint32_t n;
 } InEinsum;
 
-static bool einsum_read(OnnxIn *o, InEinsum *e, const char *text) {
-  const char *arrow = strstr(text, "->"), *end = arrow ? arrow : text + strlen(text), *at = text;
-  int dots = 0, seen[128] = {0};
-  for (uint32_t i = 0; i < o->n_in; i++) dots = o->in[i]->rank > dots ? o->in[i]->rank : dots;
-  bool has_dots = strstr(text, "...") != NULL;
-  if (has_dots) { /* as many axes as the longest "..." has */
-    dots = 0;
-    const char *c = text;
-    for (uint32_t i = 0; i < o->n_in; i++) {
-      const char *stop = c + strcspn(c, ",-");
-      int letters = 0;
-      bool here = false;
-      for (; c < stop; c++) {
-        letters += *c != ' ' && *c != '.';
-        here |= *c == '.';
-      }
-      if (here && o->in[i]->rank - letters > dots) dots = o->in[i]->rank - letters;
-      if (*c == ',') c++;
-    }
+/* The equation without blanks, or NULL. */
+static char *einsum_text(OnnxIn *o) {
+  const char *text = in_attr_text(o, "equation", "");
+  char *out = arena_array(&o->ctx->arena, char, strlen(text) + 1);
+  bool good = true;
+  for (size_t n = 0; *text; text++) {
+    size_t length = !strncmp(text, "...", 3) ? 3 : !strncmp(text, "->", 2) ? 2 : 1;
+    good = good && (length > 1 || *text == ' ' || *text == ',' || isalpha((unsigned char)*text));
+    for (size_t i = 0; i < length && *text != ' '; i++) out[n++] = text[i];
+    text += length - 1;
   }
-  for (e->n = 0; e->n < o->n_in && e->n < 16; e->n++) {
-    const char *stop = at + strcspn(at, ",-");
-    if (stop > end) stop = end;
-    einsum_word(at, stop, o->in[e->n]->rank, dots, e->words[e->n]);
-    for (const char *c = e->words[e->n]; *c; c++) seen[*c & 127]++;
-    at = *stop == ',' ? stop + 1 : stop;
-  }
-  if (e->n != o->n_in || at != end) return in_refuse(o, "has an equation that does not fit");
-  if (arrow) {
-    einsum_word(arrow + 2, text + strlen(text), -1, dots, e->result);
-    return true;
-  }
+  if (!good) in_refuse(o, "has an equation that cannot be read");
+  return good ? out : NULL;
+}
+
+static int einsum_letters(const char *at, const char *end) {
   int n = 0;
-  for (int c = 0; c < 128 && n < MAX_RANK; c++)
+  for (; at < end; at++) n += isalpha((unsigned char)*at) != 0;
+  return n;
+}
+
+/* rank < 0: "..." stands for all axes that it stands for anywhere. */
+static void einsum_word(const char *at, const char *end, int rank, int dots, char *out) {
+  int n = 0, own = rank < 0 ? dots : rank - einsum_letters(at, end);
+  for (; at < end && n <= MAX_RANK; at++) {
+    if (*at != '.') {
+      out[n++] = *at;
+      continue;
+    }
+    for (int k = dots - own; k < dots && n <= MAX_RANK; k++) out[n++] = (char)('0' + k);
+    at += 2;
+  }
+}
+
+/* As many axes as the longest "..." has. */
+static int einsum_dots(const OnnxIn *o, const char *text) {
+  int dots = 0;
+  for (uint32_t i = 0; i < o->n_in; i++) {
+    const char *stop = text + strcspn(text, ",-"), *here = memchr(text, '.', (size_t)(stop - text));
+    int own = o->in[i]->rank - einsum_letters(text, stop);
+    if (here && own > dots) dots = own;
+    text = stop + (*stop == ',');
+  }
+  return dots;
+}
+
+/* Without "->": what comes once, in the order of the alphabet. */
+static void einsum_result(InEinsum *e) {
+  int n = 0, seen[128] = {0};
+  for (uint32_t i = 0; i < e->n; i++)
+    for (const char *c = e->words[i]; *c; c++) seen[(unsigned char)*c]++;
+  for (int c = 0; c < 128 && n <= MAX_RANK; c++)
     if (seen[c] == 1 || (c < 'A' && seen[c])) e->result[n++] = (char)c;
-  return true;
+}
+
+static bool einsum_read(OnnxIn *o, InEinsum *e) {
+  const char *at = einsum_text(o);
+  if (!at) return false;
+  const char *arrow = strstr(at, "->"), *end = arrow ? arrow : at + strlen(at);
+  int dots = einsum_dots(o, at), n = 0;
+  bool more = true;
+  for (; e->n < o->n_in && e->n < 16 && more; e->n++) {
+    const char *stop = at + strcspn(at, ",-"), *c = e->words[e->n];
+    einsum_word(at, stop, o->in[e->n]->rank, dots, e->words[e->n]);
+    if ((int)strlen(c) != o->in[e->n]->rank) break;
+    for (; *c && n <= MAX_RANK; c++)
+      if (!strchr(e->order, *c) && n++ < MAX_RANK) e->order[n - 1] = *c;
+    more = *stop == ',';
+    at = stop + more;
+  }
+  if (e->n != o->n_in || at != end || more)
+    return in_refuse(o, "has an equation that does not fit");
+  if (arrow)
+    einsum_word(arrow + 2, arrow + strlen(arrow), -1, dots, e->result);
+  else
+    einsum_result(e);
+  bool fits = n <= MAX_RANK && strlen(e->result) <= MAX_RANK;
+  for (const char *c = e->result; *c; c++)
+    fits = fits && strchr(e->order, *c) && !strchr(c + 1, *c);
+  return fits || in_refuse(o, "has an equation that does not fit");
+}
+
+/* Letters of the text are not those of the equation, which may be names of values. */
+static const char *einsum_places(OnnxIn *o, const InEinsum *e, const char *word) {
+  Text out = text_new(&o->ctx->arena);
+  for (; *word; word++)
+    text_printf(&out, "%s%s", out.len ? ", " : "",
+                in_letter((int)(strchr(e->order, *word) - e->order)));
+  return text_str(&out);
 }
 
 bool in_einsum(OnnxIn *o) {
   InEinsum e = {0};
   Sz dims[MAX_RANK];
-  if (!in_needs(o, o->n_in ? o->n_in : 1) || !einsum_read(o, &e, in_attr_text(o, "equation", "")))
-    return false;
+  if (!in_needs(o, o->n_in ? o->n_in : 1) || !einsum_read(o, &e)) return false;
   Text product = text_new(&o->ctx->arena);
-  char bound[128] = {0};
+  char bound[MAX_RANK + 1] = {0};
   int n_bound = 0, rank = (int)strlen(e.result);
   for (uint32_t i = 0; i < e.n; i++) {
-    if ((int)strlen(e.words[i]) != o->in[i]->rank)
-      return in_refuse(o, "has an equation that does not fit");
     for (int k = 0; k < o->in[i]->rank; k++) {
-      Sz *to = &e.dims[e.words[i][k] & 127];
+      Sz *to = &e.dims[strchr(e.order, e.words[i][k]) - e.order];
       if (to->i && !in_same_size(o, *to, o->in[i]->dims[k]))
         return in_refuse(o, "takes shapes that are not known to agree");
       *to = o->in[i]->dims[k];
-      if (!strchr(e.result, e.words[i][k]) && !strchr(bound, e.words[i][k]))
-        bound[n_bound++] = e.words[i][k];
     }
     text_printf(&product, o->in[i]->rank ? "%s%s[%s]" : "%s%s%s", i ? " * " : "",
-                in_use(o, o->in[i]), einsum_places(o, e.words[i]));
+                in_use(o, o->in[i]), einsum_places(o, &e, e.words[i]));
   }
-  for (int k = 0; k < rank; k++) dims[k] = e.dims[e.result[k] & 127];
+  for (const char *c = e.order; *c; c++)
+    if (!strchr(e.result, *c)) bound[n_bound++] = *c;
+  for (int k = 0; k < rank; k++) dims[k] = e.dims[strchr(e.order, e.result[k]) - e.order];
   InValue *y = in_output(o, 0, o->in[0]->dtype, rank, dims);
   const char *sum = text_str(&product);
-  if (n_bound) sum = ctx_printf(o->ctx, "sum[%s](%s)", einsum_places(o, bound), sum);
-  in_equation(o, y, einsum_places(o, e.result), "%s", sum);
+  if (n_bound) sum = ctx_printf(o->ctx, "sum[%s](%s)", einsum_places(o, &e, bound), sum);
+  in_equation(o, y, einsum_places(o, &e, e.result), "%s", sum);
   return true;
 }
 
@@ -525,17 +551,14 @@ bool in_lp_norm(OnnxIn *o) {
 }
 
 bool in_mean_variance(OnnxIn *o) {
-  bool chosen[MAX_RANK] = {false};
-  if (!in_needs(o, 1)) return false;
+  bool chosen[MAX_RANK], given;
+  if (!in_needs(o, 1) || !in_axes(o, 1, o->in[0]->rank, chosen, &given)) return false;
   const InValue *x = o->in[0];
-  const ModelInts *axes = in_attr_ints(o, "axes");
   const char *kept[MAX_RANK], *bound[MAX_RANK];
   Sz dims[MAX_RANK];
   int rank = 0, n = 0;
-  for (uint32_t i = 0; axes && i < axes->len; i++)
-    if (axes->data[i] >= 0 && axes->data[i] < x->rank) chosen[axes->data[i]] = true;
   for (int k = 0; k < x->rank; k++) {
-    if (!axes) chosen[k] = k != 1;
+    if (!given) chosen[k] = k != 1;
     if (chosen[k]) bound[n++] = in_letter(k);
     if (chosen[k]) continue;
     kept[rank] = in_letter(k);

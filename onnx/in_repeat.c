@@ -166,17 +166,32 @@ static bool use_fits(InRepeat *r, uint32_t statement, uint32_t k, bool *weights)
   return add_handed(r, place, first);
 }
 
-/* A weight of the first turn stands for one of each other turn, always the same. */
-static bool weights_fit(const InRepeat *r, uint32_t turn) {
-  Map pairs = {0};
-  for (uint32_t q = 0; q < r->period; q++)
-    for (uint32_t k = 0; k < r->uses[r->begin + q].n; k++) {
-      uint32_t a = r->uses[r->begin + q].ids[k], b = r->uses[start_of(r, turn) + q].ids[k], was;
-      if (!r->weight[a]) continue;
-      if (map_get(&pairs, a, &was) && was != b) return false;
-      if (r->o->weights.data[r->weight[b] - 1].path) return false; /* another layer has it */
-      map_set(&r->o->ctx->arena, &pairs, a, b);
-    }
+/* A weight is one member of one turn, and each member of a turn is one weight. */
+static bool add_weight(const InRepeat *r, Map *of, uint32_t turn, uint32_t member, uint32_t id) {
+  uint32_t n = r->o->names.len, at = turn * n + member, was;
+  uint64_t key = (uint64_t)n * r->turns + id; /* behind all members of all turns */
+  if ((map_get(of, at, &was) && was != id) || (map_get(of, key, &was) && was != at)) return false;
+  map_set(&r->o->ctx->arena, of, at, id);
+  map_set(&r->o->ctx->arena, of, key, at);
+  return true;
+}
+
+/* Weights that differ from turn to turn; nothing but their turn uses them. */
+static bool weights_fit(const InRepeat *r) {
+  Map of = {0};
+  uint32_t *uses = arena_array(&r->o->ctx->arena, uint32_t, r->o->names.len + 1);
+  for (uint32_t i = 0; i < r->n_roots; i++) in_count_uses(r->o, r->roots[i], uses);
+  for (uint32_t i = 0; i < r->n_taken; i++) uses[r->taken[i]]++;
+  for (uint32_t i = 0; i < r->stmts->len; i++)
+    if (i < r->begin || i >= start_of(r, r->turns))
+      for (uint32_t k = 0; k < r->uses[i].n; k++) uses[r->uses[i].ids[k]]++;
+  for (uint32_t turn = 0; turn < r->turns; turn++)
+    for (uint32_t q = 0; q < r->period; q++)
+      for (uint32_t k = 0; k < r->uses[r->begin + q].n; k++) {
+        uint32_t first = r->uses[r->begin + q].ids[k], id = r->uses[start_of(r, turn) + q].ids[k];
+        if (!r->weight[id] || id == r->uses[start_of(r, !turn) + q].ids[k]) continue;
+        if (uses[id] || !add_weight(r, &of, turn, first, id)) return false;
+      }
   return true;
 }
 
@@ -252,10 +267,8 @@ static bool fits(InRepeat *r) {
   for (uint32_t q = 0; q < r->period; q++)
     for (uint32_t k = 0; k < r->uses[r->begin + q].n; k++)
       if (!use_fits(r, q, k, &weights)) return false;
-  for (uint32_t turn = 0; turn < r->turns; turn++)
-    if (!weights_fit(r, turn)) return false;
   r->misnamed = misnamed(r);
-  return weights && types_fit(r) && rest_fits(r);
+  return weights && types_fit(r) && rest_fits(r) && weights_fit(r);
 }
 
 /* What covers more is better, then what hands on less, then what the file calls a part. */

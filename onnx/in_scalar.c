@@ -340,7 +340,8 @@ static bool cast_to(OnnxIn *o, int64_t elem) {
     return in_refuse(o, "makes %s", model_elem_name(elem));
   if (elem == ELEM_float16 && v->elem != ELEM_float16 && v->dtype != DT_bool)
     return in_refuse(o, "rounds to float16");
-  if (dtype == v->dtype && (elem == v->elem || !in_known(v))) {
+  bool wider = in_narrow(v->elem) && elem != v->elem; /* what comes of it does not wrap around */
+  if (dtype == v->dtype && !wider && (elem == v->elem || !in_known(v))) {
     in_alias(o, 0, v);
     return true;
   }

@@ -144,6 +144,7 @@ static int64_t whole_of(const ProtoField *f, uint64_t bits) {
 static double real_of(int64_t elem, const ProtoField *f, uint64_t bits) {
   if (f->number == 4) return proto_as_float(bits);
   if (f->number == 10) return proto_as_double(bits);
+  if (f->number == 11) return (double)bits; /* without a sign */
   if (elem == ELEM_bfloat16) return bf16_to_f32((uint16_t)bits);
   if (elem == ELEM_float16) {
     int exponent = (int)(bits >> 10 & 31), rest = (int)(bits & 1023);
@@ -232,8 +233,8 @@ static bool read_typed(OnnxIn *o, const ModelTensor *t, Tensor *into) {
   int64_t n = 0, count = tensor_count(into);
   for (; typed_next(&in, &f, &bits); n++) {
     double value = real_of(t->elem, f, bits);
-    if (n >= count) break;
-    if (into->dtype == DT_i32 && fabs(value) > 2147483648.0)
+    if (n == count) return tensor_wrong(o, t, "has not as many numbers as its shape says");
+    if (into->dtype == DT_i32 && !(value >= -2147483648.0 && value <= 2147483647.0))
       return tensor_wrong(o, t, "has a number that i32 does not hold");
     tensor_set(into, n, value);
   }
@@ -270,7 +271,7 @@ static bool read_whole(OnnxIn *o, const ModelTensor *t, InValue *v, int64_t n) {
   else
     for (; i < n && typed_next(&in, &f, &bits); i++)
       whole[i] = size_const(o->ctx, whole_of(f, bits));
-  if (i < n || proto_left(&raw))
+  if (i < n || proto_left(&raw) || (!t->has_raw && typed_next(&in, &f, &bits)))
     return tensor_wrong(o, t, "has not as many numbers as its shape says");
   in_set_whole(v, whole, n);
   return true;

@@ -179,9 +179,10 @@ def main():
         for n, g in zip(own, grads):
             g = torch.zeros_like(w[n]) if g is None else g
             mine = one[n + ".adam.m"].double() / (1 - 0.9)
-            worst = max(worst, (float((mine - g).abs().max()) / max(float(g.abs().max()), 1e-3 * scale), n))
+            off = float((mine - g).abs().max()) / max(float(g.abs().max()), 1e-3 * scale)
+            worst = max(worst, (off, n), key=lambda v: (v[0] != v[0], v))  # NaN is the worst
         apart = abs(float(rows[0][name]) - value.item()) / max(1.0, abs(value.item()))
-        bad = bad or worst[0] > GRADIENT_TOLERANCE or apart > LOSS_TOLERANCE
+        bad = bad or not (worst[0] <= GRADIENT_TOLERANCE and apart <= LOSS_TOLERANCE)
         print(f"{name:10} {float(rows[0][name]):12.7f} {value.item():12.7f} {worst[0]:22.1e}  {worst[1]}")
     print(f"tolerances: loss {LOSS_TOLERANCE:.0e}, gradient {GRADIENT_TOLERANCE:.0e}")
     return int(bad)

@@ -43,7 +43,7 @@ def same(folder, tolerance):
         for name, (expected, kind) in zip(names, results, strict=True):
             got = (folder / f"{name}.out").read_bytes()
             a, b = (struct.unpack(f"<{len(bytes_) // struct.calcsize(kind)}{kind}", bytes_) for bytes_ in (expected, got))
-            far = [i for i in range(len(a)) if abs(a[i] - b[i]) > tolerance * (1 + abs(a[i]))]
+            far = [i for i in range(len(a)) if not (abs(a[i] - b[i]) <= tolerance * (1 + abs(a[i])) or a[i] == b[i])]
             if len(a) != len(b) or (tolerance == 0 and expected != got) or far:
                 wrong += 1
                 print(f"{function}: {name} differs")

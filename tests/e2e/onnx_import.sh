@@ -82,4 +82,7 @@ for cut in 0 1 2 10 100 $((size / 2)) $((size - 1)); do
   says "error[E0" "cut after $cut bytes"
 done
 expect 1 "a file that is missing" "$ordo" import none.onnx -o no.ordo
+
+# Files as others write them, byte by byte.
+expect 0 "models written by hand" python3 "$root/tests/e2e/onnx_by_hand.py" "$ordo"
 finish

@@ -109,7 +109,7 @@ def places_of(browser):
         browser.js(f"ordoExplorer.setStage({stage})")
         for item, place in browser.js("places()").items():
             wanted = seen.setdefault(item, place)
-            check(max(abs(a - b) for a, b in zip(place, wanted)) < 0.01, f"stage {stage}: box {item} moved from {wanted} to {place}")
+            check(all(abs(a - b) < 0.01 for a, b in zip(place, wanted, strict=True)), f"stage {stage}: box {item} moved from {wanted} to {place}")
     check(len(seen) > 9, f"only {len(seen)} boxes have places")
     browser.js("ordoExplorer.setStage(0)")
 

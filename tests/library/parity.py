@@ -54,7 +54,7 @@ def compare(name, got, wanted, tolerance=2e-5):
             print(f"{name}: shape {shape(g)} where {shape(w)} is right")
             return
         size = max([1e-2] + [abs(v) for v in flat(w)])
-        worst = max([worst] + [abs(a - b) / size for a, b in zip(flat(g), flat(w))])
+        worst = max([worst] + [abs(a - b) / size for a, b in zip(flat(g), flat(w))], key=lambda v: (v != v, v)) # NaN is the worst
     good = worst < tolerance and len(got) == len(wanted)
     print(f"{name:22} {worst:.1e}{'' if good else '   WRONG'}")
     if not good: failed.append(name)

@@ -177,7 +177,7 @@ def compare(model, function, folder):
                 if isinstance(want, Failure) != isinstance(got, Exception):
                     return f"sizes {sizes}: Ordo: {str(want)[:300]}; ONNX Runtime: {str(got)[:300]}"
                 continue
-            for info, w, g in zip(graph.output, want, got):
+            for info, w, g in zip(graph.output, want, got, strict=True):
                 wrong = differs(w, g, info.name)
                 if wrong:
                     return f"sizes {sizes}: {wrong}"
