@@ -1,9 +1,11 @@
 /* The plan of memory: where the values of a run lie, and from when to when. See kernels.h. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "app/kernels.h"
 #include "app/kernel_times.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "runtime/engine.h"
 
 typedef struct MemoryRow {
@@ -103,17 +105,6 @@ json_t *memory_json(Compile *c, const SizeEnv *sizes) {
 
 enum { WIDTH = 960, HEIGHT = 540, MARGIN = 60, N_COLOURS = 6 };
 
-static void put_xml(Text *out, const char *text) {
-  for (; *text; text++) {
-    if (*text == '<')
-      text_puts(out, "&lt;");
-    else if (*text == '&')
-      text_puts(out, "&amp;");
-    else
-      text_putc(out, *text);
-  }
-}
-
 static void put_box(const Compile *c, const MemoryPlan *plan, const MemoryRow *r, uint32_t colour,
                     Text *out) {
   static const char *const colours[N_COLOURS] = {"#b9d7f2", "#cfe8c6", "#fdf6d0",
@@ -129,12 +120,14 @@ static void put_box(const Compile *c, const MemoryPlan *plan, const MemoryRow *r
               "<g><rect x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\" fill=\"%s\" "
               "stroke=\"#5b6770\" stroke-width=\"0.5\"/><title>",
               x, y, w, h, colours[colour % N_COLOURS]);
-  put_xml(out, name);
+  text_put_xml(out, name);
   text_printf(out, ", %lld bytes at %lld, from %d to %d</title>", (long long)r->bytes,
               (long long)r->at, r->first, r->last);
   if (h >= 11 && w >= 6 * 8) {
     text_printf(out, "<text x=\"%.2f\" y=\"%.2f\">", x + 3, y + h / 2 + 3.5);
-    put_xml(out, ctx_printf(c->ctx, "%.*s", (int)(w / 6.2), name));
+    size_t most = (size_t)(w / 6.2), n = strlen(name);
+    n = utf8_valid(name, n < most ? n : most);
+    text_put_xml(out, ctx_printf(c->ctx, "%.*s", (int)n, name));
     text_puts(out, "</text>");
   }
   text_puts(out, "</g>\n");
@@ -151,7 +144,7 @@ bool memory_svg(Compile *c, const SizeEnv *sizes, Text *out) {
               "<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>\n"
               "<text x=\"%d\" y=\"30\" font-size=\"14\">",
               WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN, MARGIN);
-  put_xml(out, text_str(&title));
+  text_put_xml(out, text_str(&title));
   text_printf(out,
               "</text>\n<text x=\"%d\" y=\"%d\">instructions, 0 to %d</text>\n"
               "<text transform=\"translate(%d %d) rotate(-90)\">bytes, 0 to %lld</text>\n",

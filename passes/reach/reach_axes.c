@@ -311,3 +311,26 @@ bool reach_regroup(Reacher *r, const ReachFact *f, const Sz *dims, int rank, Rea
   out->n_atoms = cuts.n;
   return true;
 }
+
+/* ---- any op ---- */
+
+ReachFact reach_unknown(ReachStep *st) {
+  Reacher *r = st->r;
+  const TypeInfo *info = reach_type(st);
+  ReachFact any = {0};
+  for (int i = 0; i < st->node->n_operands; i++) {
+    ReachFact one = reach_anywhere(r, &st->operands[i]);
+    reach_add_terms(r, &any, one.terms, one.n_terms);
+    any.needs |= one.needs;
+    any.counts = any.counts || one.counts;
+  }
+  static const int none[] = {-1};
+  const int *map = none;
+  int n = info->is_tuple ? info->rank : 1;
+  ReachFact *items = arena_array(r->arena, ReachFact, n);
+  for (int i = 0; i < n; i++) {
+    const TypeInfo *item = info->is_tuple ? type_info(r->ctx, info->items[i]) : info;
+    items[i] = reach_join(st, item->dims, item->rank, 1, &any, &map).operands[0];
+  }
+  return info->is_tuple ? (ReachFact){.n_items = n, .items = items} : items[0];
+}

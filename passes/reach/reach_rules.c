@@ -444,24 +444,6 @@ static ReachFact rule_random(ReachStep *st) {
   return f;
 }
 
-ReachFact reach_unknown(ReachStep *st) {
-  Reacher *r = st->r;
-  const TypeInfo *info = reach_type(st);
-  ReachFact any = {0};
-  for (int i = 0; i < st->node->n_operands; i++) {
-    ReachFact one = reach_anywhere(r, &st->operands[i]);
-    also(r, &any, &one);
-  }
-  int n = info->is_tuple ? info->rank : 1;
-  ReachFact *items = arena_array(r->arena, ReachFact, n);
-  for (int i = 0; i < n; i++) {
-    const TypeInfo *item = info->is_tuple ? type_info(r->ctx, info->items[i]) : info;
-    const int *map = axes_upto(r, 0);
-    items[i] = reach_join(st, item->dims, item->rank, 1, &any, &map).operands[0];
-  }
-  return info->is_tuple ? (ReachFact){.n_items = n, .items = items} : items[0];
-}
-
 static ReachFact rule_item(ReachStep *st) {
   return st->operands[0].items[node_int(st->node, A_index, 0)];
 }

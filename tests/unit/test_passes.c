@@ -110,7 +110,7 @@ static void default_pipelines_have_all_passes(void **state) {
   }
 }
 
-/* ordo tune tries one value of an option behind the other: each has to take the place of the last. */
+/* ordo tune tries one value of an option behind the other: each takes the place of the last. */
 static void schedules_set_an_option_once(void **state) {
   Ctx *ctx = *state;
   Text out = text_new(&ctx->arena);
