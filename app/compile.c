@@ -191,6 +191,23 @@ bool compile(Compile *c, PhaseId last) {
   return !c->failed;
 }
 
+bool compile_begin_code(Compile *c) {
+  ArenaCleanup cleanup;
+  Fault fault = {0};
+  double start = clock_seconds();
+  if (c->failed) return false;
+  arena_defer(&c->ctx->arena, &cleanup, free_when_cut, c);
+  c->running = true;
+  c->failed = !program_begin(c->program, c->phases, &fault);
+  if (c->failed)
+    fault_tell(c->ctx, &fault, "'%s' cannot be compiled", ctx_text(c->ctx, c->graph->name));
+  c->running = false;
+  arena_done(&c->ctx->arena, &cleanup);
+  phase_done(c->phases, PHASE_code, start);
+  phase_done(c->phases, PHASE_compile, start);
+  return !c->failed;
+}
+
 /* ---- where it starts ---- */
 
 static int stage_of(PhaseId phase) {

@@ -54,10 +54,12 @@ bool routine_compile(Trainer *t, Routine *r, const Graph *g, uint32_t n_new,
   r->compile.engine = t->engine;
   r->compile.phases = t->phases;
   r->compile.n_state = n_new;
-  bool good = compile(&r->compile, PHASE_code);
+  bool good = compile(&r->compile, PHASE_layout);
   r->program = r->compile.program;
   return good;
 }
+
+bool routine_link(Routine *r) { return compile(&r->compile, PHASE_code); }
 
 bool routine_prepare(Trainer *t, Routine *r, const Graph *g, const char *section, uint32_t n_new) {
   Arena *arena = &t->ctx->arena;
