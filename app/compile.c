@@ -194,17 +194,20 @@ bool compile(Compile *c, PhaseId last) {
 bool compile_begin_code(Compile *c) {
   ArenaCleanup cleanup;
   Fault fault = {0};
-  double start = clock_seconds();
+  const char *of = c->phases ? c->phases->of : NULL;
+  double start = clock_seconds(), at = clock_seconds(); /* parts begin later than the whole */
   if (c->failed) return false;
   arena_defer(&c->ctx->arena, &cleanup, free_when_cut, c);
   c->running = true;
+  if (c->phases) c->phases->of = ctx_text(c->ctx, c->graph->name);
   c->failed = !program_begin(c->program, c->phases, &fault);
   if (c->failed)
     fault_tell(c->ctx, &fault, "'%s' cannot be compiled", ctx_text(c->ctx, c->graph->name));
   c->running = false;
   arena_done(&c->ctx->arena, &cleanup);
-  phase_done(c->phases, PHASE_code, start);
+  phase_done(c->phases, PHASE_code, at);
   phase_done(c->phases, PHASE_compile, start);
+  if (c->phases) c->phases->of = of;
   return !c->failed;
 }
 
