@@ -3,8 +3,8 @@
 
     bench/startup.py [-n RUNS] ORDO [ORDO]...      builds to be compared, run in turns
 
-Of RUNS runs of each program: the fastest on the clock and the least processor time, without an object cache ("cold") and
-with one ("warm"), in milliseconds; and the greatest peak of memory.
+Of RUNS runs of each program: the fastest on the clock and the least processor time (with what saving takes), without an
+object cache ("cold") and with one ("warm"), in milliseconds; and the greatest peak of memory.
 """
 import argparse
 import os
@@ -18,7 +18,7 @@ PROGRAMS = [("Read-Process-Write", ["models/sort.ordo"]), ("Transformer", ["benc
 
 
 def run(ordo, program, cache, out):
-    """Seconds on the clock without saving, of the processor, and the peak in MB."""
+    """Seconds on the clock without saving, of the processor with it, and the peak in MB."""
     env = dict(os.environ, ORDO_CACHE_DIR=cache)
     command = [ordo, "train", *program, "--steps", "0", "--out", out, "--time"]
     start = time.perf_counter()
@@ -30,7 +30,7 @@ def run(ordo, program, cache, out):
     if process.returncode:
         raise SystemExit(text)
     saved = sum(float(ms) for ms in re.findall(r"^ +save +([\d.]+) ms", text, re.M)) / 1e3
-    return wall - saved, used.ru_utime + used.ru_stime - saved, used.ru_maxrss / 1024
+    return wall - saved, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 def main():
@@ -42,10 +42,9 @@ def main():
         out = os.path.join(folder, "run")
         for name, program in PROGRAMS:
             best = {(i, state): [9e9, 9e9, 0] for i in range(len(args.ordo)) for state in ("cold", "warm")}
-            for turn in range(args.runs):
+            for _ in range(args.runs):
                 for i, ordo in enumerate(args.ordo):
-                    cache = os.path.join(folder, f"cache-{turn}-{i}")
-                    os.mkdir(cache)
+                    cache = tempfile.mkdtemp(dir=folder)
                     for state in ("cold", "warm"):
                         wall, used, peak = run(os.path.abspath(ordo), program, cache, out)
                         b = best[i, state]
@@ -53,7 +52,8 @@ def main():
             for i, ordo in enumerate(args.ordo):
                 for state in ("cold", "warm"):
                     wall, used, peak = best[i, state]
-                    print(f"{name:20} {ordo:40} {state}  clock {wall * 1e3:6.0f}  processor {used * 1e3:6.0f}  peak {peak:5.0f} MB", flush=True)
+                    row = f"{state}  clock {wall * 1e3:6.0f}  processor {used * 1e3:6.0f}  peak {peak:5.0f} MB"
+                    print(f"{name:20} {ordo:40} {row}", flush=True)
 
 
 if __name__ == "__main__":
