@@ -191,6 +191,26 @@ bool compile(Compile *c, PhaseId last) {
   return !c->failed;
 }
 
+bool compile_begin_code(Compile *c) {
+  ArenaCleanup cleanup;
+  Fault fault = {0};
+  const char *of = c->phases ? c->phases->of : NULL;
+  double start = clock_seconds(), at = clock_seconds(); /* parts begin later than the whole */
+  if (c->failed) return false;
+  arena_defer(&c->ctx->arena, &cleanup, free_when_cut, c);
+  c->running = true;
+  if (c->phases) c->phases->of = ctx_text(c->ctx, c->graph->name);
+  c->failed = !program_begin(c->program, c->phases, &fault);
+  if (c->failed)
+    fault_tell(c->ctx, &fault, "'%s' cannot be compiled", ctx_text(c->ctx, c->graph->name));
+  c->running = false;
+  arena_done(&c->ctx->arena, &cleanup);
+  phase_done(c->phases, PHASE_code, at);
+  phase_done(c->phases, PHASE_compile, start);
+  if (c->phases) c->phases->of = of;
+  return !c->failed;
+}
+
 /* ---- where it starts ---- */
 
 static int stage_of(PhaseId phase) {

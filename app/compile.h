@@ -82,6 +82,9 @@ Compile compile_made(Ctx *ctx, const Graph *graph, const CompileOptions *options
 
 /* Goes on up to and with the phase 'last': parse, data, check, passes, layout or code. */
 bool compile(Compile *c, PhaseId last);
+/* Behind PHASE_layout: threads make the code while the caller compiles something else, and
+ * PHASE_code waits for them. */
+bool compile_begin_code(Compile *c);
 /* Whether the pipeline, which has run, went as far as kernels. */
 bool compile_lowered(const Compile *c);
 /* Frees what is no memory of ctx: the program, the corpus, plug-ins. */

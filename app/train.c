@@ -170,7 +170,8 @@ static bool prepare_all(Trainer *t) {
   t->step.shards = t->checkpoint.shards;
   t->step.rows = shards_rows(t->ctx, program->step, t->checkpoint.shards);
   if (!routine_open_feeds(t, &t->step, program->step, program->feeds, program->n_feeds) ||
-      !routine_prepare(t, &t->step, program->step, "train", program->n_state))
+      !routine_prepare(t, &t->step, program->step, "train", program->n_state) ||
+      !compile_begin_code(&t->step.compile))
     return false;
   for (uint32_t k = 0; k < program->n_evals; k++) {
     t->evals[k].every = program->evals[k].every;
@@ -222,13 +223,21 @@ static bool share_rows(Trainer *t) {
   return good || ranks_here(t->ctx, t->ranks);
 }
 
-/* Ranks go on when all of them are so far. */
-static bool set_up(Trainer *t) {
-  if (!ranks_good(t->ranks, open_folder(t)) || !begin_state(t) || !train_load_state(t))
-    return false;
+static bool load_state(Trainer *t) {
+  if (!train_load_state(t)) return false;
   t->seed_key = threefry_seed((uint32_t)t->mark.seed); /* a checkpoint brings its own seed */
-  bool good = shards_settle(t->ctx, &t->checkpoint, t->options, t->ranks) && prepare_all(t) &&
-              open_files(t);
+  return true;
+}
+
+/* Ranks go on when all of them are so far. The state of a new run is made while the code of the
+ * step is, unless ranks have to agree on it first. */
+static bool set_up(Trainer *t) {
+  bool fresh = !t->options->resume, before = !fresh || ranks_any(t->ranks);
+  if (!ranks_good(t->ranks, open_folder(t)) || !begin_state(t)) return false;
+  bool good = !fresh || train_begin_state(t);
+  if (before ? !ranks_good(t->ranks, good) || !load_state(t) : !good) return false;
+  good = shards_settle(t->ctx, &t->checkpoint, t->options, t->ranks) && prepare_all(t) &&
+         (before || load_state(t)) && routine_link(&t->step) && open_files(t);
   return ranks_good(t->ranks, good) && share_rows(t);
 }
 
@@ -308,6 +317,7 @@ void trainer_free(Trainer *t) {
   if (t->events) events_close(t->events);
   t->metrics = NULL;
   t->events = NULL;
+  routine_free(&t->init);
   routine_free(&t->step);
   for (uint32_t k = 0; k < t->program->n_evals; k++) routine_free(&t->evals[k]);
   checkpoint_free(&t->checkpoint);

@@ -45,7 +45,14 @@ bool train_put_row(Trainer *t, Routine *r, int64_t step) {
   return !t->metrics || !t->options->tensorboard || put_event(t, r, step);
 }
 
+/* The code of an evaluation is made in front of its first run. */
+static bool link_eval(Trainer *t, Routine *eval) {
+  return eval->ran || ranks_good(t->ranks, routine_link(eval)) ||
+         (ranks_here(t->ctx, t->ranks) && false);
+}
+
 static bool evaluate(Trainer *t, Routine *eval, int64_t step) {
+  if (!link_eval(t, eval)) return false;
   double start = clock_seconds();
   uint64_t key = threefry_fold(t->seed_key, STREAM_EVAL);
   if (!eval->weights && routine_bind(eval, 0) < 0) return false;

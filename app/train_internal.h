@@ -43,7 +43,7 @@ struct Trainer {
   const TrainOptions *options; /* given */
   Checkpoint checkpoint;
   RunLock lock;
-  Routine step, *evals;
+  Routine init, step, *evals;
   Metrics *metrics;
   Events *events; /* NULL: TensorBoard is not wanted */
   Progress progress;
@@ -76,8 +76,11 @@ void pass_end(Trainer *t, uint32_t told);
 /* ---- routines (train_routine.c) ---- */
 
 void routine_free(Routine *r);
-/* From a graph of the program to its code; its first n_new results are the new state, in place. */
+/* From a graph of the program to what its code is made of; its first n_new results are the new
+ * state, in place. */
 bool routine_compile(Trainer *t, Routine *r, const Graph *g, uint32_t n_new, const char *precision);
+/* Its code, in front of the first run. */
+bool routine_link(Routine *r);
 /* The same, with memory for what it logs, bound if it takes nothing from data. */
 bool routine_prepare(Trainer *t, Routine *r, const Graph *g, const char *section, uint32_t n_new);
 /* Opens what the routine takes from data; before routine_prepare. */
@@ -96,6 +99,9 @@ const char *train_precision(const Trainer *t);
 
 /* ---- state (train_state.c) ---- */
 
+/* Compiles what makes the program's first state, as far as routine_compile does, and has its code
+ * begun. */
+bool train_begin_state(Trainer *t);
 /* The program's first state, or that of the folder's checkpoint. */
 bool train_load_state(Trainer *t);
 /* Of a checkpoint in the folder; with ranks the first one reads it for all. */

@@ -54,11 +54,13 @@ bool routine_compile(Trainer *t, Routine *r, const Graph *g, uint32_t n_new,
   r->compile.engine = t->engine;
   r->compile.phases = t->phases;
   r->compile.n_state = n_new;
-  bool good = compile(&r->compile, PHASE_code);
+  bool good = compile(&r->compile, PHASE_layout);
   r->program = r->compile.program;
   if (good && r->shards && ranks_any(t->ranks)) program_ranks(r->program, t->ranks);
   return good;
 }
+
+bool routine_link(Routine *r) { return compile(&r->compile, PHASE_code); }
 
 /* Whether there was a batch, and its logs and weights. */
 static int64_t turn_bytes(const Routine *r) {

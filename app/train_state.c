@@ -14,24 +14,27 @@ void pass_end(Trainer *t, uint32_t told) {
     arena_reset(&t->passing->arena);
 }
 
+/* The same weights whatever the steps are computed in. */
+bool train_begin_state(Trainer *t) {
+  return routine_compile(t, &t->init, t->program->init, 0, "f32") &&
+         compile_begin_code(&t->init.compile);
+}
+
 static bool initialise(Trainer *t) {
-  Routine init = {0};
-  const Graph *g = t->program->init;
   Fault fault = {0};
   static const SizeEnv none = {0};
-  /* the same weights whatever the steps are computed in */
-  if (!routine_compile(t, &init, g, 0, "f32")) return routine_free(&init), false;
+  if (!routine_link(&t->init)) return false;
   t->key = threefry_fold(t->seed_key, STREAM_INIT);
   void *params[] = {&t->key};
   void **results = arena_array(&t->ctx->arena, void *, t->program->n_state + 1);
   for (uint32_t k = 0; k < t->program->n_state; k++) results[k] = t->checkpoint.state[k]->data;
   double start = clock_seconds();
-  bool ok = program_bind(init.program, &none, &fault) || train_fail(t, "initialising", &fault);
+  bool ok = program_bind(t->init.program, &none, &fault) || train_fail(t, "initialising", &fault);
   if (ok) {
-    program_pointers(init.program, params, results);
-    program_execute(init.program);
+    program_pointers(t->init.program, params, results);
+    program_execute(t->init.program);
   }
-  routine_free(&init);
+  routine_free(&t->init);
   ok = ok && checkpoint_import(&t->checkpoint);
   phase_done(t->phases, PHASE_weights, start);
   return ok;

@@ -190,24 +190,60 @@ char *arena_printf(Arena *arena, const char *format, ...) {
 
 /* Large memory in pages of 2 MB where the system has them: a walk down a matrix then finds its
  * addresses in the processor's table of pages. The rest behind the last whole page stays in small
- * ones, so that no more is resident than was asked for. */
-enum { LARGE_PAGE = 1 << 21, LARGE_FROM = 2 * LARGE_PAGE };
+ * ones, so that no more is resident than was asked for. It comes zeroed from the system, page by
+ * page when it is touched first: what is never used costs nothing. */
+enum {
+  LARGE_PAGE = 1 << 21,
+  LARGE_FROM = 2 * LARGE_PAGE,
+  UNIT = 1 << 16 /* whole pages on every system */
+};
 
+/* In front of all heap memory. */
+typedef struct HeapHead {
+  _Alignas(64) size_t mapped; /* bytes of the mapping that ends with the memory; 0: of malloc */
+} HeapHead;
+
+#ifdef __SANITIZE_ADDRESS__ /* sees malloc only */
 static void *large_alloc(size_t size) {
-  void *memory = NULL;
-  if (posix_memalign(&memory, LARGE_PAGE, size)) return NULL;
+  (void)size;
+  return NULL;
+}
+#else
+static void *large_alloc(size_t size) {
+  if (size > SIZE_MAX / 2) return NULL;
+  size_t length = (size + UNIT - 1) & ~(size_t)(UNIT - 1);
+  size_t room = length + 2 * (size_t)LARGE_PAGE;
+  char *all = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (all == MAP_FAILED) return NULL;
+  size_t before = LARGE_PAGE - (uintptr_t)all % LARGE_PAGE;
+  if (before < UNIT) before += LARGE_PAGE; /* room for the head */
+  char *memory = all + before, *end = memory + length;
+  if (before > UNIT) munmap(all, before - UNIT);
+  munmap(end, (size_t)(all + room - end));
 #ifdef MADV_HUGEPAGE
   madvise(memory, size - size % LARGE_PAGE, MADV_HUGEPAGE); /* advice: it may do nothing */
 #endif
+  ((HeapHead *)(void *)memory)[-1].mapped = UNIT + length;
   return memory;
 }
+#endif
 
 void *heap_alloc(size_t size) {
   size_t rounded = (size + 63) & ~(size_t)63;
-  if (rounded < size) return NULL;
-  void *memory =
-      rounded >= LARGE_FROM ? large_alloc(rounded) : aligned_alloc(64, rounded ? rounded : 64);
-  return memory ? memset(memory, 0, rounded) : NULL;
+  if (rounded < size || rounded > SIZE_MAX / 2) return NULL;
+  void *large = rounded >= LARGE_FROM ? large_alloc(rounded) : NULL;
+  if (large) return large;
+  HeapHead *head = aligned_alloc(64, sizeof *head + rounded);
+  if (!head) return NULL;
+  memset(head, 0, sizeof *head + rounded);
+  return head + 1;
 }
 
-void heap_free(void *memory) { free(memory); }
+void heap_free(void *memory) {
+  if (!memory) return;
+  HeapHead *head = (HeapHead *)memory - 1;
+  if (head->mapped)
+    munmap((char *)memory - UNIT, head->mapped);
+  else
+    free(head);
+}

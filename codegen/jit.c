@@ -1,9 +1,8 @@
 /* The Jit: ORC's LLJIT fed with object files.
  *
- * jit_add goes over the units three times: what the cache has is linked, the IR of the rest is
- * built here, and the modules are compiled by the threads, who take them from a shared counter.
- * ORC's own compile layer is not used: it has no object cache in C and compiles on the thread that
- * looks up.
+ * jit_begin links what the cache has, builds the IR of the rest here, and hands each module to the
+ * threads, who compile meanwhile; jit_finish helps them until all is done, and links it. ORC's own
+ * compile layer is not used: it has no object cache in C and compiles on the thread that looks up.
  */
 #define _GNU_SOURCE /* roundeven */
 #include "base/clock.h"
@@ -11,7 +10,6 @@
 
 #include <math.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,6 +21,31 @@
 #include "codegen/cache.h"
 #include "codegen/object.h"
 
+enum { MAX_THREADS = 64 };
+
+/* A unit on its way through the compiler. */
+typedef struct Job Job;
+struct Job {
+  const char *symbol; /* a copy that lives as long as the Jit */
+  CacheKey key;
+  ObjectModule module;
+  LLVMMemoryBufferRef object;
+  char *message; /* why there is no object; LLVM's memory */
+  Job *next;     /* of those that wait for a thread */
+};
+
+/* What was begun and is not finished. A job belongs to who took it from the line. */
+typedef struct Queue {
+  Arena arena; /* of the jobs */
+  VEC(Job *) jobs;
+  pthread_mutex_t mutex; /* of the line and whether it is closed */
+  pthread_cond_t more;
+  Job *first, *last;
+  bool closed; /* no more will come */
+  pthread_t threads[MAX_THREADS];
+  int n_threads;
+} Queue;
+
 struct Jit {
   Arena arena; /* holds messages and names */
   Target target;
@@ -31,6 +54,7 @@ struct Jit {
   VEC(const char *) symbols; /* of the units added */
   char session_error[256];   /* what ORC reported beside the error that it returned */
   int threads;
+  Queue queue;
   JitStats stats;
 };
 
@@ -64,7 +88,7 @@ static const Library library[] = {
     {"memset", (uintptr_t)memset},
     {"memmove", (uintptr_t)memmove},
 };
-enum { N_LIBRARY = sizeof library / sizeof *library, MAX_THREADS = 64 };
+enum { N_LIBRARY = sizeof library / sizeof *library };
 
 /* true when there is no error; consumes the error. */
 static bool succeeded(Arena *arena, LLVMErrorRef error, Fault *fault) {
@@ -133,7 +157,9 @@ Jit *jit_new(const Target *target, int threads, const char *cache, Fault *fault)
   if (!jit) return NULL;
   jit->cache.folder = -1;
   jit->threads = threads < 1 ? 1 : threads > MAX_THREADS ? MAX_THREADS : threads;
-  arena_guard(&jit->arena, &escape);
+  pthread_mutex_init(&jit->queue.mutex, NULL);
+  pthread_cond_init(&jit->queue.more, NULL);
+  jit_guard(jit, &escape);
   if (!setjmp(escape.jump)) {
     bool good = start(jit, target, cache, fault);
     jit_guard(jit, NULL);
@@ -146,18 +172,12 @@ Jit *jit_new(const Target *target, int threads, const char *cache, Fault *fault)
   return NULL;
 }
 
-void jit_guard(Jit *jit, ArenaEscape *escape) { arena_guard(&jit->arena, escape); }
+void jit_guard(Jit *jit, ArenaEscape *escape) {
+  arena_guard(&jit->arena, escape);
+  arena_guard(&jit->queue.arena, escape);
+}
 
 void jit_trace(Jit *jit, Trace *trace) { jit->stats.phases.trace = trace; }
-
-void jit_free(Jit *jit) {
-  if (!jit) return;
-  if (jit->lljit) LLVMConsumeError(LLVMOrcDisposeLLJIT(jit->lljit));
-  if (jit->cache.stored) cache_prune_now_and_then(&jit->cache);
-  cache_close(&jit->cache);
-  arena_free(&jit->arena);
-  heap_free(jit);
-}
 
 const Arena *jit_arena(const Jit *jit) { return &jit->arena; }
 
@@ -183,34 +203,94 @@ void *jit_lookup(Jit *jit, const char *symbol, Fault *fault) {
 
 /* ---- adding units ---- */
 
-/* A unit on its way from the cache or through the compiler. */
-typedef struct Job {
-  const JitUnit *unit;
-  const char *symbol; /* a copy that lives as long as the Jit */
-  CacheKey key;
-  ObjectModule module;
-  LLVMMemoryBufferRef object;
-  char *message; /* why there is no object; LLVM's memory */
-} Job;
+/* ---- the queue ---- */
 
-typedef struct Queue {
-  const Target *target;
-  Job *jobs;
-  int n;
-  atomic_int next;
-} Queue;
+/* The next job; NULL: there is none, and when nobody waits for one there may be later. */
+static Job *take_job(Queue *queue, bool wait) {
+  pthread_mutex_lock(&queue->mutex);
+  while (wait && !queue->first && !queue->closed) pthread_cond_wait(&queue->more, &queue->mutex);
+  Job *job = queue->first;
+  if (job) queue->first = job->next;
+  pthread_mutex_unlock(&queue->mutex);
+  return job;
+}
+
+/* Compiles what waits; as a thread also what comes, until the queue is closed. */
+static void compile_jobs(Jit *jit, bool wait) {
+  char *message = NULL;
+  LLVMTargetMachineRef machine = object_machine(&jit->target, &message);
+  for (Job *job; machine && (job = take_job(&jit->queue, wait));)
+    job->object = object_compile(machine, &job->module, LLVMObjectFile, &job->message);
+  if (machine) LLVMDisposeTargetMachine(machine);
+  if (message) LLVMDisposeMessage(message);
+}
+
+static void *run_thread(void *jit) {
+  compile_jobs(jit, true);
+  return NULL;
+}
+
+/* A module that is built; one more thread as long as there may be more: the caller is one. */
+static void push_job(Jit *jit, Job *job) {
+  Queue *queue = &jit->queue;
+  pthread_mutex_lock(&queue->mutex);
+  if (queue->first)
+    queue->last->next = job;
+  else
+    queue->first = job;
+  queue->last = job;
+  pthread_cond_signal(&queue->more);
+  pthread_mutex_unlock(&queue->mutex);
+  if (queue->n_threads + 1 < jit->threads &&
+      !pthread_create(&queue->threads[queue->n_threads], NULL, run_thread, jit))
+    queue->n_threads++;
+}
+
+static void close_queue(Queue *queue) {
+  pthread_mutex_lock(&queue->mutex);
+  queue->closed = true;
+  pthread_cond_broadcast(&queue->more);
+  pthread_mutex_unlock(&queue->mutex);
+}
+
+static void join_threads(Queue *queue) {
+  for (int i = 0; i < queue->n_threads; i++) pthread_join(queue->threads[i], NULL);
+  queue->n_threads = 0;
+  queue->closed = false;
+}
+
+/* What waits is not compiled any more, and what LLVM holds for jobs goes. */
+static void drop_jobs(Queue *queue) {
+  close_queue(queue);
+  while (take_job(queue, false)) {
+  }
+  join_threads(queue);
+  for (uint32_t i = 0; i < queue->jobs.len; i++) {
+    Job *job = queue->jobs.data[i];
+    object_drop(&job->module);
+    if (job->object) LLVMDisposeMemoryBuffer(job->object);
+    if (job->message) LLVMDisposeMessage(job->message);
+  }
+  queue->jobs.data = NULL;
+  queue->jobs.len = queue->jobs.cap = 0;
+  arena_free(&queue->arena);
+}
+
+/* ---- adding units ---- */
 
 static bool known(const Jit *jit, const char *symbol) {
   for (uint32_t i = 0; i < jit->symbols.len; i++)
     if (!strcmp(jit->symbols.data[i], symbol)) return true;
+  for (uint32_t i = 0; i < jit->queue.jobs.len; i++)
+    if (!strcmp(jit->queue.jobs.data[i]->symbol, symbol)) return true;
   return false;
 }
 
 /* The symbol is known from here on. Call it with room in the list: it may not run out of memory
  * while the linker has the object and the list does not. */
-static bool link_object(Jit *jit, const Job *job, LLVMMemoryBufferRef object, Fault *fault) {
+static bool link_object(Jit *jit, const char *symbol, LLVMMemoryBufferRef object, Fault *fault) {
   LLVMOrcJITDylibRef dylib = LLVMOrcLLJITGetMainJITDylib(jit->lljit);
-  jit->symbols.data[jit->symbols.len++] = job->symbol;
+  jit->symbols.data[jit->symbols.len++] = symbol;
   /* the linker owns the object, whatever the outcome */
   LLVMErrorRef error = LLVMOrcLLJITAddObjectFile(jit->lljit, dylib, object);
   return succeeded(&jit->arena, error, fault);
@@ -225,86 +305,102 @@ static void reserve_symbols(Jit *jit, uint32_t n) {
 }
 
 /* The object from the cache, or NULL. */
-static LLVMMemoryBufferRef cached(Jit *jit, const Job *job) {
+static LLVMMemoryBufferRef cached(Jit *jit, const char *symbol, CacheKey key) {
   Arena scratch;
   arena_scratch(&scratch, &jit->arena);
   const void *bytes;
   size_t n;
   LLVMMemoryBufferRef object = NULL;
-  if (cache_load(&jit->cache, &scratch, job->key, &bytes, &n))
-    object = LLVMCreateMemoryBufferWithMemoryRangeCopy(bytes, n, job->unit->symbol);
+  if (cache_load(&jit->cache, &scratch, key, &bytes, &n))
+    object = LLVMCreateMemoryBufferWithMemoryRangeCopy(bytes, n, symbol);
   arena_free(&scratch);
   return object;
 }
 
-/* A thread's work: compile modules until none is left. */
-static void *compile_jobs(void *shared) {
-  Queue *queue = shared;
-  char *message = NULL;
-  LLVMTargetMachineRef machine = object_machine(queue->target, &message);
-  for (int i; machine && (i = atomic_fetch_add(&queue->next, 1)) < queue->n;) {
-    Job *job = &queue->jobs[i];
-    job->object = object_compile(machine, &job->module, LLVMObjectFile, &job->message);
-  }
-  if (machine) LLVMDisposeTargetMachine(machine);
-  if (message) LLVMDisposeMessage(message);
-  return NULL;
-}
-
-static void compile_all(Jit *jit, Queue *queue) {
-  pthread_t threads[MAX_THREADS];
-  int wanted = jit->threads < queue->n ? jit->threads : queue->n, started = 0;
+/* Links what the cache has; the rest becomes jobs, by unit. */
+static bool link_cached(Jit *jit, const JitUnit *units, int n, Job **jobs, Fault *fault) {
   double start = clock_seconds();
-  while (started < wanted - 1 && !pthread_create(&threads[started], NULL, compile_jobs, queue))
-    started++;
-  compile_jobs(queue);
-  for (int i = 0; i < started; i++) pthread_join(threads[i], NULL);
-  phase_done(&jit->stats.phases, PHASE_generate, start);
+  bool good = true;
+  Queue *queue = &jit->queue;
+  for (int i = 0; i < n && good; i++) {
+    if (known(jit, units[i].symbol)) continue;
+    const char *symbol = arena_strdup(&jit->arena, units[i].symbol);
+    const char *texts[] = {symbol, "\n", units[i].key, "\n", jit->target.cpu, jit->target.features};
+    CacheKey key = cache_key(&jit->cache, texts, 6);
+    LLVMMemoryBufferRef object = cached(jit, symbol, key);
+    jit->stats.cached += object != NULL;
+    if (object) {
+      good = link_object(jit, symbol, object, fault);
+      continue;
+    }
+    jobs[i] = arena_new(&queue->arena, Job);
+    *jobs[i] = (Job){.symbol = symbol, .key = key};
+    vec_push(&queue->arena, &queue->jobs, jobs[i]);
+  }
+  phase_done(&jit->stats.phases, PHASE_link, start);
+  return good;
 }
 
-static bool emit_all(Jit *jit, Job *jobs, int n, Fault *fault) {
-  if (!n) return true;
+static bool emit_all(Jit *jit, const JitUnit *units, int n, Job *const *jobs, Fault *fault) {
   double start = clock_seconds();
   char *message = NULL;
   LLVMTargetMachineRef machine = object_machine(&jit->target, &message);
   bool good = machine != NULL;
   if (!good) fault_set(fault, E_compile_failed, (Span){0}, take(&jit->arena, message));
-  for (int i = 0; i < n && good; i++)
-    good = object_emit(machine, &jit->target, jobs[i].unit, &jit->arena, &jobs[i].module, fault);
+  for (int i = 0; i < n && good; i++) {
+    if (!jobs[i]) continue;
+    good = object_emit(machine, &jit->target, &units[i], &jit->arena, &jobs[i]->module, fault);
+    if (good) push_job(jit, jobs[i]);
+  }
   if (machine) LLVMDisposeTargetMachine(machine);
   phase_done(&jit->stats.phases, PHASE_emit, start);
   return good;
 }
 
-/* What LLVM holds for jobs that are not done. */
-static void drop_jobs(void *what) {
-  Queue *queue = what;
-  for (int i = 0; i < queue->n; i++) {
-    Job *job = &queue->jobs[i];
-    object_drop(&job->module);
-    if (job->object) LLVMDisposeMemoryBuffer(job->object);
-    if (job->message) LLVMDisposeMessage(job->message);
-    job->object = NULL;
-    job->message = NULL;
-  }
+/* What is done with the queue, whichever way it ends: also when memory runs out. */
+typedef struct QueueUse {
+  Queue *queue;
+  bool keeps; /* it is left as it is */
+} QueueUse;
+
+static void end_use(void *what) {
+  const QueueUse *use = what;
+  if (!use->keeps) drop_jobs(use->queue);
+}
+
+bool jit_begin(Jit *jit, const JitUnit *units, int n, Fault *fault) {
+  Arena scratch;
+  ArenaCleanup cleanup;
+  QueueUse use = {.queue = &jit->queue};
+  uint32_t waiting = jit->queue.jobs.len;
+  arena_scratch(&scratch, &jit->arena);
+  arena_defer(&jit->arena, &cleanup, end_use, &use);
+  Job **jobs = arena_array(&scratch, Job *, n + 1);
+  reserve_symbols(jit, waiting + (uint32_t)n);
+  bool good = link_cached(jit, units, n, jobs, fault);
+  if (good && jit->queue.jobs.len > waiting) good = emit_all(jit, units, n, jobs, fault);
+  use.keeps = good;
+  arena_done(&jit->arena, &cleanup);
+  arena_free(&scratch);
+  return good;
 }
 
 /* Stores and links what was compiled. */
-static bool link_all(Jit *jit, Job *jobs, int n, Fault *fault) {
+static bool link_all(Jit *jit, Fault *fault) {
   bool good = true;
   double start = clock_seconds();
-  for (int i = 0; i < n && good; i++) {
-    Job *job = &jobs[i];
+  for (uint32_t i = 0; i < jit->queue.jobs.len && good; i++) {
+    Job *job = jit->queue.jobs.data[i];
     LLVMMemoryBufferRef object = job->object;
     job->object = NULL;
     if (object) {
       cache_store(&jit->cache, job->key, LLVMGetBufferStart(object), LLVMGetBufferSize(object));
-      good = link_object(jit, job, object, fault);
+      good = link_object(jit, job->symbol, object, fault);
       jit->stats.compiled++;
     } else {
       good = false;
       fault_set(fault, E_compile_failed, (Span){0},
-                arena_printf(&jit->arena, "%s: %s", job->unit->symbol,
+                arena_printf(&jit->arena, "%s: %s", job->symbol,
                              job->message ? job->message : "code generation failed"));
     }
   }
@@ -312,47 +408,33 @@ static bool link_all(Jit *jit, Job *jobs, int n, Fault *fault) {
   return good;
 }
 
-/* Two units of one program may be the same. */
-static bool waits(const Queue *queue, const char *symbol) {
-  for (int i = 0; i < queue->n; i++)
-    if (!strcmp(queue->jobs[i].symbol, symbol)) return true;
-  return false;
-}
-
-/* Links what the cache has; the rest becomes jobs. */
-static bool link_cached(Jit *jit, const JitUnit *units, int n, Queue *queue, Fault *fault) {
+bool jit_finish(Jit *jit, Fault *fault) {
+  ArenaCleanup cleanup;
+  QueueUse use = {.queue = &jit->queue};
+  if (!jit->queue.jobs.len) return true;
   double start = clock_seconds();
-  bool good = true;
-  for (int i = 0; i < n && good; i++) {
-    if (known(jit, units[i].symbol) || waits(queue, units[i].symbol)) continue;
-    const char *texts[] = {units[i].symbol,     "\n", units[i].key, "\n", jit->target.cpu,
-                           jit->target.features};
-    Job job = {.unit = &units[i],
-               .symbol = arena_strdup(&jit->arena, units[i].symbol),
-               .key = cache_key(&jit->cache, texts, 6)};
-    LLVMMemoryBufferRef object = cached(jit, &job);
-    if (!object)
-      queue->jobs[queue->n++] = job;
-    else
-      good = link_object(jit, &job, object, fault);
-    jit->stats.cached += object && good;
-  }
-  phase_done(&jit->stats.phases, PHASE_link, start);
+  close_queue(&jit->queue);
+  compile_jobs(jit, false);
+  join_threads(&jit->queue);
+  phase_done(&jit->stats.phases, PHASE_generate, start);
+  arena_defer(&jit->arena, &cleanup, end_use, &use);
+  bool good = link_all(jit, fault);
+  arena_done(&jit->arena, &cleanup);
   return good;
 }
 
 bool jit_add(Jit *jit, const JitUnit *units, int n, Fault *fault) {
-  Arena scratch;
-  ArenaCleanup cleanup;
-  arena_scratch(&scratch, &jit->arena);
-  Queue queue = {.target = &jit->target, .jobs = arena_array(&scratch, Job, n)};
-  reserve_symbols(jit, (uint32_t)n);
-  arena_defer(&jit->arena, &cleanup, drop_jobs, &queue);
-  bool good =
-      link_cached(jit, units, n, &queue, fault) && emit_all(jit, queue.jobs, queue.n, fault);
-  if (good && queue.n) compile_all(jit, &queue);
-  good = good && link_all(jit, queue.jobs, queue.n, fault);
-  arena_done(&jit->arena, &cleanup);
-  arena_free(&scratch);
-  return good;
+  return jit_begin(jit, units, n, fault) && jit_finish(jit, fault);
+}
+
+void jit_free(Jit *jit) {
+  if (!jit) return;
+  drop_jobs(&jit->queue);
+  pthread_cond_destroy(&jit->queue.more);
+  pthread_mutex_destroy(&jit->queue.mutex);
+  if (jit->lljit) LLVMConsumeError(LLVMOrcDisposeLLJIT(jit->lljit));
+  if (jit->cache.stored) cache_prune_now_and_then(&jit->cache);
+  cache_close(&jit->cache);
+  arena_free(&jit->arena);
+  heap_free(jit);
 }

@@ -3,7 +3,8 @@
  *
  * A unit is a module of LLVM IR that is built only when the cache has no object for its key. All
  * IR is built on the calling thread, so that emitters may use the Ctx; code is generated on the
- * Jit's threads meanwhile. Every failure is false or NULL and a message in *fault that lives as
+ * Jit's threads meanwhile, also while the caller does something else between jit_begin and
+ * jit_finish. Every failure is false or NULL and a message in *fault that lives as
  * long as the Jit.
  */
 #ifndef ORDO_CODEGEN_JIT_H
@@ -48,7 +49,12 @@ void jit_trace(Jit *jit, Trace *trace);
 const Target *jit_target(const Jit *jit);
 const Arena *jit_arena(const Jit *jit);
 
-bool jit_add(Jit *jit, const JitUnit *units, int n, Fault *fault);
+/* Builds the IR of what the cache does not have; the Jit's other threads compile it from here on.
+ * On failure all that was begun is dropped. */
+bool jit_begin(Jit *jit, const JitUnit *units, int n, Fault *fault);
+/* Compiles what is left of all that was begun, and links it. */
+bool jit_finish(Jit *jit, Fault *fault);
+bool jit_add(Jit *jit, const JitUnit *units, int n, Fault *fault); /* both */
 /* Makes a function or object of the process visible to the units added later; those of the C
  * library that vmath needs are there from the start. */
 bool jit_define(Jit *jit, const char *symbol, const void *address, Fault *fault);

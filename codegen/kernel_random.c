@@ -18,10 +18,9 @@ static LLVMValueRef word(LLVMTypeRef type, uint32_t value) {
   return element == type ? one : splat(NULL, one, (int)LLVMGetVectorSize(type));
 }
 
-static LLVMValueRef rotate(LLVMBuilderRef b, LLVMValueRef x, int bits) {
-  LLVMTypeRef t = LLVMTypeOf(x);
-  return LLVMBuildOr(b, LLVMBuildShl(b, x, word(t, (uint32_t)bits), ""),
-                     LLVMBuildLShr(b, x, word(t, (uint32_t)(32 - bits)), ""), "");
+static LLVMValueRef rotate(const Emitter *e, LLVMValueRef x, int bits) {
+  const LLVMValueRef operands[] = {x, x, word(LLVMTypeOf(x), (uint32_t)bits)};
+  return vmath_intrinsic(&e->vmath, "llvm.fshl", operands, 3);
 }
 
 /* The same value, of which LLVM knows nothing: an empty piece of assembly. Without it instruction
@@ -49,7 +48,7 @@ static void block(const Emitter *e, LLVMValueRef *k, LLVMValueRef *x) {
   x[1] = LLVMBuildAdd(b, x[1], k[1], "");
   for (unsigned round = 0; round < 20; round++) {
     x[0] = LLVMBuildAdd(b, x[0], x[1], "");
-    x[1] = LLVMBuildXor(b, rotate(b, x[1], rotation[round % 8]), x[0], "");
+    x[1] = LLVMBuildXor(b, rotate(e, x[1], rotation[round % 8]), x[0], "");
     x[1] = opaque(b, x[1], (unsigned)e->target->vector_bytes / 4);
     if (round % 4 != 3) continue;
     unsigned group = round / 4 + 1;

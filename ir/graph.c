@@ -357,6 +357,18 @@ static Ref build_too_large(Graph *g, Draft *d, Ty given, const char *why) {
   return intern(g, d);
 }
 
+/* The node of a draft that is checked: in canonical order, simplified, shared. */
+static Ref build_draft(Graph *g, Draft draft) {
+  Ref swapped[2];
+  if (op_is(draft.op, T_COMMUTES) && goes_after(g, draft.operands[0], draft.operands[1])) {
+    swapped[0] = draft.operands[1];
+    swapped[1] = draft.operands[0];
+    draft.operands = swapped;
+  }
+  Ref simpler = draft_simplify(g, &draft);
+  return ref_none(simpler) ? intern(g, &draft) : simpler;
+}
+
 Ref build_region(Graph *g, Op op, const Ref *operands, int n_operands, const Attr *attrs,
                  int n_attrs, Graph *body, Ty given) {
   const char *why = NULL;
@@ -365,15 +377,7 @@ Ref build_region(Graph *g, Op op, const Ref *operands, int n_operands, const Att
   round_value(g->ctx, op, given, canonical, kept);
   Ty type = build_check(g, op, operands, n_operands, canonical, kept, body, given, &why);
   Draft draft = {op, type, n_operands, kept, operands, canonical, body};
-  if (!type.i) return build_too_large(g, &draft, given, why);
-  Ref swapped[2];
-  if (op_is(op, T_COMMUTES) && goes_after(g, operands[0], operands[1])) {
-    swapped[0] = operands[1];
-    swapped[1] = operands[0];
-    draft.operands = swapped;
-  }
-  Ref simpler = draft_simplify(g, &draft);
-  return ref_none(simpler) ? intern(g, &draft) : simpler;
+  return type.i ? build_draft(g, draft) : build_too_large(g, &draft, given, why);
 }
 
 Ref build_op(Graph *g, Op op, const Ref *operands, int n_operands, const Attr *attrs, int n_attrs,
@@ -458,18 +462,38 @@ uint32_t *graph_params_of(const Graph *g, ParamRole role) {
   return out;
 }
 
-Ref build_copy(Graph *g, const Node *node, const Ref *operands) {
+static Ref build_again(Graph *g, const Node *n, const Ref *operands) {
+  return build_region(g, n->op, operands, n->n_operands, n->attrs, n->n_attrs, n->body,
+                      op_info[n->op].given ? n->type : TY_NONE);
+}
+
+/* A type rule looks at types of operands, attributes and the body alone. */
+static Ref build_same(Graph *g, const Node *n, const Ref *operands) {
+  Draft draft = draft_of(n);
+  draft.operands = operands;
+  return build_draft(g, draft);
+}
+
+static Ref copy_by(Graph *g, const Node *node, const Ref *operands,
+                   Ref (*build)(Graph *, const Node *, const Ref *)) {
   Span span = g->span;
   Str scope = g->scope;
   uint32_t before = g->nodes.len;
   Node from = *node; /* node may lie in g, whose array moves */
   g->span = from.span;
   g->scope = from.scope;
-  Ref made = build_region(g, from.op, operands, from.n_operands, from.attrs, from.n_attrs,
-                          from.body, op_info[from.op].given ? from.type : TY_NONE);
+  Ref made = build(g, &from, operands);
   g->span = span;
   g->scope = scope;
   if (made.i >= before) g->nodes.data[made.i].name = from.name;
   facts_inherit(g, made, from.facts);
   return made;
+}
+
+Ref build_copy(Graph *g, const Node *node, const Ref *operands) {
+  return copy_by(g, node, operands, build_again);
+}
+
+Ref build_copy_same(Graph *g, const Node *node, const Ref *operands) {
+  return copy_by(g, node, operands, build_same);
 }

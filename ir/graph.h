@@ -22,4 +22,8 @@ bool draft_matches(const Node *n, const Draft *d);
 bool attr_equal(const Attr *a, const Attr *b);
 uint64_t attr_hash(const Attr *a);
 
+/* build_copy of a node whose new operands have the types of its old ones, in the same ctx: there is
+ * nothing to check, and the attributes are shared. */
+Ref build_copy_same(Graph *g, const Node *node, const Ref *operands);
+
 #endif

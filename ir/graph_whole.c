@@ -32,17 +32,35 @@ static Graph *new_like(const Graph *old, RefMap *map, uint32_t others) {
   return g;
 }
 
-Graph *graph_like(const Graph *old, RefMap *map) { return new_like(old, map, 0); }
+/* A pass makes about as many nodes as it was given. */
+Graph *graph_like(const Graph *old, RefMap *map) {
+  return new_like(old, map, old->nodes.len - old->params.len);
+}
+
+static bool same_node(const Node *a, const Node *b) {
+  Draft draft = draft_of(b);
+  return draft_matches(a, &draft) && str_eq(a->name, b->name) && str_eq(a->scope, b->scope) &&
+         a->span.lo == b->span.lo && a->span.hi == b->span.hi && a->facts == b->facts;
+}
+
+bool refmap_same(const Graph *old, const Graph *g, const RefMap *map) {
+  bool same = g->nodes.len == old->nodes.len;
+  for (uint32_t i = 0; i < old->nodes.len && same; i++)
+    same = map->to[i].i == i && same_node(&g->nodes.data[i], &old->nodes.data[i]);
+  return same;
+}
 
 Ref refmap_copy(const Graph *old, Ref r, Graph *g, const RefMap *map) {
   const Node *node = graph_node(old, r);
   Ref few[8];
   Ref *operands = node->n_operands <= 8 ? few : arena_array(&g->ctx->arena, Ref, node->n_operands);
+  bool same = old->ctx == g->ctx;
   for (int i = 0; i < node->n_operands; i++) {
     operands[i] = map->to[node->operands[i].i];
     ORDO_CHECK(!ref_none(operands[i]));
+    same = same && ty_eq(graph_type(g, operands[i]), graph_type(old, node->operands[i]));
   }
-  return build_copy(g, node, operands);
+  return same ? build_copy_same(g, node, operands) : build_copy(g, node, operands);
 }
 
 bool *graph_live_in(const Graph *g, Arena *arena) {
@@ -66,9 +84,19 @@ static void fill(const Graph *old, Graph *g, RefMap *map, const bool *live) {
 
 void graph_fill(const Graph *old, Graph *g, RefMap *map) { fill(old, g, map, graph_live(old)); }
 
+/* Parameters first, and nothing dead: a copy would be the same, node by node. */
+static bool is_swept(const Graph *g, const bool *live) {
+  for (uint32_t i = 0; i < g->params.len; i++)
+    if (g->params.data[i].i != i) return false;
+  for (uint32_t i = g->params.len; i < g->nodes.len; i++)
+    if (!live[i] || g->nodes.data[i].op == OP_param) return false;
+  return true;
+}
+
 Graph *graph_sweep(const Graph *old) {
-  RefMap map = refmap_new(&old->ctx->arena, old);
   const bool *live = graph_live(old);
+  if (is_swept(old, live)) return (Graph *)old;
+  RefMap map = refmap_new(&old->ctx->arena, old);
   uint32_t others = 0;
   for (uint32_t i = 0; i < old->nodes.len; i++)
     others += live[i] && old->nodes.data[i].op != OP_param;

@@ -295,7 +295,8 @@ Ref build_variable(Graph *g, Ref a);
 Ref build_size(Graph *g, Sz size); /* i32 scalar */
 Ref build_size_as(Graph *g, Sz size, DType dtype);
 
-/* A copy without the nodes that no result needs; parameters stay. */
+/* A copy without the nodes that no result needs, parameters first; the graph itself when it is
+ * that already. */
 Graph *graph_sweep(const Graph *g);
 /* Deep structural hash and equality up to node order: names and spans do not count. */
 uint64_t graph_hash(const Graph *g);
@@ -317,6 +318,8 @@ RefMap refmap_new(Arena *arena, const Graph *old);
 Graph *graph_like(const Graph *old, RefMap *map);
 /* Copies node r of old to g under the map (operands must be mapped); body is taken as it is. */
 Ref refmap_copy(const Graph *old, Ref r, Graph *g, const RefMap *map);
+/* Whether g is old, node by node: each was copied as it is to its own place, nothing was added. */
+bool refmap_same(const Graph *old, const Graph *g, const RefMap *map);
 /* Whether a result needs it, by node; in the graph's arena. */
 bool *graph_live(const Graph *g);
 bool *graph_live_in(const Graph *g, Arena *arena);

@@ -149,7 +149,7 @@ typedef struct PassStat {
   uint32_t nodes_before, nodes_after; /* bodies included */
   int64_t microseconds;
   uint32_t transformations; /* how often pass_fuel said yes */
-  bool changed;             /* by structural hash */
+  const Graph *before, *after;
   VEC(PassCounter) counters;
 } PassStat;
 

@@ -290,9 +290,7 @@ static bool clean(Walk *w, Ref r, bool only_drop) {
 }
 
 static Graph *clean_scans(PassCtx *pc, const Graph *g, bool only_drop) {
-  bool any = false;
-  for (uint32_t i = 0; i < g->nodes.len; i++) any |= g->nodes.data[i].op == OP_scan;
-  if (!any) return (Graph *)g;
+  if (!has_scans(g)) return (Graph *)g;
   Walk w = walk_new(pc, g);
   for (uint32_t i = 0; i < g->nodes.len; i++) {
     Ref r = {i};

@@ -19,7 +19,14 @@ void walk_copy(Walk *w, Ref r) {
 
 void walk_replace(Walk *w, Ref r, Ref *values) { w->values[r.i] = values; }
 
+bool has_scans(const Graph *g) {
+  for (uint32_t i = 0; i < g->nodes.len; i++)
+    if (g->nodes.data[i].op == OP_scan) return true;
+  return false;
+}
+
 Graph *walk_end(Walk *w) {
+  if (refmap_same(w->old, w->g, &w->map)) return graph_sweep(w->old);
   pass_results(w->old, w->g, &w->map);
   return graph_sweep(w->g);
 }

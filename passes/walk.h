@@ -29,7 +29,9 @@ void walk_copy(Walk *w, Ref r);
 void walk_replace(Walk *w, Ref r, Ref *values);
 /* The new value of an old one. */
 static inline Ref walk_get(const Walk *w, Ref r) { return w->map.to[r.i]; }
+/* The new graph without what is dead; the old one when nothing was replaced. */
 Graph *walk_end(Walk *w);
+bool has_scans(const Graph *g);
 
 /* ---- scans taken apart ---- */
 typedef struct Scan {

@@ -36,6 +36,7 @@ struct Program {
   const Graph *graph;
   const Plan *plan;
   ProgramStats stats;
+  const char *symbol; /* of the step, once its code is begun */
   void (*step)(uint64_t *frame, Pool *pool);
   const Graph *source; /* as it was before passes */
   const char *after;   /* function called behind each instruction, or NULL */

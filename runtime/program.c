@@ -17,11 +17,19 @@ static bool link_products(Program *p, Fault *fault) {
 }
 
 /* All code in one go, so that the threads have something to do. */
-static bool compile_units(Program *p, Fault *fault) {
+static bool begin_units(Program *p, Fault *fault) {
   JitUnit *units;
+  if (p->symbol) return true;
   int n = lower_units(&p->lowered, &units);
-  if (!jit_add(p->engine->jit, units, n, fault) || !link_products(p, fault)) return false;
-  void *address = jit_lookup(p->engine->jit, units[n - 1].symbol, fault);
+  if (!jit_begin(p->engine->jit, units, n, fault)) return false;
+  p->symbol = units[n - 1].symbol;
+  return true;
+}
+
+static bool link_units(Program *p, Fault *fault) {
+  if (!begin_units(p, fault) || !jit_finish(p->engine->jit, fault) || !link_products(p, fault))
+    return false;
+  void *address = jit_lookup(p->engine->jit, p->symbol, fault);
   if (!address) return false;
   memcpy(&p->step, &address, sizeof address); /* object pointer to function pointer */
   return true;
@@ -82,6 +90,9 @@ bool program_lay_out(Program *p, Fault *fault) {
   if (!lower_plan(&p->lowered, p->ctx, p->plan, &p->sizes_needed, jit_target(p->engine->jit),
                   p->after, fault))
     return false;
+  for (int i = 0; i < 2; i++) /* the tables, which binding points at */
+    if (p->lowered.products[i].any) engine_products(p->engine, i ? DT_f64 : DT_f32);
+  if (p->lowered.bf16) engine_bf16(p->engine);
   p->stats.kernels = (int)p->lowered.kernels.len;
   p->stats.instructions = p->lowered.n_instructions;
   if (!open_foreign(p, fault) || !reserve(p, fault)) return false;
@@ -89,12 +100,20 @@ bool program_lay_out(Program *p, Fault *fault) {
   return true;
 }
 
-bool program_link(Program *p, Phases *phases, Fault *fault) {
+static bool timed(Program *p, bool (*part)(Program *, Fault *), Phases *phases, Fault *fault) {
   const Phases before = jit_stats(p->engine->jit).phases; /* of other programs */
-  bool good = compile_units(p, fault);
+  bool good = part(p, fault);
   const Phases after = jit_stats(p->engine->jit).phases;
   phases_add(phases, &before, &after);
   return good;
+}
+
+bool program_begin(Program *p, Phases *phases, Fault *fault) {
+  return timed(p, begin_units, phases, fault);
+}
+
+bool program_link(Program *p, Phases *phases, Fault *fault) {
+  return timed(p, link_units, phases, fault);
 }
 
 void program_free(Program *p) {

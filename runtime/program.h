@@ -56,8 +56,10 @@ typedef struct ProgramStats {
 Program *program_new(Engine *engine, Ctx *ctx, const Plan *plan, const ProgramOptions *options);
 /* The frame: a slot for all that compiled code calls and reads. */
 bool program_lay_out(Program *program, Fault *fault);
-/* Emits, generates and links the code. What the parts took is added to phases, which may be
- * NULL. The program can be bound and run behind it. */
+/* Emits the code, which the engine's threads generate from here on while the caller does something
+ * else. What the parts took is added to phases, which may be NULL. */
+bool program_begin(Program *program, Phases *phases, Fault *fault);
+/* Links the code, begun before or not: the program can be run behind it. */
 bool program_link(Program *program, Phases *phases, Fault *fault);
 void program_free(Program *program);
 const Graph *program_graph(const Program *program); /* fused */

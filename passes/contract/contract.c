@@ -288,6 +288,7 @@ Graph *pass_contract(PassCtx *pc, const Graph *g, const PassOptions *options) {
   c.facts = facts_new(c.g);
   for (uint32_t i = 0; i < old->nodes.len; i++)
     if (ref_none(c.map.to[i])) c.map.to[i] = contract_node(&c, (Ref){i});
+  if (refmap_same(old, c.g, &c.map)) return graph_sweep(old);
   pass_results(old, c.g, &c.map);
   return graph_sweep(c.g);
 }

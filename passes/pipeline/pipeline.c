@@ -169,6 +169,11 @@ static void keep_counters(PassCtx *pc, PassStat *stat) {
   pc->counters.len = 0;
 }
 
+/* Whether a pass made another graph, by structural hash. */
+static bool pass_changed(const PassStat *stat) {
+  return stat->after != stat->before && graph_hash(stat->after) != graph_hash(stat->before);
+}
+
 static Graph *run_step(PassCtx *pc, const PipelineStep *step, const Graph *g, int number) {
   if (!check_required(pc, step->pass, g)) return NULL;
   pc->pass = step->pass->name;
@@ -187,14 +192,16 @@ static Graph *run_step(PassCtx *pc, const PipelineStep *step, const Graph *g, in
   stat.nodes_after = graph_count(out);
   stat.transformations = (uint32_t)(pc->fuel_used - fuel);
   keep_counters(pc, &stat);
-  stat.changed = out != g && graph_hash(out) != graph_hash(g);
+  stat.before = g;
+  stat.after = out;
   vec_push(&pc->ctx->arena, &pc->stats, stat);
   if (pc->options.verify_each && out != g && !verify_sets(pc, step->pass, out)) return NULL;
   if (out != g && pc->options.judge &&
       !pc->options.judge(pc->options.judge_user, pc, step->pass, out))
     return NULL;
   if (pc->options.watch) pc->options.watch(pc->options.watch_user, pc->pass, out);
-  if (pc->options.dump && pass_dumped(pc, pc->pass) && (stat.changed || !pc->options.print_changed))
+  if (pc->options.dump && pass_dumped(pc, pc->pass) &&
+      (!pc->options.print_changed || pass_changed(&stat)))
     pc->options.dump(pc->options.user, pc, number, pc->pass, out);
   return out;
 }
@@ -297,7 +304,7 @@ void pipeline_stats_json(const PassCtx *pc, Text *out) {
         "%s{\"pass\": \"%s\", \"nodes_before\": %u, \"nodes_after\": %u, \"transformations\": %u, "
         "\"changed\": %s, \"microseconds\": %lld, \"counters\": {",
         i ? ",\n " : "", s->pass, s->nodes_before, s->nodes_after, s->transformations,
-        s->changed ? "true" : "false", (long long)s->microseconds);
+        pass_changed(s) ? "true" : "false", (long long)s->microseconds);
     for (uint32_t k = 0; k < s->counters.len; k++)
       text_printf(out, "%s\"%s\": %lld", k ? ", " : "", s->counters.data[k].name,
                   (long long)s->counters.data[k].count);

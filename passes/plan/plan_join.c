@@ -51,11 +51,23 @@ static int operand_of(const PlanInstr *kernel, int buffer) {
   return found;
 }
 
+/* Where a buffer is made. */
+typedef struct ProductPlace {
+  const PlanBlock *block;
+  uint32_t instr;
+} ProductPlace;
+
 typedef struct KernelJoin {
   Planner *p;
   PlanBlock *block;
   const int *n_reads; /* by buffer */
+  ProductPlace *made; /* by buffer, of those that products and kernels with them make */
 } KernelJoin;
+
+static void note_made(const KernelJoin *j, uint32_t at) {
+  const PlanInstr *instr = &j->block->instrs.data[at];
+  for (int k = 0; k < instr->n_out; k++) j->made[instr->out[k]] = (ProductPlace){j->block, at};
+}
 
 static bool may_join(const KernelJoin *j, const PlanInstr *dot) {
   return dot->kind == INS_dot && (!j->p->options->other_products || dot_is_bf16(dot->node));
@@ -82,7 +94,7 @@ static bool operands_stay(const KernelJoin *j, const PlanInstr *dot, uint32_t k)
 static int meeting(const KernelJoin *j, uint32_t i, uint32_t k) {
   const PlanInstr *instrs = j->block->instrs.data;
   bool down = true, up = true;
-  for (uint32_t at = i + 1; at < k; at++) {
+  for (uint32_t at = i + 1; at < k && (down || up); at++) {
     down = down && !in_order(&instrs[i], &instrs[at]);
     up = up && !in_order(&instrs[at], &instrs[k]);
   }
@@ -116,6 +128,7 @@ static void become_one(const KernelJoin *j, uint32_t i, uint32_t k, uint32_t at,
   both.position = j->block->instrs.data[at].position;
   j->block->instrs.data[i] = j->block->instrs.data[k] = (PlanInstr){.kind = INS_copy};
   j->block->instrs.data[at] = both;
+  note_made(j, at);
 }
 
 /* The kernel by rows of a product that has none yet; NULL: it cannot be. */
@@ -168,17 +181,26 @@ static PlanRows *rows_behind(const KernelJoin *j, PlanInstr *dot, const PlanInst
   return rows;
 }
 
+/* The last product in front of instruction 'before' that makes what a kernel reads; -1: none. */
+static int64_t product_before(const KernelJoin *j, const PlanInstr *kernel, int64_t before) {
+  int64_t last = -1;
+  for (int k = 0; k < kernel->n_in; k++) {
+    const ProductPlace *made = &j->made[kernel->in[k]];
+    if (made->block == j->block && made->instr < before && made->instr > last) last = made->instr;
+  }
+  return last;
+}
+
 /* Joins kernel k with the nearest product that it can be joined with. */
 static void join_kernel(const KernelJoin *j, uint32_t k) {
   PlanInstr *instrs = j->block->instrs.data;
-  for (uint32_t i = k; i-- > 0;) {
-    if (!may_join(j, &instrs[i])) continue;
-    int at = meeting(j, i, k);
+  for (int64_t i = k; (i = product_before(j, &instrs[k], i)) >= 0;) {
+    int at = meeting(j, (uint32_t)i, k);
     if (at < 0) continue;
     PlanRows *rows = instrs[i].rows ? rows_behind(j, &instrs[i], &instrs[k])
                                     : rows_of_product(j, &instrs[i], &instrs[k]);
     if (!rows) continue;
-    become_one(j, i, k, (uint32_t)at, rows);
+    become_one(j, (uint32_t)i, k, (uint32_t)at, rows);
     return;
   }
 }
@@ -186,13 +208,14 @@ static void join_kernel(const KernelJoin *j, uint32_t k) {
 /* What became a part of another one. */
 static bool is_gone(const PlanInstr *instr) { return instr->kind == INS_copy && !instr->n_in; }
 
-static void join_block(Planner *p, PlanBlock *block, const int *n_reads) {
-  const KernelJoin j = {p, block, n_reads};
+static void join_block(KernelJoin j, PlanBlock *block) {
   uint32_t n = 0;
+  j.block = block;
   for (uint32_t k = 0; k < block->instrs.len; k++) {
     const PlanInstr *instr = &block->instrs.data[k];
-    if (instr->scan) join_block(p, instr->scan->body, n_reads);
+    if (instr->scan) join_block(j, instr->scan->body);
     if (instr->kind == INS_kernel) join_kernel(&j, k);
+    if (may_join(&j, instr)) note_made(&j, k);
   }
   for (uint32_t k = 0; k < block->instrs.len; k++)
     if (!is_gone(&block->instrs.data[k])) block->instrs.data[n++] = block->instrs.data[k];
@@ -202,7 +225,10 @@ static void join_block(Planner *p, PlanBlock *block, const int *n_reads) {
 void plan_join(Planner *p, PlanBlock *block) {
   int *n_reads = new_ints(p, (int)p->plan->buffers.len, 0);
   count_reads(block, n_reads);
-  join_block(p, block, n_reads);
+  join_block((KernelJoin){.p = p,
+                          .n_reads = n_reads,
+                          .made = arena_array(&p->ctx->arena, ProductPlace, p->plan->buffers.len)},
+             block);
 }
 
 /* A result that is written at the places of the product only at which that is read, and over

@@ -10,11 +10,10 @@
 static Graph *simplify_graph(PassCtx *pc, const Graph *g, const PassOptions *options) {
   int64_t rounds = pass_option_int(options, "rounds");
   for (int64_t i = 0; i < rounds; i++) {
-    uint64_t before = graph_hash(g);
     Graph *next = pass_map_bodies(pc, g, options, simplify_graph);
     next = rewrite_graph(pc, next, rules_load(pc)->after_grad, -1);
     next = scan_clean(pc, next);
-    if (graph_hash(next) == before) break;
+    if (next == g || graph_equal(next, g)) break;
     g = next;
   }
   return (Graph *)g;

@@ -291,6 +291,7 @@ static bool defer(Walk *w, Ref r) {
 Graph *pass_scan_defer(PassCtx *pc, const Graph *g, const PassOptions *options) {
   if (pc->options.strict) return (Graph *)g;
   const Graph *old = pass_map_bodies(pc, g, options, pass_scan_defer);
+  if (!has_scans(old)) return graph_sweep(old);
   Walk w = walk_new(pc, old);
   for (uint32_t i = 0; i < old->nodes.len; i++) {
     Ref r = {i};

@@ -302,6 +302,7 @@ static bool hoist(Walk *w, Ref r) {
 
 Graph *pass_scan_hoist(PassCtx *pc, const Graph *g, const PassOptions *options) {
   const Graph *old = pass_map_bodies(pc, g, options, pass_scan_hoist);
+  if (!has_scans(old)) return graph_sweep(old);
   Walk w = walk_new(pc, old);
   for (uint32_t i = 0; i < old->nodes.len; i++) {
     Ref r = {i};

@@ -287,7 +287,7 @@ static Graph *rows_of(PassCtx *pc, const Graph *g, Ref r) {
 
 Graph *pass_scan_rows(PassCtx *pc, const Graph *g, const PassOptions *options) {
   const Graph *old = pass_map_bodies(pc, g, options, pass_scan_rows);
-  if (pc->options.strict || !old) return (Graph *)old; /* -0 + 0 is 0 */
+  if (pc->options.strict || !old || !has_scans(old)) return (Graph *)old; /* -0 + 0 is 0 */
   RefMap map = refmap_new(&pc->ctx->arena, old);
   Graph *out = graph_like(old, &map);
   for (uint32_t i = 0; i < old->nodes.len; i++) {
@@ -297,6 +297,7 @@ Graph *pass_scan_rows(PassCtx *pc, const Graph *g, const PassOptions *options) {
     map.to[i] = n->op == OP_scan ? pass_copy(old, r, out, &map, rows_of(pc, old, r))
                                  : refmap_copy(old, r, out, &map);
   }
+  if (refmap_same(old, out, &map)) return (Graph *)old;
   pass_results(old, out, &map);
   return out;
 }

@@ -76,7 +76,8 @@ fn triple(x: f32[N]) -> f32[N] {
 END
 tiny=$work/tiny.ordo
 expect 0 "training with --trace" "$ordo" train "$tiny" --quiet --out "$work/run" --trace "$work/train.json"
-look "$work/train.json" parse=1 data=1 check=1 compile=4 passes=3 layout=3 code=3 'emit>=3' 'generate>=3' 'link>=3' weights=1 run=1 step=4 \
+# The code of the first state and of the step is begun one after the other and finished together, that of the evaluation later.
+look "$work/train.json" parse=1 data=1 check=1 compile=9 passes=3 layout=3 code=5 'emit>=3' generate=2 'link>=3' weights=1 run=1 step=4 \
   eval=1 'save>=1' 'pass>=30' 'kernel in step=0'
 says_of "$work/train.json"
 expect 0 "training with --trace --profile" "$ordo" train "$tiny" --quiet --out "$work/run" --trace "$work/profile.json" --profile --time

@@ -35,6 +35,13 @@ train patient -D LR=0 -D PATIENCE=3
 is 24 "$(last patient valid 1)" "the step at which patience ended"
 says "no better for long" "the end of patience"
 
+# The code of an evaluation is made in front of its first run: without one there is none.
+for steps in 0 1; do
+  ORDO_CACHE_DIR="$work/cache" expect 0 "$steps steps" "$ordo" train "$root/models/sort.ordo" -D B=2 -D N=3 -D H=4 -D P=1 --steps $steps --out "$work/lazy"
+  objects[$steps]=$(find "$work/cache" -type f | wc -l)
+done
+[ "${objects[1]}" -gt "${objects[0]}" ] || fail "an evaluation that never ran was compiled: ${objects[*]} objects"
+
 # kill -9 and resume, at any step.
 "$ordo" train "$model" --threads 1 --out "$work/killed" --steps 100000000 --checkpoint-every 7 >/dev/null 2>&1 &
 pid=$!

@@ -221,6 +221,7 @@ static void sweep_drops_dead_nodes(void **state) {
   assert_int_equal(swept->nodes.len, 3);
   assert_true(graph_equal(f.g, swept));
   assert_true(graph_hash(f.g) == graph_hash(swept));
+  assert_true(swept != f.g && graph_sweep(swept) == swept); /* nothing to drop: no copy */
   Graph *other = graph_new(f.c, (Str){0});
   Ref y = graph_param(other, f.matrix, (Str){0}, NULL, 0);
   Ref x = graph_param(other, f.matrix, (Str){0}, NULL, 0);

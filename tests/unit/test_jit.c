@@ -158,6 +158,41 @@ static int add_and_call(Jit *jit, int n) {
   return built;
 }
 
+/* What was begun in parts is compiled once, and linked together; what is not finished goes. */
+static void test_begin(void **state) {
+  Fixture *f = *state;
+  Fault fault = {0};
+  enum { N = 12, FIRST = 8, SECOND = 5 };
+  for (int threads = 1; threads <= 3; threads++) {
+    Jit *jit = new_jit(f, threads, "");
+    Wish wishes[N], bad = make_wish(N);
+    JitUnit units[N], wrong = {bad.symbol, bad.key, emit, &bad};
+    bad.fails = true;
+    for (int i = 0; i < N; i++) {
+      wishes[i] = make_wish(i);
+      units[i] = (JitUnit){wishes[i].symbol, wishes[i].key, emit, &wishes[i]};
+    }
+    assert_true(jit_begin(jit, units, FIRST, &fault));
+    assert_true(jit_begin(jit, units + SECOND, N - SECOND, &fault)); /* three of them again */
+    assert_int_equal(jit_stats(jit).compiled, 0);                    /* linked at the end */
+    assert_true(jit_finish(jit, &fault));
+    assert_int_equal(jit_stats(jit).compiled, N);
+    for (int i = 0; i < N; i++) {
+      assert_int_equal(wishes[i].calls, 1);
+      assert_true(call(jit, wishes[i].symbol, 0) == (float)i);
+    }
+    assert_true(jit_finish(jit, &fault)); /* nothing to do */
+    jit_free(jit);
+    jit = new_jit(f, threads, "");
+    assert_true(jit_begin(jit, units, FIRST, &fault));
+    assert_false(jit_begin(jit, &wrong, 1, &fault)); /* with it goes all that was begun */
+    assert_true(jit_finish(jit, &fault));
+    assert_null(jit_lookup(jit, wishes[0].symbol, &fault));
+    assert_true(jit_begin(jit, units, FIRST, &fault));
+    jit_free(jit);
+  }
+}
+
 static void test_compile(void **state) {
   Fixture *f = *state;
   for (int threads = 1; threads <= 3; threads++) {
@@ -433,10 +468,11 @@ static void test_times(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
-      TEST(test_compile),         TEST(test_cache),           TEST(test_damaged),
-      TEST(test_directory),       TEST(test_strange_entries), TEST(test_strange_keys),
-      TEST(test_strange_folders), TEST(test_siphash),         TEST(test_prune),
-      TEST(test_define),          TEST(test_failures),        TEST(test_times),
+      TEST(test_compile),      TEST(test_begin),           TEST(test_cache),
+      TEST(test_damaged),      TEST(test_directory),       TEST(test_strange_entries),
+      TEST(test_strange_keys), TEST(test_strange_folders), TEST(test_siphash),
+      TEST(test_prune),        TEST(test_define),          TEST(test_failures),
+      TEST(test_times),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

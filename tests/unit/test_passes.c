@@ -342,6 +342,24 @@ static void every_pass_keeps_values(void **state) {
     }
 }
 
+/* A pass with nothing left to do gives back the graph that it was given, not a copy. */
+static void idle_passes_make_nothing(void **state) {
+  static const char *const names[] = {lstm, decoder, ballast, calls, attention, outer};
+  static const char *const passes[] = {"inline",     "grad",       "simplify", "contract",
+                                       "scan-hoist", "scan-defer", "scan-rows"};
+  (void)state;
+  for (size_t t = 0; t < sizeof names / sizeof *names; t++)
+    for (size_t p = 0; p < sizeof passes / sizeof *passes; p++) {
+      Ctx *ctx = ctx_new();
+      Graph *g =
+          run(ctx, read_golden(ctx, names[t]),
+              "inline,grad,simplify,contract,scan-hoist,scan-defer,scan-rows,simplify,contract");
+      Graph *again = run(ctx, g, passes[p]);
+      if (graph_equal(again, g) && again != g) fail_msg("%s copies %s", passes[p], names[t]);
+      ctx_free(ctx);
+    }
+}
+
 static void default_pipelines_keep_values(void **state) {
   static const char *const names[] = {lstm, decoder, ballast, calls};
   (void)state;
@@ -405,6 +423,7 @@ int main(void) {
       TEST(defer_takes_gradients_out),
       TEST(defer_before_grad_empties_the_loops),
       TEST(every_pass_keeps_values),
+      TEST(idle_passes_make_nothing),
       TEST(default_pipelines_keep_values),
       TEST(missing_plugins_are_refused),
 #ifdef PLUGIN_DIR
