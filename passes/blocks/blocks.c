@@ -19,6 +19,7 @@ typedef struct Blocker {
   bool force;   /* also where it saves nothing */
   uint32_t *first, *users;
   bool *result;
+  double *sizes; /* bytes by type, once they were asked for */
 } Blocker;
 
 /* ---- the graph ---- */
@@ -153,10 +154,21 @@ static BlockRegion *best_region(const Blocker *b, Ref seed) {
 
 /* ---- the pass ---- */
 
-static bool is_large(const Blocker *b, Ref r) {
+/* Values of a type are asked for again and again: most graphs have few types. */
+static double bytes_of(Blocker *b, Ref r) {
+  uint32_t type = graph_type(b->g, r).i, most = type;
+  if (!b->sizes) {
+    for (uint32_t i = 0; i < b->g->nodes.len; i++)
+      if (b->g->nodes.data[i].type.i > most) most = b->g->nodes.data[i].type.i;
+    b->sizes = arena_array(&b->pc->ctx->arena, double, most + 1);
+  }
+  if (b->sizes[type] == 0) b->sizes[type] = block_bytes(b->g, r);
+  return b->sizes[type];
+}
+
+static bool is_large(Blocker *b, Ref r) {
   const TypeInfo *info = graph_info(b->g, r);
-  return !info->is_tuple && info->rank && info->rank <= MAX_RANK - 4 &&
-         block_bytes(b->g, r) >= b->bytes;
+  return !info->is_tuple && info->rank && info->rank <= MAX_RANK - 4 && bytes_of(b, r) >= b->bytes;
 }
 
 /* What stands in memory because a product makes or reads it. */
@@ -194,11 +206,11 @@ static Ref largest(Blocker *b, const bool *seen) {
   double most = 0;
   for (uint32_t i = 0; i < b->g->nodes.len; i++) {
     Ref r = {i};
-    if (seen[i] || !is_large(b, r) || block_bytes(b->g, r) <= most) continue;
+    if (seen[i] || !is_large(b, r) || bytes_of(b, r) <= most) continue;
     if (!b->first) find_users(b);
     if (!is_stored(b, r)) continue;
     found = r;
-    most = block_bytes(b->g, r);
+    most = bytes_of(b, r);
   }
   return found;
 }
