@@ -43,7 +43,7 @@ def step():
 
 
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-loss = float(step())
+loss = float(step().detach())
 print("ready", loss, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024, flush=True)
 for line in sys.stdin:
     times = []
