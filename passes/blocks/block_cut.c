@@ -183,10 +183,22 @@ static bool keeps_axes(const Node *n) {
          n->op == OP_concat || n->op == OP_reverse;
 }
 
+/* A tensor of tensors that leave room for the axes of blocks. */
+static bool has_room(const BlockRows *b, Ref r) {
+  const Node *n = graph_node(b->g, r);
+  const TypeInfo *y = graph_info(b->g, r);
+  bool room = !y->is_tuple && y->rank <= MAX_RANK - BLOCK_AXES;
+  for (int k = 0; k < n->n_operands; k++) {
+    const TypeInfo *a = info_of(b, r, k);
+    room &= !a->is_tuple && a->rank <= MAX_RANK - BLOCK_AXES;
+  }
+  return room;
+}
+
 bool block_operands(const BlockRows *b, Ref r, BlockCut y, BlockCut *operands) {
   const Node *n = graph_node(b->g, r);
   int place;
-  if (type_info(b->g->ctx, n->type)->is_tuple || !block_inner(b, n->type, y).i) return false;
+  if (!has_room(b, r) || !block_inner(b, n->type, y).i) return false;
   if (n->op == OP_const || n->op == OP_iota) return true;
   if (keeps_axes(n)) {
     for (int k = 0; k < n->n_operands; k++) operands[k] = y;
@@ -219,7 +231,7 @@ BlockUse block_use(const BlockRows *b, Ref r, int k, BlockCut a, BlockCut *y) {
   const Node *n = graph_node(b->g, r);
   int place = 0;
   *y = a;
-  if (type_info(b->g->ctx, n->type)->is_tuple) return BLOCK_together;
+  if (!has_room(b, r)) return BLOCK_together;
   if (keeps_axes(n)) return alone(b, r, a.axis) ? BLOCK_apart : BLOCK_together;
   if (n->op == OP_dot) {
     BlockUse use = dot_use(b, r, k, a, y);

@@ -168,7 +168,7 @@ static double bytes_of(Blocker *b, Ref r) {
 
 static bool is_large(Blocker *b, Ref r) {
   const TypeInfo *info = graph_info(b->g, r);
-  return !info->is_tuple && info->rank && info->rank <= MAX_RANK - 4 && bytes_of(b, r) >= b->bytes;
+  return !info->is_tuple && info->rank && bytes_of(b, r) >= b->bytes;
 }
 
 /* What stands in memory because a product makes or reads it. */

@@ -23,7 +23,7 @@ typedef struct BlockCut {
   int axis; /* BLOCK_WHOLE: not cut */
   Sz pre;
 } BlockCut;
-enum { BLOCK_WHOLE = -1 };
+enum { BLOCK_WHOLE = -1, BLOCK_AXES = 4 /* more, at most, while it is taken apart */ };
 static inline BlockCut block_whole(void) { return (BlockCut){BLOCK_WHOLE, SZ_NONE}; }
 static inline bool block_is_cut(BlockCut c) { return c.axis != BLOCK_WHOLE; }
 static inline bool block_cut_eq(BlockCut a, BlockCut b) {
