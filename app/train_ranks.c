@@ -58,7 +58,7 @@ bool shards_settle(Ctx *ctx, Checkpoint *c, const TrainOptions *options, const R
 /* In front of which step a graph is cut: the first one that knows nothing of shards but takes them
  * as they are. 'plan' stands in every pipeline that makes code. */
 static const char *place_of(Ctx *ctx, const CompileOptions *options) {
-  static const char *const behind[] = {"precision", "fuse", "plan"};
+  static const char *const behind[] = {"blocks", "precision", "fuse", "plan"};
   const char *text = options->pipeline ? options->pipeline : pipeline_default(options->level);
   const char *place = "plan";
   DiagMark mark = diag_mark(ctx);

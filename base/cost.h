@@ -62,6 +62,12 @@ enum {
   BF16_PACK_UNIT = 64,   /* packing an element costs as much as so many multiplications of it, */
   BF16_PACK_VECTORS = 6, /* on the tile unit and on vectors */
 
+  /* large values made in blocks: passes/blocks */
+  BLOCK_BYTES = 1 << 22, /* of a block of the largest value: it stays in the caches; */
+  BLOCK_ROWS = 128,      /* so many rows where products have them, or sums go over them */
+  BLOCK_FEWEST = 8,      /* blocks of the smallest value that is large */
+  BLOCK_LEVELS = 3,      /* loops over one value at most: each computes it again */
+
   /* library functions */
   INSERTION = 24,       /* elements up to which a sort inserts */
   LONG_SUM = 4096,      /* additions of f32 in one chain; a scatter adds more up in double, */

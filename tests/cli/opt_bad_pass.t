@@ -9,6 +9,6 @@ fn attend(q: f32[B, H], m: f32[B, N, H]) -> f32[B, H] {
 # ---
 error[E0601]: there is no pass 'simplfy'
     = help: did you mean 'simplify'?
-    = help: the passes are: inline, grad, sets, reach, simplify, saturate, contract, scan-hoist, scan-defer, scan-rows, distribute, precision, fuse, plan; pipelines of them: loops, prove, rewrite1, rewrite2, O0, O1, O2, O1-single, O2-single
+    = help: the passes are: inline, grad, sets, reach, simplify, saturate, contract, scan-hoist, scan-defer, scan-rows, distribute, blocks, precision, fuse, plan; pipelines of them: loops, prove, rewrite1, rewrite2, O0, O1, O2, O1-single, O2-single
 
 1 error

@@ -8,6 +8,6 @@ fn attend(q: f32[B, H], m: f32[B, N, H]) -> f32[B, H] {
 }
 # ---
 error[E0607]: the pass 'simplify' does not stand 7 times in the pipeline
-    = help: the pipeline is: inline,scan-hoist,scan-defer,grad,sets,simplify,contract,scan-hoist,scan-defer,scan-rows,simplify,contract,precision,fuse,plan
+    = help: the pipeline is: inline,scan-hoist,scan-defer,grad,sets,simplify,contract,scan-hoist,scan-defer,scan-rows,simplify,contract,blocks,precision,fuse,plan
 
 1 error

@@ -6,7 +6,7 @@ fn main(x: f32[B, N]) -> f32[B] {
   y
 }
 # ---
-# after 15: plan
+# after 16: plan
 instructions
    0 cumsum b0 -> b2
    1 kernel b2 -> b1
