@@ -67,7 +67,7 @@ static const char *place_of(Ctx *ctx, const CompileOptions *options) {
   bool good = !pc->options.prepare || pc->options.prepare(pc->options.user, pc);
   good = good && steps_of_text(pc, text, &steps);
   for (uint32_t i = steps.len; good && i-- > 0;)
-    for (int k = 0; k < 3; k++)
+    for (size_t k = 0; k < sizeof behind / sizeof *behind; k++)
       if (!strcmp(steps.data[i].pass->name, behind[k])) place = behind[k];
   pass_ctx_free(pc);
   diag_rollback(ctx, mark); /* who compiles it is told the same */
