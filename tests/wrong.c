@@ -208,6 +208,10 @@ void proof_missed(Ctx *ctx, const SetProof *proof, uint32_t i) {
          set_reason_text(ctx, proof, lost));
 }
 
+bool proof_between_ranks(const Lost *lost) {
+  return op_info[graph_node(lost->graph, lost->node)->op].traits & T_RANKS;
+}
+
 static void give_size(void *user, Sz symbol) {
   Gen *gen = user;
   for (uint32_t i = 0; i < gen->env.symbols.len; i++)

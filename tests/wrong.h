@@ -48,6 +48,9 @@ void proof_shown(Ctx *ctx, const SetProof *proof);
 
 /* Says that result i holds numerically, and what its proof broke at. */
 void proof_missed(Ctx *ctx, const SetProof *proof, uint32_t i);
+/* Lost where processes exchange values: such ops stand behind all proofs, and alone they are others
+ * than with several. No fact about them is missed. */
+bool proof_between_ranks(const Lost *lost);
 
 /* Graph k: adds how many facts were violated, and how many a wrong rule has falsified. */
 typedef void ProofGraphFn(const ProofTest *test, long k, long *violated, long *falsified);

@@ -62,7 +62,7 @@ window.choose = (id, value) => { const e = document.getElementById(id); e.value 
 
 def stages_of(browser):
     """Each pass of attention: what the page says it removed, by name."""
-    equal(browser.js("ordoExplorer.model.stages.length"), 16, "stages of the default pipeline, and the text")
+    equal(browser.js("ordoExplorer.model.stages.length"), 17, "stages of the default pipeline, and the text")
     equal(browser.js("labels().sort().join()"), "a,e,exp,m,max_over[1],mul,mul,q,r,r,stop_gradient,sub,sum[1]", "boxes of the text")
     browser.js("ordoExplorer.setStage(6)")
     changes = json.loads(browser.js("JSON.stringify(Object.fromEntries(Object.entries(ordoExplorer.model.changes(6)).map(([k, ids]) => "
@@ -72,7 +72,7 @@ def stages_of(browser):
     for wanted in ("6. simplify", "−1 removed", "~1 changed", "drop_stop_gradient", "docs/pictures/attend.ordo:4"):
         check(wanted in text, f"the stage's page says '{wanted}': {text}")
     equal(browser.js("document.getElementById('stage').getAttribute('aria-valuetext')"), "6: simplify", "the slider for screen readers")
-    browser.js("ordoExplorer.setStage(14)")
+    browser.js("ordoExplorer.setStage(15)")
     text = browser.js("document.getElementById('pass').textContent")
     check("12 values, 9 of them in 3 kernels" in text, f"fuse says how many kernels it made: {text}")
     browser.js("document.getElementById('kernels').click()")

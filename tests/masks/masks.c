@@ -403,6 +403,7 @@ static void count_results(Case *c) {
       c->tally->unseen += !c->seen[i];
       continue;
     }
+    if (proof_between_ranks(f->lost)) continue;
     c->tally->lost++;
     if (c->wild[r.i] || !c->alive[i]) continue;
     c->tally->missed += c->varied[i];

@@ -334,7 +334,7 @@ static void count_results(Case *c, const uint64_t *alive) {
     if (!f->lost) {
       c->tally->facts++;
       c->tally->moving += fact_moves(f);
-    } else if (f->lost->reason == SET_given_up) {
+    } else if (f->lost->reason == SET_given_up || proof_between_ranks(f->lost)) {
       c->tally->given_up++;
     } else {
       c->tally->lost++;
