@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/build_files.h"
+#include "base/threefry.h"
 #include "exec/image_file.h"
 #include "passes/plan/plan.h"
 #include "runtime/lower.h"
@@ -152,6 +153,7 @@ static void list_needs(Build *b, BuildFunction *f) {
 
 static void list_claims(Build *b, BuildFunction *f) {
   const SpecFunction *spec = f->compile->function;
+  if (!spec) return; /* of a training program */
   const char **texts = arena_array(&b->ctx->arena, const char *, spec->n_claims + 1);
   for (uint32_t i = 0; i < spec->n_claims; i++)
     texts[i] = placed(b->ctx, spec->claims[i].span, spec->claims[i].message);
@@ -174,10 +176,12 @@ static void list_params(Build *b, BuildFunction *f) {
   for (uint32_t i = 0; i < g->params.len; i++) {
     const Node *node = graph_node(g, g->params.data[i]);
     ParamRole role = param_role(g, g->params.data[i]);
-    if (role == ROLE_weight) {
+    if (role == ROLE_weight || role == ROLE_state) {
       params[i] = (OrdortParam){GIVEN_weight, info->n_weights++};
     } else if (role == ROLE_key) {
       params[i] = (OrdortParam){GIVEN_key, 0};
+    } else if (role == ROLE_step) {
+      params[i] = (OrdortParam){GIVEN_step, 0};
     } else {
       params[i] = (OrdortParam){GIVEN_argument, info->n_args};
       const char *name =
@@ -195,17 +199,18 @@ static void list_params(Build *b, BuildFunction *f) {
 static void list_results(Build *b, BuildFunction *f) {
   const Graph *g = f->compile->graph;
   ordort_info *info = &f->out->info;
-  info->n_results = g->results.len - f->out->n_claims;
+  info->n_results = g->results.len - f->out->n_claims - f->out->n_states;
   ordort_array *results = arena_array(&b->ctx->arena, ordort_array, info->n_results + 1);
   const char **names =
       arena_array(&b->ctx->arena, const char *, info->n_results + info->n_args + 1);
   for (uint32_t i = 0; i < info->n_args; i++) names[i] = info->args[i].name;
   for (uint32_t i = 0; i < info->n_results; i++) {
-    Str name = g->result_names.data[i];
+    uint32_t at = f->out->n_states + i;
+    Str name = g->result_names.data[at];
     const char *symbol = str_none(name) ? "result" : build_symbol(b->ctx, ctx_text(b->ctx, name));
     uint32_t n = info->n_args + i;
     names[n] = fresh(b, symbol, names, n);
-    results[i] = array_of(g, g->results.data[i], names[n]);
+    results[i] = array_of(g, g->results.data[at], names[n]);
   }
   info->results = results;
 }
@@ -253,10 +258,24 @@ static bool lower_for(Build *b, BuildFunction *f, const Plan *plan, int t, Libra
   return true;
 }
 
+/* "sort.step", "sort.init": of a training program, whose state they make and change. */
+static void name_function(Build *b, BuildFunction *f) {
+  const Compile *c = f->compile;
+  const TrainProgram *program = c->training;
+  f->out->stream = STREAM_RUN;
+  f->out->info.name = program ? NULL : ctx_text(b->ctx, c->function->name);
+  if (!program) return;
+  bool step = c->graph == program->step;
+  f->out->stream = step ? STREAM_STEP : STREAM_INIT;
+  f->out->n_states = program->n_state;
+  f->out->info.name =
+      ctx_printf(b->ctx, "%s.%s", ctx_text(b->ctx, program->name), step ? "step" : "init");
+}
+
 static bool add_function(Build *b, BuildFunction *f) {
   Compile *c = f->compile;
   Fault fault = {0};
-  f->out->info.name = ctx_text(b->ctx, c->function->name);
+  name_function(b, f);
   f->out->symbol = ctx_printf(b->ctx, "%s_%s", b->prefix, build_symbol(b->ctx, f->out->info.name));
   const char *own = ctx_printf(b->ctx, "%s.", b->prefix);
   if (!strncmp(f->out->info.name, own, strlen(own)))
@@ -266,6 +285,7 @@ static bool add_function(Build *b, BuildFunction *f) {
   list_needs(b, f);
   list_claims(b, f);
   list_params(b, f);
+  if (f->out->n_states) f->out->info.n_weights = f->out->n_states; /* of init: its results */
   list_results(b, f);
   Plan *plan = plan_of(c->passes, c->fused, &fault);
   if (!plan) return fault_tell(b->ctx, &fault, "'%s' cannot be built", f->out->info.name);
@@ -287,13 +307,41 @@ static const char *weight_name(Build *b, const BuildFunction *f, uint32_t i) {
 
 static uint32_t weight_number(Build *b, const char *name, Ty type) {
   for (uint32_t i = 0; i < b->weights.len; i++)
-    if (!strcmp(b->weights.data[i].name, name)) return i;
+    if (!strcmp(b->weights.data[i].name, name) && ty_eq(b->weights.data[i].type, type)) return i;
   vec_push(&b->ctx->arena, &b->weights, ((BuildWeight){.name = name, .type = type}));
   return b->weights.len - 1;
 }
 
+/* The state of a training program is the caller's. */
+static bool add_state(Build *b, BuildFunction *f) {
+  const TrainProgram *program = f->compile->training;
+  uint32_t *numbers = arena_array(&b->ctx->arena, uint32_t, program->n_state + 1);
+  for (uint32_t i = 0; i < program->n_state; i++)
+    numbers[i] = weight_number(b, ctx_text(b->ctx, program->state[i].path), program->state[i].type);
+  f->out->weights = numbers;
+  return true;
+}
+
+static void describe_weights(Build *b, BuildFunction *f) {
+  ordort_info *info = &f->out->info;
+  ordort_tensor *tensors = arena_array(&b->ctx->arena, ordort_tensor, info->n_weights + 1);
+  for (uint32_t i = 0; i < info->n_weights; i++) {
+    const BuildWeight *w = &b->weights.data[f->out->weights[i]];
+    const TypeInfo *type = type_info(b->ctx, w->type);
+    int64_t *dims = arena_array(&b->ctx->arena, int64_t, (size_t)type->rank + 1);
+    int64_t bytes = dtype_bytes[type->dtype];
+    for (int d = 0; d < type->rank; d++) {
+      if (!size_is_const(b->ctx, type->dims[d], &dims[d])) dims[d] = -1;
+      bytes *= dims[d];
+    }
+    tensors[i] = (ordort_tensor){w->name, type->dtype, (uint32_t)type->rank, dims, bytes};
+  }
+  info->weights = tensors;
+}
+
 /* The weights' values stay with the functions until the library is written. */
 static bool add_weights(Build *b, BuildFunction *f, const char *checkpoint) {
+  if (f->compile->training) return add_state(b, f);
   const SpecFunction *spec = f->compile->function;
   uint32_t *numbers = arena_array(&b->ctx->arena, uint32_t, spec->n_weights + 1);
   function_set(&f->function, f->compile);
@@ -351,6 +399,7 @@ static bool build(Build *b, Compile *functions, const BuildOptions *options) {
     f->compile = &functions[i];
     f->out = &out[i];
     if (!add_function(b, f) || !add_weights(b, f, options->weights)) return false;
+    describe_weights(b, f);
     for (uint32_t k = 0; k < i; k++)
       if (!strcmp(out[k].symbol, f->out->symbol))
         return refuse(ctx, (Span){0},

@@ -16,7 +16,9 @@ typedef struct BuildOptions {
   bool shared;         /* also a shared library, which needs the C compiler */
 } BuildOptions;
 
-/* functions are behind PHASE_passes. False after diagnostics; then no file has changed. */
+/* functions are behind PHASE_passes: functions of the spec, and graphs of training programs (the
+ * step, and init with its program in 'training'). False after diagnostics; then no file has
+ * changed. */
 bool build_library(Ctx *ctx, Compile *functions, uint32_t n, const BuildOptions *options);
 /* Where a file of the runtime library is ("libordort.a", "ordort.h"); the name when nowhere. */
 const char *build_runtime_file(Ctx *ctx, const char *name);

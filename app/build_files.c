@@ -33,7 +33,7 @@ static const char *type_of_arg(const Build *b, const BuildFunction *f, uint32_t 
 
 static const char *type_of_result(const Build *b, const BuildFunction *f, uint32_t i) {
   const Graph *g = graph_of(f);
-  return type_str(b->ctx, graph_type(g, g->results.data[i]));
+  return type_str(b->ctx, graph_type(g, g->results.data[f->out->n_states + i]));
 }
 
 static void put_sizes(const ordort_info *info, Text *out) {
@@ -119,8 +119,9 @@ static json_t *function_json(const Build *b, const BuildFunction *f) {
     json_array_append_new(
         args, array_json(b, &info->args[i], graph_type(g, g->params.data[f->arg_params[i]])));
   for (uint32_t i = 0; i < info->n_results; i++)
-    json_array_append_new(results,
-                          array_json(b, &info->results[i], graph_type(g, g->results.data[i])));
+    json_array_append_new(
+        results,
+        array_json(b, &info->results[i], graph_type(g, g->results.data[f->out->n_states + i])));
   for (uint32_t i = 0; i < info->n_weights; i++)
     json_array_append_new(weights, json_integer(f->out->weights[i]));
   json_object_set_new(one, "name", text_json(info->name));

@@ -9,11 +9,7 @@
 #include "app/tensorboard.h"
 #include "app/train.h"
 
-enum {
-  STREAM_STEP = 0x73746570,
-  STREAM_EVAL = 0x6576616c,
-  STREAM_DATA = 0x64617461
-}; /* "init", "step", "eval", "data" */
+enum { STREAM_EVAL = 0x6576616c, STREAM_DATA = 0x64617461 }; /* "eval", "data" */
 
 /* A graph of the program with memory for what it logs. */
 typedef struct Routine {

@@ -17,8 +17,12 @@
 
 #include <stdint.h>
 
-/* Streams of the numbers of a run: drawing weights, calling a function. */
-enum { STREAM_INIT = 0x696e6974, STREAM_RUN = 0x72756e }; /* "init", "run" */
+/* Streams of the numbers of a run: drawing weights, a step, calling a function. */
+enum {
+  STREAM_INIT = 0x696e6974,
+  STREAM_STEP = 0x73746570,
+  STREAM_RUN = 0x72756e
+}; /* "init", "step", "run" */
 
 #define THREEFRY_PARITY 0x1BD11BDAu
 #define THREEFRY_FOLD   0xF01DF01Du

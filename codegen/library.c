@@ -214,6 +214,19 @@ static LLVMValueRef arrays_at(const LibraryEmit *e, const ordort_array *arrays, 
   return records_at(e, values, n, "arrays");
 }
 
+static LLVMValueRef tensors_at(const LibraryEmit *e, const ordort_tensor *tensors, uint32_t n) {
+  LLVMValueRef *values = arena_array(e->arena, LLVMValueRef, n + 1);
+  for (uint32_t i = 0; i < n; i++) {
+    const ordort_tensor *t = &tensors[i];
+    LLVMValueRef *dims = arena_array(e->arena, LLVMValueRef, t->rank + 1);
+    for (uint32_t d = 0; d < t->rank; d++) dims[d] = number64(e, (uint64_t)t->dims[d]);
+    LLVMValueRef fields[] = {text_at(e, t->name), number32(e, t->dtype), number32(e, t->rank),
+                             records_at(e, dims, t->rank, "dims"), number64(e, (uint64_t)t->bytes)};
+    values[i] = record(e, fields, sizeof fields / sizeof *fields);
+  }
+  return records_at(e, values, n, "tensors");
+}
+
 static LLVMValueRef info_record(const LibraryEmit *e, const ordort_info *info) {
   LLVMValueRef fields[] = {text_at(e, info->name),
                            number32(e, info->n_sizes),
@@ -222,7 +235,8 @@ static LLVMValueRef info_record(const LibraryEmit *e, const ordort_info *info) {
                            number32(e, info->n_weights),
                            texts_at(e, info->size_names, info->n_sizes),
                            arrays_at(e, info->args, info->n_args),
-                           arrays_at(e, info->results, info->n_results)};
+                           arrays_at(e, info->results, info->n_results),
+                           tensors_at(e, info->weights, info->n_weights)};
   return record(e, fields, sizeof fields / sizeof *fields);
 }
 
@@ -257,6 +271,8 @@ static LLVMValueRef function_record(const LibraryEmit *e, const LibraryFunction 
       info_record(e, &f->info),
       number32(e, f->n_params),
       number32(e, f->n_claims),
+      number32(e, f->n_states),
+      number32(e, f->stream),
       params_at(e, f),
       weights_at(e, f, weights),
       texts_at(e, f->need_texts, f->n_needs),

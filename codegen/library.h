@@ -33,8 +33,9 @@ typedef struct LibraryFunction {
   uint32_t n_needs;
   const char *const *claim_texts;
   uint32_t n_claims;
-  const uint32_t *weights; /* numbers of its weights in the library */
-  const LibraryCode *code; /* by target */
+  uint32_t n_states, stream; /* exec/ordort_abi.h */
+  const uint32_t *weights;   /* numbers of its weights in the library */
+  const LibraryCode *code;   /* by target */
 } LibraryFunction;
 
 typedef struct LibraryWeight {

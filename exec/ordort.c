@@ -27,6 +27,7 @@ typedef struct Bound {
   void **results;
   uint8_t *claims; /* what the claims come to */
   uint64_t key;
+  float step;
   int64_t *sizes;
 } Bound;
 
@@ -244,16 +245,24 @@ static int check_indices(const ordort_function *f, const Bound *b, uint32_t para
   return ORDORT_OK;
 }
 
+/* What is changed has to be the caller's. */
+static const void *const *weights_of(const ordort_function *f, const ordort_context *c) {
+  return c->weights || f->n_states ? c->weights : f->weights;
+}
+
 static int fill_params(const ordort_function *f, Bound *b, const void *const *args,
                        ordort_context *c) {
-  const void *const *weights = c->weights ? c->weights : f->weights;
-  b->key = threefry_fold(threefry_seed((uint32_t)c->seed), STREAM_RUN);
+  const void *const *weights = weights_of(f, c);
+  b->key = threefry_fold(threefry_seed((uint32_t)c->seed), f->stream);
+  if (f->stream == STREAM_STEP) b->key = threefry_fold(b->key, (uint32_t)c->step);
+  b->step = (float)c->step;
   for (uint32_t i = 0; i < f->n_params; i++) {
     const OrdortParam *param = &f->params[i];
     if (param->role == GIVEN_weight && !weights)
       return refuse(c, ORDORT_WEIGHTS, "'%s' has no weights", f->info.name);
     b->params[i] = param->role == GIVEN_argument ? args[param->number]
                    : param->role == GIVEN_weight ? weights[param->number]
+                   : param->role == GIVEN_step   ? (const void *)&b->step
                                                  : &b->key;
     if (param->role != GIVEN_argument || b->image.arrays[i].extent == IMAGE_NO_SIZE) continue;
     int code = check_indices(f, b, i, b->params[i], c);
@@ -262,19 +271,32 @@ static int fill_params(const ordort_function *f, Bound *b, const void *const *ar
   return ORDORT_OK;
 }
 
+/* States, then what the caller gets, then claims. */
+static int fill_results(const ordort_function *f, Bound *b, void *const *results,
+                        ordort_context *c) {
+  void **at = b->results;
+  if (f->n_states && !c->weights)
+    return refuse(c, ORDORT_WEIGHTS, "'%s' changes weights: the context has to have them",
+                  f->info.name);
+  for (uint32_t i = 0; i < f->n_states; i++) *at++ = (void *)(uintptr_t)c->weights[i];
+  for (uint32_t i = 0; i < f->info.n_results; i++) *at++ = results[i];
+  for (uint32_t i = 0; i < f->n_claims; i++) *at++ = &b->claims[i];
+  return ORDORT_OK;
+}
+
 int ordort_call(const ordort_function *f, const int64_t *sizes, const void *const *args,
                 void *const *results, ordort_context *c) {
   int code = is_set_up(f, sizes, c) ? ORDORT_OK : set_up(f, sizes, c);
   if (code) return code;
   Bound *b = c->state;
-  code = fill_params(f, b, args, c);
+  code = fill_results(f, b, results, c);
+  if (!code) code = fill_params(f, b, args, c);
   if (code) return code;
-  for (uint32_t i = 0; i < f->info.n_results; i++) b->results[i] = results[i];
-  for (uint32_t i = 0; i < f->n_claims; i++) b->results[f->info.n_results + i] = &b->claims[i];
   image_outside(b->state, (void *const *)b->params, b->results);
   b->variant->step(b->state->frame, c->pool);
   for (uint32_t i = 0; i < f->n_claims; i++)
     if (!b->claims[i]) return refuse(c, ORDORT_ASSERT, "%s", f->claim_texts[i]);
+  if (f->n_states) c->step = f->stream == STREAM_STEP ? c->step + 1 : 0;
   return ORDORT_OK;
 }
 
@@ -304,7 +326,7 @@ int ordort_dims(const ordort_function *f, const int64_t *sizes, int result, uint
   int code = is_set_up(f, sizes, c) ? ORDORT_OK : set_up(f, sizes, c);
   if (code) return code;
   const Bound *b = c->state;
-  uint32_t at = b->image.n_params + i;
+  uint32_t at = b->image.n_params + f->n_states + i;
   for (uint32_t p = 0; !result && p < f->n_params; p++)
     if (f->params[p].role == GIVEN_argument && f->params[p].number == i) at = p;
   const ImageArray *array = &b->image.arrays[at];

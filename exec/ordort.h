@@ -56,8 +56,10 @@ typedef struct ordort_context {
   int64_t bytes;
   int fixed;         /* memory is the caller's (aligned to 64 bytes): nothing is ever allocated */
   ordort_pool *pool; /* NULL: the calling thread */
-  const void *const *weights;   /* by their numbers in the header; NULL: those in the library */
-  uint64_t seed;                /* of random numbers: what --seed is to 'ordo run' */
+  const void *const *weights;   /* by their numbers in the header; NULL: those in the library.
+                                   A training step changes what they point to */
+  uint64_t seed;                /* of random numbers: what --seed is to 'ordo run' and 'train' */
+  int64_t step;                 /* of a training program: steps done, counted by its step */
   int64_t needed;               /* after ORDORT_MEMORY: how many bytes these sizes need */
   char message[200];            /* after an error: which one */
   const ordort_function *bound; /* what memory is set up for */
@@ -76,6 +78,14 @@ typedef struct ordort_array {
   uint32_t dtype, rank;
 } ordort_array;
 
+/* A weight, or what a training program keeps beside its weights, under its name in checkpoints. */
+typedef struct ordort_tensor {
+  const char *name;
+  uint32_t dtype, rank;
+  const int64_t *dims;
+  int64_t bytes;
+} ordort_tensor;
+
 /* All about a function: sizes are given in the order of size_names, arrays as the header lists
  * them. */
 typedef struct ordort_info {
@@ -83,6 +93,7 @@ typedef struct ordort_info {
   uint32_t n_sizes, n_args, n_results, n_weights;
   const char *const *size_names;
   const ordort_array *args, *results;
+  const ordort_tensor *weights;
 } ordort_info;
 ORDORT_API const ordort_info *ordort_describe(const ordort_function *f);
 /* Extents of argument (or result) i. */

@@ -6,7 +6,7 @@
 #include "exec/image.h"
 #include "exec/ordort.h"
 
-enum { ORDORT_ABI = 2 };
+enum { ORDORT_ABI = 3 };
 
 /* Features of processors that a variant needs. */
 enum { NEEDS_avx2 = 1, NEEDS_avx512 = 2 };
@@ -23,16 +23,19 @@ typedef struct OrdortVariant {
 } OrdortVariant;
 
 /* Who gives a parameter of the graph. */
-typedef enum OrdortRole { GIVEN_argument, GIVEN_weight, GIVEN_key } OrdortRole;
+typedef enum OrdortRole { GIVEN_argument, GIVEN_weight, GIVEN_key, GIVEN_step } OrdortRole;
 typedef struct OrdortParam {
   uint32_t role, number; /* number among arguments or weights */
 } OrdortParam;
 
+/* n_states: of a training program, its first results, which are what the context's weights point to
+ * (init: their first values; step: new ones, in place). stream: of its random numbers
+ * (base/threefry.h), STREAM_STEP for a step. */
 struct ordort_function {
   uint32_t abi, n_variants;
   const OrdortVariant *variants; /* the widest first */
   ordort_info info;
-  uint32_t n_params, n_claims;
+  uint32_t n_params, n_claims, n_states, stream;
   const OrdortParam *params;
   const void *const *weights;     /* of the library, by number; NULL: none */
   const char *const *need_texts;  /* by number of the image's need */

@@ -116,6 +116,35 @@ for target in avx512,avx2,sse2 avx2 sse2; do
   tail -c $((37 * 37 * 4)) gram_bf16.npy | cmp -s - gram.out || fail "bf16 on $target: other bits"
 done
 
+# Training programs: after five steps the bits of 'ordo train', nothing allocated in a step.
+cp "$parts/steps.ordo" .
+python3 "$parts/state.py" rows .
+expect 0 "train drawn" "$ordo" train steps.ordo drawn --out drawn
+expect 0 "train given" "$ordo" train steps.ordo given --seed 11 --out given
+expect 0 "build steps" "$ordo" build steps.ordo drawn given -o steps
+"${cc[@]}" -O1 -Wall -Wextra -Werror "$parts/steps.c" -Isteps -Lsteps -lsteps -lordort -lm -lpthread \
+  -Wl,--wrap=malloc -Wl,--wrap=aligned_alloc -o steps/main || fail "linking steps"
+for way in plain pool fixed; do
+  rm -f ./*.state
+  expect 0 "steps, $way" steps/main "$work" $way
+  for program in drawn given; do
+    expect 0 "the state of 'ordo train' for $program, $way" python3 "$parts/state.py" same $program.state $program/checkpoint.safetensors
+  done
+done
+sed 's/  net = Two()/  net = Two() from "drawn\/checkpoint.safetensors"/' steps.ordo >begun.ordo
+expect 0 "build of a program that begins with a file" "$ordo" build begun.ordo drawn -o steps
+grep -q begun_drawn_init steps/begun.h && fail "init draws what 'ordo train' reads"
+grep -q begun_drawn_step steps/begun.h || fail "no step of a program that begins with a file"
+
+# The sorter's step as docs/deploy.md shows it.
+small=(-D H=16 -D B=8)
+awk '/^## Training/ { in_part = 1 } in_part && /^```$/ { exit } in_code { print } in_part && /^```c$/ { in_code = 1 }' "$root/docs/deploy.md" >sorter.c
+expect 0 "build the sorter's step" "$ordo" build sort sort "${small[@]}" -o sorter
+"${cc[@]}" -O1 sorter.c -Isorter -Lsorter -lsort -lordort -lm -lpthread -o sorter/main || fail "linking the sorter"
+expect 0 "train the sorter" "$ordo" train sort "${small[@]}" --steps 100 --seed 1 --out sorted
+loss=$(python3 -c 'import json; print("%g" % [r["loss"] for r in map(json.loads, open("sorted/metrics.jsonl")) if "loss" in r][-1])')
+[ "$(sorter/main)" = "good: loss $loss after 100 steps" ] || fail "the sorter's loss is not $loss: $(sorter/main)"
+
 # What cannot be built.
 expect 1 "an unknown target" "$ordo" build parts.ordo sorts --target avx1024 -o none
 says "there is no target 'avx1024'" "an unknown target"
