@@ -36,9 +36,12 @@ static json_t *to_json(Cli *cli, const RuleRow *rule) {
 
 /* ---- proofs ---------------------------------------------------------------------------------- */
 
-/* "left => right" of the command line: a rule to be tried. NULL after a diagnostic. */
-static const RuleRow *given_rule(Cli *cli, const char *text) {
+const RuleRow *rule_given(Cli *cli, const char *text) {
   const char *arrow = strstr(text, "=>"), *why = NULL;
+  if (!arrow) {
+    usage_error(cli, "'%s' is no rule: left => right", text);
+    return NULL;
+  }
   RuleRow *row = arena_new(&cli->ctx->arena, RuleRow);
   *row = (RuleRow){.name = "given", .grade = GRADE_exact, .op = N_OPS};
   row->lhs = ctx_printf(cli->ctx, "%.*s", (int)(arrow - text), text);
@@ -97,7 +100,7 @@ static int prove_rules(Cli *cli) {
   VEC(RuleRow) rows = {0};
   for (uint32_t i = 0; i < cli->args.len; i++) {
     if (!strstr(cli->args.data[i], "=>")) continue;
-    const RuleRow *row = given_rule(cli, cli->args.data[i]);
+    const RuleRow *row = rule_given(cli, cli->args.data[i]);
     if (!row) return EXIT_USAGE;
     vec_push(&cli->ctx->arena, &rows, *row);
   }

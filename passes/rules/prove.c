@@ -395,6 +395,24 @@ static bool multiplies(const Formula *e) {
   return any;
 }
 
+bool rule_op_known(Op op) {
+  const OpText *t = op_text(op);
+  return op == OP_where || is_logic(op) || (t && !is_marker(op) && (t->floats || t->reals));
+}
+
+bool rule_op_whole(Op op) {
+  const OpText *t = op_text(op);
+  return op == OP_where || is_logic(op) || (t && t->i32);
+}
+
+unsigned rule_domains(Ctx *ctx, const RuleRow *row) {
+  const char *why;
+  if (row->fn || !condition_text(row->condition)) return 0;
+  const Formula *lhs = expr_parse(&ctx->arena, row->lhs, &why),
+                *rhs = lhs ? expr_parse(&ctx->arena, row->rhs, &why) : NULL;
+  return rhs ? asked(row, lhs, rhs, rule_logicals(lhs, rhs)) : 0;
+}
+
 RuleChecks rule_checks(Ctx *ctx, const RuleRow *row, const char **why) {
   RuleChecks out = {0};
   *why = NULL;

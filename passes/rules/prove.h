@@ -39,6 +39,11 @@ typedef struct RuleCheck {
 } RuleCheck;
 typedef VEC(RuleCheck) RuleChecks;
 
+/* Whether the prover knows what an elementwise op means; and of whole numbers. */
+bool rule_op_known(Op op);
+bool rule_op_whole(Op op);
+/* The domains in which a rule as text is asked about, a bit each; 0: it cannot be asked. */
+unsigned rule_domains(Ctx *ctx, const RuleRow *row);
 /* What the texts of all checks use. */
 const char *rule_prelude(void);
 /* And those of a domain. */

@@ -46,9 +46,7 @@ const int n_rules = (int)(sizeof rule_rows / sizeof *rule_rows);
 
 static bool is_constant(const Formula *e) { return !(expr_names(e) & ~CONSTANT_NAMES); }
 
-/* Work of a formula: flops for each element; what only constants go into is done at compile
- * time. */
-static double formula_cost(const Formula *e) {
+double formula_cost(const Formula *e) {
   if (e->kind != EXPR_CALL || is_constant(e)) return 0;
   double cost = (double)(e->custom ? flops_each(e->custom->flops) : op_flops(e->op));
   for (int i = 0; i < e->n; i++) cost += formula_cost(e->args[i]);
@@ -132,6 +130,12 @@ static const struct {
 #undef RULE_FN
 #undef RULE_CLASS
 };
+
+const char *rule_condition_name(RuleCondition condition) {
+  for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++)
+    if (conditions[i].holds == condition) return conditions[i].name;
+  return NULL;
+}
 
 /* False: there is no such grade, or no such condition. */
 static bool row_of_text(const RuleText *text, RuleRow *row) {
