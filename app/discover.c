@@ -44,9 +44,9 @@ static Knowledge knowledge_new(const RuleSearch *s) {
   return k;
 }
 
-static bool knows_at(Knowledge *k, const RuleRow *row, Grade level) {
+static RuleKnown knows_at(Knowledge *k, const RuleRow *row, Grade level) {
   PassCtx *pc = k->of[level];
-  bool known = rules_know(pc, row);
+  RuleKnown known = rules_know(pc, row);
   ctx_rewind(k->ctx, k->mark);
   memset(&pc->counters, 0, sizeof pc->counters);
   return known;
@@ -61,10 +61,12 @@ static const RuleText *text_of_row(Ctx *ctx, const RuleRow *row) {
 }
 
 /* What the default level does need not be there for bits, unless that is asked for. */
-static bool knows(const RuleSearch *s, Knowledge *k, const RuleRow *row) {
+static RuleKnown knows(const RuleSearch *s, Knowledge *k, const RuleRow *row) {
   bool exact = row->grade == GRADE_exact && s->least < GRADE_exact;
-  return knows_at(k, row, row->grade) || (exact && knows_at(k, row, GRADE_rounds));
+  RuleKnown known = knows_at(k, row, row->grade);
+  return exact && known == RULE_new ? knows_at(k, row, GRADE_rounds) : known;
 }
+
 
 /* From now on the row is known, too; a table that does not take it stays as it is. */
 static void learn(Knowledge *k, Ctx *ctx, const RuleRow *row) {
@@ -117,7 +119,8 @@ static RowFate judge_row(RuleSearch *s, Knowledge *k, const char *lhs, const cha
                          const RuleGrading *grading) {
   RuleRow row = {.lhs = lhs, .rhs = rhs, .grade = grading->grade, .op = N_OPS};
   row.condition = grading->condition;
-  if (knows(s, k, &row)) return ROW_known;
+  RuleKnown known = knows(s, k, &row);
+  if (known != RULE_new) return known == RULE_known ? ROW_known : ROW_refused;
   if (!rule_pays(s->ctx, &row, &row.condition)) return ROW_no_gain;
   if (stands(s, &row)) return ROW_known;
   row.name = name_for(s, &row);
@@ -148,10 +151,10 @@ static RowFate judge_pair(RuleSearch *s, Knowledge *k, const RulePair *pair, boo
 static void judge_one(RuleSearch *s, Knowledge *k, const RulePair *pair) {
   RuleRow same = {.lhs = pair->lhs[0], .rhs = pair->rhs[0], .grade = GRADE_exact};
   bool right;
-  if (knows(s, k, &same)) {
-    s->known++;
-    return;
-  }
+  RuleKnown known = knows(s, k, &same);
+  s->known += known == RULE_known;
+  s->refused += known == RULE_unfit;
+  if (known != RULE_new) return;
   RowFate fate = judge_pair(s, k, pair, &right);
   if (!right)
     s->wrong++;
@@ -214,6 +217,7 @@ static void weigh_graph(RuleSearch *s, PassCtx *pc, const Graph *g, const char *
 static void weigh_spec(RuleSearch *s, PassCtx *pc, Spec *spec, const char *model) {
   EntryNames names = entry_names(s->ctx, spec);
   CompileOptions options = compile_options();
+  options.passes.disable = s->disable;
   bool programs = false;
   for (uint32_t i = 0; i < names.len; i++) programs = programs || names.data[i].is_program;
   for (uint32_t i = 0; i < names.len; i++) {
@@ -246,6 +250,8 @@ bool rules_weigh(RuleSearch *s, const ModelDirs *dirs, const char *const *models
   add_found(s, pc);
   for (uint32_t i = 0; i < n && good && s->found.len; i++) {
     Compile c = compile_model(s->ctx, dirs, models[i], COMPILE_spec, &options);
+    c.spec_options =
+        (SpecOptions){.library_dirs = dirs->dirs.data, .n_library_dirs = dirs->dirs.len};
     good = compile(&c, PHASE_parse);
     if (good) weigh_spec(s, pc, c.spec, models[i]);
     compile_free(&c);

@@ -36,6 +36,13 @@ static json_t *to_json(Cli *cli, const RuleRow *rule) {
 
 /* ---- proofs ---------------------------------------------------------------------------------- */
 
+/* What stands from 'from' to 'to', without the spaces around it. */
+static const char *trimmed(Cli *cli, const char *from, const char *to) {
+  while (from < to && *from == ' ') from++;
+  while (to > from && to[-1] == ' ') to--;
+  return ctx_printf(cli->ctx, "%.*s", (int)(to - from), from);
+}
+
 const RuleRow *rule_given(Cli *cli, const char *text) {
   const char *arrow = strstr(text, "=>"), *why = NULL;
   if (!arrow) {
@@ -44,8 +51,8 @@ const RuleRow *rule_given(Cli *cli, const char *text) {
   }
   RuleRow *row = arena_new(&cli->ctx->arena, RuleRow);
   *row = (RuleRow){.name = "given", .grade = GRADE_exact, .op = N_OPS};
-  row->lhs = ctx_printf(cli->ctx, "%.*s", (int)(arrow - text), text);
-  row->rhs = arrow + 2;
+  row->lhs = trimmed(cli, text, arrow);
+  row->rhs = trimmed(cli, arrow + 2, text + strlen(text));
   const char *grade = opt_text(cli, OPT_grade, grade_name[GRADE_exact]);
   for (int i = 0; i < 3; i++)
     if (!strcmp(grade, grade_name[i])) row->grade = (Grade)i;

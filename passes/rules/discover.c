@@ -226,6 +226,18 @@ static TermNames exchanged(const TermNames *names, int slot) {
   return out;
 }
 
+/* Whether a rule of these texts takes for truth values what is one here: it has no other types than
+ * those that its ops say. */
+static bool says_types(const Finder *f, const RulePair *pair, const TermNames *names) {
+  const char *why;
+  const Formula *lhs = expr_parse(&f->ctx->arena, pair->lhs[0], &why),
+                *rhs = expr_parse(&f->ctx->arena, pair->rhs[0], &why);
+  unsigned logicals = rule_logicals(lhs, rhs);
+  for (int i = 0; i < N_EXPR_NAMES; i++)
+    if (names->to[i] >= 0 && (logicals >> names->to[i] & 1) != is_truth(i)) return false;
+  return true;
+}
+
 static bool binds_names(const TermNames *left, const Finder *f, uint32_t right) {
   TermNames names = *left;
   name_term(f, right, &names);
@@ -242,6 +254,7 @@ static void note_pair(Finder *f, uint32_t left, uint32_t right) {
   uint32_t before;
   if (map_get(&f->seen, text.i, &before)) return;
   map_set(&f->ctx->arena, &f->seen, text.i, 1);
+  if (!says_types(f, &pair, &names)) return;
   for (int slot = 0; slot < EXPR_c0 && pair.ways < MOST_PAIR_WAYS; slot++) {
     if (is_truth(slot) || names.to[slot] <= EXPR_a) continue;
     TermNames other = exchanged(&names, slot);

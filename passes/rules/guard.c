@@ -53,7 +53,7 @@ static bool fits(const GuardRow *guard, const Formula *lhs, unsigned logicals) {
   if (guard->of == GUARD_constant)
     return !truth && (names >> (two ? EXPR_c0 + 1 : EXPR_c0) & 1) != 0;
   if (guard->condition == if_compares_integers)
-    return lhs->op == OP_not && lhs->args[0]->kind == EXPR_CALL &&
+    return (numbers >> EXPR_a & 1) && lhs->op == OP_not && lhs->args[0]->kind == EXPR_CALL &&
            op_is(lhs->args[0]->op, T_COMPARE);
   bool of_operands =
       guard->condition == if_operands_float || guard->condition == if_operands_discrete;
@@ -169,10 +169,10 @@ static double cost_beside(const Formula *rhs, const Formula *lhs) {
 
 bool rule_pays(Ctx *ctx, const RuleRow *row, RuleCondition *condition) {
   const Formula *lhs = read(ctx, row->lhs), *rhs = read(ctx, row->rhs);
-  *condition = row->condition;
-  if (cost_beside(rhs, lhs) <= (double)op_flops(lhs->op)) return true;
-  *condition = row->condition == if_float ? if_float_once : if_once;
-  return !row->condition || row->condition == if_float;
+  RuleCondition given = row->condition;
+  bool pays = cost_beside(rhs, lhs) <= (double)op_flops(lhs->op);
+  *condition = pays ? given : given == if_float ? if_float_once : if_once;
+  return pays || !given || given == if_float;
 }
 
 /* ---- what is known --------------------------------------------------------------------------- */
@@ -212,22 +212,33 @@ static Ref operand_of(Graph *g, const RuleRow *row, int name, bool truth, bool w
   return build3(g, OP_where, which, build_const(g, type, low), build_const(g, type, high));
 }
 
-bool rules_know(PassCtx *pc, const RuleRow *row) {
+/* Builds what fits; once something does not, anything. */
+static Ref make(void *user, Graph *g, Op op, const Ref *operands, int n) {
+  const char *why;
+  bool *unfit = user;
+  *unfit = *unfit || !build_check(g, op, operands, n, NULL, 0, NULL, TY_NONE, &why).i;
+  return *unfit ? operands[0] : build_op(g, op, operands, n, NULL, 0, TY_NONE);
+}
+
+RuleKnown rules_know(PassCtx *pc, const RuleRow *row) {
   enum { NODES = 400 };
   Ctx *ctx = pc->ctx;
   const Formula *lhs = read(ctx, row->lhs), *rhs = read(ctx, row->rhs);
   unsigned logicals = rule_logicals(lhs, rhs), names = expr_names(lhs);
-  bool whole = guard_of(row->condition)->whole;
+  bool whole = guard_of(row->condition)->whole, unfit = false;
   Graph *g = graph_new(ctx, ctx_str(ctx, "row"));
   ExprBindings b = expr_bindings();
   for (int i = 0; i < N_EXPR_NAMES; i++)
     if (names >> i & 1) b.ref[i] = operand_of(g, row, i, logicals >> i & 1, whole);
   Sz dims[] = {size_const(ctx, 64)};
   Ty like = type_tensor(ctx, whole ? DT_i32 : DT_f32, dims, 1);
-  Ref left = expr_build(g, lhs, &b, like);
+  Ref left = expr_build_with(g, lhs, &b, like, make, &unfit),
+      right = expr_build_with(g, rhs, &b, graph_type(g, left), make, &unfit);
+  if (unfit || !ty_eq(graph_type(g, left), graph_type(g, right))) return RULE_unfit;
   graph_result(g, left, ctx_str(ctx, "left"));
-  graph_result(g, expr_build(g, rhs, &b, graph_type(g, left)), ctx_str(ctx, "right"));
+  graph_result(g, right, ctx_str(ctx, "right"));
   const Graph *simple = rewrite_graph(pc, g, true, -1);
-  if (ref_eq(simple->results.data[0], simple->results.data[1])) return true;
-  return saturate_joins(pc, simple, NODES);
+  bool known =
+      ref_eq(simple->results.data[0], simple->results.data[1]) || saturate_joins(pc, simple, NODES);
+  return known ? RULE_known : RULE_new;
 }

@@ -326,7 +326,7 @@ static void declare(Smt *s, unsigned used, Text *out) {
     if (of_floats(s->domain) && s->finite && !logical)
       text_printf(out, "(assert (not (or (fp.isNaN %s) (fp.isInfinite %s))))\n", names[i],
                   names[i]);
-    if (s->domain == DOMAIN_class && !logical)
+    if (s->domain == DOMAIN_class && !logical && i < EXPR_c0) /* constants are what they are */
       text_printf(out, "(assert (admitted %s))\n", names[i]);
   }
 }
