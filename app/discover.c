@@ -67,7 +67,6 @@ static RuleKnown knows(const RuleSearch *s, Knowledge *k, const RuleRow *row) {
   return exact && known == RULE_new ? knows_at(k, row, GRADE_rounds) : known;
 }
 
-
 /* From now on the row is known, too; a table that does not take it stays as it is. */
 static void learn(Knowledge *k, Ctx *ctx, const RuleRow *row) {
   const RuleText *text = text_of_row(ctx, row);
@@ -125,7 +124,7 @@ static RowFate judge_row(RuleSearch *s, Knowledge *k, const char *lhs, const cha
   if (stands(s, &row)) return ROW_known;
   row.name = name_for(s, &row);
   RuleRow *kept = arena_copy(&s->ctx->arena, &row, sizeof row);
-  RuleProof *proof = rules_prove(s->ctx, kept, 1, s->effort, &s->solver);
+  RuleProof *proof = rules_prove(s->ctx, kept, 1, s->steps, &s->solver);
   if (proof->verdict == RULE_wrong || proof->verdict == RULE_unproved) return ROW_refused;
   if (proof->verdict == RULE_proved) learn(k, s->ctx, kept);
   vec_push(&s->ctx->arena, &s->found, ((FoundRule){.row = *kept, .proof = *proof}));
@@ -172,8 +171,9 @@ bool rules_judge(RuleSearch *s, const RulePair *pairs, uint32_t n) {
   pass_ctx_free(check);
   if (!good) return false;
   Knowledge k = knowledge_new(s);
-  for (uint32_t i = 0; i < n; i++) {
+  for (uint32_t i = 0; i < n && s->found.len < s->most; i++) {
     judge_one(s, &k, &pairs[i]);
+    s->judged++;
     if (s->told) s->told(s->user, i + 1, n, s->found.len);
   }
   knowledge_free(&k);

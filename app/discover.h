@@ -20,13 +20,15 @@ typedef struct RuleSearch {
   Ctx *ctx;
   const char *disable; /* of --disable: rules that count as not there; may be NULL */
   Grade least;         /* weaker rows are not asked for */
-  int effort;          /* of the solver, for each question: see rules_prove */
+  int64_t steps;       /* of the solver, for each question */
+  uint32_t most;       /* rows: then no more pairs are judged */
   /* Told now and then; may be NULL. */
   void (*told)(void *user, int64_t done, int64_t pairs, uint32_t found);
   void *user;
   /* what came of it */
   FoundRules found; /* proved, or right by cases */
-  int64_t known;    /* pairs that are equal by the table, or by what was found before */
+  int64_t judged;   /* pairs */
+  int64_t known;    /* of them equal by the table, or by what was found before */
   int64_t wrong;    /* that differ at special values, whatever the condition */
   int64_t refused;  /* that the solver refutes, or whose grade is too weak */
   int64_t no_gain;  /* whose right side costs what the left one does where parts are shared */

@@ -121,9 +121,11 @@ static bool read_options(Discovering *d) {
   d->options.seed = (uint64_t)opt_int(cli, OPT_seed, 1);
   d->search.ctx = cli->ctx;
   d->search.disable = opt_text(cli, OPT_disable, NULL);
-  d->search.effort = (int)opt_int(cli, OPT_seconds, 1);
-  if (d->options.size < 1 || d->options.size > 8 || d->options.most < 1 || d->search.effort < 1) {
-    usage_error(cli, "--size is 1 to 8, --count and --seconds are at least 1");
+  d->search.most = (uint32_t)opt_int(cli, OPT_limit, 100);
+  int64_t seconds = opt_int(cli, OPT_seconds, 0);
+  d->search.steps = seconds ? seconds * SOLVER_STEPS : SOLVER_STEPS / 10;
+  if (d->options.size < 1 || d->options.size > 8 || d->options.most < 1 || seconds < 0) {
+    usage_error(cli, "--size is 1 to 8, --count at least 1");
     return false;
   }
   list_models(d);
@@ -203,10 +205,11 @@ static void put_tables(Discovering *d, Text *out) {
                 (long long)d->found.expressions, d->found.cut ? " (there are more: --count)" : "",
                 (long long)d->found.values);
   text_printf(out,
-              "%u pairs: %lld known, %lld not equal at special values, %lld refused, %lld without "
+              "%lld of %u pairs judged: %lld known, %lld not equal at special values, %lld "
+              "refused, %lld without "
               "gain\n",
-              d->found.pairs.len, (long long)s->known, (long long)s->wrong, (long long)s->refused,
-              (long long)s->no_gain);
+              (long long)s->judged, d->found.pairs.len, (long long)s->known, (long long)s->wrong,
+              (long long)s->refused, (long long)s->no_gain);
   put_rows(d, RULE_proved, "proved, for passes/rules/rules.def:", out);
   put_rows(d, RULE_cases,
            s->solver ? "by cases, not proved:"
@@ -232,7 +235,7 @@ static void put_rows_json(Discovering *d, Text *out) {
   json_t *rows = json_array();
   for (uint32_t i = 0; i < s->found.len; i++)
     json_array_append_new(rows, row_json(d, &s->found.data[i]));
-  json_t *all = json_pack("{s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:b, s:o}", "expressions",
+  json_t *all = json_pack("{s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:o}", "expressions",
                           (json_int_t)d->found.expressions, "values", (json_int_t)d->found.values,
                           "cut", d->found.cut, "pairs", (json_int_t)d->found.pairs.len, "known",
                           (json_int_t)s->known, "wrong", (json_int_t)s->wrong, "refused",

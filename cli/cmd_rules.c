@@ -63,6 +63,22 @@ const RuleRow *rule_given(Cli *cli, const char *text) {
   return NULL;
 }
 
+/* Under which conditions, or with which grade, a wrong rule would be right; "": none. */
+static const char *mended_text(Cli *cli, const RuleProof *p) {
+  Text out = cli_text(cli);
+  uint32_t n = 0;
+  const RuleProof *all = NULL;
+  if (p->verdict == RULE_wrong && !p->row->condition)
+    all = rule_mended(cli->ctx, p->row, opt_int(cli, OPT_seconds, 10) * SOLVER_STEPS, &n);
+  for (uint32_t i = 0; i < n; i++) {
+    const char *condition = rule_condition_name(all[i].row->condition);
+    const char *how = all[i].verdict == RULE_proved ? "proved" : "right by cases";
+    text_printf(&out, "%s%s %s: %s", i ? ", " : "", condition ? "under the condition" : "graded",
+                condition ? condition : grade_name[all[i].row->grade], how);
+  }
+  return text_str(&out);
+}
+
 static void put_proof(Cli *cli, const RuleProof *p, json_t *list, Text *out) {
   json_t *answers = json_array();
   Text told = cli_text(cli);
@@ -76,12 +92,15 @@ static void put_proof(Cli *cli, const RuleProof *p, json_t *list, Text *out) {
                 *a->text ? " (" : "", a->text, *a->text ? ")" : "");
   }
   if (p->why) text_puts(&told, p->why);
+  const char *mended = mended_text(cli, p);
+  if (*mended) text_printf(&told, "; %s", mended);
   const char *cells[] = {p->row->name, grade_name[p->row->grade], text_of(cli, p->row),
                          rule_verdict_name[p->verdict], text_str(&told)};
   if (opt_flag(cli, OPT_json))
-    json_array_append(list, json_pack("{s:s, s:s, s:s, s:s, s:o, s:s}", "name", cells[0], "grade",
-                                      cells[1], "rule", cells[2], "verdict", cells[3], "domains",
-                                      json_incref(answers), "why", p->why ? p->why : ""));
+    json_array_append(list, json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:s}", "name", cells[0],
+                                      "grade", cells[1], "rule", cells[2], "verdict", cells[3],
+                                      "domains", json_incref(answers), "why", p->why ? p->why : "",
+                                      "mended", mended));
   else if (opt_flag(cli, OPT_markdown))
     markdown_row(out, cells, 5);
   else
@@ -117,7 +136,7 @@ static int prove_rules(Cli *cli) {
   bool solver, wrong = false;
   int n = (int)rows.len;
   RuleProof *proofs =
-      rules_prove(cli->ctx, rows.data, n, (int)opt_int(cli, OPT_seconds, 10), &solver);
+      rules_prove(cli->ctx, rows.data, n, opt_int(cli, OPT_seconds, 10) * SOLVER_STEPS, &solver);
   Text out = cli_text(cli);
   json_t *list = json_array();
   if (opt_flag(cli, OPT_markdown)) markdown_head(&out, head, 5);
