@@ -125,7 +125,13 @@ static RowFate judge_row(RuleSearch *s, Knowledge *k, const char *lhs, const cha
   row.name = name_for(s, &row);
   RuleRow *kept = arena_copy(&s->ctx->arena, &row, sizeof row);
   RuleProof *proof = rules_prove(s->ctx, kept, 1, s->steps, &s->solver);
-  if (proof->verdict == RULE_wrong || proof->verdict == RULE_unproved) return ROW_refused;
+  if (proof->verdict == RULE_unproved) return ROW_refused;
+  if (proof->verdict == RULE_wrong) {
+    RuleGrading floats = {row.grade, if_float};
+    RuleConditions fit = rule_conditions(s->ctx, lhs);
+    bool can = !grading->condition && fit.len > 1 && fit.data[1] == if_float;
+    return can ? judge_row(s, k, lhs, rhs, &floats) : ROW_refused;
+  }
   if (proof->verdict == RULE_proved) learn(k, s->ctx, kept);
   vec_push(&s->ctx->arena, &s->found, ((FoundRule){.row = *kept, .proof = *proof}));
   return ROW_found;

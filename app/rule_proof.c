@@ -152,6 +152,15 @@ static void skip_proved(RuleQuestions *all) {
   }
 }
 
+/* One for each domain: the weakest of those about different orders. */
+static void put_answer(Ctx *ctx, RuleProof *proof, RuleAnswer answer) {
+  RuleAnswer *last = proof->answers.len ? &proof->answers.data[proof->answers.len - 1] : NULL;
+  if (!last || last->domain != answer.domain)
+    vec_push(&ctx->arena, &proof->answers, answer);
+  else if (weakest(last->verdict, answer.verdict) != last->verdict)
+    *last = answer;
+}
+
 RuleProof *rules_prove(Ctx *ctx, const RuleRow *rows, int n, int64_t steps, bool *solver) {
   RuleProof *out = arena_array(&ctx->arena, RuleProof, n);
   RuleQuestions questions = {0};
@@ -170,8 +179,15 @@ RuleProof *rules_prove(Ctx *ctx, const RuleRow *rows, int n, int64_t steps, bool
     RuleProof *proof = &out[q->row];
     if (q->check.laws) continue;
     RuleAnswer answer = answer_of(ctx, proof->row, q);
-    vec_push(&ctx->arena, &proof->answers, answer);
+    put_answer(ctx, proof, answer);
     proof->verdict = weakest(proof->verdict, answer.verdict);
+  }
+  for (int i = 0; i < n; i++) {
+    if (!rule_rounds_unasked(&rows[i], rule_domains(ctx, &rows[i]))) continue;
+    RuleAnswer answer =
+        by_cases(ctx, &rows[i], DOMAIN_class, "the solver does not know its functions of floats");
+    put_answer(ctx, &out[i], answer);
+    out[i].verdict = weakest(out[i].verdict, answer.verdict);
   }
   return out;
 }

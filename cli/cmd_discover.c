@@ -237,10 +237,10 @@ static void put_rows_json(Discovering *d, Text *out) {
     json_array_append_new(rows, row_json(d, &s->found.data[i]));
   json_t *all = json_pack("{s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:o}", "expressions",
                           (json_int_t)d->found.expressions, "values", (json_int_t)d->found.values,
-                          "cut", d->found.cut, "pairs", (json_int_t)d->found.pairs.len, "known",
-                          (json_int_t)s->known, "wrong", (json_int_t)s->wrong, "refused",
-                          (json_int_t)s->refused, "no_gain", (json_int_t)s->no_gain, "solver",
-                          s->solver, "rows", rows);
+                          "cut", d->found.cut, "pairs", (json_int_t)d->found.pairs.len, "judged",
+                          (json_int_t)s->judged, "known", (json_int_t)s->known, "wrong",
+                          (json_int_t)s->wrong, "refused", (json_int_t)s->refused, "no_gain",
+                          (json_int_t)s->no_gain, "solver", s->solver, "rows", rows);
   put_json(out, all);
   json_decref(all);
 }

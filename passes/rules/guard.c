@@ -77,6 +77,7 @@ RuleConditions rule_conditions(Ctx *ctx, const char *lhs) {
 
 bool rule_holds(Ctx *ctx, const RuleRow *row) {
   unsigned in = rule_domains(ctx, row);
+  if (rule_rounds_unasked(row, in)) in |= 1u << DOMAIN_class;
   Text wrong = text_new(&ctx->arena);
   long tried = 0;
   for (int d = 0; d < N_RULE_DOMAINS; d++)

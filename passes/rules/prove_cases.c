@@ -10,8 +10,9 @@ typedef struct RuleCasesRun {
   DType dtype;
   unsigned logicals;
   double value[N_EXPR_NAMES];
-  bool finite; /* all that was computed is a number, and no overflow */
-  bool ends;   /* numbers near the ends are tried, too: not of rules that may lose them */
+  bool finite;    /* all that was computed is a number, and no overflow */
+  unsigned swaps; /* orders of the operands of max and min that are still to come */
+  bool ends;      /* numbers near the ends are tried, too: not of rules that may lose them */
 } RuleCasesRun;
 
 static const double float_values[] = {0.0, -0.0, 1, -1, 0.5, 2, -3, 1e-15, 1e15, -1e15, 7.25, NAN,
@@ -20,14 +21,16 @@ static const double float_values[] = {0.0, -0.0, 1, -1, 0.5, 2, -3, 1e-15, 1e15,
                                       FLT_MAX, -FLT_MAX, 1e-40, -1e-30};
 enum { N_FLOATS = sizeof float_values / sizeof *float_values, N_ENDS = 4 };
 static const double real_values[] = {0, 1, -1, 0.5, 2, -3, 0.125, 7.25, -0.75};
-static const double whole_values[] = {0, 1, -1, 2, -3, 7, 2147483647.0, -2147483648.0};
+static const double whole_values[] = {0, 1, -1, 2, -3, 7, 46341, 2147483647.0, -2147483648.0};
 static const double bool_values[] = {0, 1};
 
 static double evaluate(RuleCasesRun *c, const Formula *e) {
   if (e->kind == EXPR_NUMBER) return scalar_round(c->dtype, e->number);
   if (e->kind == EXPR_NAME) return c->value[e->name];
   double x[3] = {0};
-  for (int i = 0; i < e->n; i++) x[i] = evaluate(c, e->args[i]);
+  bool swap = rule_takes_order(e->op) && (c->swaps & 1);
+  if (rule_takes_order(e->op)) c->swaps >>= 1;
+  for (int i = 0; i < e->n; i++) x[i] = evaluate(c, e->args[swap ? e->n - 1 - i : i]);
   bool logic = e->op == OP_not || e->op == OP_and || e->op == OP_or;
   DType from = logic ? DT_bool : c->dtype;
   DType to = logic || op_is(e->op, T_COMPARE) ? DT_bool : c->dtype;
@@ -95,9 +98,15 @@ static bool try_values(RuleCasesRun *c, const RuleRow *row, const Formula *lhs, 
   c->finite = true;
   for (int i = 0; i < N_EXPR_NAMES && row->grade == GRADE_fast; i++)
     if (!isfinite(c->value[i])) return true;
-  *left = evaluate(c, lhs);
+  int orders = rule_orders(row, lhs);
+  c->swaps = 0;
   *right = evaluate(c, rhs);
-  return equal(c, *left, *right, c->finite);
+  for (int swaps = 0; swaps < orders; swaps++) {
+    c->swaps = (unsigned)swaps;
+    *left = evaluate(c, lhs);
+    if (!equal(c, *left, *right, c->finite)) return false;
+  }
+  return true;
 }
 
 bool rule_cases(Ctx *ctx, const RuleRow *row, RuleDomain domain, long *tried, Text *wrong) {

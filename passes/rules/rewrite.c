@@ -74,12 +74,14 @@ static int count_commutes(const Formula *e) {
   return n;
 }
 
-/* Another row of the same name, or with the same left side under the same condition, among n. */
+/* Another row of the same name, or one that is on with the same left side under the same condition,
+ * among n. */
 static const char *duplicate(Ctx *ctx, const RuleRow *r, const Rule *rules, int n) {
   for (int i = 0; i < n; i++) {
     const RuleRow *o = rules[i].row;
     if (!strcmp(o->name, r->name)) return ctx_printf(ctx, "rule '%s' stands twice", r->name);
-    if (!r->fn && !o->fn && !strcmp(o->lhs, r->lhs) && o->condition == r->condition)
+    bool text = !r->fn && !o->fn && !rules[i].off;
+    if (text && !strcmp(o->lhs, r->lhs) && o->condition == r->condition)
       return ctx_printf(ctx, "rules '%s' and '%s' have the same left side", o->name, r->name);
   }
   return NULL;
@@ -167,6 +169,7 @@ static const char *load_rules(PassCtx *pc, RuleSet *set) {
       row = added;
     }
     wrong = load_row(pc->ctx, row, set->rules, i);
+    set->rules[i].off = pass_disabled(pc, ctx_printf(pc->ctx, "simplify/%s", row->name));
   }
   return wrong;
 }
@@ -205,8 +208,7 @@ RuleSet *rules_load(PassCtx *pc) {
   Grade least = pc->options.strict ? GRADE_exact : pc->options.fast ? GRADE_fast : GRADE_rounds;
   for (int i = 0; i < set->n; i++) {
     Rule *rule = &set->rules[i];
-    const char *name = ctx_printf(pc->ctx, "simplify/%s", rule->row->name);
-    rule->off = pass_disabled(pc, name) || rule->row->grade < least;
+    rule->off = rule->off || rule->row->grade < least;
     index_rule(pc->ctx, set, i);
   }
   *state = set;
