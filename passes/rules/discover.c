@@ -31,7 +31,7 @@ typedef enum PointKind {
   N_POINT_KINDS
 } PointKind;
 
-typedef struct Term {
+typedef struct RuleTerm {
   const Formula *leaf; /* or NULL: */
   Op op;
   uint32_t args[3];
@@ -40,19 +40,19 @@ typedef struct Term {
   double cost;
   uint32_t nodes;
   double *values; /* NULL when nothing is made of it any more */
-} Term;
+} RuleTerm;
 
-typedef struct Finder {
+typedef struct RuleFinder {
   Ctx *ctx;
   const DiscoverOptions *options;
-  VEC(Term) terms;
+  VEC(RuleTerm) terms;
   VEC(uint32_t) made_of;  /* terms with values of their own, by size */
   VEC(uint32_t) first_of; /* by size: where they begin there */
   Map best[N_POINT_KINDS];
   double names[N_EXPR_NAMES][N_POINTS];
   Map seen; /* pairs, by text */
   Discovery out;
-} Finder;
+} RuleFinder;
 
 /* ---- points ---------------------------------------------------------------------------------- */
 
@@ -74,7 +74,7 @@ static double point(uint64_t seed, int name, int p) {
 
 static bool is_truth(int name) { return name == EXPR_y || name == EXPR_g; }
 
-static void draw_points(Finder *f) {
+static void draw_points(RuleFinder *f) {
   for (int name = 0; name < N_EXPR_NAMES; name++)
     for (int p = 0; p < N_POINTS; p++) {
       double x = point(f->options->seed, name, p);
@@ -83,7 +83,7 @@ static void draw_points(Finder *f) {
     }
 }
 
-static bool has_point(const Finder *f, PointKind kind, int p) {
+static bool has_point(const RuleFinder *f, PointKind kind, int p) {
   switch (kind) {
   case POINTS_reals:
     return p < AT_WHOLE;
@@ -112,7 +112,8 @@ static uint64_t digits(double x) {
 }
 
 /* Of a term's values at the points of a kind; 0: it has none there. */
-static uint64_t fingerprint(const Finder *f, const Term *t, PointKind kind, const double *values) {
+static uint64_t fingerprint(const RuleFinder *f, const RuleTerm *t, PointKind kind,
+                            const double *values) {
   uint64_t key = t->logical ? 0x9E3779B97F4A7C15u : 0xD1B54A32D192ED03u;
   bool any = false;
   if (kind == POINTS_whole && !t->whole) return 0;
@@ -132,8 +133,8 @@ typedef struct TermNames {
   int letters, constants;
 } TermNames;
 
-static void name_term(const Finder *f, uint32_t at, TermNames *names) {
-  const Term *t = &f->terms.data[at];
+static void name_term(const RuleFinder *f, uint32_t at, TermNames *names) {
+  const RuleTerm *t = &f->terms.data[at];
   for (int i = 0; i < t->n; i++) name_term(f, t->args[i], names);
   if (!t->leaf || t->leaf->kind != EXPR_NAME) return;
   int *to = &names->to[t->leaf->name];
@@ -144,7 +145,7 @@ static void name_term(const Finder *f, uint32_t at, TermNames *names) {
     *to = names->letters++;
 }
 
-static TermNames names_of(const Finder *f, uint32_t left) {
+static TermNames names_of(const RuleFinder *f, uint32_t left) {
   TermNames names = {.letters = EXPR_a};
   for (int i = 0; i < N_EXPR_NAMES; i++) names.to[i] = -1;
   name_term(f, left, &names);
@@ -181,8 +182,9 @@ static void put_leaf(const Formula *leaf, const TermNames *names, Text *out) {
 }
 
 /* least: how strongly the term has to bind to stand without parentheses. */
-static void put_term(const Finder *f, uint32_t at, const TermNames *names, int least, Text *out) {
-  const Term *t = &f->terms.data[at];
+static void put_term(const RuleFinder *f, uint32_t at, const TermNames *names, int least,
+                     Text *out) {
+  const RuleTerm *t = &f->terms.data[at];
   if (t->leaf) {
     put_leaf(t->leaf, names, out);
     return;
@@ -209,7 +211,7 @@ static void put_term(const Finder *f, uint32_t at, const TermNames *names, int l
   if (binds < least) text_putc(out, ')');
 }
 
-static const char *term_text(const Finder *f, uint32_t at, const TermNames *names) {
+static const char *term_text(const RuleFinder *f, uint32_t at, const TermNames *names) {
   Text out = text_new(&f->ctx->arena);
   put_term(f, at, names, BINDS_compare, &out);
   return text_str(&out);
@@ -228,7 +230,7 @@ static TermNames exchanged(const TermNames *names, int slot) {
 
 /* Whether a rule of these texts takes for truth values what is one here: it has no other types than
  * those that its ops say. */
-static bool says_types(const Finder *f, const RulePair *pair, const TermNames *names) {
+static bool says_types(const RuleFinder *f, const RulePair *pair, const TermNames *names) {
   const char *why;
   const Formula *lhs = expr_parse(&f->ctx->arena, pair->lhs[0], &why),
                 *rhs = expr_parse(&f->ctx->arena, pair->rhs[0], &why);
@@ -238,13 +240,13 @@ static bool says_types(const Finder *f, const RulePair *pair, const TermNames *n
   return true;
 }
 
-static bool binds_names(const TermNames *left, const Finder *f, uint32_t right) {
+static bool binds_names(const TermNames *left, const RuleFinder *f, uint32_t right) {
   TermNames names = *left;
   name_term(f, right, &names);
   return names.letters == left->letters && names.constants == left->constants;
 }
 
-static void note_pair(Finder *f, uint32_t left, uint32_t right) {
+static void note_pair(RuleFinder *f, uint32_t left, uint32_t right) {
   TermNames names = names_of(f, left);
   if (!binds_names(&names, f, right)) return;
   RulePair pair = {.ways = 1};
@@ -264,13 +266,13 @@ static void note_pair(Finder *f, uint32_t left, uint32_t right) {
   vec_push(&f->ctx->arena, &f->out.pairs, pair);
 }
 
-static bool cheaper(const Term *a, const Term *b) {
+static bool cheaper(const RuleTerm *a, const RuleTerm *b) {
   return a->cost != b->cost ? a->cost < b->cost : a->nodes < b->nodes;
 }
 
 /* Compares the last term with the cheapest of the same values at each kind of points. True when
  * its values as reals are new. */
-static bool compare(Finder *f, const double *values) {
+static bool compare(RuleFinder *f, const double *values) {
   uint32_t at = f->terms.len - 1, best;
   bool fresh = false;
   for (int kind = 0; kind < N_POINT_KINDS; kind++) {
@@ -281,7 +283,7 @@ static bool compare(Finder *f, const double *values) {
       fresh = fresh || kind == POINTS_reals;
       continue;
     }
-    const Term *now = &f->terms.data[at], *old = &f->terms.data[best];
+    const RuleTerm *now = &f->terms.data[at], *old = &f->terms.data[best];
     if (cheaper(old, now)) {
       note_pair(f, at, best);
     } else if (cheaper(now, old)) {
@@ -295,7 +297,7 @@ static bool compare(Finder *f, const double *values) {
 /* ---- making ---------------------------------------------------------------------------------- */
 
 /* What an op of real or whole numbers, or of truth values, gives; NaN where a part has no value. */
-static void compute(const Finder *f, const Term *t, double *values) {
+static void compute(const RuleFinder *f, const RuleTerm *t, double *values) {
   const double *args[3] = {NULL, NULL, NULL};
   for (int i = 0; i < t->n; i++) args[i] = f->terms.data[t->args[i]].values;
   bool logic = t->op == OP_not || t->op == OP_and || t->op == OP_or;
@@ -314,7 +316,7 @@ static void compute(const Finder *f, const Term *t, double *values) {
 }
 
 /* Whether the op takes terms of these kinds as operands, and makes something new of them. */
-static bool describe(const Finder *f, Term *t) {
+static bool describe(const RuleFinder *f, RuleTerm *t) {
   bool logic = t->op == OP_not || t->op == OP_and || t->op == OP_or, fixed = true;
   t->logical = logic || op_is(t->op, T_COMPARE) || t->op == OP_is_nan;
   t->constant = true;
@@ -322,7 +324,7 @@ static bool describe(const Finder *f, Term *t) {
   t->cost = (double)op_flops(t->op);
   t->nodes = 1;
   for (int i = 0; i < t->n; i++) {
-    const Term *a = &f->terms.data[t->args[i]];
+    const RuleTerm *a = &f->terms.data[t->args[i]];
     bool branch = t->op == OP_where && i;
     if (branch ? a->logical != f->terms.data[t->args[1]].logical
                : a->logical != (logic || t->op == OP_where))
@@ -338,12 +340,12 @@ static bool describe(const Finder *f, Term *t) {
   return !fixed;
 }
 
-static bool full(Finder *f) {
+static bool full(RuleFinder *f) {
   f->out.cut = f->out.expressions >= f->options->most;
   return f->out.cut;
 }
 
-static void take_term(Finder *f, Term *t) {
+static void take_term(RuleFinder *f, RuleTerm *t) {
   double values[N_POINTS];
   if (full(f) || !describe(f, t)) return;
   compute(f, t, values);
@@ -356,10 +358,10 @@ static void take_term(Finder *f, Term *t) {
   vec_push(&f->ctx->arena, &f->made_of, f->terms.len - 1);
 }
 
-static void take_leaf(Finder *f, const Formula *leaf) {
+static void take_leaf(RuleFinder *f, const Formula *leaf) {
   double values[N_POINTS];
   bool number = leaf->kind == EXPR_NUMBER;
-  Term t = {.leaf = leaf, .nodes = 1};
+  RuleTerm t = {.leaf = leaf, .nodes = 1};
   t.logical = number ? leaf->logical : is_truth(leaf->name);
   t.constant = number || leaf->name >= EXPR_c0;
   t.whole = !number || leaf->number == floor(leaf->number);
@@ -371,7 +373,7 @@ static void take_leaf(Finder *f, const Formula *leaf) {
 }
 
 /* All choices of operands behind the first 'given' ones, with 'left' ops among them. */
-static void choose_operands(Finder *f, Term *t, int given, int left) {
+static void choose_operands(RuleFinder *f, RuleTerm *t, int given, int left) {
   if (given == t->n) {
     if (!left) take_term(f, t);
     return;
@@ -388,7 +390,7 @@ static void choose_operands(Finder *f, Term *t, int given, int left) {
 }
 
 Discovery rules_discover(Ctx *ctx, const DiscoverOptions *options) {
-  Finder f = {.ctx = ctx, .options = options};
+  RuleFinder f = {.ctx = ctx, .options = options};
   draw_points(&f);
   vec_push(&ctx->arena, &f.first_of, 0);
   for (uint32_t i = 0; i < options->leaves.len; i++) take_leaf(&f, options->leaves.data[i]);
@@ -398,7 +400,7 @@ Discovery rules_discover(Ctx *ctx, const DiscoverOptions *options) {
          i++) { /* -a before 0 - a: fewer operands first */
       Op op = options->ops.data[i % options->ops.len];
       if (op_info[op].arity_max != 1 + (int)(i / options->ops.len)) continue;
-      Term t = {.op = op, .size = (uint8_t)size, .n = (uint8_t)op_info[op].arity_max};
+      RuleTerm t = {.op = op, .size = (uint8_t)size, .n = (uint8_t)op_info[op].arity_max};
       choose_operands(&f, &t, 0, size - 1);
     }
   }

@@ -25,8 +25,8 @@ RuleGradings rule_gradings(Ctx *ctx, const char *lhs, const char *rhs, Grade lea
 /* The condition under which the rule pays wherever it matches: that parts which the right side does
  * without have no other user. False: the table has none that says so beside this one. */
 bool rule_pays(Ctx *ctx, const RuleRow *row, RuleCondition *condition);
-/* Whether the rules of pc make both sides of a row one, by simplify or equality saturation; or an op
- * of it does not take what it gets. Needs memory of pc's context. */
+/* Whether the rules of pc make both sides of a row one, by simplify or equality saturation; or an
+ * op of it does not take what it gets. Needs memory of pc's context. */
 typedef enum RuleKnown { RULE_new, RULE_known, RULE_unfit } RuleKnown;
 RuleKnown rules_know(PassCtx *pc, const RuleRow *row);
 

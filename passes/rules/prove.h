@@ -49,8 +49,8 @@ bool rule_takes_order(Op op);
 int rule_orders(const RuleRow *row, const Formula *lhs);
 /* The domains in which a rule as text is asked about, a bit each; 0: it cannot be asked. */
 unsigned rule_domains(Ctx *ctx, const RuleRow *row);
-/* Whether the row promises to keep NaN, infinities and zeros, and the solver cannot be asked: it has
- * an op of which the prover has no meaning as float. Then cases of DOMAIN_class have to do. */
+/* Whether the row promises to keep NaN, infinities and zeros, and the solver cannot be asked: it
+ * has an op of which the prover has no meaning as float. Cases of DOMAIN_class have to do then. */
 bool rule_rounds_unasked(const RuleRow *row, unsigned domains);
 /* What the texts of all checks use. */
 const char *rule_prelude(void);
