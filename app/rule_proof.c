@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "io/file.h"
+#include "passes/rules/guard.h"
 
 extern char **environ;
 
@@ -118,10 +119,9 @@ static RuleVerdict weakest(RuleVerdict a, RuleVerdict b) {
 
 /* Asks those questions that have no answer yet and are, or are not, about laws; says which are
  * proved. False when there is no solver. */
-static bool ask_all(Ctx *ctx, RuleQuestions *all, bool laws, int seconds) {
-  enum { STEPS = 2000000 }; /* of the solver in a second: its answers do not hang on the machine */
+static bool ask_all(Ctx *ctx, RuleQuestions *all, bool laws, int64_t steps) {
   Text script = text_new(&ctx->arena);
-  text_printf(&script, "(set-option :rlimit %lld)\n%s(echo \"@ 0\")\n", (long long)STEPS * seconds,
+  text_printf(&script, "(set-option :rlimit %lld)\n%s(echo \"@ 0\")\n", (long long)steps,
               rule_prelude());
   bool any = false;
   for (uint32_t i = 0; i < all->len; i++) {
@@ -153,7 +153,16 @@ static void skip_proved(RuleQuestions *all) {
   }
 }
 
-RuleProof *rules_prove(Ctx *ctx, const RuleRow *rows, int n, int seconds, bool *solver) {
+/* One for each domain: the weakest of those about different orders. */
+static void put_answer(Ctx *ctx, RuleProof *proof, RuleAnswer answer) {
+  RuleAnswer *last = proof->answers.len ? &proof->answers.data[proof->answers.len - 1] : NULL;
+  if (!last || last->domain != answer.domain)
+    vec_push(&ctx->arena, &proof->answers, answer);
+  else if (weakest(last->verdict, answer.verdict) != last->verdict)
+    *last = answer;
+}
+
+RuleProof *rules_prove(Ctx *ctx, const RuleRow *rows, int n, int64_t steps, bool *solver) {
   RuleProof *out = arena_array(&ctx->arena, RuleProof, n);
   RuleQuestions questions = {0};
   for (int i = 0; i < n; i++) {
@@ -163,16 +172,54 @@ RuleProof *rules_prove(Ctx *ctx, const RuleRow *rows, int n, int seconds, bool *
     for (uint32_t k = 0; k < checks.len; k++)
       vec_push(&ctx->arena, &questions, ((RuleQuestion){i, checks.data[k], NULL}));
   }
-  *solver = ask_all(ctx, &questions, true, seconds);
+  *solver = ask_all(ctx, &questions, true, steps);
   skip_proved(&questions);
-  *solver = ask_all(ctx, &questions, false, seconds) && *solver;
+  *solver = ask_all(ctx, &questions, false, steps) && *solver;
   for (uint32_t i = 0; i < questions.len; i++) {
     const RuleQuestion *q = &questions.data[i];
     RuleProof *proof = &out[q->row];
     if (q->check.laws) continue;
     RuleAnswer answer = answer_of(ctx, proof->row, q);
-    vec_push(&ctx->arena, &proof->answers, answer);
+    put_answer(ctx, proof, answer);
     proof->verdict = weakest(proof->verdict, answer.verdict);
   }
+  for (int i = 0; i < n; i++) {
+    if (!rule_rounds_unasked(&rows[i], rule_domains(ctx, &rows[i]))) continue;
+    RuleAnswer answer =
+        by_cases(ctx, &rows[i], DOMAIN_class, "the solver does not know its functions of floats");
+    put_answer(ctx, &out[i], answer);
+    out[i].verdict = weakest(out[i].verdict, answer.verdict);
+  }
   return out;
+}
+
+/* The row, when it is right at special values and the solver does not refute it. */
+static const RuleProof *not_refuted(Ctx *ctx, const RuleRow *row, int64_t steps) {
+  bool solver;
+  if (!rule_holds(ctx, row)) return NULL;
+  const RuleRow *kept = arena_copy(&ctx->arena, row, sizeof *row);
+  const RuleProof *proof = rules_prove(ctx, kept, 1, steps, &solver);
+  return proof->verdict == RULE_proved || proof->verdict == RULE_cases ? proof : NULL;
+}
+
+const RuleProof *rule_mended(Ctx *ctx, const RuleRow *row, int64_t steps, uint32_t *n) {
+  RuleConditions all = rule_conditions(ctx, row->lhs);
+  RuleRow mended = *row;
+  VEC(RuleProof) out = {0};
+  for (int numbers = 0; numbers < 2; numbers++) {
+    const RuleProof *proof = NULL;
+    for (uint32_t i = 0; i < all.len && !proof; i++) {
+      mended.condition = all.data[i];
+      if (rule_of_numbers(all.data[i]) == numbers) proof = not_refuted(ctx, &mended, steps);
+    }
+    if (proof) vec_push(&ctx->arena, &out, *proof);
+  }
+  mended.condition = row->condition;
+  for (int grade = (int)row->grade - 1; grade >= GRADE_fast && !out.len; grade--) {
+    mended.grade = (Grade)grade;
+    const RuleProof *proof = not_refuted(ctx, &mended, steps);
+    if (proof) vec_push(&ctx->arena, &out, *proof);
+  }
+  *n = out.len;
+  return out.data;
 }

@@ -25,8 +25,14 @@ typedef struct RuleProof {
   VEC(RuleAnswer) answers;
 } RuleProof;
 
-/* One for each row. seconds: for each question. NULL after a diagnostic. *solver: whether it is
- * there; without it all is by cases. */
-RuleProof *rules_prove(Ctx *ctx, const RuleRow *rows, int n, int seconds, bool *solver);
+/* Steps of the solver that take about a second. */
+enum { SOLVER_STEPS = 2000000 };
+/* One for each row. steps: of the solver for each question, so that its answers do not hang on the
+ * machine. NULL after a diagnostic. *solver: whether it is there; without it all is by cases. */
+RuleProof *rules_prove(Ctx *ctx, const RuleRow *rows, int n, int64_t steps, bool *solver);
+/* How a wrong row could be mended: under the weakest condition about types, and about numbers, and
+ * if there is none with the strongest grade, with which it is right at special values and not
+ * refuted. A list of *n. */
+const RuleProof *rule_mended(Ctx *ctx, const RuleRow *row, int64_t steps, uint32_t *n);
 
 #endif

@@ -50,6 +50,7 @@ typedef struct OptionInfo {
 } OptionInfo;
 extern const OptionInfo option_info[N_OPTIONS];
 
+typedef struct RuleRow RuleRow; /* passes/rules/rewrite.h */
 typedef struct Cli Cli;
 typedef struct Command {
   const char *name, *usage;
@@ -151,6 +152,9 @@ bool draw_picture(Cli *cli, const Graph *g, PictureOptions *options, const char 
                   const char *path);
 
 /* ---- tables and JSON (cli/common.c) ---- */
+/* "left => right" of the command line: a rule to be tried. NULL after a diagnostic
+ * (cli/cmd_rules.c). */
+const RuleRow *rule_given(Cli *cli, const char *text);
 /* A command that prints a table takes names of its rows; without one it prints all. */
 bool row_wanted(const Cli *cli, const char *name);
 /* False after a diagnostic when a name is none of a row. name_of: that of row i, NULL behind the

@@ -36,13 +36,23 @@ static json_t *to_json(Cli *cli, const RuleRow *rule) {
 
 /* ---- proofs ---------------------------------------------------------------------------------- */
 
-/* "left => right" of the command line: a rule to be tried. NULL after a diagnostic. */
-static const RuleRow *given_rule(Cli *cli, const char *text) {
+/* What stands from 'from' to 'to', without the spaces around it. */
+static const char *trimmed(Cli *cli, const char *from, const char *to) {
+  while (from < to && *from == ' ') from++;
+  while (to > from && to[-1] == ' ') to--;
+  return ctx_printf(cli->ctx, "%.*s", (int)(to - from), from);
+}
+
+const RuleRow *rule_given(Cli *cli, const char *text) {
   const char *arrow = strstr(text, "=>"), *why = NULL;
+  if (!arrow) {
+    usage_error(cli, "'%s' is no rule: left => right", text);
+    return NULL;
+  }
   RuleRow *row = arena_new(&cli->ctx->arena, RuleRow);
   *row = (RuleRow){.name = "given", .grade = GRADE_exact, .op = N_OPS};
-  row->lhs = ctx_printf(cli->ctx, "%.*s", (int)(arrow - text), text);
-  row->rhs = arrow + 2;
+  row->lhs = trimmed(cli, text, arrow);
+  row->rhs = trimmed(cli, arrow + 2, text + strlen(text));
   const char *grade = opt_text(cli, OPT_grade, grade_name[GRADE_exact]);
   for (int i = 0; i < 3; i++)
     if (!strcmp(grade, grade_name[i])) row->grade = (Grade)i;
@@ -56,11 +66,27 @@ static const RuleRow *given_rule(Cli *cli, const char *text) {
 /* What an argument names: a rule of the table or of a plug-in, or one of its own. NULL after a
  * diagnostic. */
 static const RuleRow *asked_rule(Cli *cli, const RuleSet *set, const char *text) {
-  if (strstr(text, "=>")) return given_rule(cli, text);
+  if (strstr(text, "=>")) return rule_given(cli, text);
   for (int i = 0; i < set->n; i++)
     if (!strcmp(set->rules[i].row->name, text)) return set->rules[i].row;
   usage_error(cli, "there is no rule '%s'", text);
   return NULL;
+}
+
+/* Under which conditions, or with which grade, a wrong rule would be right; "": none. */
+static const char *mended_text(Cli *cli, const RuleProof *p) {
+  Text out = cli_text(cli);
+  uint32_t n = 0;
+  const RuleProof *all = NULL;
+  if (p->verdict == RULE_wrong && !p->row->condition)
+    all = rule_mended(cli->ctx, p->row, opt_int(cli, OPT_seconds, 10) * SOLVER_STEPS, &n);
+  for (uint32_t i = 0; i < n; i++) {
+    const char *condition = rule_condition_name(all[i].row->condition);
+    const char *how = all[i].verdict == RULE_proved ? "proved" : "right by cases";
+    text_printf(&out, "%s%s %s: %s", i ? ", " : "", condition ? "under the condition" : "graded",
+                condition ? condition : grade_name[all[i].row->grade], how);
+  }
+  return text_str(&out);
 }
 
 static void put_proof(Cli *cli, const RuleProof *p, json_t *list, Text *out) {
@@ -76,12 +102,15 @@ static void put_proof(Cli *cli, const RuleProof *p, json_t *list, Text *out) {
                 *a->text ? " (" : "", a->text, *a->text ? ")" : "");
   }
   if (p->why) text_puts(&told, p->why);
+  const char *mended = mended_text(cli, p);
+  if (*mended) text_printf(&told, "; %s", mended);
   const char *cells[] = {p->row->name, grade_name[p->row->grade], text_of(cli, p->row),
                          rule_verdict_name[p->verdict], text_str(&told)};
   if (opt_flag(cli, OPT_json))
-    json_array_append(list, json_pack("{s:s, s:s, s:s, s:s, s:o, s:s}", "name", cells[0], "grade",
-                                      cells[1], "rule", cells[2], "verdict", cells[3], "domains",
-                                      json_incref(answers), "why", p->why ? p->why : ""));
+    json_array_append(list, json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:s}", "name", cells[0],
+                                      "grade", cells[1], "rule", cells[2], "verdict", cells[3],
+                                      "domains", json_incref(answers), "why", p->why ? p->why : "",
+                                      "mended", mended));
   else if (opt_flag(cli, OPT_markdown))
     markdown_row(out, cells, 5);
   else
@@ -116,7 +145,7 @@ static int prove_rules(Cli *cli) {
   bool solver, wrong = false;
   int n = (int)rows.len;
   RuleProof *proofs =
-      rules_prove(cli->ctx, rows.data, n, (int)opt_int(cli, OPT_seconds, 10), &solver);
+      rules_prove(cli->ctx, rows.data, n, opt_int(cli, OPT_seconds, 10) * SOLVER_STEPS, &solver);
   Text out = cli_text(cli);
   json_t *list = json_array();
   if (opt_flag(cli, OPT_markdown)) markdown_head(&out, head, 5);

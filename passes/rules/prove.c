@@ -169,6 +169,7 @@ typedef struct Smt {
   Ctx *ctx;
   RuleDomain domain;
   unsigned logicals;
+  unsigned swaps;    /* orders of the operands of max and min that are still to come */
   bool laws, finite; /* finite: that is all that the rule is for */
   Text defined;      /* reals: where both sides are defined, and laws about what they are made of */
   VEC(const char *) exps; /* arguments of exp so far */
@@ -303,7 +304,9 @@ static const char *formula_text(Smt *s, const Formula *e) {
   if (e->kind == EXPR_NUMBER) return number_text(s, e);
   if (e->kind == EXPR_NAME) return names[e->name];
   const char *args[3] = {"", "", ""};
-  for (int i = 0; i < e->n; i++) args[i] = formula_text(s, e->args[i]);
+  bool swap = rule_takes_order(e->op) && (s->swaps & 1);
+  if (rule_takes_order(e->op)) s->swaps >>= 1;
+  for (int i = 0; i < e->n; i++) args[i] = formula_text(s, e->args[swap ? e->n - 1 - i : i]);
   if (is_marker(e->op)) return args[0];
   if (e->op == OP_pow) return power(s, e, args[0], args[1]);
   const char *name = e->op == OP_where ? "ite"
@@ -332,7 +335,7 @@ static void declare(Smt *s, unsigned used, Text *out) {
     if (of_floats(s->domain) && s->finite && !logical)
       text_printf(out, "(assert (not (or (fp.isNaN %s) (fp.isInfinite %s))))\n", names[i],
                   names[i]);
-    if (s->domain == DOMAIN_class && !logical)
+    if (s->domain == DOMAIN_class && !logical && i < EXPR_c0) /* constants are what they are */
       text_printf(out, "(assert (admitted %s))\n", names[i]);
   }
 }
@@ -347,8 +350,10 @@ static void declare_laws(RuleDomain d, Text *out) {
 }
 
 static const char *check_text(Ctx *ctx, const RuleRow *row, RuleDomain domain, bool laws,
-                              const Formula *lhs, const Formula *rhs, unsigned logicals) {
+                              unsigned swaps, const Formula *lhs, const Formula *rhs,
+                              unsigned logicals) {
   Smt s = {.laws = laws,
+           .swaps = swaps,
            .finite = row->grade == GRADE_fast,
            .ctx = ctx,
            .domain = domain,
@@ -369,7 +374,9 @@ static const char *check_text(Ctx *ctx, const RuleRow *row, RuleDomain domain, b
                       : of_floats(domain)    ? condition->floats
                                              : NULL;
   if (given) text_printf(&out, "(assert %s)\n", given);
-  const char *left = formula_text(&s, lhs), *right = formula_text(&s, rhs);
+  const char *left = formula_text(&s, lhs);
+  s.swaps = 0;
+  const char *right = formula_text(&s, rhs);
   text_puts(&out, text_str(&s.defined));
   bool classes = domain == DOMAIN_class && !gives_logic(lhs, logicals);
   text_printf(&out, classes ? "(assert (not (same_class %s %s)))\n" : "(assert (not (= %s %s)))\n",
@@ -401,6 +408,38 @@ static bool multiplies(const Formula *e) {
   return any;
 }
 
+bool rule_takes_order(Op op) { return op == OP_max || op == OP_min; }
+
+int rule_orders(const RuleRow *row, const Formula *lhs) {
+  int orders = lhs->kind == EXPR_CALL && rule_takes_order(lhs->op) ? 2 : 1;
+  for (int i = 0; i < lhs->n && row->grade == GRADE_exact; i++)
+    orders *= rule_orders(row, lhs->args[i]);
+  return row->grade == GRADE_exact ? orders : 1;
+}
+
+bool rule_op_known(Op op) {
+  const OpText *t = op_text(op);
+  return op == OP_where || is_logic(op) || (t && !is_marker(op) && (t->floats || t->reals));
+}
+
+bool rule_op_whole(Op op) {
+  const OpText *t = op_text(op);
+  return op == OP_where || is_logic(op) || (t && t->i32);
+}
+
+unsigned rule_domains(Ctx *ctx, const RuleRow *row) {
+  const char *why;
+  if (row->fn || !condition_text(row->condition)) return 0;
+  const Formula *lhs = expr_parse(&ctx->arena, row->lhs, &why),
+                *rhs = lhs ? expr_parse(&ctx->arena, row->rhs, &why) : NULL;
+  return rhs ? asked(row, lhs, rhs, rule_logicals(lhs, rhs)) : 0;
+}
+
+bool rule_rounds_unasked(const RuleRow *row, unsigned domains) {
+  return row->grade == GRADE_rounds && (domains >> DOMAIN_reals & 1) &&
+         !(domains >> DOMAIN_class & 1);
+}
+
 RuleChecks rule_checks(Ctx *ctx, const RuleRow *row, const char **why) {
   RuleChecks out = {0};
   *why = NULL;
@@ -413,12 +452,13 @@ RuleChecks rule_checks(Ctx *ctx, const RuleRow *row, const char **why) {
                 *rhs = lhs ? expr_parse(&ctx->arena, row->rhs, why) : NULL;
   if (!rhs) return out;
   unsigned logicals = rule_logicals(lhs, rhs), in = asked(row, lhs, rhs, logicals);
-  for (int d = 0; d < N_RULE_DOMAINS; d++) {
-    if (!(in >> d & 1)) continue;
-    bool counts = d == DOMAIN_i32 || of_floats((RuleDomain)d);
-    for (int laws = counts; laws >= 0; laws--) {
-      RuleCheck check = {(RuleDomain)d,
-                         check_text(ctx, row, (RuleDomain)d, laws, lhs, rhs, logicals),
+  int orders = rule_orders(row, lhs);
+  for (int k = 0; k < N_RULE_DOMAINS * orders; k++) {
+    RuleDomain d = (RuleDomain)(k / orders);
+    unsigned swaps = (unsigned)(k % orders);
+    if (!(in >> d & 1) || (swaps && !of_floats(d))) continue;
+    for (int laws = d == DOMAIN_i32 || of_floats(d); laws >= 0; laws--) {
+      RuleCheck check = {d, check_text(ctx, row, d, laws, swaps, lhs, rhs, logicals),
                          expr_names(lhs) | expr_names(rhs), laws};
       if (!laws || multiplies(lhs) || multiplies(rhs)) vec_push(&ctx->arena, &out, check);
     }

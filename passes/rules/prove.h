@@ -39,6 +39,19 @@ typedef struct RuleCheck {
 } RuleCheck;
 typedef VEC(RuleCheck) RuleChecks;
 
+/* Whether the prover knows what an elementwise op means; and of whole numbers. */
+bool rule_op_known(Op op);
+bool rule_op_whole(Op op);
+/* max and min of zeros of two signs give the second one: where every bit is to be kept, a left side
+ * is asked about with their operands in both orders, for it matches both. How many orders those
+ * are. */
+bool rule_takes_order(Op op);
+int rule_orders(const RuleRow *row, const Formula *lhs);
+/* The domains in which a rule as text is asked about, a bit each; 0: it cannot be asked. */
+unsigned rule_domains(Ctx *ctx, const RuleRow *row);
+/* Whether the row promises to keep NaN, infinities and zeros, and the solver cannot be asked: it
+ * has an op of which the prover has no meaning as float. Cases of DOMAIN_class have to do then. */
+bool rule_rounds_unasked(const RuleRow *row, unsigned domains);
 /* What the texts of all checks use. */
 const char *rule_prelude(void);
 /* And those of a domain. */

@@ -1,4 +1,5 @@
 /* Rules on tuples of special values: where the solver does not come to an end, or is not there. */
+#include <float.h>
 #include <math.h>
 
 #include "ir/scalar.h"
@@ -9,20 +10,27 @@ typedef struct RuleCasesRun {
   DType dtype;
   unsigned logicals;
   double value[N_EXPR_NAMES];
-  bool finite; /* all that was computed is a number, and no overflow */
+  bool finite;    /* all that was computed is a number, and no overflow */
+  unsigned swaps; /* orders of the operands of max and min that are still to come */
+  bool ends;      /* numbers near the ends are tried, too: not of rules that may lose them */
 } RuleCasesRun;
 
-static const double float_values[] = {0.0,   -0.0, 1,     -1,   0.5, 2,        -3,
-                                      1e-15, 1e15, -1e15, 7.25, NAN, INFINITY, -INFINITY};
+static const double float_values[] = {0.0, -0.0, 1, -1, 0.5, 2, -3, 1e-15, 1e15, -1e15, 7.25, NAN,
+                                      INFINITY, -INFINITY,
+                                      /* from here on constants, and what keeps every bit */
+                                      FLT_MAX, -FLT_MAX, 1e-40, -1e-30};
+enum { N_FLOATS = sizeof float_values / sizeof *float_values, N_ENDS = 4 };
 static const double real_values[] = {0, 1, -1, 0.5, 2, -3, 0.125, 7.25, -0.75};
-static const double whole_values[] = {0, 1, -1, 2, -3, 7, 2147483647.0, -2147483648.0};
+static const double whole_values[] = {0, 1, -1, 2, -3, 7, 46341, 2147483647.0, -2147483648.0};
 static const double bool_values[] = {0, 1};
 
 static double evaluate(RuleCasesRun *c, const Formula *e) {
   if (e->kind == EXPR_NUMBER) return scalar_round(c->dtype, e->number);
   if (e->kind == EXPR_NAME) return c->value[e->name];
   double x[3] = {0};
-  for (int i = 0; i < e->n; i++) x[i] = evaluate(c, e->args[i]);
+  bool swap = rule_takes_order(e->op) && (c->swaps & 1);
+  if (rule_takes_order(e->op)) c->swaps >>= 1;
+  for (int i = 0; i < e->n; i++) x[i] = evaluate(c, e->args[swap ? e->n - 1 - i : i]);
   bool logic = e->op == OP_not || e->op == OP_and || e->op == OP_or;
   DType from = logic ? DT_bool : c->dtype;
   DType to = logic || op_is(e->op, T_COMPARE) ? DT_bool : c->dtype;
@@ -34,7 +42,8 @@ static double evaluate(RuleCasesRun *c, const Formula *e) {
 static int kind_of(double x) { return isnan(x) ? 0 : isinf(x) ? (x < 0 ? 1 : 2) : x == 0 ? 3 : 4; }
 
 static bool equal(RuleCasesRun *c, double x, double y, bool finite) {
-  if (c->domain == DOMAIN_class) return kind_of(x) == kind_of(y);
+  if (c->domain == DOMAIN_class) /* rounded otherwise, not another number */
+    return kind_of(x) == kind_of(y) && (!isfinite(x) || fabs(x - y) <= 1e-5 * fabs(x));
   if (c->domain == DOMAIN_reals) return !finite || fabs(x - y) <= 1e-6 * (1 + fabs(x) + fabs(y));
   return (isnan(x) && isnan(y)) || (x == y && signbit(x) == signbit(y));
 }
@@ -58,7 +67,10 @@ static bool admitted(const RuleCasesRun *c, RuleCondition condition) {
          fabs(c0 / c1) <= 1e15 && fabs(c0 / c1) >= 1e-15;
 }
 
-static const double *values_of(RuleDomain domain, bool logical, int *n) {
+static const double *values_of(const RuleCasesRun *c, int name, int *n) {
+  RuleDomain domain = c->domain;
+  bool logical = (c->logicals >> name & 1) != 0,
+       bits = domain == DOMAIN_f32 || domain == DOMAIN_f64;
   if (logical || domain == DOMAIN_bool) {
     *n = 2;
     return bool_values;
@@ -68,8 +80,9 @@ static const double *values_of(RuleDomain domain, bool logical, int *n) {
     return whole_values;
   }
   bool reals = domain == DOMAIN_reals;
-  *n = (int)(reals ? sizeof real_values / sizeof *real_values
-                   : sizeof float_values / sizeof *float_values);
+  *n = reals                                  ? (int)(sizeof real_values / sizeof *real_values)
+       : c->ends && (bits || name >= EXPR_c0) ? N_FLOATS
+                                              : N_FLOATS - N_ENDS;
   return reals ? real_values : float_values;
 }
 
@@ -86,9 +99,15 @@ static bool try_values(RuleCasesRun *c, const RuleRow *row, const Formula *lhs, 
   for (int i = 0; i < N_EXPR_NAMES && row->grade == GRADE_fast; i++)
     if (!isfinite(c->value[i])) return true;
   (*tried)++;
-  *left = evaluate(c, lhs);
+  int orders = rule_orders(row, lhs);
+  c->swaps = 0;
   *right = evaluate(c, rhs);
-  return equal(c, *left, *right, c->finite);
+  for (int swaps = 0; swaps < orders; swaps++) {
+    c->swaps = (unsigned)swaps;
+    *left = evaluate(c, lhs);
+    if (!equal(c, *left, *right, c->finite)) return false;
+  }
+  return true;
 }
 
 bool rule_cases(Ctx *ctx, const RuleRow *row, RuleDomain domain, long *tried, Text *wrong) {
@@ -96,15 +115,15 @@ bool rule_cases(Ctx *ctx, const RuleRow *row, RuleDomain domain, long *tried, Te
   const Formula *lhs = expr_parse(&ctx->arena, row->lhs, &why),
                 *rhs = expr_parse(&ctx->arena, row->rhs, &why);
   unsigned used = expr_names(lhs);
-  RuleCasesRun c = {
-      .domain = domain, .dtype = dtype_of(domain), .logicals = rule_logicals(lhs, rhs)};
+  RuleCasesRun c = {.domain = domain,
+                    .ends = row->grade != GRADE_fast,
+                    .dtype = dtype_of(domain),
+                    .logicals = rule_logicals(lhs, rhs)};
   int at[N_EXPR_NAMES] = {0};
   for (;;) {
     int name = N_EXPR_NAMES, n = 0;
     for (int i = 0; i < N_EXPR_NAMES; i++)
-      if (used >> i & 1)
-        c.value[i] =
-            scalar_round(c.dtype, values_of(domain, (c.logicals >> i & 1) != 0, &n)[at[i]]);
+      if (used >> i & 1) c.value[i] = scalar_round(c.dtype, values_of(&c, i, &n)[at[i]]);
     double left = 0, right = 0;
     if (!try_values(&c, row, lhs, rhs, &left, &right, tried)) {
       for (int i = 0; i < N_EXPR_NAMES; i++)
@@ -114,7 +133,7 @@ bool rule_cases(Ctx *ctx, const RuleRow *row, RuleDomain domain, long *tried, Te
     }
     for (name = 0; name < N_EXPR_NAMES; name++) {
       if (!(used >> name & 1)) continue;
-      values_of(domain, (c.logicals >> name & 1) != 0, &n);
+      values_of(&c, name, &n);
       if (++at[name] < n) break;
       at[name] = 0;
     }

@@ -46,9 +46,7 @@ const int n_rules = (int)(sizeof rule_rows / sizeof *rule_rows);
 
 static bool is_constant(const Formula *e) { return !(expr_names(e) & ~CONSTANT_NAMES); }
 
-/* Work of a formula: flops for each element; what only constants go into is done at compile
- * time. */
-static double formula_cost(const Formula *e) {
+double formula_cost(const Formula *e) {
   if (e->kind != EXPR_CALL || is_constant(e)) return 0;
   double cost = (double)(e->custom ? flops_each(e->custom->flops) : op_flops(e->op));
   for (int i = 0; i < e->n; i++) cost += formula_cost(e->args[i]);
@@ -76,12 +74,14 @@ static int count_commutes(const Formula *e) {
   return n;
 }
 
-/* Another row of the same name, or with the same left side under the same condition, among n. */
+/* Another row of the same name, or one that is on with the same left side under the same condition,
+ * among n. */
 static const char *duplicate(Ctx *ctx, const RuleRow *r, const Rule *rules, int n) {
   for (int i = 0; i < n; i++) {
     const RuleRow *o = rules[i].row;
     if (!strcmp(o->name, r->name)) return ctx_printf(ctx, "rule '%s' stands twice", r->name);
-    if (!r->fn && !o->fn && !strcmp(o->lhs, r->lhs) && o->condition == r->condition)
+    bool text = !r->fn && !o->fn && !rules[i].off;
+    if (text && !strcmp(o->lhs, r->lhs) && o->condition == r->condition)
       return ctx_printf(ctx, "rules '%s' and '%s' have the same left side", o->name, r->name);
   }
   return NULL;
@@ -133,6 +133,12 @@ static const struct {
 #undef RULE_CLASS
 };
 
+const char *rule_condition_name(RuleCondition condition) {
+  for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++)
+    if (conditions[i].holds == condition) return conditions[i].name;
+  return NULL;
+}
+
 /* False: there is no such grade, or no such condition. */
 static bool row_of_text(const RuleText *text, RuleRow *row) {
   *row = (RuleRow){.name = text->name,
@@ -163,6 +169,7 @@ static const char *load_rules(PassCtx *pc, RuleSet *set) {
       row = added;
     }
     wrong = load_row(pc->ctx, row, set->rules, i);
+    set->rules[i].off = pass_disabled(pc, ctx_printf(pc->ctx, "simplify/%s", row->name));
   }
   return wrong;
 }
@@ -201,8 +208,7 @@ RuleSet *rules_load(PassCtx *pc) {
   Grade least = pc->options.strict ? GRADE_exact : pc->options.fast ? GRADE_fast : GRADE_rounds;
   for (int i = 0; i < set->n; i++) {
     Rule *rule = &set->rules[i];
-    const char *name = ctx_printf(pc->ctx, "simplify/%s", rule->row->name);
-    rule->off = pass_disabled(pc, name) || rule->row->grade < least;
+    rule->off = rule->off || rule->row->grade < least;
     index_rule(pc->ctx, set, i);
   }
   *state = set;

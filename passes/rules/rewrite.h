@@ -54,6 +54,11 @@ typedef struct RuleSet {
 const char *rules_add(PassCtx *pc, const RuleText *text);
 /* The table, parsed and checked once for a PassCtx. */
 RuleSet *rules_load(PassCtx *pc);
+/* The name of a condition that a row of the table has, "if_finite"; NULL: of none. */
+const char *rule_condition_name(RuleCondition condition);
+/* Work of a formula: flops for each element; what only constants go into is done when it is
+ * compiled. */
+double formula_cost(const Formula *e);
 /* NULL, or what is wrong with a row. */
 const char *rules_selfcheck(Ctx *ctx);
 
@@ -82,6 +87,16 @@ Ref rw_reduce(Rewriter *rw, Op op, Ref a, const int32_t *axes, int n);
 bool rw_used_once(const Rewriter *rw, Ref r);
 /* A copy of g with every node simplified; bodies are taken as they are. */
 Graph *rewrite_graph(PassCtx *pc, const Graph *g, bool after_grad, int only);
+
+/* Whether equality saturation, with so many new nodes at most, finds the first two results of a
+ * graph to be one (passes/rules/saturate.c). */
+bool saturate_joins(PassCtx *pc, const Graph *simple, int64_t nodes);
+
+/* Flops of what the results need, by ir/cost.h, every open size taken as typical; between equal
+ * ones fewer nodes are less. */
+double rewrite_cost(const Graph *g);
+/* The graph, bodies included, rewritten by one rule of the set (passes/rules/simplify.c). */
+Graph *rewrite_by(PassCtx *pc, const Graph *g, int rule);
 
 /* Readers of nodes for rules: NULL when r is not of that op. */
 static inline const Node *rw_is(const Rewriter *rw, Ref r, Op op) {

@@ -25,10 +25,10 @@ bool if_operands_float(const Match *m) { return dtype_is_float(operand_dtype(m))
 
 bool if_operands_discrete(const Match *m) { return !dtype_is_float(operand_dtype(m)); }
 
-/* Root is not(a compared with b): a and b have an order without NaN. */
+/* Root is not(a compared with b): a and b have an order without NaN. Asked of a itself: in
+ * equality saturation the root's operand stands for a class, whose first node need not compare. */
 bool if_compares_integers(const Match *m) {
-  const Node *compare = graph_node(m->rw->g, graph_node(m->rw->g, m->root)->operands[0]);
-  return !dtype_is_float(graph_info(m->rw->g, compare->operands[0])->dtype);
+  return !dtype_is_float(graph_info(m->rw->g, m->bound.ref[EXPR_a])->dtype);
 }
 
 /* The operands of the root have no other user: the rewrite leaves no work behind. */

@@ -142,11 +142,20 @@ static void add_rule(Saturation *s, const RuleRow *row, const Formula *from, con
   vec_push(arena, &s->rules, ((DirectedRule){row, from, to}));
 }
 
+/* An op of a plug-in has an attribute: it is matched by simplify alone. */
+static bool calls_custom(const Formula *e) {
+  bool any = e->custom != NULL;
+  for (int i = 0; i < e->n && !any; i++) any = calls_custom(e->args[i]);
+  return any;
+}
+
 static void load_rules(Saturation *s) {
   const RuleSet *set = s->rw.rules;
-  for (int i = 0; i < n_rules; i++) {
+  for (int i = 0; i < set->n; i++) {
     const Rule *rule = &set->rules[i];
-    if (rule->off || rule->row->fn || !is_equality(rule->row, rule->lhs, rule->rhs)) continue;
+    if (rule->off || rule->row->fn || calls_custom(rule->lhs) || calls_custom(rule->rhs) ||
+        !is_equality(rule->row, rule->lhs, rule->rhs))
+      continue;
     add_rule(s, rule->row, rule->lhs, rule->rhs);
     bool back = rule->rhs->kind == EXPR_CALL && two_sided(rule->row->condition) &&
                 expr_names(rule->lhs) == expr_names(rule->rhs) &&
@@ -387,7 +396,7 @@ static Graph *extract(Saturation *s) {
 
 /* ---- the pass -------------------------------------------------------------------------------- */
 
-static double graph_cost(const Graph *g) {
+double rewrite_cost(const Graph *g) {
   const bool *live = graph_live(g);
   double cost = 0;
   for (uint32_t i = 0; i < g->nodes.len; i++)
@@ -395,20 +404,37 @@ static double graph_cost(const Graph *g) {
   return cost;
 }
 
-static Graph *saturated(PassCtx *pc, const Graph *simple, const PassOptions *options) {
+/* Begins with the nodes of a graph; 'more' of them at most. */
+static void begin(Saturation *s, PassCtx *pc, const Graph *simple, int64_t more) {
   RefMap map = refmap_new(&pc->ctx->arena, simple);
-  Saturation s = {.pc = pc, .g = graph_like(simple, &map)};
-  graph_fill(simple, s.g, &map);
-  s.rw = (Rewriter){.pc = pc, .g = s.g, .rules = rules_load(pc), .only = -1};
-  s.rw.facts = facts_new(s.g);
-  s.rw.after_grad = s.rw.rules->after_grad;
+  *s = (Saturation){.pc = pc, .g = graph_like(simple, &map)};
+  graph_fill(simple, s->g, &map);
+  s->rw = (Rewriter){.pc = pc, .g = s->g, .rules = rules_load(pc), .only = -1};
+  s->rw.facts = facts_new(s->g);
+  s->rw.after_grad = s->rw.rules->after_grad;
+  s->most = (int64_t)s->g->nodes.len + more;
+  grow(s);
+  load_rules(s);
+}
+
+static void run_rounds(Saturation *s) {
+  for (int i = 0; i < MOST_ROUNDS && !out_of_room(s); i++)
+    if (!saturate_round(s)) break;
+}
+
+bool saturate_joins(PassCtx *pc, const Graph *simple, int64_t nodes) {
+  Saturation s;
+  begin(&s, pc, simple, nodes);
+  run_rounds(&s);
+  return ref_eq(leader(&s, s.g->results.data[0]), leader(&s, s.g->results.data[1]));
+}
+
+static Graph *saturated(PassCtx *pc, const Graph *simple, const PassOptions *options) {
+  Saturation s;
+  begin(&s, pc, simple, pass_option_int(options, "nodes"));
   double seconds = pass_option_float(options, "seconds");
-  s.most = (int64_t)s.g->nodes.len + pass_option_int(options, "nodes");
   s.until = seconds > 0 ? clock_seconds() + seconds : 0;
-  grow(&s);
-  load_rules(&s);
-  for (int i = 0; i < MOST_ROUNDS && !out_of_room(&s); i++)
-    if (!saturate_round(&s)) break;
+  run_rounds(&s);
   pass_count(pc, "nodes made", (int64_t)(s.g->nodes.len - simple->nodes.len));
   return extract(&s);
 }
@@ -416,7 +442,7 @@ static Graph *saturated(PassCtx *pc, const Graph *simple, const PassOptions *opt
 static Graph *saturate_graph(PassCtx *pc, const Graph *given, const PassOptions *options) {
   const Graph *g = pass_map_bodies(pc, given, options, saturate_graph);
   Graph *out = saturated(pc, g, options);
-  return graph_cost(out) < graph_cost(g) ? out : (Graph *)g;
+  return rewrite_cost(out) < rewrite_cost(g) ? out : (Graph *)g;
 }
 
 Graph *pass_saturate(PassCtx *pc, const Graph *g, const PassOptions *options) {
@@ -425,8 +451,8 @@ Graph *pass_saturate(PassCtx *pc, const Graph *g, const PassOptions *options) {
   Graph *simple = pass_simplify(pc, g, &rounds);
   if (!simple) return NULL;
   Graph *out = pass_simplify(pc, saturate_graph(pc, simple, options), &rounds);
-  bool better = out && graph_cost(out) < graph_cost(simple);
-  pass_count(pc, "flops before", (int64_t)graph_cost(simple));
-  pass_count(pc, "flops", (int64_t)graph_cost(better ? out : simple));
+  bool better = out && rewrite_cost(out) < rewrite_cost(simple);
+  pass_count(pc, "flops before", (int64_t)rewrite_cost(simple));
+  pass_count(pc, "flops", (int64_t)rewrite_cost(better ? out : simple));
   return better ? out : simple;
 }

@@ -23,3 +23,15 @@ Graph *pass_simplify(PassCtx *pc, const Graph *g, const PassOptions *options) {
   rules_load(pc)->after_grad = graph_properties(g) & PROP_no_grad;
   return simplify_graph(pc, g, options);
 }
+
+static Graph *rewrite_bodies(PassCtx *pc, const Graph *g, const PassOptions *options) {
+  const Graph *whole = pass_map_bodies(pc, g, options, rewrite_bodies);
+  return rewrite_graph(pc, whole, true, (int)pass_option_int(options, "rule"));
+}
+
+Graph *rewrite_by(PassCtx *pc, const Graph *g, int rule) {
+  PassOptions options = {.values = {0}};
+  const char *text = ctx_printf(pc->ctx, "%d", rule);
+  vec_push(&pc->ctx->arena, &options.values, ((PassOption){"rule", text, NULL}));
+  return rewrite_bodies(pc, g, &options);
+}
