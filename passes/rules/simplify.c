@@ -32,6 +32,6 @@ static Graph *rewrite_bodies(PassCtx *pc, const Graph *g, const PassOptions *opt
 Graph *rewrite_by(PassCtx *pc, const Graph *g, int rule) {
   PassOptions options = {.values = {0}};
   const char *text = ctx_printf(pc->ctx, "%d", rule);
-  vec_push(&pc->ctx->arena, &options.values, ((PassOption){"rule", text, NULL}));
+  vec_push(&pc->ctx->arena, &options.values, ((PassOption){.name = "rule", .value = text}));
   return rewrite_bodies(pc, g, &options);
 }
