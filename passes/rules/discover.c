@@ -31,10 +31,12 @@ typedef enum PointKind {
   N_POINT_KINDS
 } PointKind;
 
+enum { MOST_OPERANDS = 3 };
+
 typedef struct RuleTerm {
   const Formula *leaf; /* or NULL: */
   Op op;
-  uint32_t args[3];
+  uint32_t args[MOST_OPERANDS];
   uint8_t size, n;
   bool logical, constant, whole; /* constant: no operands in it; whole: it has values of 32 bits */
   double cost;
@@ -374,7 +376,7 @@ static void take_leaf(RuleFinder *f, const Formula *leaf) {
 
 /* All choices of operands behind the first 'given' ones, with 'left' ops among them. */
 static void choose_operands(RuleFinder *f, RuleTerm *t, int given, int left) {
-  if (given == t->n) {
+  if (given == t->n || given == MOST_OPERANDS) {
     if (!left) take_term(f, t);
     return;
   }
@@ -396,7 +398,7 @@ Discovery rules_discover(Ctx *ctx, const DiscoverOptions *options) {
   for (uint32_t i = 0; i < options->leaves.len; i++) take_leaf(&f, options->leaves.data[i]);
   for (int size = 1; size <= options->size; size++) {
     vec_push(&ctx->arena, &f.first_of, f.made_of.len);
-    for (uint32_t i = 0; i < 3 * options->ops.len;
+    for (uint32_t i = 0; i < MOST_OPERANDS * options->ops.len;
          i++) { /* -a before 0 - a: fewer operands first */
       Op op = options->ops.data[i % options->ops.len];
       if (op_info[op].arity_max != 1 + (int)(i / options->ops.len)) continue;
