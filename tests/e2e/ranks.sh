@@ -26,6 +26,26 @@ for model in "${models[@]}"; do
   done
 done
 
+# A policy from its examples to PPO: reward models of both kinds, rollouts, whitening, minibatches.
+for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo "{\"prompt\": \"say word $i\", \"chosen\": \"word $i\", \"rejected\": \"wor $((i * 7 % 10))\"}"; done >"$work/pairs.jsonl"
+policy() { # PROGRAM FOLDER OPTION...
+  expect 0 "$*" "$ordo" train "$root/models/reward/prefs.ordo" "$1" -q --steps 2 --out "$work/$2" -D D=16 -D L=1 -D HEADS=2 -D BATCH=8 -D LIMIT=20 -D VALID=0.0 \
+    -D SPLIT=train -D "FILE=\"$work/pairs.jsonl\"" -D "SFT=\"$work/sft/one/checkpoint.safetensors\"" -D RESPONSE=6 "${@:3}"
+}
+for program in sft scalar seq2seq dpo; do
+  policy $program $program/one -t 1 --shards 8
+  policy $program $program/3 -t 2 --ranks 3
+  every $program 3 "$program by 3 ranks"
+done
+for kind in scalar seq2seq; do
+  how=(-D "KIND=\"$kind\"" -D "RM=\"$work/$kind/one/checkpoint.safetensors\"")
+  policy ppo ppo_$kind/one -t 1 --shards 8 "${how[@]}"
+  for ranks in 2 3 4 8; do
+    policy ppo ppo_$kind/$ranks -t 1 --ranks $ranks "${how[@]}"
+    every ppo_$kind $ranks "PPO with the reward model $kind by $ranks ranks"
+  done
+done
+
 # Up to rounding it is what a run without shards is.
 expect 0 "whole batches" "$ordo" train "$work/ranks.ordo" coupled -q -t 1 --out "$work/whole"
 near() { python3 - "$1" "$2" <<'PYTHON'
