@@ -263,6 +263,6 @@ bool rules_weigh(RuleSearch *s, const ModelDirs *dirs, const char *const *models
     compile_free(&c);
   }
   pass_ctx_free(pc);
-  qsort(s->found.data, s->found.len, sizeof *s->found.data, by_savings);
+  if (s->found.len) qsort(s->found.data, s->found.len, sizeof *s->found.data, by_savings);
   return good;
 }
