@@ -9,6 +9,7 @@
 #include "app/train_internal.h"
 #include "app/train_ranks.h"
 #include "base/clock.h"
+#include "base/resident.h"
 #include "base/threefry.h"
 #include "io/file.h"
 
@@ -43,12 +44,27 @@ static void tell_nan(Trainer *t, int64_t step) {
   }
 }
 
+/* Memory that the process has, and what step and evaluations will touch of theirs: for their first
+ * batches, where sizes are those of data. */
+static bool plan_memory(Trainer *t) {
+  t->planned = resident_now() + routine_untouched(&t->step);
+  for (uint32_t k = 0; k < t->program->n_evals; k++) {
+    if (routine_bind(&t->evals[k], 0) < 0) return false;
+    t->planned += routine_untouched(&t->evals[k]);
+  }
+  if (t->options->progress)
+    progress_line(&t->progress,
+                  ctx_printf(t->ctx, "memory: %.0f MB planned", (double)t->planned / 1e6));
+  return true;
+}
+
 /* One step and what follows it. step counts from 1: the number of steps done. */
 static bool advance(Trainer *t, int64_t step) {
   t->step_number = (float)(step - 1);
   if (t->phases->trace) snprintf(t->now, sizeof t->now, "step %lld", (long long)step);
   double start = clock_seconds();
   if (routine_bind(&t->step, step - 1) < 0) return false;
+  if (!t->planned && !plan_memory(t)) return false;
   routine_execute(t, &t->step,
                   threefry_fold(threefry_fold(t->seed_key, STREAM_STEP), (uint32_t)(step - 1)));
   if (!ranks_here(t->ctx, t->ranks)) return false;
@@ -99,6 +115,7 @@ static void tell(Trainer *t, TrainResult *result) {
   *result = (TrainResult){.step = t->at, .run_seconds = clock_seconds() - t->start};
   if (steps) result->seconds_per_step = t->step_seconds / (double)steps;
   result->fastest_step = t->fastest_step;
+  result->planned_bytes = t->planned;
   result->out_of_patience = t->stale && t->at < t->last;
   result->has_best = t->mark.has_best;
   result->best_name = train_best_name(t);
@@ -263,6 +280,7 @@ bool trainer_finish(Trainer *t, bool stopped, TrainResult *result) {
   t->phases->of = NULL;
   phase_done(t->phases, PHASE_run, t->start);
   result->compile_seconds = t->compile_seconds;
+  result->peak_bytes = resident_peak();
   collect(t, result);
   if (!t->options->compile.profile) return ok;
   Text text = text_new(&t->ctx->arena);

@@ -58,6 +58,8 @@ typedef struct TrainResult {
     double value;
   } * values;
   uint32_t n_values;
+  int64_t planned_bytes, peak_bytes; /* memory of the process: what was planned in front of the
+                                      * first step, 0 if there was none; and the most that it had */
   const char *profile; /* with compile.profile: where the time of the steps went; else NULL */
 } TrainResult;
 

@@ -59,6 +59,7 @@ struct Trainer {
   bool told_nan;
   Phases own, *phases;               /* own: when nobody wants them */
   char now[32];                      /* "step 12", for the trace */
+  int64_t planned;                   /* bytes of memory, before the first step */
   double fastest_step, step_seconds; /* step: of the steps alone, without evaluations and files */
 };
 
@@ -88,6 +89,8 @@ int routine_bind(Routine *r, int64_t i);
 void routine_execute(Trainer *t, Routine *r, uint64_t key);
 /* The means of the logs over all batches, each batch with its weights. */
 bool routine_execute_over(Trainer *t, Routine *r, uint64_t key);
+/* Bytes of its memory that no run of it has touched yet. */
+int64_t routine_untouched(const Routine *r);
 /* Its logs, for people. */
 const char *routine_text(Trainer *t, const Routine *r);
 /* "f32", "f64" or "bf16": what steps are computed in. */

@@ -110,6 +110,12 @@ int routine_bind(Routine *r, int64_t i) {
   return got;
 }
 
+int64_t routine_untouched(const Routine *r) {
+  if (r->ran) return 0;
+  ProgramStats stats = program_stats(r->program);
+  return stats.arena_bytes + stats.workspace_bytes;
+}
+
 void routine_execute(Trainer *t, Routine *r, uint64_t key) {
   t->key = key;
   program_execute(r->program);

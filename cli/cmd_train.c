@@ -77,11 +77,13 @@ static json_t *to_json(const TrainOptions *options, const TrainResult *result) {
   if (result->has_best)
     best = json_pack("{s:s, s:o, s:I}", "name", result->best_name, "value",
                      json_number(result->best), "step", (json_int_t)result->best_step);
-  return json_pack("{s:s, s:I, s:b, s:b, s:f, s:f, s:f, s:f, s:o, s:o}", "folder", options->folder,
-                   "step", (json_int_t)result->step, "stopped", result->stopped, "complete",
-                   result->complete, "compile_seconds", result->compile_seconds, "run_seconds",
-                   result->run_seconds, "seconds_per_step", result->seconds_per_step,
-                   "fastest_step", result->fastest_step, "best", best, "values", values);
+  return json_pack("{s:s, s:I, s:b, s:b, s:f, s:f, s:f, s:f, s:I, s:I, s:o, s:o}", "folder",
+                   options->folder, "step", (json_int_t)result->step, "stopped", result->stopped,
+                   "complete", result->complete, "compile_seconds", result->compile_seconds,
+                   "run_seconds", result->run_seconds, "seconds_per_step", result->seconds_per_step,
+                   "fastest_step", result->fastest_step, "planned_bytes",
+                   (json_int_t)result->planned_bytes, "peak_bytes", (json_int_t)result->peak_bytes,
+                   "best", best, "values", values);
 }
 
 /* The table of last values, and where things are. */
@@ -92,7 +94,11 @@ static void put_summary(Cli *cli, const TrainOptions *options, const TrainResult
                 options->folder, (long long)result->step);
     return;
   }
-  if (opt_flag(cli, OPT_time)) phases_print(&cli->phases, out);
+  if (opt_flag(cli, OPT_time)) {
+    phases_print(&cli->phases, out);
+    text_printf(out, "memory             %.0f MB planned, %.0f reached\n",
+                (double)result->planned_bytes / 1e6, (double)result->peak_bytes / 1e6);
+  }
   if (result->profile) text_puts(out, result->profile);
   const char *section = "";
   for (uint32_t i = 0; i < result->n_values; i++) {

@@ -42,6 +42,16 @@ for steps in 0 1; do
 done
 [ "${objects[1]}" -gt "${objects[0]}" ] || fail "an evaluation that never ran was compiled: ${objects[*]} objects"
 
+# The memory that is planned is that which is reached.
+"$ordo" train "$root/bench/kernels.ordo" lstm -q --steps 2 --json --out "$work/memory" >"$work/memory.json" || fail "memory"
+python3 - "$work/memory.json" <<'PYTHON' || fail "the memory that was planned: $(grep bytes "$work/memory.json")"
+import json, sys
+run = json.load(open(sys.argv[1]))
+sys.exit(not 0.9 < run["planned_bytes"] / run["peak_bytes"] < 1.1)
+PYTHON
+expect 0 "what is planned is said" "$ordo" train "$model" --steps 1 --out "$work/memory" --time
+says "MB planned" "what is planned is said"
+
 # kill -9 and resume, at any step.
 "$ordo" train "$model" --threads 1 --out "$work/killed" --steps 100000000 --checkpoint-every 7 >/dev/null 2>&1 &
 pid=$!
