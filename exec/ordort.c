@@ -41,6 +41,9 @@ const char *ordort_text(int code) {
       [ORDORT_PROCESSOR] = "the library has no code for this processor",
       [ORDORT_VERSION] = "the library was made for another version of libordort",
       [ORDORT_ASSERT] = "what is asserted of the arguments does not hold",
+      [ORDORT_FILE] = "the file cannot be read or written",
+      [ORDORT_FORMAT] = "the file is no good safetensors file",
+      [ORDORT_TENSOR] = "the weights in the file are not those of the function",
   };
   int n = sizeof texts / sizeof *texts;
   return code >= 0 && code < n ? texts[code] : "no such error";
@@ -245,14 +248,9 @@ static int check_indices(const ordort_function *f, const Bound *b, uint32_t para
   return ORDORT_OK;
 }
 
-/* What is changed has to be the caller's. */
-static const void *const *weights_of(const ordort_function *f, const ordort_context *c) {
-  return c->weights || f->n_states ? c->weights : f->weights;
-}
-
 static int fill_params(const ordort_function *f, Bound *b, const void *const *args,
                        ordort_context *c) {
-  const void *const *weights = weights_of(f, c);
+  const void *const *weights = ordort_weights_of(f, c);
   b->key = threefry_fold(threefry_seed((uint32_t)c->seed), f->stream);
   if (f->stream == STREAM_STEP) b->key = threefry_fold(b->key, (uint32_t)c->step);
   b->step = (float)c->step;
