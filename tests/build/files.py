@@ -1,5 +1,6 @@
 """files.py make CHECKPOINT FOLDER writes files that are no good weights for Net, and some that are; check FOLDER reads
-what weights.c says of them on its input. same A B compares the tensors of two files."""
+what weights.c says of them on its input. same A B compares the tensors of two files;
+indices FILE NAME NUMBER... writes a tensor of i32."""
 import json
 import pathlib
 import struct
@@ -128,6 +129,10 @@ elif sys.argv[1] == "check":
             sys.exit(f"{name}: {got} '{why}', expected {code} '{message}'")
     if len(said) != len(expected):
         sys.exit("other files")
+elif sys.argv[1] == "indices":
+    values = [int(value) for value in sys.argv[4:]]
+    data = struct.pack(f"<{len(values)}i", *values)
+    pathlib.Path(sys.argv[2]).write_bytes(pack({sys.argv[3]: entry(0, len(data), [len(values)], "I32")}, data))
 else:
     one, other = (
         {name: (t["dtype"], t["shape"], data[slice(*t["data_offsets"])]) for name, t in header.items() if name != "__metadata__"}

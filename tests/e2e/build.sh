@@ -156,6 +156,44 @@ if command -v valgrind >/dev/null && [ -z "${ORDO_TEST_FLAGS:-}" ]; then
   expect 0 "hostile files under valgrind" valgrind -q --error-exitcode=9 --leak-check=full ./files open hostile/*
 fi
 
+# Weights that are indices: in a file, and in memory of the caller, they may lie outside of their axis.
+cat >pick.ordo <<'TEXT'
+layer Pick(N = 3) {
+  k: <5>[N] ~ zeros
+  fn (x: f32[5]) -> f32[N] {
+    y[n] = x[k[n]]
+    y
+  }
+}
+TEXT
+cat >pick.c <<'TEXT'
+#include <stdio.h>
+#include "pick.h"
+int main(int argc, char **argv) {
+  float x[5] = {10, 11, 12, 13, 14}, y[3];
+  ordort_weights w = {0};
+  if (argc < 2 || ordort_weights_open(&pick_Pick_function, argv[1], &w)) return 9;
+  ordort_context c = {.weights = w.weights};
+  int code = pick_Pick(x, y, &c);
+  if (code) puts(c.message);
+  else printf("%g %g %g\n", y[0], y[1], y[2]);
+  ordort_release(&c);
+  ordort_weights_close(&w);
+  return code;
+}
+TEXT
+expect 0 "build pick" "$ordo" build pick.ordo Pick -o pick
+"${cc[@]}" -O1 pick.c -Ipick -Lpick -lpick -lordort -lm -lpthread -o pick/main || fail "linking pick"
+for last in 0 5 1000000000 -1; do
+  python3 "$parts/files.py" indices $last.safetensors Pick.k 4 2 $last
+done
+expect 0 "indices" pick/main 0.safetensors
+says "14 12 10" "indices"
+for last in 5 1000000000 -1; do
+  expect 3 "an index outside" pick/main ./$last.safetensors
+  says "weight 'Pick.k': index $last (element 2) is not below 5" "an index outside"
+done
+
 # State in files: between steps here and in 'ordo train', to and fro, and for 'ordo run'.
 alike() { expect 0 "$3" python3 "$parts/files.py" same "$1" "$2"; }
 expect 0 "three steps" "$ordo" train steps.ordo drawn --steps 3 --out three
