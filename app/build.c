@@ -8,8 +8,11 @@
 #include "app/build_files.h"
 #include "base/threefry.h"
 #include "exec/image_file.h"
+#include "exec/tensor_file.h"
 #include "passes/plan/plan.h"
 #include "runtime/lower.h"
+
+_Static_assert((int)FILE_RANK >= (int)MAX_RANK, "a weight has more axes than libordort reads");
 
 const char *build_symbol(Ctx *ctx, const char *name) {
   Text text = text_new(&ctx->arena);

@@ -41,6 +41,9 @@ const char *ordort_text(int code) {
       [ORDORT_PROCESSOR] = "the library has no code for this processor",
       [ORDORT_VERSION] = "the library was made for another version of libordort",
       [ORDORT_ASSERT] = "what is asserted of the arguments does not hold",
+      [ORDORT_FILE] = "the file cannot be read or written",
+      [ORDORT_FORMAT] = "the file is no good safetensors file",
+      [ORDORT_TENSOR] = "the weights in the file are not those of the function",
   };
   int n = sizeof texts / sizeof *texts;
   return code >= 0 && code < n ? texts[code] : "no such error";
@@ -235,24 +238,23 @@ static int check_indices(const ordort_function *f, const Bound *b, uint32_t para
                          const int32_t *index, ordort_context *c) {
   const ImageState *s = b->state;
   const ImageArray *array = &b->image.arrays[param];
+  const OrdortParam *given = &f->params[param];
+  bool weight = given->role == GIVEN_weight;
+  const char *name =
+      weight ? f->info.weights[given->number].name : f->info.args[given->number].name;
   int64_t n = 1, extent = s->values[array->extent];
   for (uint32_t d = 0; d < array->rank; d++) n *= s->values[b->image.dims[array->first + d]];
   for (int64_t i = 0; i < n; i++)
     if (index[i] < 0 || index[i] >= extent)
-      return refuse(c, ORDORT_INDEX, "argument '%s': index %d (element %lld) is not below %lld",
-                    f->info.args[f->params[param].number].name, index[i], (long long)i,
+      return refuse(c, ORDORT_INDEX, "%s '%s': index %d (element %lld) is not below %lld",
+                    weight ? "weight" : "argument", name, index[i], (long long)i,
                     (long long)extent);
   return ORDORT_OK;
 }
 
-/* What is changed has to be the caller's. */
-static const void *const *weights_of(const ordort_function *f, const ordort_context *c) {
-  return c->weights || f->n_states ? c->weights : f->weights;
-}
-
 static int fill_params(const ordort_function *f, Bound *b, const void *const *args,
                        ordort_context *c) {
-  const void *const *weights = weights_of(f, c);
+  const void *const *weights = ordort_weights_of(f, c);
   b->key = threefry_fold(threefry_seed((uint32_t)c->seed), f->stream);
   if (f->stream == STREAM_STEP) b->key = threefry_fold(b->key, (uint32_t)c->step);
   b->step = (float)c->step;
@@ -264,7 +266,7 @@ static int fill_params(const ordort_function *f, Bound *b, const void *const *ar
                    : param->role == GIVEN_weight ? weights[param->number]
                    : param->role == GIVEN_step   ? (const void *)&b->step
                                                  : &b->key;
-    if (param->role != GIVEN_argument || b->image.arrays[i].extent == IMAGE_NO_SIZE) continue;
+    if (param->role > GIVEN_weight || b->image.arrays[i].extent == IMAGE_NO_SIZE) continue;
     int code = check_indices(f, b, i, b->params[i], c);
     if (code) return code;
   }

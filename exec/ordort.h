@@ -33,7 +33,10 @@ enum {
   ORDORT_WEIGHTS = 4,   /* no weights: neither in the library nor in the context */
   ORDORT_PROCESSOR = 5, /* no code in the library for this processor */
   ORDORT_VERSION = 6,   /* the library was made for another libordort */
-  ORDORT_ASSERT = 7     /* what the text asserts of its arguments does not hold */
+  ORDORT_ASSERT = 7,    /* what the text asserts of its arguments does not hold */
+  ORDORT_FILE = 8,      /* a file cannot be read or written */
+  ORDORT_FORMAT = 9,    /* a file is no safetensors file, or damaged */
+  ORDORT_TENSOR = 10    /* a weight is missing in a file, or has another type or shape there */
 };
 ORDORT_API const char *ordort_text(int code);
 
@@ -66,6 +69,37 @@ typedef struct ordort_context {
   void *state;
 } ordort_context;
 ORDORT_API void ordort_release(ordort_context *c);
+
+/* Weights in a safetensors file, as 'ordo train' and others write it.
+ *
+ *   ordort_weights w = {0};
+ *   int code = ordort_weights_open(&sort_net_sorted_function, "checkpoint.safetensors", &w);
+ *   if (code) fprintf(stderr, "%s: %s\n", ordort_text(code), w.message);
+ *   c.weights = w.weights;
+ *   ...
+ *   ordort_weights_close(&w);                             when no context needs them any more
+ */
+typedef struct ordort_weights {
+  /* before it is opened */
+  const char *model; /* what the file calls the model of a function: "net" for net.first.W; "": its
+                        weights have no name in front; NULL: as the function's info has it */
+  int unchecked;     /* checksums are left alone, so that nothing is read before it is needed */
+  /* behind that */
+  const void *const *weights; /* for contexts. A training step may change them: the file keeps what
+                                 it has */
+  int64_t step;               /* of a checkpoint: steps done, and the seed; else 0 */
+  uint64_t seed;
+  char message[200]; /* after an error: which one */
+  void *map, *own;
+  int64_t bytes;
+} ordort_weights;
+/* Maps the file and checks that all weights of the function are there, of its types and extents.
+ * After an error there is nothing to close. */
+ORDORT_API int ordort_weights_open(const ordort_function *f, const char *path, ordort_weights *w);
+ORDORT_API void ordort_weights_close(ordort_weights *w);
+/* Writes the context's weights: all state of a training program, with the context's step and seed.
+ * After an error an older file of that name is as it was. */
+ORDORT_API int ordort_weights_save(const ordort_function *f, const char *path, ordort_context *c);
 
 /* ---- functions by their descriptions, for bindings of other languages ---- */
 

@@ -42,4 +42,10 @@ struct ordort_function {
   const char *const *claim_texts; /* of the last results, which are asserted to be true */
 };
 
+/* NULL: there are none. What is changed has to be the caller's. */
+static inline const void *const *ordort_weights_of(const ordort_function *f,
+                                                   const ordort_context *c) {
+  return c->weights || f->n_states ? c->weights : f->weights;
+}
+
 #endif

@@ -1,4 +1,4 @@
-"""rows FOLDER writes rows.npz; same STATE CHECKPOINT compares what steps.c wrote with a checkpoint, bit for bit."""
+"""rows FOLDER writes rows.npz and rows4.npy; same STATE CHECKPOINT compares what steps.c wrote with a checkpoint, bit for bit."""
 import json
 import struct
 import sys
@@ -20,6 +20,8 @@ if sys.argv[1] == "rows":  # all rows alike, so that the order of a batch plays 
     with zipfile.ZipFile(sys.argv[2] + "/rows.npz", "w") as out:
         out.writestr("x.npy", npy([f32(i % 4 / 4 - f32(0.3)) for i in range(32)], 4))
         out.writestr("y.npy", npy([f32(i % 3 / 2 - f32(0.7)) for i in range(24)], 3))
+    with open(sys.argv[2] + "/rows4.npy", "wb") as out:
+        out.write(npy([f32(i / 7 - 1) for i in range(12)], 4))
     sys.exit()
 data = open(sys.argv[3], "rb").read()
 length = struct.unpack("<Q", data[:8])[0]

@@ -136,14 +136,105 @@ expect 0 "build of a program that begins with a file" "$ordo" build begun.ordo d
 grep -q begun_drawn_init steps/begun.h && fail "init draws what 'ordo train' reads"
 grep -q begun_drawn_step steps/begun.h || fail "no step of a program that begins with a file"
 
-# The sorter's step as docs/deploy.md shows it.
+# Weights in files: hostile ones are refused with a text, mapped ones give the bits of those inside.
+expect 0 "build drawn beside parts" "$ordo" build steps.ordo drawn Two -o lib
+"${cc[@]}" -O1 -Wall -Wextra -Werror "$parts/weights.c" -Ilib -Llib -lparts -lsteps -lordort -lm -lpthread -o files || fail "linking weights.c"
+mkdir hostile half
+python3 "$parts/files.py" make "$weights" hostile
+expect 0 "hostile files" ./files open hostile/*
+python3 "$parts/files.py" check "$weights" <out || fail "what is said of hostile files"
+expect 0 "a pipe and a folder" ./files open /dev/null hostile nowhere.safetensors
+says "nowhere.safetensors: 8: 'nowhere.safetensors': No such file" "no file"
+says "hostile: 8: 'hostile': it is a folder" "a folder"
+expect 0 "mapped weights" ./files map "$weights"
+for file in unaligned odd_header escaped many_axes; do expect 0 "mapped weights, $file" ./files map hostile/$file; done
+expect 0 "a model of another name" ./files map hostile/renamed net
+expect 0 "a model without a name" ./files map hostile/bare ""
+expect 1 "mapped weights of a model of another name" ./files map hostile/renamed
+expect 0 "damaged files" ./files flip drawn/checkpoint.safetensors copy.safetensors
+if command -v valgrind >/dev/null && [ -z "${ORDO_TEST_FLAGS:-}" ]; then
+  expect 0 "hostile files under valgrind" valgrind -q --error-exitcode=9 --leak-check=full ./files open hostile/*
+fi
+
+# Weights that are indices: in a file, and in memory of the caller, they may lie outside of their axis.
+cat >pick.ordo <<'TEXT'
+layer Pick(N = 3) {
+  k: <5>[N] ~ zeros
+  fn (x: f32[5]) -> f32[N] {
+    y[n] = x[k[n]]
+    y
+  }
+}
+TEXT
+cat >pick.c <<'TEXT'
+#include <stdio.h>
+#include "pick.h"
+int main(int argc, char **argv) {
+  float x[5] = {10, 11, 12, 13, 14}, y[3];
+  ordort_weights w = {0};
+  if (argc < 2 || ordort_weights_open(&pick_Pick_function, argv[1], &w)) return 9;
+  ordort_context c = {.weights = w.weights};
+  int code = pick_Pick(x, y, &c);
+  if (code) puts(c.message);
+  else printf("%g %g %g\n", y[0], y[1], y[2]);
+  ordort_release(&c);
+  ordort_weights_close(&w);
+  return code;
+}
+TEXT
+expect 0 "build pick" "$ordo" build pick.ordo Pick -o pick
+"${cc[@]}" -O1 pick.c -Ipick -Lpick -lpick -lordort -lm -lpthread -o pick/main || fail "linking pick"
+for last in 0 5 1000000000 -1; do
+  python3 "$parts/files.py" indices $last.safetensors Pick.k 4 2 $last
+done
+expect 0 "indices" pick/main 0.safetensors
+says "14 12 10" "indices"
+for last in 5 1000000000 -1; do
+  expect 3 "an index outside" pick/main ./$last.safetensors
+  says "weight 'Pick.k': index $last (element 2) is not below 5" "an index outside"
+done
+
+# State in files: between steps here and in 'ordo train', to and fro, and for 'ordo run'.
+alike() { expect 0 "$3" python3 "$parts/files.py" same "$1" "$2"; }
+expect 0 "three steps" "$ordo" train steps.ordo drawn --steps 3 --out three
+expect 0 "state that is saved" ./files train half
+alike half/checkpoint.safetensors three/checkpoint.safetensors "the state of 'ordo train' after three steps"
+alike half/five.safetensors drawn/checkpoint.safetensors "the state of 'ordo train' after five steps"
+alike half/again.safetensors half/five.safetensors "three steps and two"
+expect 0 "a checkpoint of 'ordo train' goes on" ./files resume three/checkpoint.safetensors resumed.safetensors
+alike resumed.safetensors drawn/checkpoint.safetensors "three steps there and two here"
+expect 0 "a disk without room" ./files full half/again.safetensors
+alike half/again.safetensors half/five.safetensors "the old file when there is no room"
+compgen -G "half/*.tmp.*" && fail "a temporary file is left"
+for file in half/five drawn/checkpoint; do
+  expect 0 "run with $file" "$ordo" run steps.ordo Two rows4.npy --weights $file.safetensors --out "${file%/*}/ran.npy"
+done
+same half/ran.npy drawn/ran.npy "'ordo run' with state that was saved"
+expect 0 "a saved state goes on" "$ordo" train steps.ordo drawn --resume --out half
+alike half/checkpoint.safetensors drawn/checkpoint.safetensors "three steps here and two there"
+expect 1 "a state of another program" "$ordo" train steps.ordo given --resume --out half
+says "it is of another program" "a state of another program"
+
+# The sorter's step as docs/deploy.md shows it, and its weights from a file.
 small=(-D H=16 -D B=8)
-awk '/^## Training/ { in_part = 1 } in_part && /^```$/ { exit } in_code { print } in_part && /^```c$/ { in_code = 1 }' "$root/docs/deploy.md" >sorter.c
+example() { # SECTION
+  awk -v part="## $1" '$0 == part { in_part = 1 } in_part && /^```$/ { exit } in_code { print } in_part && /^```c$/ { in_code = 1 }' "$root/docs/deploy.md"
+}
+example Training >sorter.c
 expect 0 "build the sorter's step" "$ordo" build sort sort "${small[@]}" -o sorter
 "${cc[@]}" -O1 sorter.c -Isorter -Lsorter -lsort -lordort -lm -lpthread -o sorter/main || fail "linking the sorter"
 expect 0 "train the sorter" "$ordo" train sort "${small[@]}" --steps 100 --seed 1 --out sorted
 loss=$(python3 -c 'import json; print("%g" % [r["loss"] for r in map(json.loads, open("sorted/metrics.jsonl")) if "loss" in r][-1])')
 [ "$(sorter/main)" = "good: loss $loss after 100 steps" ] || fail "the sorter's loss is not $loss: $(sorter/main)"
+alike sort.safetensors sorted/checkpoint.safetensors "the sorter's state"
+mkdir -p runs/sort
+cp sorted/checkpoint.safetensors runs/sort
+example "Weights from a file" >mapped.c
+expect 0 "build the sorter without weights" "$ordo" build sort net.sorted "${small[@]}" -o mapped
+"${cc[@]}" -O1 mapped.c -Imapped -Lmapped -lsort -lordort -lm -lpthread -o mapped/main || fail "linking the mapped sorter"
+expect 0 "run the sorter" "$ordo" run sort net.sorted "[[0.3, 0.1, 0.7]]" "${small[@]}" --weights sort.safetensors --out mapped.npy
+[ "$(mapped/main)" = "$(python3 -c 'import struct; print("%.9g %.9g %.9g" % struct.unpack("3f", open("mapped.npy", "rb").read()[-12:]))')" ] ||
+  fail "the mapped sorter gives $(mapped/main)"
 
 # What cannot be built.
 expect 1 "an unknown target" "$ordo" build parts.ordo sorts --target avx1024 -o none
