@@ -272,7 +272,7 @@ static bool is_made_of_rows(RowsBuild *r, Ref value) {
     RowLabel label = *label_of(r, value, i);
     if (is_free(label) && (at == r->axes->n || size_is(r->ctx, extent_of(r, value, i), 1)))
       continue;
-    if (label.lo != at) return false;
+    if (is_free(label) || label.lo != at) return false;
     at = label.hi;
   }
   return at == r->axes->n;
