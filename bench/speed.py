@@ -10,7 +10,8 @@ with another loss. bf16: autocast of PyTorch; in JAX the forward pass computes i
 
 Of times the table has the fastest step of all rounds, in brackets the median of the rounds' medians (of Ordo: means). On a busy machine only the
 fastest say something. "limit": the time of the step's products at the machine's rate of fused multiply-adds in f32 (bench/fma_peak.c), measured in
-each round, and Ordo's share of it. "start": seconds from the command to the end of the first step, nothing cached; "peak": MB of memory.
+each round, and Ordo's share of it. "start": seconds from the command to the end of the first step, nothing cached (of Ordo
+compilation and the step, as it reports them: some 0.05 s for the process and for drawing weights are not in it); "peak": MB of memory.
 """
 
 import argparse
