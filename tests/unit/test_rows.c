@@ -124,6 +124,24 @@ static void picked(Chain *c) {
   graph_result(c->g, one, (Str){0});
 }
 
+/* The scores of heads, which stand in front of the rows. */
+static void heads(Chain *c) {
+  const TypeInfo *t = shape(c);
+  int rank = t->rank;
+  int64_t n;
+  if (!size_is_const(c->ctx, t->dims[rank - 1], &n) || n & 1) return;
+  Sz dims[5];
+  int32_t perm[5] = {0, 1, 2, 3, 4}, last = rank;
+  for (int i = 0; i < rank; i++) dims[i] = t->dims[i];
+  dims[rank - 1] = number(c, 2);
+  dims[rank] = number(c, n / 2);
+  perm[rank - 2] = rank - 1;
+  perm[rank - 1] = rank - 2;
+  Ref parts = build_reshape(c->g, c->value, dims, rank + 1);
+  Ref front = build_transpose(c->g, parts, perm);
+  graph_result(c->g, build_reduce(c->g, OP_sum, front, &last, 1), (Str){0});
+}
+
 /* What no part of the rows can do. */
 static void mixed(Chain *c) {
   int32_t first = 0;
@@ -131,7 +149,7 @@ static void mixed(Chain *c) {
 }
 
 static void link(Chain *c) {
-  switch (below(c, 12)) {
+  switch (below(c, 13)) {
   case 0:
   case 1:
     c->value = build2(c->g, OP_add, c->value, other(c));
@@ -162,6 +180,9 @@ static void link(Chain *c) {
     return;
   case 10:
     if (!below(c, 3)) mixed(c);
+    return;
+  case 11:
+    heads(c);
     return;
   default: /* somebody else needs it, too */
     graph_result(c->g, c->value, (Str){0});
@@ -195,10 +216,12 @@ static Chain random_chain(Ctx *ctx, uint64_t seed) {
   c.dtype = dtypes[below(&c, 4)];
   c.flat = below(&c, 3) == 0;
   c.batch = extent(&c, "B", 1 + below(&c, 7), symbolic);
-  c.rows = extent(&c, "T", 1 + below(&c, 90), symbolic);
+  int few = 1 + below(&c, 90); /* or so many that they are cut into parts */
+  c.rows = extent(&c, "T", below(&c, 3) ? few : few + 300, symbolic);
   c.columns = extent(&c, "N", 1 + below(&c, 300), symbolic && below(&c, 2));
   c.depth = number(&c, depths[below(&c, 4)]);
   c.value = product(&c);
+  if (!below(&c, 4)) heads(&c);
   for (int n = 1 + below(&c, 8); n > 0; n--) link(&c);
   graph_result(c.g, c.value, (Str){0});
   return c;
